@@ -1,0 +1,13 @@
+//! The life of a chat session, pure: [`decide`] takes a session, an intent and what is known of presence, and gives the
+//! session as it is next, or a refusal. [`ring`] says when a waiting request sounds.
+//!
+//! Both ends use it: the service to decide, the agent to ring. It knows no clock, no store and no wire.
+
+mod decide;
+pub mod ring;
+mod session;
+
+pub use decide::{Intent, NewRequest, Outcome, Refusal, abandon, decide, request};
+pub use session::{
+    Callback, Ending, Kind, Message, Name, Participant, PersonId, Session, SessionId, Status, limits,
+};

@@ -1,0 +1,176 @@
+//! A chat session as the service keeps it, whole.
+
+use presence::UnixMillis;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Limits on what people write; the service refuses more.
+pub mod limits {
+    /// Longest subject, in characters: one line of a toast.
+    pub const SUBJECT_CHARS: usize = 200;
+    /// Longest reference (a ticket number), in characters.
+    pub const REFERENCE_CHARS: usize = 40;
+    /// Longest message, in characters: 16 KiB in the worst case, a quarter of a frame.
+    pub const MESSAGE_CHARS: usize = 4_000;
+    /// Longest note of a callback or completion, in characters.
+    pub const NOTE_CHARS: usize = 2_000;
+    /// Longest phone number as written, in characters.
+    pub const PHONE_CHARS: usize = 40;
+    /// Most technicians in one session.
+    pub const PARTICIPANTS: usize = 16;
+}
+
+/// Tells a session apart: the id of the intent that began it, so that a repeat finds what it made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(transparent)]
+pub struct SessionId(pub Uuid);
+
+/// Tells a person apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(transparent)]
+pub struct PersonId(pub Uuid);
+
+/// A person's name as others read it.
+pub type Name = String;
+
+/// Who started the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A client asked for a chat.
+    Request,
+}
+
+/// Where the session is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Waits for a technician.
+    Waiting,
+    /// A technician joined.
+    Handled,
+    /// The client left before anyone joined (C5).
+    Abandoned,
+    /// The client asked to be called (C5).
+    Callback,
+    /// Over.
+    Completed,
+}
+
+impl Status {
+    /// Whether the client is in it: waiting or handled (C1).
+    #[must_use]
+    pub fn is_active(self) -> bool {
+        match self {
+            Self::Waiting | Self::Handled => true,
+            Self::Abandoned | Self::Callback | Self::Completed => false,
+        }
+    }
+}
+
+/// A technician in a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Participant {
+    /// Who.
+    pub person: PersonId,
+    /// When they joined.
+    pub joined: UnixMillis,
+    /// When they left, if they did.
+    pub left: Option<UnixMillis>,
+}
+
+/// How to call a client back (C5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Callback {
+    /// The number as the client wrote it.
+    pub phone: String,
+    /// What else the client wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub note: Option<String>,
+}
+
+/// How a session became completed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// Who completed it: a technician, or the client by leaving a chat in progress.
+    pub by: PersonId,
+    /// What the technician noted.
+    pub note: Option<String>,
+}
+
+/// A chat session, whole: nobody but the service sees it like this.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Which.
+    pub id: SessionId,
+    /// Who started it.
+    pub kind: Kind,
+    /// Where it is in its life.
+    pub status: Status,
+    /// The client whose chat it is.
+    pub client: PersonId,
+    /// What it is about, one line.
+    pub subject: String,
+    /// A ticket number, if the client gave one.
+    pub reference: Option<String>,
+    /// When the client asked.
+    pub created: UnixMillis,
+    /// When it began to wait: `created`, or when it fell back into the queue.
+    pub waiting_since: UnixMillis,
+    /// When it stopped being waiting or handled.
+    pub ended: Option<UnixMillis>,
+    /// The technicians who joined, in order.
+    pub participants: Vec<Participant>,
+    /// The technicians who silenced it for themselves (C3).
+    pub dismissed: Vec<PersonId>,
+    /// How to call back, for `callback`.
+    pub callback: Option<Callback>,
+    /// How it ended, for `completed`.
+    pub ending: Option<Ending>,
+    /// How many messages it has; the number of the last one.
+    pub messages: u64,
+    /// Grows by one with each change.
+    pub rev: u64,
+}
+
+impl Session {
+    /// The technicians who are in it now.
+    pub fn present(&self) -> impl Iterator<Item = PersonId> + '_ {
+        self.participants.iter().filter(|each| each.left.is_none()).map(|each| each.person)
+    }
+
+    /// Who won the Join (C4): the first technician in it now.
+    #[must_use]
+    pub fn joined_by(&self) -> Option<&Participant> {
+        self.participants.iter().find(|each| each.left.is_none())
+    }
+
+    /// Whether this person may write in it.
+    #[must_use]
+    pub fn has(&self, person: PersonId) -> bool {
+        self.client == person || self.present().any(|each| each == person)
+    }
+}
+
+/// One message, kept for good (C8).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Message {
+    /// Its number in the session, from 1.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub number: u64,
+    /// The id of the intent that sent it.
+    pub id: Uuid,
+    /// Who wrote it.
+    pub from: PersonId,
+    /// When the service took it.
+    pub at: UnixMillis,
+    /// What it says.
+    pub text: String,
+}

@@ -1,0 +1,147 @@
+//! What one device makes of the facts of its idle source: its [`Activity`].
+//!
+//! Facts come in from the `idle` crate, activity goes out to the `link`. This is the only place that knows what a lock,
+//! a suspend or the loss of the source means for presence (P2 to P6, P12). It does not know where facts come from.
+
+use crate::{Activity, IdleReason, Moment};
+use std::time::Duration;
+
+/// What an idle source, or the window in its place, has seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// There has been no input for this long.
+    IdleFor(Duration),
+    /// There was input just now.
+    Active,
+    /// The login session is locked, or its remote display was disconnected.
+    Locked,
+    /// It is unlocked again.
+    Unlocked,
+    /// The machine is about to sleep.
+    Suspending,
+    /// It woke up.
+    Resumed,
+    /// The source has ended and sees nothing any more.
+    Lost,
+}
+
+/// The activity of one device.
+///
+/// - Feed every fact to [`Device::on`], with the moment at which it held.
+/// - At [`Device::next_timeout`] call [`Device::on_timeout`].
+/// - [`Device::activity`] is always the answer to "what would you report now?".
+/// - A new device is idle: none is ever assumed active (P11).
+#[derive(Clone, Debug)]
+pub struct Device {
+    idle_after: Duration,
+    /// The latest input known of.
+    last_input: Moment,
+    seeing: Seeing,
+    locked: Option<Moment>,
+    asleep: Option<Moment>,
+}
+
+/// What is known of input since `last_input`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seeing {
+    /// The source says that input goes on; it will say when it ends.
+    Input,
+    /// There has been none since.
+    Nothing,
+    /// There is no source: input is over when the threshold has run out since the last that is known.
+    Unknown,
+}
+
+impl Device {
+    /// A device at its start: idle since `now`, until a source says otherwise.
+    #[must_use]
+    pub fn new(idle_after: Duration, now: Moment) -> Self {
+        Self { idle_after, last_input: now, seeing: Seeing::Nothing, locked: None, asleep: None }
+    }
+
+    /// Takes in what a source has seen at `now`.
+    pub fn on(&mut self, fact: Fact, now: Moment) {
+        match fact {
+            Fact::Active => {
+                self.last_input = now;
+                self.seeing = Seeing::Input;
+                // Input in an unlocked session ends sleep; behind a lock it says nothing (P4).
+                if self.locked.is_none() {
+                    self.asleep = None;
+                }
+            }
+            Fact::IdleFor(idle_for) => {
+                self.last_input = now.minus(idle_for);
+                self.seeing = if idle_for < self.idle_after { Seeing::Input } else { Seeing::Nothing };
+            }
+            Fact::Locked => {
+                self.locked.get_or_insert(now);
+            }
+            Fact::Unlocked => {
+                if self.locked.take().is_some() {
+                    self.asleep = None;
+                    self.last_input = now;
+                    self.seeing = match self.seeing {
+                        Seeing::Unknown => Seeing::Unknown,
+                        Seeing::Input | Seeing::Nothing => Seeing::Input,
+                    };
+                }
+            }
+            Fact::Suspending => {
+                self.asleep.get_or_insert(now);
+            }
+            // Waking up is no activity (P4): input or unlocking will show.
+            Fact::Resumed => {}
+            Fact::Lost => {
+                if self.seeing == Seeing::Input {
+                    self.last_input = now;
+                }
+                self.seeing = Seeing::Unknown;
+            }
+        }
+    }
+
+    /// Takes the organisation's threshold (P2). The source takes it too and restates what it sees.
+    pub fn set_idle_after(&mut self, idle_after: Duration) {
+        self.idle_after = idle_after;
+    }
+
+    /// What this device would report at `now`.
+    #[must_use]
+    pub fn activity(&self, now: Moment) -> Activity {
+        let (reason, since) = match (self.locked, self.asleep) {
+            (Some(locked), _) => (IdleReason::Locked, locked),
+            (None, Some(asleep)) => (IdleReason::Asleep, asleep),
+            (None, None) if self.has_input(now) => return Activity::Active,
+            (None, None) => (IdleReason::Idle, self.last_input),
+        };
+        Activity::Idle {
+            reason,
+            idle_for_ms: u64::try_from(now.since(since).as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
+    /// The last input that is known of.
+    #[must_use]
+    pub fn last_input(&self) -> Moment {
+        self.last_input
+    }
+
+    /// When the activity changes without a fact: only where no source would say so.
+    #[must_use]
+    pub fn next_timeout(&self, now: Moment) -> Option<Moment> {
+        let ends = self.last_input.plus(self.idle_after);
+        (self.seeing == Seeing::Unknown && ends > now).then_some(ends)
+    }
+
+    fn has_input(&self, now: Moment) -> bool {
+        match self.seeing {
+            Seeing::Input => true,
+            Seeing::Nothing => false,
+            Seeing::Unknown => now.since(self.last_input) < self.idle_after,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! What the service makes of a user's devices and preference: the [`Presence`] that others see (P7, P9, P10).
+//!
+//! The service stamps each device's activity once, on arrival; here nothing but those stamps is known.
+
+use crate::{Activity, AwayReason, IdleReason, Preference, Presence, UnixMillis, Until};
+use std::time::Duration;
+
+/// A device's activity with the service's stamp on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stamped {
+    /// Active since the change from idle to active.
+    Active {
+        /// When that change arrived.
+        since: UnixMillis,
+    },
+    /// Idle since the last input, the lock, or the falling asleep.
+    Idle {
+        /// Why.
+        reason: IdleReason,
+        /// Since when.
+        since: UnixMillis,
+    },
+}
+
+/// How much a restated age may differ from the known stamp before the stamp moves: the network's delay is no news.
+pub const SAME_SINCE: Duration = Duration::from_millis(1500);
+
+impl Stamped {
+    /// Stamps a report that arrived at `now`. A report that only restates keeps the stamp it had (P11).
+    #[must_use]
+    pub fn next(before: Option<Self>, report: Activity, now: UnixMillis) -> Self {
+        match (report, before) {
+            (Activity::Active, Some(Self::Active { since })) => Self::Active { since },
+            (Activity::Active, _) => Self::Active { since: now },
+            (Activity::Idle { reason, idle_for_ms }, before) => {
+                let stamped = now.minus(Duration::from_millis(idle_for_ms));
+                match before {
+                    Some(Self::Idle { reason: known, since })
+                        if known == reason
+                            && since.0.abs_diff(stamped.0) as u128 <= SAME_SINCE.as_millis() =>
+                    {
+                        Self::Idle { reason, since }
+                    }
+                    _ => Self::Idle { reason, since: stamped },
+                }
+            }
+        }
+    }
+
+    /// Whether this is activity.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        matches!(self, Self::Active { .. })
+    }
+
+    fn since(self) -> UnixMillis {
+        match self {
+            Self::Active { since } | Self::Idle { since, .. } => since,
+        }
+    }
+}
+
+/// The presence of a user (P9). `devices` are those that are connected or in grace; `last_seen` is the last frame of the
+/// last device, for when there is none.
+#[must_use]
+pub fn presence(
+    devices: impl IntoIterator<Item = Stamped>,
+    preference: Preference,
+    last_seen: UnixMillis,
+) -> Presence {
+    let mut active: Option<UnixMillis> = None;
+    let mut idle: Option<(UnixMillis, IdleReason)> = None;
+    for device in devices {
+        match device {
+            // Online began when the first of them became active.
+            Stamped::Active { since } => active = Some(active.map_or(since, |known| known.min(since))),
+            Stamped::Idle { reason, since } => {
+                if idle.is_none_or(|(known, _)| since > known) {
+                    idle = Some((since, reason));
+                }
+            }
+        }
+    }
+    match (active, idle, preference) {
+        (None, None, _) => Presence::Offline { since: last_seen },
+        (_, _, Preference::Away { set, until }) => Presence::Away {
+            reason: AwayReason::Manual,
+            since: set,
+            until: match until {
+                Until::Time(time) => Some(time),
+                Until::Cleared | Until::Back => None,
+            },
+        },
+        (Some(since), _, Preference::Automatic) => Presence::Online { since },
+        (None, Some((since, reason)), Preference::Automatic) => {
+            Presence::Away { reason: reason.into(), since, until: None }
+        }
+    }
+}
+
+/// The preference at `now`: one that has run out is automatic again.
+#[must_use]
+pub fn preference_at(preference: Preference, now: UnixMillis) -> Preference {
+    match preference {
+        Preference::Away { until: Until::Time(end), .. } if end <= now => Preference::Automatic,
+        Preference::Automatic | Preference::Away { .. } => preference,
+    }
+}
+
+/// The preference after a device's stamp went from `before` to `after`: "until I am back" ends with the first input after
+/// a full idle threshold (P7).
+#[must_use]
+pub fn preference_after(
+    preference: Preference,
+    before: Stamped,
+    after: Stamped,
+    idle_after: Duration,
+    now: UnixMillis,
+) -> Preference {
+    match preference {
+        Preference::Away { until: Until::Back, set }
+            if !before.is_active()
+                && after.is_active()
+                && now.since(before.since().max(set)) >= idle_after =>
+        {
+            Preference::Automatic
+        }
+        Preference::Automatic | Preference::Away { .. } => preference,
+    }
+}
+
+#[cfg(test)]
+mod tests;

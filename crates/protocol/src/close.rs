@@ -1,0 +1,58 @@
+//! Close codes: each says what the client does next.
+
+/// Why the service closes a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Close {
+    /// 1001: the service goes down.
+    GoingDown,
+    /// 4400: the first frame was no `hello`, or a frame was no text.
+    Protocol,
+    /// 4401: the sign-in is unknown or was ended.
+    SignIn,
+    /// 4408: the client reads too slowly, or sent no `hello` in time.
+    TooSlow,
+    /// 4409: the same instance has connected again.
+    Replaced,
+    /// 4429: far too many frames.
+    TooMany,
+}
+
+/// What the client does after a close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Connect again, with backoff.
+    Reconnect,
+    /// Ask the user to sign in.
+    SignIn,
+    /// Do nothing: another connection has taken over.
+    Stop,
+}
+
+impl Close {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::GoingDown, Self::Protocol, Self::SignIn, Self::TooSlow, Self::Replaced, Self::TooMany];
+
+    /// The number on the wire.
+    #[must_use]
+    pub fn code(self) -> u16 {
+        match self {
+            Self::GoingDown => 1001,
+            Self::Protocol => 4400,
+            Self::SignIn => 4401,
+            Self::TooSlow => 4408,
+            Self::Replaced => 4409,
+            Self::TooMany => 4429,
+        }
+    }
+
+    /// What a client does after a close with this code; one that it does not know is a lost connection.
+    #[must_use]
+    pub fn next(code: u16) -> Next {
+        match Self::ALL.into_iter().find(|close| close.code() == code) {
+            Some(Self::SignIn) => Next::SignIn,
+            Some(Self::Replaced) => Next::Stop,
+            Some(Self::GoingDown | Self::Protocol | Self::TooSlow | Self::TooMany) | None => Next::Reconnect,
+        }
+    }
+}

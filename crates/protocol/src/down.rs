@@ -1,0 +1,163 @@
+//! State: what the service sends.
+
+use crate::{Devices, ErrorCode, IntentId, Person, Policy, SessionView, You};
+use chat::{Message, SessionId};
+use presence::{Preference, UnixMillis};
+use serde::{Deserialize, Serialize};
+
+/// The service's answer to `hello`. All that one may see follows, then `synced`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Welcome {
+    /// The service's clock, so that a client with a wrong one shows right times.
+    pub now: UnixMillis,
+    /// Who one is.
+    pub you: You,
+    /// What to go by.
+    pub policy: Policy,
+    /// What the user chose; always automatic for a client.
+    pub preference: Preference,
+}
+
+/// What an `ok` brings beside its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Answer {
+    /// The session that `chat.request` made or found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub session: Option<SessionId>,
+    /// The number that `chat.message` got.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub number: Option<u64>,
+    /// The code that `portal.code` asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub code: Option<String>,
+}
+
+/// A frame from the service to a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type")]
+pub enum Down {
+    /// Begins the state of this connection.
+    #[serde(rename = "welcome")]
+    Welcome(Welcome),
+    /// All has been sent; what the client knew before and was not told now is gone.
+    #[serde(rename = "synced")]
+    Synced,
+    /// Asks for a `beat` in answer.
+    #[serde(rename = "beat")]
+    Beat,
+    /// New numbers to go by, from now on (P2).
+    #[serde(rename = "policy")]
+    Policy {
+        /// All of them.
+        policy: Policy,
+    },
+    /// The user's preference, to all of their devices (P7).
+    #[serde(rename = "preference")]
+    Preference {
+        /// As it is now.
+        preference: Preference,
+    },
+    /// A session as it is now.
+    #[serde(rename = "session")]
+    Session {
+        /// In the reader's projection.
+        session: SessionView,
+    },
+    /// A session that is no longer the reader's to see.
+    #[serde(rename = "session.gone")]
+    SessionGone {
+        /// Which.
+        session: SessionId,
+    },
+    /// What is personal about a session.
+    #[serde(rename = "mine")]
+    Mine {
+        /// Which session.
+        session: SessionId,
+        /// Whether the reader silenced it (C3).
+        dismissed: bool,
+        /// The last message the reader has seen, on any device.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seen: u64,
+        /// Whether it is in front of the reader, on any device (C8).
+        visible: bool,
+        /// Whether this device rings for it (C3).
+        ring: bool,
+    },
+    /// Whether somebody is at their desk (clients, C6).
+    #[serde(rename = "desk")]
+    Desk {
+        /// At least one technician is Online.
+        staffed: bool,
+    },
+    /// Messages of a session in order, without a gap from the first one on.
+    #[serde(rename = "messages")]
+    Messages {
+        /// Which session.
+        session: SessionId,
+        /// The messages.
+        messages: Vec<Message>,
+    },
+    /// People and their presence: after `people.watch` all of them in parts, then changes (technicians).
+    #[serde(rename = "people")]
+    People {
+        /// Whether this is the first part of all: what was known before is void.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+        first: bool,
+        /// Some of them.
+        people: Vec<Person>,
+    },
+    /// The user's devices, after `device.list` and at each change from then on.
+    #[serde(rename = "devices")]
+    Devices {
+        /// All of them.
+        devices: Devices,
+    },
+    /// The intent was done.
+    #[serde(rename = "ok")]
+    Ok {
+        /// Which intent.
+        re: IntentId,
+        /// What it brings.
+        #[serde(flatten)]
+        answer: Answer,
+    },
+    /// The intent, or a frame without an id, was refused.
+    #[serde(rename = "error")]
+    Error {
+        /// Which intent; missing where the frame had none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        re: Option<IntentId>,
+        /// Why, for programs.
+        code: ErrorCode,
+        /// Why and what to do, for people.
+        message: String,
+        /// When a repeat may succeed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+        retry_after_ms: Option<u64>,
+        /// For `taken`: who joined.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        by: Option<String>,
+        /// For `taken`: when.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        at: Option<UnixMillis>,
+    },
+    /// The service goes down; come back after this time.
+    #[serde(rename = "reconnect")]
+    Reconnect {
+        /// In milliseconds, less than the grace.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        after_ms: u64,
+    },
+}

@@ -1,0 +1,51 @@
+//! Why an intent is refused, in words for programs.
+
+use serde::{Deserialize, Serialize};
+
+/// The code of an `error`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// Not for this role or person.
+    NotAllowed,
+    /// Another technician joined first.
+    Taken,
+    /// There is no such thing, or it is not this person's to see.
+    NotFound,
+    /// The chat is over.
+    Over,
+    /// There is an active chat already (C1).
+    AlreadyActive,
+    /// The frame or a value in it is not what the protocol says.
+    Invalid,
+    /// No such frame type.
+    Unknown,
+    /// A note is needed.
+    NoteNeeded,
+    /// Nobody else would stay with the client.
+    NobodyStays,
+    /// Too many frames; wait.
+    RateLimited,
+    /// The service cannot do it now; repeat.
+    Busy,
+}
+
+impl ErrorCode {
+    /// Whether the same intent may succeed when it is repeated.
+    #[must_use]
+    pub fn is_retryable(self) -> bool {
+        match self {
+            Self::RateLimited | Self::Busy => true,
+            Self::NotAllowed
+            | Self::Taken
+            | Self::NotFound
+            | Self::Over
+            | Self::AlreadyActive
+            | Self::Invalid
+            | Self::Unknown
+            | Self::NoteNeeded
+            | Self::NobodyStays => false,
+        }
+    }
+}

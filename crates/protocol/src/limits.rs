@@ -1,0 +1,37 @@
+//! Limits of the wire, the same for both ends.
+
+use std::time::Duration;
+
+/// Largest text frame, in bytes.
+pub const FRAME_BYTES: usize = 64 * 1024;
+/// How long a new connection may stay without `hello`: a handshake over a bad line takes less.
+pub const HELLO_WITHIN: Duration = Duration::from_secs(5);
+/// Between two beats of the service: below the usual 60 s after which proxies cut a silent connection.
+pub const BEAT: Duration = Duration::from_secs(15);
+/// After this much silence a client takes the connection for dead: two beats and a slack.
+pub const SILENCE: Duration = Duration::from_secs(35);
+/// How long a lost device keeps its last activity, from its last frame (P10).
+pub const GRACE: Duration = Duration::from_secs(45);
+/// How long a portal page may be gone after its close before it counts as left: a reload looks like a close (P10).
+pub const PAGE_RELOAD: Duration = Duration::from_secs(5);
+/// How long a client may be gone before a waiting request of theirs is abandoned (C5).
+pub const ABANDON_AFTER: Duration = Duration::from_secs(60);
+/// Most people in one part of `people`.
+pub const PEOPLE_PART: usize = 500;
+/// Most messages in one `messages` frame: 100 of the longest stay below the frame's limit on average texts; the service
+/// stops earlier where they would not.
+pub const MESSAGES_PART: usize = 100;
+/// Frames that a connection may send at once.
+pub const FRAMES_BURST: u32 = 50;
+/// Frames a second that a connection may go on sending.
+pub const FRAMES_PER_SECOND: u32 = 5;
+/// Shortest threshold that an organisation may set (P2).
+pub const IDLE_AFTER_MIN: Duration = Duration::from_secs(5);
+/// Longest threshold that an organisation may set (P2).
+pub const IDLE_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
+/// The threshold where nothing is set (P2).
+pub const IDLE_AFTER: Duration = Duration::from_secs(5 * 60);
+/// How long a code for the window is good.
+pub const PORTAL_CODE: Duration = Duration::from_secs(30);
+/// Characters of a person's, company's or organisation's name.
+pub const NAME_CHARS: usize = 100;

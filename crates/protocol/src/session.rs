@@ -1,0 +1,77 @@
+//! A chat session in the projection of its reader's role: a client sees no notes, and of technicians only name and state.
+
+use chat::{Callback, Kind, PersonId, SessionId, Status};
+use presence::{State, UnixMillis};
+use serde::{Deserialize, Serialize};
+
+/// A session as its reader may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct SessionView {
+    /// Which.
+    pub id: SessionId,
+    /// Grows with each change of what is stored. Of two, the higher one is the newer; the same one may come again with other states in it.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub rev: u64,
+    /// Who started it.
+    pub kind: Kind,
+    /// Where it is in its life.
+    pub status: Status,
+    /// The client.
+    pub client: PersonId,
+    /// The client's name.
+    pub client_name: String,
+    /// The client's company, for technicians.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub company: Option<String>,
+    /// What it is about.
+    pub subject: String,
+    /// The ticket number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub reference: Option<String>,
+    /// When the client asked.
+    pub created: UnixMillis,
+    /// When it began to wait.
+    pub waiting_since: UnixMillis,
+    /// When it stopped being active.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub ended: Option<UnixMillis>,
+    /// The technicians who joined, in order, those who left among them.
+    pub participants: Vec<ParticipantView>,
+    /// How many requests wait before this one; for its own client while it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub ahead: Option<u32>,
+    /// How to call back, for technicians.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub callback: Option<Callback>,
+    /// What was noted at completion, for technicians.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub note: Option<String>,
+    /// The number of the last message; 0 while there is none.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub messages: u64,
+}
+
+/// A technician of a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ParticipantView {
+    /// Who.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// Online, away or offline, without reason or time.
+    pub state: State,
+    /// When they joined.
+    pub joined: UnixMillis,
+    /// When they left, if they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub left: Option<UnixMillis>,
+}

@@ -1,0 +1,276 @@
+//! Intents: what a device sends.
+
+use chat::SessionId;
+use presence::Activity;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use uuid::Uuid;
+
+/// The id of one intent: a repeat with the same id gives the same answer and does nothing twice.
+pub type IntentId = Uuid;
+
+/// Tells devices of one sign-in apart: random, new at each start of the app or page.
+pub type Instance = Uuid;
+
+/// A sign-in's secret: 256 random bits in hex. Never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(transparent)]
+pub struct Token(pub String);
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// What runs on the device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct App {
+    /// `deskbell` or `portal`, or what a foreign client calls itself.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// What its user would call the device: a host name, a browser's name.
+    pub device: String,
+}
+
+/// The first frame of a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Hello {
+    /// The sign-in; a portal page has it in its cookie instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub token: Option<Token>,
+    /// Which run of the app or page this is.
+    pub instance: Instance,
+    /// What runs there.
+    pub app: App,
+    /// Whether it can show a toast with sound.
+    #[serde(default)]
+    pub can_ring: bool,
+    /// What it sees of its user now (P11).
+    pub activity: Activity,
+}
+
+/// What a technician wants as the preference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum PreferenceChange {
+    /// Follow the devices.
+    Automatic,
+    /// Away: for a time, until back, or until cleared where neither is given.
+    Away {
+        /// For how long from now, in milliseconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+        for_ms: Option<u64>,
+        /// Until the first input after a full idle threshold.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+        until_back: bool,
+    },
+}
+
+/// A frame from a device to the service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type")]
+pub enum Up {
+    /// Begins the connection, within [`crate::limits::HELLO_WITHIN`].
+    #[serde(rename = "hello")]
+    Hello(Hello),
+    /// Answers a beat, and restates the activity (P11).
+    #[serde(rename = "beat")]
+    Beat {
+        /// What the device sees.
+        activity: Activity,
+    },
+    /// The activity has changed.
+    #[serde(rename = "activity")]
+    Activity {
+        /// The intent.
+        id: IntentId,
+        /// What the device sees.
+        activity: Activity,
+    },
+    /// The device leaves at once (P10).
+    #[serde(rename = "bye")]
+    Bye,
+    /// Sets the preference (technicians, P7).
+    #[serde(rename = "prefer")]
+    Prefer {
+        /// The intent.
+        id: IntentId,
+        /// What is wanted.
+        preference: PreferenceChange,
+        /// How long ago the user set it, in milliseconds: of two settings the later one wins, however late it arrives.
+        #[serde(default)]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        set_ago_ms: u64,
+    },
+    /// Asks for a chat (clients, C1). The session gets the intent's id.
+    #[serde(rename = "chat.request")]
+    Request {
+        /// The intent, and the session's id.
+        id: IntentId,
+        /// About what, one line.
+        subject: String,
+        /// A ticket number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        reference: Option<String>,
+    },
+    /// Joins a waiting session (technicians, C4).
+    #[serde(rename = "chat.join")]
+    Join {
+        /// The intent.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+    },
+    /// Silences a waiting session for this technician (C3).
+    #[serde(rename = "chat.dismiss")]
+    Dismiss {
+        /// The intent.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+    },
+    /// Writes in a session (C8). The message gets the intent's id.
+    #[serde(rename = "chat.message")]
+    Message {
+        /// The intent, and the message's id.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+        /// What it says.
+        text: String,
+    },
+    /// Goes out of a session; a client's leaving ends it (C5, C9).
+    #[serde(rename = "chat.leave")]
+    Leave {
+        /// The intent.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+    },
+    /// Asks to be called instead of waiting (clients, C5).
+    #[serde(rename = "chat.callback")]
+    Callback {
+        /// The intent.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+        /// The number to call.
+        phone: String,
+        /// What else to know.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        note: Option<String>,
+    },
+    /// Completes a session (technicians, C9).
+    #[serde(rename = "chat.complete")]
+    Complete {
+        /// The intent.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+        /// What was done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        note: Option<String>,
+    },
+    /// Asks for the messages of a session after a number, and for the new ones from then on.
+    #[serde(rename = "chat.open")]
+    Open {
+        /// The intent.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+        /// The last number already known; 0 for all.
+        #[serde(default)]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        after: u64,
+    },
+    /// Says which session is in front of the reader, if any (C8).
+    #[serde(rename = "chat.visible")]
+    Visible {
+        /// Which session.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        session: Option<SessionId>,
+    },
+    /// Says up to which message the reader has seen a session.
+    #[serde(rename = "chat.seen")]
+    Seen {
+        /// Which session.
+        session: SessionId,
+        /// The last number seen.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        number: u64,
+    },
+    /// Says that the toast for a waiting session is on the screen (C3).
+    #[serde(rename = "ring.shown")]
+    RingShown {
+        /// Which session.
+        session: SessionId,
+    },
+    /// Asks for the people one may see, and for their changes from then on.
+    #[serde(rename = "people.watch")]
+    WatchPeople,
+    /// Asks for the user's devices.
+    #[serde(rename = "device.list")]
+    ListDevices {
+        /// The intent.
+        id: IntentId,
+    },
+    /// Ends the sign-in of one of the user's devices; without `device`, of this one.
+    #[serde(rename = "device.sign_out")]
+    SignOut {
+        /// The intent.
+        id: IntentId,
+        /// Which device, as `devices` names it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        device: Option<Uuid>,
+    },
+    /// Asks for a code with which the app's window opens the portal as this user (native apps).
+    #[serde(rename = "portal.code")]
+    PortalCode {
+        /// The intent.
+        id: IntentId,
+    },
+}
+
+impl Up {
+    /// The intent's id, for frames that are answered.
+    #[must_use]
+    pub fn intent(&self) -> Option<IntentId> {
+        match self {
+            Self::Activity { id, .. }
+            | Self::Prefer { id, .. }
+            | Self::Request { id, .. }
+            | Self::Join { id, .. }
+            | Self::Dismiss { id, .. }
+            | Self::Message { id, .. }
+            | Self::Leave { id, .. }
+            | Self::Callback { id, .. }
+            | Self::Complete { id, .. }
+            | Self::Open { id, .. }
+            | Self::ListDevices { id }
+            | Self::SignOut { id, .. }
+            | Self::PortalCode { id } => Some(*id),
+            Self::Hello(_)
+            | Self::Beat { .. }
+            | Self::Bye
+            | Self::Visible { .. }
+            | Self::Seen { .. }
+            | Self::RingShown { .. }
+            | Self::WatchPeople => None,
+        }
+    }
+}

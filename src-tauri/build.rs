@@ -1,0 +1,2 @@
+//! Tauri's build step, pointed at this layout.
+fn main() {}
