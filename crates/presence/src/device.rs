@@ -101,6 +101,14 @@ impl Device {
         }
     }
 
+    /// Takes input in the app's own window, which counts only where no source sees the whole session (P12).
+    pub fn on_own_input(&mut self, now: Moment) {
+        if self.seeing == Seeing::Unknown && self.locked.is_none() {
+            self.last_input = now;
+            self.asleep = None;
+        }
+    }
+
     /// Takes the organisation's threshold (P2). The source takes it too and restates what it sees.
     pub fn set_idle_after(&mut self, idle_after: Duration) {
         self.idle_after = idle_after;

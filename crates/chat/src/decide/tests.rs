@@ -1,1 +1,153 @@
-//! To be written.
+//! The rules C4, C5 and C9 on one session, as tables, and as what holds after any intents in any order.
+
+use super::*;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+const NOW: UnixMillis = UnixMillis(1_000);
+
+fn person(number: u128) -> PersonId {
+    PersonId(Uuid::from_u128(number))
+}
+
+const CLIENT: u128 = 1;
+const PRIYA: u128 = 2;
+const TOM: u128 = 3;
+
+fn waiting() -> Session {
+    request(
+        NewRequest {
+            id: SessionId(Uuid::from_u128(100)),
+            client: person(CLIENT),
+            subject: "Printer offline".into(),
+            reference: None,
+        },
+        NOW,
+    )
+}
+
+fn does(session: &Session, who: u128, intent: Intent) -> Result<Outcome, Refusal> {
+    let role = if who == CLIENT { Role::Client } else { Role::Technician };
+    decide(session, person(who), role, intent, NOW, |_| true)
+}
+
+fn after(session: &Session, who: u128, intent: Intent) -> Session {
+    match does(session, who, intent).expect("not refused") {
+        Outcome::Changed(next) => *next,
+        Outcome::Already => session.clone(),
+    }
+}
+
+#[test]
+fn one_technician_wins_join_and_a_late_one_is_told_by_whom() {
+    // C4
+    let joined = after(&waiting(), PRIYA, Intent::Join);
+    assert_eq!(joined.status, Status::Handled);
+    assert_eq!(does(&joined, TOM, Intent::Join), Err(Refusal::Taken { by: person(PRIYA), at: NOW }));
+}
+
+#[test]
+fn the_same_join_repeated_gives_the_same_answer() {
+    // C4
+    let joined = after(&waiting(), PRIYA, Intent::Join);
+    assert_eq!(does(&joined, PRIYA, Intent::Join), Ok(Outcome::Already));
+}
+
+#[test]
+fn a_client_who_leaves_before_anyone_joins_is_missed_and_afterwards_it_is_over() {
+    // C5
+    let left = after(&waiting(), CLIENT, Intent::Leave);
+    assert_eq!((left.status, left.ended), (Status::Abandoned, Some(NOW)));
+    assert_eq!(does(&left, PRIYA, Intent::Join), Err(Refusal::Over));
+    let joined = after(&waiting(), PRIYA, Intent::Join);
+    assert_eq!(after(&joined, CLIENT, Intent::Leave).status, Status::Completed);
+}
+
+#[test]
+fn a_callback_keeps_the_number_and_completing_it_takes_a_note() {
+    // C5, C9
+    let callback = Callback { phone: "+64 9 555 0100".into(), note: None };
+    let asked = after(&waiting(), CLIENT, Intent::Callback(callback.clone()));
+    assert_eq!((asked.status, &asked.callback), (Status::Callback, &Some(callback)));
+    assert_eq!(does(&asked, TOM, Intent::Complete { note: None }), Err(Refusal::NoteNeeded));
+    let done = after(&asked, TOM, Intent::Complete { note: Some("called".into()) });
+    assert_eq!(done.status, Status::Completed);
+}
+
+#[test]
+fn dismissing_silences_it_for_that_technician_only() {
+    // C3
+    let dismissed = after(&waiting(), PRIYA, Intent::Dismiss);
+    assert_eq!(dismissed.dismissed, [person(PRIYA)]);
+    assert_eq!(dismissed.status, Status::Waiting);
+    assert_eq!(does(&dismissed, PRIYA, Intent::Dismiss), Ok(Outcome::Already));
+}
+
+#[test]
+fn nobody_leaves_a_client_alone() {
+    // C9
+    let joined = after(&waiting(), PRIYA, Intent::Join);
+    assert_eq!(does(&joined, PRIYA, Intent::Leave), Err(Refusal::NobodyStays));
+}
+
+#[test]
+fn only_those_in_it_write_in_it() {
+    let joined = after(&waiting(), PRIYA, Intent::Join);
+    assert_eq!(after(&joined, CLIENT, Intent::Message).messages, 1);
+    assert_eq!(does(&joined, TOM, Intent::Message), Err(Refusal::NotAllowed));
+}
+
+#[test]
+fn a_client_cannot_do_what_technicians_do() {
+    for intent in [Intent::Join, Intent::Dismiss, Intent::Complete { note: None }] {
+        assert_eq!(does(&waiting(), CLIENT, intent), Err(Refusal::NotAllowed));
+    }
+}
+
+#[test]
+fn a_client_gone_for_too_long_is_missed_only_while_waiting() {
+    // C5
+    assert_eq!(abandon(&waiting(), NOW).map(|session| session.status), Some(Status::Abandoned));
+    assert_eq!(abandon(&after(&waiting(), PRIYA, Intent::Join), NOW), None);
+}
+
+fn intents() -> impl Strategy<Value = Vec<(u128, Intent)>> {
+    let intent = prop_oneof![
+        Just(Intent::Join),
+        Just(Intent::Dismiss),
+        Just(Intent::Message),
+        Just(Intent::Leave),
+        Just(Intent::Callback(Callback { phone: "1".into(), note: None })),
+        proptest::option::of(Just("done".to_owned())).prop_map(|note| Intent::Complete { note }),
+    ];
+    proptest::collection::vec((CLIENT..=TOM, intent), 0..30)
+}
+
+proptest! {
+    #[test]
+    fn holds_together_after_any_intents(intents in intents()) {
+        let mut session = waiting();
+        for (who, intent) in intents {
+            let repeat = intent.clone();
+            let before = session.clone();
+            match does(&session, who, intent) {
+                Ok(Outcome::Changed(next)) => {
+                    prop_assert_eq!(next.rev, before.rev + 1);
+                    session = *next;
+                }
+                Ok(Outcome::Already) | Err(_) => {}
+            }
+            // Repeats change nothing, but for messages, whose repeats the store knows by their id.
+            if repeat != Intent::Message {
+                prop_assert!(!matches!(does(&session, who, repeat), Ok(Outcome::Changed(_))));
+            }
+            prop_assert_eq!(session.status == Status::Handled, session.joined_by().is_some() && session.ended.is_none());
+            prop_assert_eq!(session.status.is_active(), session.ended.is_none());
+            // What is over stays over: only completing goes on from there.
+            if before.ended.is_some() {
+                prop_assert!(session.status == before.status || session.status == Status::Completed);
+                prop_assert_eq!(session.messages, before.messages);
+            }
+        }
+    }
+}
