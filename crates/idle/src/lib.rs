@@ -1,1 +1,166 @@
-//! To be written.
+//! Input of the whole login session → facts for [`presence::device`] (P2 to P6, P12).
+//!
+//! [`watch`] finds a source on this machine ([`probe`]), lets it tell when input ends and begins ([`source`]), joins what
+//! the session says of lock and sleep ([`session`]) and hands all of it down one channel, in order, as [`Seen`]. Nothing
+//! here knows what a fact means for presence, reads a clock for others to trust, or learns which key was pressed (P13).
+//! The receiver stamps each fact on arrival.
+
+pub mod device_query_helper;
+mod env;
+pub mod probe;
+pub mod scripted;
+pub mod session;
+pub mod source;
+
+pub use env::SessionEnv;
+
+use presence::device::Fact;
+use source::{Facts, Orders};
+use std::future::Future;
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+/// How many things may wait to be taken up: facts are a few an hour, so a reader this far behind has stopped.
+const MAX_UNREAD_SEEN: usize = 64;
+
+/// What the watch tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// A fact for [`presence::device::Device`]; it holds at the moment of its arrival.
+    Fact(Fact),
+    /// Which source is in use from now on, or why there is none (P12).
+    Source(Source),
+}
+
+/// The source in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// There is one.
+    Found {
+        /// Which.
+        kind: SourceKind,
+        /// Why this one, for the user: a clause without a full stop.
+        why: String,
+    },
+    /// No source works at present; it is looked for again by itself.
+    None {
+        /// Why, for the user: a clause without a full stop.
+        why: String,
+    },
+}
+
+/// The ways in which input can be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SourceKind {
+    /// Alarms of the X server on its idle counter: no wake-up while nothing changes.
+    XSync,
+    /// The X server's idle time, asked when the threshold could run out and twice a second while away.
+    XScreenSaver,
+    /// Pointer and keys compared four times a second, in a process of its own: the last resort.
+    DeviceQuery,
+    /// A test.
+    Scripted,
+}
+
+impl SourceKind {
+    /// What people read.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::XSync => "X11 idle alarms (all input)",
+            Self::XScreenSaver => "X11 idle time (all input)",
+            Self::DeviceQuery => "X11 pointer and keys, compared (may miss short input)",
+            Self::Scripted => "a script",
+        }
+    }
+}
+
+/// What the watch needs to begin.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The threshold until the service tells the organisation's (P2).
+    pub idle_after: Duration,
+    /// How to start the `device_query` helper; without it that source is left out.
+    pub helper: Option<Helper>,
+    /// Only this source is tried; never one that cannot be right in this session.
+    pub only: Option<SourceKind>,
+}
+
+/// How to start the process that runs [`device_query_helper::run`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Helper {
+    /// Our own program.
+    pub program: PathBuf,
+    /// What makes it the helper.
+    pub args: Vec<String>,
+}
+
+/// A running watch; it ends when this is dropped.
+#[derive(Debug)]
+pub struct Watch {
+    orders: watch::Sender<Orders>,
+    releases: watch::Sender<u64>,
+    tasks: JoinSet<()>,
+}
+
+/// Watches the input, the lock and the sleep of the session this process runs in.
+///
+/// # Panics
+/// Outside a tokio runtime with time and IO.
+#[must_use]
+pub fn watch(setup: Setup) -> (Watch, mpsc::Receiver<Seen>) {
+    watch_in(SessionEnv::read(), setup)
+}
+
+/// Watches the session that `env` describes.
+///
+/// # Panics
+/// Outside a tokio runtime with time and IO.
+#[must_use]
+pub fn watch_in(env: SessionEnv, setup: Setup) -> (Watch, mpsc::Receiver<Seen>) {
+    let (mut watch, facts, seen) = Watch::new(setup.idle_after);
+    let orders = watch.orders.subscribe();
+    let prober = probe::Machine::new(env.clone(), setup.helper, setup.only);
+    watch.spawn(&facts, probe::drive(prober, orders, facts.clone()));
+    let session = session::run(env, watch.orders.clone(), watch.releases.subscribe(), facts.clone());
+    watch.spawn(&facts, session);
+    (watch, seen)
+}
+
+impl Watch {
+    fn new(idle_after: Duration) -> (Self, Facts, mpsc::Receiver<Seen>) {
+        let (sender, seen) = mpsc::channel(MAX_UNREAD_SEEN);
+        let orders = watch::Sender::new(Orders { idle_after, wakings: 0 });
+        let watch = Self { orders, releases: watch::Sender::new(0), tasks: JoinSet::new() };
+        (watch, Facts::new(sender), seen)
+    }
+
+    /// Runs `work` until it ends, the watch is dropped, or nobody reads any more.
+    fn spawn(&mut self, facts: &Facts, work: impl Future<Output = ()> + Send + 'static) {
+        let facts = facts.clone();
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = facts.unread() => {}
+                () = work => {}
+            }
+        });
+    }
+
+    /// Takes the organisation's threshold (P2): the source uses it at once and states anew what it sees.
+    pub fn set_idle_after(&self, idle_after: Duration) {
+        self.orders.send_modify(|orders| orders.idle_after = idle_after);
+    }
+
+    /// Asks for [`Fact::Active`] at the next input, even if the threshold has not run out: after waking up (P4). The watch
+    /// does so by itself when the machine wakes.
+    pub fn expect_input(&self) {
+        self.orders.send_modify(Orders::expect_input);
+    }
+
+    /// The report before sleep is out: the machine may sleep (P4).
+    pub fn release_sleep(&self) {
+        self.releases.send_modify(|count| *count += 1);
+    }
+}

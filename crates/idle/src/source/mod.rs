@@ -1,0 +1,109 @@
+//! The contract of the sources, and one file a mechanism.
+//!
+//! *Event* sources are told of changes and cost nothing in between; *polled* ones ask when the threshold could run out, and
+//! twice a second only while away. What a source is, is what passes the suite in `tests/it/suite.rs`.
+
+#[cfg(target_os = "linux")]
+pub(crate) mod device_query;
+mod polled;
+#[cfg(target_os = "linux")]
+pub(crate) mod x11;
+#[cfg(target_os = "linux")]
+pub(crate) mod xscreensaver;
+#[cfg(target_os = "linux")]
+pub(crate) mod xsync;
+
+use crate::{Seen, Source, SourceKind};
+use futures_util::future::BoxFuture;
+use presence::device::Fact;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+
+/// A mechanism that sees the input of the whole login session (P3), and tells facts:
+///
+/// - First [`Fact::IdleFor`] the time since the last input, also when the threshold ran out long before; the same after
+///   every change of the [`Orders`]. A source that cannot know says nothing until it does.
+/// - [`Fact::IdleFor`] when the threshold runs out; its age leads to the last input within 0.5 s (P6).
+/// - [`Fact::Active`] at the first input afterwards (P5), and at the first one after each waking (P4).
+/// - Nothing in between: while input goes on, silence means that it does.
+/// - [`IdleSource::run`] ends when there is nothing to see any more, and does not wait for an answer that may never come.
+pub trait IdleSource: Send + 'static {
+    /// Which one it is.
+    fn kind(&self) -> SourceKind;
+
+    /// Why it sees input: a clause for the user.
+    fn why(&self) -> String;
+
+    /// Tells facts until the source is lost.
+    fn run(self: Box<Self>, orders: watch::Receiver<Orders>, facts: Facts) -> BoxFuture<'static, Lost>;
+}
+
+/// What a source works by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Orders {
+    /// The threshold (P2).
+    pub idle_after: Duration,
+    /// How often the machine woke: after each waking the next input counts, whatever the threshold (P4).
+    pub wakings: u32,
+}
+
+impl Orders {
+    /// Notes a waking.
+    pub fn expect_input(&mut self) {
+        self.wakings = self.wakings.wrapping_add(1);
+    }
+}
+
+/// The source has ended.
+#[derive(Debug, thiserror::Error)]
+#[error("{why}")]
+pub struct Lost {
+    /// Why, for the user: a clause.
+    pub why: String,
+}
+
+/// A source does not work here and now.
+#[derive(Debug, thiserror::Error)]
+pub enum Unavailable {
+    /// Nothing on this display or in this session can work: no other mechanism needs to be tried.
+    #[error("{0}")]
+    Session(String),
+    /// This mechanism is missing.
+    #[error("{0}")]
+    Mechanism(String),
+}
+
+/// Where facts go.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    seen: mpsc::Sender<Seen>,
+}
+
+impl Facts {
+    pub(crate) fn new(seen: mpsc::Sender<Seen>) -> Self {
+        Self { seen }
+    }
+
+    /// Tells a fact. Without a reader it is lost, and the watch ends.
+    pub async fn tell(&self, fact: Fact) {
+        tracing::debug!(?fact, "seen");
+        self.send(Seen::Fact(fact)).await;
+    }
+
+    /// Tells which source is in use.
+    pub(crate) async fn tell_source(&self, source: Source) {
+        tracing::info!(?source, "source of input");
+        self.send(Seen::Source(source)).await;
+    }
+
+    /// Ends when nobody reads any more.
+    pub(crate) async fn unread(&self) {
+        self.seen.closed().await;
+    }
+
+    async fn send(&self, seen: Seen) {
+        if self.seen.send(seen).await.is_err() {
+            tracing::debug!("nobody reads what is seen");
+        }
+    }
+}

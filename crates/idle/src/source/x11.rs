@@ -1,0 +1,151 @@
+//! A connection to the X server that waits without a thread of its own and without a timer.
+//!
+//! tokio watches a duplicate of the socket; x11rb alone reads. It buffers, so after each readiness, and after each reply, all events
+//! have to be taken before waiting again.
+
+use super::{Lost, Unavailable};
+use std::io::ErrorKind;
+use std::os::fd::AsFd;
+use tokio::io::Interest;
+use tokio::net::UnixStream;
+use tokio::sync::oneshot;
+use x11rb::connection::{Connection, RequestConnection};
+use x11rb::cookie::Cookie;
+use x11rb::errors::{ConnectionError, ReplyError, ReplyOrIdError};
+use x11rb::protocol::Event;
+use x11rb::protocol::xproto::Window;
+use x11rb::rust_connection::RustConnection;
+use x11rb::x11_utils::TryParse;
+
+/// The extension that only an X server inside a Wayland session has.
+const XWAYLAND: &str = "XWAYLAND";
+
+/// Why an exchange with the X server failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum X11Error {
+    /// The connection broke.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// A request was refused, or the connection broke before the answer.
+    #[error(transparent)]
+    Reply(#[from] ReplyError),
+    /// No id was left, or as above.
+    #[error(transparent)]
+    Id(#[from] ReplyOrIdError),
+    /// The socket cannot be watched.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// A request that has no answer was refused.
+    #[error("the X server refused a request: {0}")]
+    Refused(String),
+    /// The server lacks something.
+    #[error("{0}")]
+    Missing(&'static str),
+}
+
+impl X11Error {
+    /// The mechanism that met this error does not work here.
+    pub(crate) fn into_unavailable(self) -> Unavailable {
+        Unavailable::Mechanism(self.to_string())
+    }
+
+    /// The source that met this error has ended.
+    pub(crate) fn into_lost(self) -> Lost {
+        Lost { why: format!("the X server is gone: {self}") }
+    }
+}
+
+/// A fresh connection, before it is watched.
+pub(crate) struct Dialled {
+    /// The connection.
+    pub(crate) connection: RustConnection,
+    /// The root window of its screen.
+    pub(crate) root: Window,
+}
+
+/// Connects to `display` and lets `prepare` ask what it needs. Both may block, so they run on a thread that ends with them.
+pub(crate) async fn dial<T: Send + 'static>(
+    display: &str,
+    prepare: impl FnOnce(&Dialled) -> Result<T, X11Error> + Send + 'static,
+) -> Result<(X11, T), Unavailable> {
+    let name = display.to_owned();
+    let (answer, answered) = oneshot::channel();
+    let dialling = move || {
+        let result = connect(&name).and_then(|dialled| {
+            let prepared = prepare(&dialled).map_err(X11Error::into_unavailable)?;
+            Ok((dialled.connection, prepared))
+        });
+        if answer.send(result).is_err() {
+            tracing::debug!("the X server answered when nobody waited any more");
+        }
+    };
+    let thread = std::thread::Builder::new().name("x11-dial".into()).spawn(dialling);
+    thread.map_err(|error| Unavailable::Session(format!("no thread could be started: {error}")))?;
+    let no_answer = |_| Unavailable::Session("the X server's answer was not understood".into());
+    let (connection, prepared) = answered.await.map_err(no_answer)??;
+    let x11 = X11::new(connection).map_err(|error| X11Error::from(error).into_unavailable())?;
+    Ok((x11, prepared))
+}
+
+fn connect(display: &str) -> Result<Dialled, Unavailable> {
+    let unreachable = |error: &dyn std::error::Error| {
+        Unavailable::Session(format!("the X server {display} cannot be reached: {error}"))
+    };
+    let (connection, screen) = x11rb::connect(Some(display)).map_err(|error| unreachable(&error))?;
+    let is_xwayland =
+        connection.extension_information(XWAYLAND).map_err(|error| unreachable(&error))?.is_some();
+    if is_xwayland {
+        return Err(Unavailable::Session(format!(
+            "the X server {display} belongs to a Wayland session, whose input X11 cannot see"
+        )));
+    }
+    let root = connection.setup().roots[screen].root;
+    Ok(Dialled { connection, root })
+}
+
+/// A connection that is watched.
+pub(crate) struct X11 {
+    connection: RustConnection,
+    /// The same socket, only waited for; of a remote display it is TCP in truth, which makes no difference to waiting.
+    socket: UnixStream,
+}
+
+impl X11 {
+    fn new(connection: RustConnection) -> std::io::Result<Self> {
+        let socket = connection.stream().as_fd().try_clone_to_owned()?;
+        Ok(Self { connection, socket: UnixStream::from_std(socket.into())? })
+    }
+
+    /// To send requests with.
+    pub(crate) fn connection(&self) -> &RustConnection {
+        &self.connection
+    }
+
+    /// Waits until the server has sent something or is gone. Cancel safe.
+    pub(crate) async fn readable(&self) -> Result<(), X11Error> {
+        self.socket.readable().await?;
+        // Readiness is spent before x11rb reads until nothing is left, so none that comes later can be missed.
+        match self.socket.try_io(Interest::READABLE, || Err::<(), _>(ErrorKind::WouldBlock.into())) {
+            Err(error) if error.kind() != ErrorKind::WouldBlock => Err(error.into()),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// The next event that has arrived. `None` only when the socket has nothing more: then it is right to wait.
+    pub(crate) fn next_event(&self) -> Result<Option<Event>, X11Error> {
+        match self.connection.poll_for_event()? {
+            Some(Event::Error(error)) => Err(X11Error::Refused(format!("{:?}", error.error_kind))),
+            event => Ok(event),
+        }
+    }
+
+    /// Sends what was asked and waits for the answer.
+    pub(crate) async fn reply<R: TryParse>(
+        &self,
+        cookie: Cookie<'_, RustConnection, R>,
+    ) -> Result<R, X11Error> {
+        self.connection.flush()?;
+        self.readable().await?;
+        Ok(cookie.reply()?)
+    }
+}

@@ -1,0 +1,96 @@
+//! XScreenSaver: the X server's idle time, by asking. Polled class; sees all input, taps and wheel too.
+
+use super::polled::Polled;
+use super::x11::{Dialled, X11, X11Error, dial};
+use super::{Facts, IdleSource, Lost, Orders, Unavailable};
+use crate::SourceKind;
+use futures_util::future::BoxFuture;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+use x11rb::connection::RequestConnection;
+use x11rb::protocol::screensaver::{ConnectionExt, X11_EXTENSION_NAME};
+use x11rb::protocol::xproto::Window;
+
+/// The source.
+pub(crate) struct XScreenSaver {
+    x11: X11,
+    root: Window,
+}
+
+impl XScreenSaver {
+    /// Opens it on `display`.
+    pub(crate) async fn open(display: &str) -> Result<Self, Unavailable> {
+        let (x11, root) = dial(display, prepare).await?;
+        Ok(Self { x11, root })
+    }
+
+    async fn watch(
+        &self,
+        mut orders: watch::Receiver<Orders>,
+        facts: &Facts,
+    ) -> Result<Infallible, X11Error> {
+        let first = *orders.borrow_and_update();
+        let mut polled = Polled::new(first);
+        facts.tell(polled.restate(first, self.idle_for().await?)).await;
+        loop {
+            let next_poll = Instant::now() + polled.next_poll();
+            if let Some(now) = self.until(next_poll, &mut orders).await? {
+                facts.tell(polled.restate(now, self.idle_for().await?)).await;
+            } else if let Some(fact) = polled.on(self.idle_for().await?) {
+                facts.tell(fact).await;
+            }
+        }
+    }
+
+    /// Waits for the time to ask, or for new orders; an X server that goes is noticed at once.
+    async fn until(
+        &self,
+        next_poll: Instant,
+        orders: &mut watch::Receiver<Orders>,
+    ) -> Result<Option<Orders>, X11Error> {
+        loop {
+            while self.x11.next_event()?.is_some() {}
+            tokio::select! {
+                () = sleep_until(next_poll) => return Ok(None),
+                Ok(()) = orders.changed() => return Ok(Some(*orders.borrow_and_update())),
+                readable = self.x11.readable() => readable?,
+            }
+        }
+    }
+
+    async fn idle_for(&self) -> Result<Duration, X11Error> {
+        let info = self.x11.connection().screensaver_query_info(self.root)?;
+        let info = self.x11.reply(info).await?;
+        Ok(Duration::from_millis(u64::from(info.ms_since_user_input)))
+    }
+}
+
+impl IdleSource for XScreenSaver {
+    fn kind(&self) -> SourceKind {
+        SourceKind::XScreenSaver
+    }
+
+    fn why(&self) -> String {
+        "the X server knows how long there was no input (XScreenSaver)".into()
+    }
+
+    fn run(self: Box<Self>, orders: watch::Receiver<Orders>, facts: Facts) -> BoxFuture<'static, Lost> {
+        Box::pin(async move {
+            match self.watch(orders, &facts).await {
+                Err(error) => error.into_lost(),
+            }
+        })
+    }
+}
+
+fn prepare(dialled: &Dialled) -> Result<Window, X11Error> {
+    let connection = &dialled.connection;
+    if connection.extension_information(X11_EXTENSION_NAME)?.is_none() {
+        return Err(X11Error::Missing("the X server has no XScreenSaver"));
+    }
+    connection.screensaver_query_version(1, 1)?.reply()?;
+    connection.screensaver_query_info(dialled.root)?.reply()?;
+    Ok(dialled.root)
+}

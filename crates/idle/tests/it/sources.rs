@@ -1,0 +1,138 @@
+//! The X11 sources on a real X server.
+
+use crate::suite::{self, Stage};
+use crate::xserver::XServer;
+use crate::{bare_env, next_fact};
+use idle::{Helper, Seen, SessionEnv, Setup, SourceKind, Watch, watch_in};
+use presence::device::Fact;
+use std::time::Duration;
+use tokio::sync::mpsc::Receiver;
+
+fn open(server: &XServer, only: SourceKind, idle_after: Duration) -> (Watch, Receiver<Seen>) {
+    let env = SessionEnv { display: Some(server.display()), ..bare_env() };
+    watch_in(env, Setup { idle_after, helper: Some(helper()), only: Some(only) })
+}
+
+/// This test program is the helper when `DESKBELL_HELPER` is set.
+pub(crate) fn helper() -> Helper {
+    let program = std::env::current_exe().unwrap().into_os_string().into_string().unwrap();
+    let args = [
+        "DESKBELL_HELPER=1",
+        &program,
+        "--exact",
+        "sources::is_the_helper",
+        "--nocapture",
+        "--test-threads=2",
+    ];
+    Helper { program: "/usr/bin/env".into(), args: args.map(str::to_owned).to_vec() }
+}
+
+#[test]
+fn is_the_helper() {
+    if std::env::var_os("DESKBELL_HELPER").is_some() {
+        idle::device_query_helper::run().unwrap();
+    }
+}
+
+struct XSync(XServer);
+
+impl Stage for XSync {
+    const KIND: SourceKind = SourceKind::XSync;
+
+    fn open(&mut self, idle_after: Duration) -> (Watch, Receiver<Seen>) {
+        open(&self.0, Self::KIND, idle_after)
+    }
+    fn input(&mut self) {
+        self.0.any_input();
+    }
+    fn lose(&mut self) {
+        self.0.kill();
+    }
+    fn restore(&mut self) {
+        self.0.restart();
+    }
+}
+
+struct XScreenSaver(XServer);
+
+impl Stage for XScreenSaver {
+    const KIND: SourceKind = SourceKind::XScreenSaver;
+
+    fn open(&mut self, idle_after: Duration) -> (Watch, Receiver<Seen>) {
+        open(&self.0, Self::KIND, idle_after)
+    }
+    fn input(&mut self) {
+        self.0.any_input();
+    }
+    fn lose(&mut self) {
+        self.0.kill();
+    }
+    fn restore(&mut self) {
+        self.0.restart();
+    }
+}
+
+/// It misses taps and wheel notches, so its input is moves and keys that stay down.
+struct DeviceQuery(XServer);
+
+impl Stage for DeviceQuery {
+    const KIND: SourceKind = SourceKind::DeviceQuery;
+    const KNOWS_THE_PAST: bool = false;
+
+    fn open(&mut self, idle_after: Duration) -> (Watch, Receiver<Seen>) {
+        open(&self.0, Self::KIND, idle_after)
+    }
+    fn input(&mut self) {
+        self.0.lasting_input();
+    }
+    fn lose(&mut self) {
+        self.0.kill();
+    }
+    fn restore(&mut self) {
+        self.0.restart();
+    }
+}
+
+#[tokio::test]
+async fn xsync_passes_the_suite() {
+    suite::passes(&mut XSync(XServer::start())).await;
+}
+
+#[tokio::test]
+async fn xscreensaver_passes_the_suite() {
+    suite::passes(&mut XScreenSaver(XServer::start())).await;
+}
+
+#[tokio::test]
+async fn device_query_passes_the_suite() {
+    suite::passes(&mut DeviceQuery(XServer::start())).await;
+}
+
+/// The X server alone counts; the watch sleeps through 100 inputs.
+#[tokio::test]
+async fn xsync_costs_no_wake_up_while_input_goes_on() {
+    let mut server = XServer::start();
+    let (_watch, mut seen) = open(&server, SourceKind::XSync, Duration::from_secs(600));
+    assert!(matches!(next_fact(&mut seen).await, Fact::IdleFor(_)));
+    let mover = std::thread::spawn(move || {
+        for _ in 0..100 {
+            server.any_input();
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        server
+    });
+    let before = wake_ups();
+    // What is looked at is this time, in which nothing may happen.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let woken = wake_ups() - before;
+    let _server = mover.join().unwrap();
+    // Two missing buses are looked for with growing pauses, and this test wakes itself.
+    assert!(woken <= 10, "woken {woken} times");
+}
+
+/// How often this thread, which runs all of the test's runtime, went to sleep.
+fn wake_ups() -> u64 {
+    let status = std::fs::read_to_string("/proc/thread-self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")).unwrap();
+    line.trim().parse().unwrap()
+}
