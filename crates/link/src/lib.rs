@@ -1,1 +1,107 @@
-//! To be written.
+//! The client's end of the connection to the live chat service.
+//!
+//! [`drive`] is the loop: [`Order`]s come in from the agent, [`Event`]s go out to it. What is said on the wire and when
+//! to try again is decided by the pure [`session`] and [`backoff`]; [`dial`] opens streams. This crate does not know
+//! what an activity, a preference or a chat means, and stores nothing.
+
+mod address;
+pub mod backoff;
+pub mod dial;
+mod driver;
+mod redeem;
+pub mod session;
+
+pub use address::{Address, AddressError};
+pub use dial::{Dial, DialError, Dialer};
+pub use driver::drive;
+pub use redeem::{RedeemError, redeem};
+
+use presence::Activity;
+use protocol::{App, Down, Instance, IntentId, Next, Token, Up};
+use std::time::Duration;
+
+/// Where to connect, and as whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The service.
+    pub address: Address,
+    /// The sign-in.
+    pub token: Token,
+    /// Which run of the app this is.
+    pub instance: Instance,
+    /// What runs here.
+    pub app: App,
+    /// Whether it can show a toast with sound.
+    pub can_ring: bool,
+}
+
+/// What the agent wants of the link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Be connected to this target from now on, whatever it takes. Forgets what was unanswered for another target.
+    Connect(Target),
+    /// Send this intent. With an id it is kept, and repeated after each reconnect, until it is answered; without one it is
+    /// sent if the connection is up and forgotten otherwise. Not for `hello`, `beat`, `activity`, `bye`.
+    Send(Up),
+    /// The activity is this from now on (P11): sent at once if the connection is up, restated by each beat and hello. It is
+    /// state: a newer one replaces it, and it is never repeated by its id.
+    Activity {
+        /// Its id, answered by `ok`.
+        id: IntentId,
+        /// The activity; its age grows here from now on.
+        activity: Activity,
+    },
+    /// Be disconnected from now on, and forget what is unanswered.
+    Disconnect {
+        /// Say `bye`: the device leaves at once (P10). Without it, it stays in grace.
+        bye: bool,
+    },
+    /// The network has changed or the machine woke up: the open socket is not to be trusted and the wait is over.
+    RetryNow,
+}
+
+/// What the link tells the agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A socket is open and `hello` is sent; `welcome` follows as [`Event::Down`], or the end.
+    Up,
+    /// A frame from the service. `beat` is answered here and does not come up.
+    Down(Box<Down>),
+    /// The connection is lost, or could not be made; it is tried again by itself.
+    Lost {
+        /// Why, for people.
+        why: String,
+        /// When it is tried again.
+        retry_in: Duration,
+    },
+    /// The connection has ended and is not tried again before the next [`Order::Connect`].
+    Ended(End),
+    /// A report of activity went out: its text word for word, but for the token of a `hello` (P13).
+    Sent {
+        /// The frame's text.
+        text: String,
+    },
+    /// How long the answer to an intent took.
+    RoundTrip(Duration),
+}
+
+/// Why the link has given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The sign-in is unknown or was ended: the user has to sign in again.
+    SignIn,
+    /// The same instance has connected again: another connection has taken over.
+    Replaced,
+}
+
+impl End {
+    /// What a close that says `next` means here; `None` for one after which the connection is tried again.
+    #[must_use]
+    pub fn of(next: Next) -> Option<Self> {
+        match next {
+            Next::Reconnect => None,
+            Next::SignIn => Some(Self::SignIn),
+            Next::Stop => Some(Self::Replaced),
+        }
+    }
+}

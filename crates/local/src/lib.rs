@@ -1,1 +1,54 @@
-//! To be written.
+//! The local socket: one running agent a login session and profile; the window and the terminal connect to it.
+//!
+//! One JSON object a line. [`ToAgent`] goes up, [`FromAgent`] comes down. Only the same user gets in. This crate moves
+//! lines and owns the socket's place; it knows nothing of what an intent does.
+
+#[cfg(not(unix))]
+compile_error!("the local socket is a Unix socket: on Windows a named pipe has to take its place first");
+
+pub mod client;
+mod lines;
+pub mod place;
+pub mod server;
+
+pub use lines::LineError;
+
+use agent::view::{Answer, Intent, RequestId, ToWindow, View, WindowReport};
+use serde::{Deserialize, Serialize};
+
+/// Longest line, in bytes: a view with all that is waiting stays far below it.
+pub const LINE_BYTES: usize = 1024 * 1024;
+
+/// A line to the agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToAgent {
+    /// Wants something; answered by [`FromAgent::Answer`].
+    Intent {
+        /// The request.
+        id: RequestId,
+        /// What is wanted.
+        intent: Intent,
+    },
+    /// Wants the view now and after each change.
+    Watch,
+    /// From the window process.
+    Window(WindowReport),
+}
+
+/// A line from the agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FromAgent {
+    /// How an intent ended.
+    Answer {
+        /// The request.
+        id: RequestId,
+        /// How.
+        answer: Answer,
+    },
+    /// The view as it is now.
+    View(Box<View>),
+    /// For the window process.
+    Window(ToWindow),
+}

@@ -1,0 +1,139 @@
+//! The address of a service: `https://host[:port]`, or `http://` to this machine.
+//!
+//! Everything that leaves for the network is encrypted; plain text is allowed to loopback only, for demonstrations and
+//! tests. Pure: names are resolved in `dial`.
+
+use std::fmt;
+use url::{Host, Url};
+
+/// A service's address, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    secure: bool,
+    host: String,
+    port: u16,
+}
+
+/// Why a text is no address of a service.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// It is no URL.
+    #[error("“{text}” is no web address. It begins with https:// and names the service's host.")]
+    Malformed {
+        /// What was given.
+        text: String,
+    },
+    /// Another scheme.
+    #[error("The address begins with {scheme}://, but has to begin with https://.")]
+    Scheme {
+        /// What it begins with.
+        scheme: String,
+    },
+    /// Plain text over a network.
+    #[error("http:// is only for a service on this computer, since it is not encrypted. Use https://{host}.")]
+    Plain {
+        /// The host that is not this machine.
+        host: String,
+    },
+}
+
+impl Address {
+    /// Reads `https://host[:port]`, or `http://` with a loopback host. Path, query and fragment are not looked at;
+    /// `wss` and `ws` stand for the same.
+    ///
+    /// # Errors
+    /// [`AddressError`], in words for users.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let malformed = || AddressError::Malformed { text: without_fragment(text) };
+        let url = Url::parse(text.trim()).map_err(|_| malformed())?;
+        let secure = match url.scheme() {
+            "https" | "wss" => true,
+            "http" | "ws" => false,
+            other => return Err(AddressError::Scheme { scheme: other.to_owned() }),
+        };
+        let host = url.host().ok_or_else(malformed)?;
+        if !secure && !is_loopback(&host) {
+            return Err(AddressError::Plain { host: host.to_string() });
+        }
+        let port = url.port().unwrap_or(if secure { 443 } else { 80 });
+        Ok(Self { secure, host: host.to_string(), port })
+    }
+
+    /// Whether it is encrypted.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// The host without brackets, as the resolver and the certificate name it.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.host.trim_start_matches('[').trim_end_matches(']')
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// `host` or `host:port`, for people and for the `Host` header.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        match (self.secure, self.port) {
+            (true, 443) | (false, 80) => self.host.clone(),
+            (_, port) => format!("{}:{port}", self.host),
+        }
+    }
+}
+
+/// The base of the service's pages, without a slash at the end: `https://host[:port]`.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", if self.secure { "https" } else { "http" }, self.authority())
+    }
+}
+
+/// What stands behind `#` may be the secret of a link, which no error shows.
+fn without_fragment(text: &str) -> String {
+    text.split('#').next().unwrap_or_default().to_owned()
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost",
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_encrypted_addresses_and_plain_ones_to_this_machine() {
+        for (text, base, authority) in [
+            ("https://help.acme.example", "https://help.acme.example", "help.acme.example"),
+            ("https://help.acme.example:8443/x", "https://help.acme.example:8443", "help.acme.example:8443"),
+            ("http://127.0.0.1:7711", "http://127.0.0.1:7711", "127.0.0.1:7711"),
+            ("http://localhost/", "http://localhost", "localhost"),
+            ("http://[::1]:7711/", "http://[::1]:7711", "[::1]:7711"),
+        ] {
+            let address = Address::parse(text).unwrap();
+            assert_eq!((address.to_string().as_str(), address.authority().as_str()), (base, authority));
+        }
+        assert_eq!(Address::parse("http://[::1]:7711").unwrap().host(), "::1");
+    }
+
+    #[test]
+    fn refuses_plain_text_over_a_network_in_words() {
+        let error = Address::parse("http://help.acme.example").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "http:// is only for a service on this computer, since it is not encrypted. Use https://help.acme.example."
+        );
+        assert!(matches!(Address::parse("ftp://x"), Err(AddressError::Scheme { .. })));
+        assert!(!Address::parse("help me#secret").unwrap_err().to_string().contains("secret"));
+    }
+}

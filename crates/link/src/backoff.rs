@@ -1,0 +1,138 @@
+//! When to try again after a loss: full jitter, so that ten thousand devices do not come back in one second.
+//!
+//! Pure: moments in, waits out; the jitter comes from a seed. Knows nothing of sockets.
+
+use presence::Moment;
+use std::time::Duration;
+
+/// The first wait is anything up to this: a hiccup is over before others notice.
+pub const FIRST: Duration = Duration::from_millis(500);
+/// Longest wait while an outage is young: a restart of the service takes seconds, and the grace is 45 s.
+pub const CAP_YOUNG: Duration = Duration::from_secs(10);
+/// Longest wait afterwards: cheap for a laptop on a train, and quick enough for whoever looks at it.
+pub const CAP_OLD: Duration = Duration::from_secs(30);
+/// An outage is young for this long.
+pub const YOUNG: Duration = Duration::from_secs(60);
+/// A connection that lived this long was a good one: the next loss is a new outage.
+pub const GOOD_AFTER: Duration = Duration::from_secs(60);
+/// Doublings after which the wait is capped anyway; keeps the shift in range.
+const DOUBLINGS: u32 = 10;
+
+/// The waits of one outage after another.
+#[derive(Clone, Debug)]
+pub struct Backoff {
+    random: u64,
+    /// Failed attempts of this outage.
+    failed: u32,
+    outage: Option<Moment>,
+    connected: Option<Moment>,
+}
+
+impl Backoff {
+    /// A backoff whose jitter follows from `seed`.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self { random: seed, failed: 0, outage: None, connected: None }
+    }
+
+    /// A connection is up.
+    pub fn connected(&mut self, now: Moment) {
+        self.connected = Some(now);
+    }
+
+    /// The connection is lost, or an attempt failed: how long to wait.
+    pub fn lost(&mut self, now: Moment) -> Duration {
+        self.end_connection(now);
+        let outage = *self.outage.get_or_insert(now);
+        let cap = if now.since(outage) < YOUNG { CAP_YOUNG } else { CAP_OLD };
+        let longest = (FIRST * (1 << self.failed.min(DOUBLINGS))).min(cap);
+        self.failed = self.failed.saturating_add(1);
+        self.jitter(longest)
+    }
+
+    /// The service has said when to come back, jitter included: `after` it is, and no outage.
+    pub fn told(&mut self, now: Moment, after: Duration) -> Duration {
+        self.end_connection(now);
+        after.min(CAP_OLD)
+    }
+
+    /// The network has changed: what failed before says nothing about now.
+    pub fn reset(&mut self) {
+        self.failed = 0;
+        self.outage = None;
+        self.connected = None;
+    }
+
+    fn end_connection(&mut self, now: Moment) {
+        if self.connected.take().is_some_and(|since| now.since(since) >= GOOD_AFTER) {
+            self.reset();
+        }
+    }
+
+    /// Anything from nothing to `longest` (splitmix64).
+    fn jitter(&mut self, longest: Duration) -> Duration {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.random;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        let millis = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX);
+        Duration::from_millis(mixed % (millis + 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Moment {
+        Moment::at(Duration::from_secs(seconds))
+    }
+
+    /// The longest wait that any of many seeds gives after `failed` failures within one moment.
+    fn longest(failed: u32, after_outage_of: u64) -> Duration {
+        let waits = (0..2_000).map(|seed| {
+            let mut backoff = Backoff::new(seed);
+            for _ in 0..failed {
+                backoff.lost(at(0));
+            }
+            backoff.lost(at(after_outage_of))
+        });
+        waits.max().unwrap()
+    }
+
+    #[test]
+    fn waits_grow_from_half_a_second_to_ten_and_after_a_minute_to_thirty() {
+        for (failed, outage, cap_ms) in
+            [(0, 0, 500), (1, 1, 1_000), (3, 5, 4_000), (8, 59, 10_000), (8, 60, 30_000), (40, 9_000, 30_000)]
+        {
+            let longest = longest(failed, outage);
+            assert!(longest <= Duration::from_millis(cap_ms), "{failed} {longest:?}");
+            assert!(longest > Duration::from_millis(cap_ms * 9 / 10), "{failed} {longest:?}");
+        }
+    }
+
+    #[test]
+    fn a_connection_that_lived_a_minute_ends_the_outage_and_a_shorter_one_does_not() {
+        for (lived, cap_ms) in [(60, 500), (59, 30_000)] {
+            let longest = (0..2_000).map(|seed| {
+                let mut backoff = Backoff::new(seed);
+                for second in 0..100 {
+                    backoff.lost(at(second));
+                }
+                backoff.connected(at(100));
+                backoff.lost(at(100 + lived))
+            });
+            let longest = longest.max().unwrap();
+            assert!(longest <= Duration::from_millis(cap_ms), "{longest:?}");
+            assert!(longest > Duration::from_millis(cap_ms * 9 / 10), "{longest:?}");
+        }
+    }
+
+    #[test]
+    fn keeps_to_what_the_service_says_but_within_reason() {
+        let mut backoff = Backoff::new(1);
+        assert_eq!(backoff.told(at(1), Duration::from_millis(1_234)), Duration::from_millis(1_234));
+        assert_eq!(backoff.told(at(1), Duration::from_secs(86_400)), CAP_OLD);
+    }
+}

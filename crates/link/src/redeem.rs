@@ -1,0 +1,112 @@
+//! Redeems a one-time link: one POST over the same dial as the connection.
+//!
+//! The client makes the token, so that a repeat after a lost answer is the same sign-in. Neither link nor token is logged.
+
+use crate::{Address, Dial};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::Request;
+use hyper::body::Bytes;
+use hyper::header::{CONTENT_TYPE, HOST};
+use hyper_util::rt::TokioIo;
+use protocol::http::{Problem, REDEEM_PATH, Redeem, SignedIn};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the whole exchange may take.
+const REDEEM_WITHIN: Duration = Duration::from_secs(15);
+/// Largest answer: a name, a role and a path.
+const ANSWER_BYTES: usize = 16 * 1024;
+
+/// Why a link was not redeemed, in words for users.
+#[derive(Debug, thiserror::Error)]
+pub enum RedeemError {
+    /// The service refused, for instance since the link was used already.
+    #[error("{message}")]
+    Refused {
+        /// What it said: what happened, why, and what to do.
+        message: String,
+    },
+    /// No answer came: a repeat with the same token is harmless.
+    #[error("The service could not be asked: {why}. Check the network and try the same link again.")]
+    NoAnswer {
+        /// Why.
+        why: String,
+    },
+    /// Whatever answers there is not the service.
+    #[error("What answers at {address} is not Deskbell ({why}). Ask your administrator for the right link.")]
+    NotDeskbell {
+        /// Where.
+        address: String,
+        /// What was odd.
+        why: String,
+    },
+}
+
+impl RedeemError {
+    /// Whether the same link with the same token may succeed when it is repeated.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Refused { .. } | Self::NotDeskbell { .. } => false,
+            Self::NoAnswer { .. } => true,
+        }
+    }
+}
+
+/// Redeems a one-time link with a token that the caller made.
+///
+/// # Errors
+/// [`RedeemError`], in words for users.
+pub async fn redeem(dial: &dyn Dial, address: &Address, redeem: &Redeem) -> Result<SignedIn, RedeemError> {
+    match timeout(REDEEM_WITHIN, exchange(dial, address, redeem)).await {
+        Ok(result) => result,
+        Err(_) => Err(RedeemError::NoAnswer { why: format!("{} did not answer", address.host()) }),
+    }
+}
+
+async fn exchange(dial: &dyn Dial, address: &Address, redeem: &Redeem) -> Result<SignedIn, RedeemError> {
+    let no_answer = |why: String| RedeemError::NoAnswer { why };
+    let stream = dial.dial(address).await.map_err(|error| no_answer(error.to_string()))?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| no_answer(error.to_string()))?;
+    let request = Request::post(REDEEM_PATH)
+        .header(HOST, address.authority())
+        .header(CONTENT_TYPE, "application/json")
+        .body(Full::new(Bytes::from(protocol::write(redeem))))
+        .expect("the parts are checked: a constant path and an address that was parsed");
+    let answer = async {
+        let response = sender.send_request(request).await.map_err(|error| no_answer(error.to_string()))?;
+        let status = response.status();
+        let body = Limited::new(response.into_body(), ANSWER_BYTES)
+            .collect()
+            .await
+            .map_err(|error| no_answer(error.to_string()))?;
+        Ok((status, body.to_bytes()))
+    };
+    tokio::pin!(answer);
+    let (status, body) = tokio::select! {
+        answer = &mut answer => answer?,
+        // The answer may be complete although the connection has ended by now.
+        _ = connection => answer.await?,
+    };
+    if status.is_success() {
+        return serde_json::from_slice(&body).map_err(|error| RedeemError::NotDeskbell {
+            address: address.to_string(),
+            why: format!("it answers {status}, and {error}"),
+        });
+    }
+    match serde_json::from_slice::<Problem>(&body) {
+        // 5xx: the service is there but cannot now.
+        Ok(problem) if status.is_server_error() => Err(no_answer(problem.message)),
+        Ok(problem) => Err(RedeemError::Refused { message: problem.message }),
+        Err(_) if status.is_server_error() => Err(no_answer(format!("it answers {status}"))),
+        Err(_) => Err(RedeemError::NotDeskbell {
+            address: address.to_string(),
+            why: format!("it answers {status}"),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! The window's and the terminal's end of the local socket.
+
+use crate::lines::{self, LineReader};
+use crate::place::Place;
+use crate::{FromAgent, LineError, ToAgent};
+use agent::view::{Answer, Intent, RequestId, View, WindowReport};
+use std::io;
+use thiserror::Error;
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+
+/// A connection to the running agent.
+#[derive(Debug)]
+pub struct Client {
+    /// What comes from the agent.
+    pub receiver: Receiver,
+    /// What goes to it.
+    pub sender: Sender,
+}
+
+/// The half that reads.
+#[derive(Debug)]
+pub struct Receiver(LineReader<OwnedReadHalf>);
+
+/// The half that writes.
+#[derive(Debug)]
+pub struct Sender(OwnedWriteHalf);
+
+/// Why there is no connection.
+#[derive(Debug, Error)]
+pub enum ConnectError {
+    /// No agent of this profile runs in this login session.
+    #[error("Deskbell is not running here")]
+    NotRunning,
+    /// The system refuses.
+    #[error("cannot reach the running Deskbell: {0}")]
+    Io(io::Error),
+}
+
+/// Why an intent got no answer.
+#[derive(Debug, Error)]
+pub enum AskError {
+    /// The connection broke.
+    #[error(transparent)]
+    Line(#[from] LineError),
+    /// The agent ended before it answered.
+    #[error("Deskbell ended before it answered")]
+    Ended,
+}
+
+impl Client {
+    /// Connects to the agent at `place`.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectError::NotRunning`] when nobody listens there.
+    pub async fn connect(place: &Place) -> Result<Self, ConnectError> {
+        match UnixStream::connect(place.socket()).await {
+            Ok(stream) => {
+                let (up, down) = stream.into_split();
+                Ok(Self { receiver: Receiver(LineReader::new(up)), sender: Sender(down) })
+            }
+            Err(error)
+                if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) =>
+            {
+                Err(ConnectError::NotRunning)
+            }
+            Err(error) => Err(ConnectError::Io(error)),
+        }
+    }
+
+    /// Hands in an intent and waits for its answer; other lines that come meanwhile are left out.
+    ///
+    /// # Errors
+    ///
+    /// When the connection ends first.
+    pub async fn ask(&mut self, intent: Intent) -> Result<Answer, AskError> {
+        let asked = self.sender.intent(intent).await.map_err(LineError::Io)?;
+        loop {
+            match self.receiver.next().await? {
+                Some(FromAgent::Answer { id, answer }) if id == asked => return Ok(answer),
+                Some(FromAgent::Answer { .. } | FromAgent::View(_) | FromAgent::Window(_)) => {}
+                None => return Err(AskError::Ended),
+            }
+        }
+    }
+
+    /// The view as it is now.
+    ///
+    /// # Errors
+    ///
+    /// When the connection ends first.
+    pub async fn view(&mut self) -> Result<View, AskError> {
+        self.sender.watch().await.map_err(LineError::Io)?;
+        loop {
+            match self.receiver.next().await? {
+                Some(FromAgent::View(view)) => return Ok(*view),
+                Some(FromAgent::Answer { .. } | FromAgent::Window(_)) => {}
+                None => return Err(AskError::Ended),
+            }
+        }
+    }
+}
+
+impl Receiver {
+    /// The next line; `None` when the agent has ended. Nothing is lost when the future is dropped.
+    ///
+    /// # Errors
+    ///
+    /// When the connection breaks, or the agent is of another version.
+    pub async fn next(&mut self) -> Result<Option<FromAgent>, LineError> {
+        self.0.next().await
+    }
+}
+
+impl Sender {
+    /// Hands in an intent; its answer comes under the id.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is broken.
+    pub async fn intent(&mut self, intent: Intent) -> io::Result<RequestId> {
+        let id = RequestId::new_v4();
+        self.send(&ToAgent::Intent { id, intent }).await?;
+        Ok(id)
+    }
+
+    /// Asks for the view now and after each change.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is broken.
+    pub async fn watch(&mut self) -> io::Result<()> {
+        self.send(&ToAgent::Watch).await
+    }
+
+    /// Tells what happens in the window.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is broken.
+    pub async fn report(&mut self, report: WindowReport) -> io::Result<()> {
+        self.send(&ToAgent::Window(report)).await
+    }
+
+    /// Sends any line.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is broken.
+    pub async fn send(&mut self, line: &ToAgent) -> io::Result<()> {
+        lines::write(&mut self.0, line).await
+    }
+}

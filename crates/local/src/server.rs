@@ -1,0 +1,335 @@
+//! The agent's end of the local socket.
+//!
+//! Intents and window reports go up one channel, in order; answers go back to who asked; the view goes to all who watch,
+//! and only its latest state: a reader that is slow costs nothing. It does not know what an intent does.
+
+use crate::lines::{self, LineReader};
+use crate::place::Place;
+use crate::{FromAgent, LineError, ToAgent};
+use agent::view::{Answer, Intent, RequestId, ToWindow, View, WindowReport};
+use std::fs::{File, TryLockError};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use thiserror::Error;
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::JoinSet;
+
+/// Connections at a time: a window, a terminal or two, and room for a script that forgets to close.
+pub const MAX_CONNECTIONS: usize = 32;
+
+/// Requests that wait for the agent, over all connections; a full queue makes their senders wait.
+pub const MAX_QUEUED_REQUESTS: usize = 64;
+
+/// Answers and orders that wait for one reader; who lets more pile up is cut off.
+pub const MAX_QUEUED_LINES: usize = 64;
+
+/// How long the last answers may take to go out: a reader that is there takes them at once.
+const CLOSE_WITHIN: Duration = Duration::from_secs(1);
+
+/// Pause after a connection could not be taken, for instance for want of file descriptors: trying at once would spin.
+const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
+
+/// What comes in.
+#[derive(Debug)]
+pub enum Request {
+    /// Somebody wants something; the reply is to be used once.
+    Intent {
+        /// What.
+        intent: Intent,
+        /// The way back.
+        reply: Reply,
+    },
+    /// From the window process.
+    Window {
+        /// What it says.
+        report: WindowReport,
+        /// The way back.
+        window: WindowLine,
+    },
+    /// The connection over which a window reported has ended.
+    WindowGone(ConnectionId),
+}
+
+/// Tells connections apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ConnectionId(u64);
+
+/// Answers one intent.
+#[derive(Debug)]
+pub struct Reply {
+    id: RequestId,
+    lines: mpsc::Sender<FromAgent>,
+}
+
+impl Reply {
+    /// Sends the answer; nothing happens if the asker has gone.
+    pub fn send(self, answer: Answer) {
+        push(&self.lines, FromAgent::Answer { id: self.id, answer });
+    }
+}
+
+/// Tells the window process something.
+#[derive(Clone, Debug)]
+pub struct WindowLine {
+    connection: ConnectionId,
+    lines: mpsc::Sender<FromAgent>,
+}
+
+impl WindowLine {
+    /// Which connection it is.
+    #[must_use]
+    pub fn connection(&self) -> ConnectionId {
+        self.connection
+    }
+
+    /// Sends it; nothing happens if the window has gone.
+    pub fn send(&self, order: ToWindow) {
+        push(&self.lines, FromAgent::Window(order));
+    }
+}
+
+fn push(lines: &mpsc::Sender<FromAgent>, line: FromAgent) {
+    if let Err(mpsc::error::TrySendError::Full(_)) = lines.try_send(line) {
+        tracing::warn!(
+            limit = MAX_QUEUED_LINES,
+            "a reader of the local socket does not read; a line is lost"
+        );
+    }
+}
+
+/// The open socket. It is gone when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    place: Place,
+    view: watch::Sender<Option<Arc<View>>>,
+    closing: watch::Sender<bool>,
+    accepting: JoinSet<()>,
+    _lock: File,
+}
+
+/// Why the socket could not be opened.
+#[derive(Debug, Error)]
+pub enum BindError {
+    /// Another agent of this profile and login session lives.
+    #[error("Deskbell is already running here")]
+    AlreadyRunning,
+    /// The system refuses.
+    #[error("cannot open the local socket {}: {error}", path.display())]
+    Io {
+        /// What could not be opened.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+impl Server {
+    /// Opens the socket at `place`, in the place of one that a dead agent left.
+    ///
+    /// # Errors
+    ///
+    /// See [`BindError`].
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime with IO.
+    pub fn bind(place: Place) -> Result<(Self, mpsc::Receiver<Request>), BindError> {
+        let failed = |path: &std::path::Path| {
+            let path = path.to_owned();
+            move |error| BindError::Io { path, error }
+        };
+        let folder = place.folder();
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed(folder))?;
+        let private = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(folder, private).map_err(failed(folder))?;
+
+        let lock = hold(&place)?;
+        // The lock is ours, so whoever made this socket is dead.
+        match std::fs::remove_file(place.socket()) {
+            Ok(()) => tracing::debug!("replaced the socket of an agent that has died"),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(place.socket())(error)),
+        }
+        let listener = UnixListener::bind(place.socket()).map_err(failed(place.socket()))?;
+        let private = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(place.socket(), private).map_err(failed(place.socket()))?;
+
+        let (requests, receiver) = mpsc::channel(MAX_QUEUED_REQUESTS);
+        let view = watch::Sender::new(None);
+        let mut accepting = JoinSet::new();
+        let closing = watch::Sender::new(false);
+        let share = Share { view: view.clone(), closing: closing.subscribe(), requests };
+        accepting.spawn(accept(listener, share));
+        Ok((Self { place, view, closing, accepting, _lock: lock }, receiver))
+    }
+
+    /// Tells all who watch that the view is this now.
+    pub fn publish(&self, view: Arc<View>) {
+        self.view.send_replace(Some(view));
+    }
+
+    /// Ends all connections, after what was sent to them is out.
+    pub async fn close(mut self) {
+        self.closing.send_replace(true);
+        let ended = tokio::time::timeout(CLOSE_WITHIN, self.accepting.join_next()).await;
+        if ended.is_err() {
+            tracing::debug!("a local connection does not read, and was cut");
+        }
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_file(self.place.socket()) {
+            tracing::debug!(%error, "the socket could not be removed");
+        }
+    }
+}
+
+/// A lock on a file of its own tells the living from the dead without a race, also between two that start at once.
+fn hold(place: &Place) -> Result<File, BindError> {
+    let path = place.lock();
+    let opened = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = opened.map_err(|error| BindError::Io { path: path.clone(), error })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(BindError::AlreadyRunning),
+        Err(TryLockError::Error(error)) => Err(BindError::Io { path, error }),
+    }
+}
+
+/// What every connection gets.
+struct Share {
+    view: watch::Sender<Option<Arc<View>>>,
+    closing: watch::Receiver<bool>,
+    requests: mpsc::Sender<Request>,
+}
+
+/// Takes connections until the server closes, and ends them with itself.
+async fn accept(listener: UnixListener, mut share: Share) {
+    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let us = rustix::process::geteuid().as_raw();
+    let mut connections = JoinSet::new();
+    let mut next = 0;
+    loop {
+        let permit = tokio::select! {
+            permit = Arc::clone(&room).acquire_owned() => permit.expect("the semaphore is never closed"),
+            () = closed(&mut share.closing) => break,
+        };
+        let stream = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    tracing::warn!(%error, "a connection to the local socket could not be taken");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                }
+            },
+            Some(_) = connections.join_next() => continue,
+            () = closed(&mut share.closing) => break,
+        };
+        if !stream.peer_cred().is_ok_and(|peer| peer.uid() == us) {
+            tracing::warn!("another user tried the local socket and was refused");
+            continue;
+        }
+        next += 1;
+        let connection = Connection {
+            id: ConnectionId(next),
+            view: share.view.subscribe(),
+            closing: share.closing.clone(),
+            requests: share.requests.clone(),
+            is_window: false,
+        };
+        connections.spawn(async move {
+            connection.run(stream).await;
+            drop(permit);
+        });
+    }
+    while connections.join_next().await.is_some() {}
+}
+
+/// Waits until the server closes.
+async fn closed(closing: &mut watch::Receiver<bool>) {
+    // An error means that the server has been dropped, which is closing too.
+    let _dropped = closing.wait_for(|closing| *closing).await;
+}
+
+struct Connection {
+    id: ConnectionId,
+    view: watch::Receiver<Option<Arc<View>>>,
+    closing: watch::Receiver<bool>,
+    requests: mpsc::Sender<Request>,
+    is_window: bool,
+}
+
+impl Connection {
+    async fn run(mut self, stream: UnixStream) {
+        match self.serve(stream).await {
+            Ok(()) => {}
+            Err(LineError::Io(error)) => tracing::debug!(%error, "a local connection broke"),
+            Err(error @ (LineError::TooLong | LineError::Unknown(_))) => {
+                tracing::warn!(%error, "a local connection was ended");
+            }
+        }
+        if self.is_window {
+            tokio::select! {
+                _sent = self.requests.send(Request::WindowGone(self.id)) => {}
+                () = closed(&mut self.closing) => {}
+            }
+        }
+    }
+
+    async fn serve(&mut self, stream: UnixStream) -> Result<(), LineError> {
+        let (up, mut down) = stream.into_split();
+        let mut up = LineReader::new(up);
+        let (lines, mut to_send) = mpsc::channel(MAX_QUEUED_LINES);
+        let mut watches = false;
+        loop {
+            tokio::select! {
+                // An answer goes out before the view that follows it.
+                biased;
+                Some(line) = to_send.recv() => lines::write(&mut down, &line).await?,
+                () = closed(&mut self.closing) => return Ok(()),
+                changed = self.view.changed(), if watches => {
+                    if changed.is_err() { return Ok(()); }
+                    let view = self.view.borrow_and_update().clone();
+                    if let Some(view) = view {
+                        lines::write(&mut down, &FromAgent::View(Box::new(View::clone(&view)))).await?;
+                    }
+                }
+                line = up.next::<ToAgent>() => {
+                    let Some(line) = line? else { return Ok(()) };
+                    let request = match line {
+                        ToAgent::Intent { id, intent } => {
+                            Request::Intent { intent, reply: Reply { id, lines: lines.clone() } }
+                        }
+                        ToAgent::Watch => {
+                            watches = true;
+                            self.view.mark_changed();
+                            continue;
+                        }
+                        ToAgent::Window(report) => {
+                            self.is_window = true;
+                            let window = WindowLine { connection: self.id, lines: lines.clone() };
+                            Request::Window { report, window }
+                        }
+                    };
+                    if self.requests.send(request).await.is_err() { return Ok(()); }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

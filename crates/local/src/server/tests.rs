@@ -1,0 +1,185 @@
+//! The socket, for real, in a folder of its own.
+
+use super::*;
+use crate::client::{AskError, Client, ConnectError};
+use agent::view::{Account, Connection as Link, Here, Page, PreferenceView, Shown};
+use presence::{Activity, IdleReason, State, UnixMillis};
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
+
+/// Longer than any of this takes on a loaded machine.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+fn place(dir: &TempDir) -> Place {
+    Place::at(dir.path().join("folder/a.sock"))
+}
+
+fn view(headline: &str) -> Arc<View> {
+    let at = UnixMillis(0);
+    Arc::new(View {
+        version: "1".into(),
+        profile: "default".into(),
+        account: Account::SignedOut { why: None },
+        connection: Link::Off,
+        headline: headline.into(),
+        detail: None,
+        shown: Shown { state: State::Offline, reason: None, since: at, until: None },
+        here: Here {
+            activity: Activity::Idle { reason: IdleReason::Idle, idle_for_ms: 0 },
+            since: at,
+            last_input: at,
+            source: None,
+            why: String::new(),
+            idle_after_ms: 300_000,
+        },
+        preference: PreferenceView::None,
+        waiting: Vec::new(),
+        chats: Vec::new(),
+        silent_until: None,
+        devices: Vec::new(),
+        reports: Vec::new(),
+        notices: Vec::new(),
+        has_tray: false,
+        clock_ahead_ms: 0,
+    })
+}
+
+async fn soon<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(DEADLINE, what).await.expect("it happens in time")
+}
+
+#[tokio::test]
+async fn an_intent_gets_its_answer() {
+    let dir = TempDir::new().unwrap();
+    let (_server, mut requests) = Server::bind(place(&dir)).unwrap();
+    let mut client = Client::connect(&place(&dir)).await.unwrap();
+    let answering = async {
+        let Some(Request::Intent { intent, reply }) = requests.recv().await else { panic!("no intent") };
+        assert_eq!(intent, Intent::Online);
+        reply.send(Answer::Done { note: Some("Online.".into()) });
+    };
+    let (answer, ()) = soon(async { tokio::join!(client.ask(Intent::Online), answering) }).await;
+    assert_eq!(answer.unwrap(), Answer::Done { note: Some("Online.".into()) });
+}
+
+#[tokio::test]
+async fn who_watches_gets_the_view_now_and_the_latest_after_each_change() {
+    let dir = TempDir::new().unwrap();
+    let (server, _requests) = Server::bind(place(&dir)).unwrap();
+    server.publish(view("first"));
+    let mut client = Client::connect(&place(&dir)).await.unwrap();
+    assert_eq!(soon(client.view()).await.unwrap().headline, "first");
+    server.publish(view("second"));
+    server.publish(view("third"));
+    loop {
+        match soon(client.receiver.next()).await.unwrap() {
+            Some(FromAgent::View(view)) if view.headline == "third" => break,
+            Some(FromAgent::View(view)) => assert_eq!(view.headline, "second"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_window_is_told_things_and_its_end_is_seen() {
+    let dir = TempDir::new().unwrap();
+    let (_server, mut requests) = Server::bind(place(&dir)).unwrap();
+    let mut client = Client::connect(&place(&dir)).await.unwrap();
+    client.sender.report(WindowReport::NeedPortal).await.unwrap();
+    let Some(Request::Window { report, window }) = soon(requests.recv()).await else { panic!("no report") };
+    assert_eq!(report, WindowReport::NeedPortal);
+    let show = ToWindow::Show { page: Page::Status, minimised: false };
+    window.send(show.clone());
+    assert_eq!(soon(client.receiver.next()).await.unwrap(), Some(FromAgent::Window(show)));
+    drop(client);
+    let Some(Request::WindowGone(gone)) = soon(requests.recv()).await else { panic!("no end") };
+    assert_eq!(gone, window.connection());
+}
+
+#[tokio::test]
+async fn a_second_agent_finds_the_first() {
+    let dir = TempDir::new().unwrap();
+    let (first, _requests) = Server::bind(place(&dir)).unwrap();
+    assert!(matches!(Server::bind(place(&dir)), Err(BindError::AlreadyRunning)));
+    drop(first);
+    assert!(matches!(Client::connect(&place(&dir)).await, Err(ConnectError::NotRunning)));
+    drop(Server::bind(place(&dir)).unwrap());
+}
+
+#[tokio::test]
+async fn the_socket_of_a_dead_agent_is_replaced() {
+    let dir = TempDir::new().unwrap();
+    std::fs::create_dir(place(&dir).folder()).unwrap();
+    // A dropped listener leaves its file, as a killed process does.
+    drop(std::os::unix::net::UnixListener::bind(place(&dir).socket()).unwrap());
+    assert!(matches!(Client::connect(&place(&dir)).await, Err(ConnectError::NotRunning)));
+    let (_server, _requests) = Server::bind(place(&dir)).unwrap();
+    Client::connect(&place(&dir)).await.unwrap();
+}
+
+#[tokio::test]
+async fn only_this_user_can_open_folder_and_socket() {
+    let dir = TempDir::new().unwrap();
+    let (_server, _requests) = Server::bind(place(&dir)).unwrap();
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(place(&dir).folder()), 0o700);
+    assert_eq!(mode(place(&dir).socket()), 0o600);
+}
+
+#[tokio::test]
+async fn nonsense_ends_the_connection_and_nothing_else() {
+    let dir = TempDir::new().unwrap();
+    let (server, _requests) = Server::bind(place(&dir)).unwrap();
+    server.publish(view("still here"));
+    let mut broken = UnixStream::connect(place(&dir).socket()).await.unwrap();
+    broken.write_all(b"{\"nonsense\":1}\n").await.unwrap();
+    let mut rest = Vec::new();
+    soon(tokio::io::AsyncReadExt::read_to_end(&mut broken, &mut rest)).await.unwrap();
+    assert!(rest.is_empty());
+    let mut client = Client::connect(&place(&dir)).await.unwrap();
+    assert_eq!(soon(client.view()).await.unwrap().headline, "still here");
+}
+
+#[tokio::test]
+async fn an_agent_that_ends_leaves_nobody_waiting() {
+    let dir = TempDir::new().unwrap();
+    let (server, mut requests) = Server::bind(place(&dir)).unwrap();
+    let mut client = Client::connect(&place(&dir)).await.unwrap();
+    let ending = async {
+        let _intent = requests.recv().await.expect("the intent");
+        drop(server);
+    };
+    let (asked, ()) = soon(async { tokio::join!(client.ask(Intent::Quit), ending) }).await;
+    assert!(matches!(asked, Err(AskError::Ended | AskError::Line(LineError::Io(_)))), "{asked:?}");
+}
+
+#[tokio::test]
+async fn the_last_answer_is_out_before_the_socket_closes() {
+    let dir = TempDir::new().unwrap();
+    let (server, mut requests) = Server::bind(place(&dir)).unwrap();
+    let mut client = Client::connect(&place(&dir)).await.unwrap();
+    let ending = async {
+        let Some(Request::Intent { reply, .. }) = requests.recv().await else { panic!("no intent") };
+        reply.send(Answer::Done { note: None });
+        server.close().await;
+    };
+    let (asked, ()) = soon(async { tokio::join!(client.ask(Intent::Quit), ending) }).await;
+    assert_eq!(asked.unwrap(), Answer::Done { note: None });
+    assert!(!place(&dir).socket().exists());
+}
+
+#[tokio::test]
+async fn more_connections_than_allowed_wait_for_their_turn() {
+    let dir = TempDir::new().unwrap();
+    let (server, _requests) = Server::bind(place(&dir)).unwrap();
+    server.publish(view("here"));
+    let mut open = Vec::new();
+    for _ in 0..MAX_CONNECTIONS {
+        let mut client = Client::connect(&place(&dir)).await.unwrap();
+        soon(client.view()).await.unwrap();
+        open.push(client);
+    }
+    let mut late = Client::connect(&place(&dir)).await.unwrap();
+    open.pop();
+    assert_eq!(soon(late.view()).await.unwrap().headline, "here");
+}
