@@ -1,1 +1,141 @@
-//! To be written.
+//! The window program: the portal and the status window. *View down, intents up*: it shows, the agent decides.
+//!
+//! `desk` is the pure core, `agent_line` the line to the agent, `shell` performs with Tauri; [`run`] joins them. It knows
+//! no service, no token, no settings. Remote pages get no IPC: only the local desk page may call `commands`.
+
+pub mod address;
+pub mod agent_line;
+pub mod args;
+pub mod commands;
+pub mod desk;
+pub mod downloads;
+mod outside;
+mod platform;
+mod saving;
+mod shell;
+mod starter;
+pub mod words;
+
+#[cfg(test)]
+mod ipc_tests;
+
+use crate::args::Args;
+use crate::commands::{AgentLine, Published};
+use crate::desk::{Desk, Input, Pane};
+use crate::shell::Shell;
+use local::place::Profile;
+use presence::Moment;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+use tauri::{RunEvent, Runtime, WindowEvent};
+use tokio::sync::mpsc;
+use tracing_subscriber::EnvFilter;
+
+/// How much may wait for the loop: it handles each within milliseconds, and the agent's lines wait in the socket.
+const MAX_QUEUED_INPUTS: usize = 64;
+
+/// The app with its commands, without windows; tests put a mock under it.
+#[must_use]
+pub fn builder<R: Runtime>(builder: tauri::Builder<R>) -> tauri::Builder<R> {
+    builder
+        .manage(Published::default())
+        .invoke_handler(tauri::generate_handler![commands::view, commands::intend])
+}
+
+/// `tauri.conf.json`, pages, capabilities and permissions, as they were built in.
+#[must_use]
+pub fn context<R: Runtime>() -> tauri::Context<R> {
+    tauri::generate_context!()
+}
+
+/// Runs until the last window is closed, the agent ends it, or the agent is given up. Ends the process.
+#[must_use]
+pub fn run(args: Args) -> ExitCode {
+    // As the agent does: to standard error, as DESKBELL_LOG says.
+    let filter = EnvFilter::try_from_env("DESKBELL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let writer = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    writer.with_ansi(std::io::stderr().is_terminal()).init();
+    match start(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(args: Args) -> anyhow::Result<()> {
+    let place = args.place()?;
+    let web_data = web_data(&args.profile)?;
+    platform::ready().map_err(anyhow::Error::msg)?;
+    let (up, lines) = mpsc::channel(agent_line::MAX_QUEUED_LINES);
+    let (inputs, queue) = mpsc::channel(MAX_QUEUED_INPUTS);
+    let app = builder(tauri::Builder::default())
+        .manage(AgentLine(up.clone()))
+        .build(context())
+        .map_err(|error| anyhow::anyhow!("Deskbell cannot open windows here: {error}. Install it again."))?;
+    let shell = Shell {
+        app: app.handle().clone(),
+        up,
+        inputs: inputs.clone(),
+        web_data,
+        outside: Arc::default(),
+    };
+    let desk = Desk::new(args.profile.clone());
+    tauri::async_runtime::spawn(agent_line::keep(place, args.profile, lines, inputs.clone()));
+    tauri::async_runtime::spawn(turn(desk, shell, queue));
+    app.run(move |_app, event| {
+        if let Some(input) = heard(&event) {
+            // From the main thread, which must not wait for the loop: the loop may wait for it.
+            let inputs = inputs.clone();
+            tauri::async_runtime::spawn(async move { inputs.send(input).await });
+        }
+        if let RunEvent::ExitRequested { api, code: None, .. } = event {
+            api.prevent_exit();
+        }
+    });
+    Ok(())
+}
+
+/// What an event of Tauri's means to the desk.
+fn heard(event: &RunEvent) -> Option<Input> {
+    match event {
+        RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { .. }, .. } => {
+            Pane::of(label).map(Input::Closed)
+        }
+        RunEvent::ExitRequested { code: None, .. } => Some(Input::NoneLeft),
+        _ => None,
+    }
+}
+
+/// The loop: waits, asks the desk, performs.
+async fn turn(mut desk: Desk, shell: Shell, mut queue: mpsc::Receiver<Input>) {
+    let start = Instant::now();
+    let now = || Moment::at(start.elapsed());
+    loop {
+        let wake = desk.next_timeout().map(|at| at.since(now()));
+        let effects = tokio::select! {
+            input = queue.recv() => match input {
+                // One may have been opened since.
+                Some(Input::NoneLeft) if shell.has_windows() => continue,
+                Some(input) => desk.on(input, now()),
+                None => return,
+            },
+            () = tokio::time::sleep(wake.unwrap_or_default()), if wake.is_some() => desk.on_timeout(now()),
+        };
+        for effect in effects {
+            shell.perform(effect).await;
+        }
+    }
+}
+
+/// Cookies and storage of the pages, one folder a profile.
+fn web_data(profile: &Profile) -> anyhow::Result<PathBuf> {
+    let dirs = directories::ProjectDirs::from("", "", "deskbell").ok_or_else(|| {
+        anyhow::anyhow!("Deskbell finds no home folder to keep the portal's data in. Set HOME.")
+    })?;
+    Ok(dirs.data_local_dir().join(profile.as_str()).join("web"))
+}

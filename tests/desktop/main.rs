@@ -1,1 +1,15 @@
-//! To be written.
+//! The built programs on a real desktop: real X input, a real tray, real toasts, a real service with its database file.
+//!
+//! Each test has a desktop, a bus and a service of its own. What is measured is what others see: a second client of the
+//! service, another technician's toasts, a picture of the panel.
+
+mod away;
+mod client_app;
+mod crash;
+mod input;
+mod lock;
+mod requests;
+mod stage;
+mod survival;
+mod tray;
+mod two_users;

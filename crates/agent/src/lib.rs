@@ -1,1 +1,11 @@
-//! To be written.
+//! The client's brain, pure: facts, frames and wishes come in, effects go out; [`view::View`] is all that the app shows.
+//!
+//! `idle -> agent -> link` for activity, `link -> agent -> view -> tray, toast, window` for state. Nothing here reads a
+//! clock, opens a socket or draws; the shell (the `deskbell` program) does.
+
+pub mod agent;
+pub mod settings;
+pub mod toast;
+pub mod tray;
+pub mod view;
+pub mod words;

@@ -1,1 +1,71 @@
-//! To be written.
+//! The program `deskbell`: the agent as a process, and the commands in a terminal that talk to it.
+//!
+//! [`run`] is the loop: what happens on this machine comes in as `wake`s, goes to the pure `agent` as inputs, and its
+//! effects are carried out by `shell`: tray and toasts over the session `bus`, the `window` process, files by `storage`.
+//! `terminal` is the other end of the local socket. Nothing here decides what a state means or what a user reads of it.
+
+#[cfg(not(target_os = "linux"))]
+compile_error!(
+    "tray and toasts of this system are not written yet: see `tray` and `toasts`, one file a system"
+);
+
+mod bus;
+mod cli;
+mod clock;
+mod deep_link;
+mod file;
+mod launch;
+mod log;
+mod paths;
+mod run;
+mod shell;
+mod status;
+mod storage;
+mod terminal;
+#[cfg(test)]
+mod test_bus;
+mod toasts;
+mod tray;
+mod wake;
+mod window;
+mod words;
+
+use clap::Parser;
+use cli::{Cli, Verb};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Threads for name look-ups and certificates; they end soon after.
+const MAX_BLOCKING_THREADS: usize = 4;
+const BLOCKING_THREAD_LIVES: Duration = Duration::from_secs(1);
+
+/// Runs the program: 0 is done, 1 failed with a message on standard error, 2 a wrong command line.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match execute(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(cli: Cli) -> anyhow::Result<()> {
+    if let Some(Verb::IdleHelper) = cli.verb {
+        return Ok(idle::device_query_helper::run()?);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(MAX_BLOCKING_THREADS)
+        .thread_keep_alive(BLOCKING_THREAD_LIVES)
+        .build()?;
+    let done = match cli.verb {
+        Some(verb) => runtime.block_on(terminal::run(&cli.profile, verb)),
+        None => runtime.block_on(run::run(&cli)),
+    };
+    // A look-up that hangs must not keep the program.
+    runtime.shutdown_background();
+    done
+}

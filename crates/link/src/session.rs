@@ -11,7 +11,7 @@
 use crate::Target;
 use presence::{Activity, IdleReason, Moment};
 use protocol::limits::SILENCE;
-use protocol::{Down, ErrorCode, Hello, IntentId, Up};
+use protocol::{Down, ErrorCode, Hello, IntentId, PreferenceChange, Up};
 use std::collections::VecDeque;
 use std::time::Duration;
 use uuid::Uuid;
@@ -318,16 +318,19 @@ impl Session {
 }
 
 impl Unanswered {
-    /// As it is to be said at `now`: a setting is older by as long as it was kept (P7).
+    /// As it is to be said at `now`: a setting is older by as long as it was kept, and has that much less to run (P7).
     fn aged(&self, now: Moment) -> Up {
-        match &self.up {
-            Up::Prefer { id, preference, set_ago_ms } => Up::Prefer {
-                id: *id,
-                preference: *preference,
-                set_ago_ms: set_ago_ms.saturating_add(millis(now.since(self.given))),
-            },
-            other => other.clone(),
-        }
+        let Up::Prefer { id, preference, set_ago_ms } = &self.up else { return self.up.clone() };
+        let kept_ms = millis(now.since(self.given));
+        let preference = match *preference {
+            PreferenceChange::Away { for_ms: Some(for_ms), until_back } => {
+                PreferenceChange::Away { for_ms: Some(for_ms.saturating_sub(kept_ms)), until_back }
+            }
+            unchanged @ (PreferenceChange::Away { for_ms: None, .. } | PreferenceChange::Automatic) => {
+                unchanged
+            }
+        };
+        Up::Prefer { id: *id, preference, set_ago_ms: set_ago_ms.saturating_add(kept_ms) }
     }
 }
 

@@ -42,10 +42,24 @@ pub enum ConnectError {
 pub enum AskError {
     /// The connection broke.
     #[error(transparent)]
-    Line(#[from] LineError),
+    Line(LineError),
     /// The agent ended before it answered.
     #[error("Deskbell ended before it answered")]
     Ended,
+}
+
+impl From<LineError> for AskError {
+    fn from(error: LineError) -> Self {
+        match error {
+            // The agent ended with our line unread.
+            LineError::Io(error)
+                if matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) =>
+            {
+                Self::Ended
+            }
+            error @ (LineError::Io(_) | LineError::TooLong | LineError::Unknown(_)) => Self::Line(error),
+        }
+    }
 }
 
 impl Client {

@@ -14,13 +14,19 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader
 pub enum LineError {
     /// The stream failed.
     #[error("the local socket failed: {0}")]
-    Io(#[from] io::Error),
+    Io(io::Error),
     /// A line without end.
     #[error("a line is longer than {LINE_BYTES} bytes")]
     TooLong,
     /// Not what this version of Deskbell says.
     #[error("a line is not of this version of Deskbell: {0}")]
     Unknown(serde_json::Error),
+}
+
+impl From<io::Error> for LineError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
 }
 
 /// Reads values, one a line.

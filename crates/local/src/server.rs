@@ -108,7 +108,8 @@ pub struct Server {
     view: watch::Sender<Option<Arc<View>>>,
     closing: watch::Sender<bool>,
     accepting: JoinSet<()>,
-    _lock: File,
+    /// Held until the place is free for another agent.
+    lock: Option<File>,
 }
 
 /// Why the socket could not be opened.
@@ -164,7 +165,7 @@ impl Server {
         let closing = watch::Sender::new(false);
         let share = Share { view: view.clone(), closing: closing.subscribe(), requests };
         accepting.spawn(accept(listener, share));
-        Ok((Self { place, view, closing, accepting, _lock: lock }, receiver))
+        Ok((Self { place, view, closing, accepting, lock: Some(lock) }, receiver))
     }
 
     /// Tells all who watch that the view is this now.
@@ -172,12 +173,24 @@ impl Server {
         self.view.send_replace(Some(view));
     }
 
-    /// Ends all connections, after what was sent to them is out.
+    /// Frees the place, then ends all connections, after what was sent to them is out: who sees the end of their connection
+    /// can start another agent at once.
     pub async fn close(mut self) {
+        self.free();
         self.closing.send_replace(true);
         let ended = tokio::time::timeout(CLOSE_WITHIN, self.accepting.join_next()).await;
         if ended.is_err() {
             tracing::debug!("a local connection does not read, and was cut");
+        }
+    }
+
+    fn free(&mut self) {
+        // Without the lock the socket at this path may be another agent's.
+        if let Some(lock) = self.lock.take() {
+            if let Err(error) = std::fs::remove_file(self.place.socket()) {
+                tracing::debug!(%error, "the socket could not be removed");
+            }
+            drop(lock);
         }
     }
 
@@ -190,9 +203,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_file(self.place.socket()) {
-            tracing::debug!(%error, "the socket could not be removed");
-        }
+        self.free();
     }
 }
 

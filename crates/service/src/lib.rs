@@ -1,1 +1,29 @@
-//! To be written.
+//! The live chat service: devices connect and report, and are told who is there and which chats there are.
+//!
+//! [`run`] serves a [`store`] on a listener until it is told to stop. One task an organisation (`org`) holds its pure core and is
+//! the only writer to its sockets; a `connection` reads frames for it and writes its queue out; `sign_in` and `portal` are the
+//! HTTP beside it. The library reads no file and no argument: `cli` does, for the program.
+
+mod account;
+pub mod admin;
+mod bucket;
+pub mod cli;
+mod clock;
+mod config;
+mod connection;
+mod control;
+mod frame;
+mod hub;
+mod org;
+mod origin;
+mod outbox;
+mod portal;
+mod server;
+pub mod settings;
+mod sign_in;
+pub mod store;
+mod words;
+
+pub use clock::Clock;
+pub use config::Config;
+pub use server::{Service, run};

@@ -1,2 +1,104 @@
-//! The project's commands.
-fn main() {}
+//! The project's commands: `cargo xtask` lists them.
+//!
+//! One file a command. A command sets up, builds, checks or starts; what the product does stands in the other crates.
+
+mod check;
+mod icons;
+mod npm;
+mod packages;
+mod run;
+mod setup;
+mod steps;
+mod test;
+mod tidy;
+mod types;
+
+use anyhow::{Result, bail};
+use std::process::ExitCode;
+
+struct Command {
+    name: &'static str,
+    arguments: &'static str,
+    does: &'static str,
+    run: fn(&[String]) -> Result<()>,
+}
+
+const COMMANDS: [Command; 7] = [
+    Command {
+        name: "setup",
+        arguments: "",
+        does: "installs what is missing: system packages (apt) and the pages' packages (npm)",
+        run: setup::run,
+    },
+    Command {
+        name: "run",
+        arguments: "[--as client] [--once]",
+        does: "sets up, builds and starts service and app with a demonstration organisation",
+        run: run::run,
+    },
+    Command {
+        name: "check",
+        arguments: "",
+        does: "format and lints of all but the window, without GTK: the quick look while writing",
+        run: check::run,
+    },
+    Command {
+        name: "test",
+        arguments: "",
+        does: "everything CI checks, from set-up to tests on real desktops",
+        run: test::run,
+    },
+    Command {
+        name: "tidy",
+        arguments: "",
+        does: "house rules: imports run one way, links lead somewhere, wire types are fresh",
+        run: tidy::run,
+    },
+    Command {
+        name: "types",
+        arguments: "",
+        does: "writes the wire's TypeScript types to ui/src/wire.ts",
+        run: types::run,
+    },
+    Command {
+        name: "icons",
+        arguments: "",
+        does: "draws the icons in all sizes from their sources",
+        run: icons::run,
+    },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<()> {
+    let Some((name, rest)) = arguments.split_first() else {
+        list();
+        return Ok(());
+    };
+    let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+        list();
+        if ["help", "-h", "--help"].contains(&name.as_str()) {
+            return Ok(());
+        }
+        bail!("there is no command {name:?}; the list above has those that there are")
+    };
+    if command.arguments.is_empty() && !rest.is_empty() {
+        bail!("`cargo xtask {name}` takes no arguments, but got {rest:?}");
+    }
+    (command.run)(rest)
+}
+
+fn list() {
+    for Command { name, arguments, does, .. } in COMMANDS {
+        println!("cargo xtask {:<28} {does}", format!("{name} {arguments}"));
+    }
+}

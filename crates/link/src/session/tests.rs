@@ -3,7 +3,7 @@ use crate::Address;
 use chat_id as session_id;
 use presence::UnixMillis;
 use proptest::prelude::*;
-use protocol::{Answer, App, Policy, PreferenceChange, Token, Welcome, You};
+use protocol::{Answer, App, Policy, Token, Welcome, You};
 
 fn at(seconds: u64) -> Moment {
     Moment::at(Duration::from_secs(seconds))
@@ -123,6 +123,21 @@ fn a_setting_kept_while_offline_is_as_old_as_it_is_when_it_is_sent() {
     connect(&mut session, at(100));
     let sent = written(&mut session, at(100));
     assert!(matches!(sent[..], [Up::Prefer { set_ago_ms: 90_000, .. }]), "{sent:?}");
+}
+
+#[test]
+fn a_setting_for_a_time_runs_from_when_it_was_set() {
+    // P7
+    let preference = PreferenceChange::Away { for_ms: Some(90_000), until_back: false };
+    for (kept_s, left_ms) in [(60, 30_000), (100, 0)] {
+        let mut session = Session::default();
+        session.send(Up::Prefer { id: Uuid::nil(), preference, set_ago_ms: 0 }, at(0)).unwrap();
+        connect(&mut session, at(kept_s));
+        let left = PreferenceChange::Away { for_ms: Some(left_ms), until_back: false };
+        assert!(
+            matches!(written(&mut session, at(kept_s))[..], [Up::Prefer { preference, .. }] if preference == left)
+        );
+    }
 }
 
 #[test]

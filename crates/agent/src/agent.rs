@@ -1,0 +1,320 @@
+//! The core: `on(input, now) -> effects`.
+//!
+//! The contract with the shell ([`Input`], [`Effect`], [`Now`], [`Start`], [`Asker`], [`Lack`]):
+//! - Call [`Agent::start`] once and first, then [`Agent::on`] for each [`Input`] as it comes.
+//! - At [`Agent::next_timeout`] (asked again after every call) call [`Agent::on_timeout`].
+//! - Perform the [`Effect`]s in order. Afterwards [`Agent::view`] is what tray, window and terminal show.
+//! - Every [`Input::Wants`] is answered by exactly one [`Effect::Answer`], sooner or later.
+//! - Nothing in here reads a clock, a file or a socket; ids come from `seed`, tokens from the shell.
+//!
+//! One file a matter: `watch` (input to activity), `line` (the connection), `account`, `preference`, `chats`, `rings`
+//! (toasts), `window`, `show` (the view). This file joins them: what comes in goes to the one whom it concerns, then all
+//! that follows from the state is settled in one place.
+
+mod account;
+mod chats;
+mod contract;
+mod ids;
+mod line;
+mod preference;
+mod rings;
+mod show;
+mod watch;
+mod window;
+
+pub use contract::{Asker, Effect, Input, Lack, Now, Start};
+
+use crate::settings::Settings;
+use crate::view::{Answer, Intent, View};
+use account::Account;
+use chats::Chats;
+use ids::Ids;
+use line::Line;
+use link::{Event, Order};
+use presence::{Moment, Preference, Role, UnixMillis};
+use protocol::{Down, IntentId, Policy, Up};
+use rings::Rings;
+use std::collections::BTreeMap;
+use watch::Watch;
+use window::Windows;
+
+use chat::SessionId;
+
+/// The client's brain.
+#[derive(Debug)]
+pub struct Agent {
+    profile: String,
+    version: String,
+    instance: protocol::Instance,
+    device_name: String,
+    background: bool,
+    settings: Settings,
+    ids: Ids,
+    /// The time of the last call.
+    now: Now,
+    account: Account,
+    watch: Watch,
+    line: Line,
+    policy: Policy,
+    preference: Preference,
+    devices: protocol::Devices,
+    chats: Chats,
+    rings: Rings,
+    windows: Windows,
+    notices: BTreeMap<Lack, String>,
+    awaited: BTreeMap<IntentId, Awaited>,
+    out: Vec<Effect>,
+}
+
+/// What an answer of the service is awaited for.
+#[derive(Clone, Debug)]
+enum Awaited {
+    Prefer { from: Asker },
+    Join { session: SessionId, from: Option<Asker> },
+    Dismiss { session: SessionId, from: Option<Asker> },
+    PortalCode,
+    SignOut,
+}
+
+/// How the service refused.
+struct Refused {
+    code: protocol::ErrorCode,
+    message: String,
+    by: Option<String>,
+    at: Option<UnixMillis>,
+}
+
+impl Agent {
+    /// An agent at its start; [`Agent::start`] gives its first effects.
+    #[must_use]
+    pub fn new(start: Start, now: Now) -> Self {
+        Self {
+            profile: start.profile,
+            version: start.version,
+            instance: start.instance,
+            device_name: start.device_name,
+            background: start.background,
+            ids: Ids::new(start.seed),
+            account: Account::new(start.token, &start.settings),
+            settings: start.settings,
+            watch: Watch::new(now.moment),
+            line: Line::new(now),
+            policy: Policy::default(),
+            preference: Preference::Automatic,
+            devices: Vec::new(),
+            chats: Chats::default(),
+            rings: Rings::default(),
+            windows: Windows::new(start.has_display, now.moment),
+            notices: BTreeMap::new(),
+            awaited: BTreeMap::new(),
+            out: Vec::new(),
+            now,
+        }
+    }
+
+    /// The first effects.
+    pub fn start(&mut self, now: Now) -> Vec<Effect> {
+        self.now = now;
+        self.out.push(Effect::SetIdleAfter(self.watch.idle_after()));
+        self.open_client_portal(self.background);
+        self.settle()
+    }
+
+    /// Takes in what happened.
+    pub fn on(&mut self, input: Input, now: Now) -> Vec<Effect> {
+        self.now = now;
+        match input {
+            Input::Fact(fact) => self.on_fact(fact),
+            Input::Source { source, why } => self.watch.set_source(source, why, now.moment),
+            Input::Link(event) => self.on_link(event),
+            Input::Wants { from, intent } => self.on_intent(from, intent),
+            Input::Window(report) => self.on_window(&report),
+            Input::WindowEnded { closed } => self.on_window_ended(closed),
+            Input::WindowFailed { why } => self.on_window_failed(why),
+            Input::TrayHost(present) => self.windows.on_tray_host(present, now.moment),
+            Input::Toast(event) => self.on_toast(event),
+            Input::Notice { about, words } => self.on_notice(about, words),
+            Input::Redeemed { result } => self.on_redeemed(result),
+            Input::NetworkChanged => self.distrust_line(),
+        }
+        self.settle()
+    }
+
+    /// When [`Agent::on_timeout`] wants to be called; `None`: never without an input.
+    #[must_use]
+    pub fn next_timeout(&self) -> Option<Moment> {
+        [
+            self.watch.next_timeout(self.now.moment),
+            self.preference_timeout(),
+            self.rings_timeout(),
+            self.windows.next_timeout(),
+            self.account.next_timeout(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// The time has come. Too early or too late does no harm.
+    pub fn on_timeout(&mut self, now: Now) -> Vec<Effect> {
+        self.now = now;
+        self.on_sign_out_timeout();
+        self.on_tray_timeout();
+        self.settle()
+    }
+
+    /// What is shown now.
+    #[must_use]
+    pub fn view(&self, now: Now) -> View {
+        self.show(now)
+    }
+
+    /// All that follows from the state as it is now.
+    fn settle(&mut self) -> Vec<Effect> {
+        self.report_activity();
+        self.settle_line();
+        self.settle_chats();
+        self.settle_toasts();
+        std::mem::take(&mut self.out)
+    }
+
+    fn on_link(&mut self, event: Event) {
+        match event {
+            Event::Up => self.watch.told_by_hello(),
+            Event::Down(down) => self.on_down(*down),
+            Event::Lost { why, retry_in } => self.on_lost(why, retry_in),
+            Event::Ended(end) => self.on_ended(end),
+            Event::Sent { text } => self.line.keep_report(text, self.now.moment),
+            Event::RoundTrip(took) => self.line.round_trip(took),
+        }
+    }
+
+    fn on_down(&mut self, down: Down) {
+        match down {
+            Down::Welcome(welcome) => self.on_welcome(welcome),
+            Down::Synced => self.on_synced(),
+            Down::Policy { policy } => self.take_policy(policy),
+            Down::Preference { preference } => self.preference = preference,
+            Down::Session { session } => self.on_session(session),
+            Down::SessionGone { session } => self.chats.forget(session),
+            Down::Mine { session, dismissed, seen, visible, ring } => {
+                self.chats.set_mine(session, chats::Mine { dismissed, seen, visible, ring });
+            }
+            Down::Messages { session, messages } => self.chats.take_messages(session, messages),
+            Down::Devices { devices } => self.devices = devices,
+            Down::Ok { re, answer } => {
+                if self.watch.answered(re) {
+                    self.release_sleep();
+                } else {
+                    self.on_ok(re, answer);
+                }
+            }
+            Down::Error { re, code, message, by, at, retry_after_ms: _ } => {
+                self.on_refused(re, Refused { code, message, by, at });
+            }
+            // The people are the portal's; a beat and a drain are the link's; a client's portal shows the desk.
+            Down::People { .. } | Down::Desk { .. } | Down::Beat | Down::Reconnect { .. } => {}
+        }
+    }
+
+    fn on_ok(&mut self, re: IntentId, answer: protocol::Answer) {
+        match self.awaited.remove(&re) {
+            None => {}
+            Some(Awaited::Prefer { from }) => self.answer(from, Answer::Done { note: None }),
+            Some(Awaited::Join { session, from }) => self.on_joined(session, from),
+            Some(Awaited::Dismiss { session: _, from }) => self.on_dismissed(from),
+            Some(Awaited::PortalCode) => self.on_portal_code(answer.code),
+            Some(Awaited::SignOut) => self.finish_sign_out(),
+        }
+    }
+
+    fn on_refused(&mut self, re: Option<IntentId>, refused: Refused) {
+        if re.is_some_and(|re| self.watch.answered(re)) {
+            // Whatever was wrong with it, the machine need not stay awake for it.
+            return self.release_sleep();
+        }
+        match re.and_then(|re| self.awaited.remove(&re)) {
+            None => tracing::debug!(code = ?refused.code, "refused by the service"),
+            Some(Awaited::Prefer { from }) => self.fail(from, refused.message),
+            Some(Awaited::Join { session, from }) => self.on_join_refused(session, from, refused),
+            Some(Awaited::Dismiss { session, from }) => self.on_dismiss_refused(session, from, refused),
+            Some(Awaited::PortalCode) => self.on_portal_code_refused(refused.message),
+            // What cannot be ended there is forgotten here all the same.
+            Some(Awaited::SignOut) => self.finish_sign_out(),
+        }
+    }
+
+    fn on_intent(&mut self, from: Asker, intent: Intent) {
+        match intent {
+            Intent::Online => self.prefer(from, protocol::PreferenceChange::Automatic),
+            Intent::Away { until } => self.prefer(from, preference::away(until)),
+            Intent::Join { session } => self.join(session, Some(from)),
+            Intent::Dismiss { session } => self.dismiss(session, Some(from)),
+            Intent::Silent { minutes } => self.ring_silently(from, minutes),
+            Intent::Open { page } => self.open_for(from, page),
+            Intent::SignIn { link } => self.sign_in(from, &link),
+            Intent::SignOut => self.sign_out(from),
+            Intent::Quit => self.quit(from),
+        }
+    }
+
+    fn on_notice(&mut self, about: Lack, words: Option<String>) {
+        if about == Lack::Display {
+            self.windows.has_display = words.is_none();
+        }
+        match words {
+            Some(words) => self.notices.insert(about, words),
+            None => self.notices.remove(&about),
+        };
+    }
+
+    fn quit(&mut self, from: Asker) {
+        self.answer(from, Answer::Done { note: None });
+        self.answer_signing_out(crate::words::SIGNED_OUT_HERE_ONLY);
+        self.close_windows();
+        self.link(Order::Disconnect { bye: true });
+        self.fail_awaited(crate::words::QUITTING);
+        self.out.push(Effect::Quit);
+    }
+
+    /// The answers that will not come any more.
+    fn fail_awaited(&mut self, words: &str) {
+        for awaited in std::mem::take(&mut self.awaited).into_values() {
+            match awaited {
+                Awaited::Prefer { from }
+                | Awaited::Join { from: Some(from), .. }
+                | Awaited::Dismiss { from: Some(from), .. } => self.fail(from, words.to_owned()),
+                Awaited::Join { from: None, .. } | Awaited::Dismiss { from: None, .. } => {}
+                Awaited::PortalCode | Awaited::SignOut => {}
+            }
+        }
+    }
+
+    fn answer(&mut self, to: Asker, answer: Answer) {
+        self.out.push(Effect::Answer { to, answer });
+    }
+
+    fn fail(&mut self, to: Asker, message: String) {
+        self.answer(to, Answer::Failed { message });
+    }
+
+    fn link(&mut self, order: Order) {
+        self.out.push(Effect::Link(order));
+    }
+
+    fn send(&mut self, up: Up) {
+        self.link(Order::Send(up));
+    }
+
+    /// The service's clock at the time of this call.
+    fn service_now(&self) -> UnixMillis {
+        self.line.service_time(self.now.moment)
+    }
+
+    fn role(&self) -> Option<Role> {
+        self.account.known().map(|known| known.role)
+    }
+}
+
+#[cfg(test)]
+mod tests;

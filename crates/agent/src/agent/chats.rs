@@ -1,0 +1,278 @@
+//! Chat sessions as the service tells them, and what a user can do with a waiting one: join, dismiss.
+//!
+//! State only: each frame replaces what was known. A connection's first frames are a snapshot, after which whatever was
+//! not in it is gone; only what changes after that is news.
+
+use super::{Agent, Asker, Awaited, Refused};
+use crate::view::{Answer, Page};
+use crate::words;
+use chat::{Message, PersonId, SessionId, Status};
+use presence::{Role, UnixMillis};
+use protocol::{ErrorCode, SessionView, Up};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All sessions that this user may see.
+#[derive(Debug, Default)]
+pub(super) struct Chats {
+    pub(super) me: Option<PersonId>,
+    known: BTreeMap<SessionId, Known>,
+    mine: BTreeMap<SessionId, Mine>,
+    /// In a snapshot: those that were in it so far.
+    syncing: Option<BTreeSet<SessionId>>,
+    /// Dismissed here, not yet confirmed.
+    pub(super) dismissing: BTreeSet<SessionId>,
+}
+
+#[derive(Debug)]
+struct Known {
+    session: SessionView,
+    last: Option<Message>,
+    /// Messages up to this one are no news: they were there before this app looked, or the user has put their toast away.
+    told: u64,
+    /// Its messages were asked for on this connection.
+    is_opened: bool,
+}
+
+/// What is personal about a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Mine {
+    pub(super) dismissed: bool,
+    pub(super) seen: u64,
+    pub(super) visible: bool,
+    pub(super) ring: bool,
+}
+
+impl Chats {
+    pub(super) fn begin_sync(&mut self) {
+        self.syncing = Some(BTreeSet::new());
+        self.mine.clear();
+        self.dismissing.clear();
+        for known in self.known.values_mut() {
+            known.is_opened = false;
+        }
+    }
+
+    pub(super) fn end_sync(&mut self) {
+        if let Some(told) = self.syncing.take() {
+            self.known.retain(|id, _| told.contains(id));
+        }
+    }
+
+    pub(super) fn is_syncing(&self) -> bool {
+        self.syncing.is_some()
+    }
+
+    pub(super) fn get(&self, id: SessionId) -> Option<&SessionView> {
+        self.known.get(&id).map(|known| &known.session)
+    }
+
+    pub(super) fn mine(&self, id: SessionId) -> Mine {
+        self.mine.get(&id).copied().unwrap_or_default()
+    }
+
+    /// Requests that wait, the longest first.
+    pub(super) fn waiting(&self) -> Vec<&SessionView> {
+        let mut waiting: Vec<_> =
+            self.sessions().filter(|session| session.status == Status::Waiting).collect();
+        waiting.sort_by_key(|session| (session.waiting_since, session.id));
+        waiting
+    }
+
+    /// Chats in progress that the user is in.
+    pub(super) fn open(&self) -> impl Iterator<Item = &SessionView> {
+        self.sessions().filter(|session| session.status == Status::Handled && self.is_in(session))
+    }
+
+    fn sessions(&self) -> impl Iterator<Item = &SessionView> {
+        self.known.values().map(|known| &known.session)
+    }
+
+    fn is_in(&self, session: &SessionView) -> bool {
+        let me = |person: PersonId| Some(person) == self.me;
+        me(session.client) || session.participants.iter().any(|each| each.left.is_none() && me(each.person))
+    }
+
+    /// Takes a session as it is now; what it was before, if that is known and not from before the snapshot.
+    fn take(&mut self, session: SessionView) -> Option<Status> {
+        let id = session.id;
+        if let Some(told) = &mut self.syncing {
+            told.insert(id);
+        }
+        let is_live = self.syncing.is_none();
+        match self.known.get_mut(&id) {
+            Some(known) => {
+                if session.rev < known.session.rev {
+                    return None;
+                }
+                let before = known.session.status;
+                known.session = session;
+                is_live.then_some(before)
+            }
+            None => {
+                let told = if is_live { 0 } else { session.messages };
+                self.known.insert(id, Known { session, last: None, told, is_opened: false });
+                None
+            }
+        }
+    }
+
+    pub(super) fn forget(&mut self, id: SessionId) {
+        self.known.remove(&id);
+        self.mine.remove(&id);
+        self.dismissing.remove(&id);
+    }
+
+    pub(super) fn set_mine(&mut self, id: SessionId, mine: Mine) {
+        if mine.dismissed {
+            self.dismissing.remove(&id);
+        }
+        self.mine.insert(id, mine);
+    }
+
+    pub(super) fn take_messages(&mut self, id: SessionId, messages: Vec<Message>) {
+        if let Some(known) = self.known.get_mut(&id) {
+            let newest = messages.into_iter().max_by_key(|message| message.number);
+            if newest.as_ref().map(|message| message.number) > known.last.as_ref().map(|last| last.number) {
+                known.last = newest;
+            }
+        }
+    }
+
+    /// The last messages of open chats that are from somebody else, unseen and not in front of the reader (C8).
+    pub(super) fn unread(&self) -> impl Iterator<Item = (&SessionView, &Message)> {
+        self.open().filter_map(|session| {
+            let known = self.known.get(&session.id)?;
+            let last = known.last.as_ref()?;
+            let mine = self.mine(session.id);
+            let is_news = last.number > known.told.max(mine.seen);
+            (is_news && !mine.visible && Some(last.from) != self.me).then_some((session, last))
+        })
+    }
+
+    /// The user has put the toast of this session's messages away, or gone after it.
+    pub(super) fn tell_no_more(&mut self, id: SessionId) {
+        if let Some(known) = self.known.get_mut(&id) {
+            known.told = known.last.as_ref().map_or(known.told, |last| last.number);
+        }
+    }
+
+    /// Open chats whose messages were not asked for yet, with the last number that is known.
+    fn unopened(&mut self) -> Vec<(SessionId, u64)> {
+        let due: Vec<SessionId> = self.open().map(|session| session.id).collect();
+        due.into_iter()
+            .filter_map(|id| {
+                let known = self.known.get_mut(&id)?;
+                (!std::mem::replace(&mut known.is_opened, true))
+                    .then(|| (id, known.last.as_ref().map_or(0, |last| last.number)))
+            })
+            .collect()
+    }
+}
+
+impl Agent {
+    pub(super) fn on_session(&mut self, session: SessionView) {
+        let (id, after) = (session.id, session.status);
+        let before = self.chats.take(session);
+        if before == Some(Status::Waiting) && self.role() == Some(Role::Technician) {
+            self.announce_end(id, after);
+        }
+    }
+
+    /// Asks for the texts of the chats that one is in, so that toasts can show them.
+    pub(super) fn settle_chats(&mut self) {
+        if !self.line.is_synced() {
+            return;
+        }
+        for (session, after) in self.chats.unopened() {
+            let id = self.ids.next();
+            self.send(Up::Open { id, session, after });
+        }
+    }
+
+    pub(super) fn join(&mut self, session: SessionId, from: Option<Asker>) {
+        if let Some(why) = self.cannot_ask() {
+            return self.refuse(from, why.to_owned());
+        }
+        let id = self.ids.next();
+        self.awaited.insert(id, Awaited::Join { session, from });
+        self.send(Up::Join { id, session });
+    }
+
+    pub(super) fn on_joined(&mut self, session: SessionId, from: Option<Asker>) {
+        let opened = self.open_page(Page::Portal { chat: Some(session) });
+        if let Some(from) = from {
+            self.answer(from, Answer::Done { note: opened.err().or_else(|| Some(words::JOINED.to_owned())) });
+        }
+    }
+
+    pub(super) fn on_join_refused(&mut self, session: SessionId, from: Option<Asker>, refused: Refused) {
+        let words = match (refused.code, refused.by, refused.at) {
+            // C4
+            (ErrorCode::Taken, Some(by), Some(at)) => self.joined_at(&by, at),
+            _ => self.how_it_ended(session).unwrap_or(refused.message),
+        };
+        self.refuse(from, words);
+    }
+
+    pub(super) fn dismiss(&mut self, session: SessionId, from: Option<Asker>) {
+        if let Some(why) = self.cannot_ask() {
+            return self.refuse(from, why.to_owned());
+        }
+        let id = self.ids.next();
+        self.chats.dismissing.insert(session);
+        self.awaited.insert(id, Awaited::Dismiss { session, from });
+        self.send(Up::Dismiss { id, session });
+    }
+
+    pub(super) fn on_dismissed(&mut self, from: Option<Asker>) {
+        if let Some(from) = from {
+            self.answer(from, Answer::Done { note: Some(words::DISMISSED.to_owned()) });
+        }
+    }
+
+    pub(super) fn on_dismiss_refused(&mut self, session: SessionId, from: Option<Asker>, refused: Refused) {
+        self.chats.dismissing.remove(&session);
+        self.refuse(from, refused.message);
+    }
+
+    /// Why nothing can be asked of the service now.
+    fn cannot_ask(&self) -> Option<&'static str> {
+        if self.account.token().is_none() {
+            Some(words::SIGN_IN_FIRST)
+        } else if self.role() == Some(Role::Client) {
+            Some(words::TECHNICIANS_ONLY)
+        } else if self.line.is_welcome() {
+            None
+        } else {
+            Some(words::NO_CONNECTION_TO_ASK)
+        }
+    }
+
+    /// Tells whoever asked: in the answer, or in a toast where a toast was pressed.
+    fn refuse(&mut self, from: Option<Asker>, words: String) {
+        match from {
+            Some(from) => self.fail(from, words),
+            None => self.news(words, String::new()),
+        }
+    }
+
+    pub(super) fn joined_at(&self, name: &str, at: UnixMillis) -> String {
+        words::joined(name, &words::clock(at, self.now.utc_offset_s))
+    }
+
+    /// How a session that no longer waits went on, in words; `None` while it waits, or if it is not known.
+    pub(super) fn how_it_ended(&self, id: SessionId) -> Option<String> {
+        let session = self.chats.get(id)?;
+        match session.status {
+            Status::Waiting => None,
+            Status::Handled => session
+                .participants
+                .iter()
+                .find(|each| each.left.is_none())
+                .map(|each| self.joined_at(&each.name, each.joined)),
+            Status::Abandoned => Some(words::left(session)),
+            Status::Callback => Some(words::asks_to_be_called(session)),
+            Status::Completed => Some(words::OVER.to_owned()),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What crosses the border between the core and the shell: [`Input`]s in, [`Effect`]s out. Types only.
+
+use crate::settings::{KnownAccount, Settings};
+use crate::toast::{Toast, ToastEvent};
+use crate::view::{Answer, Intent, Page, ToWindow, WindowReport};
+use presence::device::Fact;
+use presence::{Moment, UnixMillis};
+use protocol::{Instance, Token};
+use std::time::Duration;
+
+/// The time at which something is handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// The device's own clock, which goes on while the machine sleeps.
+    pub moment: Moment,
+    /// This machine's wall clock: only for showing, and only until the service has told its own.
+    pub unix: UnixMillis,
+    /// The zone in which times are shown, in seconds east of UTC.
+    pub utc_offset_s: i32,
+}
+
+/// How an agent begins.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The profile's name.
+    pub profile: String,
+    /// The app's version.
+    pub version: String,
+    /// As they were kept.
+    pub settings: Settings,
+    /// The sign-in, if there is one.
+    pub token: Option<Token>,
+    /// Random, of this run.
+    pub instance: Instance,
+    /// What the user would call this computer.
+    pub device_name: String,
+    /// Makes the ids of intents; random.
+    pub seed: u64,
+    /// Whether windows can be opened.
+    pub has_display: bool,
+    /// Started by the desktop and not by the user: windows open minimised.
+    pub background: bool,
+}
+
+/// Tells apart who asked, for [`Effect::Answer`]; the shell gives the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Asker(pub u64);
+
+/// What this machine may lack, for the notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lack {
+    /// No display: no windows can be opened.
+    Display,
+    /// No tray host.
+    TrayHost,
+    /// No notification daemon.
+    Notifications,
+    /// No session bus.
+    SessionBus,
+    /// Nothing tells of lock or sleep.
+    LockWatch,
+    /// The window program is missing or does not start.
+    Window,
+    /// Settings or token cannot be kept.
+    Storage,
+}
+
+/// What can wake the agent.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// What the idle source or the session watch has seen.
+    Fact(Fact),
+    /// Which idle source is in use and why; `None`: none works (P12).
+    Source {
+        /// Its name in words.
+        source: Option<String>,
+        /// Why this one, or why none.
+        why: String,
+    },
+    /// From the link.
+    Link(link::Event),
+    /// A user wants something.
+    Wants {
+        /// Who gets the answer.
+        from: Asker,
+        /// What.
+        intent: Intent,
+    },
+    /// From the window process.
+    Window(WindowReport),
+    /// The window process has ended.
+    WindowEnded {
+        /// It said `closed` or was told to end; otherwise it crashed.
+        closed: bool,
+    },
+    /// The window process could not be started.
+    WindowFailed {
+        /// Why, for people.
+        why: String,
+    },
+    /// Whether a tray host shows the app.
+    TrayHost(bool),
+    /// What became of a toast.
+    Toast(ToastEvent),
+    /// Something is missing on this machine, or (`None`) no longer is.
+    Notice {
+        /// What.
+        about: Lack,
+        /// What follows, and what to do, in words.
+        words: Option<String>,
+    },
+    /// How [`Effect::Redeem`] ended.
+    Redeemed {
+        /// The token that the link was redeemed with, and for whom; or why not, in words.
+        result: Result<(Token, KnownAccount), String>,
+    },
+    /// The machine has another network than before.
+    NetworkChanged,
+}
+
+/// What the shell shall do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Pass on to the link.
+    Link(link::Order),
+    /// Answer.
+    Answer {
+        /// To whom.
+        to: Asker,
+        /// What.
+        answer: Answer,
+    },
+    /// Make a token of 256 random bits and redeem a one-time link with it, answered by [`Input::Redeemed`]; a repeat after a
+    /// lost answer uses the same token.
+    Redeem {
+        /// The service.
+        address: link::Address,
+        /// What stood behind `#`. Never log it.
+        secret: String,
+        /// This computer's name.
+        device: String,
+    },
+    /// Keep the settings.
+    SaveSettings(Settings),
+    /// Keep the token.
+    SaveToken(Token),
+    /// Forget the token.
+    ForgetToken,
+    /// Tell the idle source the threshold (P2).
+    SetIdleAfter(Duration),
+    /// The report is out, or cannot go out: let the machine sleep (P4).
+    ReleaseSleep,
+    /// All toasts that shall be on the screen now, the latest last.
+    Toasts(Vec<Toast>),
+    /// Start the window process with this page.
+    StartWindow {
+        /// Which.
+        page: Page,
+        /// Minimised.
+        minimised: bool,
+    },
+    /// Tell the window process.
+    ToWindow(ToWindow),
+    /// End the app; the effects before this one are to be done first.
+    Quit,
+}

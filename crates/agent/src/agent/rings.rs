@@ -1,0 +1,319 @@
+//! Which toasts shall be on the screen: the waiting requests and when they sound (C3), what became of them (C5), new
+//! messages (C8), and news.
+//!
+//! The set is a function of the sessions but for two memories: at which waiting time a toast was last renewed, so that it
+//! changes with its sound and not each second, and the news, which stay until put away.
+
+use super::{Agent, Asker, Effect};
+use crate::toast::{Toast, ToastAction, ToastEvent, ToastKey};
+use crate::view::{Answer, Page};
+use crate::words;
+use chat::{SessionId, Status};
+use presence::{Moment, UnixMillis};
+use protocol::limits::GRACE;
+use protocol::{SessionView, Up};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// From this many ringing requests on, one toast stands for all (C3).
+const SEVERAL: usize = 3;
+/// News and ends of requests that are kept at most: the oldest goes first.
+const LEAFLETS: usize = 8;
+
+/// What is on the screen.
+#[derive(Debug, Default)]
+pub(super) struct Rings {
+    requests: BTreeMap<SessionId, Renewed>,
+    several: Option<Several>,
+    /// Toasts that stay until the user or the desktop puts them away.
+    leaflets: Vec<Toast>,
+    next_news: u64,
+    shown: Vec<Toast>,
+    /// Those of which the desktop has said that they are on the screen.
+    on_screen: BTreeSet<ToastKey>,
+    /// Requests of which the service was told that they are on the screen.
+    confirmed: BTreeSet<SessionId>,
+    silent_until: Option<UnixMillis>,
+}
+
+/// A request's toast as it was last renewed.
+#[derive(Debug)]
+struct Renewed {
+    count: u64,
+    waited: Duration,
+    ring: Option<u64>,
+}
+
+/// The toast for all.
+#[derive(Debug)]
+struct Several {
+    sessions: BTreeSet<SessionId>,
+    longest_count: u64,
+    waited: Duration,
+    renewals: u64,
+    ring: Option<u64>,
+}
+
+impl Rings {
+    pub(super) fn silent_until(&self, now: UnixMillis) -> Option<UnixMillis> {
+        self.silent_until.filter(|until| *until > now)
+    }
+
+    fn put(&mut self, toast: Toast) {
+        self.leaflets.retain(|known| known.key != toast.key);
+        if self.leaflets.len() == LEAFLETS {
+            self.leaflets.remove(0);
+        }
+        self.leaflets.push(toast);
+    }
+
+    fn put_away(&mut self, key: &ToastKey) {
+        self.leaflets.retain(|known| known.key != *key);
+        self.on_screen.remove(key);
+    }
+}
+
+impl Agent {
+    pub(super) fn settle_toasts(&mut self) {
+        // A snapshot is no state: what it has not told yet is not gone.
+        if self.chats.is_syncing() {
+            return;
+        }
+        self.renew_requests();
+        let toasts = self.toasts();
+        if toasts != self.rings.shown {
+            let keys: BTreeSet<_> = toasts.iter().map(|toast| toast.key.clone()).collect();
+            self.rings.on_screen.retain(|key| keys.contains(key));
+            self.rings.shown.clone_from(&toasts);
+            self.out.push(Effect::Toasts(toasts));
+        }
+        self.confirm_shown();
+    }
+
+    /// The requests for which this device rings now, the longest first.
+    fn ringing(&self) -> Vec<SessionView> {
+        // The others see this technician Offline by now, and Offline receives nothing (C2).
+        if self.outage_end().is_some_and(|end| end <= self.now.moment) {
+            return Vec::new();
+        }
+        let rings = |session: &&SessionView| {
+            let mine = self.chats.mine(session.id);
+            mine.ring && !mine.dismissed && !self.chats.dismissing.contains(&session.id)
+        };
+        self.chats.waiting().into_iter().filter(rings).cloned().collect()
+    }
+
+    /// When an outage has lasted for as long as the grace.
+    fn outage_end(&self) -> Option<Moment> {
+        match &self.line.stage {
+            super::line::Stage::Down { lost_at, .. } => Some(lost_at.plus(GRACE)),
+            super::line::Stage::Off
+            | super::line::Stage::Connecting
+            | super::line::Stage::Syncing { .. }
+            | super::line::Stage::Up { .. }
+            | super::line::Stage::Replaced => None,
+        }
+    }
+
+    fn waited(&self, session: &SessionView) -> Duration {
+        self.service_now().since(session.waiting_since)
+    }
+
+    fn renew_requests(&mut self) {
+        let ringing = self.ringing();
+        let is_silent = self.rings.silent_until(self.service_now()).is_some();
+        let counts: Vec<(SessionId, Duration, u64)> = ringing
+            .iter()
+            .map(|session| {
+                let waited = self.waited(session);
+                (session.id, waited, self.policy.ring.rings_at(waited))
+            })
+            .collect();
+        let ids: BTreeSet<SessionId> = counts.iter().map(|(id, ..)| *id).collect();
+        self.rings.requests.retain(|id, _| ids.contains(id));
+        self.rings.confirmed.retain(|id| ids.contains(id));
+        // While the connection is lost nobody knows whether they still wait: the toasts stay, the sound does not.
+        let is_frozen = !self.line.is_synced();
+        let was_several = self.rings.several.is_some();
+        if counts.len() < SEVERAL {
+            self.rings.several = None;
+            for (id, waited, count) in counts {
+                let known = self.rings.requests.get(&id).map(|renewed| renewed.count);
+                let is_due = known.is_none_or(|known| count > known && !is_frozen);
+                if is_due || was_several {
+                    // Those that were in the toast for all have sounded in it.
+                    let ring = (!is_silent && !was_several).then_some(count);
+                    self.rings.requests.insert(id, Renewed { count, waited, ring });
+                }
+            }
+            return;
+        }
+        let (_, waited, longest_count) = counts[0];
+        let known = self.rings.several.take();
+        let (before, sessions, renewals) = known.as_ref().map_or((0, BTreeSet::new(), 0), |several| {
+            (several.longest_count, several.sessions.clone(), several.renewals)
+        });
+        let is_new = ids.iter().any(|id| !sessions.contains(id));
+        let is_due = is_new || (longest_count > before && !is_frozen);
+        self.rings.several = Some(match known {
+            Some(known) if !is_due => Several { sessions: ids, ..known },
+            Some(_) | None => Several {
+                sessions: ids,
+                longest_count,
+                waited,
+                renewals: renewals + 1,
+                ring: (!is_silent).then_some(renewals + 1),
+            },
+        });
+        for (id, waited, count) in counts {
+            self.rings.requests.insert(id, Renewed { count, waited, ring: None });
+        }
+    }
+
+    fn toasts(&self) -> Vec<Toast> {
+        let mut toasts = Vec::new();
+        if let Some(several) = &self.rings.several {
+            toasts.push(words::several_toast(several.sessions.len(), several.waited, several.ring));
+        } else {
+            for (id, renewed) in &self.rings.requests {
+                if let Some(session) = self.chats.get(*id) {
+                    toasts.push(words::request_toast(session, renewed.waited, renewed.ring));
+                }
+            }
+        }
+        let is_silent = self.rings.silent_until(self.service_now()).is_some();
+        for (session, message) in self.chats.unread() {
+            let ring = (!is_silent).then_some(message.number);
+            toasts.push(words::message_toast(session, message, ring));
+        }
+        toasts.extend(self.rings.leaflets.iter().cloned());
+        toasts
+    }
+
+    /// Tells the service which requests are on the screen (C3).
+    fn confirm_shown(&mut self) {
+        if !self.line.is_synced() {
+            self.rings.confirmed.clear();
+            return;
+        }
+        let covers_all = self.rings.several.is_some() && self.rings.on_screen.contains(&ToastKey::Several);
+        let shown: Vec<SessionId> = self
+            .rings
+            .requests
+            .keys()
+            .filter(|id| covers_all || self.rings.on_screen.contains(&ToastKey::Request(**id)))
+            .filter(|id| !self.rings.confirmed.contains(id))
+            .copied()
+            .collect();
+        for session in shown {
+            self.rings.confirmed.insert(session);
+            self.send(Up::RingShown { session });
+        }
+    }
+
+    pub(super) fn rings_timeout(&self) -> Option<Moment> {
+        if !self.line.is_synced() {
+            let outage = self.outage_end().filter(|end| *end > self.now.moment);
+            return outage.filter(|_| !self.rings.requests.is_empty());
+        }
+        let ringing = self.ringing();
+        let of_interest =
+            if self.rings.several.is_some() { &ringing[..ringing.len().min(1)] } else { &ringing[..] };
+        let next = of_interest.iter().map(|session| {
+            self.line.moment_of(session.waiting_since.plus(self.policy.ring.next_after(self.waited(session))))
+        });
+        let silence = self.rings.silent_until(self.service_now()).map(|until| self.line.moment_of(until));
+        next.chain(silence).min()
+    }
+
+    pub(super) fn ring_silently(&mut self, from: Asker, minutes: u32) {
+        let until = self.service_now().plus(Duration::from_secs(u64::from(minutes) * 60));
+        self.rings.silent_until = (minutes > 0).then_some(until);
+        let note = match minutes {
+            0 => words::RINGS_AGAIN.to_owned(),
+            _ => words::rings_silently(&words::clock(until, self.now.utc_offset_s)),
+        };
+        self.answer(from, Answer::Done { note: Some(note) });
+    }
+
+    pub(super) fn on_toast(&mut self, event: ToastEvent) {
+        match event {
+            ToastEvent::Shown(key) => {
+                self.rings.on_screen.insert(key);
+            }
+            ToastEvent::Pressed(key, action) => self.on_pressed(&key, action),
+            ToastEvent::Clicked(key) => self.on_clicked(&key),
+            // No decision (C3): a request is back with its next sound.
+            ToastEvent::Closed(key) => {
+                if let ToastKey::Message(session) = key {
+                    self.chats.tell_no_more(session);
+                }
+                self.rings.put_away(&key);
+            }
+        }
+    }
+
+    fn on_pressed(&mut self, key: &ToastKey, action: ToastAction) {
+        let session = match *key {
+            ToastKey::Request(session)
+            | ToastKey::Abandoned(session)
+            | ToastKey::Callback(session)
+            | ToastKey::Message(session) => session,
+            ToastKey::Several => match self.ringing().first() {
+                Some(longest) => longest.id,
+                None => return self.news(words::OVER.to_owned(), String::new()),
+            },
+            ToastKey::News(_) => return,
+        };
+        match action {
+            ToastAction::Join => self.join(session, None),
+            ToastAction::Dismiss => self.dismiss(session, None),
+        }
+    }
+
+    /// Opens exactly that chat, or says what became of it (C10).
+    fn on_clicked(&mut self, key: &ToastKey) {
+        self.rings.put_away(key);
+        let chat = match *key {
+            ToastKey::Request(session) => match self.chats.get(session) {
+                Some(known) if known.status == Status::Waiting => Some(session),
+                Some(_) => {
+                    let words = self.how_it_ended(session).unwrap_or_else(|| words::OVER.to_owned());
+                    return self.news(words, String::new());
+                }
+                None if self.line.is_synced() => return self.news(words::OVER.to_owned(), String::new()),
+                // Not known yet: the portal will show what is there.
+                None => Some(session),
+            },
+            ToastKey::Message(session) => {
+                self.chats.tell_no_more(session);
+                Some(session)
+            }
+            ToastKey::Abandoned(session) | ToastKey::Callback(session) => Some(session),
+            ToastKey::Several => None,
+            ToastKey::News(_) => return,
+        };
+        if let Err(why) = self.open_page(Page::Portal { chat }) {
+            self.news(why, String::new());
+        }
+    }
+
+    /// A request that waited has ended without a technician (C5).
+    pub(super) fn announce_end(&mut self, id: SessionId, after: Status) {
+        let Some(session) = self.chats.get(id) else { return };
+        let (key, title) = match after {
+            Status::Abandoned => (ToastKey::Abandoned(id), words::left(session)),
+            Status::Callback => (ToastKey::Callback(id), words::asks_to_be_called(session)),
+            Status::Waiting | Status::Handled | Status::Completed => return,
+        };
+        let body = words::about(session);
+        self.rings.put(Toast { key, title, body, buttons: Vec::new(), ring: None, stays: false });
+    }
+
+    /// A toast without a place of its own.
+    pub(super) fn news(&mut self, title: String, body: String) {
+        self.rings.next_news += 1;
+        let key = ToastKey::News(self.rings.next_news);
+        self.rings.put(Toast { key, title, body, buttons: Vec::new(), ring: None, stays: false });
+    }
+}

@@ -1,0 +1,154 @@
+//! Signing in and out.
+
+use super::*;
+use link::End;
+
+const LINK: &str = "https://help.acme.example/sign-in#one-time_Secret";
+
+fn signed_out() -> Bench {
+    Bench::with(start(None), Role::Technician)
+}
+
+fn redeemed(role: Role) -> Input {
+    let known = KnownAccount { name: "Priya Shah".into(), role, organisation: "Acme IT".into() };
+    Input::Redeemed { result: Ok((Token("fresh".into()), known)) }
+}
+
+#[test]
+fn a_link_signs_in_and_connects() {
+    let mut bench = signed_out();
+    assert_eq!(bench.view().headline, "Signed out");
+    assert!(!bench.orders().iter().any(|order| matches!(order, Order::Connect(_))));
+    let asker = bench.wants(Intent::SignIn { link: format!(" {LINK}\n") });
+    let effects = bench.effects();
+    assert!(
+        matches!(&effects[..], [Effect::Redeem { secret, device, .. }] if secret == "one-time_Secret" && device == "desk")
+    );
+    bench.on(redeemed(Role::Technician));
+    let effects = bench.effects();
+    assert!(
+        matches!(&effects[..], [
+        Effect::SaveToken(_),
+        Effect::SaveSettings(_),
+        Effect::Answer { .. },
+        Effect::Link(Order::Connect(target)),
+    ] if target.token == Token("fresh".into())),
+        "{effects:?}"
+    );
+    bench.effects = effects;
+    assert_eq!(bench.answer(asker), Answer::Done { note: Some("Signed in as Priya Shah.".into()) });
+}
+
+#[test]
+fn a_client_who_signs_in_gets_the_portal() {
+    let mut bench = signed_out();
+    bench.wants(Intent::SignIn { link: LINK.into() });
+    bench.effects();
+    bench.on(redeemed(Role::Client));
+    let page = Page::Portal { chat: None };
+    assert!(bench.effects().contains(&Effect::StartWindow { page, minimised: false }));
+}
+
+#[test]
+fn what_is_no_link_is_refused_in_words_that_do_not_repeat_its_secret() {
+    let mut bench = signed_out();
+    for (link, says) in [
+        ("https://help.acme.example/sign-in", "the part behind # is missing"),
+        ("http://help.acme.example/sign-in#s3cret", "http:// is only for a service on this computer"),
+        ("https://help.acme.example/other#s3cret", "no sign-in link"),
+        ("https://help.acme.example/sign-in#", "no sign-in link"),
+        ("hello#s3cret", "is no web address"),
+    ] {
+        bench.effects();
+        let asker = bench.wants(Intent::SignIn { link: link.into() });
+        let message = bench.failed(asker);
+        assert!(message.contains(says) && !message.contains("s3cret"), "{link}: {message}");
+    }
+    bench.wants(Intent::SignIn { link: "http://127.0.0.1:7711/sign-in#ok".into() });
+    assert!(matches!(bench.effects()[..], [Effect::Redeem { .. }]));
+}
+
+#[test]
+fn a_refused_link_is_told_in_the_services_words() {
+    let mut bench = signed_out();
+    let asker = bench.wants(Intent::SignIn { link: LINK.into() });
+    bench.effects();
+    bench.on(Input::Redeemed { result: Err("This link was used already.".into()) });
+    assert_eq!(bench.failed(asker), "This link was used already.");
+    bench.wants(Intent::SignIn { link: LINK.into() });
+    assert!(matches!(bench.effects()[..], [Effect::Redeem { .. }]), "another link may be tried");
+}
+
+#[test]
+fn signing_out_ends_the_sign_in_there_and_here() {
+    let mut bench = Bench::technician();
+    bench.effects();
+    let asker = bench.wants(Intent::SignOut);
+    let sent = bench.sent();
+    let [Up::SignOut { id, device: None }] = sent[..] else { panic!("{sent:?}") };
+    bench.ok(id);
+    let effects = bench.effects();
+    assert!(effects.contains(&Effect::ForgetToken));
+    assert!(effects.contains(&Effect::Link(Order::Disconnect { bye: true })));
+    bench.effects = effects;
+    assert_eq!(bench.answer(asker), Answer::Done { note: Some("Signed out on this computer.".into()) });
+    assert_eq!(bench.view().account, crate::view::Account::SignedOut { why: None });
+    assert_eq!(bench.view().connection, Connection::Off);
+}
+
+#[test]
+fn signing_out_works_without_the_service_and_says_so() {
+    let mut offline = Bench::technician();
+    offline.lose();
+    let mut silent = Bench::technician();
+    silent.effects();
+    let early = silent.wants(Intent::SignOut);
+    assert_eq!(silent.answers(early), []);
+    silent.pass(secs(3));
+    let late = offline.wants(Intent::SignOut);
+    for (mut bench, asker) in [(offline, late), (silent, early)] {
+        assert!(bench.effects.contains(&Effect::ForgetToken));
+        let Answer::Done { note: Some(note) } = bench.answer(asker) else { panic!() };
+        assert!(note.contains("could not be told"));
+    }
+}
+
+#[test]
+fn a_sign_in_that_was_ended_elsewhere_signs_out_and_says_why() {
+    let mut bench = Bench::technician();
+    bench.effects();
+    bench.on(Input::Link(Event::Ended(End::SignIn)));
+    assert!(bench.effects().contains(&Effect::ForgetToken));
+    let view = bench.view();
+    assert_eq!(view.headline, "Signed out");
+    assert!(view.detail.unwrap().starts_with("The sign-in of this computer was ended"));
+    assert_eq!(view.preference, PreferenceView::None);
+}
+
+#[test]
+fn a_run_that_was_taken_over_waits_until_something_changes() {
+    let mut bench = Bench::technician();
+    bench.effects();
+    bench.on(Input::Link(Event::Ended(End::Replaced)));
+    bench.pass(secs(3_600));
+    assert_eq!(bench.orders(), []);
+    bench.on(Input::NetworkChanged);
+    assert!(matches!(bench.orders()[..], [Order::Connect(_)]));
+}
+
+#[test]
+fn quitting_leaves_and_answers_everybody() {
+    // P10
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    let waiting = bench.wants(Intent::Join { session: chat(5) });
+    bench.effects();
+    let asker = bench.wants(Intent::Quit);
+    let effects = bench.effects();
+    assert_eq!(effects.last(), Some(&Effect::Quit));
+    assert!(effects.contains(&Effect::Link(Order::Disconnect { bye: true })));
+    bench.effects.clone_from(&effects);
+    assert_eq!(bench.answer(asker), Answer::Done { note: None });
+    bench.effects = effects;
+    assert!(matches!(bench.answer(waiting), Answer::Failed { .. }));
+}

@@ -1,0 +1,293 @@
+//! Requests as toasts: when they sound, what pressing them does, how they go.
+
+use super::*;
+
+#[test]
+fn a_request_rings_when_it_appears_then_again_with_a_fresh_time_under_the_same_key() {
+    // C3
+    let mut bench = Bench::technician();
+    bench.toasts();
+    bench.rings_for(5);
+    let toasts = bench.toasts().unwrap();
+    assert_eq!(
+        line(&toasts[0]),
+        "Dana Reyes (Northwind Dental) needs help / Printer offline · #48213 · waiting 0:00"
+    );
+    assert_eq!((toasts[0].ring, toasts[0].stays), (Some(1), true));
+    let labels: Vec<_> = toasts[0].buttons.iter().map(|button| button.label.as_str()).collect();
+    assert_eq!(labels, ["Join", "Dismiss"]);
+    let mut rings = Vec::new();
+    for second in 1..=210 {
+        bench.pass(secs(1));
+        if let Some(toasts) = bench.toasts() {
+            assert_eq!(toasts[0].key, ToastKey::Request(chat(5)));
+            let waiting = format!("waiting {}:{:02}", second / 60, second % 60);
+            assert!(toasts[0].body.ends_with(&waiting), "{}", toasts[0].body);
+            rings.push((second, toasts[0].ring.unwrap()));
+        }
+    }
+    let due = [20, 30, 40, 50, 60, 70, 80, 90, 150, 210];
+    assert_eq!(rings, due.into_iter().zip(2..).collect::<Vec<_>>());
+}
+
+#[test]
+fn only_the_device_that_is_told_to_rings() {
+    // C3
+    let mut bench = Bench::technician();
+    bench.toasts();
+    bench.session(5, 1, &json!({}));
+    bench.mine(5, false);
+    assert_eq!(bench.toasts(), None);
+    bench.pass(secs(2));
+    bench.mine(5, true);
+    assert!(bench.toasts().unwrap()[0].body.ends_with("waiting 0:02"));
+}
+
+#[test]
+fn tells_the_service_that_the_toast_is_on_the_screen_and_again_after_a_reconnect() {
+    // C3
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.effects();
+    bench.on(Input::Toast(ToastEvent::Shown(ToastKey::Request(chat(5)))));
+    assert_eq!(bench.sent(), [Up::RingShown { session: chat(5) }]);
+    bench.pass(secs(30));
+    bench.on(Input::Toast(ToastEvent::Shown(ToastKey::Request(chat(5)))));
+    assert_eq!(bench.sent(), []);
+    bench.lose();
+    bench.greet();
+    bench.session(5, 1, &json!({ "waiting_since": NOON }));
+    bench.mine(5, true);
+    bench.effects();
+    bench.down(Down::Synced);
+    let effects = bench.effects();
+    assert!(effects.contains(&Effect::Link(Order::Send(Up::RingShown { session: chat(5) }))), "{effects:?}");
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Toasts(_))), "the toast stays as it is");
+}
+
+#[test]
+fn from_three_on_one_toast_stands_for_all_with_one_sound_a_tick() {
+    // C3
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.pass(secs(8));
+    bench.rings_for(6);
+    bench.pass(secs(2));
+    bench.rings_for(7);
+    let toasts = bench.toasts().unwrap();
+    assert_eq!(toasts.len(), 1);
+    assert_eq!((toasts[0].title.as_str(), toasts[0].ring), ("3 waiting, longest 0:10", Some(1)));
+    assert_eq!(toasts[0].buttons[0].label, "Join the longest");
+    bench.pass(secs(10));
+    let toasts = bench.toasts().unwrap();
+    assert_eq!((toasts[0].title.as_str(), toasts[0].ring), ("3 waiting, longest 0:20", Some(2)));
+    bench.pass(secs(9));
+    assert_eq!(bench.toasts(), None, "the others' own ticks are silent");
+    bench.on(Input::Toast(ToastEvent::Pressed(ToastKey::Several, ToastAction::Join)));
+    assert!(matches!(bench.sent()[..], [Up::Join { session, .. }] if session == chat(5)));
+    bench.session(5, 2, &json!({ "status": "handled", "participants": joined_by("Sam Hill", NOON) }));
+    let toasts = bench.toasts().unwrap();
+    assert_eq!(
+        toasts.iter().map(|toast| toast.ring).collect::<Vec<_>>(),
+        [None, None],
+        "back to two, without a new sound"
+    );
+}
+
+#[test]
+fn join_opens_exactly_that_chat() {
+    // C4, C10
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.effects();
+    bench.on(Input::Toast(ToastEvent::Pressed(ToastKey::Request(chat(5)), ToastAction::Join)));
+    let sent = bench.sent();
+    let [Up::Join { id, .. }] = sent[..] else { panic!("{sent:?}") };
+    bench.ok(id);
+    let page = Page::Portal { chat: Some(chat(5)) };
+    assert!(bench.effects().contains(&Effect::StartWindow { page, minimised: false }));
+}
+
+#[test]
+fn a_late_join_is_told_who_was_first() {
+    // C4
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    let taken = |bench: &mut Bench| {
+        let sent = bench.sent();
+        let id = sent.iter().find_map(Up::intent).unwrap();
+        let at = NOON - 78 * 60_000;
+        bench.json(json!({ "type": "error", "re": id, "code": "taken", "message": "…", "by": "Priya Shah", "at": at }));
+    };
+    bench.effects();
+    bench.on(Input::Toast(ToastEvent::Pressed(ToastKey::Request(chat(5)), ToastAction::Join)));
+    taken(&mut bench);
+    let toasts = bench.toasts().unwrap();
+    assert!(toasts.iter().any(|toast| toast.title == "Priya joined at 10:42."), "{toasts:?}");
+    let asker = bench.wants(Intent::Join { session: chat(5) });
+    taken(&mut bench);
+    assert_eq!(bench.failed(asker), "Priya joined at 10:42.");
+}
+
+#[test]
+fn a_join_in_flight_is_answered_after_the_connection_is_back() {
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.effects();
+    let asker = bench.wants(Intent::Join { session: chat(5) });
+    let id = bench.sent()[0].intent().unwrap();
+    bench.lose();
+    bench.connect();
+    assert_eq!(bench.answers(asker), []);
+    bench.ok(id);
+    assert!(matches!(bench.answer(asker), Answer::Done { .. }));
+    bench.lose();
+    let asker = bench.wants(Intent::Join { session: chat(5) });
+    assert!(bench.failed(asker).starts_with("No connection"));
+}
+
+#[test]
+fn dismiss_silences_it_here_at_once_and_it_stays_in_the_menu() {
+    // C3
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.effects();
+    let asker = bench.wants(Intent::Dismiss { session: chat(5) });
+    let effects = bench.effects();
+    assert!(effects.contains(&Effect::Toasts(vec![])));
+    let id = effects.iter().find_map(|effect| match effect {
+        Effect::Link(Order::Send(up)) => up.intent(),
+        _ => None,
+    });
+    bench.ok(id.unwrap());
+    let note = Some("Silenced for you; still waiting in the menu.".into());
+    assert_eq!(bench.answer(asker), Answer::Done { note });
+    assert!(bench.view().waiting[0].dismissed);
+}
+
+#[test]
+fn closing_the_toast_decides_nothing() {
+    // C3
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.effects();
+    bench.on(Input::Toast(ToastEvent::Closed(ToastKey::Request(chat(5)))));
+    assert_eq!(bench.sent(), []);
+    bench.pass(secs(20));
+    assert_eq!(bench.toasts().unwrap()[0].ring, Some(2));
+}
+
+#[test]
+fn a_click_opens_the_chat_and_says_when_it_is_over() {
+    // C10
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.effects();
+    bench.on(Input::Toast(ToastEvent::Clicked(ToastKey::Request(chat(5)))));
+    let page = Page::Portal { chat: Some(chat(5)) };
+    assert!(bench.effects().contains(&Effect::StartWindow { page, minimised: false }));
+    bench.session(5, 2, &json!({ "status": "handled", "participants": joined_by("Sam Hill", NOON) }));
+    bench.on(Input::Toast(ToastEvent::Clicked(ToastKey::Request(chat(5)))));
+    assert_eq!(bench.toasts().unwrap()[0].title, "Sam joined at 12:00.");
+    bench.on(Input::Toast(ToastEvent::Clicked(ToastKey::Request(chat(99)))));
+    assert_eq!(bench.toasts().unwrap()[1].title, "This chat is over.");
+}
+
+#[test]
+fn a_request_that_nobody_joined_leaves_a_word() {
+    // C5
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.rings_for(6);
+    bench.effects();
+    bench.session(5, 2, &json!({ "status": "abandoned", "waiting_since": NOON, "ended": NOON + 130_000 }));
+    let callback = json!({ "phone": "+64 21 555 01" });
+    bench.session(6, 2, &json!({ "status": "callback", "callback": callback }));
+    let toasts = bench.toasts().unwrap();
+    let titles: Vec<_> = toasts.iter().map(|toast| toast.title.as_str()).collect();
+    assert_eq!(titles, ["Dana left after 2:10, nobody joined.", "Dana asks to be called: +64 21 555 01"]);
+    assert!(toasts.iter().all(|toast| !toast.stays));
+}
+
+#[test]
+fn what_a_snapshot_tells_is_no_news_and_what_it_does_not_tell_is_gone() {
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.rings_for(6);
+    bench.lose();
+    bench.effects();
+    bench.greet();
+    bench.session(5, 2, &json!({ "status": "abandoned", "ended": NOON }));
+    assert_eq!(bench.toasts(), None, "a half-told snapshot withdraws nothing");
+    bench.down(Down::Synced);
+    assert_eq!(bench.toasts(), Some(vec![]));
+    assert_eq!(bench.view().waiting, []);
+}
+
+#[test]
+fn while_the_connection_is_lost_toasts_stay_without_sound_and_go_with_the_grace() {
+    // P10, C2
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.lose();
+    bench.effects();
+    bench.pass(secs(44));
+    assert_eq!(bench.toasts(), None);
+    bench.pass(secs(1));
+    assert_eq!(bench.toasts(), Some(vec![]));
+}
+
+#[test]
+fn rings_silently_for_a_while() {
+    // C11
+    let mut bench = Bench::technician();
+    bench.effects();
+    let asker = bench.wants(Intent::Silent { minutes: 30 });
+    let note = Some("Requests ring silently until 12:30.".into());
+    assert_eq!(bench.answer(asker), Answer::Done { note });
+    bench.rings_for(5);
+    assert_eq!(bench.toasts().unwrap()[0].ring, None);
+    bench.wants(Intent::Silent { minutes: 0 });
+    assert_eq!(bench.toasts(), None, "the end of silence is no sound by itself");
+    bench.pass(secs(20));
+    assert_eq!(bench.toasts().unwrap()[0].ring, Some(2));
+    assert_eq!(bench.view().silent_until, None);
+}
+
+#[test]
+fn a_new_message_is_a_toast_unless_the_chat_is_in_front_of_the_reader() {
+    // C8, C10
+    let mut bench = Bench::technician();
+    let me_in = json!([{ "person": ME, "name": "Priya Shah", "state": "online", "joined": NOON }]);
+    let handled = |messages: u64| json!({ "status": "handled", "participants": me_in, "messages": messages });
+    bench.effects();
+    bench.session(5, 2, &handled(0));
+    assert!(matches!(bench.sent()[..], [Up::Open { session, after: 0, .. }] if session == chat(5)));
+    let message = |bench: &mut Bench, number: u64, from: PersonId| {
+        bench.session(5, 2 + number, &handled(number));
+        let message = json!({ "number": number, "id": Uuid::from_u128(number.into()), "from": from, "at": NOON, "text": "It smokes" });
+        bench.json(json!({ "type": "messages", "session": chat(5), "messages": [message] }));
+    };
+    message(&mut bench, 1, DANA);
+    assert_eq!(line(&bench.toasts().unwrap()[0]), "Dana Reyes (Northwind Dental) / It smokes");
+    assert_eq!(bench.view().chats[0].unseen, 1);
+    bench.on(Input::Toast(ToastEvent::Clicked(ToastKey::Message(chat(5)))));
+    let page = Page::Portal { chat: Some(chat(5)) };
+    let effects = bench.effects();
+    assert!(effects.contains(&Effect::StartWindow { page, minimised: false }));
+    assert!(effects.contains(&Effect::Toasts(vec![])));
+    bench.json(json!({ "type": "mine", "session": chat(5), "dismissed": false, "seen": 1, "visible": true, "ring": false }));
+    message(&mut bench, 2, DANA);
+    message(&mut bench, 3, ME);
+    assert_eq!(bench.toasts(), None);
+}
+
+#[test]
+fn a_client_is_shown_no_requests() {
+    let mut bench = Bench::client();
+    bench.session(5, 1, &json!({ "client": ME }));
+    assert_eq!(bench.view().waiting, []);
+    bench.effects();
+    let asker = bench.wants(Intent::Join { session: chat(5) });
+    assert_eq!(bench.failed(asker), "Only technicians can do this.");
+}

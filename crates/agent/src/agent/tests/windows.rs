@@ -1,0 +1,197 @@
+//! The window process, and what it means for a client's presence.
+
+use super::*;
+
+const PORTAL: Page = Page::Portal { chat: None };
+
+fn started(effects: &[Effect]) -> Vec<(Page, bool)> {
+    let started = effects.iter().filter_map(|effect| match effect {
+        Effect::StartWindow { page, minimised } => Some((*page, *minimised)),
+        _ => None,
+    });
+    started.collect()
+}
+
+#[test]
+fn a_clients_app_begins_with_its_portal_minimised_at_login() {
+    for background in [true, false] {
+        let start = Start { background, ..start(Some(Role::Client)) };
+        let mut bench = Bench::with(start, Role::Client);
+        let effects = bench.effects();
+        assert_eq!(started(&effects), [(PORTAL, background)]);
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::Link(Order::Connect(_)))));
+    }
+}
+
+#[test]
+fn a_client_without_a_display_is_not_connected() {
+    let start = Start { has_display: false, ..start(Some(Role::Client)) };
+    let mut bench = Bench::with(start, Role::Client);
+    assert!(!bench.orders().iter().any(|order| matches!(order, Order::Connect(_))));
+    assert_eq!(bench.view().headline, "Offline");
+}
+
+#[test]
+fn closing_the_portal_makes_a_client_offline_and_the_first_time_says_so() {
+    // P10
+    let mut bench = Bench::client();
+    let close = |bench: &mut Bench| {
+        bench.effects();
+        bench.on(Input::Window(WindowReport::Closed));
+        let effects = bench.effects();
+        assert!(effects.contains(&Effect::Link(Order::Disconnect { bye: true })));
+        bench.on(Input::WindowEnded { closed: true });
+        effects
+    };
+    let effects = close(&mut bench);
+    let says_so = |effects: &[Effect]| {
+        effects.iter().any(|effect| match effect {
+            Effect::Toasts(toasts) => toasts
+                .iter()
+                .any(|toast| toast.body == "Closing makes you Offline. Minimise to stay reachable."),
+            _ => false,
+        })
+    };
+    assert!(says_so(&effects));
+    assert!(
+        effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::SaveSettings(settings) if settings.closing_explained))
+    );
+    bench.on(Input::Toast(ToastEvent::Closed(ToastKey::News(1))));
+    bench.wants(Intent::Open { page: PORTAL });
+    let effects = bench.effects();
+    assert_eq!(started(&effects), [(PORTAL, false)]);
+    assert!(
+        effects.iter().any(|effect| matches!(effect, Effect::Link(Order::Connect(_)))),
+        "opening makes reachable"
+    );
+    bench.on(Input::Window(WindowReport::Showing { portal: true, status: false }));
+    bench.connect();
+    assert!(!says_so(&close(&mut bench)));
+}
+
+#[test]
+fn closing_the_portal_is_nothing_to_a_technicians_connection() {
+    let mut bench = Bench::technician();
+    bench.wants(Intent::Open { page: PORTAL });
+    bench.on(Input::Window(WindowReport::Showing { portal: true, status: false }));
+    bench.effects();
+    bench.on(Input::Window(WindowReport::Closed));
+    bench.on(Input::WindowEnded { closed: true });
+    assert_eq!(bench.effects(), []);
+}
+
+#[test]
+fn a_crash_is_no_closing_once_and_a_second_one_within_a_minute_is() {
+    let mut bench = Bench::client();
+    bench.effects();
+    bench.on(Input::WindowEnded { closed: false });
+    let effects = bench.effects();
+    assert_eq!(started(&effects), [(PORTAL, false)]);
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Link(_))), "the connection goes on");
+    bench.on(Input::Window(WindowReport::Showing { portal: true, status: false }));
+    bench.pass(secs(61));
+    bench.on(Input::WindowEnded { closed: false });
+    assert_eq!(started(&bench.effects()), [(PORTAL, false)]);
+    bench.pass(secs(59));
+    bench.on(Input::WindowEnded { closed: false });
+    let effects = bench.effects();
+    assert_eq!(started(&effects), []);
+    assert!(effects.contains(&Effect::Link(Order::Disconnect { bye: true })));
+}
+
+#[test]
+fn a_crash_without_a_display_counts_as_closing() {
+    let mut bench = Bench::client();
+    bench.on(Input::Notice { about: Lack::Display, words: Some("The display is gone.".into()) });
+    bench.effects();
+    bench.on(Input::WindowEnded { closed: false });
+    let effects = bench.effects();
+    assert_eq!(started(&effects), []);
+    assert!(effects.contains(&Effect::Link(Order::Disconnect { bye: true })));
+    assert_eq!(bench.view().notices, ["The display is gone."]);
+    let asker = bench.wants(Intent::Open { page: PORTAL });
+    assert!(bench.failed(asker).starts_with("No window can be opened"));
+}
+
+#[test]
+fn the_portal_opens_with_a_code_at_the_chat() {
+    // C10
+    let mut bench = Bench::technician();
+    bench.wants(Intent::Open { page: Page::Portal { chat: Some(chat(5)) } });
+    bench.on(Input::Window(WindowReport::Showing { portal: true, status: false }));
+    bench.effects();
+    bench.on(Input::Window(WindowReport::NeedPortal));
+    let sent = bench.sent();
+    let [Up::PortalCode { id }] = sent[..] else { panic!("{sent:?}") };
+    bench.json(json!({ "type": "ok", "re": id, "code": "abc" }));
+    let address = format!("https://help.acme.example/technician/#code=abc&chat={}", chat(5).0);
+    assert_eq!(bench.effects(), [Effect::ToWindow(ToWindow::Portal { address: Ok(address) })]);
+}
+
+#[test]
+fn a_portal_that_opens_before_the_connection_gets_its_address_with_it() {
+    let mut bench = Bench::with(start(Some(Role::Client)), Role::Client);
+    bench.on(Input::Window(WindowReport::Showing { portal: true, status: false }));
+    bench.on(Input::Window(WindowReport::NeedPortal));
+    bench.effects();
+    bench.lose();
+    let effects = bench.effects();
+    assert!(
+        matches!(&effects[..], [Effect::ToWindow(ToWindow::Portal { address: Err(why) })] if why.contains("was cut"))
+    );
+    bench.connect();
+    let id = bench.sent().iter().find_map(|up| match up {
+        Up::PortalCode { id } => Some(*id),
+        _ => None,
+    });
+    bench.json(json!({ "type": "ok", "re": id.unwrap(), "code": "abc" }));
+    let address = "https://help.acme.example/client/#code=abc".to_owned();
+    assert_eq!(bench.effects(), [Effect::ToWindow(ToWindow::Portal { address: Ok(address) })]);
+}
+
+#[test]
+fn pages_wanted_while_the_window_starts_come_when_it_has() {
+    let mut bench = Bench::technician();
+    bench.effects();
+    bench.wants(Intent::Open { page: PORTAL });
+    bench.wants(Intent::Open { page: Page::Status });
+    assert_eq!(started(&bench.effects()), [(PORTAL, false)]);
+    bench.on(Input::Window(WindowReport::Showing { portal: true, status: false }));
+    let show = ToWindow::Show { page: Page::Status, minimised: false };
+    assert_eq!(bench.effects(), [Effect::ToWindow(show)]);
+}
+
+#[test]
+fn without_a_tray_host_the_window_stands_in_once() {
+    for (role, page) in [(Role::Technician, Page::Status), (Role::Client, PORTAL)] {
+        let start = start(Some(role));
+        let mut bench = Bench {
+            agent: Agent::new(start, now_at(secs(1_000_000))),
+            at: secs(1_000_000),
+            effects: vec![],
+            askers: 0,
+            role,
+        };
+        bench.on(Input::TrayHost(false));
+        bench.effects();
+        bench.pass(secs(9));
+        assert_eq!(started(&bench.effects()), []);
+        bench.pass(secs(1));
+        assert_eq!(started(&bench.effects()), [(page, true)]);
+        assert!(!bench.view().has_tray);
+        bench.on(Input::TrayHost(false));
+        bench.pass(secs(60));
+        assert_eq!(started(&bench.effects()), []);
+    }
+}
+
+#[test]
+fn a_window_that_cannot_start_is_told() {
+    let mut bench = Bench::client();
+    bench.effects();
+    bench.on(Input::WindowFailed { why: "deskbell-window is missing; install Deskbell again.".into() });
+    assert_eq!(bench.view().notices, ["deskbell-window is missing; install Deskbell again."]);
+    assert_eq!(bench.view().headline, "Offline");
+}

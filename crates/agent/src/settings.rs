@@ -1,0 +1,104 @@
+//! What the app keeps between runs, beside the token: TOML text <-> [`Settings`]. The shell reads and writes the file.
+
+use link::Address;
+use presence::Role;
+use serde::{Deserialize, Serialize};
+
+/// The app's settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// The service's address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// The client's hint about closing has been shown.
+    pub closing_explained: bool,
+    /// Who is signed in, as last known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<KnownAccount>,
+}
+
+/// Who is signed in, as the service said last: so that the app knows before it is connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownAccount {
+    /// Their name.
+    pub name: String,
+    /// Technician or client.
+    pub role: Role,
+    /// The organisation.
+    pub organisation: String,
+}
+
+/// Why a settings file cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what}")]
+pub struct SettingsError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong there and what is allowed.
+    pub what: String,
+}
+
+impl Settings {
+    /// Reads the text of a settings file; an empty one is the default.
+    ///
+    /// # Errors
+    /// An unknown key or a bad value, with its line and what is allowed.
+    pub fn read(text: &str) -> Result<Self, SettingsError> {
+        let settings: Self = toml::from_str(text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            SettingsError { line: line_at(text, at), what: error.message().to_owned() }
+        })?;
+        if let Some(Err(error)) = settings.address.as_deref().map(Address::parse) {
+            let at = text.find("address").unwrap_or(0);
+            return Err(SettingsError { line: line_at(text, at), what: format!("address: {error}") });
+        }
+        Ok(settings)
+    }
+
+    /// The text of the file.
+    #[must_use]
+    pub fn write(&self) -> String {
+        toml::to_string(self).expect("settings are plain tables with string keys")
+    }
+}
+
+fn line_at(text: &str, byte: usize) -> usize {
+    1 + text.bytes().take(byte).filter(|each| *each == b'\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_back_what_it_wrote() {
+        let account = KnownAccount {
+            name: "Priya “P” Shah".to_owned(),
+            role: Role::Technician,
+            organisation: "Acme IT".to_owned(),
+        };
+        let settings = Settings {
+            address: Some("https://help.acme.example".to_owned()),
+            closing_explained: true,
+            account: Some(account),
+        };
+        assert_eq!(Settings::read(&settings.write()).unwrap(), settings);
+        assert_eq!(Settings::read("").unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn an_unknown_key_or_a_bad_value_names_its_line_and_what_is_allowed() {
+        let unknown = Settings::read("closing_explained = true\nadress = 'https://x'\n").unwrap_err();
+        assert_eq!(
+            unknown.to_string(),
+            "line 2: unknown field `adress`, expected one of `address`, `closing_explained`, `account`"
+        );
+        let bad = Settings::read("\n\nclosing_explained = 3\n").unwrap_err();
+        assert_eq!(bad.line, 3);
+        let plain = Settings::read("\naddress = 'http://help.acme.example'").unwrap_err();
+        assert_eq!(plain.line, 2);
+        assert!(plain.what.contains("https://help.acme.example"), "{plain}");
+    }
+}

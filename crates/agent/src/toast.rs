@@ -1,0 +1,71 @@
+//! What toasts shall be on the screen: a set that the shell reconciles.
+//!
+//! The shell shows what is new, replaces what has changed under the same key, and closes what is no longer in the set.
+//! It reports back by [`ToastEvent`]. Nothing here knows a notification daemon.
+
+use chat::SessionId;
+
+/// Tells toasts apart: the same key is the same place on the screen.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ToastKey {
+    /// A waiting request (C3).
+    Request(SessionId),
+    /// All waiting requests, from three on (C3).
+    Several,
+    /// The client left before anyone joined (C5).
+    Abandoned(SessionId),
+    /// The client asks to be called (C5).
+    Callback(SessionId),
+    /// New messages of a chat (C8).
+    Message(SessionId),
+    /// News without a place of its own, told apart by its number.
+    News(u64),
+}
+
+/// A toast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// Which.
+    pub key: ToastKey,
+    /// First line.
+    pub title: String,
+    /// Second line.
+    pub body: String,
+    /// What can be done, in order.
+    pub buttons: Vec<Button>,
+    /// How often it has sounded: a greater number than before under the same key shows it again with sound. `None` is silent.
+    pub ring: Option<u64>,
+    /// Whether it stays until it is withdrawn; otherwise the desktop's own time applies.
+    pub stays: bool,
+}
+
+/// A button of a toast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// What it does.
+    pub action: ToastAction,
+    /// What it says.
+    pub label: String,
+}
+
+/// What a button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ToastAction {
+    /// Join the request; of several, the longest.
+    Join,
+    /// Silence the request for this user.
+    Dismiss,
+}
+
+/// What became of a toast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToastEvent {
+    /// It is on the screen, the daemon said so.
+    Shown(ToastKey),
+    /// A button was pressed.
+    Pressed(ToastKey, ToastAction),
+    /// The toast itself was clicked.
+    Clicked(ToastKey),
+    /// The user closed it or it ran out: no decision.
+    Closed(ToastKey),
+}

@@ -1,0 +1,216 @@
+//! The tray as a function of the view: icon, tooltip, menu.
+//!
+//! A menu item carries its intent, so that a platform's tray only draws. Knows no tray library.
+
+use crate::view::{Account, AwayUntil, Connection, Intent, Page, PreferenceView, View, Waiting};
+use crate::words::menu as words;
+use presence::{Role, State, UnixMillis, Until};
+
+/// The tray.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tray {
+    /// Its picture.
+    pub icon: Icon,
+    /// The state in words.
+    pub tooltip: String,
+    /// Its menu.
+    pub menu: Vec<Item>,
+}
+
+/// What the picture shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Icon {
+    /// Shape and colour.
+    pub mark: Mark,
+    /// How many requests wait; 0 shows none.
+    pub badge: u32,
+}
+
+/// The shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mark {
+    /// Online.
+    Online,
+    /// Away.
+    Away,
+    /// Offline by choice: signed out, or a client whose portal is closed.
+    Offline,
+    /// No connection, which is not the same.
+    Cut,
+}
+
+/// A line of the menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// Words that cannot be clicked.
+    Text(String),
+    /// A line between groups.
+    Separator,
+    /// Does something.
+    Action {
+        /// What it says.
+        label: String,
+        /// What it does.
+        intent: Intent,
+    },
+    /// One of several holds.
+    Radio {
+        /// The choices.
+        items: Vec<RadioItem>,
+    },
+    /// Opens a menu of its own.
+    Submenu {
+        /// What it says.
+        label: String,
+        /// What is in it.
+        items: Vec<Item>,
+    },
+}
+
+/// One choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RadioItem {
+    /// What it says.
+    pub label: String,
+    /// What it does.
+    pub intent: Intent,
+    /// Whether it holds now.
+    pub selected: bool,
+}
+
+/// Spans for which one can be away, in minutes (P7).
+const AWAY_MINUTES: [u32; 3] = [15, 30, 60];
+/// Spans for which one can ring silently, in minutes (C11).
+const SILENT_MINUTES: [u32; 2] = [30, 60];
+/// How far an end may lie from its span to be taken for it, in milliseconds: the way to the service and back.
+const SAME_SPAN_MS: u64 = 2_000;
+
+/// The tray for a view at a time of this machine's wall clock, with which it shows how long requests have waited.
+#[must_use]
+pub fn tray(view: &View, unix: UnixMillis) -> Tray {
+    let menu = match &view.account {
+        Account::SignedOut { .. } => signed_out(view),
+        Account::SignedIn { role: Role::Technician, .. } => technician(view, unix),
+        Account::SignedIn { role: Role::Client, .. } => client(view),
+    };
+    let badge = u32::try_from(view.waiting.len()).unwrap_or(u32::MAX);
+    Tray { icon: Icon { mark: mark(view), badge }, tooltip: view.headline.clone(), menu }
+}
+
+fn mark(view: &View) -> Mark {
+    match (&view.account, &view.connection) {
+        (Account::SignedOut { .. }, _) | (_, Connection::Off) => Mark::Offline,
+        (_, Connection::Connecting | Connection::Down { .. }) => Mark::Cut,
+        (_, Connection::Up { .. }) => match view.shown.state {
+            State::Online => Mark::Online,
+            State::Away => Mark::Away,
+            State::Offline => Mark::Offline,
+        },
+    }
+}
+
+fn signed_out(view: &View) -> Vec<Item> {
+    vec![Item::Text(view.headline.clone()), Item::Separator, status(), quit()]
+}
+
+fn client(view: &View) -> Vec<Item> {
+    vec![
+        Item::Text(view.headline.clone()),
+        Item::Separator,
+        open_portal(),
+        status(),
+        Item::Separator,
+        sign_out(),
+        quit(),
+    ]
+}
+
+fn technician(view: &View, unix: UnixMillis) -> Vec<Item> {
+    let mut menu = vec![Item::Text(view.headline.clone()), state_radio(view), away_for(view)];
+    let service_now = UnixMillis(unix.0.saturating_add_signed(view.clock_ahead_ms));
+    if !view.waiting.is_empty() || !view.chats.is_empty() {
+        menu.push(Item::Separator);
+    }
+    menu.extend(view.waiting.iter().map(|each| waiting(each, service_now)));
+    menu.extend(view.chats.iter().map(|chat| Item::Action {
+        label: words::chat(&chat.with, &chat.subject, chat.unseen),
+        intent: Intent::Open { page: Page::Portal { chat: Some(chat.session) } },
+    }));
+    menu.extend([Item::Separator, ring_silently(view), open_portal(), status()]);
+    menu.extend([Item::Separator, sign_out(), quit()]);
+    menu
+}
+
+fn state_radio(view: &View) -> Item {
+    let is_away = matches!(view.preference, PreferenceView::Away { until: Until::Cleared, .. });
+    Item::Radio {
+        items: vec![
+            radio(words::ONLINE, Intent::Online, view.preference == PreferenceView::Automatic),
+            radio(words::AWAY, Intent::Away { until: AwayUntil::Cleared }, is_away),
+        ],
+    }
+}
+
+fn away_for(view: &View) -> Item {
+    let span_ms = |minutes: u32| u64::from(minutes) * 60_000;
+    let is_for = |minutes: u32| match view.preference {
+        PreferenceView::Away { set, until: Until::Time(end) } => {
+            end.0.saturating_sub(set.0).abs_diff(span_ms(minutes)) <= SAME_SPAN_MS
+        }
+        PreferenceView::Away { until: Until::Cleared | Until::Back, .. }
+        | PreferenceView::Automatic
+        | PreferenceView::None => false,
+    };
+    let spans = AWAY_MINUTES.into_iter().map(|minutes| {
+        let intent = Intent::Away { until: AwayUntil::For(span_ms(minutes)) };
+        radio(&words::span(minutes), intent, is_for(minutes))
+    });
+    let is_until_back = matches!(view.preference, PreferenceView::Away { until: Until::Back, .. });
+    let until_back = radio(words::UNTIL_BACK, Intent::Away { until: AwayUntil::Back }, is_until_back);
+    let items = vec![Item::Radio { items: spans.chain([until_back]).collect() }];
+    Item::Submenu { label: words::AWAY_FOR.to_owned(), items }
+}
+
+fn waiting(waiting: &Waiting, service_now: UnixMillis) -> Item {
+    let who = crate::words::who(&waiting.client, waiting.company.as_deref());
+    let waited = crate::words::minutes(service_now.since(waiting.since));
+    Item::Action { label: words::join(&who, &waited), intent: Intent::Join { session: waiting.session } }
+}
+
+fn ring_silently(view: &View) -> Item {
+    let mut items: Vec<Item> = SILENT_MINUTES
+        .into_iter()
+        .map(|minutes| Item::Action { label: words::span(minutes), intent: Intent::Silent { minutes } })
+        .collect();
+    if view.silent_until.is_some() {
+        items.push(action(words::RING_AGAIN, Intent::Silent { minutes: 0 }));
+    }
+    Item::Submenu { label: words::RING_SILENTLY.to_owned(), items }
+}
+
+fn radio(label: &str, intent: Intent, selected: bool) -> RadioItem {
+    RadioItem { label: label.to_owned(), intent, selected }
+}
+
+fn action(label: &str, intent: Intent) -> Item {
+    Item::Action { label: label.to_owned(), intent }
+}
+
+fn open_portal() -> Item {
+    action(words::OPEN_PORTAL, Intent::Open { page: Page::Portal { chat: None } })
+}
+
+fn status() -> Item {
+    action(words::STATUS, Intent::Open { page: Page::Status })
+}
+
+fn sign_out() -> Item {
+    action(words::SIGN_OUT, Intent::SignOut)
+}
+
+fn quit() -> Item {
+    action(words::QUIT, Intent::Quit)
+}
+
+#[cfg(test)]
+mod tests;

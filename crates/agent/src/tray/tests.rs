@@ -1,0 +1,141 @@
+use super::*;
+use serde_json::json;
+
+const NOON: u64 = 1_767_268_800_000;
+
+/// A technician's view with these changes, as it stands on the local socket.
+fn view(changes: &serde_json::Value) -> View {
+    let mut view = json!({
+        "version": "1", "profile": "default",
+        "account": { "is": "signed_in", "name": "Priya", "role": "technician", "organisation": "Acme", "address": "help" },
+        "connection": { "is": "up", "since": NOON }, "headline": "Online",
+        "shown": { "state": "online", "since": NOON },
+        "here": { "activity": "active", "since": NOON, "last_input": NOON, "why": "", "idle_after_ms": 300_000 },
+        "preference": { "is": "automatic" }, "waiting": [], "chats": [], "devices": [], "reports": [], "notices": [],
+        "has_tray": true, "clock_ahead_ms": 5_000,
+    });
+    for (key, value) in changes.as_object().unwrap() {
+        view[key] = value.clone();
+    }
+    serde_json::from_value(view).unwrap()
+}
+
+fn shown(view: &View) -> Tray {
+    tray(view, UnixMillis(NOON - 5_000))
+}
+
+/// The menu as text, one line an item.
+fn lines(items: &[Item]) -> Vec<String> {
+    let lines = items.iter().flat_map(|item| match item {
+        Item::Text(text) => vec![format!("({text})")],
+        Item::Separator => vec!["-".to_owned()],
+        Item::Action { label, .. } => vec![label.clone()],
+        Item::Radio { items } => items
+            .iter()
+            .map(|item| format!("{} {}", if item.selected { "●" } else { "○" }, item.label))
+            .collect(),
+        Item::Submenu { label, items } => {
+            [label.clone()].into_iter().chain(lines(items).iter().map(|line| format!("  {line}"))).collect()
+        }
+    });
+    lines.collect()
+}
+
+#[test]
+fn a_technicians_menu() {
+    let id = uuid::Uuid::from_u128(5);
+    let view = view(&json!({
+        "waiting": [{
+            "session": id, "client": "Dana Reyes", "company": "Northwind Dental", "subject": "Printer",
+            "since": NOON - 40_000, "dismissed": false, "rings": true,
+        }],
+        "chats": [{ "session": id, "with": "Bo Lind", "subject": "Mail", "unseen": 2 }],
+    }));
+    let tray = shown(&view);
+    assert_eq!(tray.icon, Icon { mark: Mark::Online, badge: 1 });
+    assert_eq!(
+        lines(&tray.menu),
+        [
+            "(Online)",
+            "● Online (automatic)",
+            "○ Away",
+            "Away for…",
+            "  ○ 15 minutes",
+            "  ○ 30 minutes",
+            "  ○ 1 hour",
+            "  ○ Until I am back",
+            "-",
+            "Dana Reyes (Northwind Dental), 0:40: Join",
+            "Bo Lind: Mail (2 new)",
+            "-",
+            "Ring silently",
+            "  30 minutes",
+            "  1 hour",
+            "Open portal",
+            "Status…",
+            "-",
+            "Sign out on this computer",
+            "Quit",
+        ]
+    );
+    let session = chat::SessionId(id);
+    assert!(matches!(&tray.menu[4], Item::Action { intent, .. } if *intent == Intent::Join { session }));
+}
+
+#[test]
+fn a_clients_menu_has_nothing_to_set() {
+    // P8
+    let view = view(&json!({
+        "account": { "is": "signed_in", "name": "Dana", "role": "client", "organisation": "Acme", "address": "help" },
+        "preference": { "is": "none" },
+    }));
+    let expected = ["(Online)", "-", "Open portal", "Status…", "-", "Sign out on this computer", "Quit"];
+    assert_eq!(lines(&shown(&view).menu), expected);
+}
+
+#[test]
+fn signed_out_there_is_little_to_do() {
+    let view = view(&json!({ "account": { "is": "signed_out" }, "headline": "Signed out" }));
+    assert_eq!(lines(&shown(&view).menu), ["(Signed out)", "-", "Status…", "Quit"]);
+}
+
+#[test]
+fn the_radio_follows_the_preference() {
+    // P7
+    let selected = |until: serde_json::Value| {
+        let preference = json!({ "is": "away", "set": NOON, "until": until });
+        let lines = lines(&shown(&view(&json!({ "preference": preference }))).menu);
+        lines
+            .into_iter()
+            .filter(|line| line.contains('●'))
+            .map(|line| line.trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(selected(json!("cleared")), ["● Away"]);
+    assert_eq!(selected(json!("back")), ["● Until I am back"]);
+    assert_eq!(selected(json!({ "time": NOON + 900_400 })), ["● 15 minutes"]);
+    assert_eq!(selected(json!({ "time": NOON + 1_000_000 })), Vec::<String>::new());
+}
+
+#[test]
+fn no_connection_is_not_the_same_as_signed_out() {
+    let up = json!({ "is": "up", "since": NOON });
+    let down = json!({ "is": "down", "retry_at": NOON, "why": "…" });
+    let off = json!({ "is": "off" });
+    for (connection, state, mark) in [
+        (&up, "online", Mark::Online),
+        (&up, "away", Mark::Away),
+        (&down, "offline", Mark::Cut),
+        (&off, "offline", Mark::Offline),
+    ] {
+        let view = view(&json!({ "connection": connection, "shown": { "state": state, "since": NOON } }));
+        assert_eq!(shown(&view).icon.mark, mark);
+    }
+}
+
+#[test]
+fn silence_can_be_ended() {
+    // C11
+    let view = view(&json!({ "silent_until": NOON + 60_000 }));
+    assert!(lines(&shown(&view).menu).contains(&"  Ring again".to_owned()));
+}

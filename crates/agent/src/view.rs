@@ -1,0 +1,366 @@
+//! The complete model of what the app shows, and what a user can want of it: *view down, intents up*.
+//!
+//! The agent makes one [`View`] after each change; tray, toasts, window and terminal are functions of it. It travels over
+//! the local socket as JSON. Nothing here decides.
+
+use chat::SessionId;
+use presence::{Activity, AwayReason, Role, State, UnixMillis, Until};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// All that the app shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct View {
+    /// The app's version.
+    pub version: String,
+    /// The profile's name.
+    pub profile: String,
+    /// Who is signed in here.
+    pub account: Account,
+    /// The connection to the service.
+    pub connection: Connection,
+    /// The state as it is shown, in one line of words (`words.rs`).
+    pub headline: String,
+    /// A second line, where there is something to add.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub detail: Option<String>,
+    /// The user's presence as the service is known to show it; offline while signed out or not connected.
+    pub shown: Shown,
+    /// What this device sees.
+    pub here: Here,
+    /// The preference, for technicians.
+    pub preference: PreferenceView,
+    /// Requests that wait, the longest first.
+    pub waiting: Vec<Waiting>,
+    /// Chats in progress that the user is in.
+    pub chats: Vec<OpenChat>,
+    /// Until when requests ring without sound here (C11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub silent_until: Option<UnixMillis>,
+    /// The user's devices, as the service knows them.
+    pub devices: Vec<Device>,
+    /// The last reports to the service, word for word, the newest last (P13).
+    pub reports: Vec<Report>,
+    /// What this machine lacks, in words.
+    pub notices: Vec<String>,
+    /// Whether a tray shows the app; if not, the status window does the tray's duties.
+    pub has_tray: bool,
+    /// The service's clock minus this machine's, in milliseconds: times above are the service's.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub clock_ahead_ms: i64,
+}
+
+/// Who is signed in here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Account {
+    /// Nobody; the reason where it was not the user's own doing.
+    SignedOut {
+        /// For instance "This computer was signed out by an administrator."
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        why: Option<String>,
+    },
+    /// Somebody.
+    SignedIn {
+        /// Their name.
+        name: String,
+        /// Technician or client.
+        role: Role,
+        /// The organisation.
+        organisation: String,
+        /// The service's address, for people: host and port.
+        address: String,
+    },
+}
+
+/// The connection to the service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Connection {
+    /// Not wanted: signed out, or a client whose window is closed.
+    Off,
+    /// Being made for the first time, or after a loss.
+    Connecting,
+    /// Up.
+    Up {
+        /// Since when, by the service's clock.
+        since: UnixMillis,
+        /// How long the last answer took, in milliseconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        round_trip_ms: Option<u32>,
+    },
+    /// Lost; will be tried again.
+    Down {
+        /// When, by the service's clock.
+        retry_at: UnixMillis,
+        /// Why it was lost or could not be made, in words.
+        why: String,
+    },
+}
+
+/// The user's presence as others see it, as far as this device knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Shown {
+    /// Online, away or offline.
+    pub state: State,
+    /// Why away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub reason: Option<AwayReason>,
+    /// Since when.
+    pub since: UnixMillis,
+    /// When a preference runs out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub until: Option<UnixMillis>,
+}
+
+/// What this device sees of its user, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Here {
+    /// As it would be reported now.
+    pub activity: Activity,
+    /// Since when that holds, by the service's clock.
+    pub since: UnixMillis,
+    /// Last input known of, by the service's clock.
+    pub last_input: UnixMillis,
+    /// The idle source in use, in words; missing where there is none (P12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub source: Option<String>,
+    /// Why this source, or why none.
+    pub why: String,
+    /// The threshold in use, in milliseconds (P2).
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub idle_after_ms: u64,
+}
+
+/// The preference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum PreferenceView {
+    /// There is none to set: a client, or nobody signed in (P8).
+    None,
+    /// Follows the devices.
+    Automatic,
+    /// Away, set by the user.
+    Away {
+        /// When.
+        set: UnixMillis,
+        /// What ends it.
+        until: Until,
+    },
+}
+
+/// A request that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Waiting {
+    /// Which.
+    pub session: SessionId,
+    /// Who asks.
+    pub client: String,
+    /// Of which company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub company: Option<String>,
+    /// About what.
+    pub subject: String,
+    /// Ticket number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub reference: Option<String>,
+    /// Since when it waits.
+    pub since: UnixMillis,
+    /// Whether the user silenced it.
+    pub dismissed: bool,
+    /// Whether this device rings for it.
+    pub rings: bool,
+}
+
+/// A chat in progress.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct OpenChat {
+    /// Which.
+    pub session: SessionId,
+    /// With whom: the client, or the technician.
+    pub with: String,
+    /// About what.
+    pub subject: String,
+    /// How many messages the user has not seen.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub unseen: u64,
+}
+
+/// One of the user's devices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Device {
+    /// What its user would call it.
+    pub name: String,
+    /// What it sees.
+    pub activity: Activity,
+    /// Since when.
+    pub since: UnixMillis,
+    /// Whether it is this one.
+    pub this: bool,
+    /// Whether it is connected.
+    pub connected: bool,
+}
+
+/// One frame that was sent about the user's activity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Report {
+    /// When, by the service's clock.
+    pub at: UnixMillis,
+    /// The text, as it was sent.
+    pub text: String,
+}
+
+/// What a user wants: from the tray, a toast, the window or the terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Intent {
+    /// Follow the devices (P7).
+    Online,
+    /// Be away.
+    Away {
+        /// Until when.
+        until: AwayUntil,
+    },
+    /// Join a waiting request.
+    Join {
+        /// Which.
+        session: SessionId,
+    },
+    /// Silence a waiting request for this user.
+    Dismiss {
+        /// Which.
+        session: SessionId,
+    },
+    /// Ring without sound for this long; 0 ends it (C11).
+    Silent {
+        /// In minutes.
+        minutes: u32,
+    },
+    /// Open a window.
+    Open {
+        /// Which.
+        page: Page,
+    },
+    /// Sign in with a one-time link.
+    SignIn {
+        /// The whole link, as the administrator gave it.
+        link: String,
+    },
+    /// Sign out on this computer.
+    SignOut,
+    /// End the app.
+    Quit,
+}
+
+/// Until when a user wants to be away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum AwayUntil {
+    /// Until cleared.
+    Cleared,
+    /// For this many milliseconds from now.
+    For(#[cfg_attr(feature = "typescript", ts(type = "number"))] u64),
+    /// Until the first input after a full idle threshold.
+    Back,
+}
+
+/// A window of the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "page", rename_all = "snake_case")]
+pub enum Page {
+    /// The portal, at a chat if one is named.
+    Portal {
+        /// Which chat.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        chat: Option<SessionId>,
+    },
+    /// The status window.
+    Status,
+}
+
+/// How an intent ended; every intent gets one answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Answer {
+    /// Done; with a sentence for the user, where there is something to say.
+    Done {
+        /// For instance "Signed in as Priya Shah."
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        note: Option<String>,
+    },
+    /// Refused or failed, with what happened, why, and what to do.
+    Failed {
+        /// For people.
+        message: String,
+    },
+}
+
+/// What the window tells the agent beside intents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "window", rename_all = "snake_case")]
+pub enum WindowReport {
+    /// Its pages that are open now; the first report says that it has started.
+    Showing {
+        /// The portal is open.
+        portal: bool,
+        /// The status window is open.
+        status: bool,
+    },
+    /// There was input in one of its windows (P12: counts only where there is no idle source).
+    Input,
+    /// The user closed the portal window: that is closing, not a crash.
+    Closed,
+    /// It needs a fresh address of the portal with a code in it; answered by [`ToWindow::Portal`].
+    NeedPortal,
+}
+
+/// What the agent tells the window beside the view.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "order", rename_all = "snake_case")]
+pub enum ToWindow {
+    /// Show this page, in front.
+    Show {
+        /// Which.
+        page: Page,
+        /// Minimised: at the start of the session.
+        minimised: bool,
+    },
+    /// The portal's address, with a code good for 30 seconds behind `#`; or why there is none.
+    Portal {
+        /// The whole address.
+        address: Result<Url, String>,
+    },
+    /// End, with all windows.
+    Quit,
+}
+
+/// An address as text.
+pub type Url = String;
+
+/// Tells requests on the local socket apart.
+pub type RequestId = Uuid;

@@ -1,0 +1,293 @@
+//! All text for users of the app: the one catalogue (product.md, "Words").
+//!
+//! Constants and small functions from values to words; no decision is made here. Times are the service's, shown in the
+//! zone of the machine. Users never read "push", "session" or "handled".
+
+use crate::toast::{Button, Toast, ToastAction, ToastKey};
+use crate::view::{Here, PreferenceView, Shown};
+use chat::Message;
+use presence::{AwayReason, State, UnixMillis, Until};
+use protocol::SessionView;
+use std::time::Duration;
+
+/// Longest message text in a toast, in characters: about three lines.
+const TOAST_TEXT_CHARS: usize = 160;
+
+pub(crate) const SOURCE_NOT_YET: &str = "Looking for a way to see input on this computer.";
+pub(crate) const SIGN_IN_FIRST: &str =
+    "Nobody is signed in on this computer. Sign in with the link from your administrator first.";
+pub(crate) const CLIENTS_ARE_AUTOMATIC: &str =
+    "Presence is automatic for clients; it follows your use of this computer, and there is nothing to set.";
+pub(crate) const TECHNICIANS_ONLY: &str = "Only technicians can do this.";
+pub(crate) const KEPT: &str = "No connection. It is kept and sent when the connection is back.";
+pub(crate) const NO_CONNECTION_TO_ASK: &str = "No connection, so nobody can say whether this request still waits. Try again when the connection is back.";
+pub(crate) const LEFT: &str = "The connection was ended before the service had answered.";
+pub(crate) const QUITTING: &str = "Deskbell ends before the service had answered.";
+pub(crate) const REPLACED: &str = "Another running copy of this app has taken over the connection. Quit one of them and start Deskbell again.";
+pub(crate) const ADDRESS_LOST: &str =
+    "The settings name no service any more, so the sign-in is of no use. Sign in again with a new link.";
+pub(crate) const LINK_WITHOUT_SECRET: &str =
+    "This link is incomplete: the part behind # is missing. Copy the whole link from your administrator.";
+pub(crate) const NOT_A_LINK: &str =
+    "This is no sign-in link. It looks like https://…/sign-in#… and comes from your administrator.";
+pub(crate) const SIGNING_IN_ALREADY: &str = "A sign-in is under way already. Wait until it has ended.";
+pub(crate) const SIGNED_OUT: &str = "Signed out on this computer.";
+pub(crate) const SIGNED_OUT_ALREADY: &str = "Nobody was signed in on this computer.";
+pub(crate) const SIGNED_OUT_HERE_ONLY: &str = "Signed out on this computer. The service could not be told; \
+     it keeps the sign-in until an administrator ends it.";
+pub(crate) const SIGNED_OUT_TITLE: &str = "Signed out";
+pub(crate) const SIGN_IN_ENDED: &str =
+    "The sign-in of this computer was ended, by you or by an administrator. Sign in again with a new link.";
+pub(crate) const JOINED: &str = "Joined.";
+pub(crate) const DISMISSED: &str = "Silenced for you; still waiting in the menu.";
+pub(crate) const OVER: &str = "This chat is over.";
+pub(crate) const RINGS_AGAIN: &str = "Requests ring again.";
+pub(crate) const NO_DISPLAY: &str =
+    "No window can be opened, since there is no display. Log in to a desktop, or use a browser.";
+pub(crate) const NO_CODE: &str =
+    "The service gave no code for the portal. Close the window and open it again.";
+pub(crate) const CLOSED_TITLE: &str = "You are Offline now";
+pub(crate) const CLOSING: &str = "Closing makes you Offline. Minimise to stay reachable.";
+pub(crate) const CRASHED_TITLE: &str = "The Deskbell window ended unexpectedly";
+pub(crate) const CRASHED_ONCE: &str = "It was opened again.";
+pub(crate) const CRASHED_FOR_GOOD: &str = "It stays closed. Open it from the tray or with “deskbell open”.";
+
+/// The state in words: one line, and a second one where there is something to add.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Headline {
+    /// The line.
+    pub headline: String,
+    /// What there is to add.
+    pub detail: Option<String>,
+}
+
+fn headline(headline: impl Into<String>, detail: Option<&str>) -> Headline {
+    Headline { headline: headline.into(), detail: detail.map(str::to_owned) }
+}
+
+pub(crate) fn signed_out(why: Option<&str>) -> Headline {
+    headline("Signed out", Some(why.unwrap_or("Sign in with the link from your administrator.")))
+}
+
+pub(crate) fn portal_closed() -> Headline {
+    headline("Offline", Some("The portal is closed. Open it to be reachable."))
+}
+
+pub(crate) fn replaced() -> Headline {
+    headline("Offline", Some(REPLACED))
+}
+
+pub(crate) fn connecting() -> Headline {
+    headline("Connecting…", None)
+}
+
+pub(crate) fn no_connection(retry_in: Duration) -> Headline {
+    let retrying = match seconds_up(retry_in) {
+        0 => "Retrying now.".to_owned(),
+        seconds => format!("Retrying in {seconds} s."),
+    };
+    headline("No connection", Some(&format!("Others may see you as Offline. {retrying}")))
+}
+
+/// Online, or away and why.
+pub(crate) fn state(shown: &Shown, preference: PreferenceView, here: &Here, utc_offset_s: i32) -> Headline {
+    let since = clock(shown.since, utc_offset_s);
+    match (shown.state, shown.reason) {
+        (State::Offline, _) => headline("Offline", None),
+        (State::Online, _) | (State::Away, None) => {
+            // Active on another device.
+            let elsewhere = match here.activity {
+                presence::Activity::Active => None,
+                presence::Activity::Idle { reason, .. } => {
+                    Some(format!("This computer: {}.", idle(reason.into(), &clock(here.since, utc_offset_s))))
+                }
+            };
+            headline("Online", elsewhere.as_deref())
+        }
+        (State::Away, Some(AwayReason::Manual)) => {
+            headline(set_by_you(preference, utc_offset_s), Some("You still get requests."))
+        }
+        (State::Away, Some(reason @ (AwayReason::Idle | AwayReason::Locked | AwayReason::Asleep))) => {
+            headline(format!("Away, {}", idle(reason, &since)), None)
+        }
+    }
+}
+
+fn idle(reason: AwayReason, since: &str) -> String {
+    match reason {
+        AwayReason::Idle => format!("no input since {since}"),
+        AwayReason::Locked => format!("screen locked {since}"),
+        AwayReason::Asleep => format!("asleep since {since}"),
+        AwayReason::Manual => format!("set by you {since}"),
+    }
+}
+
+fn set_by_you(preference: PreferenceView, utc_offset_s: i32) -> String {
+    match preference {
+        PreferenceView::Away { until: Until::Time(end), .. } => {
+            format!("Away, set by you until {}", clock(end, utc_offset_s))
+        }
+        PreferenceView::Away { until: Until::Back, .. } => "Away, set by you until you are back".to_owned(),
+        PreferenceView::Away { until: Until::Cleared, .. }
+        | PreferenceView::Automatic
+        | PreferenceView::None => "Away, set by you".to_owned(),
+    }
+}
+
+/// Why only the app's own window counts (P12).
+pub(crate) fn no_source(why: &str) -> String {
+    let why = why.trim_end_matches('.');
+    format!(
+        "Deskbell cannot see whether you are at this computer ({why}). Only use of its own window counts."
+    )
+}
+
+pub(crate) fn no_portal(why: &str) -> String {
+    format!("No connection: {why}. The portal opens when the connection is back.")
+}
+
+pub(crate) fn signed_in_as(name: &str) -> String {
+    format!("Signed in as {name}.")
+}
+
+pub(crate) fn signed_in_already(name: &str) -> String {
+    let who = if name.is_empty() { "Somebody" } else { name };
+    format!("{who} is signed in on this computer already. Sign out first.")
+}
+
+pub(crate) fn rings_silently(until: &str) -> String {
+    format!("Requests ring silently until {until}.")
+}
+
+pub(crate) fn joined(name: &str, at: &str) -> String {
+    format!("{} joined at {at}.", first_name(name))
+}
+
+/// A waiting request's toast (C3).
+pub(crate) fn request_toast(session: &SessionView, waited: Duration, ring: Option<u64>) -> Toast {
+    Toast {
+        key: ToastKey::Request(session.id),
+        title: format!("{} needs help", who(&session.client_name, session.company.as_deref())),
+        body: format!("{} · waiting {}", about(session), minutes(waited)),
+        buttons: vec![button(ToastAction::Join, "Join"), button(ToastAction::Dismiss, "Dismiss")],
+        ring,
+        stays: true,
+    }
+}
+
+/// The toast that stands for all waiting requests (C3).
+pub(crate) fn several_toast(count: usize, longest: Duration, ring: Option<u64>) -> Toast {
+    Toast {
+        key: ToastKey::Several,
+        title: format!("{count} waiting, longest {}", minutes(longest)),
+        body: "They are all in the menu.".to_owned(),
+        buttons: vec![button(ToastAction::Join, "Join the longest")],
+        ring,
+        stays: true,
+    }
+}
+
+/// A new message's toast (C8).
+pub(crate) fn message_toast(session: &SessionView, message: &Message, ring: Option<u64>) -> Toast {
+    let from = session.participants.iter().find(|each| each.person == message.from);
+    let title = match from {
+        Some(technician) => technician.name.clone(),
+        None => who(&session.client_name, session.company.as_deref()),
+    };
+    let mut body: String = message.text.chars().take(TOAST_TEXT_CHARS).collect();
+    if body.len() < message.text.len() {
+        body.push('…');
+    }
+    Toast { key: ToastKey::Message(session.id), title, body, buttons: Vec::new(), ring, stays: false }
+}
+
+/// What became of a request that nobody joined (C5).
+pub(crate) fn left(session: &SessionView) -> String {
+    let waited = session.ended.unwrap_or(session.waiting_since).since(session.waiting_since);
+    format!("{} left after {}, nobody joined.", first_name(&session.client_name), minutes(waited))
+}
+
+/// What a client wants instead of waiting (C5).
+pub(crate) fn asks_to_be_called(session: &SessionView) -> String {
+    let name = first_name(&session.client_name);
+    match &session.callback {
+        Some(callback) => format!("{name} asks to be called: {}", callback.phone),
+        None => format!("{name} asks to be called."),
+    }
+}
+
+/// What a session is about: "Printer offline · #48213".
+pub(crate) fn about(session: &SessionView) -> String {
+    match &session.reference {
+        Some(reference) => format!("{} · #{}", session.subject, reference.trim_start_matches('#')),
+        None => session.subject.clone(),
+    }
+}
+
+/// "Dana Reyes (Northwind Dental)".
+pub(crate) fn who(name: &str, company: Option<&str>) -> String {
+    company.map_or_else(|| name.to_owned(), |company| format!("{name} ({company})"))
+}
+
+fn button(action: ToastAction, label: &str) -> Button {
+    Button { action, label: label.to_owned() }
+}
+
+fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}
+
+/// Minutes and seconds: "0:40", "62:05".
+pub(crate) fn minutes(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// The time of day in the machine's zone: "12:04".
+pub(crate) fn clock(time: UnixMillis, utc_offset_s: i32) -> String {
+    let seconds = i64::try_from(time.0 / 1000).unwrap_or(i64::MAX).saturating_add(i64::from(utc_offset_s));
+    let minute_of_day = seconds.rem_euclid(24 * 60 * 60) / 60;
+    format!("{:02}:{:02}", minute_of_day / 60, minute_of_day % 60)
+}
+
+fn seconds_up(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_millis() > 0)
+}
+
+/// The words of the tray's menu.
+pub(crate) mod menu {
+    pub(crate) const ONLINE: &str = "Online (automatic)";
+    pub(crate) const AWAY: &str = "Away";
+    pub(crate) const AWAY_FOR: &str = "Away for…";
+    pub(crate) const UNTIL_BACK: &str = "Until I am back";
+    pub(crate) const RING_SILENTLY: &str = "Ring silently";
+    pub(crate) const RING_AGAIN: &str = "Ring again";
+    pub(crate) const OPEN_PORTAL: &str = "Open portal";
+    pub(crate) const STATUS: &str = "Status…";
+    pub(crate) const SIGN_OUT: &str = "Sign out on this computer";
+    pub(crate) const QUIT: &str = "Quit";
+
+    /// "15 minutes", "1 hour".
+    pub(crate) fn span(minutes: u32) -> String {
+        match minutes {
+            60 => "1 hour".to_owned(),
+            minutes => format!("{minutes} minutes"),
+        }
+    }
+
+    /// A waiting request: clicking joins it.
+    pub(crate) fn join(who: &str, waited: &str) -> String {
+        format!("{who}, {waited}: Join")
+    }
+
+    /// An open chat: clicking opens it.
+    pub(crate) fn chat(with: &str, subject: &str, unseen: u64) -> String {
+        match unseen {
+            0 => format!("{with}: {subject}"),
+            unseen => format!("{with}: {subject} ({unseen} new)"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! `deskbell:` links → what is wanted. Pure; who opened the link is not known and not trusted.
+
+use agent::view::{Intent, Page};
+use chat::SessionId;
+use url::Url;
+use uuid::Uuid;
+
+/// The scheme of links that open the app.
+pub(crate) const SCHEME: &str = "deskbell";
+
+/// Reads `deskbell:portal`, `deskbell:status`, `deskbell:chat/<id>` and `deskbell:sign-in?link=…`; two slashes after the
+/// colon change nothing, since some programs put them there.
+pub(crate) fn read(text: &str) -> Option<Intent> {
+    let url = Url::parse(text).ok().filter(|url| url.scheme() == SCHEME)?;
+    let path = format!("{}{}", url.host_str().unwrap_or_default(), url.path());
+    match path.trim_matches('/').split_once('/').unwrap_or((path.trim_matches('/'), "")) {
+        ("portal", "") => Some(Intent::Open { page: Page::Portal { chat: None } }),
+        ("status", "") => Some(Intent::Open { page: Page::Status }),
+        ("chat", id) => {
+            let chat = Some(SessionId(Uuid::parse_str(id).ok()?));
+            Some(Intent::Open { page: Page::Portal { chat } })
+        }
+        ("sign-in", "") => {
+            let (_, link) = url.query_pairs().find(|(name, _)| name == "link")?;
+            // A link that was put in unescaped has lost its secret to the outer link's own fragment.
+            let link = match url.fragment() {
+                Some(secret) if !link.contains('#') => format!("{link}#{secret}"),
+                Some(_) | None => link.into_owned(),
+            };
+            Some(Intent::SignIn { link })
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn opens_pages_chats_and_sign_ins() {
+        let id = Uuid::from_u128(0xabcd);
+        let chat = || Intent::Open { page: Page::Portal { chat: Some(SessionId(id)) } };
+        let sign_in = || Intent::SignIn { link: "https://help.acme.example/sign-in#s3cret".into() };
+        for (text, intent) in [
+            ("deskbell:portal".to_owned(), Intent::Open { page: Page::Portal { chat: None } }),
+            ("deskbell://status/".to_owned(), Intent::Open { page: Page::Status }),
+            (format!("deskbell:chat/{id}"), chat()),
+            (format!("deskbell://chat/{id}"), chat()),
+            (
+                "deskbell:sign-in?link=https%3A%2F%2Fhelp.acme.example%2Fsign-in%23s3cret".to_owned(),
+                sign_in(),
+            ),
+            ("deskbell://sign-in?link=https://help.acme.example/sign-in#s3cret".to_owned(), sign_in()),
+        ] {
+            assert_eq!(read(&text), Some(intent), "{text}");
+        }
+    }
+
+    #[test]
+    fn leaves_everything_else_alone() {
+        for text in [
+            "https://x/portal",
+            "deskbell:",
+            "deskbell:chat/7",
+            "deskbell:portal/x",
+            "deskbell:quit",
+            "portal",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Where a profile's files lie, by the desktop's own rules (XDG on Linux).
+
+use anyhow::{Context, Result};
+use local::place::{Place, Profile};
+use std::path::PathBuf;
+
+/// The files of one profile.
+#[derive(Clone, Debug)]
+pub(crate) struct Paths {
+    /// What the app keeps between runs; people may edit it.
+    pub(crate) settings: PathBuf,
+    /// The sign-in.
+    pub(crate) token: PathBuf,
+    /// The picture that toasts show.
+    pub(crate) toast_picture: PathBuf,
+    /// What an agent in the background says.
+    pub(crate) log: PathBuf,
+    /// The local socket.
+    pub(crate) place: Place,
+    /// Which toasts are on the screen.
+    pub(crate) toasts: PathBuf,
+}
+
+impl Paths {
+    /// Finds them; makes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Without a home folder.
+    pub(crate) fn find(profile: &Profile) -> Result<Self> {
+        let dirs = directories::ProjectDirs::from("", "", "deskbell")
+            .context("there is no home folder to keep settings in; set HOME")?;
+        let place = Place::find(profile)?;
+        let state = dirs.state_dir().unwrap_or(dirs.data_local_dir());
+        Ok(Self {
+            settings: dirs.config_dir().join(profile.as_str()).join("settings.toml"),
+            token: dirs.data_dir().join(profile.as_str()).join("token"),
+            toast_picture: dirs.data_dir().join("toast.png"),
+            log: state.join(profile.as_str()).join("deskbell.log"),
+            toasts: place.socket().with_extension("toasts"),
+            place,
+        })
+    }
+}

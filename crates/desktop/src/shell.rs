@@ -1,0 +1,276 @@
+//! Carries out the agent's effects, and says in the agent's words what has happened.
+//!
+//! Effects in; wakes in, [`Input`]s out. It decides nothing: each effect is one verb of this machine.
+
+use crate::paths::Paths;
+use crate::storage::Storage;
+use crate::wake::Wake;
+use crate::window::Window;
+use agent::agent::{Asker, Effect, Input, Lack};
+use agent::settings::KnownAccount;
+use agent::toast::Toast;
+use agent::view::{Answer, Intent, ToWindow};
+use anyhow::{Context, Result};
+use idle::{Seen, Source};
+use link::{Address, Dialer, Order};
+use local::place::Profile;
+use local::server::{Reply, Request};
+use protocol::http::Redeem;
+use protocol::{Policy, Token};
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+/// Orders and events that may wait between link and agent: a snapshot comes as fast as it can be read.
+const MAX_QUEUED_EVENTS: usize = 64;
+
+/// How long leaving the service may take when the program ends; after that it finds out by itself.
+const LEAVE_WITHIN: Duration = Duration::from_secs(2);
+
+/// How often a one-time link is tried while no answer comes, and the pause between.
+const REDEEM_TRIES: u32 = 3;
+const REDEEM_PAUSE: Duration = Duration::from_secs(1);
+
+/// Bytes of randomness in a token.
+const TOKEN_BYTES: usize = 32;
+
+/// This machine, as far as the agent may change it.
+pub(crate) struct Shell {
+    storage: Storage,
+    window: Window,
+    watch: idle::Watch,
+    toasts: watch::Sender<Option<Vec<Toast>>>,
+    wakes: mpsc::Sender<Wake>,
+    dialer: Arc<Dialer>,
+    orders: mpsc::Sender<Order>,
+    /// Orders that the link has not taken yet.
+    waiting_orders: VecDeque<Order>,
+    link: JoinHandle<()>,
+    replies: HashMap<Asker, Reply>,
+    last_asker: u64,
+    activation_token: Option<String>,
+    failures: VecDeque<Input>,
+    is_over: bool,
+}
+
+impl Shell {
+    /// Starts watching input and the link's loop.
+    ///
+    /// # Errors
+    ///
+    /// Without random numbers, or when the program cannot find itself.
+    pub(crate) fn new(
+        profile: Profile,
+        paths: &Paths,
+        storage: Storage,
+        toasts: watch::Sender<Option<Vec<Toast>>>,
+        wakes: mpsc::Sender<Wake>,
+    ) -> Result<(Self, mpsc::Receiver<Seen>, mpsc::Receiver<link::Event>)> {
+        let program = std::env::current_exe().context("cannot find the program deskbell itself")?;
+        let (watch, seen) = idle::watch(idle::Setup {
+            idle_after: Duration::from_millis(Policy::default().idle_after_ms),
+            helper: Some(idle::Helper { program, args: vec!["idle-helper".to_owned()] }),
+            only: None,
+        });
+        let dialer = Arc::new(Dialer::new());
+        let (orders, to_do) = mpsc::channel(MAX_QUEUED_EVENTS);
+        let (tell, events) = mpsc::channel(MAX_QUEUED_EVENTS);
+        let seed = getrandom::u64().context("this system gives no random numbers")?;
+        let link = tokio::spawn(link::drive(Arc::clone(&dialer) as Arc<dyn link::Dial>, seed, to_do, tell));
+        let shell = Self {
+            storage,
+            window: Window::new(profile, paths.place.clone(), wakes.clone()),
+            watch,
+            toasts,
+            wakes,
+            dialer,
+            orders,
+            waiting_orders: VecDeque::new(),
+            link,
+            replies: HashMap::new(),
+            last_asker: 0,
+            activation_token: None,
+            failures: VecDeque::new(),
+            is_over: false,
+        };
+        Ok((shell, seen, events))
+    }
+
+    /// Whether the program shall end.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// Something that could not be done.
+    pub(crate) fn next_failure(&mut self) -> Option<Input> {
+        self.failures.pop_front()
+    }
+
+    /// Passes waiting orders to the link. Never waits for the link elsewhere: it may be waiting for us.
+    pub(crate) async fn pass_orders(&mut self) {
+        loop {
+            if self.waiting_orders.is_empty() {
+                return std::future::pending().await;
+            }
+            let Ok(place) = self.orders.reserve().await else { return std::future::pending().await };
+            if let Some(order) = self.waiting_orders.pop_front() {
+                place.send(order);
+            }
+        }
+    }
+
+    /// A wish of somebody who wants no answer: the tray, a signal.
+    pub(crate) fn wants(&mut self, intent: Intent) -> Input {
+        self.last_asker += 1;
+        Input::Wants { from: Asker(self.last_asker), intent }
+    }
+
+    /// What a wake means to the agent; `None` if nothing.
+    pub(crate) fn input(&mut self, wake: Wake) -> Option<Input> {
+        Some(match wake {
+            Wake::Seen(Seen::Fact(fact)) => Input::Fact(fact),
+            Wake::Seen(Seen::Source(Source::Found { kind, why })) => {
+                Input::Source { source: Some(kind.words().to_owned()), why }
+            }
+            Wake::Seen(Seen::Source(Source::None { why })) => Input::Source { source: None, why },
+            Wake::Link(event) => Input::Link(event),
+            Wake::Local(request) => return self.request(request),
+            Wake::TrayMenu(intent) => self.wants(intent),
+            Wake::TrayHost(is_there) => Input::TrayHost(is_there),
+            Wake::Toast(event) => Input::Toast(event),
+            Wake::ActivationToken(token) => {
+                self.activation_token = Some(token);
+                return None;
+            }
+            Wake::Lack { about, words } => {
+                if let Some(words) = &words {
+                    tracing::warn!(?about, "{words}");
+                }
+                Input::Notice { about, words }
+            }
+            Wake::Redeemed(result) => Input::Redeemed { result },
+            Wake::WindowExited(status) => Input::WindowEnded { closed: self.window.exited(status)?.closed },
+            Wake::Signal => self.wants(Intent::Quit),
+            Wake::TrayClicked | Wake::Timeout => return None,
+        })
+    }
+
+    fn request(&mut self, request: Request) -> Option<Input> {
+        Some(match request {
+            Request::Intent { intent, reply } => {
+                let input = self.wants(intent);
+                self.replies.insert(Asker(self.last_asker), reply);
+                input
+            }
+            Request::Window { report, window } => {
+                self.window.reported(&report, window);
+                Input::Window(report)
+            }
+            Request::WindowGone(connection) => {
+                Input::WindowEnded { closed: self.window.line_gone(connection)?.closed }
+            }
+        })
+    }
+
+    /// Carries out one effect.
+    pub(crate) fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Link(order) => self.waiting_orders.push_back(order),
+            Effect::Answer { to, answer } => self.answer(to, answer),
+            Effect::Redeem { address, secret, device } => self.redeem(address, secret, device),
+            Effect::SaveSettings(settings) => self.stored(self.storage.save_settings(&settings)),
+            Effect::SaveToken(token) => self.stored(self.storage.save_token(&token)),
+            Effect::ForgetToken => self.stored(self.storage.forget_token()),
+            Effect::SetIdleAfter(idle_after) => self.watch.set_idle_after(idle_after),
+            Effect::ReleaseSleep => self.watch.release_sleep(),
+            Effect::Toasts(wanted) => {
+                self.toasts.send_replace(Some(wanted));
+            }
+            Effect::StartWindow { page, minimised } => {
+                let first = ToWindow::Show { page, minimised };
+                if let Err(why) = self.window.start(first, self.activation_token.take()) {
+                    tracing::warn!("{why}");
+                    self.failures.push_back(Input::WindowFailed { why });
+                }
+            }
+            Effect::ToWindow(order) => self.window.tell(order),
+            Effect::Quit => self.is_over = true,
+        }
+    }
+
+    fn answer(&mut self, to: Asker, answer: Answer) {
+        match (self.replies.remove(&to), answer) {
+            (Some(reply), answer) => reply.send(answer),
+            (None, Answer::Failed { message }) => tracing::info!("a wish from the tray failed: {message}"),
+            (None, Answer::Done { .. }) => {}
+        }
+    }
+
+    fn stored(&mut self, result: Result<(), String>) {
+        if let Err(words) = result {
+            tracing::error!("{words}");
+            self.failures.push_back(Input::Notice { about: Lack::Storage, words: Some(words) });
+        }
+    }
+
+    fn redeem(&self, address: Address, secret: String, device: String) {
+        let (dialer, wakes) = (Arc::clone(&self.dialer), self.wakes.clone());
+        tokio::spawn(async move {
+            let result = match new_token() {
+                Ok(token) => {
+                    redeem(&dialer, &address, Redeem { link: secret, token, device, cookie: false }).await
+                }
+                Err(error) => Err(format!("{error:#}")),
+            };
+            // A closed channel means that the program ends.
+            let _ended = wakes.send(Wake::Redeemed(result)).await;
+        });
+    }
+
+    /// Leaves the service and takes everything off the screen.
+    pub(crate) async fn end(self, mut events: mpsc::Receiver<link::Event>) {
+        let Self { toasts, orders, waiting_orders, link, watch, .. } = self;
+        toasts.send_replace(Some(Vec::new()));
+        drop((toasts, watch));
+        let leaving = async {
+            for order in waiting_orders {
+                if orders.send(order).await.is_err() {
+                    break;
+                }
+            }
+            drop(orders);
+            link.await
+        };
+        let listening = async { while events.recv().await.is_some() {} };
+        let left = tokio::time::timeout(LEAVE_WITHIN, async { tokio::join!(leaving, listening) }).await;
+        if left.is_err() {
+            tracing::warn!("the service did not hear in time that this computer leaves");
+        }
+    }
+}
+
+fn new_token() -> Result<Token> {
+    let mut bytes = [0; TOKEN_BYTES];
+    getrandom::fill(&mut bytes).context("this system gives no random numbers")?;
+    Ok(Token(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+}
+
+/// Repeats with the same token while no answer comes: that is harmless.
+async fn redeem(dialer: &Dialer, address: &Address, with: Redeem) -> Result<(Token, KnownAccount), String> {
+    let mut tries = 1;
+    loop {
+        match link::redeem(dialer, address, &with).await {
+            Ok(who) => {
+                let account = KnownAccount { name: who.name, role: who.role, organisation: who.organisation };
+                return Ok((with.token, account));
+            }
+            Err(error) if error.is_retryable() && tries < REDEEM_TRIES => {
+                tries += 1;
+                tokio::time::sleep(REDEEM_PAUSE).await;
+            }
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+}

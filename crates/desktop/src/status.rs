@@ -1,0 +1,175 @@
+//! The view in words, for a terminal.
+
+use agent::view::{Account, Connection, View};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use presence::{Role, UnixMillis};
+use std::fmt::Write;
+
+/// What `deskbell status` prints. Times are of `zone`.
+pub(crate) fn words(view: &View, zone: &TimeZone) -> String {
+    let mut text = String::new();
+    let mut line = |words: &str| {
+        text.push_str(words);
+        text.push('\n');
+    };
+    line(&view.headline);
+    if let Some(detail) = &view.detail {
+        line(detail);
+    }
+    line(&account(&view.account));
+    line(&connection(&view.connection, zone));
+    line(&input(view, zone));
+    for waiting in &view.waiting {
+        let company = waiting.company.as_ref().map(|company| format!(" ({company})")).unwrap_or_default();
+        let silenced = if waiting.dismissed { ", silenced for you" } else { "" };
+        line(&format!(
+            "Waiting since {}: {}{company}, {}{silenced}",
+            clock(waiting.since, zone),
+            waiting.client,
+            waiting.subject
+        ));
+    }
+    for chat in &view.chats {
+        line(&format!("In progress: {}, {}", chat.with, chat.subject));
+    }
+    for notice in &view.notices {
+        line(&format!("Note: {notice}"));
+    }
+    text
+}
+
+fn account(account: &Account) -> String {
+    match account {
+        Account::SignedOut { why: None } => "Nobody is signed in.".to_owned(),
+        Account::SignedOut { why: Some(why) } => format!("Nobody is signed in. {why}"),
+        Account::SignedIn { name, role, organisation, address } => {
+            let role = match role {
+                Role::Technician => "technician",
+                Role::Client => "client",
+            };
+            format!("Signed in: {name}, {role} of {organisation}, at {address}")
+        }
+    }
+}
+
+fn connection(connection: &Connection, zone: &TimeZone) -> String {
+    match connection {
+        Connection::Off => "Connection: not wanted".to_owned(),
+        Connection::Connecting => "Connection: being made".to_owned(),
+        Connection::Up { since, round_trip_ms } => {
+            let mut words = format!("Connection: up since {}", clock(*since, zone));
+            if let Some(millis) = round_trip_ms {
+                write!(words, ", last answer after {millis} ms").expect("a string takes all");
+            }
+            words
+        }
+        Connection::Down { retry_at, why } => {
+            format!("Connection: lost ({why}); tried again at {}", clock(*retry_at, zone))
+        }
+    }
+}
+
+fn input(view: &View, zone: &TimeZone) -> String {
+    let here = &view.here;
+    let seconds = here.idle_after_ms / 1000;
+    let after =
+        if seconds.is_multiple_of(60) { format!("{} min", seconds / 60) } else { format!("{seconds} s") };
+    let last = clock(here.last_input, zone);
+    match &here.source {
+        Some(source) => format!("Input: {source}; {}. Idle after {after}, last input {last}", here.why),
+        None => format!("Input: not seen; {}. Only use of Deskbell's own window counts", here.why),
+    }
+}
+
+fn clock(at: UnixMillis, zone: &TimeZone) -> String {
+    let millis = i64::try_from(at.0).unwrap_or(i64::MAX);
+    match Timestamp::from_millisecond(millis) {
+        Ok(at) => at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string(),
+        Err(_) => "an unknown time".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use agent::view::{Here, OpenChat, PreferenceView, Shown, Waiting};
+    use chat::SessionId;
+    use presence::{Activity, AwayReason, State};
+    use uuid::Uuid;
+
+    fn view() -> View {
+        let at = UnixMillis(1_795_345_440_000); // 2026-11-22 11:04:00 UTC
+        View {
+            version: "1".into(),
+            profile: "default".into(),
+            account: Account::SignedIn {
+                name: "Priya Shah".into(),
+                role: Role::Technician,
+                organisation: "Acme IT".into(),
+                address: "help.acme.example".into(),
+            },
+            connection: Connection::Up { since: at, round_trip_ms: Some(3) },
+            headline: "Away, no input since 12:04".into(),
+            detail: None,
+            shown: Shown { state: State::Away, reason: Some(AwayReason::Idle), since: at, until: None },
+            here: Here {
+                activity: Activity::Active,
+                since: at,
+                last_input: at,
+                source: Some("X11 idle alarms (all input)".into()),
+                why: "it costs nothing while nothing changes".into(),
+                idle_after_ms: 300_000,
+            },
+            preference: PreferenceView::Automatic,
+            waiting: vec![Waiting {
+                session: SessionId(Uuid::nil()),
+                client: "Dana Reyes".into(),
+                company: Some("Northwind Dental".into()),
+                subject: "Printer offline".into(),
+                reference: None,
+                since: at,
+                dismissed: true,
+                rings: false,
+            }],
+            chats: vec![OpenChat {
+                session: SessionId(Uuid::nil()),
+                with: "Sam Ortiz".into(),
+                subject: "VPN".into(),
+                unseen: 1,
+            }],
+            silent_until: None,
+            devices: Vec::new(),
+            reports: Vec::new(),
+            notices: vec!["No notification daemon runs.".into()],
+            has_tray: true,
+            clock_ahead_ms: 0,
+        }
+    }
+
+    #[test]
+    fn says_state_reason_connection_source_and_notices() {
+        let zone = TimeZone::fixed(jiff::tz::offset(1));
+        assert_eq!(
+            words(&view(), &zone),
+            "Away, no input since 12:04\n\
+             Signed in: Priya Shah, technician of Acme IT, at help.acme.example\n\
+             Connection: up since 12:04:00, last answer after 3 ms\n\
+             Input: X11 idle alarms (all input); it costs nothing while nothing changes. Idle after 5 min, last input \
+             12:04:00\n\
+             Waiting since 12:04:00: Dana Reyes (Northwind Dental), Printer offline, silenced for you\n\
+             In progress: Sam Ortiz, VPN\n\
+             Note: No notification daemon runs.\n"
+        );
+    }
+
+    // P12
+    #[test]
+    fn says_why_input_is_not_seen() {
+        let mut view = view();
+        view.here.source = None;
+        view.here.why = "there is no display".into();
+        let said = words(&view, &TimeZone::UTC);
+        assert!(said.contains("Input: not seen; there is no display."), "{said}");
+    }
+}

@@ -1,0 +1,27 @@
+//! Toasts: the agent's wanted set → what the desktop shows, and what the user does with it → [`ToastEvent`]s.
+//!
+//! [`board`] decides the steps, [`linux`] talks to the notification daemon. Nothing here knows what a toast is about.
+
+pub(crate) mod board;
+pub(crate) mod left_over;
+pub(crate) mod linux;
+pub(crate) mod text;
+
+use crate::wake::Wake;
+use agent::toast::Toast;
+use std::path::PathBuf;
+use tokio::sync::{mpsc, watch};
+
+/// What the toasts need of the program.
+#[derive(Debug)]
+pub(crate) struct Toasts {
+    /// All that shall be on the screen; `None` until the agent knows. Its closing ends the toasts, with all closed that are
+    /// not wanted.
+    pub(crate) wanted: watch::Receiver<Option<Vec<Toast>>>,
+    /// Where events go.
+    pub(crate) wakes: mpsc::Sender<Wake>,
+    /// Where what is on the screen is noted.
+    pub(crate) left_over: PathBuf,
+    /// The picture that toasts show; missing if it could not be written.
+    pub(crate) picture: Option<PathBuf>,
+}

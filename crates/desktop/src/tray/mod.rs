@@ -1,0 +1,20 @@
+//! The tray: the agent's [`agent::tray::Tray`] → what the panel shows, and clicks → intents.
+//!
+//! [`icon`] draws, [`linux`] talks to the panel. Nothing here decides what the tray says.
+
+pub(crate) mod icon;
+pub(crate) mod linux;
+
+use crate::wake::Wake;
+use tokio::sync::{mpsc, watch};
+
+/// What the tray needs of the program.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// Names the item on the bus: one a profile.
+    pub(crate) id: String,
+    /// What is shown. Its closing ends the tray.
+    pub(crate) tray: watch::Receiver<agent::tray::Tray>,
+    /// Where clicks go.
+    pub(crate) wakes: mpsc::Sender<Wake>,
+}

@@ -1,0 +1,49 @@
+//! All that can wake the program, as one type.
+//!
+//! Each source of wakes sends these; the loop in `run` turns each into an input of the agent.
+
+use agent::agent::Lack;
+use agent::settings::KnownAccount;
+use agent::toast::ToastEvent;
+use agent::view::Intent;
+use protocol::Token;
+use std::process::ExitStatus;
+
+/// Wakes that may wait: bursts are a few clicks; a full queue makes their senders wait.
+pub(crate) const MAX_QUEUED_WAKES: usize = 64;
+
+/// What happened.
+#[derive(Debug)]
+pub(crate) enum Wake {
+    /// The idle watch has seen something.
+    Seen(idle::Seen),
+    /// From the link to the service.
+    Link(link::Event),
+    /// Over the local socket.
+    Local(local::server::Request),
+    /// A line of the tray's menu was clicked.
+    TrayMenu(Intent),
+    /// The tray's picture was clicked.
+    TrayClicked,
+    /// Whether a tray host shows the app, has changed.
+    TrayHost(bool),
+    /// What became of a toast.
+    Toast(ToastEvent),
+    /// The desktop allows the next window to come to the front.
+    ActivationToken(String),
+    /// Something is missing on this machine, or no longer is.
+    Lack {
+        /// What.
+        about: Lack,
+        /// What follows from it, in words.
+        words: Option<String>,
+    },
+    /// A one-time link was redeemed, or not.
+    Redeemed(Result<(Token, KnownAccount), String>),
+    /// The window process has ended.
+    WindowExited(ExitStatus),
+    /// The system or the user at a terminal wants the program to end.
+    Signal,
+    /// The agent's timeout has come.
+    Timeout,
+}

@@ -1,0 +1,83 @@
+//! What the terminal and the system's part of the app say. What the agent says stands in `agent::words`.
+
+/// On a toast, for the toast itself.
+pub(crate) const OPEN: &str = "Open";
+
+/// Nobody to talk to.
+pub(crate) const NOT_RUNNING: &str = "Deskbell is not running here; start it with `deskbell`.";
+
+/// Asks for the link, where a person types it.
+pub(crate) const ASK_LINK: &str = "Paste the one-time link from your administrator and press Enter:";
+
+/// Nothing came in.
+pub(crate) const NO_LINK: &str =
+    "No link was given. Pass the one-time link from your administrator on standard input, as one line.";
+
+/// The answer to `quit`.
+pub(crate) const QUIT: &str = "Deskbell has ended.";
+
+/// `Lack::Display`
+pub(crate) const NO_DISPLAY: &str = "There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so Deskbell cannot \
+     open windows. Presence and the commands in a terminal work.";
+
+/// `Lack::SessionBus`
+pub(crate) const NO_SESSION_BUS: &str = "There is no session bus, so Deskbell shows neither tray icon nor toasts and does \
+     not see lock or sleep. Start it within a desktop session, or with dbus-run-session.";
+
+/// `Lack::Notifications`
+pub(crate) const NO_NOTIFICATIONS: &str = "No notification daemon runs, so requests show no toasts. Start the desktop's own, or install one such as dunst.";
+
+/// `Lack::Window`
+pub(crate) fn window_missing(path: &std::path::Path) -> String {
+    format!("The window program {} is missing. Install Deskbell again.", path.display())
+}
+
+/// `Lack::Window`
+pub(crate) fn window_does_not_start(error: &std::io::Error) -> String {
+    format!("The window program does not start ({error}). Install Deskbell again.")
+}
+
+/// `Lack::Storage`
+pub(crate) fn settings_unusable(path: &std::path::Path, why: &str) -> String {
+    format!(
+        "The settings in {} cannot be used: {why}. Deskbell runs without them and leaves the file as it is; correct or \
+         delete it, then start Deskbell again.",
+        path.display()
+    )
+}
+
+/// `Lack::Storage`
+pub(crate) fn not_kept(what: &str, path: &std::path::Path, error: &std::io::Error) -> String {
+    format!(
+        "The {what} cannot be kept in {} ({error}), so it is lost when Deskbell ends. Make room or correct the folder's \
+         rights.",
+        path.display()
+    )
+}
+
+/// What `not_kept` and `not_read` speak of.
+pub(crate) const SETTINGS: &str = "settings";
+/// See [`SETTINGS`].
+pub(crate) const SIGN_IN: &str = "sign-in";
+
+/// `Lack::Storage`
+pub(crate) fn not_read(what: &str, path: &std::path::Path, error: &std::io::Error) -> String {
+    format!(
+        "The {what} in {} cannot be read ({error}). Correct its rights, then start Deskbell again.",
+        path.display()
+    )
+}
+
+/// A background start that came to nothing.
+pub(crate) fn did_not_start(log: &std::path::Path) -> String {
+    format!("Deskbell did not start; {} says why.", log.display())
+}
+
+/// For `--for`.
+pub(crate) const DURATION_FORM: &str = "a time such as 30m, 2h or 1h30m, of at most 24h";
+
+/// For `--until`.
+pub(crate) const CLOCK_FORM: &str = "a time of day such as 13:00";
+
+/// For `open`.
+pub(crate) const TARGET_FORM: &str = "portal, status, or a link that begins with deskbell:";

@@ -1,0 +1,103 @@
+//! Secrets of sign-ins: made, hashed, and the short-lived codes of windows. None of them is ever printed or stored.
+
+use crate::clock::Clock;
+use crate::store::{Hash, SignInId};
+use presence::UnixMillis;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Bytes of a secret: 256 random bits.
+const SECRET_BYTES: usize = 32;
+/// Codes that may be open at once; each lives for half a minute, and an app asks for one when its window opens.
+const CODES: usize = 10_000;
+/// How long a link may be unused: a week, so that one sent before a holiday still works after it.
+pub(crate) const LINK_GOOD_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// A new secret, in hex.
+pub(crate) fn secret() -> String {
+    let mut bytes = [0; SECRET_BYTES];
+    getrandom::fill(&mut bytes).expect("the operating system always has randomness once it runs programs");
+    bytes.iter().fold(String::with_capacity(2 * SECRET_BYTES), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("a string takes all that is written to it");
+        hex
+    })
+}
+
+/// Whether a token has the form of 256 bits in hex.
+pub(crate) fn is_token(token: &str) -> bool {
+    token.len() == 2 * SECRET_BYTES && token.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+impl Hash {
+    /// What is stored of a secret.
+    #[must_use]
+    pub fn of(secret: &str) -> Self {
+        Self(Sha256::digest(secret.as_bytes()).into())
+    }
+}
+
+/// The codes by which the app's window gets its cookie: each good once, and not for long.
+pub(crate) struct Codes {
+    open: Mutex<HashMap<Hash, Code>>,
+    good_for: Duration,
+    clock: Clock,
+}
+
+struct Code {
+    sign_in: SignInId,
+    instance: Uuid,
+    until: UnixMillis,
+}
+
+impl Codes {
+    pub(crate) fn new(good_for: Duration, clock: Clock) -> Self {
+        Self { open: Mutex::default(), good_for, clock }
+    }
+
+    /// A code for the window of this app.
+    pub(crate) fn make(&self, sign_in: SignInId, instance: Uuid) -> String {
+        let (code, now) = (secret(), self.clock.now());
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|_, code| code.until > now);
+        if open.len() < CODES {
+            open.insert(Hash::of(&code), Code { sign_in, instance, until: now.plus(self.good_for) });
+        }
+        code
+    }
+
+    /// Whose it is; a second time it is nobody's.
+    pub(crate) fn redeem(&self, code: &str) -> Option<(SignInId, Uuid)> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let code = open.remove(&Hash::of(code))?;
+        (code.until > self.clock.now()).then_some((code.sign_in, code.instance))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_code_is_good_once_and_for_its_time_only() {
+        let codes = Codes::new(Duration::from_secs(30), Clock::from_tokio(0));
+        let (sign_in, instance) = (SignInId(Uuid::new_v4()), Uuid::new_v4());
+        let code = codes.make(sign_in, instance);
+        assert_eq!(codes.redeem(&code), Some((sign_in, instance)));
+        assert_eq!(codes.redeem(&code), None);
+        let late = codes.make(sign_in, instance);
+        tokio::time::advance(Duration::from_secs(30)).await;
+        assert_eq!(codes.redeem(&late), None);
+    }
+
+    #[test]
+    fn secrets_are_tokens_and_never_twice_the_same() {
+        let (one, two) = (secret(), secret());
+        assert!(is_token(&one) && is_token(&two));
+        assert_ne!(one, two);
+        assert!(!is_token("short") && !is_token(&"g".repeat(64)));
+    }
+}

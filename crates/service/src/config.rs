@@ -1,0 +1,59 @@
+//! Every number that the service goes by, with the protocol's limits as defaults. A test may change them; nothing else does.
+
+use chat::ring::Schedule;
+use protocol::limits;
+use std::time::Duration;
+
+/// The service's numbers and addresses.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where people reach the service, without a slash at the end; `None`: only by the address it listens on.
+    pub public_address: Option<String>,
+    /// Origins that pages may come from, besides the service's own.
+    pub allowed_origins: Vec<String>,
+    /// How long a new connection may stay without `hello`.
+    pub hello_within: Duration,
+    /// Between two beats.
+    pub beat: Duration,
+    /// How long a lost device keeps its last activity, from its last frame (P10).
+    pub grace: Duration,
+    /// How long a closed page may be gone before it counts as left (P10).
+    pub page_reload: Duration,
+    /// How long a client may be gone before a waiting request is abandoned (C5).
+    pub abandon_after: Duration,
+    /// How long a code for the window is good.
+    pub portal_code: Duration,
+    /// Frames that a connection may send at once.
+    pub frames_burst: u32,
+    /// Frames a second that a connection may go on sending.
+    pub frames_per_second: u32,
+    /// Least time between two batches of people: below what an eye takes for late.
+    pub people_every: Duration,
+    /// How long a device that was told to ring may take to confirm it (C3).
+    pub ring_shown_within: Duration,
+    /// How long a connection may stay behind before it is closed as too slow.
+    pub slow_for: Duration,
+    /// When a waiting request sounds (C3).
+    pub ring: Schedule,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            public_address: None,
+            allowed_origins: Vec::new(),
+            hello_within: limits::HELLO_WITHIN,
+            beat: limits::BEAT,
+            grace: limits::GRACE,
+            page_reload: limits::PAGE_RELOAD,
+            abandon_after: limits::ABANDON_AFTER,
+            portal_code: limits::PORTAL_CODE,
+            frames_burst: limits::FRAMES_BURST,
+            frames_per_second: limits::FRAMES_PER_SECOND,
+            people_every: Duration::from_millis(100),
+            ring_shown_within: Duration::from_secs(2),
+            slow_for: Duration::from_secs(10),
+            ring: Schedule::default(),
+        }
+    }
+}

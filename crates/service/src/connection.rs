@@ -1,0 +1,270 @@
+//! One WebSocket from its upgrade to its end: hello, frames in, queue out. It decides nothing but limits: what frames mean is
+//! the organisation's to say.
+
+use crate::bucket::Bucket;
+use crate::hub::{Hub, blocking};
+use crate::org::task::Input;
+use crate::org::{ConnId, Connected, Ended, Event};
+use crate::outbox::{Next, Outbox};
+use crate::server::App;
+use crate::store::{Account, Hash};
+use crate::{account, frame, words};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use presence::Role;
+use protocol::limits::FRAME_BYTES;
+use protocol::{Close, ErrorCode, Hello, Up};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout};
+
+/// How long the reader's end may take nothing while a frame is being written.
+const WRITE_WITHIN: Duration = Duration::from_secs(10);
+/// How long the other end may take to answer our close, before the connection is just dropped.
+const CLOSE_WITHIN: Duration = Duration::from_secs(1);
+/// Frames beyond the limit, within [`REFUSED_WITHIN`], after which the connection is closed: three times what may come at once.
+const REFUSED_MAX: usize = 150;
+/// The time within which they are counted.
+const REFUSED_WITHIN: Duration = Duration::from_secs(60);
+
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// How it came: what its hello must prove.
+#[derive(Clone, Debug)]
+pub(crate) enum Came {
+    /// The app, with its token in hello.
+    Native,
+    /// A page of the portal of this role, with this token in its cookie, if it has one.
+    Page(Role, Option<String>),
+}
+
+/// Serves one connection until it ends.
+pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came) {
+    let Some(hello) = hello(&mut socket, &app).await else { return };
+    let account = match account(&app, &came, &hello).await {
+        Ok(Some(account)) => account,
+        Ok(None) => return close(socket, Close::SignIn).await,
+        Err(error) => {
+            tracing::error!(target: "service", %error, "could not look a sign-in up");
+            return close(socket, Close::GoingDown).await;
+        }
+    };
+    let Some(org) = org(&app.hub, &account).await else { return close(socket, Close::GoingDown).await };
+    let conn = ConnId(NEXT.fetch_add(1, Ordering::Relaxed));
+    let outbox = Outbox::default();
+    let page = matches!(came, Came::Page(..));
+    let hello = Hello { token: None, ..hello };
+    let connected = Box::new(Connected { conn, account, page, hello });
+    if org.send(Input::Connected(connected, outbox.clone())).await.is_err() {
+        return close(socket, Close::GoingDown).await;
+    }
+    let limits = Limits::new(app.config.frames_burst, app.config.frames_per_second);
+    let ended = Pump { socket: &mut socket, outbox, org: &org, conn, limits }.run().await;
+    let how = match ended {
+        End::Peer(how) => how,
+        End::Ours(why) => {
+            // The organisation hears of it before the other end has answered: that may take a while.
+            let _ = org.send(Input::Event(Event::Ended(conn, Ended::Lost))).await;
+            return close(socket, why).await;
+        }
+    };
+    let _ = org.send(Input::Event(Event::Ended(conn, how))).await;
+}
+
+/// The first frame, in time; otherwise the connection is closed.
+async fn hello(socket: &mut WebSocket, app: &App) -> Option<Hello> {
+    let mut down = app.down.clone();
+    let first = async {
+        loop {
+            match socket.recv().await? {
+                Ok(Message::Text(text)) => return Some(Ok(text)),
+                Ok(Message::Ping(_) | Message::Pong(_)) => {}
+                Ok(Message::Close(_)) => return None,
+                Ok(Message::Binary(_)) | Err(_) => return Some(Err(())),
+            }
+        }
+    };
+    let down = async {
+        let _ = down.wait_for(|down| *down).await;
+    };
+    let first = tokio::select! {
+        first = timeout(app.config.hello_within, first) => first,
+        () = down => {
+            send_close(socket, Close::GoingDown).await;
+            return None;
+        }
+    };
+    let why = match first {
+        Ok(Some(Ok(text))) => match frame::read(&text) {
+            Ok(Up::Hello(hello)) => return Some(hello),
+            Ok(_) | Err(_) => Close::Protocol,
+        },
+        Ok(Some(Err(()))) => Close::Protocol,
+        Ok(None) => return None,
+        Err(_) => Close::TooSlow,
+    };
+    send_close(socket, why).await;
+    None
+}
+
+async fn account(app: &App, came: &Came, hello: &Hello) -> Result<Option<Account>, crate::store::StoreError> {
+    let token = match came {
+        Came::Native => hello.token.as_ref().map(|token| token.0.clone()),
+        Came::Page(_, cookie) => cookie.clone(),
+    };
+    let Some(token) = token.filter(|token| account::is_token(token)) else { return Ok(None) };
+    let (store, hash) = (app.store.clone(), Hash::of(&token));
+    let account = blocking(move || store.account(hash)).await?;
+    Ok(account.filter(|account| match came {
+        // A window's sign-in is good for its portal only.
+        Came::Native => account.window_of.is_none(),
+        Came::Page(role, _) => account.person.belongs.role() == *role,
+    }))
+}
+
+async fn org(hub: &Hub, account: &Account) -> Option<mpsc::Sender<Input>> {
+    match hub.org(account.org).await {
+        Ok(org) => org,
+        Err(error) => {
+            tracing::error!(target: "service", %error, "could not load an organisation");
+            None
+        }
+    }
+}
+
+/// Which end ended it.
+enum End {
+    /// The other one.
+    Peer(Ended),
+    /// This one, for this reason.
+    Ours(Close),
+}
+
+/// Frames both ways, until one end ends it.
+struct Pump<'a> {
+    socket: &'a mut WebSocket,
+    outbox: Outbox,
+    org: &'a mpsc::Sender<Input>,
+    conn: ConnId,
+    limits: Limits,
+}
+
+impl Pump<'_> {
+    async fn run(mut self) -> End {
+        loop {
+            tokio::select! {
+                next = self.outbox.next() => match next {
+                    Next::Frame { text, short } => {
+                        match timeout(WRITE_WITHIN, self.socket.send(Message::Text(text))).await {
+                            Ok(Ok(())) => {}
+                            Ok(Err(_)) => return End::Peer(Ended::Lost),
+                            Err(_) => return End::Ours(Close::TooSlow),
+                        }
+                        if short && !tell(self.org, Event::Room(self.conn)).await {
+                            return End::Ours(Close::GoingDown);
+                        }
+                    }
+                    Next::Close(why) => return End::Ours(why),
+                },
+                received = self.socket.recv() => {
+                    let event = match received {
+                        None => return End::Peer(Ended::Lost),
+                        Some(Err(error)) => return lost(&error),
+                        Some(Ok(Message::Close(_))) => return End::Peer(Ended::Left),
+                        Some(Ok(Message::Binary(_))) => return End::Ours(Close::Protocol),
+                        // Its answer is written by the library; it counts as nothing.
+                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+                        Some(Ok(Message::Text(text))) if text.len() > FRAME_BYTES => return End::Ours(Close::Protocol),
+                        Some(Ok(Message::Text(text))) => match self.limits.read(&text) {
+                            Read::Frame(up) => Event::Frame(self.conn, up),
+                            Read::Refused(error) => Event::Refused(self.conn, error),
+                            Read::TooMany => return End::Ours(Close::TooMany),
+                        },
+                    };
+                    if !tell(self.org, event).await {
+                        return End::Ours(Close::GoingDown);
+                    }
+                }
+            }
+        }
+    }
+}
+
+async fn tell(org: &mpsc::Sender<Input>, event: Event) -> bool {
+    org.send(Input::Event(event)).await.is_ok()
+}
+
+/// A frame that is too large is the other end's fault; anything else is the network's.
+fn lost(error: &axum::Error) -> End {
+    let too_large = std::error::Error::source(error)
+        .is_some_and(|source| source.to_string().to_ascii_lowercase().contains("too long"));
+    if too_large { End::Ours(Close::Protocol) } else { End::Peer(Ended::Lost) }
+}
+
+/// How much a connection may send.
+struct Limits {
+    bucket: Bucket,
+    refused: VecDeque<Instant>,
+}
+
+enum Read {
+    Frame(Up),
+    Refused(Box<protocol::Down>),
+    TooMany,
+}
+
+impl Limits {
+    fn new(burst: u32, per_second: u32) -> Self {
+        Self { bucket: Bucket::new(burst, per_second), refused: VecDeque::new() }
+    }
+
+    fn read(&mut self, text: &str) -> Read {
+        let read = frame::read(text);
+        match self.bucket.take() {
+            Ok(()) => match read {
+                Ok(up) => Read::Frame(up),
+                Err(error) => Read::Refused(error),
+            },
+            // Leaving is never refused.
+            Err(_) if matches!(read, Ok(Up::Bye)) => Read::Frame(Up::Bye),
+            Err(wait) => self.refuse(read.ok().and_then(|up| up.intent()), wait),
+        }
+    }
+
+    fn refuse(&mut self, re: Option<protocol::IntentId>, wait: Duration) -> Read {
+        let now = Instant::now();
+        while self.refused.front().is_some_and(|at| now.duration_since(*at) > REFUSED_WITHIN) {
+            self.refused.pop_front();
+        }
+        if self.refused.len() >= REFUSED_MAX {
+            return Read::TooMany;
+        }
+        self.refused.push_back(now);
+        let after_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1);
+        Read::Refused(Box::new(words::retry(re, ErrorCode::RateLimited, words::RATE_LIMITED, after_ms)))
+    }
+}
+
+async fn send_close(socket: &mut WebSocket, why: Close) {
+    let frame = CloseFrame { code: why.code(), reason: Utf8Bytes::from_static(reason(why)) };
+    let _ = timeout(CLOSE_WITHIN, socket.send(Message::Close(Some(frame)))).await;
+    // The other end's answer, or its silence, ends it.
+    let _ = timeout(CLOSE_WITHIN, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
+}
+
+async fn close(mut socket: WebSocket, why: Close) {
+    send_close(&mut socket, why).await;
+}
+
+fn reason(why: Close) -> &'static str {
+    match why {
+        Close::GoingDown => "the service goes down",
+        Close::Protocol => "this is not the protocol",
+        Close::SignIn => "the sign-in is unknown or was ended",
+        Close::TooSlow => "too slow",
+        Close::Replaced => "the same instance has connected again",
+        Close::TooMany => "too many frames",
+    }
+}

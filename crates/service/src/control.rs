@@ -1,0 +1,201 @@
+//! The data folder: who holds it, and the socket in it through which commands reach the service that does. One JSON object a
+//! line each way. Only the folder's owner gets in.
+
+use crate::admin::{self, Command, Reply};
+use crate::clock::Clock;
+use crate::hub::{Hub, blocking};
+use crate::store::Store;
+use anyhow::{Context, bail};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{BufRead, BufReader, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+
+/// The database in the folder.
+const DATABASE: &str = "deskbell.db";
+/// Held by whoever uses the database.
+const LOCK: &str = "lock";
+/// Where a running service listens for commands.
+const SOCKET: &str = "control.sock";
+/// Longest command, in bytes: a few names and ids.
+const COMMAND_BYTES: u64 = 64 * 1024;
+/// How long a running service may take for a command: it does not wait for people.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// Longest path of a socket that every Unix takes, in bytes.
+const SOCKET_PATH_BYTES: usize = 100;
+
+/// The data folder, held: nobody else uses its database meanwhile.
+pub(crate) struct Held {
+    folder: PathBuf,
+    // The lock lasts as long as the file is open.
+    _lock: File,
+}
+
+impl Held {
+    /// Creates the folder for its owner only, and takes it. `None`: somebody else holds it.
+    ///
+    /// # Errors
+    /// If the folder cannot be made or used.
+    pub(crate) fn take(folder: &Path) -> anyhow::Result<Option<Self>> {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder
+            .create(folder)
+            .with_context(|| format!("could not create the data folder {}", folder.display()))?;
+        let file = folder.join(LOCK);
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&file)
+            .with_context(|| format!("could not open {}", file.display()))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(Self { folder: folder.to_owned(), _lock: lock })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("could not lock {}", file.display()))
+            }
+        }
+    }
+
+    /// The database file in it.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.join(DATABASE)
+    }
+}
+
+/// Does a command through the service that runs on this folder. `None`: none runs.
+///
+/// # Errors
+/// If one runs and does not answer.
+#[cfg(unix)]
+pub(crate) fn ask(folder: &Path, command: &Command) -> anyhow::Result<Option<Reply>> {
+    let Ok(directory) = File::open(folder) else { return Ok(None) };
+    let stream = match std::os::unix::net::UnixStream::connect(socket_path(folder, &directory)) {
+        Ok(stream) => stream,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+            return Ok(None);
+        }
+        Err(error) => {
+            return Err(error)
+                .with_context(|| format!("could not reach the service of {}", folder.display()));
+        }
+    };
+    stream
+        .set_read_timeout(Some(ANSWER_WITHIN))
+        .context("could not set a deadline on the service's socket")?;
+    let mut line = serde_json::to_string(command).context("could not write the command")?;
+    line.push('\n');
+    (&stream).write_all(line.as_bytes()).context("could not send the command to the service")?;
+    let mut answer = String::new();
+    BufReader::new(&stream).read_line(&mut answer).context("the running service did not answer in time")?;
+    if answer.is_empty() {
+        bail!("the service went down before it answered; run the command again");
+    }
+    serde_json::from_str(&answer).map(Some).context("the running service answered in another version's words")
+}
+
+/// Other systems have no such socket: commands work while the service does not run.
+///
+/// # Errors
+/// Never.
+#[cfg(not(unix))]
+pub(crate) fn ask(_folder: &Path, _command: &Command) -> anyhow::Result<Option<Reply>> {
+    Ok(None)
+}
+
+/// The path by which to reach the socket: where the folder's own is too long for a socket, the way by its open directory.
+#[cfg(unix)]
+fn socket_path(folder: &Path, directory: &File) -> PathBuf {
+    use std::os::fd::AsRawFd;
+    let path = folder.join(SOCKET);
+    if path.as_os_str().len() <= SOCKET_PATH_BYTES {
+        return path;
+    }
+    PathBuf::from(format!("/proc/self/fd/{}/{SOCKET}", directory.as_raw_fd()))
+}
+
+/// Begins to listen for commands.
+#[cfg(unix)]
+pub(crate) fn listen(held: &Held) -> anyhow::Result<tokio::net::UnixListener> {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = File::open(&held.folder).context("could not open the data folder")?;
+    let path = socket_path(&held.folder, &directory);
+    // What is there was left by a service that was killed: this one holds the folder.
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("could not remove {}", path.display()));
+        }
+        Ok(()) | Err(_) => {}
+    }
+    let listener = tokio::net::UnixListener::bind(&path)
+        .with_context(|| format!("could not listen for commands at {}", path.display()))?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))
+        .with_context(|| format!("could not close {} to others", path.display()))?;
+    Ok(listener)
+}
+
+/// Serves commands until the future is dropped.
+#[cfg(unix)]
+pub(crate) async fn serve(
+    listener: tokio::net::UnixListener,
+    store: Arc<dyn Store>,
+    hub: Arc<Hub>,
+    clock: Clock,
+) -> anyhow::Result<()> {
+    loop {
+        let (stream, _) = listener.accept().await.context("could not accept a command")?;
+        tokio::spawn(answer(stream, store.clone(), hub.clone(), clock));
+    }
+}
+
+/// Other systems have no such socket.
+///
+/// # Errors
+/// Never.
+#[cfg(not(unix))]
+pub(crate) fn listen(_: &Held) -> anyhow::Result<()> {
+    Ok(())
+}
+
+/// Other systems have no such socket.
+#[cfg(not(unix))]
+pub(crate) async fn serve(_: (), _: Arc<dyn Store>, _: Arc<Hub>, _: Clock) -> anyhow::Result<()> {
+    std::future::pending().await
+}
+
+#[cfg(unix)]
+async fn answer(stream: tokio::net::UnixStream, store: Arc<dyn Store>, hub: Arc<Hub>, clock: Clock) {
+    let (read, mut write) = stream.into_split();
+    let mut line = String::new();
+    let mut reader = tokio::io::BufReader::new(read.take(COMMAND_BYTES));
+    if reader.read_line(&mut line).await.is_err() {
+        return;
+    }
+    let reply = match serde_json::from_str::<Command>(&line) {
+        Ok(command) => perform(command, store, &hub, clock).await,
+        Err(_) => Reply::Refused("The running service is of another version; restart it.".to_owned()),
+    };
+    let mut text = serde_json::to_string(&reply).expect("replies have string keys and no failing parts");
+    text.push('\n');
+    // Whoever asked may have gone; what was asked is done.
+    let _ = write.write_all(text.as_bytes()).await;
+}
+
+#[cfg(unix)]
+async fn perform(command: Command, store: Arc<dyn Store>, hub: &Hub, clock: Clock) -> Reply {
+    let now = clock.now();
+    match blocking(move || admin::perform(&*store, command, None, now)).await {
+        Ok((reply, notice)) => {
+            if let Some((org, event)) = notice {
+                hub.tell(org, event).await;
+            }
+            reply
+        }
+        Err(error) => Reply::Refused(format!("{error}. Nothing has changed.")),
+    }
+}

@@ -1,0 +1,150 @@
+//! Chats as connections ask for them and are told of them: what is asked is checked here, what is told is projected here.
+
+use super::job::Job;
+use super::session::{Asked, Want};
+use super::{ConnId, Core};
+use crate::words;
+use chat::{Callback, Intent, NewRequest, PersonId, SessionId, Status, limits};
+use presence::Role;
+use protocol::{Down, ErrorCode, IntentId};
+
+impl Core {
+    fn asked(&self, conn: ConnId, re: IntentId, session: SessionId, want: Want) -> Option<Asked> {
+        let connection = self.conns.get(&conn)?;
+        Some(Asked { conn, person: connection.person, role: connection.role, re, session, want })
+    }
+
+    pub(super) fn ask(&mut self, conn: ConnId, re: IntentId, session: SessionId, want: Want) {
+        if let Some(asked) = self.asked(conn, re, session, want) {
+            self.enqueue(Job::Session { asked, read: None });
+        }
+    }
+
+    pub(super) fn intend(&mut self, conn: ConnId, re: IntentId, session: SessionId, intent: Intent) {
+        self.ask(conn, re, session, Want::Intent(intent));
+    }
+
+    pub(super) fn request(&mut self, conn: ConnId, re: IntentId, subject: &str, reference: Option<&str>) {
+        let Some(connection) = self.conns.get(&conn) else { return };
+        let client = connection.person;
+        match connection.role {
+            Role::Client => {}
+            Role::Technician => {
+                self.refuse(conn, re, ErrorCode::NotAllowed, words::NOT_ALLOWED);
+                return;
+            }
+        }
+        let subject = words::line(subject, usize::MAX);
+        let reference = reference.map(|text| words::line(text, usize::MAX)).filter(|text| !text.is_empty());
+        if subject.is_empty() || subject.chars().count() > limits::SUBJECT_CHARS {
+            self.refuse(conn, re, ErrorCode::Invalid, words::BAD_SUBJECT);
+            return;
+        }
+        if reference.as_ref().is_some_and(|text| text.chars().count() > limits::REFERENCE_CHARS) {
+            self.refuse(conn, re, ErrorCode::Invalid, words::BAD_REFERENCE);
+            return;
+        }
+        let new = NewRequest { id: SessionId(re), client, subject, reference };
+        let session = Box::new(chat::request(new, self.now));
+        self.enqueue(Job::Request { conn, session });
+    }
+
+    pub(super) fn call_back(
+        &mut self,
+        conn: ConnId,
+        re: IntentId,
+        session: SessionId,
+        phone: &str,
+        note: Option<&str>,
+    ) {
+        let phone = words::line(phone, usize::MAX);
+        if phone.is_empty() || phone.chars().count() > limits::PHONE_CHARS {
+            self.refuse(conn, re, ErrorCode::Invalid, words::BAD_PHONE);
+            return;
+        }
+        match checked_note(note) {
+            Ok(note) => self.intend(conn, re, session, Intent::Callback(Callback { phone, note })),
+            Err(message) => self.refuse(conn, re, ErrorCode::Invalid, message),
+        }
+    }
+
+    pub(super) fn complete(&mut self, conn: ConnId, re: IntentId, session: SessionId, note: Option<&str>) {
+        match checked_note(note) {
+            Ok(note) => self.intend(conn, re, session, Intent::Complete { note }),
+            Err(message) => self.refuse(conn, re, ErrorCode::Invalid, message),
+        }
+    }
+
+    /// All sessions that a new connection may see.
+    pub(super) fn send_sessions(&mut self, conn: ConnId, person: PersonId, role: Role) {
+        let visible: Vec<SessionId> = self
+            .sessions
+            .values()
+            .filter(|session| match role {
+                Role::Technician => true,
+                Role::Client => session.client == person && session.status.is_active(),
+            })
+            .map(|session| session.id)
+            .collect();
+        for session in visible {
+            if let Some(frame) = self.session_frame(session, role) {
+                self.send(conn, frame);
+            }
+        }
+    }
+
+    pub(super) fn send_session(&mut self, session: SessionId) {
+        if let Some(frame) = self.session_frame(session, Role::Technician) {
+            self.send_all(self.conns_with(Role::Technician), frame);
+        }
+        self.send_session_to_client(session);
+    }
+
+    pub(super) fn send_session_to_client(&mut self, session: SessionId) {
+        let Some(client) = self.sessions.get(&session).map(|session| session.client) else { return };
+        if let Some(frame) = self.session_frame(session, Role::Client) {
+            self.send_all(self.conns_of(client), frame);
+        }
+    }
+
+    fn session_frame(&self, session: SessionId, reader: Role) -> Option<Down> {
+        let stored = self.sessions.get(&session)?;
+        let ahead = match reader {
+            Role::Technician => None,
+            Role::Client => self.ahead.get(&session).copied(),
+        };
+        Some(Down::Session { session: super::view::session(stored, reader, &self.members, ahead) })
+    }
+
+    /// Counts anew who waits before whom; clients whose place has changed are told.
+    pub(super) fn note_queue(&mut self) {
+        let mut waiting: Vec<_> = self
+            .sessions
+            .values()
+            .filter(|session| session.status == Status::Waiting)
+            .map(|session| (session.waiting_since, session.id))
+            .collect();
+        waiting.sort_unstable();
+        let before = std::mem::take(&mut self.ahead);
+        for (place, (_, session)) in waiting.into_iter().enumerate() {
+            self.ahead.insert(session, u32::try_from(place).unwrap_or(u32::MAX));
+        }
+        let moved: Vec<SessionId> = self
+            .ahead
+            .iter()
+            .filter(|(session, place)| before.get(session).is_some_and(|known| known != *place))
+            .map(|(session, _)| *session)
+            .collect();
+        for session in moved {
+            self.send_session_to_client(session);
+        }
+    }
+}
+
+fn checked_note(note: Option<&str>) -> Result<Option<String>, &'static str> {
+    let note = note.map(words::text).filter(|note| !note.is_empty());
+    match &note {
+        Some(text) if text.chars().count() > limits::NOTE_CHARS => Err(words::BAD_NOTE),
+        Some(_) | None => Ok(note),
+    }
+}

@@ -1,0 +1,131 @@
+//! People with their devices, and connections, as the organisation holds them in memory.
+
+use super::{ConnId, mine::Mine};
+use crate::store::{DeviceKind, Person, SignInId, StoredDevice};
+use chat::{PersonId, SessionId};
+use presence::user::Stamped;
+use presence::{IdleReason, Presence, Role, UnixMillis};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// Whether a device's socket is there (P10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Link {
+    /// By this connection.
+    Connected(ConnId),
+    /// Lost; counts with its last activity until then.
+    Grace(UnixMillis),
+    /// A page that was closed; counts until then, since a reload looks like a close.
+    Reload(UnixMillis),
+}
+
+/// One device.
+#[derive(Clone, Debug)]
+pub(super) struct Device {
+    pub(super) sign_in: SignInId,
+    pub(super) kind: DeviceKind,
+    pub(super) name: String,
+    pub(super) can_ring: bool,
+    pub(super) stamp: Stamped,
+    /// The latest change from idle to active; zero if there was none.
+    pub(super) active_since: UnixMillis,
+    pub(super) last_frame: UnixMillis,
+    pub(super) link: Link,
+}
+
+impl Device {
+    /// Its connection, if it has one now.
+    pub(super) fn conn(&self) -> Option<ConnId> {
+        match self.link {
+            Link::Connected(conn) => Some(conn),
+            Link::Grace(_) | Link::Reload(_) => None,
+        }
+    }
+
+    /// Whether it can ring now.
+    pub(super) fn rings(&self) -> bool {
+        self.can_ring && self.conn().is_some()
+    }
+
+    /// Whether somebody may be in front of it: neither locked nor asleep.
+    pub(super) fn is_unlocked(&self) -> bool {
+        match self.stamp {
+            Stamped::Active { .. } | Stamped::Idle { reason: IdleReason::Idle, .. } => true,
+            Stamped::Idle { reason: IdleReason::Locked | IdleReason::Asleep, .. } => false,
+        }
+    }
+
+    /// Takes a new stamp.
+    pub(super) fn stamp(&mut self, stamp: Stamped, now: UnixMillis) {
+        if stamp.is_active() && !self.stamp.is_active() {
+            self.active_since = now;
+        }
+        self.stamp = stamp;
+    }
+
+    pub(super) fn stored(&self, person: PersonId, instance: Uuid) -> StoredDevice {
+        StoredDevice {
+            person,
+            instance,
+            sign_in: self.sign_in,
+            kind: self.kind,
+            name: self.name.clone(),
+            stamp: self.stamp,
+            active_since: self.active_since,
+            last_frame: self.last_frame,
+        }
+    }
+}
+
+/// One person of the organisation.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    pub(super) person: Person,
+    pub(super) presence: Presence,
+    pub(super) devices: BTreeMap<Uuid, Device>,
+    /// Connections of devices and windows.
+    pub(super) conns: BTreeSet<ConnId>,
+    /// Since when no device is connected or in grace, by the service's own clock and run (C5).
+    pub(super) absent_since: Option<UnixMillis>,
+}
+
+impl Member {
+    pub(super) fn new(person: Person) -> Self {
+        let presence = Presence::Offline { since: person.last_seen };
+        Self { person, presence, devices: BTreeMap::new(), conns: BTreeSet::new(), absent_since: None }
+    }
+
+    pub(super) fn role(&self) -> Role {
+        self.person.belongs.role()
+    }
+}
+
+/// One connection.
+#[derive(Clone, Debug)]
+pub(super) struct Conn {
+    pub(super) person: PersonId,
+    pub(super) role: Role,
+    pub(super) sign_in: SignInId,
+    /// The app's sign-in, for its window.
+    pub(super) window_of: Option<SignInId>,
+    /// The device it is, or for a window the device it belongs to.
+    pub(super) instance: Uuid,
+    pub(super) kind: DeviceKind,
+    pub(super) last_frame: UnixMillis,
+    pub(super) lists_devices: bool,
+    /// The session in front of the reader (C8).
+    pub(super) visible: Option<SessionId>,
+    /// The sessions whose messages it asked for.
+    pub(super) opened: BTreeSet<SessionId>,
+    /// What it was told last of what is personal.
+    pub(super) mine: HashMap<SessionId, Mine>,
+    /// The people whose changes it missed while it was behind, and since when it is.
+    pub(super) behind: Option<(UnixMillis, BTreeSet<PersonId>)>,
+}
+
+impl Conn {
+    /// Whether it is the app's window, which is no device.
+    pub(super) fn is_window(&self) -> bool {
+        self.window_of.is_some()
+    }
+}

@@ -1,0 +1,282 @@
+//! What needs the store, one after the other, in the order in which it came.
+
+use super::session::Asked;
+use super::step::{Step, Stepped};
+use super::{ConnId, Core};
+use crate::store::{Created, PresenceChanges, SignInId};
+use crate::words;
+use chat::{PersonId, Session, SessionId};
+use presence::{Preference, UnixMillis};
+use protocol::{Answer, Down, ErrorCode, IntentId};
+use std::collections::VecDeque;
+
+/// Most intents that may wait for the store: at 500 commits a second the last of them waits two seconds, after which a
+/// refusal is kinder than a silence.
+const WAITING: usize = 1024;
+/// When an intent that the store could not take may be repeated, in milliseconds.
+pub(super) const BUSY_RETRY_MS: u64 = 1_000;
+
+/// What is to be done with the store.
+#[derive(Debug)]
+pub(super) enum Job {
+    /// Save what is unsaved, then answer this intent.
+    Save { then: Option<(ConnId, IntentId)> },
+    /// The user sets the preference.
+    Prefer { conn: ConnId, re: IntentId, person: PersonId, preference: Preference, set: UnixMillis },
+    /// The preference has ended by itself.
+    KeepPreference { person: PersonId, preference: Preference, set: UnixMillis },
+    /// A client asks for a chat.
+    Request { conn: ConnId, session: Box<Session> },
+    /// Somebody wants something of a session; what was read of it, if it is not in memory.
+    Session { asked: Asked, read: Option<Box<Session>> },
+    /// A client has been gone for too long (C5).
+    Abandon(SessionId),
+    /// Somebody has seen a session up to a number.
+    Seen { session: SessionId, person: PersonId, number: u64 },
+    /// A sign-in is to end.
+    SignOut { conn: ConnId, re: IntentId, sign_in: SignInId },
+}
+
+/// What a step is done for.
+#[derive(Debug)]
+pub(super) enum Doing {
+    Save {
+        changes: PresenceChanges,
+        then: Option<(ConnId, IntentId)>,
+    },
+    Prefer {
+        conn: ConnId,
+        re: IntentId,
+        person: PersonId,
+        preference: Preference,
+        set: UnixMillis,
+    },
+    Kept,
+    Request {
+        conn: ConnId,
+        session: Box<Session>,
+    },
+    /// Reading the session that is wanted.
+    Read(Asked),
+    /// Storing the session as it is next.
+    Put {
+        asked: Asked,
+        next: Box<Session>,
+    },
+    /// Storing it with a message.
+    Message {
+        asked: Asked,
+        next: Box<Session>,
+        message: chat::Message,
+    },
+    /// Looking whether a message that is refused now was taken before.
+    Before {
+        asked: Asked,
+        refusal: Box<Down>,
+    },
+    /// Reading messages for a reader.
+    Messages {
+        asked: Asked,
+    },
+    Abandon {
+        session: SessionId,
+        next: Box<Session>,
+    },
+    SignOut {
+        conn: ConnId,
+        re: IntentId,
+        sign_in: SignInId,
+    },
+}
+
+/// What waits and what is being done.
+#[derive(Debug, Default)]
+pub(super) struct Jobs {
+    waiting: VecDeque<Job>,
+    doing: Option<Doing>,
+}
+
+impl Jobs {
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.doing.is_none()
+    }
+
+    /// The same job once more, before all others.
+    pub(super) fn again(&mut self, job: Job) {
+        self.waiting.push_front(job);
+    }
+}
+
+impl Core {
+    pub(super) fn enqueue(&mut self, job: Job) {
+        if self.jobs.waiting.len() >= WAITING
+            && let Some((conn, re)) = job.asker()
+        {
+            self.busy(conn, re);
+            return;
+        }
+        self.jobs.waiting.push_back(job);
+    }
+
+    pub(super) fn busy(&mut self, conn: ConnId, re: IntentId) {
+        let error = words::retry(Some(re), ErrorCode::Busy, words::BUSY, BUSY_RETRY_MS);
+        self.send(conn, error);
+    }
+
+    /// Starts what waits until a step is under way.
+    pub(super) fn pump(&mut self) {
+        while self.jobs.doing.is_none() {
+            let Some(job) = self.jobs.waiting.pop_front() else { return };
+            if let Some((doing, step)) = self.begin(job) {
+                self.jobs.doing = Some(doing);
+                self.effects.push(super::Effect::Store(step));
+            }
+        }
+    }
+
+    fn begin(&mut self, job: Job) -> Option<(Doing, Step)> {
+        match job {
+            Job::Save { then } => {
+                let changes = self.take_unsaved();
+                if changes.is_empty() {
+                    if let Some((conn, re)) = then {
+                        self.ok(conn, re);
+                    }
+                    return None;
+                }
+                Some((Doing::Save { changes: changes.clone(), then }, Step::SavePresence(changes)))
+            }
+            Job::Prefer { conn, re, person, preference, set } => {
+                self.is_later(conn, re, person, set).then_some((
+                    Doing::Prefer { conn, re, person, preference, set },
+                    Step::SetPreference(person, preference, set),
+                ))
+            }
+            Job::KeepPreference { person, preference, set } => {
+                // The user may have set another one while this waited.
+                let now = self.members.get(&person)?.person.preference;
+                (now == (preference, set))
+                    .then_some((Doing::Kept, Step::SetPreference(person, preference, set)))
+            }
+            Job::Request { conn, session } => {
+                Some((Doing::Request { conn, session: session.clone() }, Step::Create(session)))
+            }
+            Job::Session { asked, read } => self.begin_session(asked, read),
+            Job::Abandon(session) => {
+                let stored = self.sessions.get(&session)?;
+                // Back in time after all.
+                if self.members.get(&stored.client).is_none_or(|client| client.absent_since.is_none()) {
+                    return None;
+                }
+                let next = Box::new(chat::abandon(stored, self.now)?);
+                let step = Step::Put(next.clone(), stored.rev);
+                Some((Doing::Abandon { session, next }, step))
+            }
+            Job::Seen { session, person, number } => {
+                Some((Doing::Kept, Step::SetSeen(session, person, number)))
+            }
+            Job::SignOut { conn, re, sign_in } => {
+                Some((Doing::SignOut { conn, re, sign_in }, Step::Revoke(sign_in)))
+            }
+        }
+    }
+
+    /// Takes in what came of the step that is under way.
+    pub(super) fn stepped(&mut self, stepped: Stepped) {
+        let Some(doing) = self.jobs.doing.take() else { return };
+        match stepped {
+            Stepped::Failed(error) => self.failed(doing, &error),
+            stepped => self.done(doing, stepped),
+        }
+    }
+
+    fn done(&mut self, doing: Doing, stepped: Stepped) {
+        match (doing, stepped) {
+            (Doing::Save { then, .. }, _) => {
+                if let Some((conn, re)) = then {
+                    self.ok(conn, re);
+                }
+            }
+            (Doing::Prefer { conn, re, person, preference, set }, _) => {
+                self.preferred(person, preference, set);
+                self.ok(conn, re);
+            }
+            (Doing::Kept, _) => {}
+            (Doing::SignOut { conn, re, sign_in }, _) => {
+                self.ok(conn, re);
+                self.revoked(sign_in);
+            }
+            (Doing::Request { conn, session }, Stepped::Created(created)) => {
+                self.requested(conn, *session, created)
+            }
+            (Doing::Abandon { session, next }, Stepped::Put(put)) => self.abandoned(session, *next, put),
+            (doing, stepped) => self.done_session(doing, stepped),
+        }
+    }
+
+    fn failed(&mut self, doing: Doing, error: &crate::store::StoreError) {
+        if error.is_retryable() {
+            tracing::warn!(target: "service", %error, "a step of the store was refused");
+        } else {
+            tracing::error!(target: "service", %error, "the store failed");
+        }
+        match doing {
+            Doing::Save { changes, then } => {
+                // While the service goes down there is no later.
+                if !self.draining {
+                    self.save_again(&changes);
+                }
+                if let Some((conn, re)) = then {
+                    self.busy(conn, re);
+                }
+            }
+            Doing::Prefer { conn, re, .. } | Doing::SignOut { conn, re, .. } => self.busy(conn, re),
+            Doing::Request { conn, session } => self.busy(conn, session.id.0),
+            Doing::Read(asked)
+            | Doing::Put { asked, .. }
+            | Doing::Message { asked, .. }
+            | Doing::Before { asked, .. }
+            | Doing::Messages { asked } => self.busy(asked.conn, asked.re),
+            // The client is looked at again, a while later.
+            Doing::Abandon { next, .. } => {
+                let at = self.now.plus(std::time::Duration::from_millis(BUSY_RETRY_MS));
+                self.timers.set(at, super::timer::Timer::Absence(next.client));
+            }
+            Doing::Kept => {}
+        }
+    }
+
+    fn requested(&mut self, conn: ConnId, session: Session, created: Created) {
+        let (id, client) = (session.id, session.client);
+        let found = match created {
+            Created::New => {
+                self.changed(session);
+                true
+            }
+            Created::Before(before) => before.client == client,
+            Created::OtherActive(_) => {
+                self.refuse(conn, id.0, ErrorCode::AlreadyActive, words::ALREADY_ACTIVE);
+                return;
+            }
+        };
+        if found {
+            let answer = Answer { session: Some(id), ..Answer::default() };
+            self.send(conn, Down::Ok { re: id.0, answer });
+        } else {
+            self.refuse(conn, id.0, ErrorCode::Invalid, words::ID_USED);
+        }
+    }
+}
+
+impl Job {
+    /// Who is to be told if it is refused; what nobody asked for is always done.
+    fn asker(&self) -> Option<(ConnId, IntentId)> {
+        match self {
+            Self::Save { then } => *then,
+            Self::Prefer { conn, re, .. } | Self::SignOut { conn, re, .. } => Some((*conn, *re)),
+            Self::Request { conn, session } => Some((*conn, session.id.0)),
+            Self::Session { asked, .. } => Some((asked.conn, asked.re)),
+            Self::KeepPreference { .. } | Self::Abandon(_) | Self::Seen { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! One organisation: who is connected, what they are seen as, and its chats. A pure core.
+//!
+//! Contract:
+//! - Feed every [`Event`] to [`Core::on`] with the time at which it happened; perform the effects in order.
+//! - At [`Core::next_timeout`] call [`Core::on_timeout`].
+//! - [`Effect::Store`] is one atomic step; there is never a second one before its [`Event::Stepped`] came back. Intents that
+//!   need the store wait their turn behind it, in the order in which they came; presence goes on meanwhile.
+//! - After [`Effect::Close`] the connection is forgotten; its [`Event::Ended`] may still come and means nothing.
+//!
+//! It knows no socket, clock, store or randomness. `task.rs` is the loop around it.
+
+mod chat;
+mod connect;
+mod device;
+mod devices;
+mod job;
+mod mine;
+mod people;
+mod preference;
+mod presence;
+mod ring;
+mod save;
+mod session;
+pub(crate) mod step;
+mod talk;
+pub(crate) mod task;
+#[cfg(test)]
+mod tests;
+mod timer;
+mod view;
+
+use crate::config::Config;
+use crate::store::{Account, OrgSnapshot, Organisation, SignInId};
+use ::chat::{PersonId, Session, SessionId};
+use ::presence::{Role, UnixMillis};
+use device::{Conn, Member};
+use job::Jobs;
+use people::People;
+use protocol::{Close, Down, Hello, IntentId, Policy, Up};
+use ring::Ring;
+use save::Unsaved;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+use step::{Step, Stepped};
+use timer::{Timer, Timers};
+use uuid::Uuid;
+
+/// Tells a connection apart, for the life of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ConnId(pub(crate) u64);
+
+/// A connection that has said hello with a token that is good.
+#[derive(Clone, Debug)]
+pub(crate) struct Connected {
+    /// Which.
+    pub(crate) conn: ConnId,
+    /// Who.
+    pub(crate) account: Account,
+    /// Whether it came by the cookie of a portal.
+    pub(crate) page: bool,
+    /// What it said; without the token.
+    pub(crate) hello: Hello,
+}
+
+/// How a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// With a close frame: the device leaves (P10).
+    Left,
+    /// Without one: the device is in grace (P10).
+    Lost,
+}
+
+/// What happens to an organisation.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A device or a window connects.
+    Connected(Box<Connected>),
+    /// A frame came.
+    Frame(ConnId, Up),
+    /// A frame came that is refused before it means anything.
+    Refused(ConnId, Box<Down>),
+    /// A connection is over.
+    Ended(ConnId, Ended),
+    /// A connection's queue is long: its changes of people are held back.
+    Congested(ConnId),
+    /// It is short again.
+    Room(ConnId),
+    /// A step of the store is done.
+    Stepped(Stepped),
+    /// Somebody was added.
+    Added(Box<crate::store::Person>),
+    /// The threshold is this from now on (P2).
+    IdleAfter(Duration),
+    /// A sign-in was ended.
+    Revoked(SignInId),
+    /// The service goes down.
+    Drain {
+        /// For the spread of who returns when.
+        seed: u64,
+    },
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub(crate) enum Effect {
+    /// Send a frame to each of these.
+    Send(Vec<ConnId>, Box<Down>),
+    /// Close a connection after what was sent.
+    Close(ConnId, Close),
+    /// Make a step of the store.
+    Store(Step),
+    /// Make a code for the app's window and answer with it.
+    PortalCode {
+        /// To whom.
+        conn: ConnId,
+        /// The intent.
+        re: IntentId,
+        /// The app's sign-in.
+        sign_in: SignInId,
+        /// The app's instance.
+        instance: Uuid,
+    },
+    /// All is said and stored: the task may end.
+    Drained,
+}
+
+/// An organisation.
+pub(crate) struct Core {
+    config: Config,
+    organisation: Organisation,
+    now: UnixMillis,
+    members: BTreeMap<PersonId, Member>,
+    conns: HashMap<ConnId, Conn>,
+    sessions: BTreeMap<SessionId, Session>,
+    seen: HashMap<(SessionId, PersonId), u64>,
+    rings: HashMap<(SessionId, PersonId), Ring>,
+    /// What each waiting session's client was told of those before it.
+    ahead: HashMap<SessionId, u32>,
+    people: People,
+    unsaved: Unsaved,
+    jobs: Jobs,
+    timers: Timers,
+    staffed: bool,
+    draining: bool,
+    effects: Vec<Effect>,
+}
+
+impl Core {
+    /// The organisation as it was stored, at `now`, the service's start: who was connected is in grace (P10).
+    pub(crate) fn new(snapshot: OrgSnapshot, config: Config, now: UnixMillis) -> Self {
+        let mut core = Self {
+            config,
+            organisation: snapshot.organisation,
+            now,
+            members: BTreeMap::new(),
+            conns: HashMap::new(),
+            sessions: snapshot.sessions.into_iter().map(|session| (session.id, session)).collect(),
+            seen: snapshot.seen.into_iter().map(|(session, who, number)| ((session, who), number)).collect(),
+            rings: HashMap::new(),
+            ahead: HashMap::new(),
+            people: People::default(),
+            unsaved: Unsaved::default(),
+            jobs: Jobs::default(),
+            timers: Timers::default(),
+            staffed: false,
+            draining: false,
+            effects: Vec::new(),
+        };
+        for person in snapshot.people {
+            core.members.insert(person.id, Member::new(person));
+        }
+        for stored in snapshot.devices {
+            core.restore(stored);
+        }
+        let everybody: Vec<PersonId> = core.members.keys().copied().collect();
+        for person in everybody {
+            core.watch_preference(person);
+            core.refresh(person);
+            core.watch_absence(person);
+        }
+        core.note_queue();
+        // Nobody is connected yet who could be told, and nothing is new to the store.
+        core.effects.clear();
+        core
+    }
+
+    /// Takes in what happened at `now`.
+    pub(crate) fn on(&mut self, event: Event, now: UnixMillis) -> Vec<Effect> {
+        self.now = now;
+        match event {
+            Event::Connected(connected) => self.connected(*connected),
+            Event::Frame(conn, up) => self.frame(conn, up),
+            Event::Refused(conn, error) => {
+                self.heard(conn);
+                self.send(conn, *error);
+            }
+            Event::Ended(conn, how) => self.ended(conn, how),
+            Event::Congested(conn) => self.congested(conn),
+            Event::Room(conn) => self.room(conn),
+            Event::Stepped(stepped) => self.stepped(stepped),
+            Event::Added(person) => self.added(*person),
+            Event::IdleAfter(idle_after) => {
+                self.organisation.idle_after = Some(idle_after);
+                let policy = self.policy();
+                self.send_all(self.conns.keys().copied().collect(), Down::Policy { policy });
+            }
+            Event::Revoked(sign_in) => self.revoked(sign_in),
+            Event::Drain { seed } => self.drain(seed),
+        }
+        self.effects()
+    }
+
+    /// When to call [`Core::on_timeout`].
+    pub(crate) fn next_timeout(&self) -> Option<UnixMillis> {
+        self.timers.next()
+    }
+
+    /// Does what is due at `now`.
+    pub(crate) fn on_timeout(&mut self, now: UnixMillis) -> Vec<Effect> {
+        self.now = now;
+        while let Some(timer) = self.timers.due(now) {
+            match timer {
+                Timer::Beat(conn) => self.beat(conn),
+                Timer::Device(person, instance) => self.device_due(person, instance),
+                Timer::Preference(person) => self.preference_due(person),
+                Timer::Absence(person) => self.absence_due(person),
+                Timer::Ring(session, person) => self.ring_due(session, person),
+                Timer::People => self.people_due(),
+                Timer::Save => self.save_due(),
+                Timer::Slow(conn) => self.slow_due(conn),
+            }
+        }
+        self.effects()
+    }
+
+    fn effects(&mut self) -> Vec<Effect> {
+        self.pump();
+        if self.draining && self.jobs.is_empty() {
+            self.effects.push(Effect::Drained);
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    fn frame(&mut self, conn: ConnId, up: Up) {
+        if !self.heard(conn) {
+            return;
+        }
+        match up {
+            // A second hello changes nothing: the first one stands.
+            Up::Hello(_) => {
+                let error =
+                    crate::words::error(None, protocol::ErrorCode::Invalid, crate::words::SECOND_HELLO);
+                self.send(conn, error);
+            }
+            Up::Beat { activity } => self.report(conn, activity),
+            Up::Activity { id, activity } => self.activity(conn, id, activity),
+            Up::Bye => self.bye(conn),
+            Up::Prefer { id, preference, set_ago_ms } => self.prefer(conn, id, preference, set_ago_ms),
+            Up::Visible { session } => self.visible(conn, session),
+            Up::Seen { session, number } => self.saw(conn, session, number),
+            Up::RingShown { session } => self.ring_shown(conn, session),
+            Up::WatchPeople => self.watch_people(conn),
+            Up::ListDevices { id } => self.list_devices(conn, id),
+            Up::SignOut { id, device } => self.sign_out(conn, id, device),
+            Up::PortalCode { id } => self.portal_code(conn, id),
+            Up::Request { id, subject, reference } => self.request(conn, id, &subject, reference.as_deref()),
+            Up::Message { id, session, text } => self.message(conn, id, session, &text),
+            Up::Open { id, session, after } => self.open(conn, id, session, after),
+            Up::Join { id, session } => self.intend(conn, id, session, ::chat::Intent::Join),
+            Up::Dismiss { id, session } => self.intend(conn, id, session, ::chat::Intent::Dismiss),
+            Up::Leave { id, session } => self.intend(conn, id, session, ::chat::Intent::Leave),
+            Up::Callback { id, session, phone, note } => {
+                self.call_back(conn, id, session, &phone, note.as_deref())
+            }
+            Up::Complete { id, session, note } => self.complete(conn, id, session, note.as_deref()),
+        }
+    }
+
+    fn policy(&self) -> Policy {
+        let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        Policy {
+            idle_after_ms: millis(self.idle_after()),
+            beat_ms: millis(self.config.beat),
+            grace_ms: millis(self.config.grace),
+            ring: self.config.ring,
+        }
+    }
+
+    fn idle_after(&self) -> Duration {
+        self.organisation.idle_after.unwrap_or(protocol::limits::IDLE_AFTER)
+    }
+
+    fn send(&mut self, conn: ConnId, frame: Down) {
+        self.send_all(vec![conn], frame);
+    }
+
+    fn send_all(&mut self, to: Vec<ConnId>, frame: Down) {
+        if !to.is_empty() && !self.draining {
+            self.effects.push(Effect::Send(to, Box::new(frame)));
+        }
+    }
+
+    fn ok(&mut self, conn: ConnId, re: IntentId) {
+        self.send(conn, Down::Ok { re, answer: protocol::Answer::default() });
+    }
+
+    fn refuse(&mut self, conn: ConnId, re: IntentId, code: protocol::ErrorCode, message: &str) {
+        self.send(conn, crate::words::error(Some(re), code, message));
+    }
+
+    /// The connections of a person, windows among them.
+    fn conns_of(&self, person: PersonId) -> Vec<ConnId> {
+        self.members.get(&person).map(|member| member.conns.iter().copied().collect()).unwrap_or_default()
+    }
+
+    /// The connections of everybody of a role.
+    fn conns_with(&self, role: Role) -> Vec<ConnId> {
+        let mut conns: Vec<ConnId> =
+            self.conns.iter().filter(|(_, conn)| conn.role == role).map(|(id, _)| *id).collect();
+        conns.sort_unstable();
+        conns
+    }
+
+    fn technicians(&self) -> BTreeSet<PersonId> {
+        self.members
+            .values()
+            .filter(|member| member.role() == Role::Technician)
+            .map(|member| member.person.id)
+            .collect()
+    }
+}

@@ -1,0 +1,221 @@
+//! Intents on a session: decided by `chat::decide`, stored under the revision that they were decided on, and decided again
+//! by whoever lost.
+
+use super::job::{Doing, Job};
+use super::step::{Step, Stepped};
+use super::{ConnId, Core};
+use crate::store::{MessagePut, Put};
+use crate::words;
+use chat::{Intent, Message, Outcome, PersonId, Refusal, Session, SessionId, Status};
+use presence::{Role, eligibility};
+use protocol::{Answer, Down, ErrorCode, IntentId};
+
+/// An intent on a session, and who has it.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) conn: ConnId,
+    pub(super) person: PersonId,
+    pub(super) role: Role,
+    pub(super) re: IntentId,
+    pub(super) session: SessionId,
+    pub(super) want: Want,
+}
+
+/// What is wanted.
+#[derive(Clone, Debug)]
+pub(super) enum Want {
+    /// A change of the session.
+    Intent(Intent),
+    /// A message in it; the text has been checked.
+    Message(String),
+    /// Its messages after this number.
+    Messages(u64),
+}
+
+/// Whether a session is this person's to see: technicians see those of the organisation, clients their own.
+pub(super) fn sees(person: PersonId, role: Role, session: &Session) -> bool {
+    match role {
+        Role::Technician => true,
+        Role::Client => session.client == person,
+    }
+}
+
+/// Whether its messages are this person's to read: its client and whoever is or was in it.
+pub(super) fn reads(person: PersonId, session: &Session) -> bool {
+    session.client == person || session.participants.iter().any(|each| each.person == person)
+}
+
+impl Core {
+    pub(super) fn begin_session(
+        &mut self,
+        asked: Asked,
+        read: Option<Box<Session>>,
+    ) -> Option<(Doing, Step)> {
+        let known = read.or_else(|| self.sessions.get(&asked.session).cloned().map(Box::new));
+        let Some(session) = known else {
+            let step = Step::Session(asked.session);
+            return Some((Doing::Read(asked), step));
+        };
+        if !sees(asked.person, asked.role, &session) {
+            self.refuse(asked.conn, asked.re, ErrorCode::NotFound, words::NO_SESSION);
+            return None;
+        }
+        match asked.want.clone() {
+            Want::Intent(intent) => self.begin_intent(asked, &session, intent),
+            Want::Message(text) => self.begin_message(asked, &session, text),
+            Want::Messages(after) => {
+                if reads(asked.person, &session) {
+                    let step = Step::Messages(asked.session, after);
+                    return Some((Doing::Messages { asked }, step));
+                }
+                self.refuse(asked.conn, asked.re, ErrorCode::NotAllowed, words::NOT_IN_CHAT);
+                None
+            }
+        }
+    }
+
+    fn begin_intent(&mut self, asked: Asked, session: &Session, intent: Intent) -> Option<(Doing, Step)> {
+        match self.decide(&asked, session, intent) {
+            Ok(Outcome::Changed(next)) => {
+                let step = Step::Put(next.clone(), session.rev);
+                Some((Doing::Put { asked, next }, step))
+            }
+            Ok(Outcome::Already) => {
+                self.ok(asked.conn, asked.re);
+                None
+            }
+            Err(refusal) => {
+                let refusal = self.refusal(asked.re, &refusal);
+                self.send(asked.conn, refusal);
+                None
+            }
+        }
+    }
+
+    fn begin_message(&mut self, asked: Asked, session: &Session, text: String) -> Option<(Doing, Step)> {
+        match self.decide(&asked, session, Intent::Message) {
+            Ok(Outcome::Changed(next)) => {
+                let message =
+                    Message { number: next.messages, id: asked.re, from: asked.person, at: self.now, text };
+                let step = Step::PutMessage(next.clone(), session.rev, message.clone());
+                Some((Doing::Message { asked, next, message }, step))
+            }
+            Ok(Outcome::Already) => {
+                self.ok(asked.conn, asked.re);
+                None
+            }
+            // It may be the repeat of one that was taken while the chat went on (C8).
+            Err(refusal) => {
+                let refusal = Box::new(self.refusal(asked.re, &refusal));
+                let step = Step::MessageNumber(asked.session, asked.re);
+                Some((Doing::Before { asked, refusal }, step))
+            }
+        }
+    }
+
+    fn decide(&self, asked: &Asked, session: &Session, intent: Intent) -> Result<Outcome, Refusal> {
+        chat::decide(session, asked.person, asked.role, intent, self.now, |person| {
+            self.members.get(&person).is_some_and(|member| eligibility::receives(member.presence.state()))
+        })
+    }
+
+    fn refusal(&self, re: IntentId, refusal: &Refusal) -> Down {
+        match refusal {
+            Refusal::Taken { by, at } => {
+                let by = self.members.get(by).map(|member| member.person.name.clone()).unwrap_or_default();
+                words::taken(re, by, *at)
+            }
+            Refusal::NotAllowed => words::error(Some(re), ErrorCode::NotAllowed, words::NOT_ALLOWED),
+            Refusal::Over => words::error(Some(re), ErrorCode::Over, words::OVER),
+            Refusal::NoteNeeded => words::error(Some(re), ErrorCode::NoteNeeded, words::NOTE_NEEDED),
+            Refusal::NobodyStays => words::error(Some(re), ErrorCode::NobodyStays, words::NOBODY_STAYS),
+            Refusal::Full => words::error(Some(re), ErrorCode::NotAllowed, words::FULL),
+        }
+    }
+
+    pub(super) fn done_session(&mut self, doing: Doing, stepped: Stepped) {
+        match (doing, stepped) {
+            (Doing::Read(asked), Stepped::Session(Some(session))) => {
+                self.jobs.again(Job::Session { asked, read: Some(session) });
+            }
+            (Doing::Read(asked), Stepped::Session(None)) => {
+                self.refuse(asked.conn, asked.re, ErrorCode::NotFound, words::NO_SESSION);
+            }
+            (Doing::Put { asked, next }, Stepped::Put(Put::Done)) => {
+                self.changed(*next);
+                self.ok(asked.conn, asked.re);
+            }
+            (Doing::Put { asked, .. }, Stepped::Put(Put::Lost(current)))
+            | (Doing::Message { asked, .. }, Stepped::Message(MessagePut::Lost(current))) => {
+                self.lost_race(asked, current);
+            }
+            (Doing::Message { asked, next, message }, Stepped::Message(MessagePut::Done)) => {
+                let number = message.number;
+                self.said(*next, message);
+                self.answer_number(&asked, number);
+            }
+            (Doing::Message { asked, .. }, Stepped::Message(MessagePut::Before(number)))
+            | (Doing::Before { asked, .. }, Stepped::Number(Some(number))) => {
+                self.answer_number(&asked, number)
+            }
+            (Doing::Before { asked, refusal }, Stepped::Number(None)) => self.send(asked.conn, *refusal),
+            (Doing::Messages { asked }, Stepped::Messages(messages)) => self.opened(asked, messages),
+            (doing, stepped) => {
+                tracing::error!(target: "service", ?doing, ?stepped, "the store answered another question");
+            }
+        }
+    }
+
+    fn answer_number(&mut self, asked: &Asked, number: u64) {
+        let answer = Answer { number: Some(number), ..Answer::default() };
+        self.send(asked.conn, Down::Ok { re: asked.re, answer });
+    }
+
+    /// Somebody else changed it first: what they made of it is known now, and the intent is decided again (C4).
+    fn lost_race(&mut self, asked: Asked, current: Option<Box<Session>>) {
+        if let Some(current) = &current {
+            self.changed((**current).clone());
+        }
+        match current {
+            Some(current) => self.jobs.again(Job::Session { asked, read: Some(current) }),
+            None => self.refuse(asked.conn, asked.re, ErrorCode::NotFound, words::NO_SESSION),
+        }
+    }
+
+    pub(super) fn abandon(&mut self, session: SessionId) {
+        self.enqueue(Job::Abandon(session));
+    }
+
+    pub(super) fn abandoned(&mut self, session: SessionId, next: Session, put: Put) {
+        match put {
+            Put::Done => self.changed(next),
+            Put::Lost(Some(current)) => {
+                self.changed(*current);
+                self.jobs.again(Job::Abandon(session));
+            }
+            Put::Lost(None) => {}
+        }
+    }
+
+    /// The session is stored like this: it is so for everybody who may see it.
+    pub(super) fn changed(&mut self, session: Session) {
+        let id = session.id;
+        let over = session.status == Status::Completed;
+        self.sessions.insert(id, session);
+        self.note_queue();
+        self.send_session(id);
+        let technicians = self.technicians();
+        for person in technicians {
+            self.refresh_ring(id, person);
+        }
+        if over {
+            self.sessions.remove(&id);
+            self.seen.retain(|(session, _), _| *session != id);
+            for conn in self.conns.values_mut() {
+                conn.mine.remove(&id);
+            }
+        } else {
+            self.refresh_mine_in(id);
+        }
+    }
+}

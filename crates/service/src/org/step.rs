@@ -1,0 +1,77 @@
+//! One step of the store, as data: the core asks for it, the loop does it, the core takes what came of it.
+
+use crate::store::{Created, MessagePut, OrgId, PresenceChanges, Put, SignInId, Store, StoreError};
+use chat::{Message, PersonId, Session, SessionId};
+use presence::{Preference, UnixMillis};
+use uuid::Uuid;
+
+/// What to do.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// Save what changed of presence.
+    SavePresence(PresenceChanges),
+    /// Store a preference.
+    SetPreference(PersonId, Preference, UnixMillis),
+    /// Create a session.
+    Create(Box<Session>),
+    /// Read one.
+    Session(SessionId),
+    /// Replace one whose revision is this.
+    Put(Box<Session>, u64),
+    /// The same, with a message.
+    PutMessage(Box<Session>, u64, Message),
+    /// Look for a message that was stored before.
+    MessageNumber(SessionId, Uuid),
+    /// Read messages after a number.
+    Messages(SessionId, u64),
+    /// Note how far somebody has seen.
+    SetSeen(SessionId, PersonId, u64),
+    /// End a sign-in.
+    Revoke(SignInId),
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) enum Stepped {
+    /// It is done; there is nothing to tell.
+    Done,
+    /// Of creating.
+    Created(Created),
+    /// Of reading a session.
+    Session(Option<Box<Session>>),
+    /// Of replacing.
+    Put(Put),
+    /// Of storing a message.
+    Message(MessagePut),
+    /// Of looking for a message.
+    Number(Option<u64>),
+    /// Of reading messages.
+    Messages(Vec<Message>),
+    /// It is not done.
+    Failed(StoreError),
+}
+
+/// Does it. Blocks.
+pub(super) fn perform(store: &dyn Store, org: OrgId, step: Step) -> Stepped {
+    let done = match step {
+        Step::SavePresence(changes) => store.save_presence(&changes).map(|()| Stepped::Done),
+        Step::SetPreference(person, preference, set) => {
+            store.set_preference(person, preference, set).map(|()| Stepped::Done)
+        }
+        Step::Create(session) => store.create_session(org, &session).map(Stepped::Created),
+        Step::Session(id) => store.session(org, id).map(|session| Stepped::Session(session.map(Box::new))),
+        Step::Put(session, if_rev) => store.put_session(org, &session, if_rev).map(Stepped::Put),
+        Step::PutMessage(session, if_rev, message) => {
+            store.put_message(org, &session, if_rev, &message).map(Stepped::Message)
+        }
+        Step::MessageNumber(session, id) => store.message_number(session, id).map(Stepped::Number),
+        Step::Messages(session, after) => {
+            store.messages(session, after, protocol::limits::MESSAGES_PART).map(Stepped::Messages)
+        }
+        Step::SetSeen(session, person, number) => {
+            store.set_seen(session, person, number).map(|()| Stepped::Done)
+        }
+        Step::Revoke(sign_in) => store.revoke(sign_in).map(|_| Stepped::Done),
+    };
+    done.unwrap_or_else(Stepped::Failed)
+}

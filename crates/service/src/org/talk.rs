@@ -1,0 +1,88 @@
+//! Messages of a chat (C8): kept, numbered, told to whoever is in it or reads it, and how far each has seen them.
+
+use super::job::Job;
+use super::session::{Asked, Want, reads, sees};
+use super::{ConnId, Core};
+use crate::words;
+use chat::{Message, Session, SessionId, limits};
+use protocol::limits::MESSAGES_PART;
+use protocol::{Down, ErrorCode, IntentId};
+
+impl Core {
+    pub(super) fn message(&mut self, conn: ConnId, re: IntentId, session: SessionId, text: &str) {
+        let text = words::text(text);
+        if text.is_empty() || text.chars().count() > limits::MESSAGE_CHARS {
+            self.refuse(conn, re, ErrorCode::Invalid, words::BAD_MESSAGE);
+            return;
+        }
+        self.ask(conn, re, session, Want::Message(text));
+    }
+
+    pub(super) fn open(&mut self, conn: ConnId, re: IntentId, session: SessionId, after: u64) {
+        self.ask(conn, re, session, Want::Messages(after));
+    }
+
+    /// Some messages for a reader; where there are more, they follow before anything else happens.
+    pub(super) fn opened(&mut self, asked: Asked, messages: Vec<Message>) {
+        let Asked { conn, session, re, .. } = asked;
+        let more =
+            (messages.len() >= MESSAGES_PART).then(|| messages.last().map(|last| last.number)).flatten();
+        for messages in super::view::parts(messages, MESSAGES_PART) {
+            self.send(conn, Down::Messages { session, messages });
+        }
+        if let Some(after) = more {
+            self.jobs
+                .again(Job::Session { asked: Asked { want: Want::Messages(after), ..asked }, read: None });
+            return;
+        }
+        if let Some(connection) = self.conns.get_mut(&conn) {
+            connection.opened.insert(session);
+        }
+        self.ok(conn, re);
+    }
+
+    /// A message is stored with its session.
+    pub(super) fn said(&mut self, session: Session, message: Message) {
+        let (id, from, number) = (session.id, message.from, message.number);
+        let mut to: Vec<ConnId> = self
+            .conns
+            .iter()
+            .filter(|(_, conn)| {
+                session.has(conn.person) || (conn.opened.contains(&id) && reads(conn.person, &session))
+            })
+            .map(|(conn, _)| *conn)
+            .collect();
+        to.sort_unstable();
+        // Who writes has seen what was written before.
+        self.seen.insert((id, from), number);
+        self.changed(session);
+        self.send_all(to, Down::Messages { session: id, messages: vec![message] });
+    }
+
+    pub(super) fn visible(&mut self, conn: ConnId, session: Option<SessionId>) {
+        let Some(connection) = self.conns.get(&conn) else { return };
+        let (person, role) = (connection.person, connection.role);
+        let session = session.filter(|id| {
+            self.sessions.get(id).is_some_and(|session| sees(person, role, session) && reads(person, session))
+        });
+        if let Some(connection) = self.conns.get_mut(&conn) {
+            connection.visible = session;
+        }
+        self.refresh_mine(person);
+    }
+
+    pub(super) fn saw(&mut self, conn: ConnId, session: SessionId, number: u64) {
+        let Some(person) = self.conns.get(&conn).map(|connection| connection.person) else { return };
+        let Some(stored) = self.sessions.get(&session).filter(|session| reads(person, session)) else {
+            return;
+        };
+        let number = number.min(stored.messages);
+        let known = self.seen.entry((session, person)).or_insert(0);
+        if number <= *known {
+            return;
+        }
+        *known = number;
+        self.refresh_mine(person);
+        self.enqueue(Job::Seen { session, person, number });
+    }
+}

@@ -1,0 +1,167 @@
+//! The loop of one organisation: waits, feeds the core, does what it says. It has no opinions, and is the only writer to the
+//! organisation's sockets.
+
+use super::step::{self, Stepped};
+use super::{ConnId, Connected, Core, Effect, Event};
+use crate::account::Codes;
+use crate::clock::Clock;
+use crate::outbox::{Outbox, Pushed};
+use crate::store::{OrgId, Store, StoreError};
+use protocol::{Answer, Close, Down};
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// Events that may wait for the task before those who send them wait: a frame of each of a thousand devices.
+pub(crate) const EVENTS: usize = 1024;
+/// Events taken in one go before timers and the store get their turn.
+const AT_ONCE: usize = 64;
+
+/// All that can wake the task from outside.
+pub(crate) enum Input {
+    /// A connection, with its queue.
+    Connected(Box<Connected>, Outbox),
+    /// Anything else.
+    Event(Event),
+}
+
+/// What the task works with.
+pub(crate) struct Task {
+    pub(crate) org: OrgId,
+    pub(crate) core: Core,
+    pub(crate) inputs: mpsc::Receiver<Input>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Clock,
+    pub(crate) codes: Arc<Codes>,
+}
+
+/// What the loop does for the core.
+struct Hands {
+    org: OrgId,
+    store: Arc<dyn Store>,
+    clock: Clock,
+    codes: Arc<Codes>,
+    outboxes: HashMap<ConnId, Outbox>,
+    step: Option<JoinHandle<Stepped>>,
+    drained: bool,
+}
+
+impl Task {
+    /// Runs until the organisation is drained.
+    pub(crate) async fn run(self) {
+        let Self { org, mut core, mut inputs, store, clock, codes } = self;
+        let mut hands =
+            Hands { org, store, clock, codes, outboxes: HashMap::new(), step: None, drained: false };
+        let mut batch = Vec::with_capacity(AT_ONCE);
+        while !hands.drained {
+            let now = clock.now();
+            let wait = core.next_timeout().map(|at| at.since(now));
+            tokio::select! {
+                // All senders are gone only when the process ends.
+                taken = inputs.recv_many(&mut batch, AT_ONCE) => if taken == 0 { return },
+                stepped = join(&mut hands.step) => {
+                    hands.step = None;
+                    hands.feed(&mut core, Event::Stepped(stepped));
+                }
+                () = sleep(wait) => {}
+            }
+            for input in batch.drain(..) {
+                hands.take(&mut core, input);
+            }
+            let now = clock.now();
+            if core.next_timeout().is_some_and(|at| at <= now) {
+                let effects = core.on_timeout(now);
+                hands.perform(&mut core, effects);
+            }
+        }
+        // Whoever came too late to be told is told now.
+        inputs.close();
+        while let Some(input) = inputs.recv().await {
+            if let Input::Connected(_, outbox) = input {
+                outbox.close(Close::GoingDown);
+            }
+        }
+    }
+}
+
+async fn join(step: &mut Option<JoinHandle<Stepped>>) -> Stepped {
+    match step {
+        Some(step) => step.await.unwrap_or_else(|error| Stepped::Failed(StoreError::Down(error.to_string()))),
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep(wait: Option<std::time::Duration>) {
+    match wait {
+        Some(wait) => tokio::time::sleep(wait).await,
+        None => std::future::pending().await,
+    }
+}
+
+impl Hands {
+    fn take(&mut self, core: &mut Core, input: Input) {
+        let event = match input {
+            Input::Connected(connected, outbox) => {
+                self.outboxes.insert(connected.conn, outbox);
+                Event::Connected(connected)
+            }
+            Input::Event(event) => event,
+        };
+        let ended = match &event {
+            Event::Ended(conn, _) => Some(*conn),
+            _ => None,
+        };
+        self.feed(core, event);
+        if let Some(conn) = ended {
+            self.outboxes.remove(&conn);
+        }
+    }
+
+    fn feed(&mut self, core: &mut Core, event: Event) {
+        let effects = core.on(event, self.clock.now());
+        self.perform(core, effects);
+    }
+
+    /// Does the effects in order, and those that follow from what their doing showed.
+    fn perform(&mut self, core: &mut Core, effects: Vec<Effect>) {
+        let mut todo = VecDeque::from(effects);
+        while let Some(effect) = todo.pop_front() {
+            match effect {
+                Effect::Send(to, frame) => {
+                    let text = axum::extract::ws::Utf8Bytes::from(protocol::write(&*frame));
+                    for conn in to {
+                        let event = match self.outboxes.get(&conn).map(|outbox| outbox.push(text.clone())) {
+                            None | Some(Pushed::Fine) => continue,
+                            Some(Pushed::Long) => Event::Congested(conn),
+                            Some(Pushed::TooMany) => {
+                                self.close(conn, Close::TooSlow);
+                                Event::Ended(conn, super::Ended::Lost)
+                            }
+                        };
+                        todo.extend(core.on(event, self.clock.now()));
+                    }
+                }
+                Effect::Close(conn, why) => self.close(conn, why),
+                Effect::Store(step) => {
+                    let (store, org) = (self.store.clone(), self.org);
+                    self.step = Some(tokio::task::spawn_blocking(move || step::perform(&*store, org, step)));
+                }
+                Effect::PortalCode { conn, re, sign_in, instance } => {
+                    let code = self.codes.make(sign_in, instance);
+                    let answer = Answer { code: Some(code), ..Answer::default() };
+                    if let Some(outbox) = self.outboxes.get(&conn) {
+                        outbox.push(protocol::write(&Down::Ok { re, answer }).into());
+                    }
+                }
+                Effect::Drained => self.drained = true,
+            }
+        }
+    }
+
+    fn close(&mut self, conn: ConnId, why: Close) {
+        if let Some(outbox) = self.outboxes.remove(&conn) {
+            outbox.close(why);
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! The core by itself: facts and times in, effects out.
+
+use super::ring::{Candidate, Ring};
+use super::*;
+use crate::store::{Belongs, OrgId, Person};
+use ::presence::{Activity, Preference};
+use protocol::{App, Hello};
+
+const START: UnixMillis = UnixMillis(1_800_000_000_000);
+
+fn after(millis: u64) -> UnixMillis {
+    START.plus(Duration::from_millis(millis))
+}
+
+fn person(name: &str, company: Option<&str>) -> Person {
+    Person {
+        id: PersonId(Uuid::new_v4()),
+        name: name.to_owned(),
+        belongs: company
+            .map_or(Belongs::Technician, |company| Belongs::Client { company: company.to_owned() }),
+        preference: (Preference::Automatic, UnixMillis(0)),
+        last_seen: UnixMillis(0),
+    }
+}
+
+fn core(people: &[&Person]) -> Core {
+    let snapshot = OrgSnapshot {
+        organisation: Organisation { id: OrgId(Uuid::new_v4()), name: "Acme".to_owned(), idle_after: None },
+        people: people.iter().map(|person| (*person).clone()).collect(),
+        devices: Vec::new(),
+        sessions: Vec::new(),
+        seen: Vec::new(),
+    };
+    Core::new(snapshot, Config::default(), START)
+}
+
+fn connect(core: &mut Core, person: &Person, conn: u64, activity: Activity, now: UnixMillis) -> Vec<Effect> {
+    let account = Account {
+        sign_in: SignInId(Uuid::new_v4()),
+        window_of: None,
+        person: person.clone(),
+        org: core.organisation.id,
+        org_name: "Acme".to_owned(),
+    };
+    let app = App { name: "test".to_owned(), version: "1".to_owned(), device: "desk".to_owned() };
+    let hello = Hello { token: None, instance: Uuid::new_v4(), app, can_ring: true, activity };
+    core.on(Event::Connected(Box::new(Connected { conn: ConnId(conn), account, page: false, hello })), now)
+}
+
+fn idle(idle_for_ms: u64) -> Activity {
+    Activity::Idle { reason: ::presence::IdleReason::Idle, idle_for_ms }
+}
+
+/// The batches of people in these effects, for one connection.
+fn batches(effects: &[Effect], conn: u64) -> Vec<Vec<String>> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Send(to, frame) if to.contains(&ConnId(conn)) => match &**frame {
+                Down::People { people, .. } => Some(people.iter().map(|each| each.name.clone()).collect()),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect()
+}
+
+/// Does all that is due until then.
+fn run(core: &mut Core, until: UnixMillis) -> Vec<(UnixMillis, Effect)> {
+    let mut all = Vec::new();
+    while let Some(at) = core.next_timeout().filter(|at| *at <= until) {
+        for effect in core.on_timeout(at) {
+            if let Effect::Store(_) = effect {
+                let more = core.on(Event::Stepped(Stepped::Done), at);
+                all.extend(more.into_iter().map(|effect| (at, effect)));
+            }
+            all.push((at, effect));
+        }
+    }
+    all
+}
+
+#[test]
+fn the_first_change_goes_out_at_once_then_at_most_one_batch_in_100_ms_and_the_last_state_wins() {
+    let (wanda, priya, tom) = (person("Wanda", None), person("Priya", None), person("Tom", None));
+    let mut core = core(&[&wanda, &priya, &tom]);
+    connect(&mut core, &wanda, 1, Activity::Active, START);
+    connect(&mut core, &priya, 2, Activity::Active, START);
+    connect(&mut core, &tom, 3, Activity::Active, START);
+    core.on(Event::Frame(ConnId(1), Up::WatchPeople), after(1_000));
+    let first = core.on(Event::Frame(ConnId(2), Up::Beat { activity: idle(0) }), after(2_000));
+    assert_eq!(batches(&first, 1), [["Priya"]]);
+    let mut quiet = Vec::new();
+    for (at, activity) in [(2_010, Activity::Active), (2_020, idle(0)), (2_030, Activity::Active)] {
+        quiet.extend(core.on(Event::Frame(ConnId(2), Up::Beat { activity }), after(at)));
+    }
+    quiet.extend(core.on(Event::Frame(ConnId(3), Up::Beat { activity: idle(0) }), after(2_040)));
+    assert!(batches(&quiet, 1).is_empty());
+    let due = run(&mut core, after(2_500));
+    let people: Vec<_> = due
+        .iter()
+        .filter(|(_, effect)| !batches(std::slice::from_ref(effect), 1).is_empty())
+        .map(|(at, effect)| (*at, batches(std::slice::from_ref(effect), 1)[0].len()))
+        .collect();
+    assert_eq!(people, [(after(2_100), 2)]);
+}
+
+#[test]
+fn a_reader_who_is_behind_gets_the_last_states_once_and_is_closed_after_10_seconds() {
+    let (wanda, priya) = (person("Wanda", None), person("Priya", None));
+    let mut core = core(&[&wanda, &priya]);
+    connect(&mut core, &wanda, 1, Activity::Active, START);
+    connect(&mut core, &priya, 2, Activity::Active, START);
+    core.on(Event::Frame(ConnId(1), Up::WatchPeople), START);
+    core.on(Event::Congested(ConnId(1)), after(1_000));
+    let mut held = Vec::new();
+    for n in 0..100 {
+        let activity = if n % 2 == 0 { idle(0) } else { Activity::Active };
+        let now = after(2_000 + n * 50);
+        held.extend(run(&mut core, now).into_iter().map(|(_, effect)| effect));
+        held.extend(core.on(Event::Frame(ConnId(2), Up::Beat { activity }), now));
+    }
+    assert!(batches(&held, 1).is_empty());
+    let room = core.on(Event::Room(ConnId(1)), after(8_000));
+    assert_eq!(batches(&room, 1), [["Priya"]]);
+    core.on(Event::Congested(ConnId(1)), after(9_000));
+    let due = run(&mut core, after(19_000));
+    let closed = due.iter().any(|(at, effect)| {
+        *at == after(19_000) && matches!(effect, Effect::Close(ConnId(1), Close::TooSlow))
+    });
+    assert!(closed, "{due:?}");
+}
+
+#[test]
+fn people_come_in_parts_that_keep_both_limits() {
+    let wanda = person("Wanda", None);
+    let names: Vec<Person> =
+        (0..1_200).map(|n| person(&format!("{n:\u{1F600}<100}"), Some("Northwind"))).collect();
+    let mut everybody: Vec<&Person> = names.iter().collect();
+    everybody.push(&wanda);
+    let mut core = core(&everybody);
+    connect(&mut core, &wanda, 1, Activity::Active, START);
+    let effects = core.on(Event::Frame(ConnId(1), Up::WatchPeople), START);
+    let parts: Vec<&Down> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Send(_, frame) if matches!(**frame, Down::People { .. }) => Some(&**frame),
+            _ => None,
+        })
+        .collect();
+    let mut sum = 0;
+    for (index, part) in parts.iter().enumerate() {
+        assert!(protocol::write(*part).len() <= protocol::limits::FRAME_BYTES);
+        let Down::People { first, people } = part else { unreachable!() };
+        assert_eq!(*first, index == 0);
+        assert!(people.len() <= protocol::limits::PEOPLE_PART);
+        sum += people.len();
+    }
+    assert_eq!(sum, 1_201);
+}
+
+#[test]
+fn an_activity_before_sleep_is_stored_before_it_is_answered() {
+    // P4
+    let priya = person("Priya", None);
+    let mut core = core(&[&priya]);
+    connect(&mut core, &priya, 1, Activity::Active, START);
+    run(&mut core, after(500));
+    let id = Uuid::new_v4();
+    let activity = Activity::Idle { reason: ::presence::IdleReason::Asleep, idle_for_ms: 0 };
+    let effects = core.on(Event::Frame(ConnId(1), Up::Activity { id, activity }), after(600));
+    let answered = |effects: &[Effect]| {
+        effects.iter().any(|effect| matches!(effect, Effect::Send(_, frame) if matches!(**frame, Down::Ok { re, .. } if re == id)))
+    };
+    let stores = |effects: &[Effect]| {
+        effects.iter().any(|effect| matches!(effect, Effect::Store(Step::SavePresence(changes)) if changes.devices.len() == 1))
+    };
+    assert!(stores(&effects) && !answered(&effects), "{effects:?}");
+    let stored = core.on(Event::Stepped(Stepped::Done), after(601));
+    assert!(answered(&stored), "{stored:?}");
+}
+
+#[test]
+fn what_the_store_refuses_is_answered_busy_and_presence_is_saved_again() {
+    let priya = person("Priya", None);
+    let mut core = core(&[&priya]);
+    let effects = connect(&mut core, &priya, 1, Activity::Active, START);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(..))));
+    let due = core.on_timeout(after(150));
+    assert!(due.iter().any(|effect| matches!(effect, Effect::Store(Step::SavePresence(_)))), "{due:?}");
+    core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Busy)), after(151));
+    let again = core.on_timeout(after(1_200));
+    assert!(again.iter().any(|effect| matches!(effect, Effect::Store(Step::SavePresence(_)))), "{again:?}");
+    core.on(Event::Stepped(Stepped::Done), after(1_201));
+    let prefer = Up::Prefer {
+        id: Uuid::new_v4(),
+        preference: protocol::PreferenceChange::Away { for_ms: None, until_back: false },
+        set_ago_ms: 0,
+    };
+    core.on(Event::Frame(ConnId(1), prefer), after(1_300));
+    let busy = core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Busy)), after(1_301));
+    let code = busy.iter().find_map(|effect| match effect {
+        Effect::Send(_, frame) => match **frame {
+            Down::Error { code, retry_after_ms, .. } => Some((code, retry_after_ms.is_some())),
+            _ => None,
+        },
+        _ => None,
+    });
+    assert_eq!(code, Some((protocol::ErrorCode::Busy, true)));
+    assert_eq!(core.members[&priya.id].person.preference.0, Preference::Automatic);
+}
+
+#[test]
+fn until_back_ends_with_the_first_input_after_a_full_threshold_and_not_while_another_device_is_in_use() {
+    // P7
+    let priya = person("Priya", None);
+    let away = Up::Prefer {
+        id: Uuid::new_v4(),
+        preference: protocol::PreferenceChange::Away { for_ms: None, until_back: true },
+        set_ago_ms: 0,
+    };
+    for other_active in [false, true] {
+        let mut core = core(&[&priya]);
+        connect(&mut core, &priya, 1, Activity::Active, START);
+        if other_active {
+            connect(&mut core, &priya, 2, Activity::Active, START);
+        }
+        core.on(Event::Frame(ConnId(1), away.clone()), START);
+        core.on(Event::Stepped(Stepped::Done), START);
+        core.on(Event::Frame(ConnId(1), Up::Beat { activity: idle(1_000) }), after(10_000));
+        core.on(Event::Frame(ConnId(1), Up::Beat { activity: Activity::Active }), after(20_000));
+        assert_ne!(
+            core.members[&priya.id].person.preference.0,
+            Preference::Automatic,
+            "not idle for long enough"
+        );
+        core.on(Event::Frame(ConnId(1), Up::Beat { activity: idle(0) }), after(30_000));
+        core.on(Event::Frame(ConnId(1), Up::Beat { activity: Activity::Active }), after(400_000));
+        let ended = core.members[&priya.id].person.preference.0 == Preference::Automatic;
+        assert_eq!(ended, !other_active);
+    }
+}
+
+#[test]
+fn which_device_rings() {
+    // C3
+    let [a, b] = [Uuid::from_u128(1), Uuid::from_u128(2)];
+    let device = |instance, unlocked, active| Candidate { instance, unlocked, active_since: after(active) };
+    let within = Duration::from_secs(2);
+    let one = |instance, told, shown| Some(Ring::One { instance, told: after(told), shown });
+    let cases = [
+        ("nothing can ring", None, vec![], 0, None),
+        ("the latest active", None, vec![device(a, true, 1), device(b, true, 2)], 0, one(b, 0, false)),
+        ("unlocked before locked", None, vec![device(a, true, 1), device(b, false, 2)], 0, one(a, 0, false)),
+        (
+            "all where all are locked",
+            None,
+            vec![device(a, false, 1), device(b, false, 2)],
+            0,
+            Some(Ring::All),
+        ),
+        (
+            "waits 2 s",
+            one(a, 0, false),
+            vec![device(a, true, 1), device(b, true, 0)],
+            1_999,
+            one(a, 0, false),
+        ),
+        ("then all", one(a, 0, false), vec![device(a, true, 1), device(b, true, 0)], 2_000, Some(Ring::All)),
+        (
+            "shown stays",
+            one(a, 0, true),
+            vec![device(a, true, 1), device(b, true, 9)],
+            9_000,
+            one(a, 0, true),
+        ),
+        (
+            "shown and locked",
+            one(a, 0, true),
+            vec![device(a, false, 1), device(b, true, 0)],
+            50,
+            one(b, 50, false),
+        ),
+        ("shown and gone", one(a, 0, true), vec![device(b, true, 0)], 50, one(b, 50, false)),
+        ("all stays all", Some(Ring::All), vec![device(a, true, 1), device(b, true, 0)], 50, Some(Ring::All)),
+    ];
+    for (what, before, candidates, now, expected) in cases {
+        assert_eq!(Ring::next(before, &candidates, after(now), within), expected, "{what}");
+    }
+}

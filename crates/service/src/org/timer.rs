@@ -1,0 +1,49 @@
+//! What is due when. A timer that no longer means anything is let run out: whoever handles it looks at what is now.
+
+use super::ConnId;
+use chat::{PersonId, SessionId};
+use presence::UnixMillis;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// What is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Timer {
+    /// A beat to this connection.
+    Beat(ConnId),
+    /// This device may have been silent or away for too long (P10).
+    Device(PersonId, Uuid),
+    /// This person's preference may have run out (P7).
+    Preference(PersonId),
+    /// This client may have been gone for too long (C5).
+    Absence(PersonId),
+    /// The device that rings may not have confirmed it (C3).
+    Ring(SessionId, PersonId),
+    /// The next batch of people.
+    People,
+    /// What is unsaved.
+    Save,
+    /// This connection may have been behind for too long.
+    Slow(ConnId),
+}
+
+/// All that is due, in order.
+#[derive(Debug, Default)]
+pub(super) struct Timers(BTreeSet<(UnixMillis, Timer)>);
+
+impl Timers {
+    pub(super) fn set(&mut self, at: UnixMillis, timer: Timer) {
+        self.0.insert((at, timer));
+    }
+
+    pub(super) fn next(&self) -> Option<UnixMillis> {
+        self.0.first().map(|(at, _)| *at)
+    }
+
+    pub(super) fn due(&mut self, now: UnixMillis) -> Option<Timer> {
+        match self.0.first() {
+            Some((at, _)) if *at <= now => self.0.pop_first().map(|(_, timer)| timer),
+            Some(_) | None => None,
+        }
+    }
+}

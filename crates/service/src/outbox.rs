@@ -1,0 +1,152 @@
+//! What waits to be written to one connection. The organisation's task puts in and never waits; the connection takes out.
+//!
+//! Frames are kept in order and never dropped. Changes of people are held back before they get here when the queue is long
+//! (`org/people.rs`), so that a slow reader costs little.
+
+use axum::extract::ws::Utf8Bytes;
+use protocol::Close;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// A queue of this many frames is long: about a second of what one person is told on a busy day.
+const LONG: usize = 64;
+/// A queue of this many is short again.
+const SHORT: usize = 16;
+/// Bytes after which the reader is given up at once, whatever their number of frames: the snapshot of 10,000 people is a half of it.
+const TOO_MANY_BYTES: usize = 8 * 1024 * 1024;
+
+/// One connection's queue; both ends hold it.
+#[derive(Clone, Default)]
+pub(crate) struct Outbox(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    frames: VecDeque<Utf8Bytes>,
+    bytes: usize,
+    long: bool,
+    close: Option<Close>,
+}
+
+/// What putting a frame in has made of the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pushed {
+    /// Nothing to speak of.
+    Fine,
+    /// It has just become long.
+    Long,
+    /// It is beyond all measure; close the connection.
+    TooMany,
+}
+
+/// What comes out.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// A frame; `short`: the queue has just become short again.
+    Frame {
+        /// Its text.
+        text: Utf8Bytes,
+        /// Whether to say that there is room.
+        short: bool,
+    },
+    /// All has been taken out, and the connection is to be closed.
+    Close(Close),
+}
+
+impl Outbox {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn push(&self, text: Utf8Bytes) -> Pushed {
+        let mut state = self.state();
+        if state.close.is_some() {
+            return Pushed::Fine;
+        }
+        state.bytes += text.as_str().len();
+        state.frames.push_back(text);
+        let pushed = if state.bytes > TOO_MANY_BYTES {
+            Pushed::TooMany
+        } else if !state.long && state.frames.len() >= LONG {
+            state.long = true;
+            Pushed::Long
+        } else {
+            Pushed::Fine
+        };
+        drop(state);
+        self.0.changed.notify_one();
+        pushed
+    }
+
+    /// Closes after what is in it; a reader who is too slow is spared the rest.
+    pub(crate) fn close(&self, why: Close) {
+        let mut state = self.state();
+        state.close.get_or_insert(why);
+        if why == Close::TooSlow {
+            state.frames.clear();
+        }
+        drop(state);
+        self.0.changed.notify_one();
+    }
+
+    /// The next thing to write; waits for it. Nothing is lost when the future is dropped.
+    pub(crate) async fn next(&self) -> Next {
+        loop {
+            if let Some(next) = self.take() {
+                return next;
+            }
+            self.0.changed.notified().await;
+        }
+    }
+
+    fn take(&self) -> Option<Next> {
+        let mut state = self.state();
+        if let Some(text) = state.frames.pop_front() {
+            state.bytes -= text.as_str().len();
+            let short = state.long && state.frames.len() <= SHORT;
+            if short {
+                state.long = false;
+            }
+            return Some(Next::Frame { text, short });
+        }
+        // The queue of an ordinary connection is empty nearly always: it keeps no memory then.
+        state.frames.shrink_to_fit();
+        state.close.map(Next::Close)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn keeps_the_order_says_once_that_it_is_long_and_once_that_it_is_short_again() {
+        let outbox = Outbox::default();
+        let pushed: Vec<Pushed> = (0..LONG + 1).map(|n| outbox.push(n.to_string().into())).collect();
+        assert_eq!(pushed.iter().filter(|each| **each == Pushed::Long).count(), 1);
+        assert_eq!(pushed[LONG - 1], Pushed::Long);
+        outbox.close(Close::GoingDown);
+        let mut shorts = 0;
+        for n in 0..=LONG {
+            let Next::Frame { text, short } = outbox.next().await else { panic!("a frame") };
+            assert_eq!(text.as_str(), n.to_string());
+            shorts += usize::from(short);
+        }
+        assert_eq!(shorts, 1);
+        assert!(matches!(outbox.next().await, Next::Close(Close::GoingDown)));
+    }
+
+    #[test]
+    fn gives_a_reader_up_who_takes_nothing_of_megabytes() {
+        let outbox = Outbox::default();
+        let big = "x".repeat(protocol::limits::FRAME_BYTES);
+        let last = (0..=TOO_MANY_BYTES / big.len()).map(|_| outbox.push(big.as_str().into())).last();
+        assert_eq!(last, Some(Pushed::TooMany));
+    }
+}

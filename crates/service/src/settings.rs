@@ -1,0 +1,157 @@
+//! The service's settings file (TOML). An unknown key or a bad value is an error that names file, line and what is allowed.
+//! Flags stand over the file; that is `cli`'s to do.
+
+use serde::{Deserialize, Deserializer, de};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Where the service listens if nothing else is said: this machine only.
+pub const LISTEN: &str = "127.0.0.1:8470";
+
+/// What a settings file may say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// Address and port to listen on.
+    #[serde(default, deserialize_with = "listen")]
+    pub listen: Option<SocketAddr>,
+    /// The folder of the database.
+    pub data: Option<PathBuf>,
+    /// Where people reach the service.
+    #[serde(default, deserialize_with = "public_address")]
+    pub public_address: Option<String>,
+    /// Origins of pages that may connect, besides the service's own.
+    #[serde(default, deserialize_with = "allowed_origins")]
+    pub allowed_origins: Option<Vec<String>>,
+    /// What to log, as `tracing` filters say it.
+    pub log: Option<String>,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file that was named cannot be read.
+    #[error("could not read the settings file {file}: {error}. Check its path and that it may be read.")]
+    Unreadable {
+        /// Which file.
+        file: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// Something in it is wrong.
+    #[error(
+        "{file}, line {line}: {problem}\n  allowed are: listen (\"127.0.0.1:8470\"), data (a folder), public-address (\"https://…\"), \
+         allowed-origins ([\"https://…\"]), log (\"info\")"
+    )]
+    Bad {
+        /// Which file.
+        file: String,
+        /// Which line, from 1.
+        line: usize,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+impl Settings {
+    /// Reads a file. One that need not be there (`optional`) and is not says nothing.
+    ///
+    /// # Errors
+    /// If it cannot be read or says something that is not allowed.
+    pub fn read(file: &Path, optional: bool) -> Result<Self, SettingsError> {
+        let name = || file.display().to_string();
+        match std::fs::read_to_string(file) {
+            Ok(text) => Self::parse(&text, &name()),
+            Err(error) if optional && error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(SettingsError::Unreadable { file: name(), error }),
+        }
+    }
+
+    fn parse(text: &str, file: &str) -> Result<Self, SettingsError> {
+        toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            SettingsError::Bad { file: file.to_owned(), line, problem: error.message().to_owned() }
+        })
+    }
+}
+
+fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map(Some).map_err(|_| {
+        de::Error::custom(format!("listen: `{text}` is not an address with a port, such as {LISTEN}"))
+    })
+}
+
+fn public_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    check_address(&text).map(Some).map_err(|problem| de::Error::custom(format!("public-address: {problem}")))
+}
+
+fn allowed_origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    let origins = Vec::<String>::deserialize(deserializer)?;
+    for origin in &origins {
+        if crate::origin::origin_of(origin) != Some(origin) {
+            let problem =
+                format!("allowed-origins: `{origin}` is not an origin, such as https://portal.example");
+            return Err(de::Error::custom(problem));
+        }
+    }
+    Ok(Some(origins))
+}
+
+/// An address of the web without a slash at its end.
+///
+/// # Errors
+/// What is wrong with it, in words for the administrator.
+pub fn check_address(address: &str) -> Result<String, String> {
+    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    match host.map(|host| host.trim_end_matches('/')) {
+        Some(host)
+            if !host.is_empty() && !host.contains(char::is_whitespace) && !host.contains(['/', '?', '#']) =>
+        {
+            Ok(address.trim_end_matches('/').to_owned())
+        }
+        Some(_) | None => Err(format!(
+            "`{address}` is not the address of a service, such as https://chat.example without a path"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_is_allowed() {
+        let text = "listen = '127.0.0.1:0'\ndata = '/var/lib/x'\npublic-address = 'https://chat.example/'\n\
+                    allowed-origins = ['https://portal.example']\nlog = 'debug'\n";
+        let settings = Settings::parse(text, "f").unwrap();
+        assert_eq!(settings.public_address.as_deref(), Some("https://chat.example"));
+        assert_eq!(settings.listen, Some("127.0.0.1:0".parse().unwrap()));
+    }
+
+    #[test]
+    fn an_error_names_file_line_and_what_is_allowed() {
+        let cases = [
+            ("log = 'info'\nlisen = '127.0.0.1:0'", 2, "unknown field `lisen`"),
+            ("listen = 'here'", 1, "`here` is not an address with a port"),
+            ("\n\nlisten = 8470", 3, "invalid type"),
+            ("log = 'info'\n\npublic-address = 'ftp://x'", 3, "`ftp://x` is not the address"),
+            ("allowed-origins = ['https://x/path']", 1, "`https://x/path` is not an origin"),
+            ("log = ", 1, ""),
+        ];
+        for (text, line, problem) in cases {
+            let error = Settings::parse(text, "deskbell-service.toml").unwrap_err().to_string();
+            assert!(error.starts_with(&format!("deskbell-service.toml, line {line}: ")), "{error}");
+            assert!(error.contains(problem) && error.contains("allowed are: listen"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_named_must_be_there_the_usual_one_need_not() {
+        let missing = Path::new("no-such-folder/deskbell-service.toml");
+        assert_eq!(Settings::read(missing, true).unwrap(), Settings::default());
+        assert!(Settings::read(missing, false).unwrap_err().to_string().contains("no-such-folder"));
+    }
+}

@@ -1,0 +1,119 @@
+//! Signing in over HTTP: a one-time link for a sign-in, the window's code for a cookie. Both by POST only.
+
+use crate::hub::blocking;
+use crate::server::App;
+use crate::store::{Account, Hash, Redeemed, SignInId};
+use crate::{account, words};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use protocol::http::{COOKIE, PortalCode, Problem, Redeem, SignedIn, portal_path};
+use protocol::limits::NAME_CHARS;
+use std::sync::{Arc, PoisonError};
+use uuid::Uuid;
+
+/// How long a browser keeps the cookie: as long as browsers keep any, 400 days. The sign-in can be ended at any time.
+const COOKIE_SECONDS: u64 = 400 * 24 * 60 * 60;
+
+/// Redeems a link.
+pub(crate) async fn redeem(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
+    if app.redeem.lock().unwrap_or_else(PoisonError::into_inner).take().is_err() {
+        return problem(StatusCode::TOO_MANY_REQUESTS, words::SIGN_IN_BUSY);
+    }
+    let Ok(redeem) = serde_json::from_slice::<Redeem>(&body) else {
+        return problem(StatusCode::BAD_REQUEST, words::BODY_INVALID);
+    };
+    if !account::is_token(&redeem.token.0) {
+        return problem(StatusCode::BAD_REQUEST, words::TOKEN_INVALID);
+    }
+    if redeem.cookie && !headers.contains_key(header::ORIGIN) {
+        return problem(StatusCode::FORBIDDEN, words::FOREIGN_ORIGIN);
+    }
+    let now = app.clock.now();
+    let (link, token) = (Hash::of(&redeem.link), Hash::of(&redeem.token.0));
+    let device = words::line(&redeem.device, NAME_CHARS);
+    let store = app.store.clone();
+    let redeemed = blocking(move || {
+        let sign_in = SignInId(Uuid::new_v4());
+        store.redeem(link, token, sign_in, &device, now, now.minus(account::LINK_GOOD_FOR))
+    });
+    match redeemed.await {
+        Ok(Redeemed::Account(account)) => {
+            tracing::info!(target: "service", sign_in = %account.sign_in.0, "a link was redeemed");
+            signed_in(&app, &account, redeem.cookie.then_some(redeem.token.0.as_str()))
+        }
+        Ok(Redeemed::Unknown) => problem(StatusCode::NOT_FOUND, words::LINK_UNKNOWN),
+        Ok(Redeemed::Used) => problem(StatusCode::GONE, words::LINK_USED),
+        Ok(Redeemed::Expired) => problem(StatusCode::GONE, words::LINK_EXPIRED),
+        Err(error) => down(&error),
+    }
+}
+
+/// Gives the app's window its cookie.
+pub(crate) async fn window(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
+    let Ok(PortalCode { code }) = serde_json::from_slice(&body) else {
+        return problem(StatusCode::BAD_REQUEST, words::BODY_INVALID);
+    };
+    if !headers.contains_key(header::ORIGIN) {
+        return problem(StatusCode::FORBIDDEN, words::FOREIGN_ORIGIN);
+    }
+    let Some((of, instance)) = app.codes.redeem(&code) else {
+        return problem(StatusCode::GONE, words::CODE_UNKNOWN);
+    };
+    let (token, now, store) = (account::secret(), app.clock.now(), app.store.clone());
+    let hash = Hash::of(&token);
+    match blocking(move || store.add_window(of, instance, SignInId(Uuid::new_v4()), hash, now)).await {
+        Ok(Some(account)) => signed_in(&app, &account, Some(&token)),
+        Ok(None) => problem(StatusCode::GONE, words::CODE_UNKNOWN),
+        Err(error) => down(&error),
+    }
+}
+
+/// The token in a page's cookie.
+pub(crate) fn cookie(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, token)| token.to_owned())
+}
+
+fn signed_in(app: &App, account: &Account, cookie: Option<&str>) -> Response {
+    let role = account.person.belongs.role();
+    let signed_in = SignedIn {
+        name: account.person.name.clone(),
+        role,
+        organisation: account.org_name.clone(),
+        portal: format!("{}/", portal_path(role)),
+    };
+    let mut response = Json(signed_in).into_response();
+    if let Some(token) = cookie {
+        let secure = match app.config.public_address.as_deref() {
+            Some(address) if address.starts_with("https://") => "; Secure",
+            Some(_) | None => "",
+        };
+        let cookie = format!(
+            "{COOKIE}={token}; Path={}; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Strict{secure}",
+            portal_path(role)
+        );
+        let mut cookie =
+            HeaderValue::try_from(cookie).expect("hex digits and our own text are good in a header");
+        cookie.set_sensitive(true);
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn problem(status: StatusCode, message: &str) -> Response {
+    (status, Json(Problem { message: message.to_owned() })).into_response()
+}
+
+fn down(error: &crate::store::StoreError) -> Response {
+    tracing::error!(target: "service", %error, "a sign-in could not be stored");
+    problem(StatusCode::SERVICE_UNAVAILABLE, words::STORE_DOWN)
+}

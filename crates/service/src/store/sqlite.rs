@@ -1,0 +1,240 @@
+//! The store on one machine: SQLite in WAL mode, each commit synced to the disk before it is answered.
+//!
+//! One connection writes, another reads who a token belongs to, so that a crowd that reconnects does not wait for commits.
+//! All SQL of the service is in this file's folder. It decides nothing.
+
+mod accounts;
+mod live;
+mod sessions;
+
+use super::{
+    Account, Added, Created, Hash, Linked, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId,
+    OrgSnapshot, Organisation, PresenceChanges, Put, Redeemed, Result, SignInId, Store, StoreError,
+};
+use chat::{Message, PersonId, Session, SessionId};
+use presence::{Preference, UnixMillis};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How long a step waits for another program that holds the file (a backup, an administrator's `sqlite3`).
+const BUSY_FOR: Duration = Duration::from_secs(5);
+/// Prepared statements kept for each connection: all of ours.
+const STATEMENTS: usize = 64;
+/// The schema's steps; `user_version` counts those that were done. Never change one that was released: add one.
+const MIGRATIONS: [&str; 1] = [include_str!("sqlite/schema.sql")];
+
+/// The SQLite store.
+pub struct Sqlite {
+    writer: Mutex<Connection>,
+    /// Missing in memory, where a second connection would see another database.
+    reader: Option<Mutex<Connection>>,
+}
+
+impl Sqlite {
+    /// Opens or creates the database file, for its owner only.
+    ///
+    /// # Errors
+    /// If the file cannot be used, or a newer version of the service wrote it.
+    pub fn open(file: &Path) -> Result<Self> {
+        create_private(file)?;
+        let mut writer = prepared(Connection::open(file).map_err(StoreError::from)?)?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        migrate(&mut writer)?;
+        let reader = prepared(Connection::open(file).map_err(StoreError::from)?)?;
+        reader.pragma_update(None, "query_only", true)?;
+        Ok(Self { writer: Mutex::new(writer), reader: Some(Mutex::new(reader)) })
+    }
+
+    /// A database that lives as long as this value, for tests.
+    ///
+    /// # Errors
+    /// If SQLite has no memory.
+    pub fn in_memory() -> Result<Self> {
+        let mut writer = prepared(Connection::open_in_memory()?)?;
+        migrate(&mut writer)?;
+        Ok(Self { writer: Mutex::new(writer), reader: None })
+    }
+
+    /// Runs one atomic step. A poisoned lock is no loss: an unfinished transaction was rolled back when it was dropped.
+    fn write<T>(&self, step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T> {
+        let mut connection = locked(&self.writer);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = step(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
+    }
+
+    /// Reads in one snapshot.
+    fn read<T>(&self, step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T> {
+        let mut connection = locked(self.reader.as_ref().unwrap_or(&self.writer));
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+        Ok(step(&transaction)?)
+    }
+}
+
+fn locked(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn prepared(connection: Connection) -> Result<Connection> {
+    connection.busy_timeout(BUSY_FOR)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(connection)
+}
+
+fn migrate(connection: &mut Connection) -> Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done: usize = transaction
+        .query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))
+        .map(|version| usize::try_from(version).unwrap_or(usize::MAX))?;
+    let Some(steps) = MIGRATIONS.get(done..) else {
+        return Err(StoreError::Down(format!(
+            "it was written by a newer version of this program (format {done}, known up to {})",
+            MIGRATIONS.len()
+        )));
+    };
+    for step in steps {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", integer(MIGRATIONS.len() as u64))?;
+    transaction.commit()?;
+    Ok(())
+}
+
+fn create_private(file: &Path) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop).map_err(|error| StoreError::Down(format!("{}: {error}", file.display())))
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            _ => Self::Down(error.to_string()),
+        }
+    }
+}
+
+/// SQLite's integers are signed; times and counts of ours stay far below their end.
+fn integer(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+fn unsigned(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}
+
+fn to_json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("our own data has string keys and no failing parts")
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> rusqlite::Result<T> {
+    serde_json::from_str(text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
+    })
+}
+
+impl Store for Sqlite {
+    fn add_person(&self, person: &NewPerson, link: Hash, now: UnixMillis) -> Result<Added> {
+        self.write(|sql| accounts::add_person(sql, person, link, now))
+    }
+    fn add_link(
+        &self,
+        org: &str,
+        name: &str,
+        company: Option<&str>,
+        link: Hash,
+        now: UnixMillis,
+    ) -> Result<Linked> {
+        self.write(|sql| accounts::add_link(sql, org, name, company, link, now))
+    }
+    fn people(&self, org: Option<&str>) -> Result<Vec<ListedPerson>> {
+        self.read(|sql| accounts::people(sql, org))
+    }
+    fn redeem(
+        &self,
+        link: Hash,
+        token: Hash,
+        sign_in: SignInId,
+        device: &str,
+        now: UnixMillis,
+        not_before: UnixMillis,
+    ) -> Result<Redeemed> {
+        self.write(|sql| accounts::redeem(sql, link, token, sign_in, device, now, not_before))
+    }
+    fn account(&self, token: Hash) -> Result<Option<Account>> {
+        self.read(|sql| accounts::account(sql, token))
+    }
+    fn add_window(
+        &self,
+        of: SignInId,
+        instance: Uuid,
+        sign_in: SignInId,
+        token: Hash,
+        now: UnixMillis,
+    ) -> Result<Option<Account>> {
+        self.write(|sql| accounts::add_window(sql, of, instance, sign_in, token, now))
+    }
+    fn sign_ins(&self, org: Option<&str>, name: Option<&str>) -> Result<Vec<ListedSignIn>> {
+        self.read(|sql| accounts::sign_ins(sql, org, name))
+    }
+    fn revoke(&self, sign_in: SignInId) -> Result<Option<OrgId>> {
+        self.write(|sql| accounts::revoke(sql, sign_in))
+    }
+    fn organisations(&self) -> Result<Vec<Organisation>> {
+        self.read(|sql| live::organisations(sql))
+    }
+    fn set_idle_after(&self, org: OrgId, idle_after: Duration) -> Result<()> {
+        self.write(|sql| live::set_idle_after(sql, org, idle_after))
+    }
+    fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>> {
+        self.read(|sql| live::load(sql, org))
+    }
+    fn address(&self) -> Result<Option<String>> {
+        self.read(|sql| live::address(sql))
+    }
+    fn set_address(&self, address: &str) -> Result<()> {
+        self.write(|sql| live::set_address(sql, address))
+    }
+    fn save_presence(&self, changes: &PresenceChanges) -> Result<()> {
+        self.write(|sql| live::save_presence(sql, changes))
+    }
+    fn set_preference(&self, person: PersonId, preference: Preference, set: UnixMillis) -> Result<()> {
+        self.write(|sql| live::set_preference(sql, person, preference, set))
+    }
+    fn create_session(&self, org: OrgId, session: &Session) -> Result<Created> {
+        self.write(|sql| sessions::create(sql, org, session))
+    }
+    fn session(&self, org: OrgId, id: SessionId) -> Result<Option<Session>> {
+        self.read(|sql| sessions::get(sql, org, id))
+    }
+    fn put_session(&self, org: OrgId, session: &Session, if_rev: u64) -> Result<Put> {
+        self.write(|sql| sessions::put(sql, org, session, if_rev))
+    }
+    fn put_message(
+        &self,
+        org: OrgId,
+        session: &Session,
+        if_rev: u64,
+        message: &Message,
+    ) -> Result<MessagePut> {
+        self.write(|sql| sessions::put_message(sql, org, session, if_rev, message))
+    }
+    fn message_number(&self, session: SessionId, id: Uuid) -> Result<Option<u64>> {
+        self.read(|sql| sessions::message_number(sql, session, id))
+    }
+    fn messages(&self, session: SessionId, after: u64, max: usize) -> Result<Vec<Message>> {
+        self.read(|sql| sessions::messages(sql, session, after, max))
+    }
+    fn set_seen(&self, session: SessionId, person: PersonId, number: u64) -> Result<()> {
+        self.write(|sql| sessions::set_seen(sql, session, person, number))
+    }
+}

@@ -1,0 +1,161 @@
+//! SQL of chat sessions and their messages. The partial unique index `session_active` keeps C1.
+
+use super::super::{Created, MessagePut, OrgId, Put};
+use super::{from_json, integer, to_json, unsigned};
+use chat::{Message, PersonId, Session, SessionId, Status};
+use presence::UnixMillis;
+use rusqlite::{OptionalExtension, Result, Transaction, params};
+use uuid::Uuid;
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Waiting => "waiting",
+        Status::Handled => "handled",
+        Status::Abandoned => "abandoned",
+        Status::Callback => "callback",
+        Status::Completed => "completed",
+    }
+}
+
+fn reference(session: &Session) -> &str {
+    session.reference.as_deref().unwrap_or_default()
+}
+
+pub(super) fn create(sql: &Transaction<'_>, org: OrgId, session: &Session) -> Result<Created> {
+    if let Some(before) = find(sql, session.id)? {
+        return Ok(Created::Before(Box::new(before)));
+    }
+    let other: Option<[u8; 16]> = sql
+        .prepare_cached(
+            "SELECT id FROM session WHERE client = ?1 AND reference = ?2 AND status IN ('waiting', 'handled')",
+        )?
+        .query_row(params![session.client.0.into_bytes(), reference(session)], |row| row.get(0))
+        .optional()?;
+    if let Some(other) = other {
+        return Ok(Created::OtherActive(SessionId(Uuid::from_bytes(other))));
+    }
+    sql.prepare_cached(
+        "INSERT INTO session (id, org, client, status, reference, rev, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        session.id.0.into_bytes(),
+        org.0.into_bytes(),
+        session.client.0.into_bytes(),
+        status(session.status),
+        reference(session),
+        integer(session.rev),
+        to_json(session)
+    ])?;
+    Ok(Created::New)
+}
+
+/// In any organisation: an intent's id is used once.
+fn find(sql: &Transaction<'_>, id: SessionId) -> Result<Option<Session>> {
+    sql.prepare_cached("SELECT body FROM session WHERE id = ?1")?
+        .query_row(params![id.0.into_bytes()], |row| row.get::<_, String>(0))
+        .optional()?
+        .map(|body| from_json(&body))
+        .transpose()
+}
+
+pub(super) fn get(sql: &Transaction<'_>, org: OrgId, id: SessionId) -> Result<Option<Session>> {
+    sql.prepare_cached("SELECT body FROM session WHERE id = ?1 AND org = ?2")?
+        .query_row(params![id.0.into_bytes(), org.0.into_bytes()], |row| row.get::<_, String>(0))
+        .optional()?
+        .map(|body| from_json(&body))
+        .transpose()
+}
+
+fn replace(sql: &Transaction<'_>, org: OrgId, session: &Session, if_rev: u64) -> Result<bool> {
+    let changed = sql
+        .prepare_cached(
+            "UPDATE session SET status = ?3, rev = ?4, body = ?5 WHERE id = ?1 AND org = ?2 AND rev = ?6",
+        )?
+        .execute(params![
+            session.id.0.into_bytes(),
+            org.0.into_bytes(),
+            status(session.status),
+            integer(session.rev),
+            to_json(session),
+            integer(if_rev)
+        ])?;
+    Ok(changed == 1)
+}
+
+pub(super) fn put(sql: &Transaction<'_>, org: OrgId, session: &Session, if_rev: u64) -> Result<Put> {
+    if replace(sql, org, session, if_rev)? {
+        Ok(Put::Done)
+    } else {
+        Ok(Put::Lost(get(sql, org, session.id)?.map(Box::new)))
+    }
+}
+
+pub(super) fn put_message(
+    sql: &Transaction<'_>,
+    org: OrgId,
+    session: &Session,
+    if_rev: u64,
+    message: &Message,
+) -> Result<MessagePut> {
+    if let Some(number) = message_number(sql, session.id, message.id)? {
+        return Ok(MessagePut::Before(number));
+    }
+    if !replace(sql, org, session, if_rev)? {
+        return Ok(MessagePut::Lost(get(sql, org, session.id)?.map(Box::new)));
+    }
+    sql.prepare_cached(
+        "INSERT INTO message (session, number, id, author, at, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        session.id.0.into_bytes(),
+        integer(message.number),
+        message.id.into_bytes(),
+        message.from.0.into_bytes(),
+        integer(message.at.0),
+        message.text
+    ])?;
+    set_seen(sql, session.id, message.from, message.number)?;
+    Ok(MessagePut::Done)
+}
+
+pub(super) fn message_number(sql: &Transaction<'_>, session: SessionId, id: Uuid) -> Result<Option<u64>> {
+    sql.prepare_cached("SELECT number FROM message WHERE session = ?1 AND id = ?2")?
+        .query_row(params![session.0.into_bytes(), id.into_bytes()], |row| row.get(0))
+        .optional()
+        .map(|number| number.map(unsigned))
+}
+
+pub(super) fn messages(
+    sql: &Transaction<'_>,
+    session: SessionId,
+    after: u64,
+    max: usize,
+) -> Result<Vec<Message>> {
+    sql.prepare_cached(
+        "SELECT number, id, author, at, text FROM message WHERE session = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
+    )?
+    .query_map(params![session.0.into_bytes(), integer(after), integer(max as u64)], |row| {
+        Ok(Message {
+            number: unsigned(row.get(0)?),
+            id: Uuid::from_bytes(row.get(1)?),
+            from: PersonId(Uuid::from_bytes(row.get(2)?)),
+            at: UnixMillis(unsigned(row.get(3)?)),
+            text: row.get(4)?,
+        })
+    })?
+    .collect()
+}
+
+pub(super) fn set_seen(
+    sql: &Transaction<'_>,
+    session: SessionId,
+    person: PersonId,
+    number: u64,
+) -> Result<()> {
+    sql.prepare_cached(
+        "INSERT INTO seen (session, person, number) VALUES (?1, ?2, ?3)
+         ON CONFLICT (session, person) DO UPDATE SET number = max(number, excluded.number)",
+    )?
+    .execute(params![session.0.into_bytes(), person.0.into_bytes(), integer(number)])
+    .map(drop)
+}

@@ -1,0 +1,351 @@
+//! What a store is: one suite for every implementation. Seeds of ids are random; nothing here depends on them.
+
+use super::*;
+use chat::{Kind, Status};
+use presence::IdleReason;
+
+const NOW: UnixMillis = UnixMillis(1_800_000_000_000);
+const EVER: UnixMillis = UnixMillis(0);
+
+macro_rules! suite {
+    ($($name:ident),* $(,)?) => {
+        mod in_memory {
+            $(#[test] fn $name() { super::$name(&super::Sqlite::in_memory().unwrap()); })*
+        }
+        mod in_a_file {
+            $(#[test] fn $name() { super::with_file(stringify!($name), |store| super::$name(store)); })*
+        }
+    };
+}
+
+suite![
+    people_are_added_once_and_found_by_name,
+    a_link_is_bound_to_the_first_token_and_gives_the_same_again,
+    an_old_link_has_expired,
+    revoking_ends_a_sign_in_its_window_and_its_devices,
+    the_newest_window_of_an_app_is_the_only_one,
+    presence_is_saved_and_loaded_and_not_of_an_ended_sign_in,
+    a_preference_is_kept_with_its_time,
+    a_request_repeated_is_the_same_session_and_a_second_one_is_refused,
+    of_two_changes_on_one_revision_one_wins_and_the_loser_learns_of_it,
+    a_message_repeated_keeps_its_number,
+    seen_never_goes_back,
+    completed_sessions_are_not_loaded_but_can_be_read,
+    another_organisations_session_is_not_there,
+    settings_are_kept,
+];
+
+fn with_file(name: &str, test: impl FnOnce(&Sqlite)) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/service-suite");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join(format!("{name}-{}.db", Uuid::new_v4()));
+    test(&Sqlite::open(&file).unwrap());
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+    }
+}
+
+fn hash() -> Hash {
+    Hash::of(&Uuid::new_v4().to_string())
+}
+
+fn add(store: &impl Store, org: &str, name: &str, company: Option<&str>) -> (OrgId, PersonId, Hash) {
+    let link = hash();
+    let person = NewPerson {
+        id: PersonId(Uuid::new_v4()),
+        org: (org.to_owned(), OrgId(Uuid::new_v4())),
+        name: name.to_owned(),
+        belongs: company
+            .map_or(Belongs::Technician, |company| Belongs::Client { company: company.to_owned() }),
+    };
+    match store.add_person(&person, link, NOW).unwrap() {
+        Added::Person(org, person) => (org, person.id, link),
+        Added::Exists => panic!("{name} is new"),
+    }
+}
+
+fn sign_in(store: &impl Store, link: Hash) -> (SignInId, Hash) {
+    let (id, token) = (SignInId(Uuid::new_v4()), hash());
+    assert!(matches!(store.redeem(link, token, id, "desk", NOW, EVER).unwrap(), Redeemed::Account(_)));
+    (id, token)
+}
+
+fn session(client: PersonId) -> Session {
+    let new = chat::NewRequest {
+        id: SessionId(Uuid::new_v4()),
+        client,
+        subject: "Printer".to_owned(),
+        reference: None,
+    };
+    chat::request(new, NOW)
+}
+
+fn next(session: &Session, change: impl FnOnce(&mut Session)) -> Session {
+    let mut next = session.clone();
+    change(&mut next);
+    next.rev += 1;
+    next
+}
+
+fn people_are_added_once_and_found_by_name(store: &impl Store) {
+    let (org, priya, _) = add(store, "Acme", "Priya", None);
+    let (same, dana, _) = add(store, "Acme", "Dana", Some("Northwind"));
+    assert_eq!(org, same);
+    let (_, other_dana, _) = add(store, "Acme", "Dana", Some("Contoso"));
+    let (other, ..) = add(store, "Other", "Priya", None);
+    assert_ne!(org, other);
+    let again = NewPerson {
+        id: PersonId(Uuid::new_v4()),
+        org: ("Acme".to_owned(), OrgId(Uuid::new_v4())),
+        name: "Priya".to_owned(),
+        belongs: Belongs::Technician,
+    };
+    assert_eq!(store.add_person(&again, hash(), NOW).unwrap(), Added::Exists);
+    assert_eq!(store.people(None).unwrap().len(), 4);
+    assert_eq!(store.people(Some("Acme")).unwrap().len(), 3);
+    assert_eq!(store.organisations().unwrap().len(), 2);
+    let link = |name, company| store.add_link("Acme", name, company, hash(), NOW).unwrap();
+    assert_eq!(link("Priya", None), Linked::Person(priya));
+    assert_eq!(link("Nobody", None), Linked::Nobody);
+    assert_eq!(link("Dana", None), Linked::Several(vec!["Contoso".to_owned(), "Northwind".to_owned()]));
+    assert_eq!(link("Dana", Some("Northwind")), Linked::Person(dana));
+    assert_eq!(link("Dana", Some("Contoso")), Linked::Person(other_dana));
+}
+
+fn a_link_is_bound_to_the_first_token_and_gives_the_same_again(store: &impl Store) {
+    let (_, person, link) = add(store, "Acme", "Priya", None);
+    let (token, id) = (hash(), SignInId(Uuid::new_v4()));
+    let first = store.redeem(link, token, id, "desk", NOW, EVER).unwrap();
+    let repeat = store.redeem(link, token, SignInId(Uuid::new_v4()), "desk", NOW, EVER).unwrap();
+    assert_eq!(first, repeat);
+    let Redeemed::Account(account) = first else { panic!("an account") };
+    assert_eq!((account.sign_in, account.person.id), (id, person));
+    assert_eq!(store.account(token).unwrap(), Some(*account));
+    let other = store.redeem(link, hash(), SignInId(Uuid::new_v4()), "desk", NOW, EVER).unwrap();
+    assert_eq!(other, Redeemed::Used);
+    assert_eq!(store.redeem(hash(), token, id, "desk", NOW, EVER).unwrap(), Redeemed::Unknown);
+    assert_eq!(store.account(hash()).unwrap(), None);
+    // A second link does not make the same token another sign-in.
+    let second = hash();
+    store.add_link("Acme", "Priya", None, second, NOW).unwrap();
+    let taken = store.redeem(second, token, SignInId(Uuid::new_v4()), "desk", NOW, EVER).unwrap();
+    assert_eq!(taken, Redeemed::Used);
+}
+
+fn an_old_link_has_expired(store: &impl Store) {
+    let (_, _, link) = add(store, "Acme", "Priya", None);
+    let id = SignInId(Uuid::new_v4());
+    let late = NOW.plus(Duration::from_millis(1));
+    assert_eq!(store.redeem(link, hash(), id, "desk", late, late).unwrap(), Redeemed::Expired);
+}
+
+fn revoking_ends_a_sign_in_its_window_and_its_devices(store: &impl Store) {
+    let (org, person, link) = add(store, "Acme", "Priya", None);
+    let (id, token) = sign_in(store, link);
+    let (window, instance) = (hash(), Uuid::new_v4());
+    assert!(store.add_window(id, instance, SignInId(Uuid::new_v4()), window, NOW).unwrap().is_some());
+    store
+        .save_presence(&PresenceChanges { devices: vec![device(person, id)], ..Default::default() })
+        .unwrap();
+    assert_eq!(store.sign_ins(Some("Acme"), Some("Priya")).unwrap().len(), 1, "windows are not listed");
+    assert_eq!(store.revoke(id).unwrap(), Some(org));
+    assert_eq!(store.revoke(id).unwrap(), None);
+    assert_eq!((store.account(token).unwrap(), store.account(window).unwrap()), (None, None));
+    assert!(store.load(org).unwrap().unwrap().devices.is_empty());
+    assert!(store.sign_ins(None, None).unwrap().is_empty());
+    assert_eq!(store.redeem(link, token, id, "desk", NOW, EVER).unwrap(), Redeemed::Used);
+    assert_eq!(store.add_window(id, instance, SignInId(Uuid::new_v4()), hash(), NOW).unwrap(), None);
+}
+
+fn the_newest_window_of_an_app_is_the_only_one(store: &impl Store) {
+    let (_, _, link) = add(store, "Acme", "Priya", None);
+    let (id, _) = sign_in(store, link);
+    let (old, new, instance) = (hash(), hash(), Uuid::new_v4());
+    store.add_window(id, instance, SignInId(Uuid::new_v4()), old, NOW).unwrap();
+    let account = store.add_window(id, instance, SignInId(Uuid::new_v4()), new, NOW).unwrap().unwrap();
+    assert_eq!(account.window_of, Some((id, instance)));
+    assert_eq!(store.account(old).unwrap(), None);
+    // A window has no windows.
+    assert_eq!(
+        store.add_window(account.sign_in, instance, SignInId(Uuid::new_v4()), hash(), NOW).unwrap(),
+        None
+    );
+}
+
+fn device(person: PersonId, sign_in: SignInId) -> StoredDevice {
+    StoredDevice {
+        person,
+        instance: Uuid::new_v4(),
+        sign_in,
+        kind: DeviceKind::Page,
+        name: "desk".to_owned(),
+        stamp: Stamped::Idle { reason: IdleReason::Locked, since: NOW },
+        active_since: UnixMillis(5),
+        last_frame: NOW,
+    }
+}
+
+fn presence_is_saved_and_loaded_and_not_of_an_ended_sign_in(store: &impl Store) {
+    let (org, person, link) = add(store, "Acme", "Priya", None);
+    let (id, _) = sign_in(store, link);
+    let kept = device(person, id);
+    let active = StoredDevice {
+        stamp: Stamped::Active { since: NOW },
+        kind: DeviceKind::Native,
+        ..device(person, id)
+    };
+    let orphan = device(person, SignInId(Uuid::new_v4()));
+    let changes = PresenceChanges {
+        devices: vec![kept.clone(), active.clone(), orphan],
+        gone: Vec::new(),
+        last_seen: vec![(person, NOW)],
+    };
+    store.save_presence(&changes).unwrap();
+    let loaded = store.load(org).unwrap().unwrap();
+    assert_eq!(loaded.devices.len(), 2);
+    assert!(loaded.devices.contains(&kept) && loaded.devices.contains(&active));
+    assert_eq!(loaded.people[0].last_seen, NOW);
+    assert!(store.people(None).unwrap()[0].connected);
+    let gone = PresenceChanges { gone: vec![(person, kept.instance)], ..Default::default() };
+    store.save_presence(&gone).unwrap();
+    assert_eq!(store.load(org).unwrap().unwrap().devices, [active]);
+}
+
+fn a_preference_is_kept_with_its_time(store: &impl Store) {
+    let (org, person, _) = add(store, "Acme", "Priya", None);
+    let away = Preference::Away { set: NOW, until: presence::Until::Back };
+    store.set_preference(person, away, NOW).unwrap();
+    assert_eq!(store.load(org).unwrap().unwrap().people[0].preference, (away, NOW));
+}
+
+fn a_request_repeated_is_the_same_session_and_a_second_one_is_refused(store: &impl Store) {
+    // C1
+    let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
+    let first = session(client);
+    assert_eq!(store.create_session(org, &first).unwrap(), Created::New);
+    assert_eq!(store.create_session(org, &first).unwrap(), Created::Before(Box::new(first.clone())));
+    let second = session(client);
+    assert_eq!(store.create_session(org, &second).unwrap(), Created::OtherActive(first.id));
+    let ticket = Session { reference: Some("#1".to_owned()), ..session(client) };
+    assert_eq!(store.create_session(org, &ticket).unwrap(), Created::New);
+    let over = next(&first, |session| session.status = Status::Abandoned);
+    assert_eq!(store.put_session(org, &over, first.rev).unwrap(), Put::Done);
+    assert_eq!(store.create_session(org, &second).unwrap(), Created::New);
+    assert_eq!(first.kind, Kind::Request);
+}
+
+fn of_two_changes_on_one_revision_one_wins_and_the_loser_learns_of_it(store: &impl Store) {
+    // C4
+    let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
+    let first = session(client);
+    store.create_session(org, &first).unwrap();
+    let wins = std::thread::scope(|scope| {
+        let (store, first) = (&store, &first);
+        let join = |_| {
+            scope.spawn(move || {
+                let joined = next(first, |session| session.status = Status::Handled);
+                store.put_session(org, &joined, first.rev).unwrap()
+            })
+        };
+        let racers: Vec<_> = (0..8).map(join).collect();
+        racers.into_iter().map(|racer| racer.join().unwrap()).filter(|put| *put == Put::Done).count()
+    });
+    assert_eq!(wins, 1);
+    let late = next(&first, |session| session.status = Status::Abandoned);
+    let Put::Lost(Some(current)) = store.put_session(org, &late, first.rev).unwrap() else { panic!("lost") };
+    assert_eq!((current.status, current.rev), (Status::Handled, 2));
+    let unknown = session(client);
+    assert_eq!(store.put_session(org, &unknown, 1).unwrap(), Put::Lost(None));
+}
+
+fn a_message_repeated_keeps_its_number(store: &impl Store) {
+    // C8
+    let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
+    let first = session(client);
+    store.create_session(org, &first).unwrap();
+    let said = next(&first, |session| session.messages = 1);
+    let message =
+        Message { number: 1, id: Uuid::new_v4(), from: client, at: NOW, text: "Hi \u{1F44B}".to_owned() };
+    assert_eq!(store.put_message(org, &said, 1, &message).unwrap(), MessagePut::Done);
+    assert_eq!(store.put_message(org, &said, 1, &message).unwrap(), MessagePut::Before(1));
+    let other = Message { id: Uuid::new_v4(), ..message.clone() };
+    let lost = store.put_message(org, &said, 1, &other).unwrap();
+    assert_eq!(lost, MessagePut::Lost(Some(Box::new(said.clone()))));
+    let more = next(&said, |session| session.messages = 2);
+    let second = Message { number: 2, ..other };
+    assert_eq!(store.put_message(org, &more, 2, &second).unwrap(), MessagePut::Done);
+    assert_eq!(store.messages(first.id, 0, 10).unwrap(), [message.clone(), second.clone()]);
+    assert_eq!(store.messages(first.id, 0, 1).unwrap(), [message.clone()]);
+    assert_eq!(store.messages(first.id, 1, 10).unwrap(), [second]);
+    assert_eq!(store.message_number(first.id, message.id).unwrap(), Some(1));
+    assert_eq!(store.message_number(first.id, Uuid::new_v4()).unwrap(), None);
+    assert_eq!(store.load(org).unwrap().unwrap().seen, [(first.id, client, 2)], "its author has seen it");
+}
+
+fn seen_never_goes_back(store: &impl Store) {
+    let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
+    let first = session(client);
+    store.create_session(org, &first).unwrap();
+    for number in [3, 5, 4] {
+        store.set_seen(first.id, client, number).unwrap();
+    }
+    assert_eq!(store.load(org).unwrap().unwrap().seen, [(first.id, client, 5)]);
+}
+
+fn completed_sessions_are_not_loaded_but_can_be_read(store: &impl Store) {
+    let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
+    let first = session(client);
+    store.create_session(org, &first).unwrap();
+    assert_eq!(store.load(org).unwrap().unwrap().sessions, [first.clone()]);
+    let over = next(&first, |session| session.status = Status::Completed);
+    store.put_session(org, &over, 1).unwrap();
+    assert!(store.load(org).unwrap().unwrap().sessions.is_empty());
+    assert_eq!(store.session(org, first.id).unwrap(), Some(over));
+}
+
+fn another_organisations_session_is_not_there(store: &impl Store) {
+    let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
+    let (other, ..) = add(store, "Other", "Priya", None);
+    let first = session(client);
+    store.create_session(org, &first).unwrap();
+    assert_eq!(store.session(other, first.id).unwrap(), None);
+    let stolen = next(&first, |session| session.status = Status::Completed);
+    assert_eq!(store.put_session(other, &stolen, 1).unwrap(), Put::Lost(None));
+    assert!(store.load(OrgId(Uuid::new_v4())).unwrap().is_none());
+}
+
+fn settings_are_kept(store: &impl Store) {
+    let (org, ..) = add(store, "Acme", "Priya", None);
+    assert_eq!(store.address().unwrap(), None);
+    store.set_address("http://127.0.0.1:1").unwrap();
+    store.set_address("http://127.0.0.1:2").unwrap();
+    assert_eq!(store.address().unwrap().as_deref(), Some("http://127.0.0.1:2"));
+    store.set_idle_after(org, Duration::from_secs(5)).unwrap();
+    assert_eq!(store.organisations().unwrap()[0].idle_after, Some(Duration::from_secs(5)));
+}
+
+#[test]
+fn a_file_is_found_again_as_it_was_and_only_its_owner_may_read_it() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/service-suite");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join(format!("again-{}.db", Uuid::new_v4()));
+    add(&Sqlite::open(&file).unwrap(), "Acme", "Priya", None);
+    assert_eq!(Sqlite::open(&file).unwrap().people(None).unwrap().len(), 1);
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_refused_and_left_alone() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/service-suite");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join(format!("newer-{}.db", Uuid::new_v4()));
+    rusqlite::Connection::open(&file).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let error = Sqlite::open(&file).map(drop).unwrap_err().to_string();
+    assert!(error.contains("newer version"), "{error}");
+    std::fs::remove_file(&file).unwrap();
+}

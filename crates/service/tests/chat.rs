@@ -1,0 +1,270 @@
+//! Chats over the wire: real service, in-memory connections, paused clock.
+
+mod common;
+
+use common::{Device, TestService, idle};
+use serde_json::{Value, json};
+use std::time::Duration;
+use uuid::Uuid;
+
+const ORG: &str = "Acme IT";
+
+struct Desk {
+    service: TestService,
+    priya: Device,
+    tom: Device,
+    dana: Device,
+}
+
+/// Two technicians and a client, all connected.
+async fn desk() -> Desk {
+    let service = TestService::start();
+    let tokens = ["Priya", "Tom"].map(|name| service.person(ORG, name, None));
+    let client = service.person(ORG, "Dana", Some("Northwind Dental"));
+    let (priya, _) = service.app(&tokens[0]).await;
+    let (tom, _) = service.app(&tokens[1]).await;
+    let (dana, _) = service.app(&client).await;
+    Desk { service, priya, tom, dana }
+}
+
+async fn request(client: &mut Device, subject: &str) -> String {
+    let ok = client.ask(json!({"type": "chat.request", "subject": subject})).await;
+    assert_eq!(ok["type"], "ok", "{ok}");
+    ok["session"].as_str().unwrap().to_owned()
+}
+
+async fn session(device: &mut Device, id: &str, status: &str) -> Value {
+    device
+        .wait(status, |frame| frame["session"]["id"] == id && frame["session"]["status"] == status)
+        .await["session"]
+        .clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_rings_at_both_technicians_and_exactly_one_wins_the_join() {
+    // C2, C3, C4
+    let Desk { mut priya, mut tom, mut dana, service: _service } = desk().await;
+    let id = request(&mut dana, "  Printer\noffline  ").await;
+    for technician in [&mut priya, &mut tom] {
+        let seen = session(technician, &id, "waiting").await;
+        assert_eq!(seen["subject"], "Printer offline");
+        assert_eq!(seen["company"], "Northwind Dental");
+        let mine = technician.until("mine").await.pop().unwrap();
+        assert_eq!((&mine["session"], &mine["ring"]), (&json!(id), &json!(true)));
+    }
+    let join = json!({"type": "chat.join", "id": Uuid::new_v4(), "session": id});
+    assert_eq!(tom.ask(join.clone()).await["type"], "ok");
+    assert_eq!(tom.ask(join).await["type"], "ok", "the same Join again");
+    assert_eq!(session(&mut priya, &id, "handled").await["participants"][0]["name"], "Tom");
+    assert_eq!(priya.until("mine").await.pop().unwrap()["ring"], false);
+    let late = priya.ask(json!({"type": "chat.join", "session": id})).await;
+    assert_eq!((&late["code"], &late["by"]), (&json!("taken"), &json!("Tom")));
+    assert!(late["at"].is_u64());
+    let handled = session(&mut dana, &id, "handled").await;
+    assert_eq!(handled["participants"][0]["name"], "Tom");
+    assert_eq!(handled["company"], Value::Null);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_repeated_request_is_one_session_and_another_one_is_refused() {
+    // C1
+    let Desk { mut priya, mut dana, service: _service, tom: _tom } = desk().await;
+    let ask = json!({"type": "chat.request", "id": Uuid::new_v4(), "subject": "Printer"});
+    let first = dana.ask(ask.clone()).await;
+    assert_eq!(first, dana.ask(ask).await);
+    let other = dana.ask(json!({"type": "chat.request", "subject": "Scanner"})).await;
+    assert_eq!(other["code"], "already_active");
+    let ticket = dana.ask(json!({"type": "chat.request", "subject": "Scanner", "reference": "#48213"})).await;
+    assert_eq!(ticket["type"], "ok", "one for each reference");
+    session(&mut priya, ticket["session"].as_str().unwrap(), "waiting").await;
+    for (subject, why) in [("   ", "empty"), ("x".repeat(201).as_str(), "long")] {
+        let refused = dana.ask(json!({"type": "chat.request", "subject": subject})).await;
+        assert_eq!(refused["code"], "invalid", "{why}");
+    }
+    let by_technician = priya.ask(json!({"type": "chat.request", "subject": "Mine"})).await;
+    assert_eq!(by_technician["code"], "not_allowed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_are_numbered_repeats_are_harmless_and_outsiders_do_not_read() {
+    // C8
+    let Desk { mut priya, mut tom, mut dana, service: _service } = desk().await;
+    let id = request(&mut dana, "Printer").await;
+    priya.ask(json!({"type": "chat.join", "session": id})).await;
+    let hi = json!({"type": "chat.message", "id": Uuid::new_v4(), "session": id, "text": "Hi\u{0007}!\nIt is off."});
+    assert_eq!(dana.ask(hi.clone()).await["number"], 1);
+    assert_eq!(dana.ask(hi.clone()).await["number"], 1);
+    let told = priya.until("messages").await.pop().unwrap();
+    assert_eq!(told["messages"][0]["text"], "Hi!\nIt is off.");
+    assert_eq!(priya.ask(json!({"type": "chat.message", "session": id, "text": "On it"})).await["number"], 2);
+    dana.wait("the answer", |frame| frame["messages"][0]["text"] == "On it").await;
+    assert_eq!(tom.ask(json!({"type": "chat.open", "session": id})).await["code"], "not_allowed");
+    assert_eq!(
+        tom.ask(json!({"type": "chat.message", "session": id, "text": "x"})).await["code"],
+        "not_allowed"
+    );
+    // All again from the start, then what is new.
+    dana.send(json!({"type": "chat.open", "id": Uuid::new_v4(), "session": id, "after": 0})).await;
+    let all = dana.wait("all", |frame| frame["messages"].as_array().is_some_and(|m| m.len() == 2)).await;
+    assert_eq!(all["messages"][1]["number"], 2);
+    priya.send(json!({"type": "chat.seen", "session": id, "number": 99})).await;
+    assert_eq!(priya.ask(json!({"type": "chat.complete", "session": id})).await["type"], "ok");
+    session(&mut dana, &id, "completed").await;
+    assert_eq!(dana.ask(hi).await["number"], 1, "a repeat of what was taken, after the end");
+    let late = dana.ask(json!({"type": "chat.message", "session": id, "text": "Wait"})).await;
+    assert_eq!(late["code"], "over");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_seen_and_in_front_holds_on_all_devices() {
+    // C8
+    let service = TestService::start();
+    let token = service.person(ORG, "Priya", None);
+    let client = service.person(ORG, "Dana", Some("Northwind Dental"));
+    let (mut one, _) = service.app(&token).await;
+    let (mut two, _) = service.app(&token).await;
+    let (mut dana, _) = service.app(&client).await;
+    let id = request(&mut dana, "Printer").await;
+    one.ask(json!({"type": "chat.join", "session": id})).await;
+    dana.ask(json!({"type": "chat.message", "session": id, "text": "Hello?"})).await;
+    one.send(json!({"type": "chat.visible", "session": id})).await;
+    two.wait("visible", |frame| frame["type"] == "mine" && frame["visible"] == true).await;
+    one.send(json!({"type": "chat.seen", "session": id, "number": 1})).await;
+    two.wait("seen", |frame| frame["type"] == "mine" && frame["seen"] == 1).await;
+    one.send(json!({"type": "bye"})).await;
+    two.wait("gone", |frame| frame["type"] == "mine" && frame["visible"] == false).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_of_another_company_gets_not_found_for_every_intent_on_it() {
+    let Desk { service, mut dana, .. } = desk().await;
+    let id = request(&mut dana, "Printer").await;
+    let strangers = [
+        (ORG, "Lee", Some("Contoso Farms")),
+        (ORG, "Colleague", Some("Northwind Dental")),
+        ("Other MSP", "Sam", None),
+    ];
+    for (org, name, company) in strangers {
+        let token = service.person(org, name, company);
+        let (mut stranger, told) = service.app(&token).await;
+        assert!(!told.iter().any(|frame| frame["type"] == "session"), "{told:?}");
+        for intent in ["chat.join", "chat.dismiss", "chat.leave", "chat.open", "chat.complete"] {
+            let answer = stranger.ask(json!({"type": intent, "session": id})).await;
+            assert_eq!(answer["code"], "not_found", "{name} {intent}");
+        }
+        for mut frame in
+            [json!({"type": "chat.message", "text": "x"}), json!({"type": "chat.callback", "phone": "1"})]
+        {
+            frame["session"] = json!(id);
+            assert_eq!(stranger.ask(frame).await["code"], "not_found", "{name}");
+        }
+        stranger.send(json!({"type": "chat.visible", "session": id})).await;
+        stranger.send(json!({"type": "chat.seen", "session": id, "number": 1})).await;
+        stranger.send(json!({"type": "ring.shown", "session": id})).await;
+        assert_eq!(stranger.quiet_for(Duration::from_secs(1)).await, None, "{name}");
+        if company.is_some() {
+            let stolen = stranger.ask(json!({"type": "chat.request", "id": id, "subject": "x"})).await;
+            assert_eq!(stolen["code"], "invalid", "the id of somebody else's session");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_who_is_gone_for_a_minute_has_abandoned_the_request() {
+    // C5
+    let Desk { mut priya, mut dana, service: _service, tom: _tom } = desk().await;
+    let id = request(&mut dana, "Printer").await;
+    session(&mut priya, &id, "waiting").await;
+    dana.close().await;
+    let begun = tokio::time::Instant::now();
+    let mut ended = None;
+    while ended.is_none() {
+        priya.send(json!({"type": "beat", "activity": "active"})).await;
+        let frame = priya.quiet_for(Duration::from_secs(10)).await;
+        ended = frame.filter(|frame| frame["session"]["status"] == "abandoned");
+    }
+    assert_eq!(begun.elapsed().as_secs(), 60);
+    let note = json!({"type": "chat.complete", "session": id});
+    assert_eq!(priya.ask(note).await["code"], "note_needed");
+    let note = json!({"type": "chat.complete", "session": id, "note": "Called, works."});
+    assert_eq!(priya.ask(note).await["type"], "ok");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_ends_the_waiting_and_technicians_get_the_number() {
+    // C5
+    let Desk { mut priya, mut dana, service: _service, tom: _tom } = desk().await;
+    let id = request(&mut dana, "Printer").await;
+    let callback = json!({"type": "chat.callback", "session": id, "phone": "+64 9 123"});
+    assert_eq!(dana.ask(callback).await["type"], "ok");
+    assert_eq!(session(&mut priya, &id, "callback").await["callback"]["phone"], "+64 9 123");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_queue_tells_its_clients_how_many_are_before_them() {
+    let Desk { service, mut priya, mut dana, .. } = desk().await;
+    let token = service.person(ORG, "Lee", Some("Contoso Farms"));
+    let (mut lee, _) = service.app(&token).await;
+    let first = request(&mut dana, "Printer").await;
+    tokio::time::advance(Duration::from_secs(1)).await;
+    let ask = json!({"type": "chat.request", "id": Uuid::new_v4(), "subject": "Mail"});
+    lee.send(ask).await;
+    let waiting = lee.until("session").await.pop().unwrap();
+    assert_eq!(waiting["session"]["ahead"], 1);
+    priya.ask(json!({"type": "chat.join", "session": first})).await;
+    lee.wait("the first place", |frame| frame["session"]["ahead"] == 0).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_sees_the_bare_state_of_the_technician_of_their_chat_change() {
+    let Desk { mut priya, mut dana, service: _service, tom: _tom } = desk().await;
+    let id = request(&mut dana, "Printer").await;
+    priya.ask(json!({"type": "chat.join", "session": id})).await;
+    let handled = session(&mut dana, &id, "handled").await;
+    assert_eq!(handled["participants"][0]["state"], "online");
+    priya.ask(json!({"type": "activity", "activity": idle("locked", 0)})).await;
+    let away = session(&mut dana, &id, "handled").await;
+    assert_eq!((&away["participants"][0]["state"], &away["rev"]), (&json!("away"), &handled["rev"]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_away_technician_is_rung_at_and_what_waits_is_in_the_snapshot_of_one_who_returns() {
+    // C2: away is a signal to others, not a mute
+    let service = TestService::start();
+    let token = service.person(ORG, "Priya", None);
+    let client = service.person(ORG, "Dana", Some("Northwind Dental"));
+    let (mut priya, _) = service.app(&token).await;
+    priya.ask(json!({"type": "prefer", "preference": {"away": {}}})).await;
+    let (mut dana, _) = service.app(&client).await;
+    let id = request(&mut dana, "Printer").await;
+    assert_eq!(priya.until("mine").await.pop().unwrap()["ring"], true);
+    priya.ask(json!({"type": "chat.dismiss", "session": id})).await;
+    priya.close().await;
+    let (_priya, told) = service.app(&token).await;
+    let kinds: Vec<_> = told.iter().map(|frame| frame["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["welcome", "session", "mine", "synced"]);
+    assert_eq!((&told[2]["dismissed"], &told[2]["ring"]), (&json!(true), &json!(false)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_device_that_was_active_last_rings_and_after_2_silent_seconds_all_do() {
+    // C3
+    let service = TestService::start();
+    let token = service.person(ORG, "Priya", None);
+    let client = service.person(ORG, "Dana", Some("Northwind Dental"));
+    let (mut desktop, _) = service.app(&token).await;
+    tokio::time::advance(Duration::from_secs(1)).await;
+    let (mut laptop, _) = service.app(&token).await;
+    let (mut dana, _) = service.app(&client).await;
+    let first = request(&mut dana, "Printer").await;
+    assert_eq!(laptop.until("mine").await.pop().unwrap()["ring"], true);
+    laptop.send(json!({"type": "ring.shown", "session": first})).await;
+    desktop.until("session").await;
+    assert_eq!(desktop.quiet_for(Duration::from_secs(3)).await, None, "the laptop has confirmed");
+    laptop.ask(json!({"type": "activity", "activity": idle("locked", 0)})).await;
+    assert_eq!(desktop.until("mine").await.pop().unwrap()["ring"], true, "the laptop is locked");
+    // The desktop confirms nothing: all that can ring do.
+    let begun = tokio::time::Instant::now();
+    laptop.wait("all", |frame| frame["type"] == "mine" && frame["ring"] == true).await;
+    assert_eq!(begun.elapsed().as_secs(), 2);
+}

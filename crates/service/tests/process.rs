@@ -1,0 +1,286 @@
+//! The program itself: commands, a real database file, signals, and what is left after `kill -9`.
+#![cfg(unix)]
+
+mod common;
+
+use common::hello;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use uuid::Uuid;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_deskbell-service");
+/// Longer than any of it takes on a machine that does other things too.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(Uuid::new_v4().to_string());
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(arguments)
+            .arg("--data")
+            .arg(self.0.join("data"))
+            .env("XDG_CONFIG_HOME", self.0.join("config"));
+        command.output().unwrap()
+    }
+
+    fn ok(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    fn error(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(!output.status.success(), "{arguments:?} succeeded");
+        assert!(output.stdout.is_empty());
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn serve(&self) -> Serving {
+        let mut child = Command::new(PROGRAM)
+            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data"])
+            .arg(self.0.join("data"))
+            .env("XDG_CONFIG_HOME", self.0.join("config"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address =
+            line.trim().strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line:?}")).to_owned();
+        Serving { child, address }
+    }
+
+    /// Adds somebody and signs them in at a running service; the token.
+    fn sign_in(&self, serving: &Serving, arguments: &[&str]) -> String {
+        let mut all = vec!["person", "add", "--org", "Acme"];
+        all.extend(arguments);
+        let link = self.ok(&all);
+        let secret = link
+            .strip_prefix(&format!("http://{}/sign-in#", serving.address))
+            .unwrap_or_else(|| panic!("{link}"));
+        let token = format!("{:032x}{:032x}", Uuid::new_v4().as_u128(), Uuid::new_v4().as_u128());
+        let answer = serving.post("/api/sign-in", &json!({"link": secret, "token": token, "device": "test"}));
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        token
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+struct Serving {
+    child: Child,
+    address: String,
+}
+
+impl Serving {
+    fn post(&self, path: &str, body: &Value) -> String {
+        let body = body.to_string();
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let head = format!("POST {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
+        write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+
+    fn wait(&mut self) -> std::process::ExitStatus {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begun.elapsed() < DEADLINE, "it does not end");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    async fn connect(&self, token: &str, instance: Uuid) -> Socket {
+        let mut request = format!("ws://{}/connect", self.address).into_client_request().unwrap();
+        request.headers_mut().insert("sec-websocket-protocol", "deskbell.v1+json".parse().unwrap());
+        let stream = tokio::net::TcpStream::connect(&self.address).await.unwrap();
+        let (socket, _) = tokio_tungstenite::client_async(request, stream).await.unwrap();
+        let mut socket = Socket(socket);
+        socket.send(hello(Some(token), instance, "active".into())).await;
+        socket
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Socket(tokio_tungstenite::WebSocketStream<tokio::net::TcpStream>);
+
+impl Socket {
+    async fn send(&mut self, frame: Value) {
+        let _ = self.0.send(Message::text(frame.to_string())).await;
+    }
+
+    /// All frames up to one of this type; `None` if the connection ends before.
+    async fn until(&mut self, kind: &str) -> Option<Vec<Value>> {
+        let mut seen = Vec::new();
+        loop {
+            let message = tokio::time::timeout(DEADLINE, self.0.next()).await.expect("in time");
+            let Some(Ok(message)) = message else { return None };
+            let Message::Text(text) = message else { continue };
+            let frame: Value = serde_json::from_str(&text).unwrap();
+            let found = frame["type"] == kind;
+            seen.push(frame);
+            if found {
+                return Some(seen);
+            }
+        }
+    }
+}
+
+#[test]
+fn commands_work_with_and_without_a_running_service() {
+    let folder = Folder::new();
+    let link = folder.ok(&["person", "add", "--org", "Acme", "--role", "technician", "--name", "Priya"]);
+    assert!(link.starts_with("http://127.0.0.1:8470/sign-in#") && link.lines().count() == 1, "{link}");
+    let mut serving = folder.serve();
+    let link = folder.ok(&["person", "link", "--org", "Acme", "--name", "Priya"]);
+    assert!(link.starts_with(&format!("http://{}/sign-in#", serving.address)), "{link}");
+    folder.ok(&[
+        "person",
+        "add",
+        "--org",
+        "Acme",
+        "--role",
+        "client",
+        "--name",
+        "Dana",
+        "--company",
+        "Northwind",
+    ]);
+    let people: Value = serde_json::from_str(&folder.ok(&["person", "list", "--json"])).unwrap();
+    assert_eq!(people.as_array().unwrap().len(), 2);
+    folder.ok(&["org", "set", "idle-after", "5s"]);
+    assert!(folder.error(&["org", "set", "idle-after", "4s"]).contains("between 5s and 60m"));
+    assert!(folder.error(&["org", "set", "idle-after", "5s", "--org", "Nobody"]).contains("There are: Acme"));
+    let again = ["person", "add", "--org", "Acme", "--role", "technician", "--name", "Priya"];
+    assert!(folder.error(&again).contains("already"));
+    let wrong = ["person", "add", "--org", "Acme", "--role", "technician", "--name", "Tom", "--company", "X"];
+    assert!(folder.error(&wrong).contains("leave --company out"));
+    let wrong = ["person", "add", "--org", "Acme", "--role", "client", "--name", "Lee"];
+    assert!(folder.error(&wrong).contains("add --company"));
+    let second = folder.error(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(second.contains("another deskbell-service uses the data folder"), "{second}");
+    serving.signal("-TERM");
+    assert!(serving.wait().success());
+    assert!(folder.ok(&["person", "list"]).contains("Acme\tPriya\ttechnician\tnot connected"));
+    let mode = |name: &str| {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(folder.0.join("data").join(name)).unwrap().permissions().mode() & 0o777
+    };
+    assert_eq!((mode(""), mode("deskbell.db")), (0o700, 0o600));
+}
+
+#[test]
+fn refuses_what_would_be_unsafe_or_is_not_meant() {
+    let folder = Folder::new();
+    let open = folder.error(&["serve", "--listen", "0.0.0.0:0"]);
+    assert!(open.contains("speaks no TLS") && open.contains("--behind-proxy"), "{open}");
+    let config = folder.0.join("deskbell-service.toml");
+    std::fs::write(&config, "log = 'info'\nlisten = 'here'\n").unwrap();
+    let bad = folder.error(&["person", "list", "--config", config.to_str().unwrap()]);
+    assert!(bad.contains("deskbell-service.toml, line 2: ") && bad.contains("allowed are: "), "{bad}");
+    assert!(
+        folder.error(&["sign-in", "revoke", &Uuid::new_v4().to_string()]).contains("There is no sign-in")
+    );
+}
+
+#[tokio::test]
+async fn commands_reach_those_who_are_connected() {
+    let folder = Folder::new();
+    let mut serving = folder.serve();
+    let token = folder.sign_in(&serving, &["--role", "technician", "--name", "Priya"]);
+    let mut priya = serving.connect(&token, Uuid::new_v4()).await;
+    priya.until("synced").await.unwrap();
+    folder.ok(&["org", "set", "idle-after", "5s"]);
+    let policy = priya.until("policy").await.unwrap().pop().unwrap();
+    assert_eq!(policy["policy"]["idle_after_ms"], 5_000);
+    let sign_ins: Value = serde_json::from_str(&folder.ok(&["sign-in", "list", "--json"])).unwrap();
+    folder.ok(&["sign-in", "revoke", sign_ins[0]["id"].as_str().unwrap()]);
+    assert_eq!(priya.until("nothing").await, None);
+    let mut again = serving.connect(&token, Uuid::new_v4()).await;
+    assert_eq!(again.until("welcome").await, None);
+    serving.signal("-TERM");
+    assert!(serving.wait().success());
+}
+
+#[tokio::test]
+async fn after_kill_9_what_was_answered_ok_is_there_once_and_nobody_has_blinked() {
+    // C1, P10
+    let folder = Folder::new();
+    let mut serving = folder.serve();
+    let priya = folder.sign_in(&serving, &["--role", "technician", "--name", "Priya"]);
+    let dana = folder.sign_in(&serving, &["--role", "client", "--name", "Dana", "--company", "Northwind"]);
+    let (run, other_run) = (Uuid::new_v4(), Uuid::new_v4());
+    for round in 0..6_u64 {
+        let mut technician = serving.connect(&priya, run).await;
+        technician.until("synced").await.unwrap();
+        let mut client = serving.connect(&dana, other_run).await;
+        client.until("synced").await.unwrap();
+        // Presence is kept within 100 ms of a connection.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let id = Uuid::new_v4();
+        let request =
+            json!({"type": "chat.request", "id": id, "subject": "Printer", "reference": format!("#{round}")});
+        client.send(request.clone()).await;
+        if round % 2 == 0 {
+            assert!(client.until("ok").await.is_some());
+        } else {
+            tokio::time::sleep(Duration::from_millis(round)).await;
+        }
+        serving.signal("-KILL");
+        serving.wait();
+        serving = folder.serve();
+        let mut technician = serving.connect(&priya, run).await;
+        let told = technician.until("synced").await.unwrap();
+        let found = told.iter().filter(|frame| frame["session"]["id"] == id.to_string()).count();
+        assert!(found <= 1 && (found == 1 || round % 2 == 1), "round {round}: {told:?}");
+        technician.send(json!({"type": "people.watch"})).await;
+        let people = technician.until("people").await.unwrap().pop().unwrap();
+        for person in people["people"].as_array().unwrap() {
+            assert_eq!(person["presence"]["state"], "online", "round {round}: {people}");
+        }
+        let mut client = serving.connect(&dana, other_run).await;
+        client.until("synced").await.unwrap();
+        client.send(request).await;
+        let ok = client.until("ok").await.unwrap().pop().unwrap();
+        assert_eq!(ok["session"], id.to_string());
+        client.send(json!({"type": "chat.leave", "id": Uuid::new_v4(), "session": id})).await;
+        client.until("ok").await.unwrap();
+    }
+    serving.signal("-TERM");
+    assert!(serving.wait().success());
+}

@@ -1,0 +1,48 @@
+//! The system packages that the project needs, and why.
+
+/// Packages that serve one purpose.
+pub(crate) struct Group {
+    /// What for, shown before they are installed.
+    pub(crate) why: &'static str,
+    /// By the names of Debian; see [`name_on`] for others.
+    pub(crate) packages: &'static [&'static str],
+}
+
+/// To build and run the programs.
+pub(crate) const BUILD: [Group; 2] = [
+    Group { why: "to compile and link", packages: &["build-essential", "pkg-config"] },
+    Group {
+        why: "for the window program (Tauri): web view, icons, keyboard; for the last-resort idle source: X11",
+        packages: &["libwebkit2gtk-4.1-dev", "librsvg2-dev", "libxdo-dev", "libssl-dev", "libx11-dev"],
+    },
+];
+
+/// To run on a machine without a display, and to test.
+pub(crate) const RIG: [Group; 5] = [
+    Group {
+        why: "a virtual display with message bus, window manager, panel and notification daemon",
+        packages: &["xvfb", "dbus", "openbox", "xfce4-panel", "xfconf", "xfce4-notifyd"],
+    },
+    Group { why: "a browser that can be driven", packages: &["chromium", "chromium-driver"] },
+    Group {
+        why: "a login manager that can be told to lock and to sleep",
+        packages: &["python3-dbusmock", "python3-gi"],
+    },
+    Group {
+        why: "fonts and icons, so that pictures of the screen look like a desktop",
+        packages: &["fonts-dejavu-core", "fonts-inter", "adwaita-icon-theme", "librsvg2-common"],
+    },
+    Group {
+        why: "to start programs as another user, and to look at processes",
+        packages: &["util-linux", "procps"],
+    },
+];
+
+/// The package's name on another distribution of the family, by `ID` of `/etc/os-release`.
+pub(crate) fn name_on(distribution: &str, package: &'static str) -> &'static str {
+    match (distribution, package) {
+        ("ubuntu", "chromium") => "chromium-browser",
+        ("ubuntu", "chromium-driver") => "chromium-chromedriver",
+        (_, name) => name,
+    }
+}

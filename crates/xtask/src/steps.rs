@@ -1,0 +1,89 @@
+//! Running programs one after the other, with their names and times, from the repository's root.
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// The repository's root.
+pub(crate) fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// Where cargo puts the programs that it builds: beside this one.
+pub(crate) fn built() -> Result<PathBuf> {
+    let own = std::env::current_exe().context("finding the own program")?;
+    Ok(own.parent().context("the own program lies in a folder")?.to_owned())
+}
+
+/// `cargo` as it runs this program.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    command
+}
+
+/// Builds the whole workspace, tests and all. Always the same graph: what one command has built serves the others.
+pub(crate) fn build() -> Result<()> {
+    succeed(cargo().args(["build", "--workspace", "--all-targets"]))
+}
+
+/// Runs a program and fails if it fails.
+pub(crate) fn succeed(command: &mut Command) -> Result<()> {
+    let shown = show(command);
+    eprintln!("$ {shown}");
+    let status = command.status().with_context(|| format!("starting `{shown}`"))?;
+    if !status.success() {
+        bail!("`{shown}` failed: {status}");
+    }
+    Ok(())
+}
+
+/// The command as one would type it.
+pub(crate) fn show(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(command.get_program());
+    let words = std::iter::once(name).chain(command.get_args());
+    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+}
+
+/// A named part of a long command.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) run: fn() -> Result<()>,
+}
+
+/// Runs steps in order up to the first that fails, and shows at the end what became of each.
+pub(crate) fn run_all(steps: &[Step]) -> Result<()> {
+    let mut done: Vec<(Duration, Result<()>)> = Vec::new();
+    for step in steps {
+        eprintln!("\n== {} ==", step.name);
+        let start = Instant::now();
+        let result = (step.run)();
+        let failed = result.is_err();
+        done.push((start.elapsed(), result));
+        if failed {
+            break;
+        }
+    }
+    summarize(steps, &done);
+    let failure = done.pop().map(|(_, result)| result);
+    match (failure, steps.get(done.len())) {
+        (Some(Err(error)), Some(step)) => Err(error.context(format!("the step \"{}\" failed", step.name))),
+        _ => Ok(()),
+    }
+}
+
+fn summarize(steps: &[Step], done: &[(Duration, Result<()>)]) {
+    println!();
+    for (index, step) in steps.iter().enumerate() {
+        let (outcome, time) = match done.get(index) {
+            Some((time, Ok(()))) => ("ok", format!("{:>7.1} s", time.as_secs_f64())),
+            Some((time, Err(_))) => ("FAILED", format!("{:>7.1} s", time.as_secs_f64())),
+            None => ("not run", String::new()),
+        };
+        println!("{outcome:<8} {time:>9}  {}", step.name);
+    }
+    let total: Duration = done.iter().map(|(time, _)| *time).sum();
+    println!("{:<8} {:>7.1} s  in all", "", total.as_secs_f64());
+}

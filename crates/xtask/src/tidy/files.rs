@@ -1,0 +1,97 @@
+//! How source files look: an opening, a size that one can read, and nothing left for later.
+
+use super::Complaint;
+use crate::steps::root;
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Lines from which a file is shown as long: about 250 read well.
+const LONG: usize = 500;
+/// Lines from which a file is two.
+const TOO_LONG: usize = 600;
+/// Where sources of ours lie.
+const SOURCES: [&str; 4] = ["crates", "src-tauri", "tests", "ui/src"];
+/// Folders in which nothing is ours.
+const NOT_OURS: [&str; 5] = ["node_modules", "target", "dist", "gen", ".git"];
+
+/// What must not stand in any source, in two halves so that this file may name it.
+const NEVER: [(&str, &str, &str); 6] = [
+    ("TO", "DO", "what is left for later is an issue, not a comment"),
+    ("FIX", "ME", "what is left for later is an issue, not a comment"),
+    ("To be ", "written.", "an empty file is left out until it is written"),
+    ("#[ign", "ore", "a test that does not run looks green"),
+    ("todo", "!(", "nothing is half there"),
+    ("unimpl", "emented!(", "nothing is half there"),
+];
+
+/// What must not stand in tests.
+const NOT_IN_TESTS: (&str, &str, &str) = ("thread::", "sleep", "a test waits for the thing, with a deadline");
+
+pub(super) fn complaints() -> Result<Vec<Complaint>> {
+    let mut found = Vec::new();
+    for source in SOURCES {
+        for file in files_below(&root().join(source))? {
+            let rust = file.extension().is_some_and(|extension| extension == "rs");
+            let page = file.extension().is_some_and(|extension| extension == "ts" || extension == "svelte");
+            if !rust && !page {
+                continue;
+            }
+            let shown = shown(&file);
+            let text = fs::read_to_string(&file).with_context(|| format!("reading {shown}"))?;
+            if rust && !text.starts_with("//!") {
+                found.push(format!("{shown} does not open with //! and what it is"));
+            }
+            found.extend(length(&shown, text.lines().count()));
+            let tests = shown.starts_with("tests/") || shown.contains("/tests");
+            let never = NEVER.iter().chain(tests.then_some(&NOT_IN_TESTS));
+            for (first, second, why) in never {
+                let word = format!("{first}{second}");
+                found.extend(
+                    text.lines()
+                        .enumerate()
+                        .filter(|(_, line)| line.contains(&word))
+                        .map(|(number, _)| format!("{shown}:{} has {word}: {why}", number + 1)),
+                );
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn length(shown: &str, lines: usize) -> Option<Complaint> {
+    if shown.ends_with("wire.ts") {
+        return None;
+    }
+    if lines > LONG && lines <= TOO_LONG {
+        eprintln!("tidy: {shown} has {lines} lines; about 250 read well");
+    }
+    (lines > TOO_LONG)
+        .then(|| format!("{shown} has {lines} lines: it is two files ({TOO_LONG} is the limit)"))
+}
+
+/// A path as one would type it from the repository's root.
+pub(super) fn shown(file: &Path) -> String {
+    file.strip_prefix(root()).unwrap_or(file).display().to_string()
+}
+
+/// All files of ours below a folder, in order.
+pub(super) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries =
+            fs::read_dir(&folder).with_context(|| format!("reading the folder {}", shown(&folder)))?;
+        for entry in entries {
+            let entry = entry.context("reading a folder")?;
+            let skip = NOT_OURS.iter().any(|name| entry.file_name() == *name);
+            match (entry.file_type()?.is_dir(), skip) {
+                (_, true) => {}
+                (true, false) => folders.push(entry.path()),
+                (false, false) => files.push(entry.path()),
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}

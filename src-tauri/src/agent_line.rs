@@ -1,0 +1,204 @@
+//! The line to the agent: kept up, made again when it is lost, with the agent started again if it is gone.
+//!
+//! Lines in, lines out. It knows nothing of windows and decides nothing about what a line means.
+
+use crate::desk::Input;
+use crate::starter;
+use crate::words;
+use agent::view::{Answer, Intent, RequestId, WindowReport};
+use local::client::{Client, ConnectError};
+use local::place::{Place, Profile};
+use local::{FromAgent, ToAgent};
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep, timeout};
+
+/// How many lines may wait to go up: people make few, and reports are at most one a second.
+pub const MAX_QUEUED_LINES: usize = 64;
+/// How many intents may wait for their answers: a person has a handful under way.
+const MAX_ASKED: usize = 32;
+/// How long an intent may take: signing in asks the service over the network.
+const ANSWER_WITHIN: Duration = Duration::from_secs(40);
+/// How long an agent that was there may stay away before it is started: an update brings it back by itself.
+const COMES_BACK_WITHIN: Duration = Duration::from_secs(1);
+/// How long an agent that was started may take to listen: it takes milliseconds, on a machine that swaps seconds.
+const LISTENS_WITHIN: Duration = Duration::from_secs(10);
+/// How often a socket that is not there yet is tried.
+const TRY_EVERY: Duration = Duration::from_millis(50);
+/// How often the agent may be started, or a line break at once, before it is given up.
+const MAX_VAIN: u32 = 4;
+/// A line that lived this long was a good one: it is counted anew.
+const GOOD_AFTER: Duration = Duration::from_secs(10);
+
+/// What goes up.
+#[derive(Debug)]
+pub enum Up {
+    /// A report.
+    Report(WindowReport),
+    /// An intent, and who waits for its answer.
+    Ask(Intent, oneshot::Sender<Answer>),
+    /// Answered when all before it has been written.
+    Written(oneshot::Sender<()>),
+}
+
+/// Hands in an intent and waits for its answer.
+pub async fn ask(up: &mpsc::Sender<Up>, intent: Intent) -> Answer {
+    let failed = |message: &str| Answer::Failed { message: message.to_owned() };
+    let (reply, answer) = oneshot::channel();
+    if up.try_send(Up::Ask(intent, reply)).is_err() {
+        return failed(words::TOO_MANY);
+    }
+    match timeout(ANSWER_WITHIN, answer).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => failed(words::NOBODY_ANSWERS),
+        Err(_) => failed(words::NO_ANSWER),
+    }
+}
+
+/// Keeps the line, until the window ends or the agent is given up.
+pub async fn keep(place: Place, profile: Profile, mut up: mpsc::Receiver<Up>, inputs: mpsc::Sender<Input>) {
+    let mut vain = 0;
+    let mut known = false;
+    let mut last_word = None;
+    loop {
+        let reached = tokio::select! {
+            reached = reach(&place, &profile, &mut vain, known, last_word.take()) => reached,
+            () = refuse(&mut up) => return,
+        };
+        let client = match reached {
+            Ok(client) => client,
+            Err(why) => {
+                tracing::error!(why, "the agent is given up");
+                if inputs.send(Input::GaveUp(why)).await.is_ok() {
+                    refuse(&mut up).await;
+                }
+                return;
+            }
+        };
+        known = true;
+        let since = Instant::now();
+        match serve(client, &mut up, &inputs).await {
+            Ended::Lost(why) => {
+                tracing::warn!(why, "the line to the agent is lost");
+                last_word = Some(why);
+            }
+            Ended::NobodyListens => return,
+        }
+        vain = if since.elapsed() >= GOOD_AFTER { 0 } else { vain + 1 };
+        if inputs.send(Input::Unlinked).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// How a line ended.
+enum Ended {
+    Lost(String),
+    NobodyListens,
+}
+
+/// Moves lines both ways.
+async fn serve(client: Client, up: &mut mpsc::Receiver<Up>, inputs: &mpsc::Sender<Input>) -> Ended {
+    let Client { mut receiver, mut sender } = client;
+    if inputs.send(Input::Linked).await.is_err() {
+        return Ended::NobodyListens;
+    }
+    if let Err(error) = sender.watch().await {
+        return Ended::Lost(error.to_string());
+    }
+    let mut asked: HashMap<RequestId, oneshot::Sender<Answer>> = HashMap::new();
+    loop {
+        let sent = tokio::select! {
+            line = receiver.next() => {
+                let input = match line {
+                    Ok(Some(FromAgent::View(view))) => Input::View(view),
+                    Ok(Some(FromAgent::Window(order))) => Input::Order(order),
+                    Ok(Some(FromAgent::Answer { id, answer })) => {
+                        // Whoever asked may have stopped waiting.
+                        if let Some(reply) = asked.remove(&id) { drop(reply.send(answer)); }
+                        continue;
+                    }
+                    Ok(None) => return Ended::Lost("it ended".to_owned()),
+                    Err(error) => return Ended::Lost(error.to_string()),
+                };
+                if inputs.send(input).await.is_err() { return Ended::NobodyListens; }
+                continue;
+            }
+            next = up.recv() => match next {
+                None => return Ended::NobodyListens,
+                Some(Up::Report(report)) => sender.send(&ToAgent::Window(report)).await,
+                Some(Up::Ask(intent, reply)) => {
+                    asked.retain(|_, waiting| !waiting.is_closed());
+                    if asked.len() >= MAX_ASKED {
+                        drop(reply.send(Answer::Failed { message: words::TOO_MANY.to_owned() }));
+                        continue;
+                    }
+                    sender.intent(intent).await.map(|id| { asked.insert(id, reply); })
+                }
+                Some(Up::Written(done)) => { _ = done.send(()); continue; }
+            }
+        };
+        if let Err(error) = sent {
+            return Ended::Lost(error.to_string());
+        }
+    }
+}
+
+/// Connects; starts the agent if nobody listens. `known`: there was one a moment ago.
+async fn reach(
+    place: &Place,
+    profile: &Profile,
+    vain: &mut u32,
+    known: bool,
+    last_word: Option<String>,
+) -> Result<Client, String> {
+    let mut why = last_word;
+    let mut patience = if known { COMES_BACK_WITHIN } else { Duration::ZERO };
+    loop {
+        // An agent that only ever hangs up is as good as none.
+        if *vain >= MAX_VAIN {
+            return Err(why.unwrap_or_else(|| "it does not answer".to_owned()));
+        }
+        match try_for(place, patience).await {
+            Ok(client) => return Ok(client),
+            Err(ConnectError::NotRunning) => {}
+            Err(error @ ConnectError::Io(_)) => why = Some(error.to_string()),
+        }
+        *vain += 1;
+        tracing::info!("starting the agent");
+        let end = starter::start(profile).map_err(|error| error.to_string())?;
+        tokio::select! {
+            reached = try_for(place, LISTENS_WITHIN) => if let Ok(client) = reached { return Ok(client) },
+            // It may have handed over to another one: that one is there; if not, a moment passes before the next start.
+            _ = end => why = Some("it ended as soon as it was started".to_owned()),
+        }
+        patience = COMES_BACK_WITHIN;
+    }
+}
+
+async fn try_for(place: &Place, patience: Duration) -> Result<Client, ConnectError> {
+    let until = Instant::now() + patience;
+    loop {
+        match Client::connect(place).await {
+            Ok(client) => return Ok(client),
+            Err(error) if Instant::now() >= until => return Err(error),
+            Err(_) => sleep(TRY_EVERY).await,
+        }
+    }
+}
+
+/// Answers what comes up while there is no line; ends with the window.
+async fn refuse(up: &mut mpsc::Receiver<Up>) {
+    while let Some(next) = up.recv().await {
+        match next {
+            // Restated when the line is back.
+            Up::Report(_) => {}
+            Up::Ask(_, reply) => drop(reply.send(Answer::Failed { message: words::NOBODY_ANSWERS.to_owned() })),
+            Up::Written(done) => _ = done.send(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! The line against the agent's real end of the socket. No agent lies beside a test program, so starting one fails.
+
+use super::*;
+use agent::view::Page;
+use local::server::{Request, Server};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// Longer than any of this takes on a loaded machine.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+struct Rig {
+    place: Place,
+    up: mpsc::Sender<Up>,
+    inputs: mpsc::Receiver<Input>,
+    _folder: TempDir,
+}
+
+impl Rig {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        Self::at(Place::at(folder.path().join("run/a.sock")), folder)
+    }
+
+    /// With an agent that listened first.
+    fn with_agent() -> (Self, Server, mpsc::Receiver<Request>) {
+        let folder = TempDir::new().unwrap();
+        let place = Place::at(folder.path().join("run/a.sock"));
+        let (server, requests) = Server::bind(place.clone()).unwrap();
+        (Self::at(place, folder), server, requests)
+    }
+
+    fn at(place: Place, folder: TempDir) -> Self {
+        let (up, lines) = mpsc::channel(MAX_QUEUED_LINES);
+        let (into, inputs) = mpsc::channel(8);
+        tokio::spawn(keep(place.clone(), Profile::default(), lines, into));
+        Self { place, up, inputs, _folder: folder }
+    }
+
+    async fn next(&mut self) -> Input {
+        timeout(DEADLINE, self.inputs.recv()).await.expect("in time").expect("the line lives")
+    }
+}
+
+async fn take(requests: &mut mpsc::Receiver<Request>) -> Request {
+    timeout(DEADLINE, requests.recv()).await.expect("in time").expect("the agent lives")
+}
+
+#[tokio::test]
+async fn carries_views_down_and_intents_up_and_answers_back() {
+    let (mut rig, server, mut requests) = Rig::with_agent();
+    assert!(matches!(rig.next().await, Input::Linked));
+    server.publish(Arc::new(*crate::desk::tests::view()));
+    assert!(matches!(rig.next().await, Input::View(_)));
+    let up = rig.up.clone();
+    let asked = tokio::spawn(async move { ask(&up, Intent::Online).await });
+    let Request::Intent { intent: Intent::Online, reply } = take(&mut requests).await else { panic!() };
+    reply.send(Answer::Done { note: Some("So be it.".into()) });
+    assert_eq!(asked.await.unwrap(), Answer::Done { note: Some("So be it.".into()) });
+}
+
+#[tokio::test]
+async fn a_report_has_reached_the_agent_when_it_counts_as_written() {
+    let (mut rig, _server, mut requests) = Rig::with_agent();
+    assert!(matches!(rig.next().await, Input::Linked));
+    let (done, written) = oneshot::channel();
+    rig.up.send(Up::Report(WindowReport::Closed)).await.unwrap();
+    rig.up.send(Up::Written(done)).await.unwrap();
+    timeout(DEADLINE, written).await.expect("in time").unwrap();
+    let Request::Window { report, .. } = take(&mut requests).await else { panic!() };
+    assert_eq!(report, WindowReport::Closed);
+}
+
+#[tokio::test]
+async fn an_agent_that_comes_back_by_itself_is_met_again() {
+    let (mut rig, server, requests) = Rig::with_agent();
+    assert!(matches!(rig.next().await, Input::Linked));
+    drop((server, requests));
+    assert!(matches!(rig.next().await, Input::Unlinked));
+    let _back = Server::bind(rig.place.clone()).unwrap();
+    assert!(matches!(rig.next().await, Input::Linked));
+}
+
+#[tokio::test]
+async fn what_is_wanted_without_an_agent_is_answered_at_once() {
+    let (mut rig, server, requests) = Rig::with_agent();
+    assert!(matches!(rig.next().await, Input::Linked));
+    drop((server, requests));
+    assert!(matches!(rig.next().await, Input::Unlinked));
+    let page = Page::Portal { chat: None };
+    let answer = timeout(DEADLINE, ask(&rig.up, Intent::Open { page })).await.expect("in time");
+    assert_eq!(answer, Answer::Failed { message: words::NOBODY_ANSWERS.into() });
+}
+
+#[tokio::test]
+async fn an_agent_that_cannot_be_started_is_given_up_in_words() {
+    let mut rig = Rig::new();
+    let Input::GaveUp(why) = rig.next().await else { panic!() };
+    assert!(why.contains("deskbell") && why.contains("cannot be run"), "{why}");
+    // Who waits for the last words to be written does not wait in vain.
+    let (done, written) = oneshot::channel();
+    rig.up.send(Up::Written(done)).await.unwrap();
+    timeout(DEADLINE, written).await.expect("in time").unwrap();
+}

@@ -1,0 +1,39 @@
+//! The two commands of the desk page. Only the window `status` may call them (`capabilities/status.json`).
+
+use crate::agent_line::{self, Up};
+use agent::view::{Answer, Intent, View};
+use std::sync::{Mutex, PoisonError};
+use tauri::State;
+use tokio::sync::mpsc;
+
+/// The view as the desk page shows it.
+#[derive(Debug, Default)]
+pub struct Published(Mutex<Option<Box<View>>>);
+
+impl Published {
+    /// Replaces it.
+    pub fn set(&self, view: Box<View>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);
+    }
+
+    fn get(&self) -> Option<Box<View>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The way to the agent.
+#[derive(Debug)]
+pub struct AgentLine(pub mpsc::Sender<Up>);
+
+/// The last view; `null` while there is none yet.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands a command its state by value")]
+pub(crate) fn view(published: State<'_, Published>) -> Option<Box<View>> {
+    published.get()
+}
+
+/// Hands an intent to the agent; what it answers is for the user to read.
+#[tauri::command]
+pub(crate) async fn intend(intent: Intent, line: State<'_, AgentLine>) -> Result<Answer, ()> {
+    Ok(agent_line::ask(&line.0, intent).await)
+}

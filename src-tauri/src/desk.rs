@@ -1,0 +1,301 @@
+//! Which windows are open, and what the agent is told of them. Pure: `on(input, now) -> effects`.
+//!
+//! It knows no Tauri, no socket, no clock. What the pages show comes from the agent's [`View`]; here it is only decided
+//! which window stands in front. Every report to the agent leaves from here, so that "closed before it ends" has one home.
+
+mod contract;
+mod portal;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use contract::{Effect, Input, Pane};
+pub use portal::{ADDRESS_WITHIN, PORTAL_RETRY, STAND_IN_AFTER};
+
+use crate::words;
+use agent::view::{Account, Connection, Intent, Page, Shown, ToWindow, View, WindowReport};
+use local::place::Profile;
+use portal::{Portal, Wish};
+use presence::{Moment, Role, State, UnixMillis};
+use std::time::Duration;
+
+/// How often input in our own windows is reported at most: presence needs no finer answer (P12).
+pub const INPUT_EVERY: Duration = Duration::from_secs(1);
+/// How long after the start the agent may take to say what to show; after that the window was started by hand.
+pub const ORDER_WITHIN: Duration = Duration::from_secs(2);
+
+/// The line to the agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Line {
+    /// Not yet, or not now.
+    Down,
+    Up,
+    /// Never again; why.
+    Gone(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    Closed,
+    Open,
+    /// Open in the portal's place, until that can be shown.
+    StandsIn,
+}
+
+/// The window program's mind.
+#[derive(Debug)]
+pub struct Desk {
+    profile: Profile,
+    line: Line,
+    view: Option<Box<View>>,
+    portal: Portal,
+    status: Status,
+    touched: Option<Moment>,
+    /// When to want a page by ourselves, if nobody orders one.
+    order_by: Option<Moment>,
+    ending: bool,
+}
+
+impl Desk {
+    /// Nothing shown, nobody connected.
+    #[must_use]
+    pub fn new(profile: Profile) -> Self {
+        Self {
+            profile,
+            line: Line::Down,
+            view: None,
+            portal: Portal::Closed,
+            status: Status::Closed,
+            touched: None,
+            order_by: None,
+            ending: false,
+        }
+    }
+
+    /// Takes what happened; says what to do.
+    pub fn on(&mut self, input: Input, now: Moment) -> Vec<Effect> {
+        let mut out = Vec::new();
+        if self.ending {
+            return out;
+        }
+        match input {
+            Input::Linked => self.linked(now, &mut out),
+            Input::Unlinked => {
+                self.line = Line::Down;
+                self.publish(&mut out);
+            }
+            Input::GaveUp(why) => self.gave_up(why, &mut out),
+            Input::View(view) => self.see(view, now, &mut out),
+            Input::Order(ToWindow::Show { page, minimised }) => self.show(page, minimised, now, &mut out),
+            Input::Order(ToWindow::Portal { address }) => self.address(address, now, &mut out),
+            Input::Order(ToWindow::Quit) => {
+                let shown = self.portal != Portal::Closed || self.status != Status::Closed;
+                self.end(shown, &mut out);
+            }
+            Input::Closed(pane) => self.closed(pane, &mut out),
+            Input::Failed(pane, why) => self.failed(pane, why, now, &mut out),
+            Input::Touched => self.touch(now, &mut out),
+            Input::NoneLeft => {
+                if self.portal == Portal::Open || self.status != Status::Closed {
+                    self.end(true, &mut out);
+                }
+            }
+        }
+        out
+    }
+
+    /// When [`Desk::on_timeout`] is wanted next.
+    #[must_use]
+    pub fn next_timeout(&self) -> Option<Moment> {
+        [self.portal_timeout(), self.order_by].into_iter().flatten().min()
+    }
+
+    /// The time asked for has come.
+    pub fn on_timeout(&mut self, now: Moment) -> Vec<Effect> {
+        let mut out = Vec::new();
+        if self.order_by.is_some_and(|by| by <= now) {
+            self.order_by = None;
+            let page = match self.view.as_ref().map(|view| &view.account) {
+                Some(Account::SignedIn { .. }) => Page::Portal { chat: None },
+                Some(Account::SignedOut { .. }) | None => Page::Status,
+            };
+            out.push(Effect::Intend(Intent::Open { page }));
+        }
+        self.on_portal_timeout(now, &mut out);
+        out
+    }
+
+    /// What the desk page shows: the agent's view, with what only this program knows added.
+    #[must_use]
+    pub fn shown(&self) -> Option<Box<View>> {
+        let mut view = self.view.clone()?;
+        match &self.line {
+            Line::Up => {}
+            Line::Down => {
+                view.headline = words::AGENT_LOST.to_owned();
+                view.detail = Some(words::AGENT_LOST_DETAIL.to_owned());
+                // The page's picture for "no connection"; it is tried all the time, so at no moment that could be named.
+                view.connection =
+                    Connection::Down { retry_at: UnixMillis(0), why: words::AGENT_AWAY.to_owned() };
+            }
+            Line::Gone(why) => {
+                view.headline = words::AGENT_GONE.to_owned();
+                view.detail = Some(words::agent_gone(why));
+                view.connection = Connection::Off;
+                view.shown = Shown { state: State::Offline, reason: None, until: None, ..view.shown };
+            }
+        }
+        if let (Portal::Held { why, .. }, Line::Up) = (&self.portal, &self.line) {
+            view.notices.insert(0, words::no_portal(why));
+        }
+        Some(view)
+    }
+
+    fn linked(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        let first = self.view.is_none() && self.portal == Portal::Closed && self.status == Status::Closed;
+        self.line = Line::Up;
+        self.order_by = first.then(|| now.plus(ORDER_WITHIN));
+        self.report(out);
+        match &self.portal {
+            Portal::Asked { wish, .. } | Portal::Held { wish, .. } => self.ask(*wish, now, out),
+            // The page's cookie was bound to the run of the agent that is gone.
+            Portal::Open => out.push(Effect::Report(WindowReport::NeedPortal)),
+            Portal::Closed => {}
+        }
+    }
+
+    fn gave_up(&mut self, why: String, out: &mut Vec<Effect>) {
+        let no_page = self.view.is_none();
+        let words = format!("{} {}", words::AGENT_GONE, words::agent_gone(&why));
+        self.line = Line::Gone(why);
+        if no_page {
+            self.ending = true;
+            out.push(Effect::Exit { code: 1, words: Some(words) });
+            return;
+        }
+        self.publish(out);
+        self.open_status(Status::Open, false, out);
+    }
+
+    fn see(&mut self, view: Box<View>, now: Moment, out: &mut Vec<Effect>) {
+        let was_up = self.is_up();
+        self.view = Some(view);
+        if matches!(self.account(), Some(Account::SignedOut { .. })) && self.portal != Portal::Closed {
+            let was_open = self.portal == Portal::Open;
+            self.portal = Portal::Closed;
+            self.open_status(Status::Open, false, out);
+            if was_open {
+                out.push(Effect::Withdraw(Pane::Portal));
+                self.report(out);
+            }
+        }
+        if let Portal::Held { wish, .. } = &self.portal
+            && self.is_up()
+            && !was_up
+        {
+            self.ask(*wish, now, out);
+        }
+        self.publish(out);
+    }
+
+    fn show(&mut self, page: Page, minimised: bool, now: Moment, out: &mut Vec<Effect>) {
+        self.order_by = None;
+        let signed_out = matches!(self.account(), Some(Account::SignedOut { .. }));
+        let chat = match page {
+            Page::Portal { chat } if !signed_out => chat,
+            Page::Portal { .. } | Page::Status => {
+                self.open_status(Status::Open, minimised, out);
+                return;
+            }
+        };
+        self.show_portal(chat, minimised, now, out);
+    }
+
+    fn closed(&mut self, pane: Pane, out: &mut Vec<Effect>) {
+        let stood_in = self.status == Status::StandsIn;
+        match pane {
+            Pane::Portal if self.portal != Portal::Open => return,
+            Pane::Portal => self.portal = Portal::Closed,
+            Pane::Status => self.status = Status::Closed,
+        }
+        let last = match &self.portal {
+            Portal::Open => false,
+            // Whoever closes what stands in for the portal does not wait for it any more.
+            Portal::Asked { .. } => stood_in,
+            Portal::Closed | Portal::Held { .. } => self.status == Status::Closed,
+        };
+        // P10: a client is there as long as the portal's window is.
+        if last || (pane == Pane::Portal && self.role() == Role::Client) {
+            self.end(true, out);
+        } else {
+            self.report(out);
+        }
+    }
+
+    fn failed(&mut self, pane: Pane, why: String, now: Moment, out: &mut Vec<Effect>) {
+        match pane {
+            Pane::Portal if self.portal == Portal::Open => {
+                self.hold(Wish { chat: None, minimised: false, stand_in_at: now }, why, now, out);
+                out.push(Effect::Withdraw(Pane::Portal));
+            }
+            Pane::Portal => {}
+            Pane::Status => {
+                self.ending = true;
+                out.push(Effect::Exit { code: 1, words: Some(why) });
+            }
+        }
+    }
+
+    fn touch(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        let due = self.touched.is_none_or(|last| now.since(last) >= INPUT_EVERY);
+        if due && self.line == Line::Up {
+            self.touched = Some(now);
+            out.push(Effect::Report(WindowReport::Input));
+        }
+    }
+
+    fn open_status(&mut self, status: Status, minimised: bool, out: &mut Vec<Effect>) {
+        let was = std::mem::replace(&mut self.status, status);
+        if was == Status::Closed {
+            out.push(Effect::OpenStatus { title: words::status_title(&self.profile), minimised });
+            self.report(out);
+        } else if !minimised {
+            out.push(Effect::Front(Pane::Status));
+        }
+    }
+
+    /// A portal that is on its way counts as shown: a client stays connected for it.
+    fn report(&self, out: &mut Vec<Effect>) {
+        out.push(Effect::Report(WindowReport::Showing {
+            portal: self.portal != Portal::Closed,
+            status: self.status != Status::Closed,
+        }));
+    }
+
+    fn end(&mut self, say_closed: bool, out: &mut Vec<Effect>) {
+        self.ending = true;
+        if say_closed {
+            out.push(Effect::Report(WindowReport::Closed));
+        }
+        out.push(Effect::Exit { code: u8::from(matches!(self.line, Line::Gone(_))), words: None });
+    }
+
+    fn publish(&self, out: &mut Vec<Effect>) {
+        out.extend(self.shown().map(Effect::Publish));
+    }
+
+    fn account(&self) -> Option<&Account> {
+        self.view.as_ref().map(|view| &view.account)
+    }
+
+    fn role(&self) -> Role {
+        match self.account() {
+            Some(Account::SignedIn { role, .. }) => *role,
+            Some(Account::SignedOut { .. }) | None => Role::Technician,
+        }
+    }
+
+    fn is_up(&self) -> bool {
+        self.line == Line::Up
+            && self.view.as_ref().is_some_and(|view| matches!(view.connection, Connection::Up { .. }))
+    }
+}

@@ -1,0 +1,82 @@
+//! What the desk takes and gives: inputs and effects. Nothing is decided here.
+
+use crate::address::PortalAddress;
+use agent::view::{Intent, ToWindow, View, WindowReport};
+use chat::SessionId;
+use presence::Role;
+
+/// One of the two windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// The service's page.
+    Portal,
+    /// The desk page.
+    Status,
+}
+
+/// What happens to the window program.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// The line to the agent is up, for the first time or again.
+    Linked,
+    /// The line is lost; it is being made again.
+    Unlinked,
+    /// The line cannot be made again, and why.
+    GaveUp(String),
+    /// What the agent shows.
+    View(Box<View>),
+    /// What the agent orders.
+    Order(ToWindow),
+    /// The user closed a window.
+    Closed(Pane),
+    /// A window could not be made, or the portal's page did not load; why, in words.
+    Failed(Pane, String),
+    /// Input in one of our windows.
+    Touched,
+    /// No window is left, however that came.
+    NoneLeft,
+}
+
+/// What is to be done, in this order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Tell the agent.
+    Report(WindowReport),
+    /// Want something of the agent, on nobody's behalf who waits for the answer.
+    Intend(Intent),
+    /// Make the portal's window.
+    OpenPortal {
+        /// What it shows.
+        address: PortalAddress,
+        /// Its title.
+        title: String,
+        /// A client's is narrow.
+        role: Role,
+        /// Without coming to the front.
+        minimised: bool,
+    },
+    /// Make the status window.
+    OpenStatus {
+        /// Its title.
+        title: String,
+        /// Without coming to the front.
+        minimised: bool,
+    },
+    /// Send the portal's window to a fresh address.
+    Navigate(PortalAddress),
+    /// Open a chat in the portal that is shown.
+    GoTo(SessionId),
+    /// Bring a window to the front.
+    Front(Pane),
+    /// Take a window away; the user did not ask for it.
+    Withdraw(Pane),
+    /// Give this to the desk page.
+    Publish(Box<View>),
+    /// End, after the reports are out.
+    Exit {
+        /// 0 or 1.
+        code: u8,
+        /// For the terminal, where no window could say it.
+        words: Option<String>,
+    },
+}

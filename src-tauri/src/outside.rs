@@ -1,0 +1,49 @@
+//! Opens links in the system's browser, without a shell, and never in a flood.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use url::Url;
+
+/// How often at most: a person does not follow more, and a page must not fill the screen with windows.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// The way out.
+#[derive(Debug, Default)]
+pub(crate) struct Outside {
+    last: Mutex<Option<Instant>>,
+}
+
+impl Outside {
+    /// Opens `link`, which the allow-list has passed, unless another one was opened just now.
+    pub(crate) fn open(&self, link: &Url) {
+        if !self.passes(Instant::now()) {
+            tracing::warn!("the portal opens links faster than a person; one was left out");
+            return;
+        }
+        if let Err(error) = open::that_detached(link.as_str()) {
+            tracing::warn!(%error, "the system's browser did not open a link");
+        }
+    }
+
+    fn passes(&self, now: Instant) -> bool {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let passes = last.is_none_or(|last| now.duration_since(last) >= EVERY);
+        if passes {
+            *last = Some(now);
+        }
+        passes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lets_one_link_a_second_out() {
+        let (outside, start) = (Outside::default(), Instant::now());
+        assert!(outside.passes(start));
+        assert!(!outside.passes(start + Duration::from_millis(999)));
+        assert!(outside.passes(start + EVERY));
+    }
+}

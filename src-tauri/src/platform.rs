@@ -1,0 +1,37 @@
+//! What differs by operating system: `ready` before the start, `watch` on each window. One file a system.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+pub(crate) use linux::{ready, watch};
+
+#[cfg(not(target_os = "linux"))]
+mod other;
+#[cfg(not(target_os = "linux"))]
+pub(crate) use other::{ready, watch};
+
+use crate::desk::{Input, Pane};
+use tokio::sync::mpsc;
+
+/// Where a watched window tells what happens in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Ear {
+    /// Which window.
+    pub(crate) pane: Pane,
+    /// The loop.
+    pub(crate) inputs: mpsc::Sender<Input>,
+}
+
+impl Ear {
+    /// There was input. One that finds the queue full is not missed: what fills it wakes the loop as well.
+    pub(crate) fn touched(&self) {
+        drop(self.inputs.try_send(Input::Touched));
+    }
+
+    /// The page did not load.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "other systems show their own error page"))]
+    pub(crate) fn failed(&self, why: String) {
+        let Self { pane, inputs } = self.clone();
+        tauri::async_runtime::spawn(async move { inputs.send(Input::Failed(pane, why)).await });
+    }
+}

@@ -1,0 +1,107 @@
+//! GTK and WebKitGTK: input events of our own windows, and pages that did not load.
+//!
+//! Only that there was an event goes further (P13): neither key nor place is read.
+
+use super::Ear;
+use gtk::gdk::EventType;
+use gtk::glib::{self, Propagation, Quark};
+use gtk::prelude::*;
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+use tauri::{Runtime, WebviewWindow};
+
+/// How often a window says at most that it was touched: a mouse moves a thousand times a second.
+const TOUCH_EVERY: Duration = Duration::from_millis(250);
+
+/// Whether there is a display to open windows on.
+pub(crate) fn ready() -> Result<(), String> {
+    gtk::init().map_err(|_| {
+        "Deskbell cannot open a window: there is no display, or access to it is refused. Start it inside a desktop session."
+            .to_owned()
+    })
+}
+
+/// Listens to `window`: its input (P12), and a page that cannot be loaded.
+pub(crate) fn watch<R: Runtime>(window: &WebviewWindow<R>, ear: Ear) {
+    let on_main = window.clone();
+    let asked = window.run_on_main_thread(move || match on_main.default_vbox() {
+        Ok(content) => listen(content.upcast_ref(), &ear),
+        Err(error) => tracing::warn!(%error, "a window's own input cannot be watched"),
+    });
+    if let Err(error) = asked {
+        tracing::warn!(%error, "a window's own input cannot be watched");
+    }
+}
+
+/// The web view handles its events itself, so they are heard where they arrive: at each widget.
+fn listen(widget: &gtk::Widget, ear: &Ear) {
+    let last = Cell::new(None::<Instant>);
+    let touched = ear.clone();
+    widget.connect_event(move |_, event| {
+        if is_input(event.event_type()) && last.get().is_none_or(|last| last.elapsed() >= TOUCH_EVERY) {
+            last.set(Some(Instant::now()));
+            touched.touched();
+        }
+        Propagation::Proceed
+    });
+    if widget.type_().name() == "WebKitWebView" {
+        hear_failed_loads(widget, ear.clone());
+    }
+    if let Some(container) = widget.downcast_ref::<gtk::Container>() {
+        for child in container.children() {
+            listen(&child, ear);
+        }
+    }
+}
+
+fn is_input(kind: EventType) -> bool {
+    matches!(
+        kind,
+        EventType::KeyPress
+            | EventType::ButtonPress
+            | EventType::MotionNotify
+            | EventType::Scroll
+            | EventType::TouchBegin
+            | EventType::TouchUpdate
+            | EventType::TouchpadSwipe
+            | EventType::TouchpadPinch
+    )
+}
+
+/// `load-failed (view, event, address, error)`; answering true keeps WebKit's own error page away.
+fn hear_failed_loads(web_view: &gtk::Widget, ear: Ear) {
+    web_view.connect_local("load-failed", false, move |values| {
+        let error = values.get(3).and_then(|value| value.get::<glib::Error>().ok());
+        match error {
+            Some(error) if is_interruption(&error) => {}
+            Some(error) => ear.failed(error.message().to_owned()),
+            None => ear.failed(String::from("its page did not load")),
+        }
+        Some(true.to_value())
+    });
+}
+
+/// A load that gave way to another one, to a download or to the allow-list has not failed.
+fn is_interruption(error: &glib::Error) -> bool {
+    const CANCELLED: i32 = 302;
+    let policy = Quark::from_str("WebKitPolicyError");
+    error.domain() == policy || error.kind::<NetworkError>().is_some_and(|NetworkError(code)| code == CANCELLED)
+}
+
+/// A code of WebKit's `WEBKIT_NETWORK_ERROR`.
+#[derive(Clone, Copy)]
+struct NetworkError(i32);
+
+impl glib::error::ErrorDomain for NetworkError {
+    fn domain() -> Quark {
+        Quark::from_str("WebKitNetworkError")
+    }
+
+    fn code(self) -> i32 {
+        self.0
+    }
+
+    fn from(code: i32) -> Option<Self> {
+        Some(Self(code))
+    }
+}

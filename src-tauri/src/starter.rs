@@ -1,0 +1,56 @@
+//! Starts the agent that lies beside this program.
+//!
+//! It outlives the window: a group of its own, so that a terminal's Ctrl-C for the window does not reach it.
+
+use local::place::Profile;
+use std::io;
+use std::path::PathBuf;
+use std::process::Stdio;
+use thiserror::Error;
+use tokio::process::Command;
+use tokio::sync::oneshot;
+
+/// The agent's file name.
+const AGENT: &str = "deskbell";
+
+/// Why the agent was not started.
+#[derive(Debug, Error)]
+pub(crate) enum StartError {
+    /// This program cannot find itself.
+    #[error("the folder that Deskbell lies in cannot be found ({0})")]
+    NoFolder(io::Error),
+    /// The system refuses.
+    #[error("{} cannot be run ({error})", path.display())]
+    Refused {
+        /// The agent's file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+/// Starts the agent; it may still end at once, or hand over to one that runs. What is returned resolves when it has ended.
+///
+/// # Errors
+///
+/// When its program is missing or may not be run.
+pub(crate) fn start(profile: &Profile) -> Result<oneshot::Receiver<()>, StartError> {
+    let here = std::env::current_exe().map_err(StartError::NoFolder)?;
+    let path = here.with_file_name(format!("{AGENT}{}", std::env::consts::EXE_SUFFIX));
+    let mut command = Command::new(&path);
+    command.args(["--profile", profile.as_str(), "--background"]).stdin(Stdio::null()).stdout(Stdio::null());
+    #[cfg(unix)]
+    command.process_group(0);
+    let mut child = command.spawn().map_err(|error| StartError::Refused { path, error })?;
+    let (ended, end) = oneshot::channel();
+    // Waited for, so that it leaves no zombie behind while this program lives.
+    tokio::spawn(async move {
+        match child.wait().await {
+            Ok(status) => tracing::debug!(%status, "the agent that was started has ended"),
+            Err(error) => tracing::debug!(%error, "the agent that was started cannot be waited for"),
+        }
+        // Nobody may be waiting any more: it usually outlives the interest in its start.
+        _ = ended.send(());
+    });
+    Ok(end)
+}

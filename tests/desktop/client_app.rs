@@ -1,0 +1,112 @@
+//! P8, P10: the client's app: a window around the portal, automatic presence, and no control over it anywhere.
+
+use crate::stage::{ACME, AT_ONCE, IDLE_BY, SOON, Stage, is_away, is_offline, is_online};
+use anyhow::{Context, Result, ensure};
+use image::Rgb;
+use presence::AwayReason;
+use rig::desktop::{Toasts, Tray};
+use rig::{App, Desktop, Options, Peer, Screen, TrayItem, eventually};
+use std::time::Duration;
+
+const DANA: &str = "Dana Reyes";
+/// WebKit starts in this time on a loaded machine.
+const WINDOW_WITHIN: Duration = Duration::from_secs(60);
+/// The colour of the one button that the page asks to be pressed, on a light desktop.
+const ACCENT: Rgb<u8> = Rgb([0x3a, 0x4f, 0xc4]);
+/// Less than the button has, more than a mark or a frame has.
+const BUTTON_PIXELS: usize = 5_000;
+const RETURN: u32 = 0xff0d;
+const DESKTOP: Options = Options {
+    size: (1280, 800),
+    windows: true,
+    tray: Tray::Host,
+    toasts: Toasts::Recorder,
+    logind: false,
+    home: rig::desktop::Home::Private,
+    user: None,
+};
+
+/// The client's app with its window open and the portal in it.
+async fn at_the_portal(stage: &Stage) -> Result<(Desktop, App, Screen)> {
+    let link = stage.service.add_client(ACME, DANA, "Northwind Dental")?;
+    let desktop = Desktop::start(DESKTOP).await?;
+    let app = App::start(&desktop, "dana").await?;
+    app.sign_in(&desktop, &link)?;
+    let screen = desktop.screen()?;
+    eventually("the button to ask for a chat is on the screen", WINDOW_WITHIN, async || {
+        let pixels = screen.picture()?.0.pixels().filter(|pixel| **pixel == ACCENT).count();
+        ensure!(pixels >= BUTTON_PIXELS, "{pixels} pixels of its colour");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await?;
+    app.connected(&desktop, SOON).await?;
+    Ok((desktop, app, screen))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn input_is_online_idleness_away_and_a_closed_window_offline() -> Result<()> {
+    let stage = Stage::start().await?;
+    let watcher = stage.watcher().await?;
+    let (desktop, app, screen) = at_the_portal(&stage).await?;
+    screen.tap()?;
+    watcher.presence(DANA, SOON, is_online).await?;
+    watcher.presence(DANA, IDLE_BY, |seen| is_away(seen, AwayReason::Idle)).await?;
+    screen.tap()?;
+    watcher.presence(DANA, AT_ONCE, is_online).await?;
+
+    screen.close_window("eskbell")?;
+    watcher.presence(DANA, SOON, is_offline).await?;
+    // The first time, it says so.
+    desktop.toasts()?.shown("Closing makes you Offline", SOON).await?;
+    ensure!(app.status(&desktop)?["connection"]["is"] == "off", "{:#}", app.status(&desktop)?);
+    // Input in a closed portal makes nobody Online; opening it does.
+    screen.tap()?;
+    app.verb(&desktop, &["open", "portal"])?;
+    watcher.presence(DANA, WINDOW_WITHIN, |seen| !is_offline(seen)).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_menu_and_no_verb_offers_a_client_a_preference() -> Result<()> {
+    let stage = Stage::start().await?;
+    let (desktop, app, _screen) = at_the_portal(&stage).await?;
+    let tray = TrayItem::only(desktop.bus(), SOON).await?;
+    let labels = tray.menu().await?.labels();
+    for word in ["Away for", "Online (automatic)"] {
+        ensure!(!labels.iter().any(|label| label.contains(word)), "{labels:?}");
+    }
+    ensure!(!labels.iter().any(|label| label == "Away"), "{labels:?}");
+    for verb in [&["away"][..], &["away", "--for", "30m"], &["online"]] {
+        let refused = app.verb(&desktop, verb);
+        let words = refused.err().map(|error| error.to_string()).unwrap_or_default();
+        ensure!(words.contains("automatic"), "deskbell {verb:?} said {words:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_in_the_app_rings_two_technicians_and_sees_who_joined() -> Result<()> {
+    let stage = Stage::start().await?;
+    let toasts = Options { toasts: Toasts::Recorder, tray: Tray::Host, ..Options::default() };
+    let (priyas, _priya) = stage.technician_on(toasts, "Priya Shah").await?;
+    let (toms, _tom) = stage.technician_on(toasts, "Tom Berg").await?;
+    let watcher: Peer = stage.watcher().await?;
+    let (desktop, app, screen) = at_the_portal(&stage).await?;
+    // The subject's field has the keyboard; a user types and presses Return.
+    screen.type_text("Printer offline")?;
+    screen.key(RETURN)?;
+    let title = "Dana Reyes (Northwind Dental) needs help";
+    let first = priyas.toasts()?.shown(title, AT_ONCE).await?;
+    let second = toms.toasts()?.shown(title, AT_ONCE).await?;
+    let asked =
+        watcher.until("the request", SOON, |seen| Some(seen.sessions.values().next()?.clone())).await?;
+    ensure!(asked.subject == "Printer offline", "{asked:?}");
+
+    priyas.toasts()?.press(&first, "Join").await?;
+    toms.toasts()?.closed(second.id, AT_ONCE).await?;
+    app.status_until(&desktop, "the client's app names the technician", SOON, |status| {
+        (status["chats"][0]["with"] == "Priya Shah").then_some(())
+    })
+    .await
+    .context("the client sees who joined")
+}

@@ -1,0 +1,152 @@
+//! What was answered `ok` exists, once, whenever the service is killed; and its restart is seen by nobody.
+
+use crate::stage::{ACME, SOON, Stage, is_offline, is_online};
+use anyhow::{Context, Result, ensure};
+use chat::SessionId;
+use protocol::Up;
+use rig::post::{SignIn, sign_in};
+use rig::{Options, Peer};
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+use tokio::time::sleep_until;
+use uuid::Uuid;
+
+/// How often the service is killed.
+const KILLS: u32 = 50;
+/// How many of them have to come before the answer, and how many after it.
+const EACH_SIDE: u32 = 10;
+/// More tries than this say that the test's aim is off.
+const TRIES: u32 = 120;
+/// The latest kill after the request.
+const LATEST: Duration = Duration::from_millis(50);
+
+/// When the next kill comes, so that both sides of the answer get their share: the answer's usual time is learnt.
+struct Aim {
+    usual: Duration,
+    before: u32,
+    after: u32,
+}
+
+impl Aim {
+    fn next(&self, index: u32) -> Duration {
+        let step = index % 10;
+        if self.before <= self.after {
+            self.usual * step / 12
+        } else {
+            let rest = LATEST.saturating_sub(self.usual);
+            (self.usual + rest * (step + 1) / 10).min(LATEST)
+        }
+    }
+}
+
+fn request(id: Uuid, reference: u32) -> Up {
+    Up::Request { id, subject: "Printer offline".to_owned(), reference: Some(reference.to_string()) }
+}
+
+/// How long the service usually takes to answer.
+async fn usual_answer(client: &Peer) -> Result<Duration> {
+    let mut times = Vec::new();
+    for reference in 1_000_000..1_000_005 {
+        let sent = Instant::now();
+        client.ask(&request(Uuid::new_v4(), reference)).await?.ok().context("a request in peace")?;
+        times.push(sent.elapsed());
+    }
+    times.sort();
+    Ok(times[times.len() / 2])
+}
+
+async fn count(with: &SignIn) -> Result<HashMap<SessionId, usize>> {
+    let technician = Peer::connect(with).await?;
+    let mut told = HashMap::new();
+    for (_, frame) in &technician.seen().frames {
+        if let Ok(protocol::Down::Session { session }) = protocol::read_down(frame) {
+            *told.entry(session.id).or_default() += 1;
+        }
+    }
+    Ok(told)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_was_answered_exists_once_however_the_service_is_killed() -> Result<()> {
+    let mut stage = Stage::start().await?;
+    let dana = sign_in(&stage.service.add_client(ACME, "Dana Reyes", "Northwind Dental")?).await?;
+    let priya = sign_in(&stage.service.add_technician(ACME, "Priya Shah")?).await?;
+    let mut client = Peer::connect(&dana).await?;
+    let mut aim = Aim { usual: usual_answer(&client).await?, before: 0, after: 0 };
+    let mut all = Vec::new();
+    let mut index = 0;
+    while index < KILLS || aim.before < EACH_SIDE || aim.after < EACH_SIDE {
+        ensure!(index < TRIES, "only {} kills before and {} after the answer", aim.before, aim.after);
+        let id = Uuid::new_v4();
+        let frame = request(id, index);
+        let sent = Instant::now();
+        client.send(&frame)?;
+        sleep_until((sent + aim.next(index)).into()).await;
+        stage.service.kill9();
+        // All that the service had sent before it died arrives before the end of the connection.
+        let ended = client.until("the connection ends", SOON, |seen| seen.ended.clone()).await;
+        drop(ended);
+        let answered = client.seen().answers.get(&id).cloned();
+        stage.service.restart().await?;
+        let exists = count(&priya).await?.contains_key(&SessionId(id));
+        client = Peer::connect(&dana).await?;
+        match answered {
+            Some(answer) => {
+                ensure!(answer.is_ok(), "{answer:?}");
+                ensure!(exists, "request {index} was answered ok and is lost");
+                aim.after += 1;
+            }
+            None => aim.before += 1,
+        }
+        let repeated = client.ask(&frame).await?;
+        let session = repeated.map_err(|refusal| anyhow::anyhow!("the repeat: {refusal:?}"))?.session;
+        ensure!(session == Some(SessionId(id)), "the repeat made {session:?}");
+        all.push(SessionId(id));
+        index += 1;
+    }
+    let told = count(&priya).await?;
+    for id in &all {
+        ensure!(told.get(id) == Some(&1), "{id:?} is there {:?} times", told.get(id));
+    }
+    ensure!(told.len() == all.len() + 5, "{} sessions of {} requests", told.len(), all.len() + 5);
+    println!("{index} kills: {} before the answer, {} after it", aim.before, aim.after);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restart_within_the_grace_is_seen_by_nobody() -> Result<()> {
+    let mut stage = Stage::start().await?;
+    let watching = sign_in(&stage.service.add_technician(ACME, "Ana Lind")?).await?;
+    let dana = sign_in(&stage.service.add_client(ACME, "Dana Reyes", "Northwind Dental")?).await?;
+    let (desktop, app) = stage.technician_on(Options::default(), "Priya Shah").await?;
+    let watch = async || {
+        let watcher = Peer::connect(&watching).await?;
+        watcher.send(&Up::WatchPeople)?;
+        watcher.until("the people", SOON, |seen| (!seen.people.is_empty()).then_some(())).await?;
+        Ok::<Peer, anyhow::Error>(watcher)
+    };
+    let before = watch().await?;
+    let client = Peer::connect(&dana).await?;
+    desktop.screen()?.tap()?;
+    for name in ["Priya Shah", "Dana Reyes"] {
+        before.presence(name, SOON, is_online).await?;
+    }
+    stage.service.kill9();
+    drop(client);
+    stage.service.restart().await?;
+    // The watcher is back first: nobody else is.
+    let after = watch().await?;
+    for name in ["Priya Shah", "Dana Reyes"] {
+        let shown = after.seen().people[name].presence;
+        ensure!(!is_offline(&shown), "{name} was shown {shown:?} after the restart");
+    }
+    let _client = Peer::connect(&dana).await?;
+    app.connected(&desktop, SOON).await?;
+    desktop.screen()?.tap()?;
+    for name in ["Priya Shah", "Dana Reyes"] {
+        after.presence(name, SOON, is_online).await?;
+        let offline = after.seen().changes.iter().any(|(_, who, shown)| who == name && is_offline(shown));
+        ensure!(!offline, "{name} was shown Offline in between");
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! The agent outlives its window and the display.
+
+use crate::stage::{AT_ONCE, IDLE_AFTER, SOON, Stage, is_away, is_online};
+use anyhow::{Context, Result, ensure};
+use presence::AwayReason;
+use rig::desktop::Tray;
+use rig::{App, Options, TrayItem, eventually};
+use std::fs;
+use std::process::Command;
+use std::time::Instant;
+
+const PRIYA: &str = "Priya Shah";
+
+/// The app's window process: the child that is called so.
+fn window_process(app: &App) -> Result<u32> {
+    let id = app.id();
+    let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"))?;
+    children
+        .split_whitespace()
+        .filter_map(|child| child.parse().ok())
+        .find(|child| {
+            fs::read_to_string(format!("/proc/{child}/comm"))
+                .is_ok_and(|name| name.starts_with("deskbell-win"))
+        })
+        .context("the app has no window process")
+}
+
+fn connected_since(status: &serde_json::Value) -> serde_json::Value {
+    status["connection"]["since"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_window_that_is_killed_takes_nothing_with_it() -> Result<()> {
+    let stage = Stage::start().await?;
+    let watcher = stage.watcher().await?;
+    let (desktop, app) = stage.technician_on(Options { windows: true, ..Options::default() }, PRIYA).await?;
+    let screen = desktop.screen()?;
+    screen.tap()?;
+    watcher.presence(PRIYA, SOON, is_online).await?;
+    let since = connected_since(&app.status(&desktop)?);
+    ensure!(since.is_number(), "not connected");
+    app.verb(&desktop, &["open", "status"])?;
+    let window = eventually("the window is open", SOON * 2, async || {
+        let child = window_process(&app)?;
+        ensure!(!screen.windows("eskbell")?.is_empty(), "it shows no window yet");
+        Ok::<u32, anyhow::Error>(child)
+    })
+    .await?;
+    let before = Instant::now();
+    ensure!(Command::new("kill").args(["-9", &window.to_string()]).status()?.success(), "kill failed");
+    eventually("the window process is gone", SOON, async || match window_process(&app) {
+        Ok(child) if child == window => Err("it is still there"),
+        Ok(_) | Err(_) => Ok(()),
+    })
+    .await?;
+    screen.tap()?;
+    let status = app.status(&desktop)?;
+    ensure!(connected_since(&status) == since, "the connection is another one: {status:#}");
+    let offline: Vec<_> =
+        watcher.changes_since(PRIYA, before).into_iter().filter(crate::stage::is_offline).collect();
+    ensure!(offline.is_empty(), "{offline:?}");
+    // And its presence goes on.
+    watcher.presence(PRIYA, IDLE_AFTER + SOON, |seen| is_away(seen, AwayReason::Idle)).await?;
+    screen.tap()?;
+    watcher.presence(PRIYA, AT_ONCE, is_online).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_display_that_is_killed_leaves_the_connection_and_a_new_one_is_seen_again() -> Result<()> {
+    let stage = Stage::start().await?;
+    let watcher = stage.watcher().await?;
+    let (mut desktop, app) =
+        stage.technician_on(Options { tray: Tray::Host, ..Options::default() }, PRIYA).await?;
+    desktop.screen()?.tap()?;
+    watcher.presence(PRIYA, SOON, is_online).await?;
+    let since = connected_since(&app.status(&desktop)?);
+    TrayItem::only(desktop.bus(), SOON).await?;
+    let before = Instant::now();
+
+    // A panel dies with the display.
+    desktop.display.kill();
+    desktop.stop_tray_host().await?;
+    app.status_until(&desktop, "it says that it sees no input", SOON, |status| {
+        status["here"]["source"].is_null().then_some(())
+    })
+    .await?;
+    // P12: it never claims Online for ever.
+    watcher.presence(PRIYA, IDLE_AFTER + SOON, |seen| is_away(seen, AwayReason::Idle)).await?;
+
+    desktop.display.restart().await?;
+    desktop.start_tray_host().await?;
+    TrayItem::only(desktop.bus(), SOON).await.context("the tray is back")?;
+    app.status_until(&desktop, "it sees input again", SOON, |status| {
+        status["here"]["source"].is_string().then_some(())
+    })
+    .await?;
+    desktop.screen()?.tap()?;
+    watcher.presence(PRIYA, SOON, is_online).await?;
+    ensure!(connected_since(&app.status(&desktop)?) == since, "the connection is another one");
+    let offline = watcher.changes_since(PRIYA, before).iter().any(crate::stage::is_offline);
+    ensure!(!offline, "was shown Offline in between");
+    Ok(())
+}

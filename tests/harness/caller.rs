@@ -1,0 +1,178 @@
+//! A bare connection: the real link without an agent, which remembers what it hears and says what a test wants said.
+//!
+//! It stands for whoever watches from outside, and for a client's portal page that asks for a chat.
+
+use crate::net::Way;
+use crate::world::Person;
+use crate::{WITHIN, until};
+use chat::SessionId;
+use link::{Address, Dial, Event, Order, Target};
+use presence::{Activity, Presence};
+use protocol::http::Redeem;
+use protocol::{App, Down, IntentId, SessionView, Token, Up};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use uuid::Uuid;
+
+/// What it has heard.
+#[derive(Clone, Debug, Default)]
+pub struct Heard {
+    /// Sessions as they are now.
+    pub sessions: BTreeMap<SessionId, SessionView>,
+    /// What each person's presence was, the latest last, by name.
+    pub people: BTreeMap<String, Vec<Presence>>,
+    /// Answers by intent.
+    pub answers: BTreeMap<IntentId, Down>,
+    /// Whether the first snapshot is complete.
+    pub synced: bool,
+}
+
+impl Heard {
+    /// The presence of this person now, if it was told.
+    #[must_use]
+    pub fn presence(&self, person: Person) -> Option<Presence> {
+        self.people.get(person.name)?.last().copied()
+    }
+}
+
+/// A bare connection.
+pub struct Caller {
+    /// Its way to the service.
+    pub way: Arc<Way>,
+    orders: mpsc::Sender<Order>,
+    heard: watch::Receiver<Heard>,
+    tasks: [JoinHandle<()>; 2],
+}
+
+impl Caller {
+    pub(crate) async fn connect(way: Arc<Way>, link: &str) -> Self {
+        let (page, secret) = link.split_once('#').expect("links have a secret");
+        let address = Address::parse(page).expect("links have an address");
+        let token = Token(format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple()));
+        let ask = Redeem {
+            link: secret.to_owned(),
+            token: token.clone(),
+            device: "page".to_owned(),
+            cookie: false,
+        };
+        link::redeem(way.as_ref(), &address, &ask).await.expect("the link is fresh");
+        let (orders, orders_out) = mpsc::channel(64);
+        let (events_in, events) = mpsc::channel(64);
+        let dial: Arc<dyn Dial> = way.clone();
+        let driving = tokio::spawn(link::drive(dial, 2, orders_out, events_in));
+        let (heard_in, heard) = watch::channel(Heard::default());
+        let listening = tokio::spawn(listen(events, heard_in));
+        let caller = Self { way, orders, heard, tasks: [driving, listening] };
+        let app = App { name: "caller".to_owned(), version: "0".to_owned(), device: "page".to_owned() };
+        caller.order(Order::Activity { id: Uuid::new_v4(), activity: Activity::Active }).await;
+        let target = Target { address, token, instance: Uuid::new_v4(), app, can_ring: false };
+        caller.order(Order::Connect(target)).await;
+        caller.until("the caller is connected", |heard| heard.synced).await;
+        caller
+    }
+
+    /// Says something.
+    pub async fn say(&self, up: Up) {
+        self.order(Order::Send(up)).await;
+    }
+
+    /// Says an intent and waits for its answer.
+    ///
+    /// # Panics
+    /// If the frame has no id, or there is no answer in time.
+    pub async fn ask(&self, up: Up) -> Down {
+        let id = up.intent().expect("an intent with an id");
+        self.say(up).await;
+        let heard = self.until("the answer", |heard| heard.answers.contains_key(&id)).await;
+        heard.answers[&id].clone()
+    }
+
+    /// Asks for a chat (clients).
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn request(&self, subject: &str) -> SessionId {
+        let id = Uuid::new_v4();
+        let up = Up::Request { id, subject: subject.to_owned(), reference: Some("48213".to_owned()) };
+        let answer = self.ask(up).await;
+        assert!(matches!(answer, Down::Ok { .. }), "{answer:?}");
+        SessionId(id)
+    }
+
+    /// Watches all people from now on (technicians).
+    pub async fn watch_people(&self) {
+        self.say(Up::WatchPeople).await;
+        self.until("the people", |heard| !heard.people.is_empty()).await;
+    }
+
+    /// What it has heard so far.
+    #[must_use]
+    pub fn heard(&self) -> Heard {
+        self.heard.borrow().clone()
+    }
+
+    /// Waits until it has heard so.
+    pub async fn until(&self, what: &str, wanted: impl FnMut(&Heard) -> bool) -> Heard {
+        until(&self.heard, what, wanted).await
+    }
+
+    /// Waits until this person's presence is so.
+    ///
+    /// # Panics
+    /// If that does not happen in time.
+    pub async fn until_sees(&self, person: Person, mut wanted: impl FnMut(Presence) -> bool) -> Presence {
+        let heard = self.until(person.name, |heard| heard.presence(person).is_some_and(&mut wanted)).await;
+        heard.presence(person).expect("it was just seen")
+    }
+
+    async fn order(&self, order: Order) {
+        timeout(WITHIN, self.orders.send(order)).await.expect("room in time").expect("the link lives");
+    }
+}
+
+impl Drop for Caller {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+async fn listen(mut events: mpsc::Receiver<Event>, heard: watch::Sender<Heard>) {
+    while let Some(event) = events.recv().await {
+        if let Event::Down(down) = event {
+            heard.send_modify(|heard| take(heard, *down));
+        }
+    }
+}
+
+fn take(heard: &mut Heard, down: Down) {
+    match down {
+        Down::Session { session } => {
+            heard.sessions.insert(session.id, session);
+        }
+        Down::SessionGone { session } => {
+            heard.sessions.remove(&session);
+        }
+        Down::People { people, .. } => {
+            for person in people {
+                heard.people.entry(person.name).or_default().push(person.presence);
+            }
+        }
+        Down::Synced => heard.synced = true,
+        Down::Ok { re, .. } | Down::Error { re: Some(re), .. } => {
+            heard.answers.insert(re, down);
+        }
+        Down::Welcome(_)
+        | Down::Beat
+        | Down::Policy { .. }
+        | Down::Preference { .. }
+        | Down::Mine { .. }
+        | Down::Desk { .. }
+        | Down::Messages { .. }
+        | Down::Devices { .. }
+        | Down::Error { re: None, .. }
+        | Down::Reconnect { .. } => {}
+    }
+}

@@ -1,0 +1,334 @@
+//! A computer with the app on it: the real agent core and the real link, with a scripted user, and a screen and a disk that
+//! only remember.
+//!
+//! It does what the `deskbell` program's loop does: waits for whatever wakes the agent, performs what it says.
+
+use crate::net::Way;
+use crate::world::World;
+use crate::{WITHIN, until};
+use agent::agent::{Agent, Asker, Effect, Input, Now, Start};
+use agent::settings::{KnownAccount, Settings};
+use agent::toast::{Toast, ToastAction, ToastEvent, ToastKey};
+use agent::view::{Answer, Connection, Intent, Page, ToWindow, View, WindowReport};
+use idle::scripted::{Script, script};
+use idle::{Seen, Source, Watch};
+use link::{Address, Dial};
+use presence::{Moment, State};
+use protocol::Token;
+use protocol::http::Redeem;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until, timeout};
+use uuid::Uuid;
+
+/// Orders and events under way between agent and link, as in the program.
+const QUEUE: usize = 64;
+
+/// What outlives the app's end on a computer's disk.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Kept {
+    /// The settings file.
+    pub settings: Settings,
+    /// The sign-in.
+    pub token: Option<Token>,
+}
+
+/// What can be seen of a device.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Tray, status window, terminal.
+    pub view: View,
+    /// The toasts on the screen.
+    pub toasts: Vec<Toast>,
+    /// How often each toast has sounded, the latest last.
+    pub sounds: Vec<ToastKey>,
+    /// The pages that were opened, the latest last.
+    pub opened: Vec<Page>,
+    /// Its disk.
+    pub kept: Kept,
+}
+
+/// A computer with the app on it.
+pub struct Device {
+    /// Its way to the service.
+    pub way: Arc<Way>,
+    /// Its user's hand.
+    pub user: Script,
+    inputs: mpsc::UnboundedSender<Wake>,
+    seen: watch::Receiver<Shown>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+enum Wake {
+    Input(Input),
+    Wants(Intent, oneshot::Sender<Answer>),
+}
+
+impl Device {
+    pub(crate) fn start(world: &World, way: Arc<Way>, kept: Kept) -> Self {
+        let (user, watch, facts) = script();
+        let (orders, orders_out) = mpsc::channel(QUEUE);
+        let (events_in, events) = mpsc::channel(QUEUE);
+        let dial: Arc<dyn Dial> = way.clone();
+        let link = tokio::spawn(link::drive(dial.clone(), 1, orders_out, events_in));
+        let (inputs, wakes) = mpsc::unbounded_channel();
+        let now = world.clock();
+        let start = Start {
+            profile: "default".to_owned(),
+            version: "0".to_owned(),
+            settings: kept.settings.clone(),
+            token: kept.token.clone(),
+            instance: Uuid::new_v4(),
+            device_name: "desk".to_owned(),
+            seed: Uuid::new_v4().as_u64_pair().0,
+            has_display: true,
+            background: true,
+        };
+        let agent = Agent::new(start, now());
+        let view = agent.view(now());
+        let shown = Shown { view, toasts: Vec::new(), sounds: Vec::new(), opened: Vec::new(), kept };
+        let (shown, seen) = watch::channel(shown);
+        let program = Program {
+            agent,
+            now: Box::new(now),
+            dial,
+            orders,
+            watch,
+            later: inputs.clone(),
+            shown,
+            asked: HashMap::new(),
+        };
+        let program = tokio::spawn(program.run(events, facts, wakes));
+        Self { way, user, inputs, seen, tasks: vec![program, link] }
+    }
+
+    /// What can be seen of it now.
+    #[must_use]
+    pub fn shown(&self) -> Shown {
+        self.seen.borrow().clone()
+    }
+
+    /// Its view now.
+    #[must_use]
+    pub fn view(&self) -> View {
+        self.seen.borrow().view.clone()
+    }
+
+    /// Wants something of the agent, as tray, toast or terminal do.
+    pub fn ask(&self, intent: Intent) -> oneshot::Receiver<Answer> {
+        let (answer, answered) = oneshot::channel();
+        // An agent that has ended drops the answer, which the asker sees.
+        let _ = self.inputs.send(Wake::Wants(intent, answer));
+        answered
+    }
+
+    /// Wants something and waits for the answer.
+    ///
+    /// # Panics
+    /// If there is none in time.
+    pub async fn wants(&self, intent: Intent) -> Answer {
+        answered(self.ask(intent)).await
+    }
+
+    /// The user presses a button of a toast.
+    pub fn press(&self, key: ToastKey, action: ToastAction) {
+        self.input(Input::Toast(ToastEvent::Pressed(key, action)));
+    }
+
+    /// The user closes the portal window.
+    pub fn close_portal(&self) {
+        self.input(Input::Window(WindowReport::Closed));
+        self.input(Input::WindowEnded { closed: true });
+    }
+
+    /// Waits until it can be seen so.
+    pub async fn until(&self, what: &str, wanted: impl FnMut(&Shown) -> bool) -> Shown {
+        until(&self.seen, what, wanted).await
+    }
+
+    /// Waits until it is connected and knows its devices.
+    pub async fn until_up(&self) {
+        self.until("the device is connected", |shown| {
+            matches!(shown.view.connection, Connection::Up { .. })
+                && shown.view.devices.iter().any(|each| each.this)
+        })
+        .await;
+    }
+
+    /// Waits until it shows its user in this state.
+    pub async fn until_shows(&self, state: State) -> View {
+        self.until("the device shows the state", |shown| shown.view.shown.state == state).await.view
+    }
+
+    /// Signs in by a one-time link, and waits until it is connected.
+    pub(crate) async fn sign_in(&self, link: String) {
+        let answer = self.wants(Intent::SignIn { link }).await;
+        assert!(matches!(answer, Answer::Done { .. }), "{answer:?}");
+        self.until_up().await;
+    }
+
+    /// The app is killed: nothing of it is said or done any more. What its disk holds remains.
+    #[must_use]
+    pub fn kill(self) -> Kept {
+        self.way.cut();
+        self.tasks.iter().for_each(JoinHandle::abort);
+        self.seen.borrow().kept.clone()
+    }
+
+    fn input(&self, input: Input) {
+        // An agent that has ended needs no input.
+        let _ = self.inputs.send(Wake::Input(input));
+    }
+}
+
+/// The answer, in time.
+///
+/// # Panics
+/// If there is none.
+async fn answered(answer: oneshot::Receiver<Answer>) -> Answer {
+    timeout(WITHIN, answer).await.expect("an answer in time").expect("the agent answers everybody")
+}
+
+/// The loop of the program.
+struct Program {
+    agent: Agent,
+    now: Box<dyn Fn() -> Now + Send>,
+    dial: Arc<dyn Dial>,
+    orders: mpsc::Sender<link::Order>,
+    watch: Watch,
+    later: mpsc::UnboundedSender<Wake>,
+    shown: watch::Sender<Shown>,
+    asked: HashMap<u64, oneshot::Sender<Answer>>,
+}
+
+impl Program {
+    async fn run(
+        mut self,
+        mut events: mpsc::Receiver<link::Event>,
+        mut facts: mpsc::Receiver<Seen>,
+        mut wakes: mpsc::UnboundedReceiver<Wake>,
+    ) {
+        let effects = self.agent.start((self.now)());
+        self.perform(effects).await;
+        loop {
+            let input = tokio::select! {
+                Some(seen) = facts.recv() => Some(seen_input(seen)),
+                Some(event) = events.recv() => Some(Input::Link(event)),
+                Some(wake) = wakes.recv() => Some(self.wake(wake)),
+                () = pass(self.agent.next_timeout(), (self.now)().moment) => None,
+            };
+            let effects = match input {
+                Some(input) => self.agent.on(input, (self.now)()),
+                None => self.agent.on_timeout((self.now)()),
+            };
+            self.perform(effects).await;
+        }
+    }
+
+    fn wake(&mut self, wake: Wake) -> Input {
+        match wake {
+            Wake::Input(input) => input,
+            Wake::Wants(intent, answer) => {
+                let from = Asker(self.asked.len() as u64);
+                self.asked.insert(from.0, answer);
+                Input::Wants { from, intent }
+            }
+        }
+    }
+
+    async fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.perform_one(effect).await;
+        }
+        let view = self.agent.view((self.now)());
+        self.shown.send_modify(|shown| shown.view = view);
+    }
+
+    async fn perform_one(&mut self, effect: Effect) {
+        match effect {
+            Effect::Link(order) => {
+                self.orders.send(order).await.expect("the link lives as long as the agent")
+            }
+            Effect::Answer { to, answer } => {
+                // Keys are never reused, since answered askers leave an empty place behind.
+                let (used, _) = oneshot::channel();
+                let asker = self.asked.insert(to.0, used).expect("only those who asked are answered");
+                asker.send(answer).ok();
+            }
+            Effect::Redeem { address, secret, device } => self.redeem(address, secret, device),
+            Effect::SaveSettings(settings) => self.shown.send_modify(|shown| shown.kept.settings = settings),
+            Effect::SaveToken(token) => self.shown.send_modify(|shown| shown.kept.token = Some(token)),
+            Effect::ForgetToken => self.shown.send_modify(|shown| shown.kept.token = None),
+            Effect::SetIdleAfter(idle_after) => self.watch.set_idle_after(idle_after),
+            Effect::ReleaseSleep => self.watch.release_sleep(),
+            Effect::Toasts(toasts) => self.show_toasts(toasts),
+            Effect::StartWindow { page, minimised: _ } => self.open(page),
+            Effect::ToWindow(ToWindow::Show { page, minimised: _ }) => self.open(page),
+            Effect::ToWindow(ToWindow::Portal { address: _ }) => {}
+            Effect::ToWindow(ToWindow::Quit) => self.say(Input::WindowEnded { closed: true }),
+            Effect::Quit => {}
+        }
+    }
+
+    fn redeem(&self, address: Address, secret: String, device: String) {
+        let (dial, later) = (self.dial.clone(), self.later.clone());
+        tokio::spawn(async move {
+            let token = Token(format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple()));
+            let ask = Redeem { link: secret, token: token.clone(), device, cookie: false };
+            let result = match link::redeem(dial.as_ref(), &address, &ask).await {
+                Ok(is) => {
+                    Ok((token, KnownAccount { name: is.name, role: is.role, organisation: is.organisation }))
+                }
+                Err(error) => Err(error.to_string()),
+            };
+            let _ = later.send(Wake::Input(Input::Redeemed { result }));
+        });
+    }
+
+    /// A daemon that shows everything at once.
+    fn show_toasts(&self, toasts: Vec<Toast>) {
+        let before = self.shown.borrow().toasts.clone();
+        for toast in &toasts {
+            let known = before.iter().find(|known| known.key == toast.key);
+            if known.is_none() {
+                self.say(Input::Toast(ToastEvent::Shown(toast.key.clone())));
+            }
+            if toast.ring > known.and_then(|known| known.ring) {
+                self.shown.send_modify(|shown| shown.sounds.push(toast.key.clone()));
+            }
+        }
+        self.shown.send_modify(|shown| shown.toasts = toasts);
+    }
+
+    fn open(&self, page: Page) {
+        self.shown.send_modify(|shown| shown.opened.push(page));
+        let (portal, status) = match page {
+            Page::Portal { .. } => (true, false),
+            Page::Status => (false, true),
+        };
+        self.say(Input::Window(WindowReport::Showing { portal, status }));
+    }
+
+    fn say(&self, input: Input) {
+        let _ = self.later.send(Wake::Input(input));
+    }
+}
+
+fn seen_input(seen: Seen) -> Input {
+    match seen {
+        Seen::Fact(fact) => Input::Fact(fact),
+        Seen::Source(Source::Found { kind, why }) => {
+            Input::Source { source: Some(kind.words().to_owned()), why }
+        }
+        Seen::Source(Source::None { why }) => Input::Source { source: None, why },
+    }
+}
+
+async fn pass(due: Option<Moment>, now: Moment) {
+    match due {
+        Some(due) => sleep_until(Instant::now() + due.since(now)).await,
+        None => std::future::pending().await,
+    }
+}

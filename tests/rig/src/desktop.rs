@@ -1,0 +1,475 @@
+//! A private desktop: display, buses and folders of its own, with what else a test wants on it.
+
+use crate::bus::Bus;
+use crate::display::Display;
+use crate::ground::Ground;
+use crate::logind::{Logind, SESSION};
+use crate::panel;
+use crate::process::Program;
+use crate::programs::on_path;
+use crate::screen::{Area, Picture, Screen};
+use crate::toasts::ToastRecorder;
+use crate::tray_host::{TrayHost, WATCHER};
+use crate::wait::eventually;
+use anyhow::{Context, Result, bail};
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+use tempfile::TempDir;
+use zbus::Connection;
+use zbus::fdo::DBusProxy;
+
+/// How long a part of the desktop may take to be there on a loaded machine.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+/// So many equal pictures in a row are a screen at rest: about half a second.
+const STILL_LOOKS: u32 = 10;
+/// Where Debian puts the real notification daemon; it stands on no search path.
+const NOTIFYD: &str = "/usr/lib/x86_64-linux-gnu/xfce4/notifyd/xfce4-notifyd";
+const NOTIFYD_FOLDERS: &str = "/usr/lib";
+
+/// Who shows tray icons.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tray {
+    /// Nobody.
+    #[default]
+    None,
+    /// A host of our own that draws nothing.
+    Host,
+    /// A real panel (xfce4-panel), which draws them.
+    Panel {
+        /// Whether it shows the time: no two pictures of it are the same then.
+        clock: bool,
+    },
+}
+
+/// Who shows toasts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Toasts {
+    /// Nobody.
+    #[default]
+    None,
+    /// A recorder of our own.
+    Recorder,
+    /// A real daemon (xfce4-notifyd), which draws them with buttons.
+    Daemon,
+}
+
+/// Where programs on the desktop keep what is theirs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Home {
+    /// In folders that go with the desktop.
+    #[default]
+    Private,
+    /// Where the user who runs this keeps it.
+    Users,
+}
+
+/// What is on a desktop.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// In pixels.
+    pub size: (u16, u16),
+    /// Whether there is a window manager (openbox).
+    pub windows: bool,
+    /// Who shows tray icons.
+    pub tray: Tray,
+    /// Who shows toasts.
+    pub toasts: Toasts,
+    /// Whether there is a login manager.
+    pub logind: bool,
+    /// Where programs keep what is theirs.
+    pub home: Home,
+    /// The user whose desktop it is, where that is not the one who runs this; only root can have others.
+    pub user: Option<&'static str>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            size: (1280, 800),
+            windows: false,
+            tray: Tray::None,
+            toasts: Toasts::None,
+            logind: false,
+            home: Home::Private,
+            user: None,
+        }
+    }
+}
+
+/// A running desktop; all of it ends when it is dropped.
+#[derive(Debug)]
+pub struct Desktop {
+    options: Options,
+    /// The X server; tests may kill and restart it.
+    pub display: Display,
+    session_bus: Bus,
+    connection: Connection,
+    recorder: Option<ToastRecorder>,
+    tray_host: Option<TrayHost>,
+    logind: Option<Logind>,
+    system_bus: Option<Bus>,
+    parts: Vec<Program>,
+    // Last: the folder goes after all that writes into it.
+    folder: TempDir,
+}
+
+impl Desktop {
+    /// Starts a desktop with these parts.
+    ///
+    /// # Errors
+    /// When one of them is not there in time, with its output.
+    pub async fn start(options: Options) -> Result<Self> {
+        let folder = TempDir::with_prefix("desktop-").context("making the desktop's folder")?;
+        let path = folder.path();
+        for name in PLACES {
+            fs::create_dir(path.join(name)).with_context(|| format!("making the folder {name}"))?;
+        }
+        // Programs refuse a runtime folder that others can read.
+        fs::set_permissions(path.join("run"), fs::Permissions::from_mode(0o700))?;
+        let display = Display::start(options.size, path).await?;
+        let mut base = private_environment(path);
+        base.push(("DISPLAY".to_owned(), display.name()));
+        let run = path.join("run");
+        let session_bus = Bus::start("bus", &run, activatable(options), &base).await?;
+        let connection = session_bus.connect().await?;
+        let system_bus =
+            if options.logind { Some(Bus::start("system-bus", &run, &[], &[]).await?) } else { None };
+        let mut desktop = Self {
+            options,
+            display,
+            session_bus,
+            connection,
+            recorder: None,
+            tray_host: None,
+            logind: None,
+            system_bus,
+            parts: Vec::new(),
+            folder,
+        };
+        desktop.start_parts().await?;
+        if let Some(user) = options.user {
+            hand_over(desktop.folder.path(), user)?;
+        }
+        Ok(desktop)
+    }
+
+    async fn start_parts(&mut self) -> Result<()> {
+        self.display.screen()?.paint_background(BACKGROUND)?;
+        if let Some(bus) = &self.system_bus {
+            self.logind = Some(Logind::start(bus, self.folder.path()).await?);
+        }
+        if self.options.windows {
+            self.start_part("openbox", OsStr::new("openbox"))?;
+        }
+        match self.options.toasts {
+            Toasts::None => {}
+            Toasts::Recorder => {
+                self.recorder = Some(ToastRecorder::start(self.session_bus.connect().await?).await?);
+            }
+            Toasts::Daemon => {
+                panel::write_settings(&self.folder.path().join("config"), false)?;
+                self.start_part("notifyd", notification_daemon()?.as_os_str())?;
+                self.owned(crate::toasts::NAME).await?;
+            }
+        }
+        match self.options.tray {
+            Tray::None => {}
+            Tray::Host => self.start_tray_host().await?,
+            Tray::Panel { clock } => {
+                panel::write_settings(&self.folder.path().join("config"), clock)?;
+                self.start_part("panel", OsStr::new("xfce4-panel"))?;
+                self.owned(WATCHER).await?;
+                self.drawn("xfce4-panel").await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where its display and buses are, as environment variables.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<(String, String)> {
+        let no_bus = format!("unix:path={}/no-system-bus", self.folder.path().display());
+        let system = self.system_bus.as_ref().map_or(no_bus, |bus| bus.address().to_owned());
+        let mut all = vec![
+            ("DISPLAY".to_owned(), self.display.name()),
+            ("DBUS_SESSION_BUS_ADDRESS".to_owned(), self.session_bus.address().to_owned()),
+            ("DBUS_SYSTEM_BUS_ADDRESS".to_owned(), system),
+        ];
+        if self.options.logind {
+            all.push(("XDG_SESSION_ID".to_owned(), SESSION.to_owned()));
+        }
+        all
+    }
+
+    /// Starts a program on it, with its output in the desktop's folder.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn spawn(&self, name: &str, command: &mut Command) -> Result<Program> {
+        Program::spawn(name, command, self.folder.path())
+    }
+
+    /// Its folder: `run`, `config`, `data`, `state`, `cache`, `home` and the outputs of programs.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Its runtime folder.
+    #[must_use]
+    pub fn runtime_folder(&self) -> PathBuf {
+        self.folder.path().join("run")
+    }
+
+    /// The tests' own connection to its session bus.
+    pub fn bus(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// A further connection to its session bus.
+    ///
+    /// # Errors
+    /// When the bus is gone.
+    pub async fn connect_bus(&self) -> Result<Connection> {
+        self.session_bus.connect().await
+    }
+
+    /// Eyes and hands.
+    ///
+    /// # Errors
+    /// When the X server is gone.
+    pub fn screen(&self) -> Result<Screen> {
+        self.display.screen()
+    }
+
+    /// The recorder of toasts.
+    ///
+    /// # Errors
+    /// When the desktop was started without one.
+    pub fn toasts(&self) -> Result<&ToastRecorder> {
+        self.recorder.as_ref().context("this desktop has no recorder of toasts")
+    }
+
+    /// The login manager.
+    ///
+    /// # Errors
+    /// When the desktop was started without one.
+    pub fn logind(&self) -> Result<&Logind> {
+        self.logind.as_ref().context("this desktop has no login manager")
+    }
+
+    /// Starts a tray host of our own, for a desktop that had none.
+    ///
+    /// # Errors
+    /// When there is a tray host.
+    pub async fn start_tray_host(&mut self) -> Result<()> {
+        self.tray_host = Some(TrayHost::start(self.session_bus.connect().await?).await?);
+        Ok(())
+    }
+
+    /// Ends the tray host of our own.
+    ///
+    /// # Errors
+    /// When the bus is gone.
+    pub async fn stop_tray_host(&mut self) -> Result<()> {
+        match self.tray_host.take() {
+            Some(host) => host.stop().await,
+            None => Ok(()),
+        }
+    }
+
+    /// What the panel looks like now.
+    ///
+    /// # Errors
+    /// When the X server is gone.
+    pub fn panel_picture(&self) -> Result<Picture> {
+        let (width, _) = self.options.size;
+        self.screen()?.picture_of(Area { x: 0, y: 0, width, height: panel::HEIGHT })
+    }
+
+    /// Waits until the real notification daemon shows a toast, and says where.
+    ///
+    /// # Errors
+    /// When there is none at the deadline.
+    pub async fn drawn_toast(&self, within: Duration) -> Result<Area> {
+        let screen = self.screen()?;
+        eventually("a toast on the screen", within, async || {
+            // The daemon has a tiny window of its own, too.
+            let mut toasts = screen.windows("xfce4-notifyd")?.into_iter().filter(|area| area.width > 100);
+            toasts.next_back().context("no toast")
+        })
+        .await
+    }
+
+    /// Presses a button of the toast that the real daemon shows, with the pointer; the buttons stand in a row at its lower
+    /// right, and `from_right` counts them from there.
+    ///
+    /// # Errors
+    /// When there is no toast at the deadline, or the X server is gone.
+    pub async fn press_drawn_toast(&self, from_right: i16, within: Duration) -> Result<()> {
+        let area = self.drawn_toast(within).await?;
+        let right = area.x + i16::try_from(area.width).context("a toast is no wider than the screen")?;
+        let bottom = area.y + i16::try_from(area.height).context("a toast is no higher than the screen")?;
+        let x = right - panel::BUTTON_FROM_RIGHT - from_right * panel::BUTTON_PITCH;
+        self.screen()?.click_at(x, bottom - panel::BUTTON_FROM_BOTTOM)
+    }
+
+    /// A picture of the screen after nothing has moved on it for a moment.
+    ///
+    /// # Errors
+    /// When it does not come to rest by the deadline.
+    pub async fn settled_picture(&self, within: Duration) -> Result<Picture> {
+        let screen = self.screen()?;
+        let mut last = screen.picture()?;
+        let mut still = 0_u32;
+        eventually("the screen comes to rest", within, async || {
+            let now = screen.picture()?;
+            still = if now.differs(&last, 0) == 0 { still + 1 } else { 0 };
+            last = now.clone();
+            if still >= STILL_LOOKS { Ok(now) } else { bail!("still for {still} looks") }
+        })
+        .await
+    }
+
+    fn start_part(&mut self, name: &str, program: &OsStr) -> Result<()> {
+        let mut command = Command::new(program);
+        command.env_clear().envs(private_environment(self.folder.path())).envs(self.addresses());
+        let part = self
+            .spawn(name, &mut command)
+            .with_context(|| format!("is {name} installed? `cargo xtask setup` installs it"))?;
+        self.parts.push(part);
+        Ok(())
+    }
+
+    /// A panel that has its name on the bus may not have drawn itself yet.
+    async fn drawn(&self, class: &str) -> Result<()> {
+        let screen = self.screen()?;
+        eventually(&format!("a window of {class}"), READY_WITHIN, async || {
+            screen.windows(class)?.pop().context("no window")
+        })
+        .await?;
+        self.settled_picture(READY_WITHIN).await.map(drop)
+    }
+
+    async fn owned(&mut self, name: &str) -> Result<()> {
+        let bus = DBusProxy::new(&self.connection).await?;
+        let wanted = zbus::names::BusName::try_from(name)?;
+        eventually(&format!("somebody has the name {name}"), READY_WITHIN, async || {
+            match bus.name_has_owner(wanted.clone()).await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err("nobody has it".to_owned()),
+                Err(error) => Err(error.to_string()),
+            }
+        })
+        .await
+        .with_context(|| self.parts.last().map(Program::tail).unwrap_or_default())
+    }
+}
+
+impl Ground for Desktop {
+    /// The program runs as the desktop's user and knows nothing of the desktop where the tests run.
+    fn command(&self, program: &OsStr) -> Command {
+        let mut command = match self.options.user {
+            None => Command::new(program),
+            Some(user) => {
+                let mut command = Command::new("setpriv");
+                command.args(["--reuid", user, "--regid", "nogroup", "--clear-groups", "--"]);
+                command.arg(reachable(Path::new(program), self.folder.path()));
+                command
+            }
+        };
+        match self.options.home {
+            Home::Private => command.env_clear().envs(private_environment(self.folder.path())),
+            Home::Users => command
+                .env_remove("WAYLAND_DISPLAY")
+                .env("XDG_RUNTIME_DIR", self.runtime_folder())
+                .envs(TOOLKIT.iter().copied()),
+        };
+        command.envs(self.addresses());
+        command
+    }
+
+    fn logs(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// A copy of a program where every user can reach it: others may not enter the folder in which it was built.
+fn reachable(program: &Path, folder: &Path) -> PathBuf {
+    let Some(name) = program.file_name() else { return program.to_owned() };
+    let copy = folder.join(name);
+    if copy.exists() || fs::copy(program, &copy).is_ok() { copy } else { program.to_owned() }
+}
+
+/// Makes a desktop's folders another user's.
+fn hand_over(folder: &Path, user: &str) -> Result<()> {
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
+    let mut chown = Command::new("chown");
+    chown.args(["--recursive", user]).args(PLACES.map(|name| folder.join(name)));
+    let done = chown.status().context("handing the desktop's folders over")?;
+    anyhow::ensure!(done.success(), "only root can hand a desktop over to {user}");
+    Ok(())
+}
+
+/// The folders of a desktop.
+const PLACES: [&str; 6] = ["run", "config", "data", "state", "cache", "home"];
+
+/// A quiet blue grey, so that windows and toasts stand out in pictures.
+const BACKGROUND: u32 = 0x0044_5566;
+
+/// What keeps toolkits from looking for hardware and helpers that a private desktop has not.
+const TOOLKIT: [(&str, &str); 6] = [
+    ("GDK_BACKEND", "x11"),
+    ("GSETTINGS_BACKEND", "memory"),
+    ("LIBGL_ALWAYS_SOFTWARE", "1"),
+    ("NO_AT_BRIDGE", "1"),
+    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+    ("XDG_SESSION_TYPE", "x11"),
+];
+
+/// What is handed on from the environment of the tests.
+const HANDED_ON: [&str; 3] = ["PATH", "RUST_BACKTRACE", "RUST_LOG"];
+
+fn private_environment(folder: &Path) -> Vec<(String, String)> {
+    let place = |name: &str| folder.join(name).display().to_string();
+    let mut all: Vec<(String, String)> =
+        TOOLKIT.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    all.extend(HANDED_ON.iter().filter_map(|key| Some(((*key).to_owned(), std::env::var(key).ok()?))));
+    all.extend([
+        ("HOME".to_owned(), place("home")),
+        ("LANG".to_owned(), "C.UTF-8".to_owned()),
+        ("XDG_CACHE_HOME".to_owned(), place("cache")),
+        ("XDG_CONFIG_HOME".to_owned(), place("config")),
+        ("XDG_DATA_HOME".to_owned(), place("data")),
+        ("XDG_RUNTIME_DIR".to_owned(), place("run")),
+        ("XDG_STATE_HOME".to_owned(), place("state")),
+    ]);
+    all
+}
+
+fn activatable(options: Options) -> &'static [&'static str] {
+    let real = matches!(options.tray, Tray::Panel { .. }) || options.toasts == Toasts::Daemon;
+    if real { panel::ACTIVATABLE } else { &[] }
+}
+
+fn notification_daemon() -> Result<PathBuf> {
+    if Path::new(NOTIFYD).is_file() {
+        return Ok(NOTIFYD.into());
+    }
+    // Other machines name the folder after their own architecture.
+    let folders = fs::read_dir(NOTIFYD_FOLDERS).context("looking for the notification daemon")?;
+    let found = folders
+        .filter_map(|folder| Some(folder.ok()?.path().join("xfce4/notifyd/xfce4-notifyd")))
+        .find(|file| file.is_file());
+    match found {
+        Some(file) => Ok(file),
+        None => match on_path(&["xfce4-notifyd"], "xfce4-notifyd") {
+            Ok(file) => Ok(file),
+            Err(error) => bail!(error),
+        },
+    }
+}

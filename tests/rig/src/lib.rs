@@ -1,0 +1,40 @@
+//! Real desktops, real browsers and real programs, for the tests and for the demonstration.
+//!
+//! Each [`Desktop`] is private: its own X server, buses, folders and, where wanted, window manager, panel and notification
+//! daemon. On it run the programs as they were built ([`Service`], [`App`]); [`Peer`] is a foreign client that watches from
+//! outside and speaks only what `docs/protocol.md` says. Everything that is awaited has a deadline; what is started is ended
+//! by its id. The rig knows no rule of presence or chat: it moves keys and mice, and reports what it sees.
+
+pub mod app;
+pub mod browser;
+pub mod bus;
+pub mod desktop;
+pub mod display;
+pub mod ground;
+pub mod logind;
+pub mod panel;
+pub mod peer;
+pub mod post;
+pub mod process;
+pub mod programs;
+pub mod screen;
+pub mod service;
+mod toasts;
+pub mod tray;
+mod tray_host;
+pub mod wait;
+
+pub use app::App;
+pub use browser::Browser;
+pub use desktop::{Desktop, Options};
+pub use display::Display;
+pub use ground::Ground;
+pub use logind::Logind;
+pub use peer::Peer;
+pub use process::Program;
+pub use screen::{Picture, Screen};
+pub use service::Service;
+pub use toasts::{Toast, ToastEvent, ToastRecorder};
+pub use tray::TrayItem;
+pub use tray_host::TrayHost;
+pub use wait::eventually;

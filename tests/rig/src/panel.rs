@@ -1,0 +1,86 @@
+//! The settings of the real panel and of the real notification daemon: only what makes their pictures the same each time.
+
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::Path;
+
+/// Height of the panel at the top of the screen, in pixels.
+pub const HEIGHT: u16 = 32;
+
+/// From a toast's right edge to the middle of its last button, in pixels, as the daemon's theme draws it.
+pub const BUTTON_FROM_RIGHT: i16 = 56;
+/// From a toast's lower edge to the middle of its buttons, in pixels.
+pub const BUTTON_FROM_BOTTOM: i16 = 31;
+/// From one button to the next, in pixels: the theme gives all short ones the same width.
+pub const BUTTON_PITCH: i16 = 92;
+
+/// What the panel and the notification daemon can be started from on the bus: the store of their settings.
+pub const ACTIVATABLE: &[&str] = &["org.xfce.Xfconf.service"];
+
+/// Writes the settings into a configuration folder before the programs start.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn write_settings(config: &Path, clock: bool) -> Result<()> {
+    let channels = config.join("xfce4/xfconf/xfce-perchannel-xml");
+    fs::create_dir_all(&channels).context("making the folder of the panel's settings")?;
+    fs::write(channels.join("xfce4-panel.xml"), panel(clock)).context("writing the panel's settings")?;
+    fs::write(channels.join("xfce4-notifyd.xml"), NOTIFYD).context("writing the toasts' settings")
+}
+
+/// No fading and no sliding: a toast is there or it is not.
+const NOTIFYD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-notifyd" version="1.0">
+  <property name="do-fadeout" type="bool" value="false"/>
+  <property name="do-slideout" type="bool" value="false"/>
+  <property name="initial-opacity" type="double" value="1.0"/>
+  <property name="notify-location" type="string" value="top-right"/>
+  <property name="primary-monitor" type="uint" value="0"/>
+</channel>
+"#;
+
+fn panel(clock: bool) -> String {
+    let (clock_id, clock_plugin) = if clock {
+        (
+            r#"<value type="int" value="3"/>"#,
+            r#"<property name="plugin-3" type="string" value="clock">
+      <property name="digital-layout" type="uint" value="3"/>
+      <property name="digital-time-format" type="string" value="%H:%M"/>
+    </property>"#,
+        )
+    } else {
+        ("", "")
+    };
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array">
+    <value type="int" value="1"/>
+    <property name="panel-1" type="empty">
+      <property name="position" type="string" value="p=6;x=0;y=0"/>
+      <property name="length" type="uint" value="100"/>
+      <property name="position-locked" type="bool" value="true"/>
+      <property name="size" type="uint" value="{HEIGHT}"/>
+      <property name="plugin-ids" type="array">
+        <value type="int" value="1"/>
+        <value type="int" value="2"/>
+        {clock_id}
+      </property>
+    </property>
+  </property>
+  <property name="plugins" type="empty">
+    <property name="plugin-1" type="string" value="separator">
+      <property name="expand" type="bool" value="true"/>
+      <property name="style" type="uint" value="0"/>
+    </property>
+    <property name="plugin-2" type="string" value="systray">
+      <property name="square-icons" type="bool" value="true"/>
+      <property name="icon-size" type="int" value="22"/>
+    </property>
+    {clock_plugin}
+  </property>
+</channel>
+"#
+    )
+}

@@ -1,0 +1,138 @@
+//! A tray host of our own: the D-Bus name where tray icons register, without a panel that draws them.
+//!
+//! For tests that look at icons and menus over D-Bus only; what is drawn is tested in the real panel.
+
+use anyhow::{Context, Result};
+use futures_util::StreamExt;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::task::JoinHandle;
+use zbus::fdo::DBusProxy;
+use zbus::message::Header;
+use zbus::object_server::SignalEmitter;
+use zbus::{Connection, interface};
+
+/// The name where icons register.
+pub(crate) const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+/// Where its object is.
+pub(crate) const WATCHER_PATH: &str = "/StatusNotifierWatcher";
+
+type Items = Arc<Mutex<BTreeSet<String>>>;
+
+/// A tray host on a bus, until it is dropped.
+#[derive(Debug)]
+pub struct TrayHost {
+    connection: Connection,
+    gone: JoinHandle<()>,
+}
+
+struct Watcher {
+    items: Items,
+}
+
+fn lock(items: &Items) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+    items.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[interface(name = "org.kde.StatusNotifierWatcher")]
+impl Watcher {
+    async fn register_status_notifier_item(
+        &self,
+        service: &str,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
+    ) -> zbus::fdo::Result<()> {
+        // Some give their name, some only the path of their object.
+        let item = if service.starts_with('/') {
+            let sender = header.sender().map(ToString::to_string).unwrap_or_default();
+            format!("{sender}{service}")
+        } else {
+            format!("{service}/StatusNotifierItem")
+        };
+        lock(&self.items).insert(item.clone());
+        emitter.status_notifier_item_registered(&item).await?;
+        Ok(())
+    }
+
+    async fn register_status_notifier_host(
+        &self,
+        _service: &str,
+        #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
+    ) -> zbus::fdo::Result<()> {
+        emitter.status_notifier_host_registered().await?;
+        Ok(())
+    }
+
+    #[zbus(property)]
+    fn registered_status_notifier_items(&self) -> Vec<String> {
+        lock(&self.items).iter().cloned().collect()
+    }
+
+    #[zbus(property)]
+    fn is_status_notifier_host_registered(&self) -> bool {
+        true
+    }
+
+    #[zbus(property)]
+    fn protocol_version(&self) -> i32 {
+        0
+    }
+
+    /// An icon has come.
+    #[zbus(signal)]
+    async fn status_notifier_item_registered(emitter: &SignalEmitter<'_>, item: &str) -> zbus::Result<()>;
+
+    /// An icon has gone.
+    #[zbus(signal)]
+    async fn status_notifier_item_unregistered(emitter: &SignalEmitter<'_>, item: &str) -> zbus::Result<()>;
+
+    /// Somebody shows icons.
+    #[zbus(signal)]
+    async fn status_notifier_host_registered(emitter: &SignalEmitter<'_>) -> zbus::Result<()>;
+}
+
+impl TrayHost {
+    /// Takes the name on a connection of its own.
+    ///
+    /// # Errors
+    /// When another host has it, or the bus is gone.
+    pub async fn start(connection: Connection) -> Result<Self> {
+        let items = Items::default();
+        let server = connection.object_server();
+        server.at(WATCHER_PATH, Watcher { items: Arc::clone(&items) }).await.context("serving the tray")?;
+        let bus = DBusProxy::new(&connection).await?;
+        let mut changes = bus.receive_name_owner_changed().await.context("watching who leaves the bus")?;
+        let emitter = SignalEmitter::new(&connection, WATCHER_PATH)?.to_owned();
+        connection.request_name(WATCHER).await.context("taking the tray host's name")?;
+        let gone = tokio::spawn(async move {
+            while let Some(change) = changes.next().await {
+                let Ok(change) = change.args() else { continue };
+                if change.new_owner.is_some() {
+                    continue;
+                }
+                let prefix = format!("{}/", change.name);
+                let left: Vec<String> =
+                    lock(&items).extract_if(.., |item| item.starts_with(&prefix)).collect();
+                for item in left {
+                    drop(emitter.status_notifier_item_unregistered(&item).await);
+                }
+            }
+        });
+        Ok(Self { connection, gone })
+    }
+
+    /// Ends it: the desktop loses its tray.
+    ///
+    /// # Errors
+    /// When the bus is gone.
+    pub async fn stop(self) -> Result<()> {
+        self.connection.release_name(WATCHER).await.context("giving the tray host's name back")?;
+        Ok(())
+    }
+}
+
+impl Drop for TrayHost {
+    fn drop(&mut self) {
+        self.gone.abort();
+    }
+}

@@ -1,0 +1,2 @@
+/** The version of these pages, from package.json. */
+declare const __VERSION__: string;

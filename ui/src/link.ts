@@ -1,0 +1,212 @@
+// The page's end of the connection: `deskbell.v1+json` over a WebSocket. Frames from the service go out to the owner,
+// intents come in and are kept and repeated under the same id until they are answered. Knows no page and no meaning of
+// any state; what the state is after a reconnect is its owner's to work out (`state.svelte.ts`).
+
+import { Backoff } from "./backoff";
+import { nextAfter } from "./close";
+import { Pending, type Answered, type Intent } from "./pending";
+import type { Activity, App, Down, Up } from "./wire";
+
+export type { Answered, Intent } from "./pending";
+
+/** The WebSocket sub-protocol of this version. */
+export const SUBPROTOCOL = "deskbell.v1+json";
+/** After this much silence the connection is taken for dead, in milliseconds: two beats and a slack. */
+export const SILENCE_MS = 35_000;
+/** How long a connection may take to its `welcome`, in milliseconds: a frozen network is not waited for. */
+export const WELCOME_MS = 15_000;
+
+/** Frames without an id: told when there is a connection, restated by their owner after the next `welcome`. */
+export type Telling = Exclude<Up, { id: string } | { type: "hello" | "beat" | "bye" }>;
+
+/** How the connection is. Times by this machine's clock. */
+export type Status =
+  { is: "connecting" } | { is: "up" } | { is: "down"; retryAt: number } | { is: "signed_out" } | { is: "stopped" };
+
+/** As much of a WebSocket as is used here. */
+export interface Socket {
+  send(text: string): void;
+  close(code?: number): void;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
+}
+
+/** What the link needs of its page. */
+export interface Surroundings {
+  /** Opens a socket to the service. */
+  open(): Socket;
+  /** Tells whether the sign-in is refused: a socket that never opened does not say why. */
+  refused(): Promise<boolean>;
+  activity(): Activity;
+  app: App;
+  instance: string;
+  /** In 0..1, for the backoff. */
+  random(): number;
+  /** Takes each frame, but beats and answers. */
+  received(frame: Down): void;
+  /** The status has changed. */
+  changed(status: Status): void;
+}
+
+/** A connection that is kept up until the page leaves. */
+export class Link {
+  #around: Surroundings;
+  #pending = new Pending((frame) => this.#send(frame));
+  #backoff = new Backoff();
+  #socket: Socket | null = null;
+  #status: Status = { is: "connecting" };
+  #upSince = 0;
+  #serviceWants: number | null = null;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /** How the connection is now. */
+  get status(): Status {
+    return this.#status;
+  }
+
+  /** Connects, or connects again after [`leave`] or a sign-in. */
+  connect(): void {
+    if (this.#socket !== null) return;
+    clearTimeout(this.#retry);
+    this.#become({ is: "connecting" });
+    const socket = this.#around.open();
+    this.#socket = socket;
+    let opened = false;
+    this.#hearWithin(WELCOME_MS);
+    socket.onopen = () => {
+      opened = true;
+      const { instance, app } = this.#around;
+      const activity = this.#around.activity();
+      this.#write({ type: "hello", instance, app, can_ring: false, activity });
+    };
+    socket.onmessage = ({ data }) => {
+      if (typeof data === "string") this.#on(data);
+    };
+    socket.onclose = ({ code }) => void this.#ended(socket, code, opened);
+  }
+
+  /** Tries at once where it would wait: the network came back, the machine woke up, somebody looks. */
+  hurry(): void {
+    if (this.#status.is === "down") this.connect();
+  }
+
+  /** Does not trust the old socket any more: connects anew. */
+  again(): void {
+    const socket = this.#drop();
+    socket?.close();
+    this.connect();
+  }
+
+  /**
+   * Leaves; `connect` comes back. By a close and not by `bye`: a reload looks the same from here, so the service waits
+   * a moment for the page to be back before others see it gone (P10).
+   */
+  leave(): void {
+    clearTimeout(this.#retry);
+    const socket = this.#drop();
+    this.#become({ is: "connecting" });
+    socket?.close(1000);
+  }
+
+  /** Wants something. It is kept and repeated until it is answered; see `pending.ts` for what is not kept. */
+  intend(frame: Intent): Promise<Answered> {
+    return this.#pending.add(frame, Date.now());
+  }
+
+  /** Says something that needs no answer; dropped without a connection. */
+  tell(frame: Telling): void {
+    if (this.#status.is === "up") this.#write(frame);
+  }
+
+  #on(text: string): void {
+    this.#hearWithin(SILENCE_MS);
+    let frame: Down;
+    try {
+      frame = JSON.parse(text) as Down;
+    } catch {
+      return;
+    }
+    switch (frame.type) {
+      case "welcome":
+        this.#upSince = Date.now();
+        this.#become({ is: "up" });
+        this.#around.received(frame);
+        this.#pending.connected(Date.now());
+        return;
+      case "beat":
+        this.#write({ type: "beat", activity: this.#around.activity() });
+        return;
+      case "ok":
+      case "error":
+        this.#pending.answered(frame);
+        return;
+      case "reconnect":
+        // The service closes by itself: a close from here would read as leaving (P10).
+        this.#serviceWants = frame.after_ms;
+        return;
+      default:
+        this.#around.received(frame);
+    }
+  }
+
+  /** The one way in which every connection ends, but by [`leave`] and [`again`]. */
+  async #ended(socket: Socket, code: number, opened: boolean): Promise<void> {
+    if (socket !== this.#socket) return;
+    const lived = this.#upSince === 0 ? 0 : Date.now() - this.#upSince;
+    this.#drop();
+    const next = nextAfter(code);
+    if (next === "sign_in") return this.#become({ is: "signed_out" });
+    if (next === "stop") return this.#become({ is: "stopped" });
+    const wait = this.#serviceWants ?? this.#backoff.next(Date.now(), lived, this.#around.random());
+    this.#serviceWants = null;
+    this.#become({ is: "down", retryAt: Date.now() + wait });
+    this.#retry = setTimeout(() => this.connect(), wait);
+    if (!opened && (await this.#around.refused()) && this.#status.is !== "up") {
+      clearTimeout(this.#retry);
+      this.#drop()?.close();
+      this.#become({ is: "signed_out" });
+    }
+  }
+
+  /** Forgets the socket, whose later events then mean nothing. */
+  #drop(): Socket | null {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#upSince = 0;
+    clearTimeout(this.#silence);
+    this.#pending.disconnected();
+    return socket;
+  }
+
+  #hearWithin(ms: number): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      const socket = this.#socket;
+      if (socket === null) return;
+      // A dead network would hold back the close as well: the end is ours to declare.
+      void this.#ended(socket, 1006, true);
+      socket.close();
+    }, ms);
+  }
+
+  #send(frame: Up): boolean {
+    if (this.#status.is !== "up") return false;
+    this.#write(frame);
+    return true;
+  }
+
+  #write(frame: Up): void {
+    this.#socket?.send(JSON.stringify(frame));
+  }
+
+  #become(status: Status): void {
+    this.#status = status;
+    this.#around.changed(status);
+  }
+}

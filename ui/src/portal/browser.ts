@@ -1,0 +1,68 @@
+// What a portal page needs of its browser: its socket, its name, and the two requests beside the connection.
+
+import type { Socket } from "../link";
+import type { PortalCode, Problem, Redeem, SignedIn } from "../wire";
+
+/** The portal this page belongs to: `/technician` or `/client`, as the service spells it. */
+export const PORTAL_PATH = `/${location.pathname.split("/")[1] ?? ""}`;
+/** Where its connection is. */
+export const CONNECT_PATH = `${PORTAL_PATH}/connect`;
+
+/** A WebSocket to a path of this page's own service. */
+export function wireSocket(path: string, protocol: string): Socket {
+  const address = new URL(path, location.href);
+  address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  return new WebSocket(address, protocol) as Socket;
+}
+
+/** What the user would call this device: the browser's name, and the system's. */
+export function browserName(agent: string): string {
+  const browsers: readonly [RegExp, string][] = [
+    [/Edg\//, "Edge"],
+    [/OPR\//, "Opera"],
+    [/Firefox\//, "Firefox"],
+    [/Chrom(e|ium)\//, "Chrome"],
+    [/Safari\//, "Safari"],
+  ];
+  const systems: readonly [RegExp, string][] = [
+    [/Windows/, "Windows"],
+    [/Android/, "Android"],
+    [/iPhone|iPad/, "iOS"],
+    [/Mac OS X/, "macOS"],
+    [/Linux/, "Linux"],
+  ];
+  const find = (table: readonly [RegExp, string][]): string | undefined =>
+    table.find(([sign]) => sign.test(agent))?.[1];
+  const system = find(systems);
+  return `${find(browsers) ?? "Browser"}${system === undefined ? "" : ` on ${system}`}`;
+}
+
+/** How a POST ended. */
+export type Posted = { is: "done"; signedIn: SignedIn } | { is: "refused"; message: string } | { is: "no_answer" };
+
+/** Redeems a one-time link. A repeat with the same token after `no_answer` is the same sign-in. */
+export const redeem = (body: Redeem): Promise<Posted> => post("/api/sign-in", body);
+
+/** Changes the window's code for a cookie. */
+export const redeemCode = (body: PortalCode): Promise<Posted> => post("/api/portal-code", body);
+
+async function post(path: string, body: Redeem | PortalCode): Promise<Posted> {
+  try {
+    const answer = await fetch(path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const json: unknown = await answer.json();
+    if (answer.ok) return { is: "done", signedIn: json as SignedIn };
+    return { is: "refused", message: (json as Problem).message };
+  } catch {
+    return { is: "no_answer" };
+  }
+}
+
+/** A sign-in's token: 256 random bits in hex. */
+export function newToken(): string {
+  const bits = crypto.getRandomValues(new Uint8Array(32));
+  return Array.from(bits, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,107 @@
+// What the client has going: nothing, a request that waits, a chat, or what just ended. Works it out of the sessions
+// and of what this page has asked itself, so that a request stands there from the click on, answered or not.
+
+import type { Answered, Intent } from "../../link";
+import type { State } from "../../state.svelte";
+import type { SessionView } from "../../wire";
+
+/** As much of a portal page as is needed here. */
+export interface Page {
+  readonly state: State;
+  readonly now: number;
+  ask(session: string, frame: Intent): Promise<Answered>;
+  refused(answer: Answered): boolean;
+}
+
+/** What the client's page shows. */
+export type Stage =
+  | { is: "asking" }
+  | { is: "waiting"; id: string; since: number; session: SessionView | null }
+  | { is: "talking"; session: SessionView }
+  | { is: "ended"; session: SessionView }
+  | { is: "called"; session: SessionView | null; id: string };
+
+/** The client's side of their one chat. */
+export class Asked {
+  /** A request of this page that the service has not stated yet; `since` by the service's clock. */
+  #request = $state.raw<{ id: string; since: number } | null>(null);
+  /** Chats that this page has shown in progress or waiting: only their end is news. */
+  #followed = $state.raw<ReadonlySet<string>>(new Set());
+  /** Chats that the client has put behind them on this page. */
+  #behind = $state.raw<ReadonlySet<string>>(new Set());
+  /** The number that was left on this page, by chat. */
+  #phones = $state.raw<Readonly<Record<string, string>>>({});
+
+  #portal: Page;
+
+  constructor(portal: Page) {
+    this.#portal = portal;
+  }
+
+  /** What to show now. */
+  get stage(): Stage {
+    const all = [...this.#portal.state.sessions.values()].sort(
+      (a, b) => b.created - a.created || (a.id < b.id ? 1 : -1),
+    );
+    const here = all.filter((each) => !this.#behind.has(each.id));
+    const active = here.find((each) => each.status === "waiting" || each.status === "handled");
+    const called = here.find((each) => this.#phones[each.id] !== undefined || each.status === "callback");
+    if (called !== undefined && (active === undefined || active === called) && called.status !== "handled") {
+      return { is: "called", session: called, id: called.id };
+    }
+    if (active?.status === "waiting") {
+      return { is: "waiting", id: active.id, since: active.waiting_since, session: active };
+    }
+    if (active?.status === "handled") return { is: "talking", session: active };
+    const request = this.#request;
+    if (request !== null && !this.#portal.state.sessions.has(request.id)) {
+      return this.#phones[request.id] === undefined
+        ? { is: "waiting", ...request, session: null }
+        : { is: "called", session: null, id: request.id };
+    }
+    const ended = here.find((each) => this.#followed.has(each.id));
+    return ended === undefined ? { is: "asking" } : { is: "ended", session: ended };
+  }
+
+  /** The number that the service or this page knows to be called. */
+  phone(id: string): string | null {
+    return this.#portal.state.sessions.get(id)?.callback?.phone ?? this.#phones[id] ?? null;
+  }
+
+  /** Remembers that the client has seen this chat going; from then on the service's word alone counts. */
+  follow(id: string): void {
+    if (this.#request?.id === id && this.#portal.state.sessions.has(id)) this.#request = null;
+    if (!this.#followed.has(id)) this.#followed = new Set([...this.#followed, id]);
+  }
+
+  /** Asks for a chat (C1). The session gets the intent's id. */
+  async ask(subject: string, reference: string | undefined): Promise<void> {
+    const id = crypto.randomUUID();
+    this.#request = { id, since: this.#portal.now };
+    const frame = { type: "chat.request", id, subject } as const;
+    const answer = await this.#portal.ask(id, reference === undefined ? frame : { ...frame, reference });
+    if (this.#portal.refused(answer) && this.#request?.id === id) this.#request = null;
+  }
+
+  /** Goes out of the queue, or ends the chat. */
+  async leave(id: string, isWaiting: boolean): Promise<void> {
+    if (isWaiting) this.putBehind(id);
+    this.#portal.refused(await this.#portal.ask(id, { type: "chat.leave", id: crypto.randomUUID(), session: id }));
+  }
+
+  /** Asks to be called instead of waiting (C5). */
+  async callMe(id: string, phone: string, note: string | undefined): Promise<void> {
+    this.#phones = { ...this.#phones, [id]: phone };
+    const frame = { type: "chat.callback", id: crypto.randomUUID(), session: id, phone } as const;
+    const answer = await this.#portal.ask(id, note === undefined ? frame : { ...frame, note });
+    if (!this.#portal.refused(answer)) return;
+    const { [id]: _, ...rest } = this.#phones;
+    this.#phones = rest;
+  }
+
+  /** Puts a chat behind: the page asks again. */
+  putBehind(id: string): void {
+    this.#behind = new Set([...this.#behind, id]);
+    if (this.#request?.id === id) this.#request = null;
+  }
+}

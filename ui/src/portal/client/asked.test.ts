@@ -1,0 +1,126 @@
+// What the client's page shows, from the click on "Ask for a chat" to the end.
+
+import { expect, it } from "vitest";
+import type { Answered, Intent } from "../../link";
+import { State } from "../../state.svelte";
+import type { SessionView, Status } from "../../wire";
+import { Asked, type Page } from "./asked.svelte";
+
+const REFUSED: Answered = { type: "error", re: "x", code: "already_active", message: "You are in a chat already." };
+
+class FakePage implements Page {
+  state = new State();
+  now = 1_000;
+  wanted: Intent[] = [];
+  answers: ((answer: Answered) => void)[] = [];
+
+  ask(_: string, frame: Intent): Promise<Answered> {
+    this.wanted.push(frame);
+    return new Promise((answer) => this.answers.push(answer));
+  }
+  refused(answer: Answered): boolean {
+    return answer.type !== "ok";
+  }
+  get lastId(): string {
+    return this.wanted.at(-1)?.id ?? "";
+  }
+  states(id: string, status: Status, rev: number): void {
+    const session: SessionView = {
+      id,
+      rev,
+      kind: "request",
+      status,
+      client: "dana",
+      client_name: "Dana Reyes",
+      subject: "Printer offline",
+      created: 1_200,
+      waiting_since: 1_200,
+      participants: [],
+      messages: 0,
+    };
+    this.state.receive({ type: "session", session }, 0);
+  }
+}
+
+function asking() {
+  const page = new FakePage();
+  const asked = new Asked(page);
+  const done = asked.ask("Printer offline", undefined);
+  return { page, asked, done, id: page.lastId };
+}
+
+it("waits from the click on, before any answer, and with the service's clock once it has one", () => {
+  const { page, asked, id } = asking();
+  expect(asked.stage).toMatchObject({ is: "waiting", id, since: 1_000, session: null });
+  page.states(id, "waiting", 1);
+  expect(asked.stage).toMatchObject({ is: "waiting", id, since: 1_200 });
+});
+
+it("asks again when the request was refused", async () => {
+  // C1
+  const { page, asked, done } = asking();
+  page.answers[0]?.(REFUSED);
+  await done;
+  expect(asked.stage).toEqual({ is: "asking" });
+});
+
+it("goes from waiting to the chat to its end, and then asks again", () => {
+  const { page, asked, id } = asking();
+  page.states(id, "waiting", 1);
+  asked.follow(id);
+  page.states(id, "handled", 2);
+  expect(asked.stage.is).toBe("talking");
+  page.states(id, "completed", 3);
+  expect(asked.stage.is).toBe("ended");
+  asked.putBehind(id);
+  expect(asked.stage).toEqual({ is: "asking" });
+});
+
+it("does not wait for ever for what the service no longer shows", () => {
+  const { page, asked, id } = asking();
+  page.states(id, "waiting", 1);
+  asked.follow(id);
+  page.state.receive({ type: "session.gone", session: id }, 0);
+  expect(asked.stage).toEqual({ is: "asking" });
+});
+
+it("shows no end of a chat that this page has never seen going", () => {
+  const page = new FakePage();
+  page.states("old", "completed", 9);
+  expect(new Asked(page).stage).toEqual({ is: "asking" });
+});
+
+it("asks again at once after leaving the queue, without a connection too", () => {
+  // C5
+  const { page, asked, id } = asking();
+  page.states(id, "waiting", 1);
+  void asked.leave(id, true);
+  expect(asked.stage).toEqual({ is: "asking" });
+  expect(page.wanted.at(-1)).toMatchObject({ type: "chat.leave", session: id });
+});
+
+it("says at once who will be called, and goes back to waiting when that was refused", async () => {
+  // C5
+  const { page, asked, id } = asking();
+  page.states(id, "waiting", 1);
+  const done = asked.callMe(id, "+64 21 555 0199", undefined);
+  expect(asked.stage).toMatchObject({ is: "called", id });
+  expect(asked.phone(id)).toBe("+64 21 555 0199");
+  page.answers[1]?.(REFUSED);
+  await done;
+  expect(asked.stage.is).toBe("waiting");
+});
+
+it("still says so after a reload", () => {
+  const page = new FakePage();
+  page.states("c", "callback", 2);
+  expect(new Asked(page).stage).toMatchObject({ is: "called", id: "c" });
+});
+
+it("shows the chat when a technician was quicker than the wish to be called", () => {
+  const { page, asked, id } = asking();
+  page.states(id, "waiting", 1);
+  void asked.callMe(id, "+64 21 555 0199", undefined);
+  page.states(id, "handled", 2);
+  expect(asked.stage.is).toBe("talking");
+});

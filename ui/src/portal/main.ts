@@ -1,0 +1,7 @@
+// The portal page's beginning: sign-in or portal, by the address it was opened at.
+
+import "../look.css";
+import { mount } from "svelte";
+import Page from "./Page.svelte";
+
+mount(Page, { target: document.getElementById("page") as HTMLElement });

@@ -1,0 +1,215 @@
+// One portal page at work: joins link, state and activity, and keeps what is the page's own: the open chat, what is
+// being sent, what to tell the user. The views read it and call its verbs. Decides nothing that the service decides.
+
+import { noDevice, watchInput, type Source } from "../activity";
+import { Link, SUBPROTOCOL, type Answered, type Intent, type Status } from "../link";
+import { State } from "../state.svelte";
+import { sendFailed } from "../words";
+import type { PreferenceChange } from "../wire";
+import { CONNECT_PATH, browserName, wireSocket } from "./browser";
+import { chatInHash } from "./hash";
+
+/** How long a notice to the user stands, in milliseconds: long enough to read it twice. */
+const NOTICE_MS = 12_000;
+/** How often clocks on the page move, in milliseconds: twice a second, so that no second is skipped. */
+const TICK_MS = 500;
+
+/** A message that is on its way. */
+export interface Sending {
+  id: string;
+  text: string;
+}
+
+export class Portal {
+  state = new State();
+  status = $state.raw<Status>({ is: "connecting" });
+  /** Whether there was a connection before: before that, its absence is no loss. */
+  wasUp = $state(false);
+  /** This machine's clock, as it ticks. */
+  localNow = $state(Date.now());
+  /** Something to tell, for a while. */
+  notice = $state<string | null>(null);
+  /** The open chat. */
+  open = $state<string | null>(chatInHash(location.hash));
+  /** Whether somebody can be reading this page. */
+  looking = $state(isLooking());
+  /** Whether the layout shows something else in place of the open chat. */
+  isCovered = $state(false);
+  /** The preference that is being set. */
+  wished = $state.raw<PreferenceChange | null>(null);
+  /** Messages on their way, by chat. */
+  sending = $state.raw<Readonly<Record<string, readonly Sending[]>>>({});
+  /** What is being asked about each chat just now: the buttons wait for it. */
+  asking = $state.raw<Readonly<Record<string, Intent["type"]>>>({});
+
+  /** What was written and not sent, by chat: it is there again when the chat is. */
+  readonly drafts = new Map<string, string>();
+
+  #link: Link;
+  #source: Source;
+  #noticeEnds: ReturnType<typeof setTimeout> | undefined;
+  #wishes = 0;
+  #opened: { chat: string; connection: number } | null = null;
+  #connection = 0;
+
+  /** `inApp`: this page is in the app's window, whose agent is the device. */
+  constructor(inApp: boolean) {
+    this.#source = inApp ? noDevice() : watchInput(window, () => this.#activityChanged());
+    this.#link = new Link({
+      open: () => wireSocket(CONNECT_PATH, SUBPROTOCOL),
+      refused: () =>
+        fetch(CONNECT_PATH, { cache: "no-store" }).then(
+          (answer) => answer.status === 401,
+          () => false,
+        ),
+      activity: () => this.#source.current(),
+      app: { name: "portal", version: __VERSION__, device: browserName(navigator.userAgent) },
+      instance: crypto.randomUUID(),
+      random: () => Math.random(),
+      changed: (status) => {
+        this.status = status;
+      },
+      received: (frame) => {
+        const gap = frame.type === "messages" && this.#leavesGap(frame.session, frame.messages[0]?.number);
+        this.state.receive(frame, Date.now());
+        if (frame.type === "welcome") this.#welcomed();
+        if (frame.type === "welcome" || frame.type === "policy") {
+          this.#source.setIdleAfter(frame.policy.idle_after_ms);
+        }
+        if (frame.type === "messages" && gap) this.#readAgain(frame.session);
+      },
+    });
+  }
+
+  /** The service's time as this page reckons it. */
+  get now(): number {
+    return this.localNow + this.state.clockAhead;
+  }
+
+  /** Whether the open chat is in front of its reader (C8). */
+  get reading(): boolean {
+    return this.looking && !this.isCovered;
+  }
+
+  /** Whether the connection is up. */
+  get up(): boolean {
+    return this.status.is === "up";
+  }
+
+  /** Connects, and follows window and network from now on. Call once. */
+  start(): void {
+    const look = (): void => {
+      this.looking = isLooking();
+      this.localNow = Date.now();
+      if (document.visibilityState === "visible") this.#link.hurry();
+    };
+    for (const kind of ["focus", "blur"]) window.addEventListener(kind, look);
+    document.addEventListener("visibilitychange", look);
+    window.addEventListener("online", () => this.#link.hurry());
+    window.addEventListener("pagehide", () => this.#link.leave());
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted) this.#link.connect();
+    });
+    setInterval(() => {
+      if (document.visibilityState === "visible") this.localNow = Date.now();
+    }, TICK_MS);
+    this.#link.connect();
+  }
+
+  /** Connects anew: there is a new sign-in. */
+  again(): void {
+    this.#link.again();
+  }
+
+  /** Tells the user something, for a while. */
+  tell(text: string): void {
+    this.notice = text;
+    clearTimeout(this.#noticeEnds);
+    this.#noticeEnds = setTimeout(() => {
+      this.notice = null;
+    }, NOTICE_MS);
+  }
+
+  /** Wants something of a chat, and remembers that it does until the answer. */
+  async ask(session: string, frame: Intent): Promise<Answered> {
+    this.notice = null;
+    this.asking = { ...this.asking, [session]: frame.type };
+    const answer = await this.#link.intend(frame);
+    const { [session]: _, ...rest } = this.asking;
+    this.asking = rest;
+    return answer;
+  }
+
+  /** Tells a refusal in the service's words, and whether there was one. */
+  refused(answer: Answered): boolean {
+    if (answer.type === "error") this.tell(answer.message);
+    if (answer.type === "lost") this.tell(sendFailed);
+    return answer.type !== "ok";
+  }
+
+  /** Sets the preference (technicians, P7). */
+  async prefer(preference: PreferenceChange): Promise<void> {
+    const wish = (this.#wishes += 1);
+    this.wished = preference;
+    this.refused(await this.#link.intend({ type: "prefer", id: crypto.randomUUID(), preference, set_ago_ms: 0 }));
+    if (wish === this.#wishes) this.wished = null;
+  }
+
+  /** Writes in a chat; the text stands there as being sent until it is answered (C8). Whether it was taken. */
+  async say(session: string, text: string): Promise<boolean> {
+    const id = crypto.randomUUID();
+    this.sending = { ...this.sending, [session]: [...(this.sending[session] ?? []), { id, text }] };
+    const isRefused = this.refused(await this.#link.intend({ type: "chat.message", id, session, text }));
+    const left = (this.sending[session] ?? []).filter((each) => each.id !== id);
+    this.sending = { ...this.sending, [session]: left };
+    return !isRefused;
+  }
+
+  /** Asks for the messages of a chat, once a connection. */
+  read(session: string): void {
+    if (!this.up || (this.#opened?.chat === session && this.#opened.connection === this.#connection)) return;
+    this.#opened = { chat: session, connection: this.#connection };
+    void this.#link.intend({
+      type: "chat.open",
+      id: crypto.randomUUID(),
+      session,
+      after: this.state.known(session),
+    });
+  }
+
+  /** Says which chat is in front of the reader (C8). */
+  showing(session: string | null): void {
+    this.#link.tell(session === null ? { type: "chat.visible" } : { type: "chat.visible", session });
+  }
+
+  /** Says up to which message a chat was seen. */
+  seen(session: string, number: number): void {
+    this.#link.tell({ type: "chat.seen", session, number });
+  }
+
+  #welcomed(): void {
+    this.wasUp = true;
+    this.#connection += 1;
+    if (this.state.you?.role === "technician") this.#link.tell({ type: "people.watch" });
+  }
+
+  #activityChanged(): void {
+    if (!this.up) return;
+    void this.#link.intend({ type: "activity", id: crypto.randomUUID(), activity: this.#source.current() });
+  }
+
+  #leavesGap(session: string, first: number | undefined): boolean {
+    return first !== undefined && first > this.state.known(session) + 1;
+  }
+
+  /** Messages that would leave a gap are not taken: asks for those from the gap on. */
+  #readAgain(session: string): void {
+    if (this.#opened?.chat !== session) return;
+    this.#opened = null;
+    this.read(session);
+  }
+}
+
+function isLooking(): boolean {
+  return document.visibilityState === "visible" && document.hasFocus();
+}

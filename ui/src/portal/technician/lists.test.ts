@@ -1,0 +1,79 @@
+// Lists of chats and of people.
+
+import { expect, it } from "vitest";
+import type { Person, SessionView } from "../../wire";
+import { lists } from "./lists";
+import { groups } from "./people";
+
+const session = (id: string, more: Partial<SessionView>): SessionView => ({
+  id,
+  rev: 1,
+  kind: "request",
+  status: "waiting",
+  client: "dana",
+  client_name: "Dana Reyes",
+  subject: "…",
+  created: 0,
+  waiting_since: 0,
+  participants: [],
+  messages: 0,
+  ...more,
+});
+const person = (name: string, role: "technician" | "client", company?: string): Person => ({
+  id: name,
+  name,
+  role,
+  ...(company === undefined ? {} : { company }),
+  presence: { state: "online", since: 0 },
+});
+
+it("shows the longest waiting first, so that a new one takes its place at the end", () => {
+  const all = lists([session("b", { waiting_since: 20 }), session("a", { waiting_since: 10 })], "you");
+  expect(all.waiting.map((each) => each.id)).toEqual(["a", "b"]);
+});
+
+it("counts as mine only a chat that one is in now", () => {
+  const priya = { person: "you", name: "Priya", state: "online", joined: 1 } as const;
+  const all = lists(
+    [
+      session("in", { status: "handled", participants: [priya] }),
+      session("left", { status: "handled", participants: [{ ...priya, left: 2 }] }),
+      session("other", { status: "handled" }),
+    ],
+    "you",
+  );
+  expect(all.mine.map((each) => each.id)).toEqual(["in"]);
+});
+
+it("keeps callbacks and missed requests until somebody completes them", () => {
+  // C5
+  const all = lists(
+    [
+      session("c", { status: "callback" }),
+      session("m", { status: "abandoned" }),
+      session("d", { status: "completed" }),
+    ],
+    "you",
+  );
+  expect([all.callbacks.length, all.missed.length, all.waiting.length]).toEqual([1, 1, 0]);
+});
+
+it("groups people: technicians first, then companies by name, and finds by name or company", () => {
+  const people = [
+    person("Mei Tanaka", "client", "Coastline Realty"),
+    person("Tom Walsh", "technician"),
+    person("Lee Park", "client", "Northwind Dental"),
+    person("Dana Reyes", "client", "Northwind Dental"),
+    person("Ana Lind", "technician"),
+  ];
+  expect(groups(people, "").map((each) => [each.company, each.people.map((one) => one.name)])).toEqual([
+    [null, ["Ana Lind", "Tom Walsh"]],
+    ["Coastline Realty", ["Mei Tanaka"]],
+    ["Northwind Dental", ["Dana Reyes", "Lee Park"]],
+  ]);
+  expect(
+    groups(people, "north")
+      .flatMap((each) => each.people)
+      .map((one) => one.name),
+  ).toEqual(["Dana Reyes", "Lee Park"]);
+});

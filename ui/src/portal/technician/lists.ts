@@ -1,0 +1,44 @@
+// Which chat stands in which list of the technician portal, and in which order: the longest first, so that what arrives
+// takes its place at the end and nothing moves. Pure.
+
+import type { SessionView } from "../../wire";
+
+export const TABS = ["waiting", "mine", "callbacks", "missed"] as const;
+/** One of the lists. */
+export type Tab = (typeof TABS)[number];
+
+/** The lists of a technician. */
+export type Lists = Readonly<Record<Tab, readonly SessionView[]>>;
+
+/** Sorts what `you` may see into the lists. */
+export function lists(sessions: Iterable<SessionView>, you: string): Lists {
+  const into: Record<Tab, SessionView[]> = { waiting: [], mine: [], callbacks: [], missed: [] };
+  for (const session of sessions) {
+    const tab = tabOf(session, you);
+    if (tab !== null) into[tab].push(session);
+  }
+  const since = (session: SessionView): number => session.ended ?? session.waiting_since;
+  for (const tab of TABS) into[tab].sort((a, b) => since(a) - since(b) || (a.id < b.id ? -1 : 1));
+  return into;
+}
+
+/** The list in which a chat stands for `you`. */
+export function tabOf(session: SessionView, you: string): Tab | null {
+  switch (session.status) {
+    case "waiting":
+      return "waiting";
+    case "handled":
+      return isIn(session, you) ? "mine" : null;
+    case "callback":
+      return "callbacks";
+    case "abandoned":
+      return "missed";
+    case "completed":
+      return null;
+  }
+}
+
+/** Whether a technician is in a chat now. */
+export function isIn(session: SessionView, you: string): boolean {
+  return session.participants.some((each) => each.person === you && each.left === undefined);
+}

@@ -1,0 +1,140 @@
+// All that this page knows: the state the service has sent, put together frame by frame. Frames come in from the link,
+// the pages read. A frame may come twice, and each connection states everything anew: what was not stated before
+// `synced` is forgotten. Decides nothing; the service has decided.
+
+import { SvelteMap } from "svelte/reactivity";
+import type { Down, Message, Person, Policy, Preference, SessionView, You } from "./wire";
+
+/** What is personal about a chat. */
+export interface Mine {
+  dismissed: boolean;
+  seen: number;
+  visible: boolean;
+  ring: boolean;
+}
+
+const NOT_MINE_YET: Mine = { dismissed: false, seen: 0, visible: false, ring: false };
+
+/** The numbers until the service has told its own. */
+const FIRST_POLICY: Policy = {
+  idle_after_ms: 300_000,
+  beat_ms: 15_000,
+  grace_ms: 45_000,
+  ring: { again_after_ms: 20_000, every_ms: 10_000, pressing_until_ms: 90_000, later_every_ms: 60_000 },
+};
+
+/** The state of one page. */
+export class State {
+  you = $state<You | null>(null);
+  policy = $state.raw<Policy>(FIRST_POLICY);
+  preference = $state.raw<Preference>("automatic");
+  /** Whether somebody is at their desk; null until the service has said so (clients). */
+  staffed = $state<boolean | null>(null);
+  /** Whether all has been stated once: before, nothing missing means anything. */
+  synced = $state(false);
+  sessions = new SvelteMap<string, SessionView>();
+  mine = new SvelteMap<string, Mine>();
+  people = new SvelteMap<string, Person>();
+  messages = new SvelteMap<string, readonly Message[]>();
+  /** The service's clock minus this machine's, in milliseconds. */
+  clockAhead = $state(0);
+
+  /** What this connection has stated so far; null after `synced`. */
+  #stated: { sessions: Set<string>; mine: Set<string> } | null = null;
+
+  /** Takes in a frame that arrived at `now` by this machine's clock. */
+  receive(frame: Down, now: number): void {
+    switch (frame.type) {
+      case "welcome":
+        this.you = frame.you;
+        this.policy = frame.policy;
+        this.preference = frame.preference;
+        this.clockAhead = frame.now - now;
+        this.#stated = { sessions: new Set(), mine: new Set() };
+        return;
+      case "synced":
+        this.#forgetUnstated();
+        this.synced = true;
+        return;
+      case "policy":
+        this.policy = frame.policy;
+        return;
+      case "preference":
+        this.preference = frame.preference;
+        return;
+      case "session":
+        this.#session(frame.session);
+        return;
+      case "session.gone":
+        this.#forget(frame.session);
+        return;
+      case "mine": {
+        const { session, dismissed, seen, visible, ring } = frame;
+        this.#stated?.mine.add(session);
+        this.mine.set(session, { dismissed, seen, visible, ring });
+        return;
+      }
+      case "desk":
+        this.staffed = frame.staffed;
+        return;
+      case "messages":
+        this.#messages(frame.session, frame.messages);
+        return;
+      case "people":
+        if (frame.first === true) this.people.clear();
+        for (const person of frame.people) this.people.set(person.id, person);
+        return;
+      case "devices":
+      case "ok":
+      case "error":
+      case "beat":
+      case "reconnect":
+        return;
+    }
+  }
+
+  /** What is personal about a chat; nothing yet where the service has said nothing. */
+  mineOf(session: string): Mine {
+    return this.mine.get(session) ?? NOT_MINE_YET;
+  }
+
+  /** The number of the last message of a chat that is known without a gap. */
+  known(session: string): number {
+    return this.messages.get(session)?.at(-1)?.number ?? 0;
+  }
+
+  /** How many messages of a chat the reader has not seen. */
+  unseen(session: SessionView): number {
+    return Math.max(0, session.messages - this.mineOf(session.id).seen);
+  }
+
+  #session(session: SessionView): void {
+    this.#stated?.sessions.add(session.id);
+    const known = this.sessions.get(session.id);
+    if (known === undefined || session.rev >= known.rev) this.sessions.set(session.id, session);
+  }
+
+  #messages(session: string, news: readonly Message[]): void {
+    const known = this.messages.get(session) ?? [];
+    const joined = [...known];
+    for (const message of news) {
+      // What leaves a gap is not taken: the next `chat.open` brings it in order.
+      if (message.number === (joined.at(-1)?.number ?? 0) + 1) joined.push(message);
+    }
+    if (joined.length > known.length || !this.messages.has(session)) this.messages.set(session, joined);
+  }
+
+  #forgetUnstated(): void {
+    const stated = this.#stated;
+    this.#stated = null;
+    if (stated === null) return;
+    for (const id of [...this.sessions.keys()]) if (!stated.sessions.has(id)) this.#forget(id);
+    for (const id of [...this.mine.keys()]) if (!stated.mine.has(id)) this.mine.delete(id);
+  }
+
+  #forget(session: string): void {
+    this.sessions.delete(session);
+    this.mine.delete(session);
+    this.messages.delete(session);
+  }
+}

@@ -1,0 +1,262 @@
+// All that users read on the pages, in one catalogue. Users never read of pushing, sessions or handling: they read
+// invite, chat, in progress. Knows no page; times come in by the service's clock, and so does `now`.
+
+import { clock, day, lasting, secondsUntil, when } from "./time";
+import type { AwayReason, Presence, SessionView, State, Until } from "./wire";
+
+const STATE: Record<State, string> = { online: "Online", away: "Away", offline: "Offline" };
+
+/** One of the three states, bare. */
+export const stateWord = (is: State): string => STATE[is];
+
+/** A presence as others read it, with reason and time. */
+export function presence(is: Presence, now: number): string {
+  switch (is.state) {
+    case "online":
+      return "Online";
+    case "offline":
+      return `Offline since ${when(is.since, now)}`;
+    case "away":
+      return `Away, ${away(is.reason, is.since, is.until, now)}`;
+  }
+}
+
+function away(reason: AwayReason, since: number, until: number | undefined, now: number): string {
+  switch (reason) {
+    case "idle":
+      return `no input since ${when(since, now)}`;
+    case "locked":
+      return `screen locked ${when(since, now)}`;
+    case "asleep":
+      return `computer asleep since ${when(since, now)}`;
+    case "manual":
+      return until === undefined ? `set by hand ${when(since, now)}` : `set by hand until ${when(until, now)}`;
+  }
+}
+
+/** One's own presence, in the words of the tray. */
+export function ownPresence(is: Presence, until: Until | null, now: number): string {
+  if (is.state !== "away" || is.reason !== "manual") return presence(is, now);
+  return `Away, set by you${untilWords(until, now)}. You still get requests.`;
+}
+
+function untilWords(until: Until | null, now: number): string {
+  if (until === null || until === "cleared") return "";
+  return until === "back" ? " until you are back" : ` until ${when(until.time, now)}`;
+}
+
+/** The short time beside a person who is away. */
+export const since = (at: number, now: number): string => `since ${when(at, now)}`;
+
+/** Who asks, with the company where there is one. */
+export const who = (session: { client_name: string; company?: string }): string =>
+  session.company === undefined ? session.client_name : `${session.client_name} (${session.company})`;
+
+/** What a chat is about. */
+export const about = (session: { subject: string; reference?: string }): string =>
+  session.reference === undefined ? session.subject : `${session.subject} · #${session.reference.replace(/^#/, "")}`;
+
+/** A person's first name: how they are spoken of within a sentence. */
+export const first = (name: string): string => name.trim().split(/\s+/)[0] ?? name;
+
+/** No connection; what others see matters to a technician. */
+export const noConnection = { client: "No connection.", technician: "No connection. Others may see you as Offline." };
+
+/** When the connection is tried again; null for now. */
+export function retrying(retryAt: number | null, now: number): string {
+  return retryAt === null ? "Retrying now." : `Retrying in ${secondsUntil(retryAt, now)} s.`;
+}
+
+/** What became of a chat that one did not join. */
+export function lateFor(session: SessionView, now: number): string {
+  switch (session.status) {
+    case "waiting":
+      return "";
+    case "handled": {
+      const by = session.participants.find((each) => each.left === undefined);
+      return by === undefined ? "This chat is in progress." : joined(by.name, by.joined, now);
+    }
+    case "abandoned":
+      return leftUnanswered(session);
+    case "callback":
+      return `${first(session.client_name)} asks to be called.`;
+    case "completed":
+      return "This chat is over.";
+  }
+}
+
+/** Who joined, and when. */
+export const joined = (name: string, at: number, now: number): string => `${first(name)} joined at ${when(at, now)}.`;
+
+/** A request that nobody joined in time. */
+export function leftUnanswered(session: SessionView): string {
+  const after = lasting((session.ended ?? session.waiting_since) - session.waiting_since);
+  return `${first(session.client_name)} left after ${after}, nobody joined.`;
+}
+
+/** How many wait before one. */
+export function inLine(ahead: number): string {
+  if (ahead === 0) return "You are first in line.";
+  return ahead === 1 ? "One request is before yours." : `${ahead} requests are before yours.`;
+}
+
+/** The line between messages where a chat begins. */
+export const begun = (session: SessionView, now: number): string =>
+  `${day(session.created, now)} ${clock(session.created)} · ${about(session)}`;
+
+/** How a device's threshold reads. */
+export function threshold(ms: number): string {
+  const minutes = ms / 60_000;
+  const long =
+    minutes < 1
+      ? `${Math.round(ms / 1000)} seconds`
+      : minutes === 1
+        ? "a minute"
+        : `${Math.round(minutes * 10) / 10} minutes`;
+  return `Away after ${long} without input.`;
+}
+
+export const sendFailed = "Too much is waiting to be sent. Wait for the connection, then try again.";
+
+export const technician = {
+  online: "Online",
+  away: "Away",
+  awayFor: "Away for…",
+  minutes: (count: number): string => `${count} minutes`,
+  untilBack: "Until I am back",
+  tabs: { waiting: "Waiting", mine: "Mine", callbacks: "Callbacks", missed: "Missed" },
+  lists: "Requests and chats",
+  join: "Join",
+  dismiss: "Dismiss",
+  dismissed: "Silenced for you; still waiting.",
+  joining: "Joining when the connection is back…",
+  none: {
+    waiting: "Nobody is waiting.",
+    mine: "You are in no chat.",
+    callbacks: "Nobody asks to be called.",
+    missed: "No request was missed.",
+  },
+  ringing: "Requests appear here and ring on your desktop while you are Online or Away.",
+  needsHelp: (who: string): string => `${who} needs help`,
+  called: (name: string): string => `${first(name)} asks to be called:`,
+  complete: "Complete",
+  completeNoted: "Complete with a note",
+  note: "What was done",
+  noteOptional: "What was done, if it is worth a note",
+  cancel: "Cancel",
+  leave: "Leave",
+  nothingOpen: "Join a request, or choose a chat on the left.",
+  gone: "This chat is over, or it is not yours to see.",
+  find: "Find people",
+  technicians: "Technicians",
+  noCompany: "Clients",
+  you: "you",
+  inChat: "in chat",
+  nobodyFound: "Nobody of that name.",
+  people: "People",
+  conversation: "Chat",
+  columns: "What to show",
+  ownState: "Your state",
+  noLink: "No connection.",
+  waited: "Waiting for",
+} as const;
+
+export const talk = {
+  write: (name: string): string => `Write to ${first(name)}…`,
+  message: "Message",
+  send: "Send",
+  sending: "Sending…",
+  kept: "Not sent yet; it is kept.",
+  sent: (at: number): string => `Sent ${clock(at)}`,
+  joined: (name: string, at: number): string => `${first(name)} joined ${clock(at)}`,
+  left: (name: string, at: number): string => `${first(name)} left ${clock(at)}`,
+  ended: (at: number): string => `The chat has ended ${clock(at)}`,
+  below: "New messages below",
+  log: "Conversation",
+} as const;
+
+export const client = {
+  staffed: "Somebody is at their desk",
+  unstaffed: "Nobody is at their desk right now",
+  kept: "Your request is kept",
+  noLink: "Not connected",
+  ask: "How can we help?",
+  subject: "What is it about?",
+  reference: "Ticket number, if you have one",
+  askButton: "Ask for a chat",
+  reachable: "You can be reached while you are Online. Closing this window makes you Offline.",
+  finding: "We are finding somebody for you.",
+  findingOther: "We are finding somebody else for you.",
+  nobody: "Nobody is at their desk right now.",
+  callMe: "Call me back",
+  phone: "Your phone number",
+  callNote: "Anything we should know, if you like",
+  askCall: "Ask to be called",
+  waitOn: "Wait on",
+  leave: "Leave",
+  endAsk: "End this chat?",
+  end: "End chat",
+  stay: "Stay",
+  ended: "The chat has ended.",
+  gone: "You were gone for more than a minute, so your request ended.",
+  again: "Ask again",
+  willCall: (phone: string | null): string => (phone === null ? "We will call you." : "We will call you: "),
+  waited: "You have waited",
+} as const;
+
+export const signIn = {
+  title: "Sign in to Deskbell",
+  what: "This link signs this browser in. It works once.",
+  button: "Sign in",
+  working: "Signing in…",
+  noSecret: "This is not a whole sign-in link. Open the link again, or ask your administrator for a new one.",
+  noAnswer: "No answer from the service. Check the connection, then try again: the link is still good.",
+  out: "You are signed out here. Open your sign-in link, or ask your administrator for a new one.",
+  outInApp: "You are signed out on this computer. Ask your administrator for a sign-in link, then open it here.",
+  outTitle: "Signed out",
+  stopped: "This page has been opened a second time, and this one has stopped. Load it again to go on here.",
+  stoppedTitle: "Stopped",
+  reload: "Load again",
+  connecting: "Connecting…",
+  noAnswerYet: "No answer from the service yet. This page tries again by itself.",
+} as const;
+
+export const desk = {
+  title: "Deskbell status",
+  noApp: "This page belongs to the Deskbell app: open Status from its tray icon.",
+  automatic: "Online (automatic)",
+  away: "Away",
+  presence: "Presence",
+  seenBy: "Seen by",
+  nothingSees: "Nothing",
+  lastInput: "Last input",
+  connection: "Connection",
+  devices: "Devices",
+  sent: "What was sent",
+  nothingSent: "Nothing yet.",
+  thisComputer: "This computer",
+  lost: "not connected",
+  off: "Off",
+  connecting: "Connecting…",
+  requests: "Requests",
+  chats: "Your chats",
+  open: "Open",
+  unseen: (count: number): string => (count === 1 ? "1 new" : `${count} new`),
+  silent: "Ring silently for 30 minutes",
+  silentUntil: (at: number, now: number): string => `Rings silently until ${when(at, now)}`,
+  ringAgain: "Ring again",
+  portal: "Open portal",
+  signOut: "Sign out on this computer",
+  quit: "Quit",
+  link: "One-time link",
+  linkHelp: "Paste the link that your administrator gave you.",
+  signIn: "Sign in",
+  signedInAs: (name: string, organisation: string): string => `${name}, ${organisation}`,
+  lacks: "What this machine lacks",
+  active: "active",
+  idle: { idle: "no input since", locked: "locked", asleep: "asleep since" },
+  version: (version: string, profile: string): string =>
+    profile === "default" ? `Deskbell ${version}` : `Deskbell ${version}, profile ${profile}`,
+  retry: (why: string, retryAt: number, now: number): string => `${why} Retrying in ${secondsUntil(retryAt, now)} s.`,
+  roundTrip: (address: string, ms: number | undefined): string => (ms === undefined ? address : `${address}, ${ms} ms`),
+} as const;

@@ -1,0 +1,31 @@
+// Builds the two pages into `dist`, under names that stay the same: the service and the app embed them by name.
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+import about from "./package.json" with { type: "json" };
+
+export default defineConfig(({ mode }) => ({
+  plugins: [svelte()],
+  base: "/",
+  define: { __VERSION__: JSON.stringify(about.version) },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    // Everything is a file of its own: `data:` would only move bytes into the style sheet.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // One style sheet for both pages would make each load the other's.
+    cssCodeSplit: true,
+    rolldownOptions: {
+      input: { portal: "portal.html", desk: "desk.html" },
+      output: {
+        entryFileNames: "assets/[name].js",
+        chunkFileNames: "assets/[name].js",
+        assetFileNames: "assets/[name][extname]",
+        codeSplitting: { groups: [{ name: "shared", minShareCount: 2, minSize: 0 }] },
+      },
+    },
+  },
+  // The pages run in browsers: their tests get the reactive side of Svelte, not the one for servers.
+  resolve: mode === "test" ? { conditions: ["browser"] } : {},
+  test: { environment: "node", include: ["src/**/*.test.ts"] },
+}));
