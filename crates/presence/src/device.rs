@@ -28,7 +28,7 @@ pub enum Fact {
 /// The activity of one device.
 ///
 /// - Feed every fact to [`Device::on`], with the moment at which it held.
-/// - At [`Device::next_timeout`] call [`Device::on_timeout`].
+/// - At [`Device::next_timeout`] ask for [`Device::activity`] again: it changes there without a fact.
 /// - [`Device::activity`] is always the answer to "what would you report now?".
 /// - A new device is idle: none is ever assumed active (P11).
 #[derive(Clone, Debug)]
@@ -48,8 +48,8 @@ enum Seeing {
     Input,
     /// There has been none since.
     Nothing,
-    /// There is no source: input is over when the threshold has run out since the last that is known.
-    Unknown,
+    /// There is no source. Input that is known of counts until the threshold has run out since then; none counts for ever.
+    Unknown { input: Option<Moment> },
 }
 
 impl Device {
@@ -82,7 +82,7 @@ impl Device {
                     self.asleep = None;
                     self.last_input = now;
                     self.seeing = match self.seeing {
-                        Seeing::Unknown => Seeing::Unknown,
+                        Seeing::Unknown { .. } => Seeing::Unknown { input: Some(now) },
                         Seeing::Input | Seeing::Nothing => Seeing::Input,
                     };
                 }
@@ -92,19 +92,22 @@ impl Device {
             }
             // Waking up is no activity (P4): input or unlocking will show.
             Fact::Resumed => {}
-            Fact::Lost => {
-                if self.seeing == Seeing::Input {
+            Fact::Lost => match self.seeing {
+                Seeing::Input => {
                     self.last_input = now;
+                    self.seeing = Seeing::Unknown { input: Some(now) };
                 }
-                self.seeing = Seeing::Unknown;
-            }
+                Seeing::Nothing => self.seeing = Seeing::Unknown { input: None },
+                Seeing::Unknown { .. } => {}
+            },
         }
     }
 
     /// Takes input in the app's own window, which counts only where no source sees the whole session (P12).
     pub fn on_own_input(&mut self, now: Moment) {
-        if self.seeing == Seeing::Unknown && self.locked.is_none() {
+        if matches!(self.seeing, Seeing::Unknown { .. }) && self.locked.is_none() {
             self.last_input = now;
+            self.seeing = Seeing::Unknown { input: Some(now) };
             self.asleep = None;
         }
     }
@@ -138,15 +141,20 @@ impl Device {
     /// When the activity changes without a fact: only where no source would say so.
     #[must_use]
     pub fn next_timeout(&self, now: Moment) -> Option<Moment> {
-        let ends = self.last_input.plus(self.idle_after);
-        (self.seeing == Seeing::Unknown && ends > now).then_some(ends)
+        match self.seeing {
+            Seeing::Unknown { input: Some(input) } => {
+                let ends = input.plus(self.idle_after);
+                (ends > now).then_some(ends)
+            }
+            Seeing::Unknown { input: None } | Seeing::Input | Seeing::Nothing => None,
+        }
     }
 
     fn has_input(&self, now: Moment) -> bool {
         match self.seeing {
             Seeing::Input => true,
             Seeing::Nothing => false,
-            Seeing::Unknown => now.since(self.last_input) < self.idle_after,
+            Seeing::Unknown { input } => input.is_some_and(|input| now.since(input) < self.idle_after),
         }
     }
 }

@@ -1,22 +1,24 @@
 //! The program `deskbell-service`: arguments and settings in, a running service or a command's answer out. All that it prints
 //! stands here; on standard output only what a script wants to read.
 
+mod arguments;
+
+pub use arguments::Arguments;
+
 use crate::admin::{self, Command, PersonLine, Reply, SignInLine};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::{self, Held};
 use crate::server::Service;
-use crate::settings::{self, LISTEN, Settings};
+use crate::settings::{LISTEN, Settings};
 use crate::store::{Sqlite, Store};
 use anyhow::{Context, bail};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use arguments::{OrgVerb, PersonVerb, RoleName, Serve, Setting, SignInVerb, Verb};
 use directories::ProjectDirs;
 use std::io::Write;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use uuid::Uuid;
 
 /// What to log where nothing else is said.
 const LOG: &str = "info";
@@ -24,138 +26,6 @@ const LOG: &str = "info";
 const CHANGING_FOR: Duration = Duration::from_secs(10);
 /// How long a command waits before it looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
-
-/// The live chat service of Deskbell.
-#[derive(Debug, Parser)]
-#[command(name = "deskbell-service", version)]
-pub struct Arguments {
-    /// The folder of the database.
-    #[arg(long, global = true, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// The settings file.
-    #[arg(long, global = true, value_name = "FILE")]
-    config: Option<PathBuf>,
-    #[command(subcommand)]
-    verb: Verb,
-}
-
-#[derive(Debug, Subcommand)]
-enum Verb {
-    /// Runs the service until SIGTERM or Ctrl-C.
-    Serve(Serve),
-    /// People of an organisation.
-    #[command(subcommand)]
-    Person(PersonVerb),
-    /// Sign-ins: each app or browser that somebody signed in.
-    #[command(subcommand)]
-    SignIn(SignInVerb),
-    /// Settings of an organisation.
-    #[command(subcommand)]
-    Org(OrgVerb),
-}
-
-#[derive(Debug, Args)]
-struct Serve {
-    /// Address and port to listen on; port 0 takes a free one.
-    #[arg(long, value_name = "ADDR")]
-    listen: Option<SocketAddr>,
-    /// Where people reach the service, such as https://chat.example.
-    #[arg(long, value_name = "URL", value_parser = settings::check_address)]
-    public_address: Option<String>,
-    /// Allows to listen beyond this machine without TLS, since a proxy before the service has it.
-    #[arg(long)]
-    behind_proxy: bool,
-    /// What to log, such as info or service=debug.
-    #[arg(long, value_name = "FILTER")]
-    log: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum RoleName {
-    Technician,
-    Client,
-}
-
-#[derive(Debug, Subcommand)]
-enum PersonVerb {
-    /// Adds a person and prints their one-time sign-in link.
-    Add {
-        /// The organisation; made on first use.
-        #[arg(long)]
-        org: String,
-        /// What they are.
-        #[arg(long)]
-        role: RoleName,
-        /// Their name, as others read it.
-        #[arg(long)]
-        name: String,
-        /// The customer that a client belongs to; made on first use.
-        #[arg(long)]
-        company: Option<String>,
-    },
-    /// Prints another one-time sign-in link for a person.
-    Link {
-        /// The organisation.
-        #[arg(long)]
-        org: String,
-        /// Their name.
-        #[arg(long)]
-        name: String,
-        /// Their company, where several people have this name.
-        #[arg(long)]
-        company: Option<String>,
-    },
-    /// Lists people.
-    List {
-        /// Of this organisation only.
-        #[arg(long)]
-        org: Option<String>,
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum SignInVerb {
-    /// Lists sign-ins.
-    List {
-        /// Of this organisation only.
-        #[arg(long)]
-        org: Option<String>,
-        /// Of people of this name only.
-        #[arg(long)]
-        name: Option<String>,
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Ends a sign-in: its device is signed out at once.
-    Revoke {
-        /// Which, as `sign-in list` shows it.
-        id: Uuid,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum OrgVerb {
-    /// Sets something.
-    #[command(subcommand)]
-    Set(Setting),
-}
-
-#[derive(Debug, Subcommand)]
-enum Setting {
-    /// After how long without input a device is idle: 5s to 60m.
-    IdleAfter {
-        /// How long, such as 5s, 10m or 1h.
-        #[arg(value_parser = duration)]
-        idle_after: Duration,
-        /// The organisation; may be left out where there is one.
-        #[arg(long)]
-        org: Option<String>,
-    },
-}
 
 /// Does what the arguments say.
 ///
@@ -309,6 +179,7 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
         std::future::pending::<()>().await;
     };
     let terminated = terminated()?;
+    tracing::info!(target: "service", %local, "listening");
     // Ready: whoever started it waits for this line, and may have gone once it has it.
     let _ = writeln!(std::io::stdout(), "listening on http://{local}");
     tokio::select! {
@@ -348,59 +219,4 @@ fn log(filter: &str) -> anyhow::Result<()> {
     })?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     Ok(())
-}
-
-/// Reads `5s`, `10m`, `1h`, `500ms` and sequences of them.
-fn duration(text: &str) -> Result<Duration, String> {
-    let problem = || format!("`{text}` is not a duration such as 5s, 10m or 1h");
-    let mut rest = text.trim();
-    let mut sum = Duration::ZERO;
-    if rest.is_empty() {
-        return Err(problem());
-    }
-    while !rest.is_empty() {
-        let digits = rest.len() - rest.trim_start_matches(|each: char| each.is_ascii_digit()).len();
-        let number: u64 = rest[..digits].parse().map_err(|_| problem())?;
-        rest = &rest[digits..];
-        let letters = rest.len() - rest.trim_start_matches(|each: char| each.is_ascii_alphabetic()).len();
-        let unit_ms: u64 = match &rest[..letters] {
-            "ms" => 1,
-            "s" => 1_000,
-            "m" | "min" => 60_000,
-            "h" => 3_600_000,
-            _ => return Err(problem()),
-        };
-        rest = rest[letters..].trim_start();
-        sum = sum.saturating_add(Duration::from_millis(number.saturating_mul(unit_ms)));
-    }
-    Ok(sum)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_arguments_are_well_formed() {
-        Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn durations_read_as_people_write_them() {
-        let good = [
-            ("5s", 5_000),
-            ("10m", 600_000),
-            ("1h", 3_600_000),
-            ("1m30s", 90_000),
-            ("1m 30s", 90_000),
-            ("500ms", 500),
-        ];
-        for (text, millis) in good {
-            assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
-        }
-        for text in ["", "5", "s", "five", "5 parsecs", "-5s"] {
-            assert!(duration(text).unwrap_err().contains("such as 5s, 10m or 1h"), "{text}");
-        }
-    }
 }

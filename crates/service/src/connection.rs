@@ -29,6 +29,9 @@ const REFUSED_MAX: usize = 150;
 /// The time within which they are counted.
 const REFUSED_WITHIN: Duration = Duration::from_secs(60);
 
+/// The close code of an end that was wanted.
+const NORMAL: u16 = 1000;
+
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// How it came: what its hello must prove.
@@ -45,29 +48,36 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came) {
     let Some(hello) = hello(&mut socket, &app).await else { return };
     let account = match account(&app, &came, &hello).await {
         Ok(Some(account)) => account,
-        Ok(None) => return close(socket, Close::SignIn).await,
+        Ok(None) => return close(&mut socket, Close::SignIn).await,
         Err(error) => {
             tracing::error!(target: "service", %error, "could not look a sign-in up");
-            return close(socket, Close::GoingDown).await;
+            return close(&mut socket, Close::GoingDown).await;
         }
     };
-    let Some(org) = org(&app.hub, &account).await else { return close(socket, Close::GoingDown).await };
+    let Some(org) = org(&app.hub, &account).await else { return close(&mut socket, Close::GoingDown).await };
     let conn = ConnId(NEXT.fetch_add(1, Ordering::Relaxed));
     let outbox = Outbox::default();
     let page = matches!(came, Came::Page(..));
     let hello = Hello { token: None, ..hello };
     let connected = Box::new(Connected { conn, account, page, hello });
     if org.send(Input::Connected(connected, outbox.clone())).await.is_err() {
-        return close(socket, Close::GoingDown).await;
+        return close(&mut socket, Close::GoingDown).await;
     }
     let limits = Limits::new(app.config.frames_burst, app.config.frames_per_second);
     let ended = Pump { socket: &mut socket, outbox, org: &org, conn, limits }.run().await;
     let how = match ended {
         End::Peer(how) => how,
+        End::Bye => {
+            return send_close(
+                &mut socket,
+                CloseFrame { code: NORMAL, reason: Utf8Bytes::from_static("bye") },
+            )
+            .await;
+        }
         End::Ours(why) => {
             // The organisation hears of it before the other end has answered: that may take a while.
             let _ = org.send(Input::Event(Event::Ended(conn, Ended::Lost))).await;
-            return close(socket, why).await;
+            return close(&mut socket, why).await;
         }
     };
     let _ = org.send(Input::Event(Event::Ended(conn, how))).await;
@@ -92,7 +102,7 @@ async fn hello(socket: &mut WebSocket, app: &App) -> Option<Hello> {
     let first = tokio::select! {
         first = timeout(app.config.hello_within, first) => first,
         () = down => {
-            send_close(socket, Close::GoingDown).await;
+            close(socket, Close::GoingDown).await;
             return None;
         }
     };
@@ -105,7 +115,7 @@ async fn hello(socket: &mut WebSocket, app: &App) -> Option<Hello> {
         Ok(None) => return None,
         Err(_) => Close::TooSlow,
     };
-    send_close(socket, why).await;
+    close(socket, why).await;
     None
 }
 
@@ -138,6 +148,8 @@ async fn org(hub: &Hub, account: &Account) -> Option<mpsc::Sender<Input>> {
 enum End {
     /// The other one.
     Peer(Ended),
+    /// The other one, with `bye`: the organisation knows, and only the socket is left to close.
+    Bye,
     /// This one, for this reason.
     Ours(Close),
 }
@@ -183,8 +195,12 @@ impl Pump<'_> {
                             Read::TooMany => return End::Ours(Close::TooMany),
                         },
                     };
+                    let bye = matches!(event, Event::Frame(_, Up::Bye));
                     if !tell(self.org, event).await {
                         return End::Ours(Close::GoingDown);
+                    }
+                    if bye {
+                        return End::Bye;
                     }
                 }
             }
@@ -247,15 +263,15 @@ impl Limits {
     }
 }
 
-async fn send_close(socket: &mut WebSocket, why: Close) {
-    let frame = CloseFrame { code: why.code(), reason: Utf8Bytes::from_static(reason(why)) };
+async fn send_close(socket: &mut WebSocket, frame: CloseFrame) {
     let _ = timeout(CLOSE_WITHIN, socket.send(Message::Close(Some(frame)))).await;
     // The other end's answer, or its silence, ends it.
     let _ = timeout(CLOSE_WITHIN, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
 }
 
-async fn close(mut socket: WebSocket, why: Close) {
-    send_close(&mut socket, why).await;
+async fn close(socket: &mut WebSocket, why: Close) {
+    let frame = CloseFrame { code: why.code(), reason: Utf8Bytes::from_static(reason(why)) };
+    send_close(socket, frame).await;
 }
 
 fn reason(why: Close) -> &'static str {

@@ -9,9 +9,9 @@ use crate::hub::Hub;
 use crate::store::{Store, StoreError};
 use crate::{origin, portal, sign_in, words};
 use axum::Router;
-use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
@@ -31,6 +31,8 @@ const READ_BYTES: usize = 4096;
 /// Bytes of a frame that are read at all: twice the protocol's limit, so that a frame somewhat too large is read to its end and
 /// answered by a proper close, which a sender in the middle of writing would not see.
 const FRAME_READ_BYTES: usize = 2 * limits::FRAME_BYTES;
+/// Bytes of a request's body: a secret, a token and a name.
+const BODY_BYTES: usize = 16 * 1024;
 /// How long connections may take to end after the drain.
 const END_WITHIN: Duration = Duration::from_secs(3);
 /// Links that may be redeemed at once; a guess of a 256-bit secret is hopeless anyway, this spares the disk.
@@ -119,6 +121,7 @@ impl Service {
         let mut tasks = JoinSet::new();
         tasks.spawn(serving.into_future());
         shutdown.await;
+        tracing::info!(target: "service", "going down");
         // Nothing new is accepted from here on; who is here is told, and what they last were is stored.
         let _ = down.send(true);
         app.hub.drain(seed()).await;
@@ -157,6 +160,7 @@ fn router(app: Arc<App>) -> Router {
     }
     router
         .fallback(portal::asset)
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(axum::middleware::from_fn(portal::guard))
         .layer(axum::middleware::from_fn_with_state(app.clone(), origin::check))
         .with_state(app)

@@ -1,4 +1,5 @@
 //! Presence over the wire: real service, in-memory connections, paused clock.
+#![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 
 mod common;
 

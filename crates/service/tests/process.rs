@@ -1,4 +1,5 @@
 //! The program itself: commands, a real database file, signals, and what is left after `kill -9`.
+#![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(unix)]
 
 mod common;

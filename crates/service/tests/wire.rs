@@ -1,4 +1,5 @@
 //! The wire itself: snapshots of frames, limits, origins, cookies, tokens.
+#![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 
 mod common;
 

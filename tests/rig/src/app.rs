@@ -35,7 +35,7 @@ impl App {
     /// When it does not answer in time.
     pub async fn start_as(ground: &dyn Ground, profile: &str, mut command: Command) -> Result<Self> {
         let program = Program::spawn(&format!("deskbell-{profile}"), &mut command, ground.logs())?;
-        let mut app = Self { profile: profile.to_owned(), program };
+        let app = Self { profile: profile.to_owned(), program };
         eventually("the app answers its terminal", READY_WITHIN, async || {
             if let Some(status) = app.program.ended() {
                 return Ok(Err(anyhow::anyhow!("the app ended early: {status}; {}", app.program.tail())));

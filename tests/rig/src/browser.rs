@@ -7,7 +7,6 @@ use anyhow::{Context, Result};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -23,7 +22,6 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 pub struct Browser {
     /// The page, for what is not below.
     pub page: Client,
-    pid: Option<i32>,
     _driver: Program,
     folder: TempDir,
 }
@@ -47,7 +45,8 @@ impl Browser {
                     "--disable-dev-shm-usage", "--disable-background-networking",
                     "--disable-component-update", "--disable-sync", "--disable-default-apps",
                     "--force-color-profile=srgb", "--hide-scrollbars",
-                    // A bare machine may not know the name localhost, by which the driver would look for a port.
+                    // The browser ends when the pipe to its driver does; and a bare machine may not know the name
+                    // localhost, by which the driver would look for a port.
                     "--remote-debugging-pipe",
                     format!("--window-size={width},{height}"),
                     format!("--user-data-dir={}", folder.path().join("profile").display()),
@@ -60,9 +59,7 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .with_context(|| format!("starting Chromium; {}", driver.tail()))?;
-        let pid = page.capabilities().and_then(|all| all.get("goog:processID")?.as_i64());
-        let pid = pid.and_then(|pid| i32::try_from(pid).ok());
-        Ok(Self { page, pid, _driver: driver, folder })
+        Ok(Self { page, _driver: driver, folder })
     }
 
     /// Opens an address.
@@ -137,15 +134,6 @@ impl Browser {
                 let text = self.text().await.unwrap_or_default();
                 Err(error.context(format!("the page shows: {text}")))
             }
-        }
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        // The driver starts the browser in a group of its own and may be killed before it can end it.
-        if let Some(pid) = self.pid.and_then(Pid::from_raw) {
-            kill_process(pid, Signal::KILL).ok();
         }
     }
 }

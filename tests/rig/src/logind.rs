@@ -46,7 +46,7 @@ impl Logind {
     /// # Errors
     /// When it does not answer in time.
     pub async fn start(bus: &Bus, logs: &Path) -> Result<Self> {
-        let mut mock = Program::spawn(
+        let mock = Program::spawn(
             "logind",
             Command::new(PYTHON)
                 .args(["-m", "dbusmock", "--system", "--template", "logind"])

@@ -4,9 +4,9 @@
 
 use crate::wait::eventually;
 use anyhow::{Context, Result, anyhow};
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 use std::fs::{self, File};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -78,8 +78,14 @@ impl Program {
     }
 
     /// How it ended, if it has.
-    pub fn ended(&mut self) -> Option<ExitStatus> {
-        self.child.try_wait().ok().flatten()
+    #[must_use]
+    pub fn ended(&self) -> Option<ExitStatus> {
+        // Looked at and left in place: as long as nobody has taken its end, its id, which is its group's, is given to
+        // nobody else, and signals reach whom they are meant for.
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        let ended = waitid(WaitId::Pid(self.pid()), look).ok().flatten()?;
+        let code = ended.exit_status().map(|code| code << 8);
+        Some(ExitStatus::from_raw(code.or(ended.terminating_signal()).unwrap_or_default()))
     }
 
     /// Waits for its end.
@@ -93,36 +99,23 @@ impl Program {
 
     /// `kill -9` of the process alone, and waits for its end.
     pub fn kill9(&mut self) {
-        if self.ended().is_none() {
-            kill_process(self.pid(), Signal::KILL).ok();
-            drop(self.child.wait());
-        }
+        kill_process(self.pid(), Signal::KILL).ok();
+        waitid(WaitId::Pid(self.pid()), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT).ok();
     }
 
-    /// Asks it to end (SIGTERM), and ends it with all that it started if it does not.
+    /// Asks it to end (SIGTERM) with all that it started, and waits for that; what is left is ended when this is dropped.
     pub async fn stop(&mut self, within: Duration) {
-        if self.ended().is_none() {
-            kill_process_group(self.pid(), Signal::TERM).ok();
-            drop(self.wait(within).await);
-        }
-        self.end_group();
+        kill_process_group(self.pid(), Signal::TERM).ok();
+        self.wait(within).await.ok();
     }
 
     /// Sends SIGTERM to the process alone.
     pub fn terminate(&mut self) {
-        if self.ended().is_none() {
-            kill_process(self.pid(), Signal::TERM).ok();
-        }
+        kill_process(self.pid(), Signal::TERM).ok();
     }
 
     fn pid(&self) -> Pid {
         Pid::from_child(&self.child)
-    }
-
-    fn end_group(&mut self) {
-        // The group outlives its leader as long as a child is in it; its id is not given away before that.
-        kill_process_group(self.pid(), Signal::KILL).ok();
-        drop(self.child.wait());
     }
 
     /// The end of its output, with its name.
@@ -140,6 +133,7 @@ impl Drop for Program {
         if std::thread::panicking() {
             eprintln!("--- {}", self.tail());
         }
-        self.end_group();
+        kill_process_group(self.pid(), Signal::KILL).ok();
+        self.child.wait().ok();
     }
 }

@@ -1,7 +1,5 @@
 //! The rig's foreign clients against the built service: they are what the other tests see with.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use chat::SessionId;
 use presence::{Activity, IdleReason, Presence};
 use protocol::Up;

@@ -3,7 +3,7 @@
 //! The agent's set of toasts and the daemon's signals come in; steps and [`ToastEvent`]s go out. Pure: it calls no daemon.
 
 use agent::toast::{Toast, ToastEvent, ToastKey};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// The number under which a daemon knows a toast.
 pub(crate) type Id = u32;
@@ -42,16 +42,23 @@ enum Place {
     Refused(Toast),
 }
 
+/// So many toasts that are off the screen can still be pressed: some desktops list old ones for hours (C10), and a busy
+/// day's worth of requests is fewer.
+const PAST: usize = 64;
+
 /// The screen.
 #[derive(Debug, Default)]
 pub(crate) struct Board {
     places: BTreeMap<ToastKey, Place>,
+    /// What was on the screen, the newest last.
+    past: VecDeque<(Id, ToastKey)>,
 }
 
 impl Board {
     /// A screen with what an earlier run of this profile left on it.
     pub(crate) fn with_left_over(left: impl IntoIterator<Item = (ToastKey, Id)>) -> Self {
-        Self { places: left.into_iter().map(|(key, id)| (key, Place::LeftOver(id))).collect() }
+        let places = left.into_iter().map(|(key, id)| (key, Place::LeftOver(id))).collect();
+        Self { places, past: VecDeque::new() }
     }
 
     /// The next step towards `wanted`, or `None` when it is reached. Report what came of it before asking again.
@@ -63,6 +70,7 @@ impl Board {
         });
         if let Some((key, id)) = unwanted {
             self.places.remove(&key);
+            self.is_past(id, key);
             return Some(Step::Close(id));
         }
         self.places.retain(|key, _| is_wanted(key));
@@ -94,16 +102,24 @@ impl Board {
         self.places.insert(toast.key.clone(), Place::Refused(toast));
     }
 
-    /// The user pressed something on the toast `id`: its key, if it is ours.
+    /// The user pressed something on the toast `id`: its key, if it is ours. One that is off the screen counts (C10).
     pub(crate) fn acted(&mut self, id: Id) -> Option<ToastKey> {
-        self.places.iter_mut().find_map(|(key, place)| match place {
+        let here = self.places.iter_mut().find_map(|(key, place)| match place {
             Place::OnScreen { id: shown, acted, .. } if *shown == id => {
                 *acted = true;
                 Some(key.clone())
             }
             Place::LeftOver(left) if *left == id => Some(key.clone()),
             Place::OnScreen { .. } | Place::LeftOver(_) | Place::Gone { .. } | Place::Refused(_) => None,
-        })
+        });
+        here.or_else(|| Some(self.past.iter().rev().find(|(past, _)| *past == id)?.1.clone()))
+    }
+
+    fn is_past(&mut self, id: Id, key: ToastKey) {
+        if self.past.len() == PAST {
+            self.past.pop_front();
+        }
+        self.past.push_back((id, key));
     }
 
     /// The toast `id` is off the screen without our doing.
@@ -117,11 +133,13 @@ impl Board {
             Place::OnScreen { .. } | Place::LeftOver(_) | Place::Gone { .. } | Place::Refused(_) => None,
         })?;
         self.places.insert(key.clone(), Place::Gone { ring });
+        self.is_past(id, key.clone());
         (!acted).then_some(ToastEvent::Closed(key))
     }
 
     /// The daemon has ended, and its numbers with it. What the user had closed stays closed.
     pub(crate) fn daemon_gone(&mut self) {
+        self.past.clear();
         self.places.retain(|_, place| match place {
             Place::Gone { .. } => true,
             Place::OnScreen { .. } | Place::LeftOver(_) | Place::Refused(_) => false,
@@ -170,6 +188,18 @@ mod tests {
 
     fn show(toast: Toast, replaces: Option<Id>, sounds: bool) -> Step {
         Step::Show { toast, replaces, sounds }
+    }
+
+    #[test]
+    fn a_toast_that_was_withdrawn_can_still_be_pressed() {
+        // C10: desktops keep a list of old ones.
+        let mut board = Board::default();
+        settle(&mut board, &[toast(1, "0:00", Some(1))], &mut 0);
+        settle(&mut board, &[], &mut 1);
+        assert_eq!(board.acted(1), Some(key(1)));
+        assert_eq!(board.acted(2), None);
+        board.daemon_gone();
+        assert_eq!(board.acted(1), None, "a new daemon gives the numbers anew");
     }
 
     #[test]

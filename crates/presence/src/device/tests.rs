@@ -101,6 +101,15 @@ fn never_claims_activity_for_ever_once_the_source_is_lost() {
 }
 
 #[test]
+fn a_source_that_never_was_there_makes_nobody_active() {
+    // P11, P12
+    let mut device = Device::new(THRESHOLD, at(0));
+    device.on(Fact::Lost, at(1));
+    assert_eq!(device.activity(at(2)), idle(IdleReason::Idle, 2));
+    assert_eq!(device.next_timeout(at(2)), None);
+}
+
+#[test]
 fn input_in_its_own_window_counts_for_one_threshold_where_there_is_no_source() {
     // P12
     let mut device = Device::new(THRESHOLD, at(0));

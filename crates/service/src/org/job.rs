@@ -207,7 +207,7 @@ impl Core {
                 self.revoked(sign_in);
             }
             (Doing::Request { conn, session }, Stepped::Created(created)) => {
-                self.requested(conn, *session, created)
+                self.requested(conn, *session, created);
             }
             (Doing::Abandon { session, next }, Stepped::Put(put)) => self.abandoned(session, *next, put),
             (doing, stepped) => self.done_session(doing, stepped),

@@ -271,7 +271,7 @@ impl Core {
             Up::Dismiss { id, session } => self.intend(conn, id, session, ::chat::Intent::Dismiss),
             Up::Leave { id, session } => self.intend(conn, id, session, ::chat::Intent::Leave),
             Up::Callback { id, session, phone, note } => {
-                self.call_back(conn, id, session, &phone, note.as_deref())
+                self.call_back(conn, id, session, &phone, note.as_deref());
             }
             Up::Complete { id, session, note } => self.complete(conn, id, session, note.as_deref()),
         }

@@ -156,10 +156,10 @@ impl Core {
             }
             (Doing::Message { asked, .. }, Stepped::Message(MessagePut::Before(number)))
             | (Doing::Before { asked, .. }, Stepped::Number(Some(number))) => {
-                self.answer_number(&asked, number)
+                self.answer_number(&asked, number);
             }
             (Doing::Before { asked, refusal }, Stepped::Number(None)) => self.send(asked.conn, *refusal),
-            (Doing::Messages { asked }, Stepped::Messages(messages)) => self.opened(asked, messages),
+            (Doing::Messages { asked }, Stepped::Messages(messages)) => self.opened(&asked, messages),
             (doing, stepped) => {
                 tracing::error!(target: "service", ?doing, ?stepped, "the store answered another question");
             }

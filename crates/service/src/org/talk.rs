@@ -23,8 +23,8 @@ impl Core {
     }
 
     /// Some messages for a reader; where there are more, they follow before anything else happens.
-    pub(super) fn opened(&mut self, asked: Asked, messages: Vec<Message>) {
-        let Asked { conn, session, re, .. } = asked;
+    pub(super) fn opened(&mut self, asked: &Asked, messages: Vec<Message>) {
+        let (conn, session, re) = (asked.conn, asked.session, asked.re);
         let more =
             (messages.len() >= MESSAGES_PART).then(|| messages.last().map(|last| last.number)).flatten();
         for messages in super::view::parts(messages, MESSAGES_PART) {
@@ -32,7 +32,7 @@ impl Core {
         }
         if let Some(after) = more {
             self.jobs
-                .again(Job::Session { asked: Asked { want: Want::Messages(after), ..asked }, read: None });
+                .again(Job::Session { asked: Asked { want: Want::Messages(after), ..*asked }, read: None });
             return;
         }
         if let Some(connection) = self.conns.get_mut(&conn) {

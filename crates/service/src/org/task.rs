@@ -108,10 +108,7 @@ impl Hands {
             }
             Input::Event(event) => event,
         };
-        let ended = match &event {
-            Event::Ended(conn, _) => Some(*conn),
-            _ => None,
-        };
+        let ended = if let Event::Ended(conn, _) = &event { Some(*conn) } else { None };
         self.feed(core, event);
         if let Some(conn) = ended {
             self.outboxes.remove(&conn);

@@ -3,29 +3,22 @@
 //! Every method is one atomic step and durable when it returns. No SQL, cursor, clock or randomness crosses the trait:
 //! ids, hashes and times come in from the caller. What a store is, its suite says.
 
+mod model;
 mod sqlite;
 #[cfg(test)]
 mod suite;
 
+pub use model::{
+    Account, Added, Belongs, Created, DeviceKind, Hash, Linked, ListedPerson, ListedSignIn, MessagePut,
+    NewPerson, OrgId, OrgSnapshot, Organisation, Person, PresenceChanges, Put, Redeemed, SignInId,
+    StoredDevice,
+};
 pub use sqlite::Sqlite;
 
 use chat::{Message, PersonId, Session, SessionId};
-use presence::user::Stamped;
-use presence::{Preference, Role, UnixMillis};
+use presence::{Preference, UnixMillis};
 use std::time::Duration;
 use uuid::Uuid;
-
-/// Tells an organisation apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OrgId(pub Uuid);
-
-/// Tells a sign-in apart. Not a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SignInId(pub Uuid);
-
-/// SHA-256 of a token or of a link's secret: all that is kept of either.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Hash(pub [u8; 32]);
 
 /// Why a step was not done. Nothing has changed.
 #[derive(Debug, thiserror::Error)]
@@ -51,246 +44,6 @@ impl StoreError {
 
 /// What a step gives.
 pub type Result<T> = std::result::Result<T, StoreError>;
-
-/// Somebody to be added.
-#[derive(Clone, Debug)]
-pub struct NewPerson {
-    /// The id they get.
-    pub id: PersonId,
-    /// The organisation's name, and the id it gets if it is new.
-    pub org: (String, OrgId),
-    /// Their name.
-    pub name: String,
-    /// Technician, or client of a company (with the id it gets if it is new).
-    pub belongs: Belongs,
-}
-
-/// What somebody is in the organisation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Belongs {
-    /// Works at the organisation itself.
-    Technician,
-    /// Belongs to the customer of this name.
-    Client {
-        /// The customer's name.
-        company: String,
-    },
-}
-
-impl Belongs {
-    /// The role.
-    #[must_use]
-    pub fn role(&self) -> Role {
-        match self {
-            Self::Technician => Role::Technician,
-            Self::Client { .. } => Role::Client,
-        }
-    }
-
-    /// The customer's name, for clients.
-    #[must_use]
-    pub fn company(&self) -> Option<&str> {
-        match self {
-            Self::Technician => None,
-            Self::Client { company } => Some(company),
-        }
-    }
-}
-
-/// A person as stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Person {
-    /// Who.
-    pub id: PersonId,
-    /// Their name.
-    pub name: String,
-    /// What they are.
-    pub belongs: Belongs,
-    /// What they chose, and when.
-    pub preference: (Preference, UnixMillis),
-    /// The last frame of their last device; zero if there never was one.
-    pub last_seen: UnixMillis,
-}
-
-/// An organisation without its people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Organisation {
-    /// Which.
-    pub id: OrgId,
-    /// Its name.
-    pub name: String,
-    /// Its threshold, if it set one (P2).
-    pub idle_after: Option<Duration>,
-}
-
-/// What kind of device it is: closing differs (P10).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeviceKind {
-    /// The app.
-    Native,
-    /// A portal page in a browser.
-    Page,
-}
-
-/// A device as it was last known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredDevice {
-    /// Whose.
-    pub person: PersonId,
-    /// Which run.
-    pub instance: Uuid,
-    /// By which sign-in.
-    pub sign_in: SignInId,
-    /// App or page.
-    pub kind: DeviceKind,
-    /// What its user calls it.
-    pub name: String,
-    /// Its activity, stamped.
-    pub stamp: Stamped,
-    /// Its last change from idle to active; zero if there was none.
-    pub active_since: UnixMillis,
-    /// When its last frame came.
-    pub last_frame: UnixMillis,
-}
-
-/// What is saved of presence in one step.
-#[derive(Clone, Debug, Default)]
-pub struct PresenceChanges {
-    /// Devices as they are now.
-    pub devices: Vec<StoredDevice>,
-    /// Devices that are gone.
-    pub gone: Vec<(PersonId, Uuid)>,
-    /// When people were last seen.
-    pub last_seen: Vec<(PersonId, UnixMillis)>,
-}
-
-impl PresenceChanges {
-    /// Whether there is nothing to save.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.devices.is_empty() && self.gone.is_empty() && self.last_seen.is_empty()
-    }
-}
-
-/// All that an organisation's task starts from.
-#[derive(Clone, Debug)]
-pub struct OrgSnapshot {
-    /// The organisation.
-    pub organisation: Organisation,
-    /// Its people.
-    pub people: Vec<Person>,
-    /// Who was connected when it was last saved.
-    pub devices: Vec<StoredDevice>,
-    /// All sessions that are not completed.
-    pub sessions: Vec<Session>,
-    /// Who has seen which of them how far.
-    pub seen: Vec<(SessionId, PersonId, u64)>,
-}
-
-/// What a token proves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account {
-    /// The sign-in itself.
-    pub sign_in: SignInId,
-    /// For the sign-in of the app's window: the app's, and its instance.
-    pub window_of: Option<(SignInId, Uuid)>,
-    /// Who.
-    pub person: Person,
-    /// Where.
-    pub org: OrgId,
-    /// Its name.
-    pub org_name: String,
-}
-
-/// What came of adding a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Added {
-    /// They are in this organisation now.
-    Person(OrgId, Person),
-    /// There is one of this name already.
-    Exists,
-}
-
-/// What came of looking a person up by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Linked {
-    /// The link leads to them.
-    Person(PersonId),
-    /// Nobody is called so.
-    Nobody,
-    /// Several are: in these companies.
-    Several(Vec<String>),
-}
-
-/// What came of redeeming a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Redeemed {
-    /// Signed in; a repeat with the same token gives the same.
-    Account(Box<Account>),
-    /// There is no such link.
-    Unknown,
-    /// It was used by somebody else, or its sign-in has been ended.
-    Used,
-    /// It was made too long ago.
-    Expired,
-}
-
-/// A person as an administrator lists them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedPerson {
-    /// Their organisation.
-    pub org: String,
-    /// The person.
-    pub person: Person,
-    /// Whether a device was connected when presence was last saved.
-    pub connected: bool,
-}
-
-/// A sign-in as an administrator lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedSignIn {
-    /// Which.
-    pub id: SignInId,
-    /// The organisation.
-    pub org: String,
-    /// Whose.
-    pub name: String,
-    /// What the user calls the device.
-    pub device: String,
-    /// Since when.
-    pub created: UnixMillis,
-}
-
-/// What came of creating a session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Created {
-    /// It is stored now.
-    New,
-    /// The same intent made it before; this is how it stands.
-    Before(Box<Session>),
-    /// The client has another active one without, or with the same, reference (C1).
-    OtherActive(SessionId),
-}
-
-/// What came of storing a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Put {
-    /// It is stored now.
-    Done,
-    /// Somebody else changed it first; this is how it stands. `None`: there is none.
-    Lost(Option<Box<Session>>),
-}
-
-/// What came of storing a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MessagePut {
-    /// It is stored now.
-    Done,
-    /// It was stored before, under this number.
-    Before(u64),
-    /// Somebody else changed the session first; this is how it stands. `None`: there is none.
-    Lost(Option<Box<Session>>),
-}
 
 /// What is kept for good.
 pub trait Store: Send + Sync + 'static {

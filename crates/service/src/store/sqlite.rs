@@ -190,7 +190,7 @@ impl Store for Sqlite {
         self.write(|sql| accounts::revoke(sql, sign_in))
     }
     fn organisations(&self) -> Result<Vec<Organisation>> {
-        self.read(|sql| live::organisations(sql))
+        self.read(live::organisations)
     }
     fn set_idle_after(&self, org: OrgId, idle_after: Duration) -> Result<()> {
         self.write(|sql| live::set_idle_after(sql, org, idle_after))
@@ -199,7 +199,7 @@ impl Store for Sqlite {
         self.read(|sql| live::load(sql, org))
     }
     fn address(&self) -> Result<Option<String>> {
-        self.read(|sql| live::address(sql))
+        self.read(live::address)
     }
     fn set_address(&self, address: &str) -> Result<()> {
         self.write(|sql| live::set_address(sql, address))

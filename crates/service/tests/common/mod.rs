@@ -165,8 +165,8 @@ pub(crate) fn sign_in(store: &dyn Store, org: &str, name: &str, company: Option<
 
 pub(crate) fn hello(token: Option<&str>, instance: Uuid, activity: Value) -> Value {
     let app = json!({"name": "test", "version": "1", "device": "desk"});
-    let mut hello =
-        json!({"type": "hello", "instance": instance, "app": app, "can_ring": true, "activity": activity});
+    let mut hello = json!({"type": "hello", "instance": instance, "app": app, "can_ring": true});
+    hello["activity"] = activity;
     if let Some(token) = token {
         hello["token"] = token.into();
     }

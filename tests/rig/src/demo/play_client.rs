@@ -17,6 +17,8 @@ const SOON: Duration = Duration::from_secs(20);
 const WINDOW_WITHIN: Duration = Duration::from_secs(60);
 /// Others see the first input within this time (P5).
 const ONLINE_WITHIN: Duration = Duration::from_secs(1);
+/// How long Away may take: a device that was lost a moment before this start counts for 45 s more (P10).
+const AWAY_WITHIN: Duration = Duration::from_secs(75);
 const RETURN: u32 = 0xff0d;
 
 /// Plays it; the error says which step was not seen.
@@ -38,7 +40,7 @@ async fn online_and_away(desktop: &Desktop, technician: &Peer, steps: &mut Steps
     steps.desktop(desktop, "client-online", &sentence).await?;
 
     let is_away = |presence: &Presence| matches!(presence, Presence::Away { reason: AwayReason::Idle, .. });
-    technician.presence(CLIENT, SOON, is_away).await?;
+    technician.presence(CLIENT, AWAY_WITHIN, is_away).await?;
     steps.desktop(desktop, "client-away", "5 s without input: Away, by itself").await?;
 
     let input = Instant::now();

@@ -126,10 +126,7 @@ pub(super) fn redeem(
         .prepare_cached("SELECT person, created, token FROM link WHERE hash = ?1")?
         .query_row(params![link.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    let (person, created, used_by) = match found {
-        None => return Ok(Redeemed::Unknown),
-        Some(found) => found,
-    };
+    let Some((person, created, used_by)) = found else { return Ok(Redeemed::Unknown) };
     match used_by {
         Some(by) if by == token.0 => {
             return Ok(
