@@ -8,6 +8,7 @@ mod client_app;
 mod crash;
 mod input;
 mod lock;
+mod protocol_page;
 mod requests;
 mod stage;
 mod survival;

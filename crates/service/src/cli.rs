@@ -14,8 +14,9 @@ use crate::settings::{LISTEN, Settings};
 use crate::store::{Sqlite, Store};
 use anyhow::{Context, bail};
 use arguments::{OrgVerb, PersonVerb, RoleName, Serve, Setting, SignInVerb, Verb};
+use axum::serve::ListenerExt;
 use directories::ProjectDirs;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -166,6 +167,12 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
         allowed_origins: settings.allowed_origins.clone().unwrap_or_default(),
         ..Config::default()
     };
+    // Frames are small and each is somebody's news: waiting to fill a packet would cost 40 ms.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::warn!(target: "service", %error, "a connection will be slow");
+        }
+    });
     let address = config.public_address.clone().unwrap_or_else(|| format!("http://{local}"));
     store.set_address(&address).context("could not write to the database")?;
     let service =
@@ -217,6 +224,7 @@ fn log(filter: &str) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(filter).with_context(|| {
         format!("log: `{filter}` is no filter; write error, warn, info, debug, or service=debug for one part")
     })?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     Ok(())
 }

@@ -9,7 +9,9 @@ use std::process::Command;
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     check_arguments(arguments)?;
-    let rig = if has_display() { &[][..] } else { &RIG[..] };
+    // A job that is played moves the mouse, so it always has a display of its own.
+    let is_virtual = !has_display() || arguments.iter().any(|argument| argument == "--once");
+    let rig = if is_virtual { &RIG[..] } else { &[][..] };
     setup::install(BUILD.iter().chain(rig))?;
     npm::build_if_stale()?;
     build()?;

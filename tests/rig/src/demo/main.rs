@@ -11,6 +11,7 @@ mod start;
 mod steps;
 
 use anyhow::{Context, Result, bail};
+use std::pin::pin;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -49,12 +50,7 @@ fn wish() -> Result<Wish> {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // What is started ends when this future is dropped: by its end, or by a signal.
-    let outcome = tokio::select! {
-        outcome = demonstrate() => outcome,
-        signal = ended_by_signal() => signal.map(|()| true),
-    };
-    match outcome {
+    match demonstrate().await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -64,22 +60,25 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Gives whether all that was played went well.
+/// Gives whether all that was played went well, or was cut short by a signal.
 async fn demonstrate() -> Result<bool> {
     let wish = wish()?;
-    let mut demonstration = start::start(wish).await?;
-    let went_well = match demonstration.desktop() {
-        Some(_) => demonstration.play().await,
-        None => true,
+    let mut signal = pin!(ended_by_signal());
+    // What a start that is cut short has started ends as its handles are dropped.
+    let mut demonstration = tokio::select! {
+        started = start::start(wish) => started?,
+        ended = &mut signal => return ended.map(|()| true),
     };
-    if wish.once {
-        demonstration.end().await;
-        return Ok(went_well);
+    let (went_well, cut_short) = tokio::select! {
+        went_well = demonstration.play() => (went_well, wish.once),
+        ended = &mut signal => (ended.is_ok(), true),
+    };
+    if !cut_short {
+        println!("\nCtrl-C ends all of it.");
+        signal.await?;
     }
-    println!("\nCtrl-C ends all of it.");
-    let outcome = ended_by_signal().await;
     demonstration.end().await;
-    outcome.map(|()| true)
+    Ok(went_well || !wish.once)
 }
 
 /// Waits for Ctrl-C, a `kill`, or the end of the terminal.

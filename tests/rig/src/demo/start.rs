@@ -71,15 +71,7 @@ pub(crate) async fn start(wish: Wish) -> Result<Demonstration> {
 }
 
 impl Demonstration {
-    /// The virtual desktop, if there is one.
-    pub(crate) fn desktop(&self) -> Option<&Desktop> {
-        match &self.stage {
-            Stage::Users(_) => None,
-            Stage::Virtual(desktop) => Some(desktop),
-        }
-    }
-
-    /// Plays the main job and gives whether all of it was seen.
+    /// Plays the main job where that disturbs nobody, and gives whether all of it was seen.
     pub(crate) async fn play(&mut self) -> bool {
         let Stage::Virtual(desktop) = &self.stage else { return true };
         println!("\nThe main job, played once:");

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How long the screen may take to come to rest before its picture is taken.
-const AT_REST_WITHIN: Duration = Duration::from_secs(20);
+/// How long a picture waits for the screen to come to rest; a clock that counts seconds never does.
+const AT_REST_WITHIN: Duration = Duration::from_secs(3);
 
 /// Takes pictures, numbers them, and prints what was seen.
 #[derive(Debug)]
@@ -34,7 +34,11 @@ impl Steps {
     /// A step was seen: a picture of the desktop, and the sentence.
     pub(crate) async fn desktop(&mut self, desktop: &Desktop, name: &str, sentence: &str) -> Result<()> {
         let path = self.next(name);
-        desktop.settled_picture(AT_REST_WITHIN).await?.save(&path)?;
+        let picture = match desktop.settled_picture(AT_REST_WITHIN).await {
+            Ok(picture) => picture,
+            Err(_) => desktop.screen()?.picture()?,
+        };
+        picture.save(&path)?;
         self.say(sentence, &path);
         Ok(())
     }
