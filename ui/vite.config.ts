@@ -27,5 +27,6 @@ export default defineConfig(({ mode }) => ({
   },
   // The pages run in browsers: their tests get the reactive side of Svelte, not the one for servers.
   resolve: mode === "test" ? { conditions: ["browser"] } : {},
-  test: { environment: "node", include: ["src/**/*.test.ts"] },
+  // A test reads the colours; the other styles are none of the tests' business.
+  test: { environment: "node", include: ["src/**/*.test.ts"], css: { include: [/look\.css/] } },
 }));

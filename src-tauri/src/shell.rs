@@ -7,6 +7,7 @@ use crate::desk::{Effect, Input, Pane};
 use crate::outside::Outside;
 use crate::platform::{self, Ear};
 use crate::saving;
+use crate::words;
 use presence::Role;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -152,7 +153,15 @@ impl Shell {
                 }
                 NewWindowResponse::Deny
             })
-            .on_download(|_webview, event| saving::save(event));
+            .on_download(|_webview, event| saving::save(event))
+            .on_document_title_changed({
+                let title = title.to_owned();
+                move |window, page_title| {
+                    if let Err(error) = window.set_title(&words::counted(&title, &page_title)) {
+                        tracing::debug!(%error, "the window keeps its title");
+                    }
+                }
+            });
         let size = match role {
             Role::Technician => TECHNICIAN_SIZE,
             Role::Client => CLIENT_SIZE,

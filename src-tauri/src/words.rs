@@ -4,34 +4,55 @@ use agent::view::{Account, View};
 use local::place::{DEFAULT_PROFILE, Profile};
 
 /// The agent has ended; it is being started.
-pub const AGENT_LOST: &str = "Deskbell's agent is not running. Starting it again…";
+pub const AGENT_LOST: &str = "Deskbell is starting again…";
 /// The same, where the state of the connection stands.
-pub const AGENT_AWAY: &str = "Deskbell's agent is not running.";
+pub const AGENT_AWAY: &str = "None while Deskbell is starting again.";
 /// What that means.
-pub const AGENT_LOST_DETAIL: &str = "Others may see you as Offline until it is back.";
+pub const AGENT_LOST_DETAIL: &str = "The part of it that runs in the background has ended. Others may see you as Offline until it is back.";
 /// The agent could not be brought back.
-pub const AGENT_GONE: &str = "Deskbell's agent could not be started.";
+pub const AGENT_GONE: &str = "Deskbell could not be started.";
 /// An intent met no agent.
 pub const NOBODY_ANSWERS: &str =
-    "Nothing was changed: Deskbell's agent is not running. It is being started; try again in a moment.";
+    "Nothing was changed: Deskbell is starting again. Try again in a moment.";
 /// An intent was never answered.
 pub const NO_ANSWER: &str =
-    "Deskbell's agent did not answer in time. Look at the state shown here, then try again.";
+    "Deskbell did not answer in time. Look at the state shown here, then try again.";
 /// Too many intents at once.
 pub const TOO_MANY: &str = "Deskbell is still busy with what was asked before. Try again in a moment.";
 /// The agent gave no address for the portal in time.
-pub const NO_ADDRESS: &str = "the agent did not say where it is";
+pub const NO_ADDRESS: &str = "its address did not come in time";
 
 /// Why the agent is not back, and what to do.
 #[must_use]
 pub fn agent_gone(why: &str) -> String {
-    format!("{why}. Close this window and start Deskbell from the menu; if that fails, install it again.")
+    format!("The part of it that runs in the background is missing: {why}. Close this window and start Deskbell from the menu; if that fails, install it again.")
 }
 
 /// The portal is not to be had now.
 #[must_use]
 pub fn no_portal(why: &str) -> String {
     format!("The portal cannot be shown: {}. It opens here as soon as it can.", why.trim_end_matches('.'))
+}
+
+/// The portal's page did not load; what the browser says of it stands last, since it seldom helps a user.
+#[must_use]
+pub fn page_failed(detail: Option<&str>) -> String {
+    const WHAT: &str = "its page does not load, so the service may be down or the network gone";
+    match detail {
+        Some(detail) => format!("{WHAT} ({})", detail.trim_end_matches('.')),
+        None => WHAT.to_owned(),
+    }
+}
+
+/// The portal's title with the number that its page counts in its own: `(2) Acme IT · Deskbell`. Nothing else of a page's
+/// title is taken over: the window's name is ours.
+#[must_use]
+pub fn counted(title: &str, page_title: &str) -> String {
+    let number = page_title.strip_prefix('(').and_then(|rest| rest.split_once(") ")).map(|(number, _)| number);
+    match number.and_then(|number| number.parse::<u16>().ok()) {
+        Some(number) => format!("({number}) {title}"),
+        None => title.to_owned(),
+    }
 }
 
 /// The portal's window.
@@ -67,10 +88,24 @@ mod tests {
     }
 
     #[test]
+    fn the_window_counts_as_its_page_does_and_takes_nothing_else_from_it() {
+        let title = "Acme IT · Deskbell (tech)";
+        assert_eq!(counted(title, "(2) Deskbell"), "(2) Acme IT · Deskbell (tech)");
+        for page in ["Deskbell", "(now) Your bank", "() x", "(-1) x", "(2)", "(99999999) x", ""] {
+            assert_eq!(counted(title, page), title, "{page}");
+        }
+    }
+
+    #[test]
     fn the_reason_stands_inside_the_sentence() {
         assert_eq!(
             no_portal("the service does not answer."),
             "The portal cannot be shown: the service does not answer. It opens here as soon as it can."
+        );
+        assert_eq!(
+            no_portal(&page_failed(Some("Could not connect to 127.0.0.1: Connection refused"))),
+            "The portal cannot be shown: its page does not load, so the service may be down or the network gone \
+             (Could not connect to 127.0.0.1: Connection refused). It opens here as soon as it can."
         );
     }
 }

@@ -1,1 +1,13 @@
-//! To be written.
+//! The portals in a real browser (Chromium), against the real service: what people read, press and type.
+//!
+//! Each test has a service and browsers of its own. Others are foreign clients ([`rig::Peer`]), which see what the page's
+//! user does from outside.
+
+mod cdp;
+mod chat;
+mod keyboard;
+mod layout;
+mod leaving;
+mod lost;
+mod sign_in;
+mod stage;

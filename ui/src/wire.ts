@@ -713,6 +713,11 @@ participants: Array<ParticipantView>,
  */
 ahead?: number,
 /**
+ * Whether to offer a callback already (C6): nobody is Online, or all who could join have silenced it; for its own client
+ * while it waits. After `policy.ring.pressing_until_ms` of waiting it is offered without this.
+ */
+callback_offered?: boolean,
+/**
  * How to call back, for technicians.
  */
 callback?: Callback,

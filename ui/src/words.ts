@@ -45,6 +45,13 @@ function untilWords(until: Until | null, now: number): string {
   return until === "back" ? " until you are back" : ` until ${when(until.time, now)}`;
 }
 
+/** What a machine has said, as a sentence of its own; numbers of its errors help nobody here. */
+export function sentence(text: string): string {
+  const bare = text.replace(/ ?\(os error \d+\)/g, "").trim();
+  if (bare === "") return "";
+  return bare.charAt(0).toLocaleUpperCase() + bare.slice(1) + (/[.!?…]$/.test(bare) ? "" : ".");
+}
+
 /** The short time beside a person who is away. */
 export const since = (at: number, now: number): string => `since ${when(at, now)}`;
 
@@ -126,6 +133,7 @@ export const technician = {
   untilBack: "Until I am back",
   tabs: { waiting: "Waiting", mine: "Mine", callbacks: "Callbacks", missed: "Missed" },
   lists: "Requests and chats",
+  requests: "Requests",
   join: "Join",
   dismiss: "Dismiss",
   dismissed: "Silenced for you; still waiting.",
@@ -137,7 +145,9 @@ export const technician = {
     missed: "No request was missed.",
   },
   ringing: "Requests appear here and ring on your desktop while you are Online or Away.",
-  needsHelp: (who: string): string => `${who} needs help`,
+  needsHelp: (session: SessionView): string => `${who(session)} needs help: ${about(session)}`,
+  needHelp: (count: number): string => `${count} requests are waiting.`,
+  waiting: (count: number): string => (count === 0 ? "" : `${count} waiting`),
   called: (name: string): string => `${first(name)} asks to be called:`,
   complete: "Complete",
   completeNoted: "Complete with a note",
@@ -206,6 +216,7 @@ export const client = {
 
 export const signIn = {
   title: "Sign in to Deskbell",
+  refusedTitle: "This link does not sign you in",
   what: "This link signs this browser in. It works once.",
   button: "Sign in",
   working: "Signing in…",
@@ -257,6 +268,8 @@ export const desk = {
   idle: { idle: "no input since", locked: "locked", asleep: "asleep since" },
   version: (version: string, profile: string): string =>
     profile === "default" ? `Deskbell ${version}` : `Deskbell ${version}, profile ${profile}`,
-  retry: (why: string, retryAt: number, now: number): string => `${why} Retrying in ${secondsUntil(retryAt, now)} s.`,
+  noConnection: (address: string): string => `No connection to ${address}.`,
+  othersMaySee: (retryAt: number, now: number): string =>
+    `Others may see you as Offline. ${retrying(retryAt > now ? retryAt : null, now)}`,
   roundTrip: (address: string, ms: number | undefined): string => (ms === undefined ? address : `${address}, ${ms} ms`),
 } as const;

@@ -4,19 +4,22 @@
 //! - Call [`Agent::start`] once and first, then [`Agent::on`] for each [`Input`] as it comes.
 //! - At [`Agent::next_timeout`] (asked again after every call) call [`Agent::on_timeout`].
 //! - Perform the [`Effect`]s in order. Afterwards [`Agent::view`] is what tray, window and terminal show.
-//! - Every [`Input::Wants`] is answered by exactly one [`Effect::Answer`], sooner or later.
+//! - Every [`Input::Wants`] is answered by exactly one [`Effect::Answer`], sooner or later; at [`Effect::Quit`] at the latest.
 //! - Nothing in here reads a clock, a file or a socket; ids come from `seed`, tokens from the shell.
 //!
 //! One file a matter: `watch` (input to activity), `line` (the connection), `account`, `preference`, `chats`, `rings`
-//! (toasts), `window`, `show` (the view). This file joins them: what comes in goes to the one whom it concerns, then all
+//! (toasts), `presses` (on them), `window`, `portal`, `answers`, `show` (the view). This file joins them: what comes in goes to the one whom it concerns, then all
 //! that follows from the state is settled in one place.
 
 mod account;
+mod answers;
 mod chats;
 mod contract;
 mod ids;
 mod line;
+mod portal;
 mod preference;
+mod presses;
 mod rings;
 mod show;
 mod watch;
@@ -27,6 +30,7 @@ pub use contract::{Asker, Effect, Input, Lack, Now, Start};
 use crate::settings::Settings;
 use crate::view::{Answer, Intent, View};
 use account::Account;
+use answers::{Awaited, Refused};
 use chats::Chats;
 use ids::Ids;
 use line::Line;
@@ -37,8 +41,6 @@ use rings::Rings;
 use std::collections::BTreeMap;
 use watch::Watch;
 use window::Windows;
-
-use chat::SessionId;
 
 /// The client's brain.
 #[derive(Debug)]
@@ -64,24 +66,8 @@ pub struct Agent {
     notices: BTreeMap<Lack, String>,
     awaited: BTreeMap<IntentId, Awaited>,
     out: Vec<Effect>,
-}
-
-/// What an answer of the service is awaited for.
-#[derive(Clone, Debug)]
-enum Awaited {
-    Prefer { from: Asker },
-    Join { session: SessionId, from: Option<Asker> },
-    Dismiss { session: SessionId, from: Option<Asker> },
-    PortalCode,
-    SignOut,
-}
-
-/// How the service refused.
-struct Refused {
-    code: protocol::ErrorCode,
-    message: String,
-    by: Option<String>,
-    at: Option<UnixMillis>,
+    /// It has quit: nothing follows from anything any more.
+    is_over: bool,
 }
 
 impl Agent {
@@ -108,6 +94,7 @@ impl Agent {
             notices: BTreeMap::new(),
             awaited: BTreeMap::new(),
             out: Vec::new(),
+            is_over: false,
             now,
         }
     }
@@ -123,11 +110,18 @@ impl Agent {
     /// Takes in what happened.
     pub fn on(&mut self, input: Input, now: Now) -> Vec<Effect> {
         self.now = now;
+        if self.is_over {
+            if let Input::Wants { from, .. } = input {
+                self.fail(Some(from), crate::words::QUITTING.to_owned());
+            }
+            return std::mem::take(&mut self.out);
+        }
         match input {
             Input::Fact(fact) => self.on_fact(fact),
             Input::Source { source, why } => self.watch.set_source(source, why, now.moment),
             Input::Link(event) => self.on_link(event),
-            Input::Wants { from, intent } => self.on_intent(from, intent),
+            Input::Wants { from, intent } => self.on_intent(Some(from), intent),
+            Input::Clicked(intent) => self.on_intent(None, intent),
             Input::Window(report) => self.on_window(&report),
             Input::WindowEnded { closed } => self.on_window_ended(closed),
             Input::WindowFailed { why } => self.on_window_failed(why),
@@ -143,6 +137,9 @@ impl Agent {
     /// When [`Agent::on_timeout`] wants to be called; `None`: never without an input.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Moment> {
+        if self.is_over {
+            return None;
+        }
         [
             self.watch.next_timeout(self.now.moment),
             self.preference_timeout(),
@@ -158,8 +155,12 @@ impl Agent {
     /// The time has come. Too early or too late does no harm.
     pub fn on_timeout(&mut self, now: Now) -> Vec<Effect> {
         self.now = now;
+        if self.is_over {
+            return Vec::new();
+        }
         self.on_sign_out_timeout();
         self.on_tray_timeout();
+        self.on_display_timeout();
         self.settle()
     }
 
@@ -171,11 +172,17 @@ impl Agent {
 
     /// All that follows from the state as it is now.
     fn settle(&mut self) -> Vec<Effect> {
+        if !self.is_over {
+            self.settle_all();
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    fn settle_all(&mut self) {
         self.report_activity();
         self.settle_line();
         self.settle_chats();
         self.settle_toasts();
-        std::mem::take(&mut self.out)
     }
 
     fn on_link(&mut self, event: Event) {
@@ -217,39 +224,12 @@ impl Agent {
         }
     }
 
-    fn on_ok(&mut self, re: IntentId, answer: protocol::Answer) {
-        match self.awaited.remove(&re) {
-            None => {}
-            Some(Awaited::Prefer { from }) => self.answer(from, Answer::Done { note: None }),
-            Some(Awaited::Join { session, from }) => self.on_joined(session, from),
-            Some(Awaited::Dismiss { session: _, from }) => self.on_dismissed(from),
-            Some(Awaited::PortalCode) => self.on_portal_code(answer.code),
-            Some(Awaited::SignOut) => self.finish_sign_out(),
-        }
-    }
-
-    fn on_refused(&mut self, re: Option<IntentId>, refused: Refused) {
-        if re.is_some_and(|re| self.watch.answered(re)) {
-            // Whatever was wrong with it, the machine need not stay awake for it.
-            return self.release_sleep();
-        }
-        match re.and_then(|re| self.awaited.remove(&re)) {
-            None => tracing::debug!(code = ?refused.code, "refused by the service"),
-            Some(Awaited::Prefer { from }) => self.fail(from, refused.message),
-            Some(Awaited::Join { session, from }) => self.on_join_refused(session, from, refused),
-            Some(Awaited::Dismiss { session, from }) => self.on_dismiss_refused(session, from, refused),
-            Some(Awaited::PortalCode) => self.on_portal_code_refused(refused.message),
-            // What cannot be ended there is forgotten here all the same.
-            Some(Awaited::SignOut) => self.finish_sign_out(),
-        }
-    }
-
-    fn on_intent(&mut self, from: Asker, intent: Intent) {
+    fn on_intent(&mut self, from: Option<Asker>, intent: Intent) {
         match intent {
             Intent::Online => self.prefer(from, protocol::PreferenceChange::Automatic),
             Intent::Away { until } => self.prefer(from, preference::away(until)),
-            Intent::Join { session } => self.join(session, Some(from)),
-            Intent::Dismiss { session } => self.dismiss(session, Some(from)),
+            Intent::Join { session } => self.join(session, from),
+            Intent::Dismiss { session } => self.dismiss(session, from),
             Intent::Silent { minutes } => self.ring_silently(from, minutes),
             Intent::Open { page } => self.open_for(from, page),
             Intent::SignIn { link } => self.sign_in(from, &link),
@@ -260,7 +240,7 @@ impl Agent {
 
     fn on_notice(&mut self, about: Lack, words: Option<String>) {
         if about == Lack::Display {
-            self.windows.has_display = words.is_none();
+            self.on_display(words.is_none());
         }
         match words {
             Some(words) => self.notices.insert(about, words),
@@ -268,34 +248,15 @@ impl Agent {
         };
     }
 
-    fn quit(&mut self, from: Asker) {
+    fn quit(&mut self, from: Option<Asker>) {
         self.answer(from, Answer::Done { note: None });
-        self.answer_signing_out(crate::words::SIGNED_OUT_HERE_ONLY);
+        self.quit_account();
         self.close_windows();
         self.link(Order::Disconnect { bye: true });
         self.fail_awaited(crate::words::QUITTING);
+        self.release_sleep();
         self.out.push(Effect::Quit);
-    }
-
-    /// The answers that will not come any more.
-    fn fail_awaited(&mut self, words: &str) {
-        for awaited in std::mem::take(&mut self.awaited).into_values() {
-            match awaited {
-                Awaited::Prefer { from }
-                | Awaited::Join { from: Some(from), .. }
-                | Awaited::Dismiss { from: Some(from), .. } => self.fail(from, words.to_owned()),
-                Awaited::Join { from: None, .. } | Awaited::Dismiss { from: None, .. } => {}
-                Awaited::PortalCode | Awaited::SignOut => {}
-            }
-        }
-    }
-
-    fn answer(&mut self, to: Asker, answer: Answer) {
-        self.out.push(Effect::Answer { to, answer });
-    }
-
-    fn fail(&mut self, to: Asker, message: String) {
-        self.answer(to, Answer::Failed { message });
+        self.is_over = true;
     }
 
     fn link(&mut self, order: Order) {

@@ -4,7 +4,7 @@
 
 use crate::view::{Account, AwayUntil, Connection, Intent, Page, PreferenceView, View, Waiting};
 use crate::words::menu as words;
-use presence::{Role, State, UnixMillis, Until};
+use presence::{Role, State, Until};
 
 /// The tray.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,16 +85,26 @@ const SILENT_MINUTES: [u32; 2] = [30, 60];
 /// How far an end may lie from its span to be taken for it, in milliseconds: the way to the service and back.
 const SAME_SPAN_MS: u64 = 2_000;
 
-/// The tray for a view at a time of this machine's wall clock, with which it shows how long requests have waited.
+/// The tray for a view. Times are shown in the zone so many seconds east of UTC; none of them needs to be counted on.
 #[must_use]
-pub fn tray(view: &View, unix: UnixMillis) -> Tray {
+pub fn tray(view: &View, utc_offset_s: i32) -> Tray {
     let menu = match &view.account {
         Account::SignedOut { .. } => signed_out(view),
-        Account::SignedIn { role: Role::Technician, .. } => technician(view, unix),
+        Account::SignedIn { role: Role::Technician, .. } => technician(view, utc_offset_s),
         Account::SignedIn { role: Role::Client, .. } => client(view),
     };
     let badge = u32::try_from(view.waiting.len()).unwrap_or(u32::MAX);
-    Tray { icon: Icon { mark: mark(view), badge }, tooltip: view.headline.clone(), menu }
+    Tray { icon: Icon { mark: mark(view), badge }, tooltip: state(view), menu }
+}
+
+/// The state in words, on one line.
+fn state(view: &View) -> String {
+    let addition = match (&view.connection, &view.detail) {
+        // The time of the next try would have to be counted down.
+        (Connection::Down { .. }, _) => Some(words::MAY_SEE_OFFLINE),
+        (Connection::Off | Connection::Connecting | Connection::Up { .. }, detail) => detail.as_deref(),
+    };
+    addition.map_or_else(|| view.headline.clone(), |addition| format!("{}. {addition}", view.headline))
 }
 
 fn mark(view: &View) -> Mark {
@@ -110,12 +120,12 @@ fn mark(view: &View) -> Mark {
 }
 
 fn signed_out(view: &View) -> Vec<Item> {
-    vec![Item::Text(view.headline.clone()), Item::Separator, status(), quit()]
+    vec![Item::Text(state(view)), Item::Separator, status(), quit()]
 }
 
 fn client(view: &View) -> Vec<Item> {
     vec![
-        Item::Text(view.headline.clone()),
+        Item::Text(state(view)),
         Item::Separator,
         open_portal(),
         status(),
@@ -125,13 +135,12 @@ fn client(view: &View) -> Vec<Item> {
     ]
 }
 
-fn technician(view: &View, unix: UnixMillis) -> Vec<Item> {
-    let mut menu = vec![Item::Text(view.headline.clone()), state_radio(view), away_for(view)];
-    let service_now = UnixMillis(unix.0.saturating_add_signed(view.clock_ahead_ms));
+fn technician(view: &View, utc_offset_s: i32) -> Vec<Item> {
+    let mut menu = vec![Item::Text(state(view)), state_radio(view), away_for(view)];
     if !view.waiting.is_empty() || !view.chats.is_empty() {
         menu.push(Item::Separator);
     }
-    menu.extend(view.waiting.iter().map(|each| waiting(each, service_now)));
+    menu.extend(view.waiting.iter().map(|each| waiting(each, utc_offset_s)));
     menu.extend(view.chats.iter().map(|chat| Item::Action {
         label: words::chat(&chat.with, &chat.subject, chat.unseen),
         intent: Intent::Open { page: Page::Portal { chat: Some(chat.session) } },
@@ -171,10 +180,11 @@ fn away_for(view: &View) -> Item {
     Item::Submenu { label: words::AWAY_FOR.to_owned(), items }
 }
 
-fn waiting(waiting: &Waiting, service_now: UnixMillis) -> Item {
+fn waiting(waiting: &Waiting, utc_offset_s: i32) -> Item {
     let who = crate::words::who(&waiting.client, waiting.company.as_deref());
-    let waited = crate::words::minutes(service_now.since(waiting.since));
-    Item::Action { label: words::join(&who, &waited), intent: Intent::Join { session: waiting.session } }
+    let since = crate::words::clock(waiting.since, utc_offset_s);
+    let label = words::join(&who, &since, waiting.dismissed);
+    Item::Action { label, intent: Intent::Join { session: waiting.session } }
 }
 
 fn ring_silently(view: &View) -> Item {

@@ -18,6 +18,9 @@ pub(crate) const SIGN_IN_FIRST: &str =
     "Nobody is signed in on this computer. Sign in with the link from your administrator first.";
 pub(crate) const CLIENTS_ARE_AUTOMATIC: &str =
     "Presence is automatic for clients; it follows your use of this computer, and there is nothing to set.";
+pub(crate) const ROLE_NOT_KNOWN: &str =
+    "The service has not said yet who is signed in here. Try again when the connection is back.";
+pub(crate) const CHANGED_SINCE: &str = "Another setting has taken its place.";
 pub(crate) const TECHNICIANS_ONLY: &str = "Only technicians can do this.";
 pub(crate) const KEPT: &str = "No connection. It is kept and sent when the connection is back.";
 pub(crate) const NO_CONNECTION_TO_ASK: &str = "No connection, so nobody can say whether this request still waits. Try again when the connection is back.";
@@ -46,6 +49,8 @@ pub(crate) const NO_DISPLAY: &str =
     "No window can be opened, since there is no display. Log in to a desktop, or use a browser.";
 pub(crate) const NO_CODE: &str =
     "The service gave no code for the portal. Close the window and open it again.";
+/// What a lost connection means for others.
+pub const MAY_SEE_OFFLINE: &str = "Others may see you as Offline.";
 pub(crate) const CLOSED_TITLE: &str = "You are Offline now";
 pub(crate) const CLOSING: &str = "Closing makes you Offline. Minimise to stay reachable.";
 pub(crate) const CRASHED_TITLE: &str = "The Deskbell window ended unexpectedly";
@@ -86,7 +91,7 @@ pub(crate) fn no_connection(retry_in: Duration) -> Headline {
         0 => "Retrying now.".to_owned(),
         seconds => format!("Retrying in {seconds} s."),
     };
-    headline("No connection", Some(&format!("Others may see you as Offline. {retrying}")))
+    headline("No connection", Some(&format!("{MAY_SEE_OFFLINE} {retrying}")))
 }
 
 /// Online, or away and why.
@@ -275,9 +280,12 @@ pub(crate) mod menu {
         }
     }
 
+    pub(crate) const MAY_SEE_OFFLINE: &str = super::MAY_SEE_OFFLINE;
+
     /// A waiting request: clicking joins it.
-    pub(crate) fn join(who: &str, waited: &str) -> String {
-        format!("{who}, {waited}: Join")
+    pub(crate) fn join(who: &str, since: &str, is_silenced: bool) -> String {
+        let silenced = if is_silenced { ", silenced" } else { "" };
+        format!("{who}, waiting since {since}{silenced}: Join")
     }
 
     /// An open chat: clicking opens it.

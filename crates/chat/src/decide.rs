@@ -59,9 +59,6 @@ pub enum Refusal {
     /// Leaving would leave the client alone: somebody else has to stay, or complete it (C9).
     #[error("nobody else would stay")]
     NobodyStays,
-    /// The session is as full as it gets.
-    #[error("too many technicians are in this chat")]
-    Full,
 }
 
 /// What a client asks for.
@@ -138,16 +135,36 @@ pub fn abandon(session: &Session, now: UnixMillis) -> Option<Session> {
         .then(|| Session { rev: session.rev + 1, ..ended(session, Status::Abandoned, now) })
 }
 
+/// The session after all of its technicians have been gone for too long (C9): it waits from now on, and those who had
+/// silenced it are asked again. `None` if that changes nothing.
+#[must_use]
+pub fn waits_again(session: &Session, now: UnixMillis) -> Option<Session> {
+    if session.status != Status::Handled {
+        return None;
+    }
+    let mut next = session.clone();
+    next.status = Status::Waiting;
+    next.waiting_since = now;
+    next.dismissed.clear();
+    for each in next.participants.iter_mut().filter(|each| each.left.is_none()) {
+        each.left = Some(now);
+    }
+    next.rev += 1;
+    Some(next)
+}
+
 type Next = Result<Option<Session>, Refusal>;
 
 fn join(session: &Session, who: PersonId, now: UnixMillis) -> Next {
     match session.status {
         Status::Waiting => {
-            if session.participants.len() >= limits::PARTICIPANTS {
-                return Err(Refusal::Full);
-            }
             let mut next = session.clone();
             next.status = Status::Handled;
+            // Nobody is in it now: whoever was once makes room, so that a waiting client is never refused.
+            next.participants.retain(|each| each.person != who);
+            if next.participants.len() >= limits::PARTICIPANTS {
+                next.participants.remove(0);
+            }
             next.participants.push(Participant { person: who, joined: now, left: None });
             Ok(Some(next))
         }

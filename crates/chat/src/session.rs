@@ -16,7 +16,7 @@ pub mod limits {
     pub const NOTE_CHARS: usize = 2_000;
     /// Longest phone number as written, in characters.
     pub const PHONE_CHARS: usize = 40;
-    /// Most technicians in one session.
+    /// Most technicians that a session remembers, those who left among them.
     pub const PARTICIPANTS: usize = 16;
 }
 
@@ -125,7 +125,7 @@ pub struct Session {
     pub waiting_since: UnixMillis,
     /// When it stopped being waiting or handled.
     pub ended: Option<UnixMillis>,
-    /// The technicians who joined, in order.
+    /// The technicians who joined, in the order of their last Join.
     pub participants: Vec<Participant>,
     /// The technicians who silenced it for themselves (C3).
     pub dismissed: Vec<PersonId>,

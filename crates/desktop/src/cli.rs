@@ -12,10 +12,16 @@ const MAX_AWAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Shows whether you are at your desk, and rings when somebody needs help.
 #[derive(Debug, Parser)]
-#[command(name = "deskbell", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(
+    name = "deskbell",
+    version,
+    disable_help_subcommand = true,
+    max_term_width = 100,
+    after_help = words::WITHOUT_A_COMMAND
+)]
 pub(crate) struct Cli {
     /// Keeps settings, sign-in and windows of several people or purposes apart
-    #[arg(long, global = true, value_name = "NAME", default_value_t)]
+    #[arg(long, global = true, value_name = "NAME", default_value_t, display_order = 90)]
     pub(crate) profile: Profile,
     /// Started by the desktop: windows that open by themselves are minimised
     #[arg(long)]
@@ -31,6 +37,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Sign in with a one-time link, read from standard input
+    #[command(after_help = words::WHY_STANDARD_INPUT)]
     SignIn,
     /// Be away; requests still come
     Away(Away),

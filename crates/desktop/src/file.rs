@@ -14,32 +14,50 @@ pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Puts `content` in the place of the file at `path`, readable only by this user.
+/// Puts `content` in the place of the file at `path`, readable only by this user; it is on the disk afterwards.
 ///
 /// # Errors
 ///
 /// What the system says; the old file is then untouched.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    swap(path, content, File::sync_all)?;
+    File::open(folder(path))?.sync_all()
+}
+
+/// As [`replace`], without waiting for a disk: for what can be made again when the power fails.
+///
+/// # Errors
+///
+/// What the system says; the old file is then untouched.
+pub(crate) fn replace_unsynced(path: &Path, content: &[u8]) -> io::Result<()> {
+    swap(path, content, |_| Ok(()))
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new("."))
+}
+
+fn swap(path: &Path, content: &[u8], sync: impl Fn(&File) -> io::Result<()>) -> io::Result<()> {
+    let folder = folder(path);
     private_folder(folder)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let beside = folder.join(name);
-    let written = write_through(&beside, content).and_then(|()| fs::rename(&beside, path));
+    let written =
+        write(&beside, content).and_then(|file| sync(&file)).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         // What cannot be removed is overwritten the next time.
         let _leftover = fs::remove_file(&beside);
-        return written;
     }
-    File::open(folder)?.sync_all()
+    written
 }
 
-fn write_through(path: &Path, content: &[u8]) -> io::Result<()> {
+fn write(path: &Path, content: &[u8]) -> io::Result<File> {
     let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     // `mode` counts only for a new file.
     file.set_permissions(Permissions::from_mode(0o600))?;
     file.write_all(content)?;
-    file.sync_all()
+    Ok(file)
 }
 
 /// The text of a file that may be missing.

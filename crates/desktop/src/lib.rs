@@ -13,6 +13,7 @@ mod bus;
 mod cli;
 mod clock;
 mod deep_link;
+mod display;
 mod file;
 mod launch;
 mod log;

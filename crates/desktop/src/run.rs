@@ -1,6 +1,7 @@
 //! The agent's process: one loop without opinions. It waits, feeds the agent, and has the effects carried out.
 
 use crate::cli::Cli;
+use crate::display::Display;
 use crate::launch;
 use crate::paths::Paths;
 use crate::shell::Shell;
@@ -97,14 +98,14 @@ impl Program {
         let (wakes, woken) = mpsc::channel(MAX_QUEUED_WAKES);
         let (storage, kept) = Storage::open(paths);
         let mut lacks: Vec<_> = kept.lack.clone().map(|words| (Lack::Storage, words)).into_iter().collect();
-        let has_display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| has_variable(name));
+        let has_display = Display::named().is_some();
         if !has_display {
             lacks.push((Lack::Display, words::NO_DISPLAY.to_owned()));
         }
         let now = clock::now();
         let agent = Agent::new(beginning(&cli.profile, cli.background, has_display, kept)?, now);
         let view = Arc::new(agent.view(now));
-        let tray = watch::Sender::new(agent::tray::tray(&view, now.unix));
+        let tray = watch::Sender::new(agent::tray::tray(&view, now.utc_offset_s));
         let toasts = watch::Sender::new(None);
         let shown = tray::Shown {
             id: format!("deskbell-{}", cli.profile),
@@ -169,11 +170,7 @@ impl Program {
                 let effects = self.agent.on_timeout(clock::now());
                 self.perform(effects);
             }
-            Wake::TrayClicked => {
-                let intent = Intent::Open { page: front_page(&self.view) };
-                let input = self.shell.wants(intent);
-                self.feed(input);
-            }
+            Wake::TrayClicked => self.feed(Input::Clicked(Intent::Open { page: front_page(&self.view) })),
             other => {
                 if let Some(input) = self.shell.input(other) {
                     self.feed(input);
@@ -192,8 +189,7 @@ impl Program {
         for effect in effects {
             self.shell.perform(effect);
         }
-        // What could not be done is an input in its turn.
-        while let Some(input) = self.shell.next_failure() {
+        while let Some(input) = self.shell.next_follow_up() {
             self.feed(input);
         }
     }
@@ -206,7 +202,7 @@ impl Program {
             return;
         }
         self.view = Arc::new(view);
-        let tray = agent::tray::tray(&self.view, now.unix);
+        let tray = agent::tray::tray(&self.view, now.utc_offset_s);
         self.tray.send_if_modified(|shown| {
             let changed = *shown != tray;
             *shown = tray;
@@ -249,10 +245,6 @@ fn beginning(profile: &Profile, background: bool, has_display: bool, kept: Kept)
     })
 }
 
-fn has_variable(name: &str) -> bool {
-    std::env::var_os(name).is_some_and(|value| !value.is_empty())
-}
-
 /// Daemons read the picture from a file.
 fn keep_picture(paths: &Paths) -> Option<std::path::PathBuf> {
     let path = &paths.toast_picture;
@@ -260,7 +252,7 @@ fn keep_picture(paths: &Paths) -> Option<std::path::PathBuf> {
     if std::fs::read(path).is_ok_and(|kept| kept == picture) {
         return Some(path.clone());
     }
-    match file::replace(path, picture) {
+    match file::replace_unsynced(path, picture) {
         Ok(()) => Some(path.clone()),
         Err(error) => {
             tracing::warn!(%error, "toasts have no picture, since it cannot be written");

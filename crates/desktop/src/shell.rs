@@ -2,10 +2,12 @@
 //!
 //! Effects in; wakes in, [`Input`]s out. It decides nothing: each effect is one verb of this machine.
 
+use crate::display::Display;
 use crate::paths::Paths;
 use crate::storage::Storage;
 use crate::wake::Wake;
-use crate::window::Window;
+use crate::window::{Ended, Window};
+use crate::words;
 use agent::agent::{Asker, Effect, Input, Lack};
 use agent::settings::KnownAccount;
 use agent::toast::Toast;
@@ -51,7 +53,8 @@ pub(crate) struct Shell {
     replies: HashMap<Asker, Reply>,
     last_asker: u64,
     activation_token: Option<String>,
-    failures: VecDeque<Input>,
+    /// What follows from what was done or seen.
+    follow_ups: VecDeque<Input>,
     is_over: bool,
 }
 
@@ -92,7 +95,7 @@ impl Shell {
             replies: HashMap::new(),
             last_asker: 0,
             activation_token: None,
-            failures: VecDeque::new(),
+            follow_ups: VecDeque::new(),
             is_over: false,
         };
         Ok((shell, seen, events))
@@ -103,9 +106,9 @@ impl Shell {
         self.is_over
     }
 
-    /// Something that could not be done.
-    pub(crate) fn next_failure(&mut self) -> Option<Input> {
-        self.failures.pop_front()
+    /// What follows from the last input or effects: something that could not be done, or came together with it.
+    pub(crate) fn next_follow_up(&mut self) -> Option<Input> {
+        self.follow_ups.pop_front()
     }
 
     /// Passes waiting orders to the link. Never waits for the link elsewhere: it may be waiting for us.
@@ -121,12 +124,6 @@ impl Shell {
         }
     }
 
-    /// A wish of somebody who wants no answer: the tray, a signal.
-    pub(crate) fn wants(&mut self, intent: Intent) -> Input {
-        self.last_asker += 1;
-        Input::Wants { from: Asker(self.last_asker), intent }
-    }
-
     /// What a wake means to the agent; `None` if nothing.
     pub(crate) fn input(&mut self, wake: Wake) -> Option<Input> {
         Some(match wake {
@@ -137,7 +134,7 @@ impl Shell {
             Wake::Seen(Seen::Source(Source::None { why })) => Input::Source { source: None, why },
             Wake::Link(event) => Input::Link(event),
             Wake::Local(request) => return self.request(request),
-            Wake::TrayMenu(intent) => self.wants(intent),
+            Wake::TrayMenu(intent) => Input::Clicked(intent),
             Wake::TrayHost(is_there) => Input::TrayHost(is_there),
             Wake::Toast(event) => Input::Toast(event),
             Wake::ActivationToken(token) => {
@@ -151,8 +148,17 @@ impl Shell {
                 Input::Notice { about, words }
             }
             Wake::Redeemed(result) => Input::Redeemed { result },
-            Wake::WindowExited(status) => Input::WindowEnded { closed: self.window.exited(status)?.closed },
-            Wake::Signal => self.wants(Intent::Quit),
+            Wake::WindowExited(status) => {
+                let ended = self.window.exited(status)?;
+                return self.window_ended(ended);
+            }
+            Wake::WindowCrashed { has_display: true } => Input::WindowEnded { closed: false },
+            Wake::WindowCrashed { has_display: false } => {
+                tracing::info!("the display is gone");
+                self.follow_ups.push_back(Input::WindowEnded { closed: false });
+                Input::Notice { about: Lack::Display, words: Some(words::DISPLAY_GONE.to_owned()) }
+            }
+            Wake::Signal => Input::Clicked(Intent::Quit),
             Wake::TrayClicked | Wake::Timeout => return None,
         })
     }
@@ -160,18 +166,42 @@ impl Shell {
     fn request(&mut self, request: Request) -> Option<Input> {
         Some(match request {
             Request::Intent { intent, reply } => {
-                let input = self.wants(intent);
-                self.replies.insert(Asker(self.last_asker), reply);
-                input
+                self.last_asker += 1;
+                let from = Asker(self.last_asker);
+                self.replies.insert(from, reply);
+                Input::Wants { from, intent }
             }
             Request::Window { report, window } => {
                 self.window.reported(&report, window);
                 Input::Window(report)
             }
             Request::WindowGone(connection) => {
-                Input::WindowEnded { closed: self.window.line_gone(connection)?.closed }
+                let ended = self.window.line_gone(connection)?;
+                return self.window_ended(ended);
             }
         })
+    }
+
+    /// Whether a window that was not closed has crashed, or went with its display, is looked up first.
+    fn window_ended(&self, ended: Ended) -> Option<Input> {
+        if ended.closed {
+            return Some(Input::WindowEnded { closed: true });
+        }
+        let wakes = self.wakes.clone();
+        tokio::spawn(async move {
+            let display = Display::named();
+            let has_display = match &display {
+                Some(display) => display.is_there().await,
+                None => false,
+            };
+            // A closed channel means that the program ends.
+            let _ended = wakes.send(Wake::WindowCrashed { has_display }).await;
+            if let Some(display) = display.filter(|_| !has_display) {
+                display.back().await;
+                let _ended = wakes.send(Wake::Lack { about: Lack::Display, words: None }).await;
+            }
+        });
+        None
     }
 
     /// Carries out one effect.
@@ -192,7 +222,7 @@ impl Shell {
                 let first = ToWindow::Show { page, minimised };
                 if let Err(why) = self.window.start(first, self.activation_token.take()) {
                     tracing::warn!("{why}");
-                    self.failures.push_back(Input::WindowFailed { why });
+                    self.follow_ups.push_back(Input::WindowFailed { why });
                 }
             }
             Effect::ToWindow(order) => self.window.tell(order),
@@ -201,17 +231,16 @@ impl Shell {
     }
 
     fn answer(&mut self, to: Asker, answer: Answer) {
-        match (self.replies.remove(&to), answer) {
-            (Some(reply), answer) => reply.send(answer),
-            (None, Answer::Failed { message }) => tracing::info!("a wish from the tray failed: {message}"),
-            (None, Answer::Done { .. }) => {}
+        match self.replies.remove(&to) {
+            Some(reply) => reply.send(answer),
+            None => tracing::warn!(?to, "an answer to nobody"),
         }
     }
 
     fn stored(&mut self, result: Result<(), String>) {
         if let Err(words) = result {
             tracing::error!("{words}");
-            self.failures.push_back(Input::Notice { about: Lack::Storage, words: Some(words) });
+            self.follow_ups.push_back(Input::Notice { about: Lack::Storage, words: Some(words) });
         }
     }
 

@@ -14,10 +14,15 @@ pub(crate) fn words(view: &View, zone: &TimeZone) -> String {
         text.push('\n');
     };
     line(&view.headline);
-    if let Some(detail) = &view.detail {
-        line(detail);
+    match (&view.connection, &view.detail) {
+        // The line of the connection says when it is tried again.
+        (Connection::Down { .. }, _) => line(agent::words::MAY_SEE_OFFLINE),
+        (_, Some(detail)) => line(detail),
+        (_, None) => {}
     }
-    line(&account(&view.account));
+    if let Some(account) = account(&view.account) {
+        line(&account);
+    }
     line(&connection(&view.connection, zone));
     line(&input(view, zone));
     for waiting in &view.waiting {
@@ -39,23 +44,26 @@ pub(crate) fn words(view: &View, zone: &TimeZone) -> String {
     text
 }
 
-fn account(account: &Account) -> String {
+fn account(account: &Account) -> Option<String> {
     match account {
-        Account::SignedOut { why: None } => "Nobody is signed in.".to_owned(),
-        Account::SignedOut { why: Some(why) } => format!("Nobody is signed in. {why}"),
+        // The headline says so.
+        Account::SignedOut { .. } => None,
+        Account::SignedIn { name, address, .. } if name.is_empty() => {
+            Some(format!("Signed in at {address}, which has not said yet as whom"))
+        }
         Account::SignedIn { name, role, organisation, address } => {
             let role = match role {
                 Role::Technician => "technician",
                 Role::Client => "client",
             };
-            format!("Signed in: {name}, {role} of {organisation}, at {address}")
+            Some(format!("Signed in: {name}, {role} of {organisation}, at {address}"))
         }
     }
 }
 
 fn connection(connection: &Connection, zone: &TimeZone) -> String {
     match connection {
-        Connection::Off => "Connection: not wanted".to_owned(),
+        Connection::Off => "Connection: none".to_owned(),
         Connection::Connecting => "Connection: being made".to_owned(),
         Connection::Up { since, round_trip_ms } => {
             let mut words = format!("Connection: up since {}", clock(*since, zone));
@@ -161,6 +169,35 @@ mod tests {
              In progress: Sam Ortiz, VPN\n\
              Note: No notification daemon runs.\n"
         );
+    }
+
+    #[test]
+    fn says_each_thing_once_where_nobody_is_signed_in_or_the_connection_is_lost() {
+        let mut lost = view();
+        lost.headline = "No connection".into();
+        lost.detail = Some("Others may see you as Offline. Retrying in 8 s.".into());
+        let retry_at = UnixMillis(1_795_345_448_000);
+        lost.connection = Connection::Down { retry_at, why: "the connection was cut".into() };
+        let said = words(&lost, &TimeZone::UTC);
+        assert!(
+            said.starts_with("No connection\nOthers may see you as Offline.\nSigned in: Priya"),
+            "{said}"
+        );
+        assert!(
+            said.contains("Connection: lost (the connection was cut); tried again at 11:04:08\n"),
+            "{said}"
+        );
+        let mut out = view();
+        out.account = Account::SignedOut { why: None };
+        (out.headline, out.detail, out.connection) = (
+            "Signed out".into(),
+            Some("Sign in with the link from your administrator.".into()),
+            Connection::Off,
+        );
+        let said = words(&out, &TimeZone::UTC);
+        let beginning =
+            "Signed out\nSign in with the link from your administrator.\nConnection: none\nInput: ";
+        assert!(said.starts_with(beginning), "{said}");
     }
 
     // P12

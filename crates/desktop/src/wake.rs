@@ -42,6 +42,11 @@ pub(crate) enum Wake {
     Redeemed(Result<(Token, KnownAccount), String>),
     /// The window process has ended.
     WindowExited(ExitStatus),
+    /// The window has ended without being closed.
+    WindowCrashed {
+        /// Whether there is a display to open it on again.
+        has_display: bool,
+    },
     /// The system or the user at a terminal wants the program to end.
     Signal,
     /// The agent's timeout has come.

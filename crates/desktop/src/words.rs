@@ -1,7 +1,7 @@
 //! What the terminal and the system's part of the app say. What the agent says stands in `agent::words`.
 
-/// On a toast, for the toast itself.
-pub(crate) const OPEN: &str = "Open";
+/// On a toast, for the toast itself: nothing, since some daemons draw a button for it otherwise.
+pub(crate) const OPEN: &str = "";
 
 /// Nobody to talk to.
 pub(crate) const NOT_RUNNING: &str = "Deskbell is not running here; start it with `deskbell`.";
@@ -19,6 +19,10 @@ pub(crate) const QUIT: &str = "Deskbell has ended.";
 /// `Lack::Display`
 pub(crate) const NO_DISPLAY: &str = "There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so Deskbell cannot \
      open windows. Presence and the commands in a terminal work.";
+
+/// `Lack::Display`, of one that was there.
+pub(crate) const DISPLAY_GONE: &str =
+    "The display is gone, and Deskbell's windows with it. They open again when it is back.";
 
 /// `Lack::SessionBus`
 pub(crate) const NO_SESSION_BUS: &str = "There is no session bus, so Deskbell shows neither tray icon nor toasts and does \
@@ -72,6 +76,14 @@ pub(crate) fn not_read(what: &str, path: &std::path::Path, error: &std::io::Erro
 pub(crate) fn did_not_start(log: &std::path::Path) -> String {
     format!("Deskbell did not start; {} says why.", log.display())
 }
+
+/// Under the list of commands.
+pub(crate) const WITHOUT_A_COMMAND: &str =
+    "Without a command Deskbell starts; where it runs already, it opens its window.";
+
+/// Under the help for `sign-in`.
+pub(crate) const WHY_STANDARD_INPUT: &str = "For instance: deskbell sign-in < link.txt. Do not give the link as an \
+     argument: others on this computer could read it there.";
 
 /// For `--for`.
 pub(crate) const DURATION_FORM: &str = "a time such as 30m, 2h or 1h30m, of at most 24h";

@@ -28,7 +28,8 @@ pub(crate) trait Prober: Send {
     fn probe(&mut self) -> impl Future<Output = Attempt> + Send;
 }
 
-/// Tells what is seen, for ever: by the source of the moment, or that there is none.
+/// Tells what is seen, for ever: by the source of the moment, or that there is none. Where there can never be one, it only
+/// says so: nothing wakes the machine for it.
 pub(crate) async fn drive(mut prober: impl Prober, orders: watch::Receiver<Orders>, facts: Facts) {
     let mut pause = MIN_PAUSE;
     let mut said = String::new();
@@ -45,7 +46,13 @@ pub(crate) async fn drive(mut prober: impl Prober, orders: watch::Receiver<Order
                 }
                 lost.why
             }
-            Err(unavailable) => unavailable.to_string(),
+            Err(Unavailable::Never(why)) => {
+                facts.tell_source(Source::None { why }).await;
+                return std::future::pending().await;
+            }
+            Err(unavailable @ (Unavailable::Session(_) | Unavailable::Mechanism(_))) => {
+                unavailable.to_string()
+            }
         };
         if why != said {
             facts.tell_source(Source::None { why: why.clone() }).await;
@@ -88,7 +95,7 @@ impl Prober for Machine {
 
 #[cfg(not(target_os = "linux"))]
 async fn attempt(_env: SessionEnv, _helper: Option<Helper>, _only: Option<SourceKind>) -> Attempt {
-    Err(Unavailable::Session("this system is not supported yet".into()))
+    Err(Unavailable::Never("this system is not supported yet".into()))
 }
 
 /// Tries one after the other, and takes the first that works.
@@ -105,8 +112,8 @@ async fn attempt(env: SessionEnv, helper: Option<Helper>, only: Option<SourceKin
                 let why = std::iter::once(source.why()).chain(reasons).collect::<Vec<_>>().join("; ");
                 return Ok((source, why));
             }
-            Err(Unavailable::Session(why)) => return Err(Unavailable::Session(why)),
             Err(Unavailable::Mechanism(why)) => reasons.push(why),
+            Err(unavailable @ (Unavailable::Never(_) | Unavailable::Session(_))) => return Err(unavailable),
         }
     }
     if reasons.is_empty() {
@@ -121,10 +128,10 @@ fn x11_display(env: &SessionEnv) -> Result<String, Unavailable> {
     if env.is_wayland() {
         let why =
             "this is a Wayland session, whose input X11 cannot see; Wayland itself is not supported yet";
-        return Err(Unavailable::Session(why.into()));
+        return Err(Unavailable::Never(why.into()));
     }
     let display = env.display.clone().filter(|name| !name.is_empty());
-    display.ok_or_else(|| Unavailable::Session("there is no display: DISPLAY is not set".into()))
+    display.ok_or_else(|| Unavailable::Never("there is no display: DISPLAY is not set".into()))
 }
 
 #[cfg(target_os = "linux")]
@@ -143,4 +150,39 @@ async fn open(
         }
         (SourceKind::Scripted, _) => return Err(Unavailable::Mechanism("scripts are for tests".into())),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Seen;
+    use tokio::sync::mpsc;
+
+    /// Fails in this way, and counts.
+    struct Failing(fn() -> Unavailable, mpsc::UnboundedSender<()>);
+
+    impl Prober for Failing {
+        async fn probe(&mut self) -> Attempt {
+            self.1.send(()).expect("the test counts");
+            Err((self.0)())
+        }
+    }
+
+    /// How often a source is looked for in an hour, and how often it is told that there is none.
+    async fn in_an_hour(failure: fn() -> Unavailable) -> (usize, usize) {
+        let (count, attempts) = mpsc::unbounded_channel();
+        let (tell, seen) = mpsc::channel::<Seen>(8);
+        let orders = watch::Sender::new(Orders { idle_after: Duration::from_secs(300), wakings: 0 });
+        let driving = drive(Failing(failure, count), orders.subscribe(), Facts::new(tell));
+        assert!(timeout(Duration::from_secs(3600), driving).await.is_err(), "it never ends");
+        (attempts.len(), seen.len())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn looks_again_only_where_there_could_be_a_source_one_day() {
+        assert_eq!(in_an_hour(|| Unavailable::Never("no display".into())).await, (1, 1));
+        let (attempts, told) = in_an_hour(|| Unavailable::Session("it is gone".into())).await;
+        assert!(attempts > 700, "a new X server is seen within seconds: {attempts}");
+        assert_eq!(told, 1);
+    }
 }

@@ -30,8 +30,12 @@ pub enum AddressError {
         scheme: String,
     },
     /// Plain text over a network.
-    #[error("http:// is only for a service on this computer, since it is not encrypted. Use https://{host}.")]
+    #[error(
+        "{scheme}:// is only for a service on this computer, since it is not encrypted. Use https://{host}."
+    )]
     Plain {
+        /// What it begins with.
+        scheme: String,
         /// The host that is not this machine.
         host: String,
     },
@@ -53,7 +57,7 @@ impl Address {
         };
         let host = url.host().ok_or_else(malformed)?;
         if !secure && !is_loopback(&host) {
-            return Err(AddressError::Plain { host: host.to_string() });
+            return Err(AddressError::Plain { scheme: url.scheme().to_owned(), host: host.to_string() });
         }
         let port = url.port().unwrap_or(if secure { 443 } else { 80 });
         Ok(Self { secure, host: host.to_string(), port })
@@ -133,6 +137,8 @@ mod tests {
             error.to_string(),
             "http:// is only for a service on this computer, since it is not encrypted. Use https://help.acme.example."
         );
+        let error = Address::parse("ws://192.168.1.7:7711").unwrap_err();
+        assert!(error.to_string().starts_with("ws:// is only for a service on this computer"), "{error}");
         assert!(matches!(Address::parse("ftp://x"), Err(AddressError::Scheme { .. })));
         assert!(!Address::parse("help me#secret").unwrap_err().to_string().contains("secret"));
     }

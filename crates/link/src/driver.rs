@@ -3,33 +3,23 @@
 //! It has no opinions: what is said is `session`'s, when to try again is `backoff`'s. Every end of a connection, wanted or
 //! not, goes through [`Driver::after`]. Time is tokio's, so that a paused clock drives it.
 
+mod socket;
+
 use crate::backoff::Backoff;
 use crate::session::{Frame, Full, Session};
-use crate::{Address, Dial, End, Event, Order, Target};
+use crate::{Dial, End, Event, Order, Target};
 use futures_util::{SinkExt, StreamExt};
 use presence::Moment;
-use protocol::{Close, Down, ErrorCode, Up};
+use protocol::{Close, Down, ErrorCode};
+use socket::{Socket, leave, open, words};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-/// How long the WebSocket handshake may take: it is one exchange.
-const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 /// How long one small frame may take to be handed to the system: past this its buffer is full and the way is dead.
 const WRITE_WITHIN: Duration = Duration::from_secs(10);
-/// Bytes read at once: tungstenite allocates this for good, 128 KiB by default.
-const READ_BUFFER_BYTES: usize = 4096;
-/// How long `bye` and the close may take; after that the grace does it.
-const BYE_WITHIN: Duration = Duration::from_secs(2);
-
-type Socket = WebSocketStream<Box<dyn crate::dial::Stream>>;
-
 /// Runs the link until `orders` is closed, with `bye` if it is connected then.
 ///
 /// `seed` makes the jitter. Both channels want room for some 64: a snapshot comes as fast as it can be read.
@@ -41,7 +31,10 @@ pub async fn drive(
 ) {
     let session = Session::default();
     let backoff = Backoff::new(seed);
-    Driver { dial, orders, events, session, backoff, zero: Instant::now(), target: None }.run().await;
+    let zero = Instant::now();
+    Driver { dial, orders, events, session, backoff, zero, target: None, pause: None, said: None }
+        .run()
+        .await;
 }
 
 struct Driver {
@@ -52,6 +45,10 @@ struct Driver {
     backoff: Backoff,
     zero: Instant,
     target: Option<Target>,
+    /// No attempt is made before this moment.
+    pause: Option<Instant>,
+    /// Why there is no connection, as it was said last.
+    said: Option<String>,
 }
 
 /// How a connection, or the attempt to make one, ended.
@@ -59,6 +56,8 @@ struct Driver {
 enum Ending {
     /// Lost, or not made.
     Lost(String),
+    /// The pause after a loss is over.
+    Rested,
     /// The service asked to come back after this time.
     Drained(Duration),
     /// Closed for good.
@@ -80,9 +79,10 @@ enum Then {
 impl Driver {
     async fn run(mut self) {
         loop {
-            let (ending, socket) = match self.target.clone() {
-                Some(target) => self.connect(&target).await,
-                None => (self.wait_for_target().await, None),
+            let (ending, socket) = match (self.target.clone(), self.pause) {
+                (Some(_), Some(until)) => (self.rest(until).await, None),
+                (Some(target), None) => self.connect(&target).await,
+                (None, _) => (self.wait_for_target().await, None),
             };
             match self.after(ending, socket).await {
                 Then::Continue => {}
@@ -99,6 +99,20 @@ impl Driver {
         loop {
             let order = self.orders.recv().await;
             if let Some(ending) = self.take(order).await {
+                return ending;
+            }
+        }
+    }
+
+    /// Waits between two attempts.
+    async fn rest(&mut self, until: Instant) -> Ending {
+        loop {
+            let ending = tokio::select! {
+                biased;
+                order = self.orders.recv() => self.take(order).await,
+                () = sleep_until(until) => Some(Ending::Rested),
+            };
+            if let Some(ending) = ending {
                 return ending;
             }
         }
@@ -157,6 +171,8 @@ impl Driver {
             }
         };
         self.backoff.connected(self.now());
+        self.said = None;
+        tracing::info!("connected");
         self.session.begin(target.clone(), self.now());
         let ending = self.talk(&mut socket).await;
         (ending, Some(socket))
@@ -253,17 +269,20 @@ impl Driver {
     /// (P10), unless leaving is what is wanted.
     async fn after(&mut self, ending: Ending, socket: Option<Socket>) -> Then {
         self.session.end();
+        self.pause = None;
         let now = self.now();
         match ending {
             Ending::Lost(why) => {
                 drop(socket);
                 let wait = self.backoff.lost(now);
-                self.lost(why, wait).await
+                self.lost(why, wait).await;
+                Then::Continue
             }
             Ending::Drained(after) => {
                 drop(socket);
                 let wait = self.backoff.told(now, after);
-                self.lost("the service restarts".to_owned(), wait).await
+                self.lost("the service restarts".to_owned(), wait).await;
+                Then::Continue
             }
             Ending::Closed(end) => {
                 self.target = None;
@@ -271,7 +290,7 @@ impl Driver {
                 self.tell(Event::Ended(end)).await;
                 Then::Continue
             }
-            Ending::Distrusted => Then::Continue,
+            Ending::Rested | Ending::Distrusted => Then::Continue,
             Ending::Ordered { bye } => {
                 if self.target.is_none() {
                     self.session.forget();
@@ -290,67 +309,22 @@ impl Driver {
         }
     }
 
-    /// Says so and waits; an order that changes something ends the wait.
-    async fn lost(&mut self, why: String, retry_in: Duration) -> Then {
-        tracing::info!(why, retry_in_ms = retry_in.as_millis(), "no connection");
-        self.tell(Event::Lost { why, retry_in }).await;
-        let until = Instant::now() + retry_in;
-        loop {
-            let ending = tokio::select! {
-                biased;
-                order = self.orders.recv() => self.take(order).await,
-                () = sleep_until(until) => return Then::Continue,
-            };
-            match ending {
-                None => {}
-                Some(Ending::Shutdown) => return Then::Stop,
-                Some(Ending::Ordered { .. }) => {
-                    if self.target.is_none() {
-                        self.session.forget();
-                    }
-                    return Then::Continue;
-                }
-                Some(Ending::Lost(_) | Ending::Drained(_) | Ending::Closed(_) | Ending::Distrusted) => {
-                    return Then::Continue;
-                }
-            }
+    /// Says so; the pause comes before the next attempt.
+    async fn lost(&mut self, why: String, retry_in: Duration) {
+        let retry_in_ms = retry_in.as_millis();
+        if self.said.as_ref() == Some(&why) {
+            tracing::debug!(why, retry_in_ms, "still no connection");
+        } else {
+            tracing::info!(why, retry_in_ms, "no connection");
+            self.said = Some(why.clone());
         }
+        self.pause = Some(Instant::now() + retry_in);
+        self.tell(Event::Lost { why, retry_in }).await;
     }
 
     async fn tell(&self, event: Event) {
         // An agent that is gone has closed the orders too, which the loop sees next.
         let _ = self.events.send(event).await;
-    }
-}
-
-async fn open(dial: &dyn Dial, address: &Address) -> Result<Socket, String> {
-    let stream = dial.dial(address).await.map_err(|error| error.to_string())?;
-    let url = format!("ws://{}{}", address.authority(), protocol::http::CONNECT_PATH);
-    let mut request = url.into_client_request().map_err(|error| words(&error))?;
-    request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static(protocol::SUBPROTOCOL));
-    let config = WebSocketConfig::default()
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(0)
-        .max_message_size(Some(protocol::limits::FRAME_BYTES))
-        .max_frame_size(Some(protocol::limits::FRAME_BYTES));
-    match timeout(HANDSHAKE_WITHIN, client_async_with_config(request, stream, Some(config))).await {
-        Ok(Ok((socket, _))) => Ok(socket),
-        Ok(Err(error)) => Err(words(&error)),
-        Err(_) => Err(format!("{} did not answer", address.host())),
-    }
-}
-
-/// Says `bye` and closes, as far as the way allows; the grace does the rest.
-async fn leave(mut socket: Socket) {
-    let leaving = async {
-        socket.send(Message::text(protocol::write(&Up::Bye))).await?;
-        socket.close(None).await?;
-        // The close is done when the other end has said so too; what comes before that is of no use any more.
-        while let Some(Ok(_)) = socket.next().await {}
-        Ok::<(), tungstenite::Error>(())
-    };
-    if !matches!(timeout(BYE_WITHIN, leaving).await, Ok(Ok(()))) {
-        tracing::debug!("left without an answer");
     }
 }
 
@@ -362,23 +336,6 @@ fn too_much_waits(re: Option<uuid::Uuid>) -> Down {
         retry_after_ms: None,
         by: None,
         at: None,
-    }
-}
-
-/// An error of the socket in words that end a sentence "No connection: …".
-fn words(error: &tungstenite::Error) -> String {
-    match error {
-        tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed => {
-            "the service has closed the connection".to_owned()
-        }
-        tungstenite::Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => {
-            "the connection was cut".to_owned()
-        }
-        tungstenite::Error::Io(why) => format!("the connection broke ({why})"),
-        tungstenite::Error::Http(response) => {
-            format!("the service is not there: the address answers {}", response.status())
-        }
-        other => format!("the service does not speak as expected ({other})"),
     }
 }
 

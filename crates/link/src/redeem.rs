@@ -32,6 +32,12 @@ pub enum RedeemError {
         /// Why.
         why: String,
     },
+    /// Nothing there may be told the link: a repeat would end the same.
+    #[error("The service could not be asked: {why}. Ask your administrator.")]
+    NoWay {
+        /// Why.
+        why: String,
+    },
     /// Whatever answers there is not the service.
     #[error("What answers at {address} is not Deskbell ({why}). Ask your administrator for the right link.")]
     NotDeskbell {
@@ -47,7 +53,7 @@ impl RedeemError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Refused { .. } | Self::NotDeskbell { .. } => false,
+            Self::Refused { .. } | Self::NoWay { .. } | Self::NotDeskbell { .. } => false,
             Self::NoAnswer { .. } => true,
         }
     }
@@ -66,7 +72,10 @@ pub async fn redeem(dial: &dyn Dial, address: &Address, redeem: &Redeem) -> Resu
 
 async fn exchange(dial: &dyn Dial, address: &Address, redeem: &Redeem) -> Result<SignedIn, RedeemError> {
     let no_answer = |why: String| RedeemError::NoAnswer { why };
-    let stream = dial.dial(address).await.map_err(|error| no_answer(error.to_string()))?;
+    let stream = dial.dial(address).await.map_err(|error| {
+        let why = error.to_string();
+        if error.is_retryable() { RedeemError::NoAnswer { why } } else { RedeemError::NoWay { why } }
+    })?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|error| no_answer(error.to_string()))?;

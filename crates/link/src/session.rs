@@ -6,22 +6,20 @@
 //! - Activity is state: the newest is what `activity`, `beat` and `hello` say; none is queued or repeated (P11).
 //! - A connection on which nothing was heard for [`SILENCE`] is dead.
 //!
-//! It outlives connections: [`Session::begin`] starts the next one. Knows no socket and reads no clock.
+//! It outlives connections: [`Session::begin`] starts the next one. The intents lie in `intents`; here stand the order of
+//! things on a connection and the activity. Knows no socket and reads no clock.
+
+mod intents;
+
+pub use intents::{Full, TRIES, TRY_AGAIN, UNANSWERED};
 
 use crate::Target;
+use intents::{Intents, millis};
 use presence::{Activity, IdleReason, Moment};
 use protocol::limits::SILENCE;
-use protocol::{Down, ErrorCode, Hello, IntentId, PreferenceChange, Up};
+use protocol::{Down, Hello, IntentId, Up};
 use std::collections::VecDeque;
 use std::time::Duration;
-use uuid::Uuid;
-
-/// Most intents that wait for an answer: far more than a user can want during an outage.
-pub const UNANSWERED: usize = 64;
-/// How often a refusal that may pass (`busy`, `rate_limited`) is tried again before it is passed on.
-pub const TRIES: u32 = 5;
-/// The wait before that where the service names none.
-pub const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 /// A frame to write now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,36 +39,15 @@ pub struct Heard {
     pub round_trip: Option<Duration>,
 }
 
-/// There are [`UNANSWERED`] intents already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Full;
-
 /// The conversation with the service, across connections.
 #[derive(Debug, Default)]
 pub struct Session {
-    unanswered: VecDeque<Unanswered>,
+    intents: Intents,
     /// Frames without an id; only for this connection.
     passing: VecDeque<Up>,
     activity: Option<Stated>,
     stage: Stage,
     last_heard: Moment,
-}
-
-#[derive(Debug)]
-struct Unanswered {
-    id: IntentId,
-    up: Up,
-    given: Moment,
-    tries: u32,
-    progress: Progress,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Progress {
-    /// To be sent on this connection, not before this moment.
-    Due(Moment),
-    /// Sent on this connection.
-    Sent(Moment),
 }
 
 /// The activity with the moment at which it held, so that its age can grow.
@@ -108,17 +85,7 @@ impl Session {
             }
             return Ok(());
         };
-        if matches!(up, Up::Prefer { .. }) {
-            // Of two settings only the later counts; one that is on its way keeps its answer.
-            self.unanswered.retain(|known| {
-                !matches!((&known.up, known.progress), (Up::Prefer { .. }, Progress::Due(_)))
-            });
-        }
-        if self.unanswered.len() >= UNANSWERED {
-            return Err(Full);
-        }
-        self.unanswered.push_back(Unanswered { id, up, given: now, tries: 0, progress: Progress::Due(now) });
-        Ok(())
+        self.intents.take(id, up, now)
     }
 
     /// The activity is this from `now` on.
@@ -138,11 +105,7 @@ impl Session {
     pub fn end(&mut self) {
         self.stage = Stage::Down;
         self.passing.clear();
-        for each in &mut self.unanswered {
-            if let Progress::Sent(at) = each.progress {
-                each.progress = Progress::Due(at);
-            }
-        }
+        self.intents.say_again();
         if let Some(stated) = &mut self.activity {
             stated.told = None;
         }
@@ -151,7 +114,7 @@ impl Session {
     /// Forgets what is unanswered: it was for another sign-in, or nobody waits for it.
     pub fn forget(&mut self) {
         self.end();
-        self.unanswered.clear();
+        self.intents.clear();
     }
 
     /// Takes in a frame.
@@ -170,7 +133,7 @@ impl Session {
                 return Heard { down: Some(down), round_trip };
             }
             Down::Error { re: Some(re), code, retry_after_ms, .. } => {
-                if self.tries_again(*re, *code, *retry_after_ms, now) {
+                if self.intents.tries_again(*re, *code, *retry_after_ms, now) {
                     return Heard::default();
                 }
                 let round_trip = self.answered(*re, now);
@@ -221,7 +184,7 @@ impl Session {
                 if let Some(up) = self.passing.pop_front() {
                     return Some(Frame { text: protocol::write(&up), report: None });
                 }
-                self.next_due(now)
+                self.intents.next_due(now).map(|up| Frame { text: protocol::write(&up), report: None })
             }
         }
     }
@@ -229,15 +192,12 @@ impl Session {
     /// When [`Self::next_frame`] or [`Self::is_dead`] has to be asked again without anything having happened.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Moment> {
-        let dead = match self.stage {
-            Stage::Down => return None,
-            Stage::Hello(_) | Stage::Greeted | Stage::Welcome { .. } => self.last_heard.plus(SILENCE),
-        };
-        let due = self.unanswered.iter().filter_map(|each| match each.progress {
-            Progress::Due(at) if matches!(self.stage, Stage::Welcome { .. }) && each.tries > 0 => Some(at),
-            Progress::Due(_) | Progress::Sent(_) => None,
-        });
-        due.chain([dead]).min()
+        let dead = self.last_heard.plus(SILENCE);
+        match self.stage {
+            Stage::Down => None,
+            Stage::Hello(_) | Stage::Greeted => Some(dead),
+            Stage::Welcome { .. } => self.intents.next_try().into_iter().chain([dead]).min(),
+        }
     }
 
     /// Whether nothing was heard for too long.
@@ -262,26 +222,6 @@ impl Session {
         Frame { text: protocol::write(&Up::Hello(hello)), report: Some(report) }
     }
 
-    fn next_due(&mut self, now: Moment) -> Option<Frame> {
-        let mut chats: Vec<Uuid> = Vec::new();
-        for each in &mut self.unanswered {
-            if let Up::Message { session, .. } = &each.up {
-                if chats.contains(&session.0) {
-                    continue;
-                }
-                chats.push(session.0);
-            }
-            match each.progress {
-                Progress::Due(at) if at <= now => {
-                    each.progress = Progress::Sent(now);
-                    return Some(Frame { text: protocol::write(&each.aged(now)), report: None });
-                }
-                Progress::Due(_) | Progress::Sent(_) => {}
-            }
-        }
-        None
-    }
-
     /// The activity as it is told at `now`: none is ever assumed active (P11).
     fn told_now(&self, now: Moment) -> Activity {
         match self.activity {
@@ -299,48 +239,13 @@ impl Session {
         {
             return Some(now.since(sent));
         }
-        let index = self.unanswered.iter().position(|each| each.id == id)?;
-        match self.unanswered.remove(index)?.progress {
-            Progress::Sent(sent) => Some(now.since(sent)),
-            Progress::Due(_) => None,
-        }
-    }
-
-    fn tries_again(&mut self, id: IntentId, code: ErrorCode, after_ms: Option<u64>, now: Moment) -> bool {
-        let Some(each) = self.unanswered.iter_mut().find(|each| each.id == id) else { return false };
-        if !code.is_retryable() || each.tries >= TRIES {
-            return false;
-        }
-        each.tries += 1;
-        each.progress = Progress::Due(now.plus(after_ms.map_or(TRY_AGAIN, Duration::from_millis)));
-        true
-    }
-}
-
-impl Unanswered {
-    /// As it is to be said at `now`: a setting is older by as long as it was kept, and has that much less to run (P7).
-    fn aged(&self, now: Moment) -> Up {
-        let Up::Prefer { id, preference, set_ago_ms } = &self.up else { return self.up.clone() };
-        let kept_ms = millis(now.since(self.given));
-        let preference = match *preference {
-            PreferenceChange::Away { for_ms: Some(for_ms), until_back } => {
-                PreferenceChange::Away { for_ms: Some(for_ms.saturating_sub(kept_ms)), until_back }
-            }
-            unchanged @ (PreferenceChange::Away { for_ms: None, .. } | PreferenceChange::Automatic) => {
-                unchanged
-            }
-        };
-        Up::Prefer { id: *id, preference, set_ago_ms: set_ago_ms.saturating_add(kept_ms) }
+        self.intents.answered(id, now)
     }
 }
 
 fn report(up: &Up) -> Frame {
     let text = protocol::write(up);
     Frame { report: Some(text.clone()), text }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -3,10 +3,13 @@
 //! Intents and window reports go up one channel, in order; answers go back to who asked; the view goes to all who watch,
 //! and only its latest state: a reader that is slow costs nothing. It does not know what an intent does.
 
-use crate::lines::{self, LineReader};
+mod connection;
+
+pub use connection::{ConnectionId, MAX_QUEUED_LINES, Reply, WindowLine};
+
 use crate::place::Place;
-use crate::{FromAgent, LineError, ToAgent};
-use agent::view::{Answer, Intent, RequestId, ToWindow, View, WindowReport};
+use agent::view::{Intent, View, WindowReport};
+use connection::{Connection, closed};
 use std::fs::{File, TryLockError};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -14,7 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::UnixListener;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -23,9 +26,6 @@ pub const MAX_CONNECTIONS: usize = 32;
 
 /// Requests that wait for the agent, over all connections; a full queue makes their senders wait.
 pub const MAX_QUEUED_REQUESTS: usize = 64;
-
-/// Answers and orders that wait for one reader; who lets more pile up is cut off.
-pub const MAX_QUEUED_LINES: usize = 64;
 
 /// How long the last answers may take to go out: a reader that is there takes them at once.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
@@ -52,53 +52,6 @@ pub enum Request {
     },
     /// The connection over which a window reported has ended.
     WindowGone(ConnectionId),
-}
-
-/// Tells connections apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ConnectionId(u64);
-
-/// Answers one intent.
-#[derive(Debug)]
-pub struct Reply {
-    id: RequestId,
-    lines: mpsc::Sender<FromAgent>,
-}
-
-impl Reply {
-    /// Sends the answer; nothing happens if the asker has gone.
-    pub fn send(self, answer: Answer) {
-        push(&self.lines, FromAgent::Answer { id: self.id, answer });
-    }
-}
-
-/// Tells the window process something.
-#[derive(Clone, Debug)]
-pub struct WindowLine {
-    connection: ConnectionId,
-    lines: mpsc::Sender<FromAgent>,
-}
-
-impl WindowLine {
-    /// Which connection it is.
-    #[must_use]
-    pub fn connection(&self) -> ConnectionId {
-        self.connection
-    }
-
-    /// Sends it; nothing happens if the window has gone.
-    pub fn send(&self, order: ToWindow) {
-        push(&self.lines, FromAgent::Window(order));
-    }
-}
-
-fn push(lines: &mpsc::Sender<FromAgent>, line: FromAgent) {
-    if let Err(mpsc::error::TrySendError::Full(_)) = lines.try_send(line) {
-        tracing::warn!(
-            limit = MAX_QUEUED_LINES,
-            "a reader of the local socket does not read; a line is lost"
-        );
-    }
 }
 
 /// The open socket. It is gone when this is dropped.
@@ -267,79 +220,6 @@ async fn accept(listener: UnixListener, mut share: Share) {
         });
     }
     while connections.join_next().await.is_some() {}
-}
-
-/// Waits until the server closes.
-async fn closed(closing: &mut watch::Receiver<bool>) {
-    // An error means that the server has been dropped, which is closing too.
-    let _dropped = closing.wait_for(|closing| *closing).await;
-}
-
-struct Connection {
-    id: ConnectionId,
-    view: watch::Receiver<Option<Arc<View>>>,
-    closing: watch::Receiver<bool>,
-    requests: mpsc::Sender<Request>,
-    is_window: bool,
-}
-
-impl Connection {
-    async fn run(mut self, stream: UnixStream) {
-        match self.serve(stream).await {
-            Ok(()) => {}
-            Err(LineError::Io(error)) => tracing::debug!(%error, "a local connection broke"),
-            Err(error @ (LineError::TooLong | LineError::Unknown(_))) => {
-                tracing::warn!(%error, "a local connection was ended");
-            }
-        }
-        if self.is_window {
-            tokio::select! {
-                _sent = self.requests.send(Request::WindowGone(self.id)) => {}
-                () = closed(&mut self.closing) => {}
-            }
-        }
-    }
-
-    async fn serve(&mut self, stream: UnixStream) -> Result<(), LineError> {
-        let (up, mut down) = stream.into_split();
-        let mut up = LineReader::new(up);
-        let (lines, mut to_send) = mpsc::channel(MAX_QUEUED_LINES);
-        let mut watches = false;
-        loop {
-            tokio::select! {
-                // An answer goes out before the view that follows it.
-                biased;
-                Some(line) = to_send.recv() => lines::write(&mut down, &line).await?,
-                () = closed(&mut self.closing) => return Ok(()),
-                changed = self.view.changed(), if watches => {
-                    if changed.is_err() { return Ok(()); }
-                    let view = self.view.borrow_and_update().clone();
-                    if let Some(view) = view {
-                        lines::write(&mut down, &FromAgent::View(Box::new(View::clone(&view)))).await?;
-                    }
-                }
-                line = up.next::<ToAgent>() => {
-                    let Some(line) = line? else { return Ok(()) };
-                    let request = match line {
-                        ToAgent::Intent { id, intent } => {
-                            Request::Intent { intent, reply: Reply { id, lines: lines.clone() } }
-                        }
-                        ToAgent::Watch => {
-                            watches = true;
-                            self.view.mark_changed();
-                            continue;
-                        }
-                        ToAgent::Window(report) => {
-                            self.is_window = true;
-                            let window = WindowLine { connection: self.id, lines: lines.clone() };
-                            Request::Window { report, window }
-                        }
-                    };
-                    if self.requests.send(request).await.is_err() { return Ok(()); }
-                }
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,9 @@ pub const GRACE: Duration = Duration::from_secs(45);
 pub const PAGE_RELOAD: Duration = Duration::from_secs(5);
 /// How long a client may be gone before a waiting request of theirs is abandoned (C5).
 pub const ABANDON_AFTER: Duration = Duration::from_secs(60);
+/// How long all technicians of a chat in progress may be gone before it waits again: a restart or a change of network takes
+/// less, and a client left alone gives up soon after (C9).
+pub const ALONE_AFTER: Duration = Duration::from_secs(2 * 60);
 /// Most people in one part of `people`.
 pub const PEOPLE_PART: usize = 500;
 /// Most messages in one `messages` frame: 100 of the longest stay below the frame's limit on average texts; the service

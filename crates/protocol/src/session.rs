@@ -45,6 +45,11 @@ pub struct SessionView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub ahead: Option<u32>,
+    /// Whether to offer a callback already (C6): nobody is Online, or all who could join have silenced it; for its own client
+    /// while it waits. After `policy.ring.pressing_until_ms` of waiting it is offered without this.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub callback_offered: bool,
     /// How to call back, for technicians.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]

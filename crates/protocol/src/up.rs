@@ -97,7 +97,7 @@ pub enum Up {
         /// What the device sees.
         activity: Activity,
     },
-    /// The device leaves at once (P10).
+    /// The device leaves, as by closing its connection: at once, a portal page unless it is back soon (P10).
     #[serde(rename = "bye")]
     Bye,
     /// Sets the preference (technicians, P7).

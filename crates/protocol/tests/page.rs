@@ -1,4 +1,5 @@
 //! `docs/protocol.md` and the types say the same: each example is read, written again, and compared.
+#![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 
 use protocol::{Down, Up, http};
 use serde_json::Value;
@@ -36,7 +37,7 @@ fn same_after_reading<T: serde::Serialize + serde::de::DeserializeOwned>(example
 /// An example may leave out what is 0 when it is left out.
 fn drop_zero_defaults(expected: &Value, written: &mut Value) {
     if let (Value::Object(expected), Value::Object(written)) = (expected, written) {
-        written.retain(|name, value| expected.contains_key(name) || *value != Value::from(0));
+        written.retain(|name, value| expected.contains_key(name) || value != 0);
     }
 }
 
@@ -73,7 +74,9 @@ fn types_in(source: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_frame_has_an_example() {
-    for (direction, source) in [("up", include_str!("../src/up.rs")), ("down", include_str!("../src/down.rs"))] {
+    for (direction, source) in
+        [("up", include_str!("../src/up.rs")), ("down", include_str!("../src/down.rs"))]
+    {
         let shown: BTreeSet<String> = examples()
             .iter()
             .filter(|example| example.about[0] == direction)
@@ -86,10 +89,7 @@ fn every_frame_has_an_example() {
 #[test]
 fn unknown_fields_are_ignored() {
     let frame = r#"{"type":"beat","activity":"active","mood":"good"}"#;
-    assert_eq!(
-        serde_json::from_str::<Up>(frame).unwrap(),
-        Up::Beat { activity: presence::Activity::Active }
-    );
+    assert_eq!(serde_json::from_str::<Up>(frame).unwrap(), Up::Beat { activity: presence::Activity::Active });
 }
 
 #[test]

@@ -1,114 +1,20 @@
 //! The administrator's commands as data, and what they do to the store. The same code does them while the service runs (they
 //! come by the `control` socket then, and running organisations are told) and while it does not.
 
+mod command;
+
+pub use command::{Command, PersonLine, Reply, SignInLine};
+
 use crate::account;
 use crate::org::Event;
 use crate::settings::LISTEN;
 use crate::store::{Added, Belongs, Hash, Linked, NewPerson, OrgId, SignInId, Store, StoreError};
 use chat::PersonId;
-use presence::{Role, UnixMillis};
+use presence::UnixMillis;
 use protocol::http::SIGN_IN_PATH;
 use protocol::limits::{IDLE_AFTER_MAX, IDLE_AFTER_MIN, NAME_CHARS};
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use uuid::Uuid;
-
-/// What an administrator wants.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Command {
-    /// Add a person, and the organisation and company on first use; answered with a link.
-    AddPerson {
-        /// The organisation's name.
-        org: String,
-        /// The person's name.
-        name: String,
-        /// The customer's name for a client; none for a technician.
-        company: Option<String>,
-    },
-    /// Another link for a person.
-    Link {
-        /// The organisation's name.
-        org: String,
-        /// The person's name.
-        name: String,
-        /// The customer's name, where several people have this name.
-        company: Option<String>,
-    },
-    /// People.
-    People {
-        /// Of this organisation only.
-        org: Option<String>,
-    },
-    /// Sign-ins.
-    SignIns {
-        /// Of this organisation only.
-        org: Option<String>,
-        /// Of people of this name only.
-        name: Option<String>,
-    },
-    /// End a sign-in.
-    Revoke {
-        /// Which.
-        id: Uuid,
-    },
-    /// Set the threshold (P2).
-    IdleAfter {
-        /// Of this organisation; may be left out where there is one.
-        org: Option<String>,
-        /// In milliseconds.
-        idle_after_ms: u64,
-    },
-}
-
-/// What came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reply {
-    /// A one-time link. A secret: it is printed once and logged never.
-    Link(String),
-    /// People.
-    People(Vec<PersonLine>),
-    /// Sign-ins.
-    SignIns(Vec<SignInLine>),
-    /// It is done.
-    Done(String),
-    /// It is not done, and why.
-    Refused(String),
-}
-
-/// A person in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PersonLine {
-    /// Who.
-    pub id: PersonId,
-    /// Their organisation.
-    pub org: String,
-    /// Their name.
-    pub name: String,
-    /// Technician or client.
-    pub role: Role,
-    /// The customer, for clients.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub company: Option<String>,
-    /// Whether a device is connected or in grace.
-    pub connected: bool,
-}
-
-/// A sign-in in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignInLine {
-    /// Which.
-    pub id: Uuid,
-    /// The organisation.
-    pub org: String,
-    /// Whose.
-    pub name: String,
-    /// What the user calls the device.
-    pub device: String,
-    /// Since when.
-    pub created: UnixMillis,
-}
 
 /// Whom to tell of what was done, where the service runs.
 pub(crate) type Notice = (OrgId, Event);
@@ -141,8 +47,14 @@ pub(crate) fn perform(
             let linked = store.add_link(&org, &name, company.as_deref(), Hash::of(&secret), now)?;
             Ok((linked_reply(store, linked, (&org, &name), &secret, address)?, None))
         }
-        Command::People { org } => Ok((Reply::People(people(store, org.as_deref())?), None)),
+        Command::People { org } => Ok(match unknown_org(store, org.as_deref())? {
+            Some(problem) => (Reply::Refused(problem), None),
+            None => (Reply::People(people(store, org.as_deref())?), None),
+        }),
         Command::SignIns { org, name } => {
+            if let Some(problem) = unknown_org(store, org.as_deref())? {
+                return Ok((Reply::Refused(problem), None));
+            }
             let lines =
                 store.sign_ins(org.as_deref(), name.as_deref())?.into_iter().map(|sign_in| SignInLine {
                     id: sign_in.id.0,
@@ -248,6 +160,21 @@ fn people(store: &dyn Store, org: Option<&str>) -> Result<Vec<PersonLine>, Store
     Ok(lines.collect())
 }
 
+/// What to say where an organisation was named that is not there.
+fn unknown_org(store: &dyn Store, org: Option<&str>) -> Result<Option<String>, StoreError> {
+    let Some(org) = org else { return Ok(None) };
+    let names: Vec<String> = store.organisations()?.into_iter().map(|each| each.name).collect();
+    Ok((!names.iter().any(|name| name == org)).then(|| no_such_org(org, &names.join(", "))))
+}
+
+fn no_such_org(org: &str, names: &str) -> String {
+    if names.is_empty() {
+        "There is no organisation yet. `person add` makes one.".to_owned()
+    } else {
+        format!("There is no organisation {org}. There are: {names}.")
+    }
+}
+
 fn set_idle_after(
     store: &dyn Store,
     org: Option<&str>,
@@ -260,10 +187,7 @@ fn set_idle_after(
     let organisations = store.organisations()?;
     let names = organisations.iter().map(|each| each.name.clone()).collect::<Vec<_>>().join(", ");
     let chosen = match (org, organisations.as_slice()) {
-        (Some(org), all) => all
-            .iter()
-            .find(|each| each.name == org)
-            .ok_or_else(|| format!("There is no organisation {org}. There are: {names}.")),
+        (Some(org), all) => all.iter().find(|each| each.name == org).ok_or_else(|| no_such_org(org, &names)),
         (None, [only]) => Ok(only),
         (None, []) => Err("There is no organisation yet. `person add` makes one.".to_owned()),
         (None, _) => Err(format!("There are several organisations: {names}. Add --org.")),

@@ -2,15 +2,16 @@
 //! stands here; on standard output only what a script wants to read.
 
 mod arguments;
+mod lists;
 
 pub use arguments::Arguments;
 
-use crate::admin::{self, Command, PersonLine, Reply, SignInLine};
+use crate::admin::{self, Command, Reply};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::{self, Held};
 use crate::server::Service;
-use crate::settings::{LISTEN, Settings};
+use crate::settings::{LISTEN, Settings, check_log};
 use crate::store::{Sqlite, Store};
 use anyhow::{Context, bail};
 use arguments::{OrgVerb, PersonVerb, RoleName, Serve, Setting, SignInVerb, Verb};
@@ -73,6 +74,13 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
 
 /// Through the service that runs on the folder, or on the folder itself.
 fn perform(data: &Path, settings: &Settings, command: Command) -> anyhow::Result<Reply> {
+    // Only adding somebody makes a database: elsewhere a mistyped folder would look like an empty service.
+    if !matches!(command, Command::AddPerson { .. }) && !control::has_database(data) {
+        bail!(
+            "there is no database in {} yet. Name the service's folder with --data, or begin with `person add`.",
+            data.display()
+        );
+    }
     let begun = std::time::Instant::now();
     let held = loop {
         if let Some(reply) = control::ask(data, &command)? {
@@ -99,7 +107,12 @@ fn perform(data: &Path, settings: &Settings, command: Command) -> anyhow::Result
 
 fn open(held: &Held) -> anyhow::Result<Sqlite> {
     let file = held.database();
-    Sqlite::open(&file).with_context(|| format!("could not open the database {}", file.display()))
+    Sqlite::open(&file).with_context(|| {
+        format!(
+            "could not open {}. Restore it from a backup, or name another folder with --data. Why",
+            file.display()
+        )
+    })
 }
 
 fn print(reply: Reply, json: bool) -> anyhow::Result<()> {
@@ -117,27 +130,15 @@ fn print(reply: Reply, json: bool) -> anyhow::Result<()> {
         Reply::Refused(why) => bail!(why),
         Reply::People(lines) if json => serde_json::to_string_pretty(&lines)?,
         Reply::SignIns(lines) if json => serde_json::to_string_pretty(&lines)?,
-        Reply::People(lines) => lines.iter().map(person_line).collect::<Vec<_>>().join("\n"),
-        Reply::SignIns(lines) => lines.iter().map(sign_in_line).collect::<Vec<_>>().join("\n"),
+        Reply::People(lines) => lists::people(&lines),
+        Reply::SignIns(lines) => lists::sign_ins(&lines),
     };
-    if !text.is_empty() {
+    if text.is_empty() {
+        eprintln!("There are none.");
+    } else {
         writeln!(std::io::stdout(), "{text}").context("could not write to standard output")?;
     }
     Ok(())
-}
-
-fn person_line(line: &PersonLine) -> String {
-    let role = match (&line.role, &line.company) {
-        (presence::Role::Client, Some(company)) => format!("client of {company}"),
-        (presence::Role::Client, None) => "client".to_owned(),
-        (presence::Role::Technician, _) => "technician".to_owned(),
-    };
-    let connected = if line.connected { "connected" } else { "not connected" };
-    format!("{}\t{}\t{role}\t{connected}", line.org, line.name)
-}
-
-fn sign_in_line(line: &SignInLine) -> String {
-    format!("{}\t{}\t{}\t{}", line.id, line.org, line.name, line.device)
 }
 
 #[tokio::main]
@@ -159,7 +160,9 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
     };
     let store: Arc<dyn Store> = Arc::new(open(&held)?);
     let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
-        format!("could not listen on {listen}; is something else there? Choose with --listen")
+        format!(
+            "could not listen on {listen}. Stop what uses it, or choose another address with --listen. Why"
+        )
     })?;
     let local = listener.local_addr().context("could not read the address listened on")?;
     let config = Config {
@@ -221,9 +224,7 @@ fn terminated() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
 }
 
 fn log(filter: &str) -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter).with_context(|| {
-        format!("log: `{filter}` is no filter; write error, warn, info, debug, or service=debug for one part")
-    })?;
+    let filter = check_log(filter).map_err(anyhow::Error::msg)?;
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     Ok(())

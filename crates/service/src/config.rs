@@ -21,6 +21,8 @@ pub struct Config {
     pub page_reload: Duration,
     /// How long a client may be gone before a waiting request is abandoned (C5).
     pub abandon_after: Duration,
+    /// How long all technicians of a chat may be gone before it waits again (C9).
+    pub alone_after: Duration,
     /// How long a code for the window is good.
     pub portal_code: Duration,
     /// Frames that a connection may send at once.
@@ -47,6 +49,7 @@ impl Default for Config {
             grace: limits::GRACE,
             page_reload: limits::PAGE_RELOAD,
             abandon_after: limits::ABANDON_AFTER,
+            alone_after: limits::ALONE_AFTER,
             portal_code: limits::PORTAL_CODE,
             frames_burst: limits::FRAMES_BURST,
             frames_per_second: limits::FRAMES_PER_SECOND,

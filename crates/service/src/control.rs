@@ -43,16 +43,14 @@ impl Held {
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder
-            .create(folder)
-            .with_context(|| format!("could not create the data folder {}", folder.display()))?;
+        builder.create(folder).with_context(|| unusable(folder))?;
         let file = folder.join(LOCK);
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
             .open(&file)
-            .with_context(|| format!("could not open {}", file.display()))?;
+            .with_context(|| unusable(folder))?;
         match lock.try_lock() {
             Ok(()) => Ok(Some(Self { folder: folder.to_owned(), _lock: lock })),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -68,6 +66,18 @@ impl Held {
     }
 }
 
+/// Whether there is a database in the folder.
+pub(crate) fn has_database(folder: &Path) -> bool {
+    folder.join(DATABASE).exists()
+}
+
+fn unusable(folder: &Path) -> String {
+    format!(
+        "could not use {} as the data folder. Name with --data a folder that this user may write to. Why",
+        folder.display()
+    )
+}
+
 /// Does a command through the service that runs on this folder. `None`: none runs.
 ///
 /// # Errors
@@ -77,7 +87,13 @@ pub(crate) fn ask(folder: &Path, command: &Command) -> anyhow::Result<Option<Rep
     let Ok(directory) = File::open(folder) else { return Ok(None) };
     let stream = match std::os::unix::net::UnixStream::connect(socket_path(folder, &directory)) {
         Ok(stream) => stream,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+        // What is wrong with the folder itself, taking it says.
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::ConnectionRefused
+            ) =>
+        {
             return Ok(None);
         }
         Err(error) => {

@@ -16,6 +16,11 @@ struct Files;
 /// The one page of both portals and of signing in; it looks at its own path.
 const PAGE: &str = "portal.html";
 
+/// What of the built folder the page loads. The rest of it is the app's own status page.
+const PARTS: [&str; 2] = ["assets/portal.", "assets/shared."];
+/// The icon of the page.
+const ICON: &str = "assets/bell.svg";
+
 /// Serves the page.
 pub(crate) async fn page(headers: HeaderMap) -> Response {
     match Files::get(PAGE) {
@@ -24,14 +29,18 @@ pub(crate) async fn page(headers: HeaderMap) -> Response {
     }
 }
 
-/// Serves any other file.
+/// Serves what the page loads.
 pub(crate) async fn asset(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
-    match Files::get(path) {
+    match is_for_portals(path).then(|| Files::get(path)).flatten() {
         Some(file) if method == Method::GET || method == Method::HEAD => serve(path, &file, &headers),
         Some(_) => StatusCode::METHOD_NOT_ALLOWED.into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+fn is_for_portals(path: &str) -> bool {
+    path == ICON || PARTS.iter().any(|part| path.starts_with(part))
 }
 
 fn serve(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
@@ -122,6 +131,25 @@ mod tests {
         );
         let baited = content_policy(Some("a; script-src *"));
         assert!(baited.to_str().unwrap().contains("connect-src 'self';"));
+    }
+
+    #[test]
+    fn only_what_the_portals_page_loads_is_served() {
+        for path in [
+            "assets/portal.js",
+            "assets/portal.css",
+            "assets/shared.js",
+            "assets/shared.css",
+            "assets/bell.svg",
+        ] {
+            assert!(is_for_portals(path), "{path}");
+        }
+        // The page itself has its own paths; the rest of the folder is the app's.
+        for path in
+            ["portal.html", "desk.html", "assets/desk.js", "assets/desk.css", "assets/portal", "", "assets/"]
+        {
+            assert!(!is_for_portals(path), "{path}");
+        }
     }
 
     #[tokio::test]

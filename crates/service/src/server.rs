@@ -159,7 +159,6 @@ fn router(app: Arc<App>) -> Router {
             .route(&format!("{path}/connect"), any(connect));
     }
     router
-        .fallback(portal::asset)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(axum::middleware::from_fn(portal::guard))
         .layer(axum::middleware::from_fn_with_state(app.clone(), origin::check))

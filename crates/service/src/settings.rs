@@ -24,6 +24,7 @@ pub struct Settings {
     #[serde(default, deserialize_with = "allowed_origins")]
     pub allowed_origins: Option<Vec<String>>,
     /// What to log, as `tracing` filters say it.
+    #[serde(default, deserialize_with = "log")]
     pub log: Option<String>,
 }
 
@@ -71,16 +72,41 @@ impl Settings {
         toml::from_str(text).map_err(|error| {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
-            SettingsError::Bad { file: file.to_owned(), line, problem: error.message().to_owned() }
+            // What is expected instead stands behind it anyway, with an example each.
+            let problem = error.message().split(", expected one of").next().unwrap_or_default().to_owned();
+            SettingsError::Bad { file: file.to_owned(), line, problem }
         })
     }
 }
 
+fn log<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    check_log(&text).map(|_| Some(text)).map_err(de::Error::custom)
+}
+
+/// What to log.
+///
+/// # Errors
+/// What is wrong with it, in words for the administrator.
+pub fn check_log(filter: &str) -> Result<tracing_subscriber::EnvFilter, String> {
+    tracing_subscriber::EnvFilter::try_new(filter).map_err(|_| {
+        format!(
+            "log: `{filter}` is no filter. Write error, warn, info or debug, or service=debug for one part."
+        )
+    })
+}
+
 fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    text.parse().map(Some).map_err(|_| {
-        de::Error::custom(format!("listen: `{text}` is not an address with a port, such as {LISTEN}"))
-    })
+    check_listen(&text).map(Some).map_err(|problem| de::Error::custom(format!("listen: {problem}")))
+}
+
+/// An address to listen on.
+///
+/// # Errors
+/// What is wrong with it, in words for the administrator.
+pub fn check_listen(address: &str) -> Result<SocketAddr, String> {
+    address.parse().map_err(|_| format!("`{address}` is not an address with a port, such as {LISTEN}"))
 }
 
 fn public_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -140,6 +166,7 @@ mod tests {
             ("log = 'info'\n\npublic-address = 'ftp://x'", 3, "`ftp://x` is not the address"),
             ("allowed-origins = ['https://x/path']", 1, "`https://x/path` is not an origin"),
             ("log = ", 1, ""),
+            ("\nlog = 'in fo=='", 2, "`in fo==` is no filter"),
         ];
         for (text, line, problem) in cases {
             let error = Settings::parse(text, "deskbell-service.toml").unwrap_err().to_string();

@@ -22,7 +22,6 @@ pub(crate) const NOTE_NEEDED: &str =
     "Nobody spoke with the client. Write a note about what was done, then complete it.";
 pub(crate) const NOBODY_STAYS: &str =
     "The client would be left alone. Let somebody else join who stays, or complete the chat.";
-pub(crate) const FULL: &str = "Too many technicians have been in this chat. Ask one of them to help.";
 pub(crate) const ALREADY_ACTIVE: &str =
     "You have asked for this already, and that chat goes on. Open it, or leave it to ask anew.";
 pub(crate) const ID_USED: &str = "The id of this request is used already. Send it with a new id.";

@@ -162,6 +162,24 @@ impl Socket {
     }
 }
 
+impl Socket {
+    /// Waits until the people of these names are all Online.
+    async fn sees_online(&mut self, names: &[&str]) {
+        let mut online = std::collections::BTreeSet::new();
+        while !names.iter().all(|name| online.contains(*name)) {
+            let frame = self.until("people").await.expect("people").pop().unwrap();
+            for person in frame["people"].as_array().unwrap() {
+                let name = person["name"].as_str().unwrap().to_owned();
+                if person["presence"]["state"] == "online" {
+                    online.insert(name);
+                } else {
+                    online.remove(&name);
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn commands_work_with_and_without_a_running_service() {
     let folder = Folder::new();
@@ -197,7 +215,13 @@ fn commands_work_with_and_without_a_running_service() {
     assert!(second.contains("another deskbell-service uses the data folder"), "{second}");
     serving.signal("-TERM");
     assert!(serving.wait().success());
-    assert!(folder.ok(&["person", "list"]).contains("Acme\tPriya\ttechnician\tnot connected"));
+    assert!(folder.ok(&["person", "list"]).contains("\nPriya  no         technician"));
+    assert!(folder.error(&["person", "list", "--org", "Nobody"]).contains("There are: Acme"));
+    assert!(folder.error(&["sign-in", "list", "--org", "Nobody"]).contains("There are: Acme"));
+    assert!(
+        folder.error(&["sign-in", "revoke", &Uuid::new_v4().to_string()]).contains("There is no sign-in")
+    );
+    assert!(folder.error(&["sign-in", "revoke", "abc"]).contains("`sign-in list` shows them"));
     let mode = |name: &str| {
         use std::os::unix::fs::PermissionsExt;
         std::fs::metadata(folder.0.join("data").join(name)).unwrap().permissions().mode() & 0o777
@@ -214,9 +238,35 @@ fn refuses_what_would_be_unsafe_or_is_not_meant() {
     std::fs::write(&config, "log = 'info'\nlisten = 'here'\n").unwrap();
     let bad = folder.error(&["person", "list", "--config", config.to_str().unwrap()]);
     assert!(bad.contains("deskbell-service.toml, line 2: ") && bad.contains("allowed are: "), "{bad}");
-    assert!(
-        folder.error(&["sign-in", "revoke", &Uuid::new_v4().to_string()]).contains("There is no sign-in")
-    );
+    // A mistyped folder is not taken for an empty service, and nothing is made there.
+    assert!(folder.error(&["person", "list"]).contains("there is no database in"));
+    assert!(!folder.0.join("data").exists());
+    assert!(folder.error(&["serve", "--listen", "127.0.0.1"]).contains("not an address with a port"));
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let in_use = folder.error(&["serve", "--listen", &address]);
+    assert!(in_use.contains("Stop what uses it, or choose another address with --listen"), "{in_use}");
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_used_says_why_and_what_to_do() {
+    let folder = Folder::new();
+    let data = folder.0.join("data");
+    std::fs::write(&data, "a file in its place").unwrap();
+    for arguments in [
+        vec!["serve", "--listen", "127.0.0.1:0"],
+        vec!["person", "add", "--org", "Acme", "--role", "technician", "--name", "Priya"],
+    ] {
+        let error = folder.error(&arguments);
+        assert!(error.contains("Name with --data a folder that this user may write to"), "{error}");
+    }
+    std::fs::remove_file(&data).unwrap();
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(data.join("deskbell.db"), "this was a database once, and is none any more").unwrap();
+    for arguments in [vec!["serve", "--listen", "127.0.0.1:0"], vec!["person", "list"]] {
+        let error = folder.error(&arguments);
+        assert!(error.contains("Restore it from a backup") && error.contains("not a database"), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -251,8 +301,9 @@ async fn after_kill_9_what_was_answered_ok_is_there_once_and_nobody_has_blinked(
         technician.until("synced").await.unwrap();
         let mut client = serving.connect(&dana, other_run).await;
         client.until("synced").await.unwrap();
-        // Presence is kept within 100 ms of a connection.
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        // Whom the technician sees Online is Online after the restart too.
+        technician.send(json!({"type": "people.watch"})).await;
+        technician.sees_online(&["Priya", "Dana"]).await;
         let id = Uuid::new_v4();
         let request =
             json!({"type": "chat.request", "id": id, "subject": "Printer", "reference": format!("#{round}")});

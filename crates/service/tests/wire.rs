@@ -61,7 +61,7 @@ async fn the_first_frames_are_these() {
         format!(
             "{{\"type\":\"session\",\"session\":{{\"id\":\"{intent}\",\"rev\":1,\"kind\":\"request\",\"status\":\"waiting\",\
              \"client\":\"{id}\",\"client_name\":\"Dana\",\"subject\":\"Printer\",\"created\":{START},\
-             \"waiting_since\":{START},\"participants\":[],\"ahead\":0,\"messages\":0}}}}"
+             \"waiting_since\":{START},\"participants\":[],\"ahead\":0,\"callback_offered\":true,\"messages\":0}}}}"
         )
     );
     assert_eq!(

@@ -3,6 +3,7 @@
 //! Only that there was an event goes further (P13): neither key nor place is read.
 
 use super::Ear;
+use crate::words;
 use gtk::gdk::EventType;
 use gtk::glib::{self, Propagation, Quark};
 use gtk::prelude::*;
@@ -74,8 +75,8 @@ fn hear_failed_loads(web_view: &gtk::Widget, ear: Ear) {
         let error = values.get(3).and_then(|value| value.get::<glib::Error>().ok());
         match error {
             Some(error) if is_interruption(&error) => {}
-            Some(error) => ear.failed(error.message().to_owned()),
-            None => ear.failed(String::from("its page did not load")),
+            Some(error) => ear.failed(words::page_failed(Some(error.message()))),
+            None => ear.failed(words::page_failed(None)),
         }
         Some(true.to_value())
     });

@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import type { View } from "../wire";
-import { bell, connection, device, reports, seenBy } from "./lines";
+import { bell, connection, detail, device, reports, seenBy } from "./lines";
 
 const at = (hour: number, minute: number, second = 0): number => new Date(2026, 10, 10, hour, minute, second).getTime();
 const NOW = at(13, 30);
@@ -34,20 +34,29 @@ const VIEW: View = {
 it("tells no connection from signed out", () => {
   const down: View = {
     ...VIEW,
-    connection: { is: "down", retry_at: NOW + 8_000, why: "The service does not answer." },
+    connection: { is: "down", retry_at: NOW + 8_000, why: "the service does not answer (Connection refused (os error 111))" },
   };
   expect([bell(VIEW), bell(down), bell({ ...down, account: { is: "signed_out" } })]).toEqual([
     "online",
     "cut",
     "offline",
   ]);
-  expect(connection(VIEW, NOW)).toBe("support.acme.example, 24 ms");
-  expect(connection(down, NOW)).toBe("The service does not answer. Retrying in 8 s.");
+  expect(connection(VIEW).what).toBe("support.acme.example, 24 ms");
+  expect(connection(down)).toEqual({
+    what: "No connection to support.acme.example.",
+    why: "The service does not answer (Connection refused).",
+  });
+  expect(detail(down, NOW)).toBe("Others may see you as Offline. Retrying in 8 s.");
+  expect(detail(down, NOW + 9_000)).toBe("Others may see you as Offline. Retrying now.");
+  const alone: View = { ...VIEW, connection: { is: "down", retry_at: 0, why: "Deskbell is starting again." } };
+  expect(connection(alone)).toEqual({ what: "Deskbell is starting again.", why: "" });
+  expect(detail({ ...alone, detail: "It has ended." }, NOW)).toBe("It has ended.");
 });
 
 it("says what sees the user, or that nothing does", () => {
   // P12
   expect(seenBy(VIEW)).toEqual({ what: "XSync", why: "It is X11. Away after 5 minutes without input." });
+  expect(seenBy({ ...VIEW, here: { ...VIEW.here, why: "it is X11" } }).why).toMatch(/^It is X11\. Away/);
   const { source: _, ...blind } = VIEW.here;
   expect(seenBy({ ...VIEW, here: { ...blind, idle_after_ms: 5_000 } })).toEqual({
     what: "Nothing",
@@ -64,5 +73,5 @@ it("describes devices, and shows the reports word for word", () => {
   expect(device({ name: "Laptop", activity: locked, since: at(9, 12), this: false, connected: false }, NOW)).toBe(
     "Laptop, locked 09:12, not connected",
   );
-  expect(reports(VIEW)).toBe('10:47:13  {"type":"beat","activity":"active"}');
+  expect(reports(VIEW)).toMatchObject([{ at: "10:47:13", text: '{"type":"beat","activity":"active"}' }]);
 });

@@ -2,7 +2,7 @@
 
 import { clockSeconds, when } from "../time";
 import type { Activity, Device, State, View } from "../wire";
-import { desk as words, threshold } from "../words";
+import { desk as words, sentence, threshold } from "../words";
 
 /** Which bell stands at the top: the state, or `cut` where the connection is lost. */
 export function bell(view: View): State | "cut" {
@@ -10,18 +10,40 @@ export function bell(view: View): State | "cut" {
   return view.connection.is === "down" ? "cut" : view.shown.state;
 }
 
-/** The connection, with its time or its next try. */
-export function connection(view: View, now: number): string {
+/** The second line at the top. The seconds to the next try move here; the agent's own words stand still. */
+export function detail(view: View, now: number): string | undefined {
+  const { connection } = view;
+  const isRetried = connection.is === "down" && !isWithoutAgent(view);
+  return isRetried ? words.othersMaySee(connection.retry_at, now) : view.detail;
+}
+
+/** Without the agent there is no moment of a next try to be named. */
+function isWithoutAgent({ connection }: View): boolean {
+  return connection.is === "down" && connection.retry_at === 0;
+}
+
+/** A fact, and what lies behind it. */
+export interface Fact {
+  what: string;
+  why: string;
+}
+
+const fact = (what: string, why = ""): Fact => ({ what, why });
+
+/** The connection, with its time or why there is none. */
+export function connection(view: View): Fact {
   const address = view.account.is === "signed_in" ? view.account.address : "";
   switch (view.connection.is) {
     case "off":
-      return words.off;
+      return fact(words.off);
     case "connecting":
-      return address === "" ? words.connecting : `${address}. ${words.connecting}`;
+      return fact(address === "" ? words.connecting : `${address}. ${words.connecting}`);
     case "up":
-      return words.roundTrip(address, view.connection.round_trip_ms);
+      return fact(words.roundTrip(address, view.connection.round_trip_ms));
     case "down":
-      return words.retry(view.connection.why, view.connection.retry_at, now);
+      return isWithoutAgent(view)
+        ? fact(sentence(view.connection.why))
+        : fact(words.noConnection(address), sentence(view.connection.why));
   }
 }
 
@@ -37,12 +59,12 @@ function activity(is: Activity, since: number, now: number): string {
 }
 
 /** What sees the user, why that, and when it takes them for away. */
-export function seenBy(view: View): { what: string; why: string } {
+export function seenBy(view: View): Fact {
   const { source, why, idle_after_ms } = view.here;
-  return { what: source ?? words.nothingSees, why: `${why} ${threshold(idle_after_ms)}`.trim() };
+  return fact(source ?? words.nothingSees, `${sentence(why)} ${threshold(idle_after_ms)}`.trim());
 }
 
 /** The last reports, word for word (P13). */
-export function reports(view: View): string {
-  return view.reports.map(({ at, text }) => `${clockSeconds(at)}  ${text}`).join("\n");
+export function reports(view: View): { key: string; at: string; text: string }[] {
+  return view.reports.map(({ at, text }) => ({ key: `${at} ${text}`, at: clockSeconds(at), text }));
 }

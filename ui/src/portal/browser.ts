@@ -37,14 +37,17 @@ export function browserName(agent: string): string {
   return `${find(browsers) ?? "Browser"}${system === undefined ? "" : ` on ${system}`}`;
 }
 
-/** How a POST ended. */
-export type Posted = { is: "done"; signedIn: SignedIn } | { is: "refused"; message: string } | { is: "no_answer" };
+/** How a POST ended; `isFinal`: trying again cannot help. */
+export type Posted = { is: "done"; signedIn: SignedIn } | { is: "refused"; message: string; isFinal: boolean } | { is: "no_answer" };
 
 /** Redeems a one-time link. A repeat with the same token after `no_answer` is the same sign-in. */
 export const redeem = (body: Redeem): Promise<Posted> => post("/api/sign-in", body);
 
 /** Changes the window's code for a cookie. */
 export const redeemCode = (body: PortalCode): Promise<Posted> => post("/api/portal-code", body);
+
+/** No such link, used already, or not one at all. */
+const FINAL: readonly number[] = [400, 404, 410];
 
 async function post(path: string, body: Redeem | PortalCode): Promise<Posted> {
   try {
@@ -55,7 +58,7 @@ async function post(path: string, body: Redeem | PortalCode): Promise<Posted> {
     });
     const json: unknown = await answer.json();
     if (answer.ok) return { is: "done", signedIn: json as SignedIn };
-    return { is: "refused", message: (json as Problem).message };
+    return { is: "refused", message: (json as Problem).message, isFinal: FINAL.includes(answer.status) };
   } catch {
     return { is: "no_answer" };
   }

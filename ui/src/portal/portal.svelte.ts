@@ -3,6 +3,7 @@
 
 import { noDevice, watchInput, type Source } from "../activity";
 import { Link, SUBPROTOCOL, type Answered, type Intent, type Status } from "../link";
+import { Outbox, isWritten, type Kept, type Written } from "../outbox";
 import { State } from "../state.svelte";
 import { sendFailed } from "../words";
 import type { PreferenceChange } from "../wire";
@@ -11,6 +12,8 @@ import { chatInHash } from "./hash";
 
 /** How long a notice to the user stands, in milliseconds: long enough to read it twice. */
 const NOTICE_MS = 12_000;
+/** How long a loss may go unmentioned, in milliseconds: what is over before one can read it would only make pages jump. */
+const UNMENTIONED_MS = 700;
 /** How often clocks on the page move, in milliseconds: twice a second, so that no second is skipped. */
 const TICK_MS = 500;
 
@@ -25,6 +28,8 @@ export class Portal {
   status = $state.raw<Status>({ is: "connecting" });
   /** Whether there was a connection before: before that, its absence is no loss. */
   wasUp = $state(false);
+  /** Whether the connection has been gone for long enough to be worth a word. */
+  isLost = $state(false);
   /** This machine's clock, as it ticks. */
   localNow = $state(Date.now());
   /** Something to tell, for a while. */
@@ -47,7 +52,9 @@ export class Portal {
 
   #link: Link;
   #source: Source;
+  #outbox = new Outbox(sessionStorage);
   #noticeEnds: ReturnType<typeof setTimeout> | undefined;
+  #lossShows: ReturnType<typeof setTimeout> | undefined;
   #wishes = 0;
   #opened: { chat: string; connection: number } | null = null;
   #connection = 0;
@@ -68,6 +75,7 @@ export class Portal {
       random: () => Math.random(),
       changed: (status) => {
         this.status = status;
+        this.#mentionLoss();
       },
       received: (frame) => {
         const gap = frame.type === "messages" && this.#leavesGap(frame.session, frame.messages[0]?.number);
@@ -134,7 +142,7 @@ export class Portal {
   async ask(session: string, frame: Intent): Promise<Answered> {
     this.notice = null;
     this.asking = { ...this.asking, [session]: frame.type };
-    const answer = await this.#link.intend(frame);
+    const answer = await this.#intend(frame);
     const { [session]: _, ...rest } = this.asking;
     this.asking = rest;
     return answer;
@@ -156,13 +164,18 @@ export class Portal {
   }
 
   /** Writes in a chat; the text stands there as being sent until it is answered (C8). Whether it was taken. */
-  async say(session: string, text: string): Promise<boolean> {
-    const id = crypto.randomUUID();
+  async say(session: string, text: string, id: string = crypto.randomUUID()): Promise<boolean> {
     this.sending = { ...this.sending, [session]: [...(this.sending[session] ?? []), { id, text }] };
-    const isRefused = this.refused(await this.#link.intend({ type: "chat.message", id, session, text }));
+    const isRefused = this.refused(await this.#intend({ type: "chat.message", id, session, text }));
     const left = (this.sending[session] ?? []).filter((each) => each.id !== id);
     this.sending = { ...this.sending, [session]: left };
     return !isRefused;
+  }
+
+  /** What was written on this page before it was loaded anew, and not answered. */
+  unanswered<T extends Written["type"]>(type: T): (Kept & { frame: Extract<Written, { type: T }> })[] {
+    const all = this.#outbox.of(this.state.you?.id ?? "");
+    return all.filter((kept): kept is Kept & { frame: Extract<Written, { type: T }> } => kept.frame.type === type);
   }
 
   /** Asks for the messages of a chat, once a connection. */
@@ -187,7 +200,36 @@ export class Portal {
     this.#link.tell({ type: "chat.seen", session, number });
   }
 
+  /** What carries a person's words is kept until it is answered, also over a reload. */
+  async #intend(frame: Intent): Promise<Answered> {
+    const person = this.state.you?.id;
+    if (person !== undefined && isWritten(frame)) this.#outbox.put({ frame, person, at: Date.now() });
+    const answer = await this.#link.intend(frame);
+    this.#outbox.drop(frame.id);
+    return answer;
+  }
+
+  /** Sends the messages that a reload has cut off; the views of requests do the same for theirs. */
+  #sayUnanswered(): void {
+    for (const { frame } of this.unanswered("chat.message")) {
+      void this.say(frame.session, frame.text, frame.id).then((isTaken) => {
+        if (!isTaken) this.drafts.set(frame.session, frame.text);
+      });
+    }
+  }
+
+  #mentionLoss(): void {
+    if (this.up) {
+      clearTimeout(this.#lossShows);
+      this.#lossShows = undefined;
+      this.isLost = false;
+    } else {
+      this.#lossShows ??= setTimeout(() => (this.isLost = true), UNMENTIONED_MS);
+    }
+  }
+
   #welcomed(): void {
+    if (!this.wasUp) this.#sayUnanswered();
     this.wasUp = true;
     this.#connection += 1;
     if (this.state.you?.role === "technician") this.#link.tell({ type: "people.watch" });

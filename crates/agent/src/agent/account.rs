@@ -2,7 +2,6 @@
 
 use super::{Agent, Asker, Awaited, Effect};
 use crate::settings::{KnownAccount, Settings};
-use crate::view::Answer;
 use crate::words;
 use link::Address;
 use presence::Moment;
@@ -17,7 +16,7 @@ const SIGN_OUT_WITHIN: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub(super) struct Account {
     state: State,
-    signing_in: Option<(Asker, Address)>,
+    signing_in: Option<(Option<Asker>, Address)>,
     signing_out: Option<SigningOut>,
 }
 
@@ -29,7 +28,7 @@ enum State {
 
 #[derive(Debug)]
 struct SigningOut {
-    from: Vec<Asker>,
+    from: Vec<Option<Asker>>,
     until: Moment,
 }
 
@@ -94,7 +93,7 @@ fn read_link(link: &str) -> Result<(Address, String), String> {
 }
 
 impl Agent {
-    pub(super) fn sign_in(&mut self, from: Asker, link: &str) {
+    pub(super) fn sign_in(&mut self, from: Option<Asker>, link: &str) {
         if self.account.token().is_some() {
             let name = self.account.known().map_or("", |known| known.name.as_str());
             return self.fail(from, words::signed_in_already(name));
@@ -123,7 +122,7 @@ impl Agent {
                 self.settings.account = Some(known.clone());
                 self.save_settings();
                 self.account.state = State::SignedIn { token, address, known: Some(known) };
-                self.answer(from, Answer::Done { note: Some(note) });
+                self.done(from, &note);
                 self.open_client_portal(false);
             }
         }
@@ -150,9 +149,9 @@ impl Agent {
         self.out.push(Effect::SaveSettings(self.settings.clone()));
     }
 
-    pub(super) fn sign_out(&mut self, from: Asker) {
+    pub(super) fn sign_out(&mut self, from: Option<Asker>) {
         if self.account.token().is_none() {
-            return self.answer(from, Answer::Done { note: Some(words::SIGNED_OUT_ALREADY.to_owned()) });
+            return self.done(from, words::SIGNED_OUT_ALREADY);
         }
         if let Some(signing_out) = &mut self.account.signing_out {
             return signing_out.from.push(from);
@@ -187,18 +186,19 @@ impl Agent {
     }
 
     fn end_sign_out(&mut self, note: &str) {
-        if self.answer_signing_out(note) {
-            self.forget_account(None);
+        let Some(signing_out) = self.account.signing_out.take() else { return };
+        self.forget_account(None);
+        for from in signing_out.from {
+            self.done(from, note);
         }
     }
 
-    /// Answers those who have asked to sign out, if any.
-    pub(super) fn answer_signing_out(&mut self, note: &str) -> bool {
-        let Some(signing_out) = self.account.signing_out.take() else { return false };
-        for from in signing_out.from {
-            self.answer(from, Answer::Done { note: Some(note.to_owned()) });
+    /// The app ends: who waits for a sign-in or its end is answered now.
+    pub(super) fn quit_account(&mut self) {
+        if let Some((from, _)) = self.account.signing_in.take() {
+            self.fail(from, words::QUITTING.to_owned());
         }
-        true
+        self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
     }
 
     /// The service does not know the sign-in any more.
@@ -216,6 +216,7 @@ impl Agent {
         self.close_windows();
         self.account.state = State::SignedOut { why };
         self.disconnect();
+        self.rings.forget();
         self.preference = presence::Preference::Automatic;
         self.settings.account = None;
         self.out.push(Effect::ForgetToken);

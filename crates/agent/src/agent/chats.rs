@@ -191,7 +191,7 @@ impl Agent {
 
     pub(super) fn join(&mut self, session: SessionId, from: Option<Asker>) {
         if let Some(why) = self.cannot_ask() {
-            return self.refuse(from, why.to_owned());
+            return self.fail(from, why.to_owned());
         }
         let id = self.ids.next();
         self.awaited.insert(id, Awaited::Join { session, from });
@@ -199,10 +199,13 @@ impl Agent {
     }
 
     pub(super) fn on_joined(&mut self, session: SessionId, from: Option<Asker>) {
-        let opened = self.open_page(Page::Portal { chat: Some(session) });
-        if let Some(from) = from {
-            self.answer(from, Answer::Done { note: opened.err().or_else(|| Some(words::JOINED.to_owned())) });
-        }
+        let note = match (self.open_page(Page::Portal { chat: Some(session) }), from) {
+            (Err(why), _) => Some(why),
+            (Ok(()), Some(_)) => Some(words::JOINED.to_owned()),
+            // The chat that opens says it.
+            (Ok(()), None) => None,
+        };
+        self.answer(from, Answer::Done { note });
     }
 
     pub(super) fn on_join_refused(&mut self, session: SessionId, from: Option<Asker>, refused: Refused) {
@@ -211,12 +214,12 @@ impl Agent {
             (ErrorCode::Taken, Some(by), Some(at)) => self.joined_at(&by, at),
             _ => self.how_it_ended(session).unwrap_or(refused.message),
         };
-        self.refuse(from, words);
+        self.fail(from, words);
     }
 
     pub(super) fn dismiss(&mut self, session: SessionId, from: Option<Asker>) {
         if let Some(why) = self.cannot_ask() {
-            return self.refuse(from, why.to_owned());
+            return self.fail(from, why.to_owned());
         }
         let id = self.ids.next();
         self.chats.dismissing.insert(session);
@@ -224,15 +227,11 @@ impl Agent {
         self.send(Up::Dismiss { id, session });
     }
 
-    pub(super) fn on_dismissed(&mut self, from: Option<Asker>) {
-        if let Some(from) = from {
-            self.answer(from, Answer::Done { note: Some(words::DISMISSED.to_owned()) });
-        }
-    }
-
     pub(super) fn on_dismiss_refused(&mut self, session: SessionId, from: Option<Asker>, refused: Refused) {
         self.chats.dismissing.remove(&session);
-        self.refuse(from, refused.message);
+        // C10
+        let words = self.how_it_ended(session).unwrap_or(refused.message);
+        self.fail(from, words);
     }
 
     /// Why nothing can be asked of the service now.
@@ -245,14 +244,6 @@ impl Agent {
             None
         } else {
             Some(words::NO_CONNECTION_TO_ASK)
-        }
-    }
-
-    /// Tells whoever asked: in the answer, or in a toast where a toast was pressed.
-    fn refuse(&mut self, from: Option<Asker>, words: String) {
-        match from {
-            Some(from) => self.fail(from, words),
-            None => self.news(words, String::new()),
         }
     }
 

@@ -79,13 +79,15 @@ pub enum Input {
     },
     /// From the link.
     Link(link::Event),
-    /// A user wants something.
+    /// A user wants something, and waits for the answer.
     Wants {
         /// Who gets the answer.
         from: Asker,
         /// What.
         intent: Intent,
     },
+    /// A user has clicked this where no answer can be shown, as in the tray's menu: what there is to say comes as a toast.
+    Clicked(Intent),
     /// From the window process.
     Window(WindowReport),
     /// The window process has ended.

@@ -189,7 +189,8 @@ impl Agent {
         self.tell_window_of_loss(&why);
         self.line.round_trip = None;
         self.line.stage = Stage::Down { retry_at: now.plus(retry_in), lost_at, why };
-        self.answer_kept_settings();
+        // They are kept by the link.
+        self.answer_settings(words::KEPT);
         self.on_lost_while_signing_out();
         self.release_sleep();
     }

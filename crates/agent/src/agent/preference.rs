@@ -1,7 +1,7 @@
 //! The preference (P7): asked of the service, shown as it confirms it.
 
 use super::{Agent, Asker, Awaited};
-use crate::view::{Answer, AwayUntil};
+use crate::view::AwayUntil;
 use crate::words;
 use presence::{Moment, Preference, Role, Until};
 use protocol::{PreferenceChange, Up};
@@ -16,27 +16,30 @@ pub(super) fn away(until: AwayUntil) -> PreferenceChange {
 }
 
 impl Agent {
-    pub(super) fn prefer(&mut self, from: Asker, preference: PreferenceChange) {
+    pub(super) fn prefer(&mut self, from: Option<Asker>, preference: PreferenceChange) {
         match self.role() {
             None if self.account.token().is_none() => {
                 return self.fail(from, words::SIGN_IN_FIRST.to_owned());
             }
             // P8
+            None => return self.fail(from, words::ROLE_NOT_KNOWN.to_owned()),
             Some(Role::Client) => return self.fail(from, words::CLIENTS_ARE_AUTOMATIC.to_owned()),
-            Some(Role::Technician) | None => {}
+            Some(Role::Technician) => {}
         }
+        // Of two settings only the later counts, and the link may drop the earlier one unsent.
+        self.answer_settings(words::CHANGED_SINCE);
         let id = self.ids.next();
         self.send(Up::Prefer { id, preference, set_ago_ms: 0 });
         if self.line.is_welcome() {
             self.awaited.insert(id, Awaited::Prefer { from });
         } else {
-            self.answer(from, Answer::Done { note: Some(words::KEPT.to_owned()) });
+            self.done(from, words::KEPT);
         }
     }
 
-    /// The connection was lost before the answers came: the settings are kept by the link.
-    pub(super) fn answer_kept_settings(&mut self) {
-        let kept: Vec<_> = self
+    /// Answers whoever waits for a setting to be confirmed: that will not be heard of.
+    pub(super) fn answer_settings(&mut self, note: &str) {
+        let unanswered: Vec<_> = self
             .awaited
             .iter()
             .filter_map(|(id, awaited)| match awaited {
@@ -46,9 +49,9 @@ impl Agent {
                 }
             })
             .collect();
-        for (id, from) in kept {
+        for (id, from) in unanswered {
             self.awaited.remove(&id);
-            self.answer(from, Answer::Done { note: Some(words::KEPT.to_owned()) });
+            self.done(from, note);
         }
     }
 

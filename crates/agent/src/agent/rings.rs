@@ -5,11 +5,10 @@
 //! changes with its sound and not each second, and the news, which stay until put away.
 
 use super::{Agent, Asker, Effect};
-use crate::toast::{Toast, ToastAction, ToastEvent, ToastKey};
-use crate::view::{Answer, Page};
+use crate::toast::{Toast, ToastKey};
 use crate::words;
 use chat::{SessionId, Status};
-use presence::{Moment, UnixMillis};
+use presence::{Moment, Role, UnixMillis};
 use protocol::limits::GRACE;
 use protocol::{SessionView, Up};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +29,7 @@ pub(super) struct Rings {
     next_news: u64,
     shown: Vec<Toast>,
     /// Those of which the desktop has said that they are on the screen.
-    on_screen: BTreeSet<ToastKey>,
+    pub(super) on_screen: BTreeSet<ToastKey>,
     /// Requests of which the service was told that they are on the screen.
     confirmed: BTreeSet<SessionId>,
     silent_until: Option<UnixMillis>,
@@ -59,6 +58,12 @@ impl Rings {
         self.silent_until.filter(|until| *until > now)
     }
 
+    /// Another user may be next: what the last one was told is not for them.
+    pub(super) fn forget(&mut self) {
+        self.leaflets.clear();
+        self.silent_until = None;
+    }
+
     fn put(&mut self, toast: Toast) {
         self.leaflets.retain(|known| known.key != toast.key);
         if self.leaflets.len() == LEAFLETS {
@@ -67,7 +72,8 @@ impl Rings {
         self.leaflets.push(toast);
     }
 
-    fn put_away(&mut self, key: &ToastKey) {
+    /// The user has put it away.
+    pub(super) fn put_away(&mut self, key: &ToastKey) {
         self.leaflets.retain(|known| known.key != *key);
         self.on_screen.remove(key);
     }
@@ -91,9 +97,10 @@ impl Agent {
     }
 
     /// The requests for which this device rings now, the longest first.
-    fn ringing(&self) -> Vec<SessionView> {
-        // The others see this technician Offline by now, and Offline receives nothing (C2).
-        if self.outage_end().is_some_and(|end| end <= self.now.moment) {
+    pub(super) fn ringing(&self) -> Vec<SessionView> {
+        // C2: requests are offered to technicians; one whom the others see Offline by now receives nothing.
+        let is_gone = self.outage_end().is_some_and(|end| end <= self.now.moment);
+        if self.role() != Some(Role::Technician) || is_gone {
             return Vec::new();
         }
         let rings = |session: &&SessionView| {
@@ -226,76 +233,14 @@ impl Agent {
         next.chain(silence).min()
     }
 
-    pub(super) fn ring_silently(&mut self, from: Asker, minutes: u32) {
+    pub(super) fn ring_silently(&mut self, from: Option<Asker>, minutes: u32) {
         let until = self.service_now().plus(Duration::from_secs(u64::from(minutes) * 60));
         self.rings.silent_until = (minutes > 0).then_some(until);
         let note = match minutes {
             0 => words::RINGS_AGAIN.to_owned(),
             _ => words::rings_silently(&words::clock(until, self.now.utc_offset_s)),
         };
-        self.answer(from, Answer::Done { note: Some(note) });
-    }
-
-    pub(super) fn on_toast(&mut self, event: ToastEvent) {
-        match event {
-            ToastEvent::Shown(key) => {
-                self.rings.on_screen.insert(key);
-            }
-            ToastEvent::Pressed(key, action) => self.on_pressed(&key, action),
-            ToastEvent::Clicked(key) => self.on_clicked(&key),
-            // No decision (C3): a request is back with its next sound.
-            ToastEvent::Closed(key) => {
-                if let ToastKey::Message(session) = key {
-                    self.chats.tell_no_more(session);
-                }
-                self.rings.put_away(&key);
-            }
-        }
-    }
-
-    fn on_pressed(&mut self, key: &ToastKey, action: ToastAction) {
-        let session = match *key {
-            ToastKey::Request(session)
-            | ToastKey::Abandoned(session)
-            | ToastKey::Callback(session)
-            | ToastKey::Message(session) => session,
-            ToastKey::Several => match self.ringing().first() {
-                Some(longest) => longest.id,
-                None => return self.news(words::OVER.to_owned(), String::new()),
-            },
-            ToastKey::News(_) => return,
-        };
-        match action {
-            ToastAction::Join => self.join(session, None),
-            ToastAction::Dismiss => self.dismiss(session, None),
-        }
-    }
-
-    /// Opens exactly that chat, or says what became of it (C10).
-    fn on_clicked(&mut self, key: &ToastKey) {
-        self.rings.put_away(key);
-        let chat = match *key {
-            ToastKey::Request(session) => match self.chats.get(session) {
-                Some(known) if known.status == Status::Waiting => Some(session),
-                Some(_) => {
-                    let words = self.how_it_ended(session).unwrap_or_else(|| words::OVER.to_owned());
-                    return self.news(words, String::new());
-                }
-                None if self.line.is_synced() => return self.news(words::OVER.to_owned(), String::new()),
-                // Not known yet: the portal will show what is there.
-                None => Some(session),
-            },
-            ToastKey::Message(session) => {
-                self.chats.tell_no_more(session);
-                Some(session)
-            }
-            ToastKey::Abandoned(session) | ToastKey::Callback(session) => Some(session),
-            ToastKey::Several => None,
-            ToastKey::News(_) => return,
-        };
-        if let Err(why) = self.open_page(Page::Portal { chat }) {
-            self.news(why, String::new());
-        }
+        self.done(from, &note);
     }
 
     /// A request that waited has ended without a technician (C5).

@@ -44,7 +44,8 @@ impl Agent {
         let known = self.account.known();
         Account::SignedIn {
             name: known.map(|known| known.name.clone()).unwrap_or_default(),
-            role: known.map_or(Role::Technician, |known| known.role),
+            // P8: what is not known is offered no preference.
+            role: known.map_or(Role::Client, |known| known.role),
             organisation: known.map(|known| known.organisation.clone()).unwrap_or_default(),
             address: address.authority(),
         }

@@ -1,6 +1,7 @@
 //! The agent against frames and facts, by sentences of behaviour. [`Bench`] plays shell, link and service.
 
 mod accounts;
+mod invariants;
 mod presence_here;
 mod requests;
 mod windows;
@@ -9,7 +10,7 @@ use super::*;
 use crate::settings::KnownAccount;
 use crate::toast::{Toast, ToastAction, ToastEvent, ToastKey};
 use crate::view::{Connection, Page, PreferenceView, ToWindow, WindowReport};
-use chat::PersonId;
+use chat::{PersonId, SessionId};
 use presence::device::Fact;
 use presence::{Activity, AwayReason, State};
 use protocol::{SessionView, Token, Welcome, You};

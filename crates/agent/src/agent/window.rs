@@ -1,35 +1,49 @@
 //! The window process: when to start it, what to show in it, and what its end means.
 //!
-//! For a client the open portal is what keeps this device connected: closing it is leaving (P10), a crash is not.
+//! For a client the open portal is what keeps this device connected: closing it is leaving (P10), a crash is not. A window
+//! that ends because its display is gone has neither crashed nor been closed: it is opened again with the display.
 
-use super::{Agent, Asker, Awaited, Effect};
+use super::{Agent, Asker, Effect};
 use crate::view::{Answer, Page, ToWindow, WindowReport};
 use crate::words;
 use chat::SessionId;
 use presence::{Moment, Role};
-use protocol::{Up, http};
 use std::time::Duration;
 
 /// A second crash within this time is no accident: the window stays closed.
 const CRASHES_APART: Duration = Duration::from_secs(60);
+/// How long a client without a display stays connected: a display that was restarted is back by then, and without one
+/// nobody sees the portal.
+const DISPLAY_WITHIN: Duration = Duration::from_secs(60);
 /// How long a tray host may take to show the app after login before the window takes over its duties.
 const TRAY_WITHIN: Duration = Duration::from_secs(10);
 
 /// The window process and its pages.
 #[derive(Debug)]
 pub(super) struct Windows {
-    pub(super) has_display: bool,
+    has_display: bool,
     pub(super) has_tray: bool,
     process: Process,
     /// A client's portal is open, or being opened.
     portal_wanted: bool,
     /// The chat that the portal shall open at.
-    chat: Option<SessionId>,
+    pub(super) chat: Option<SessionId>,
     /// The portal waits for its address.
-    needs_address: bool,
+    pub(super) needs_address: bool,
     last_crash: Option<Moment>,
+    /// What was open when the display went.
+    lost: Option<Lost>,
     tray_until: Option<Moment>,
     stood_in: bool,
+}
+
+/// Windows that went with their display.
+#[derive(Debug)]
+struct Lost {
+    portal: bool,
+    status: bool,
+    /// Until when a client's connection is kept for them.
+    until: Option<Moment>,
 }
 
 #[derive(Debug)]
@@ -56,6 +70,7 @@ impl Windows {
             chat: None,
             needs_address: false,
             last_crash: None,
+            lost: None,
             tray_until: Some(now.plus(TRAY_WITHIN)),
             stood_in: false,
         }
@@ -66,7 +81,8 @@ impl Windows {
     }
 
     pub(super) fn next_timeout(&self) -> Option<Moment> {
-        self.tray_until
+        let display_until = self.lost.as_ref().and_then(|lost| lost.until);
+        [self.tray_until, display_until].into_iter().flatten().min()
     }
 
     pub(super) fn on_tray_host(&mut self, present: bool, now: Moment) {
@@ -81,7 +97,7 @@ impl Windows {
 }
 
 impl Agent {
-    pub(super) fn open_for(&mut self, from: Asker, page: Page) {
+    pub(super) fn open_for(&mut self, from: Option<Asker>, page: Page) {
         if matches!(page, Page::Portal { .. }) && self.account.token().is_none() {
             return self.fail(from, words::SIGN_IN_FIRST.to_owned());
         }
@@ -133,17 +149,7 @@ impl Agent {
             WindowReport::Showing { portal, status } => self.on_showing(portal, status),
             WindowReport::Input => self.on_own_input(),
             WindowReport::Closed => self.on_portal_closed(),
-            WindowReport::NeedPortal => {
-                self.windows.needs_address = true;
-                if self.account.token().is_none() {
-                    self.give_address(Err(words::SIGN_IN_FIRST.to_owned()));
-                } else if let super::line::Stage::Down { why, .. } = &self.line.stage {
-                    let why = words::no_portal(why);
-                    self.out.push(Effect::ToWindow(ToWindow::Portal { address: Err(why) }));
-                } else {
-                    self.ask_portal_code();
-                }
-            }
+            WindowReport::NeedPortal => self.on_portal_needed(),
         }
     }
 
@@ -162,6 +168,7 @@ impl Agent {
     fn on_portal_closed(&mut self) {
         self.windows.portal_wanted = false;
         self.windows.needs_address = false;
+        self.windows.lost = None;
         if let Process::Running { portal, .. } = &mut self.windows.process {
             *portal = false;
         }
@@ -194,21 +201,31 @@ impl Agent {
             }
             return;
         }
-        self.on_crash(portal, status);
+        if self.windows.has_display {
+            self.on_crash(portal, status);
+        } else {
+            let until = Some(self.now.moment.plus(DISPLAY_WITHIN));
+            self.windows.lost = Some(Lost { portal, status, until });
+            self.windows.last_crash = None;
+        }
     }
 
-    /// Opened again once, if there is a display; after that it counts as closing.
+    /// Opened again once; after that it counts as closing.
     fn on_crash(&mut self, portal: bool, status: bool) {
         let now = self.now.moment;
         let before = self.windows.last_crash.replace(now);
-        let is_second = before.is_some_and(|before| now.since(before) < CRASHES_APART);
-        if is_second || !self.windows.has_display {
+        if before.is_some_and(|before| now.since(before) < CRASHES_APART) {
             tracing::warn!("the window has crashed and stays closed");
             self.windows.portal_wanted = false;
             self.news(words::CRASHED_TITLE.to_owned(), words::CRASHED_FOR_GOOD.to_owned());
             return;
         }
         tracing::warn!("the window has crashed and is opened again");
+        self.open_again(portal, status);
+        self.news(words::CRASHED_TITLE.to_owned(), words::CRASHED_ONCE.to_owned());
+    }
+
+    fn open_again(&mut self, portal: bool, status: bool) {
         if portal {
             let chat = self.windows.chat;
             self.open_page_as(Page::Portal { chat }, false);
@@ -216,7 +233,23 @@ impl Agent {
         if status {
             self.open_page_as(Page::Status, false);
         }
-        self.news(words::CRASHED_TITLE.to_owned(), words::CRASHED_ONCE.to_owned());
+    }
+
+    /// There is a display from now on, or none.
+    pub(super) fn on_display(&mut self, is_there: bool) {
+        self.windows.has_display = is_there;
+        if is_there && let Some(lost) = self.windows.lost.take() {
+            self.open_again(lost.portal, lost.status);
+        }
+    }
+
+    /// The display has not come back: a client's device leaves (P10), and what was open still waits for the display.
+    pub(super) fn on_display_timeout(&mut self) {
+        if let Some(lost) = &mut self.windows.lost
+            && lost.until.take_if(|until| *until <= self.now.moment).is_some()
+        {
+            self.windows.portal_wanted = false;
+        }
     }
 
     pub(super) fn on_window_failed(&mut self, why: String) {
@@ -229,50 +262,12 @@ impl Agent {
     pub(super) fn close_windows(&mut self) {
         self.windows.portal_wanted = false;
         self.windows.needs_address = false;
+        self.windows.lost = None;
         match self.windows.process {
             Process::Gone => {}
             Process::Starting { .. } | Process::Running { .. } => {
                 self.out.push(Effect::ToWindow(ToWindow::Quit));
             }
-        }
-    }
-
-    /// Asks for the code with which the portal opens as this user, once the service can be asked.
-    pub(super) fn ask_portal_code(&mut self) {
-        let is_asked = self.awaited.values().any(|each| matches!(each, Awaited::PortalCode));
-        if self.windows.needs_address && self.line.is_synced() && !is_asked {
-            let id = self.ids.next();
-            self.awaited.insert(id, Awaited::PortalCode);
-            self.send(Up::PortalCode { id });
-        }
-    }
-
-    pub(super) fn on_portal_code(&mut self, code: Option<String>) {
-        let address = match (self.account.address(), self.role(), code) {
-            (Some(address), Some(role), Some(code)) => {
-                let chat = self.windows.chat.map(|chat| format!("&chat={}", chat.0)).unwrap_or_default();
-                Ok(format!("{address}{}/#code={code}{chat}", http::portal_path(role)))
-            }
-            _ => Err(words::NO_CODE.to_owned()),
-        };
-        self.give_address(address);
-    }
-
-    pub(super) fn on_portal_code_refused(&mut self, message: String) {
-        self.give_address(Err(message));
-    }
-
-    /// The window says why it shows no portal; it gets the address as soon as there is one.
-    pub(super) fn tell_window_of_loss(&mut self, why: &str) {
-        if self.windows.needs_address {
-            let why = words::no_portal(why);
-            self.out.push(Effect::ToWindow(ToWindow::Portal { address: Err(why) }));
-        }
-    }
-
-    fn give_address(&mut self, address: Result<String, String>) {
-        if std::mem::take(&mut self.windows.needs_address) {
-            self.out.push(Effect::ToWindow(ToWindow::Portal { address }));
         }
     }
 

@@ -21,7 +21,7 @@ fn view(changes: &serde_json::Value) -> View {
 }
 
 fn shown(view: &View) -> Tray {
-    tray(view, UnixMillis(NOON - 5_000))
+    tray(view, 3_600)
 }
 
 /// The menu as text, one line an item.
@@ -65,7 +65,7 @@ fn a_technicians_menu() {
             "  ○ 1 hour",
             "  ○ Until I am back",
             "-",
-            "Dana Reyes (Northwind Dental), 0:40: Join",
+            "Dana Reyes (Northwind Dental), waiting since 12:59: Join",
             "Bo Lind: Mail (2 new)",
             "-",
             "Ring silently",
@@ -130,6 +130,36 @@ fn no_connection_is_not_the_same_as_signed_out() {
     ] {
         let view = view(&json!({ "connection": connection, "shown": { "state": state, "since": NOON } }));
         assert_eq!(shown(&view).icon.mark, mark);
+    }
+}
+
+#[test]
+fn what_was_silenced_says_so_and_can_still_be_joined() {
+    // C3
+    let waiting = json!([{
+        "session": uuid::Uuid::from_u128(5), "client": "Dana Reyes", "subject": "Printer", "since": NOON,
+        "dismissed": true, "rings": false,
+    }]);
+    let menu = shown(&view(&json!({ "waiting": waiting }))).menu;
+    assert!(lines(&menu).contains(&"Dana Reyes, waiting since 13:00, silenced: Join".to_owned()));
+}
+
+#[test]
+fn the_state_stands_in_words_in_the_tooltip_and_first_in_the_menu() {
+    let down = json!({ "is": "down", "retry_at": NOON, "why": "…" });
+    for (changes, words) in [
+        (json!({}), "Online"),
+        (
+            json!({ "headline": "Away, set by you until 13:00", "detail": "You still get requests." }),
+            "Away, set by you until 13:00. You still get requests.",
+        ),
+        (
+            json!({ "headline": "No connection", "detail": "…. Retrying in 8 s.", "connection": down }),
+            "No connection. Others may see you as Offline.",
+        ),
+    ] {
+        let tray = shown(&view(&changes));
+        assert_eq!((tray.tooltip.as_str(), &tray.menu[0]), (words, &Item::Text(words.to_owned())));
     }
 }
 

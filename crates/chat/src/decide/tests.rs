@@ -111,7 +111,41 @@ fn a_client_gone_for_too_long_is_missed_only_while_waiting() {
     assert_eq!(abandon(&after(&waiting(), PRIYA, Intent::Join), NOW), None);
 }
 
-fn intents() -> impl Strategy<Value = Vec<(u128, Intent)>> {
+#[test]
+fn a_chat_whose_technicians_are_gone_waits_from_now_on_and_is_silenced_for_nobody() {
+    // C9
+    let later = UnixMillis(9_000);
+    let handled = after(&after(&waiting(), TOM, Intent::Dismiss), PRIYA, Intent::Join);
+    let again = waits_again(&handled, later).expect("it is in progress");
+    assert_eq!((again.status, again.waiting_since, again.created), (Status::Waiting, later, NOW));
+    assert_eq!(again.participants, [Participant { person: person(PRIYA), joined: NOW, left: Some(later) }]);
+    assert!(again.dismissed.is_empty());
+    for other in [waiting(), after(&waiting(), CLIENT, Intent::Leave), again] {
+        assert_eq!(waits_again(&other, later), None, "{:?}", other.status);
+    }
+}
+
+#[test]
+fn a_chat_that_waits_again_can_be_joined_however_often_it_did() {
+    // C9
+    let mut session = waiting();
+    for technician in (10..10 + 2 * limits::PARTICIPANTS as u128).flat_map(|number| [number, number]) {
+        session = after(&session, technician, Intent::Join);
+        assert_eq!(session.joined_by().map(|each| each.person), Some(person(technician)));
+        session = waits_again(&session, NOW).expect("it is in progress");
+    }
+    assert_eq!(session.participants.len(), limits::PARTICIPANTS);
+}
+
+/// What happens to a session: somebody wants something, or everybody has been gone for too long.
+#[derive(Clone, Debug)]
+enum Happens {
+    Wanted(Intent),
+    TechniciansGone,
+    ClientGone,
+}
+
+fn happenings() -> impl Strategy<Value = Vec<(u128, Happens)>> {
     let intent = prop_oneof![
         Just(Intent::Join),
         Just(Intent::Dismiss),
@@ -120,29 +154,42 @@ fn intents() -> impl Strategy<Value = Vec<(u128, Intent)>> {
         Just(Intent::Callback(Callback { phone: "1".into(), note: None })),
         proptest::option::of(Just("done".to_owned())).prop_map(|note| Intent::Complete { note }),
     ];
+    let intent = prop_oneof![
+        8 => intent.prop_map(Happens::Wanted),
+        2 => Just(Happens::TechniciansGone),
+        1 => Just(Happens::ClientGone),
+    ];
     proptest::collection::vec((CLIENT..=TOM, intent), 0..30)
 }
 
 proptest! {
     #[test]
-    fn holds_together_after_any_intents(intents in intents()) {
+    fn holds_together_whatever_happens(happenings in happenings()) {
         let mut session = waiting();
-        for (who, intent) in intents {
-            let repeat = intent.clone();
+        for (who, happens) in happenings {
             let before = session.clone();
-            match does(&session, who, intent) {
-                Ok(Outcome::Changed(next)) => {
-                    prop_assert_eq!(next.rev, before.rev + 1);
-                    session = *next;
-                }
-                Ok(Outcome::Already) | Err(_) => {}
+            let next = |session: &Session| match &happens {
+                Happens::Wanted(intent) => match does(session, who, intent.clone()) {
+                    Ok(Outcome::Changed(next)) => Some(*next),
+                    Ok(Outcome::Already) | Err(_) => None,
+                },
+                Happens::TechniciansGone => waits_again(session, NOW),
+                Happens::ClientGone => abandon(session, NOW),
+            };
+            if let Some(next) = next(&session) {
+                prop_assert_eq!(next.rev, before.rev + 1);
+                session = next;
             }
             // Repeats change nothing, but for messages, whose repeats the store knows by their id.
-            if repeat != Intent::Message {
-                prop_assert!(!matches!(does(&session, who, repeat), Ok(Outcome::Changed(_))));
+            if !matches!(happens, Happens::Wanted(Intent::Message)) {
+                prop_assert_eq!(next(&session), None);
             }
             prop_assert_eq!(session.status == Status::Handled, session.joined_by().is_some() && session.ended.is_none());
             prop_assert_eq!(session.status.is_active(), session.ended.is_none());
+            prop_assert!(session.participants.len() <= limits::PARTICIPANTS);
+            // Somebody is in it once, however often they came.
+            let persons: std::collections::BTreeSet<PersonId> = session.participants.iter().map(|each| each.person).collect();
+            prop_assert_eq!(persons.len(), session.participants.len());
             // What is over stays over: only completing goes on from there.
             if before.ended.is_some() {
                 prop_assert!(session.status == before.status || session.status == Status::Completed);

@@ -50,7 +50,7 @@ pub(crate) fn write<'a>(path: &Path, daemon: &Daemon, toasts: impl Iterator<Item
     } else {
         let shown = Shown { daemon: daemon.clone(), toasts };
         let text = serde_json::to_vec(&shown).expect("names and numbers can be written as JSON");
-        crate::file::replace(path, &text)
+        crate::file::replace_unsynced(path, &text)
     };
     if let Err(error) = written {
         tracing::warn!(%error, "the list of toasts on the screen cannot be kept");

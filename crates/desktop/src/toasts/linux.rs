@@ -1,7 +1,10 @@
 //! Toasts over the desktop's notification daemon (`org.freedesktop.Notifications`).
 //!
-//! One connection subscribes before it shows anything and reads all signals in one ordered stream, so that a press which
-//! comes before the number of its toast is not lost. A daemon may end and another may start at any time.
+//! A daemon may end and another may start at any time. What is to be done is the `board`'s to say; how it is said to the daemon
+//! stands in `line` and `notification`.
+
+mod line;
+mod notification;
 
 use super::board::{Board, Id, Step};
 use super::left_over::{self, Daemon};
@@ -9,37 +12,27 @@ use super::{Toasts, text};
 use crate::wake::Wake;
 use crate::words;
 use agent::agent::Lack;
-use agent::toast::{Toast, ToastAction, ToastEvent};
-use futures_util::StreamExt;
-use std::collections::{HashMap, VecDeque};
+use agent::toast::{Toast, ToastEvent};
+use line::Line;
+use notification::{Able, actions, hints, is_refusal, pressed};
+use std::collections::VecDeque;
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use url::Url;
-use zbus::fdo::DBusProxy;
 use zbus::message::Type;
-use zbus::zvariant::{DynamicType, Value};
-use zbus::{Connection, MatchRule, Message, MessageStream};
+use zbus::zvariant::DynamicType;
+use zbus::{Connection, Message};
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
-
-/// Signals that may wait while a call is under way: far more toasts than fit on a screen.
-const MAX_QUEUED_SIGNALS: usize = 256;
-
-/// How long the daemon may take for a call; it may have to be started for it.
-const CALL_WITHIN: Duration = Duration::from_secs(20);
 
 /// Pause after a call that failed for a reason that may pass.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// How long what an earlier run left may stay while the agent does not know yet what is wanted.
 const LEFT_OVER_FOR: Duration = Duration::from_secs(10);
-
-/// Urgency of toasts that stay until they are withdrawn, and of others.
-const CRITICAL: u8 = 2;
-const NORMAL: u8 = 1;
 
 /// Shows what is wanted until the connection ends, or nothing will be wanted any more.
 pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::Result<()> {
@@ -57,7 +50,7 @@ pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::R
             (Some(_), retry_at) => retry_at,
         };
         tokio::select! {
-            message = screen.messages.next() => match message {
+            message = screen.line.next() => match message {
                 Some(Ok(message)) => screen.take(&message),
                 Some(Err(error)) => return Err(error),
                 None => return Ok(()),
@@ -83,19 +76,8 @@ async fn sleep_until(at: Option<Instant>) {
     }
 }
 
-/// What a daemon can do.
-#[derive(Clone, Copy, Debug)]
-struct Able {
-    actions: bool,
-    markup: bool,
-}
-
 struct Screen<'a> {
-    connection: &'a Connection,
-    bus: DBusProxy<'a>,
-    messages: MessageStream,
-    /// Signals that came while a call was under way.
-    held: VecDeque<Message>,
+    line: Line<'a>,
     board: Board,
     daemon: Option<Daemon>,
     able: Option<Able>,
@@ -114,24 +96,8 @@ impl<'a> Screen<'a> {
         left_over: &'a Path,
         picture: Option<&Path>,
     ) -> zbus::Result<Self> {
-        let mut messages = MessageStream::from(connection);
-        messages.set_max_queued(MAX_QUEUED_SIGNALS);
-        let bus = DBusProxy::new(connection).await?;
-        let signals = MatchRule::builder().msg_type(Type::Signal).interface(NAME)?.path(PATH)?.build();
-        bus.add_match_rule(signals).await?;
-        let owners = MatchRule::builder()
-            .msg_type(Type::Signal)
-            .sender("org.freedesktop.DBus")?
-            .member("NameOwnerChanged")?
-            .arg(0, NAME)?
-            .build();
-        bus.add_match_rule(owners).await?;
-
         let mut screen = Self {
-            connection,
-            bus,
-            messages,
-            held: VecDeque::new(),
+            line: Line::open(connection).await?,
             board: Board::default(),
             daemon: None,
             able: None,
@@ -142,27 +108,13 @@ impl<'a> Screen<'a> {
             wakes,
             events: VecDeque::new(),
         };
-        screen.daemon = screen.owner().await;
+        screen.daemon = screen.line.owner().await;
         if let Some(daemon) = &screen.daemon {
             screen.board = Board::with_left_over(left_over::read(screen.left_over, daemon));
         }
-        let there = screen.daemon.is_some() || screen.can_be_started().await;
+        let there = screen.daemon.is_some() || screen.line.can_be_started().await;
         screen.tell_lack(!there);
         Ok(screen)
-    }
-
-    async fn owner(&self) -> Option<Daemon> {
-        let name = self.bus.get_name_owner(NAME.try_into().expect("the name is valid")).await.ok()?;
-        Some(self.daemon_called(&name))
-    }
-
-    async fn can_be_started(&self) -> bool {
-        let names = self.bus.list_activatable_names().await.unwrap_or_default();
-        names.iter().any(|name| name.as_str() == NAME)
-    }
-
-    fn daemon_called(&self, name: &str) -> Daemon {
-        Daemon { bus: self.connection.server_guid().to_string(), name: name.to_owned() }
     }
 
     fn tell_lack(&mut self, lacking: bool) {
@@ -176,7 +128,7 @@ impl<'a> Screen<'a> {
     /// Takes steps until the screen is as wanted, or nothing more can be done now.
     async fn settle(&mut self, wanted: Option<&[Toast]>) {
         loop {
-            while let Some(message) = self.held.pop_front() {
+            while let Some(message) = self.line.next_held() {
                 self.take(&message);
             }
             self.tell_events().await;
@@ -266,30 +218,14 @@ impl<'a> Screen<'a> {
         self.able
     }
 
-    /// Calls the daemon, and holds the signals that come meanwhile. Its answer tells which daemon it is.
+    /// Calls the daemon. Its answer tells which daemon it is.
     async fn call<B>(&mut self, method: &str, body: &B) -> zbus::Result<Message>
     where
         B: serde::Serialize + DynamicType + Sync,
     {
-        let call = self.connection.call_method(Some(NAME), PATH, Some(NAME), method, body);
-        let call = tokio::time::timeout(CALL_WITHIN, call);
-        tokio::pin!(call);
-        let reply = loop {
-            tokio::select! {
-                biased;
-                reply = &mut call => break reply,
-                message = self.messages.next() => match message {
-                    Some(Ok(message)) if message.message_type() == Type::Signal => self.held.push_back(message),
-                    Some(Ok(_)) => {}
-                    Some(Err(error)) => return Err(error),
-                    None => std::future::pending().await,
-                },
-            }
-        };
-        let reply =
-            reply.map_err(|_| zbus::Error::Failure(format!("no answer within {CALL_WITHIN:?}")))??;
+        let reply = self.line.call(method, body).await?;
         if let Some(name) = reply.header().sender() {
-            let daemon = self.daemon_called(name.as_str());
+            let daemon = self.line.daemon_called(name.as_str());
             self.daemon_is(Some(daemon));
         }
         Ok(reply)
@@ -360,62 +296,21 @@ impl<'a> Screen<'a> {
         if name != NAME || new == current || (!current.is_empty() && old != current) {
             return;
         }
-        let daemon = (!new.is_empty()).then(|| self.daemon_called(&new));
+        let daemon = (!new.is_empty()).then(|| self.line.daemon_called(&new));
         self.daemon_is(daemon);
     }
 
     fn pressed(&mut self, id: Id, action: &str) {
         let Some(key) = self.board.acted(id) else { return };
-        let event = match action {
-            "join" => ToastEvent::Pressed(key, ToastAction::Join),
-            "dismiss" => ToastEvent::Pressed(key, ToastAction::Dismiss),
-            "default" => ToastEvent::Clicked(key),
-            other => {
-                tracing::warn!(action = other, "a toast has no such action");
+        let event = match pressed(action) {
+            Some(Some(button)) => ToastEvent::Pressed(key, button),
+            Some(None) => ToastEvent::Clicked(key),
+            None => {
+                tracing::warn!(action, "a toast has no such action");
                 return;
             }
         };
         self.events.push_back(Wake::Toast(event));
-    }
-}
-
-/// Pairs of what comes back and what is read.
-fn actions(toast: &Toast) -> Vec<&str> {
-    let mut actions = vec!["default", words::OPEN];
-    for button in &toast.buttons {
-        let name = match button.action {
-            ToastAction::Join => "join",
-            ToastAction::Dismiss => "dismiss",
-        };
-        actions.extend([name, button.label.as_str()]);
-    }
-    actions
-}
-
-fn hints(toast: &Toast, sounds: bool, picture: Option<&str>) -> HashMap<&'static str, Value<'static>> {
-    let urgency = if toast.stays { CRITICAL } else { NORMAL };
-    let mut hints = HashMap::from([
-        ("urgency", Value::from(urgency)),
-        ("resident", Value::from(toast.stays)),
-        ("category", Value::from("im.received")),
-        ("desktop-entry", Value::from("deskbell")),
-    ]);
-    if sounds {
-        hints.insert("sound-name", Value::from("message-new-instant"));
-    } else {
-        hints.insert("suppress-sound", Value::from(true));
-    }
-    if let Some(picture) = picture {
-        hints.insert("image-path", Value::from(picture.to_owned()));
-    }
-    hints
-}
-
-/// Whether the daemon itself said no: another call with the same words would end the same.
-fn is_refusal(error: &zbus::Error) -> bool {
-    match error {
-        zbus::Error::MethodError(name, ..) => !name.as_str().starts_with("org.freedesktop.DBus.Error."),
-        _ => false,
     }
 }
 

@@ -21,8 +21,9 @@ const MAX_CALL: Duration = Duration::from_secs(5);
 const MAX_UNREAD_MESSAGES: usize = 256;
 /// The first pause after a bus was lost or not there, doubled up to [`MAX_PAUSE`].
 const MIN_PAUSE: Duration = Duration::from_secs(1);
-/// A machine without this bus must not be woken for it more often than this.
-const MAX_PAUSE: Duration = Duration::from_secs(60);
+/// A machine without this bus must not be woken for it more often than this: one that restarts is back within the first
+/// pauses.
+const MAX_PAUSE: Duration = Duration::from_secs(300);
 /// A connection that lived shorter does not make the pauses short again.
 const LIVED: Duration = Duration::from_secs(10);
 
@@ -105,12 +106,14 @@ pub(super) struct Redial {
     address: Option<String>,
     connected: Option<Instant>,
     pause: Duration,
+    /// That it is missing was said since it was last there.
+    said: bool,
 }
 
 impl Redial {
     /// Of the bus at `address`, or where it usually is.
     pub(super) fn new(which: Which, address: Option<String>) -> Self {
-        Self { which, address, connected: None, pause: Duration::ZERO }
+        Self { which, address, connected: None, pause: Duration::ZERO, said: false }
     }
 
     /// The first connection, or the next after one that ended.
@@ -124,7 +127,11 @@ impl Redial {
             match Bus::connect(self.which, self.address.as_deref()).await {
                 Ok(bus) => {
                     self.connected = Some(Instant::now());
+                    self.said = false;
                     return bus;
+                }
+                Err(error) if std::mem::replace(&mut self.said, true) => {
+                    tracing::debug!(which = ?self.which, %error, "still no bus");
                 }
                 Err(error) => tracing::info!(which = ?self.which, %error, "no bus"),
             }

@@ -65,7 +65,10 @@ pub struct Lost {
 /// A source does not work here and now.
 #[derive(Debug, thiserror::Error)]
 pub enum Unavailable {
-    /// Nothing on this display or in this session can work: no other mechanism needs to be tried.
+    /// Nothing can ever work in this session: looking again is of no use.
+    #[error("{0}")]
+    Never(String),
+    /// Nothing on this display can work now: no other mechanism needs to be tried.
     #[error("{0}")]
     Session(String),
     /// This mechanism is missing.

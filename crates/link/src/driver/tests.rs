@@ -1,14 +1,17 @@
 use super::*;
+use crate::Address;
 use crate::dial::{DialError, Dialled};
+use futures_util::{SinkExt, StreamExt};
 use presence::Activity;
-use protocol::{App, Token};
+use protocol::{App, Token, Up};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Mutex;
 use tokio::io::DuplexStream;
-use tokio_tungstenite::accept_hdr_async;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 use uuid::Uuid;
 
 type Peer = WebSocketStream<DuplexStream>;

@@ -3,7 +3,8 @@ use crate::Address;
 use chat_id as session_id;
 use presence::UnixMillis;
 use proptest::prelude::*;
-use protocol::{Answer, App, Policy, Token, Welcome, You};
+use protocol::{Answer, App, ErrorCode, Policy, PreferenceChange, Token, Welcome, You};
+use uuid::Uuid;
 
 fn at(seconds: u64) -> Moment {
     Moment::at(Duration::from_secs(seconds))

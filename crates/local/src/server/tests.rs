@@ -1,11 +1,13 @@
 //! The socket, for real, in a folder of its own.
 
 use super::*;
+use crate::FromAgent;
 use crate::client::{AskError, Client, ConnectError};
-use agent::view::{Account, Connection as Link, Here, Page, PreferenceView, Shown};
+use agent::view::{Account, Answer, Connection as Link, Here, Page, PreferenceView, Shown, ToWindow};
 use presence::{Activity, IdleReason, State, UnixMillis};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
+use tokio::net::UnixStream;
 
 /// Longer than any of this takes on a loaded machine.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -104,6 +106,30 @@ async fn a_second_agent_finds_the_first() {
     drop(first);
     assert!(matches!(Client::connect(&place(&dir)).await, Err(ConnectError::NotRunning)));
     drop(Server::bind(place(&dir)).unwrap());
+}
+
+#[tokio::test]
+async fn of_agents_that_start_in_the_same_instant_exactly_one_wins_also_over_a_dead_one() {
+    let dir = TempDir::new().unwrap();
+    for _ in 0..25 {
+        std::fs::create_dir_all(place(&dir).folder()).unwrap();
+        drop(std::os::unix::net::UnixListener::bind(place(&dir).socket()).unwrap());
+        let begin = std::sync::Barrier::new(4);
+        let runtime = tokio::runtime::Handle::current();
+        let start = || {
+            let _runtime = runtime.enter();
+            begin.wait();
+            Server::bind(place(&dir))
+        };
+        let bound: Vec<_> = std::thread::scope(|scope| {
+            let starting: Vec<_> = (0..4).map(|_| scope.spawn(start)).collect();
+            starting.into_iter().map(|each| each.join().unwrap()).collect()
+        });
+        let won = bound.iter().filter(|each| each.is_ok()).count();
+        let lost = bound.iter().filter(|each| matches!(each, Err(BindError::AlreadyRunning))).count();
+        assert_eq!((won, lost), (1, 3));
+        Client::connect(&place(&dir)).await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -7,15 +7,20 @@ use std::path::PathBuf;
 use std::time::Duration;
 use uuid::Uuid;
 
+const FIRST_STEPS: &str = "\
+First steps:
+  deskbell-service serve --data /var/lib/deskbell
+  deskbell-service person add --data /var/lib/deskbell --org \"Acme IT\" --role technician --name \"Priya Shah\"";
+
 /// The live chat service of Deskbell.
 #[derive(Debug, Parser)]
-#[command(name = "deskbell-service", version)]
+#[command(name = "deskbell-service", version, after_help = FIRST_STEPS)]
 pub struct Arguments {
-    /// The folder of the database.
-    #[arg(long, global = true, value_name = "DIR")]
+    /// The folder of the database; if left out, the settings file's, else `deskbell/service` in the user's data folder.
+    #[arg(long, global = true, value_name = "DIR", display_order = 100)]
     pub(super) data: Option<PathBuf>,
-    /// The settings file.
-    #[arg(long, global = true, value_name = "FILE")]
+    /// The settings file; if left out, `deskbell/deskbell-service.toml` in the user's configuration folder, if it is there.
+    #[arg(long, global = true, value_name = "FILE", display_order = 101)]
     pub(super) config: Option<PathBuf>,
     #[command(subcommand)]
     pub(super) verb: Verb,
@@ -38,8 +43,8 @@ pub(super) enum Verb {
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// Address and port to listen on; port 0 takes a free one.
-    #[arg(long, value_name = "ADDR")]
+    /// Address and port to listen on, 127.0.0.1:8470 if left out; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", value_parser = settings::check_listen)]
     pub(super) listen: Option<SocketAddr>,
     /// Where people reach the service, such as https://chat.example.
     #[arg(long, value_name = "URL", value_parser = settings::check_address)]
@@ -115,6 +120,7 @@ pub(super) enum SignInVerb {
     /// Ends a sign-in: its device is signed out at once.
     Revoke {
         /// Which, as `sign-in list` shows it.
+        #[arg(value_parser = sign_in_id)]
         id: Uuid,
     },
 }
@@ -137,6 +143,10 @@ pub(super) enum Setting {
         #[arg(long)]
         org: Option<String>,
     },
+}
+
+fn sign_in_id(text: &str) -> Result<Uuid, String> {
+    text.parse().map_err(|_| "this is not the id of a sign-in; `sign-in list` shows them".to_owned())
 }
 
 /// Reads `5s`, `10m`, `1h`, `500ms` and sequences of them.

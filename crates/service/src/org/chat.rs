@@ -5,7 +5,7 @@ use super::session::{Asked, Want};
 use super::{ConnId, Core};
 use crate::words;
 use chat::{Callback, Intent, NewRequest, PersonId, SessionId, Status, limits};
-use presence::Role;
+use presence::{Role, eligibility};
 use protocol::{Down, ErrorCode, IntentId};
 
 impl Core {
@@ -109,14 +109,14 @@ impl Core {
 
     fn session_frame(&self, session: SessionId, reader: Role) -> Option<Down> {
         let stored = self.sessions.get(&session)?;
-        let ahead = match reader {
+        let place = match reader {
             Role::Technician => None,
-            Role::Client => self.ahead.get(&session).copied(),
+            Role::Client => self.places.get(&session).copied(),
         };
-        Some(Down::Session { session: super::view::session(stored, reader, &self.members, ahead) })
+        Some(Down::Session { session: super::view::session(stored, reader, &self.members, place) })
     }
 
-    /// Counts anew who waits before whom; clients whose place has changed are told.
+    /// Counts anew who waits before whom and who is offered a callback; clients for whom that has changed are told.
     pub(super) fn note_queue(&mut self) {
         let mut waiting: Vec<_> = self
             .sessions
@@ -125,12 +125,13 @@ impl Core {
             .map(|session| (session.waiting_since, session.id))
             .collect();
         waiting.sort_unstable();
-        let before = std::mem::take(&mut self.ahead);
-        for (place, (_, session)) in waiting.into_iter().enumerate() {
-            self.ahead.insert(session, u32::try_from(place).unwrap_or(u32::MAX));
+        let before = std::mem::take(&mut self.places);
+        for (ahead, (_, session)) in waiting.into_iter().enumerate() {
+            let ahead = u32::try_from(ahead).unwrap_or(u32::MAX);
+            self.places.insert(session, Place { ahead, callback_offered: self.offers_callback(session) });
         }
         let moved: Vec<SessionId> = self
-            .ahead
+            .places
             .iter()
             .filter(|(session, place)| before.get(session).is_some_and(|known| known != *place))
             .map(|(session, _)| *session)
@@ -139,6 +140,28 @@ impl Core {
             self.send_session_to_client(session);
         }
     }
+
+    /// Whether nobody is at their desk, or all who could join have silenced it (C6).
+    fn offers_callback(&self, session: SessionId) -> bool {
+        let dismissed =
+            self.sessions.get(&session).map(|session| session.dismissed.as_slice()).unwrap_or_default();
+        !self.staffed
+            || self
+                .members
+                .values()
+                .filter(|member| member.role() == Role::Technician)
+                .filter(|member| eligibility::receives(member.presence.state()))
+                .all(|member| dismissed.contains(&member.person.id))
+    }
+}
+
+/// What the client of a waiting session is told of its waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// How many wait before it.
+    pub(super) ahead: u32,
+    /// Whether a callback is offered already (C6).
+    pub(super) callback_offered: bool,
 }
 
 fn checked_note(note: Option<&str>) -> Result<Option<String>, &'static str> {

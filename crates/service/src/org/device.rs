@@ -17,6 +17,8 @@ pub(super) enum Link {
     Grace(UnixMillis),
     /// A page that was closed; counts until then, since a reload looks like a close.
     Reload(UnixMillis),
+    /// It is gone; others are told once the store has forgotten it.
+    Gone,
 }
 
 /// One device.
@@ -31,6 +33,8 @@ pub(super) struct Device {
     pub(super) active_since: UnixMillis,
     pub(super) last_frame: UnixMillis,
     pub(super) link: Link,
+    /// Whether the store has it: only then it counts for what others are told (`save.rs`).
+    pub(super) kept: bool,
 }
 
 impl Device {
@@ -38,7 +42,15 @@ impl Device {
     pub(super) fn conn(&self) -> Option<ConnId> {
         match self.link {
             Link::Connected(conn) => Some(conn),
-            Link::Grace(_) | Link::Reload(_) => None,
+            Link::Grace(_) | Link::Reload(_) | Link::Gone => None,
+        }
+    }
+
+    /// Whether it is connected or may be back (P9).
+    pub(super) fn is_here(&self) -> bool {
+        match self.link {
+            Link::Connected(_) | Link::Grace(_) | Link::Reload(_) => true,
+            Link::Gone => false,
         }
     }
 
@@ -81,6 +93,7 @@ impl Device {
 #[derive(Clone, Debug)]
 pub(super) struct Member {
     pub(super) person: Person,
+    /// As others are told it.
     pub(super) presence: Presence,
     pub(super) devices: BTreeMap<Uuid, Device>,
     /// Connections of devices and windows.

@@ -33,6 +33,7 @@ impl Core {
         let devices: Devices = member
             .devices
             .iter()
+            .filter(|(_, device)| device.is_here())
             .map(|(instance, device)| {
                 let (activity, since) = match device.stamp {
                     Stamped::Active { since } => (Activity::Active, since),
@@ -63,6 +64,7 @@ impl Core {
                 .members
                 .get(&connection.person)
                 .and_then(|member| member.devices.get(&instance))
+                .filter(|device| device.is_here())
                 .map(|device| device.sign_in),
         };
         match sign_in {

@@ -31,6 +31,8 @@ pub(super) enum Job {
     Session { asked: Asked, read: Option<Box<Session>> },
     /// A client has been gone for too long (C5).
     Abandon(SessionId),
+    /// All technicians of a chat have been gone for too long (C9).
+    WaitAgain(SessionId),
     /// Somebody has seen a session up to a number.
     Seen { session: SessionId, person: PersonId, number: u64 },
     /// A sign-in is to end.
@@ -78,8 +80,9 @@ pub(super) enum Doing {
     Messages {
         asked: Asked,
     },
-    Abandon {
-        session: SessionId,
+    /// Storing the session as it is after an absence.
+    Absence {
+        job: Job,
         next: Box<Session>,
     },
     SignOut {
@@ -162,15 +165,16 @@ impl Core {
                 Some((Doing::Request { conn, session: session.clone() }, Step::Create(session)))
             }
             Job::Session { asked, read } => self.begin_session(asked, read),
+            // Whoever is back in time after all keeps it: what is asked for was true when it was asked for.
             Job::Abandon(session) => {
-                let stored = self.sessions.get(&session)?;
-                // Back in time after all.
-                if self.members.get(&stored.client).is_none_or(|client| client.absent_since.is_none()) {
-                    return None;
-                }
-                let next = Box::new(chat::abandon(stored, self.now)?);
-                let step = Step::Put(next.clone(), stored.rev);
-                Some((Doing::Abandon { session, next }, step))
+                let stored = self.sessions.get(&session).filter(|session| self.is_abandoned(session))?;
+                let (next, rev) = (Box::new(chat::abandon(stored, self.now)?), stored.rev);
+                Some((Doing::Absence { job, next: next.clone() }, Step::Put(next, rev)))
+            }
+            Job::WaitAgain(session) => {
+                let stored = self.sessions.get(&session).filter(|session| self.is_alone(session))?;
+                let (next, rev) = (Box::new(chat::waits_again(stored, self.now)?), stored.rev);
+                Some((Doing::Absence { job, next: next.clone() }, Step::Put(next, rev)))
             }
             Job::Seen { session, person, number } => {
                 Some((Doing::Kept, Step::SetSeen(session, person, number)))
@@ -192,7 +196,8 @@ impl Core {
 
     fn done(&mut self, doing: Doing, stepped: Stepped) {
         match (doing, stepped) {
-            (Doing::Save { then, .. }, _) => {
+            (Doing::Save { changes, then }, _) => {
+                self.saved(&changes);
                 if let Some((conn, re)) = then {
                     self.ok(conn, re);
                 }
@@ -209,7 +214,7 @@ impl Core {
             (Doing::Request { conn, session }, Stepped::Created(created)) => {
                 self.requested(conn, *session, created);
             }
-            (Doing::Abandon { session, next }, Stepped::Put(put)) => self.abandoned(session, *next, put),
+            (Doing::Absence { job, next }, Stepped::Put(put)) => self.absence_stored(job, *next, put),
             (doing, stepped) => self.done_session(doing, stepped),
         }
     }
@@ -237,10 +242,12 @@ impl Core {
             | Doing::Message { asked, .. }
             | Doing::Before { asked, .. }
             | Doing::Messages { asked } => self.busy(asked.conn, asked.re),
-            // The client is looked at again, a while later.
-            Doing::Abandon { next, .. } => {
+            // They are looked at again, a while later.
+            Doing::Absence { next, .. } => {
                 let at = self.now.plus(std::time::Duration::from_millis(BUSY_RETRY_MS));
-                self.timers.set(at, super::timer::Timer::Absence(next.client));
+                for person in next.participants.iter().map(|each| each.person).chain([next.client]) {
+                    self.timers.set(at, super::timer::Timer::Absence(person));
+                }
             }
             Doing::Kept => {}
         }
@@ -276,7 +283,7 @@ impl Job {
             Self::Prefer { conn, re, .. } | Self::SignOut { conn, re, .. } => Some((*conn, *re)),
             Self::Request { conn, session } => Some((*conn, session.id.0)),
             Self::Session { asked, .. } => Some((asked.conn, asked.re)),
-            Self::KeepPreference { .. } | Self::Abandon(_) | Self::Seen { .. } => None,
+            Self::KeepPreference { .. } | Self::Abandon(_) | Self::WaitAgain(_) | Self::Seen { .. } => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Contract:
 //! - Feed every [`Event`] to [`Core::on`] with the time at which it happened; perform the effects in order.
 //! - At [`Core::next_timeout`] call [`Core::on_timeout`].
+//! - Where the clock was set in between, say so first by [`Event::ClockSet`].
 //! - [`Effect::Store`] is one atomic step; there is never a second one before its [`Event::Stepped`] came back. Intents that
 //!   need the store wait their turn behind it, in the order in which they came; presence goes on meanwhile.
 //! - After [`Effect::Close`] the connection is forgotten; its [`Event::Ended`] may still come and means nothing.
@@ -13,7 +14,9 @@ mod chat;
 mod connect;
 mod device;
 mod devices;
+mod event;
 mod job;
+mod leave;
 mod mine;
 mod people;
 mod preference;
@@ -21,6 +24,7 @@ mod presence;
 mod ring;
 mod save;
 mod session;
+mod shift;
 pub(crate) mod step;
 mod talk;
 pub(crate) mod task;
@@ -30,100 +34,19 @@ mod timer;
 mod view;
 
 use crate::config::Config;
-use crate::store::{Account, OrgSnapshot, Organisation, SignInId};
+use crate::store::{OrgSnapshot, Organisation, SignInId};
 use ::chat::{PersonId, Session, SessionId};
 use ::presence::{Role, UnixMillis};
 use device::{Conn, Member};
+pub(crate) use event::{ConnId, Connected, Effect, Ended, Event};
 use job::Jobs;
 use people::People;
-use protocol::{Close, Down, Hello, IntentId, Policy, Up};
+use protocol::{Down, IntentId, Policy, Up};
 use ring::Ring;
 use save::Unsaved;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
-use step::{Step, Stepped};
 use timer::{Timer, Timers};
-use uuid::Uuid;
-
-/// Tells a connection apart, for the life of the process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct ConnId(pub(crate) u64);
-
-/// A connection that has said hello with a token that is good.
-#[derive(Clone, Debug)]
-pub(crate) struct Connected {
-    /// Which.
-    pub(crate) conn: ConnId,
-    /// Who.
-    pub(crate) account: Account,
-    /// Whether it came by the cookie of a portal.
-    pub(crate) page: bool,
-    /// What it said; without the token.
-    pub(crate) hello: Hello,
-}
-
-/// How a connection ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ended {
-    /// With a close frame: the device leaves (P10).
-    Left,
-    /// Without one: the device is in grace (P10).
-    Lost,
-}
-
-/// What happens to an organisation.
-#[derive(Debug)]
-pub(crate) enum Event {
-    /// A device or a window connects.
-    Connected(Box<Connected>),
-    /// A frame came.
-    Frame(ConnId, Up),
-    /// A frame came that is refused before it means anything.
-    Refused(ConnId, Box<Down>),
-    /// A connection is over.
-    Ended(ConnId, Ended),
-    /// A connection's queue is long: its changes of people are held back.
-    Congested(ConnId),
-    /// It is short again.
-    Room(ConnId),
-    /// A step of the store is done.
-    Stepped(Stepped),
-    /// Somebody was added.
-    Added(Box<crate::store::Person>),
-    /// The threshold is this from now on (P2).
-    IdleAfter(Duration),
-    /// A sign-in was ended.
-    Revoked(SignInId),
-    /// The service goes down.
-    Drain {
-        /// For the spread of who returns when.
-        seed: u64,
-    },
-}
-
-/// What is to be done.
-#[derive(Debug)]
-pub(crate) enum Effect {
-    /// Send a frame to each of these.
-    Send(Vec<ConnId>, Box<Down>),
-    /// Close a connection after what was sent.
-    Close(ConnId, Close),
-    /// Make a step of the store.
-    Store(Step),
-    /// Make a code for the app's window and answer with it.
-    PortalCode {
-        /// To whom.
-        conn: ConnId,
-        /// The intent.
-        re: IntentId,
-        /// The app's sign-in.
-        sign_in: SignInId,
-        /// The app's instance.
-        instance: Uuid,
-    },
-    /// All is said and stored: the task may end.
-    Drained,
-}
 
 /// An organisation.
 pub(crate) struct Core {
@@ -135,12 +58,14 @@ pub(crate) struct Core {
     sessions: BTreeMap<SessionId, Session>,
     seen: HashMap<(SessionId, PersonId), u64>,
     rings: HashMap<(SessionId, PersonId), Ring>,
-    /// What each waiting session's client was told of those before it.
-    ahead: HashMap<SessionId, u32>,
+    /// What each waiting session's client was told of its waiting.
+    places: HashMap<SessionId, chat::Place>,
     people: People,
     unsaved: Unsaved,
     jobs: Jobs,
     timers: Timers,
+    /// Those that ended last, whose hello may still be on its way.
+    ended_sign_ins: VecDeque<SignInId>,
     staffed: bool,
     draining: bool,
     effects: Vec<Effect>,
@@ -158,11 +83,12 @@ impl Core {
             sessions: snapshot.sessions.into_iter().map(|session| (session.id, session)).collect(),
             seen: snapshot.seen.into_iter().map(|(session, who, number)| ((session, who), number)).collect(),
             rings: HashMap::new(),
-            ahead: HashMap::new(),
+            places: HashMap::new(),
             people: People::default(),
             unsaved: Unsaved::default(),
             jobs: Jobs::default(),
             timers: Timers::default(),
+            ended_sign_ins: VecDeque::new(),
             staffed: false,
             draining: false,
             effects: Vec::new(),
@@ -201,11 +127,14 @@ impl Core {
             Event::Stepped(stepped) => self.stepped(stepped),
             Event::Added(person) => self.added(*person),
             Event::IdleAfter(idle_after) => {
+                let idle_after_ms = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);
+                tracing::info!(target: "service", idle_after_ms, "the idle threshold was set");
                 self.organisation.idle_after = Some(idle_after);
                 let policy = self.policy();
                 self.send_all(self.conns.keys().copied().collect(), Down::Policy { policy });
             }
             Event::Revoked(sign_in) => self.revoked(sign_in),
+            Event::ClockSet { by_ms } => self.clock_set(by_ms),
             Event::Drain { seed } => self.drain(seed),
         }
         self.effects()

@@ -22,6 +22,11 @@ impl People {
     pub(super) fn forget(&mut self, conn: ConnId) {
         self.watchers.remove(&conn);
     }
+
+    /// The clock was set.
+    pub(super) fn shift(&mut self, by_ms: i64) {
+        self.last = super::shift::shifted(self.last, by_ms);
+    }
 }
 
 impl Core {

@@ -70,8 +70,10 @@ impl Core {
     pub(super) fn back(&mut self, person: PersonId, instance: Uuid, before: Stamped, after: Stamped) {
         let (idle_after, now) = (self.idle_after(), self.now);
         let Some(member) = self.members.get(&person) else { return };
-        let other_active =
-            member.devices.iter().any(|(each, device)| *each != instance && device.stamp.is_active());
+        let other_active = member
+            .devices
+            .iter()
+            .any(|(each, device)| *each != instance && device.is_here() && device.stamp.is_active());
         let (preference, set) = member.person.preference;
         let next = preference_after(preference, before, after, idle_after, now);
         if next != preference && !other_active {
@@ -91,6 +93,9 @@ impl Core {
         let (preference, set) = member.person.preference;
         if preference_at(preference, self.now) != preference {
             self.end_preference(person, set);
+        } else {
+            // The clock was set back.
+            self.watch_preference(person);
         }
     }
 

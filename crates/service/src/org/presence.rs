@@ -1,14 +1,26 @@
 //! What a user is seen as: reports in, presence out (P9, P11), and all that follows from a change of it.
 
+use super::job::Job;
 use super::timer::Timer;
 use super::{ConnId, Core};
 use crate::store::Person;
-use chat::{PersonId, SessionId};
+use chat::{PersonId, Session, SessionId, Status};
 use presence::user::{Stamped, presence};
-use presence::{Activity, Role, State};
-use protocol::Down;
+use presence::{Activity, IdleReason, Role, State};
+use protocol::{Down, IntentId};
+use std::time::Duration;
 
 impl Core {
+    /// What a device reports, counting only if it is one.
+    pub(super) fn activity(&mut self, conn: ConnId, re: IntentId, activity: Activity) {
+        self.report(conn, activity);
+        match activity {
+            // Before the machine sleeps, the report is out and kept (P4).
+            Activity::Idle { reason: IdleReason::Asleep, .. } => self.save_then_ok(conn, re),
+            Activity::Active | Activity::Idle { .. } => self.ok(conn, re),
+        }
+    }
+
     /// Takes in what a device sees. A window is no device: its reports count for nothing.
     pub(super) fn report(&mut self, conn: ConnId, activity: Activity) {
         let Some(connection) = self.conns.get(&conn) else { return };
@@ -25,7 +37,7 @@ impl Core {
             return;
         }
         device.stamp(after, self.now);
-        self.unsaved_device(person, instance, false);
+        self.unsaved_device(person, instance);
         self.back(person, instance, before, after);
         self.refresh(person);
         self.refresh_rings(person);
@@ -35,7 +47,8 @@ impl Core {
     /// Makes the person's presence anew and tells whoever sees a difference.
     pub(super) fn refresh(&mut self, person: PersonId) {
         let Some(member) = self.members.get_mut(&person) else { return };
-        let stamps = member.devices.values().map(|device| device.stamp);
+        // Those that the store has: what others were told survives a restart.
+        let stamps = member.devices.values().filter(|device| device.kept).map(|device| device.stamp);
         let next = presence(stamps, member.person.preference.0, member.person.last_seen);
         if next == member.presence {
             return;
@@ -54,10 +67,12 @@ impl Core {
             State::Offline => member.absent_since = Some(self.now),
             State::Online | State::Away => member.absent_since = None,
         }
+        self.watch_absence(person);
         match role {
-            Role::Client => self.watch_absence(person),
+            Role::Client => {}
             Role::Technician => {
                 self.refresh_desk();
+                self.note_queue();
                 self.refresh_rings(person);
                 // The client of a chat sees the bare state of its technicians.
                 let shown: Vec<SessionId> = self
@@ -96,29 +111,50 @@ impl Core {
         self.person_changed(id);
     }
 
-    /// Sets the timer after which a client who is gone loses what waits (C5).
+    /// Sets the timer after which a client who is gone loses what waits (C5), and a technician the chats in progress (C9).
     pub(super) fn watch_absence(&mut self, person: PersonId) {
         let Some(member) = self.members.get_mut(&person) else { return };
-        if member.role() == Role::Client && member.presence.state() == State::Offline {
+        if member.presence.state() == State::Offline {
             // At the service's start nobody was seen to leave: the time runs from there.
             let since = *member.absent_since.get_or_insert(self.now);
-            self.timers.set(since.plus(self.config.abandon_after), Timer::Absence(person));
+            let gone_after = match member.role() {
+                Role::Client => self.config.abandon_after,
+                Role::Technician => self.config.alone_after,
+            };
+            self.timers.set(since.plus(gone_after), Timer::Absence(person));
         }
     }
 
+    /// Whether this person has been gone for so long.
+    fn is_gone_for(&self, person: PersonId, time: Duration) -> bool {
+        let since = self.members.get(&person).and_then(|member| member.absent_since);
+        since.is_some_and(|since| self.now.since(since) >= time)
+    }
+
+    /// Whether the client of a waiting session has been gone for too long (C5).
+    pub(super) fn is_abandoned(&self, session: &Session) -> bool {
+        session.status == Status::Waiting && self.is_gone_for(session.client, self.config.abandon_after)
+    }
+
+    /// Whether all technicians of a chat in progress have been gone for too long (C9).
+    pub(super) fn is_alone(&self, session: &Session) -> bool {
+        session.status == Status::Handled
+            && session.present().all(|person| self.is_gone_for(person, self.config.alone_after))
+    }
+
     pub(super) fn absence_due(&mut self, person: PersonId) {
-        let Some(since) = self.members.get(&person).and_then(|member| member.absent_since) else { return };
-        if self.now.since(since) < self.config.abandon_after {
-            return;
-        }
-        let waiting: Vec<SessionId> = self
-            .sessions
-            .values()
-            .filter(|session| session.client == person && session.status == chat::Status::Waiting)
-            .map(|session| session.id)
+        let theirs = self.sessions.values().filter(|session| session.has(person));
+        let due: Vec<Job> = theirs
+            .filter_map(|session| {
+                if self.is_abandoned(session) {
+                    Some(Job::Abandon(session.id))
+                } else {
+                    self.is_alone(session).then_some(Job::WaitAgain(session.id))
+                }
+            })
             .collect();
-        for session in waiting {
-            self.abandon(session);
+        for job in due {
+            self.enqueue(job);
         }
     }
 }

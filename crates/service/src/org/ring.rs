@@ -4,7 +4,7 @@
 use super::timer::Timer;
 use super::{ConnId, Core};
 use chat::{PersonId, SessionId, Status};
-use presence::{UnixMillis, eligibility};
+use presence::UnixMillis;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -122,9 +122,9 @@ impl Core {
         let (Some(session), Some(member)) = (self.sessions.get(&session), self.members.get(&person)) else {
             return false;
         };
+        // A device that can ring is connected, so its user is Online or Away (C2).
         session.status == Status::Waiting
             && member.role() == presence::Role::Technician
-            && eligibility::receives(member.presence.state())
             && !session.dismissed.contains(&person)
     }
 

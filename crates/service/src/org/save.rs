@@ -1,7 +1,11 @@
-//! What of presence is not in the store yet. Who comes and goes is saved soon, a change of activity within a second, the time
-//! of the last frame now and then: after a crash everybody who was connected is in grace (P10).
+//! What of presence is not in the store yet, and what the store has: others are told of a device that came or went once the
+//! store knows it too, so that a restart contradicts nothing that anybody was told (P10).
+//!
+//! Who comes and goes is saved at once, and whoever comes meanwhile shares the next commit. A change of activity is told at
+//! once and saved within a second; the time of the last frame is saved now and then.
 
 use super::Core;
+use super::device::Link;
 use super::job::Job;
 use super::timer::Timer;
 use crate::store::PresenceChanges;
@@ -11,9 +15,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// At most this long is a device that came or went unknown to the store; a crowd shares one commit.
-const SOON: Duration = Duration::from_millis(100);
-/// At most this often are changes of activity saved.
+/// At most this often are changes of activity saved; and so often is tried again what the store refused.
 const EVERY: Duration = Duration::from_secs(1);
 /// At most this stale is the stored time of a last frame: it is only shown, after a crash, as "offline since".
 const FRAMES_EVERY: Duration = Duration::from_secs(60);
@@ -25,12 +27,35 @@ pub(super) struct Unsaved {
     last_seen: BTreeSet<PersonId>,
     last: UnixMillis,
     due: Option<UnixMillis>,
+    /// Whether a save waits for its turn already: it takes all that is unsaved by then.
+    queued: bool,
+    /// Whether the store refused the last one.
+    refused: bool,
+}
+
+impl Unsaved {
+    /// The clock was set: what is due stays as far away.
+    pub(super) fn shift(&mut self, by_ms: i64) {
+        self.last = super::shift::shifted(self.last, by_ms);
+        self.due = self.due.map(|due| super::shift::shifted(due, by_ms));
+    }
 }
 
 impl Core {
-    pub(super) fn unsaved_device(&mut self, person: PersonId, instance: Uuid, soon: bool) {
+    /// A device has come or is gone.
+    pub(super) fn unsaved_coming(&mut self, person: PersonId, instance: Uuid) {
         self.unsaved.devices.insert((person, instance));
-        self.save_within(if soon { SOON } else { EVERY });
+        if self.unsaved.refused {
+            self.save_within(EVERY);
+        } else {
+            self.save(None);
+        }
+    }
+
+    /// What a device sees has changed.
+    pub(super) fn unsaved_device(&mut self, person: PersonId, instance: Uuid) {
+        self.unsaved.devices.insert((person, instance));
+        self.save_within(EVERY);
     }
 
     pub(super) fn unsaved_frame(&mut self, person: PersonId, instance: Uuid) {
@@ -38,9 +63,9 @@ impl Core {
         self.save_within(FRAMES_EVERY);
     }
 
+    /// Saved with the device whose going has changed it.
     pub(super) fn unsaved_last_seen(&mut self, person: PersonId) {
         self.unsaved.last_seen.insert(person);
-        self.save_within(SOON);
     }
 
     /// Everything, now: the service goes down.
@@ -48,7 +73,18 @@ impl Core {
         for (person, member) in &self.members {
             self.unsaved.devices.extend(member.devices.keys().map(|instance| (*person, *instance)));
         }
-        self.enqueue(Job::Save { then: None });
+        self.save(None);
+    }
+
+    pub(super) fn save_then_ok(&mut self, conn: super::ConnId, re: protocol::IntentId) {
+        self.save(Some((conn, re)));
+    }
+
+    fn save(&mut self, then: Option<(super::ConnId, protocol::IntentId)>) {
+        if then.is_some() || !self.unsaved.queued {
+            self.unsaved.queued = true;
+            self.enqueue(Job::Save { then });
+        }
     }
 
     fn save_within(&mut self, within: Duration) {
@@ -62,21 +98,19 @@ impl Core {
     pub(super) fn save_due(&mut self) {
         if self.unsaved.due.is_some_and(|due| due <= self.now) {
             self.unsaved.due = None;
-            self.enqueue(Job::Save { then: None });
+            self.save(None);
         }
-    }
-
-    pub(super) fn save_then_ok(&mut self, conn: super::ConnId, re: protocol::IntentId) {
-        self.enqueue(Job::Save { then: Some((conn, re)) });
     }
 
     /// Takes out all that is unsaved; what the store refuses is put back by [`Core::save_again`].
     pub(super) fn take_unsaved(&mut self) -> PresenceChanges {
         self.unsaved.last = self.now;
         self.unsaved.due = None;
+        self.unsaved.queued = false;
         let mut changes = PresenceChanges::default();
         for (person, instance) in std::mem::take(&mut self.unsaved.devices) {
-            match self.members.get(&person).and_then(|member| member.devices.get(&instance)) {
+            let device = self.members.get(&person).and_then(|member| member.devices.get(&instance));
+            match device.filter(|device| device.is_here()) {
                 Some(device) => changes.devices.push(device.stored(person, instance)),
                 None => changes.gone.push((person, instance)),
             }
@@ -89,7 +123,38 @@ impl Core {
         changes
     }
 
+    /// The store has these changes: others are told who came and who is gone.
+    pub(super) fn saved(&mut self, changes: &PresenceChanges) {
+        self.unsaved.refused = false;
+        let mut different = BTreeSet::new();
+        for device in &changes.devices {
+            if self.kept(device.person, device.instance, true) {
+                different.insert(device.person);
+            }
+        }
+        for (person, instance) in &changes.gone {
+            if self.kept(*person, *instance, false) {
+                different.insert(*person);
+            }
+        }
+        for person in different {
+            self.refresh(person);
+        }
+    }
+
+    /// Notes whether the store has a device; one that is gone on both sides is no more. Whether that is new.
+    fn kept(&mut self, person: PersonId, instance: Uuid, kept: bool) -> bool {
+        let Some(member) = self.members.get_mut(&person) else { return false };
+        let Some(device) = member.devices.get_mut(&instance) else { return false };
+        let before = std::mem::replace(&mut device.kept, kept);
+        if !kept && device.link == Link::Gone {
+            member.devices.remove(&instance);
+        }
+        before != kept
+    }
+
     pub(super) fn save_again(&mut self, changes: &PresenceChanges) {
+        self.unsaved.refused = true;
         self.unsaved.devices.extend(changes.devices.iter().map(|device| (device.person, device.instance)));
         self.unsaved.devices.extend(changes.gone.iter().copied());
         self.unsaved.last_seen.extend(changes.last_seen.iter().map(|(person, _)| *person));

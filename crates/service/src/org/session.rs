@@ -64,6 +64,10 @@ impl Core {
             Want::Intent(intent) => self.begin_intent(asked, &session, intent),
             Want::Message(text) => self.begin_message(asked, &session, text),
             Want::Messages(after) => {
+                // Nobody is left to read.
+                if !self.conns.contains_key(&asked.conn) {
+                    return None;
+                }
                 if reads(asked.person, &session) {
                     let step = Step::Messages(asked.session, after);
                     return Some((Doing::Messages { asked }, step));
@@ -129,7 +133,6 @@ impl Core {
             Refusal::Over => words::error(Some(re), ErrorCode::Over, words::OVER),
             Refusal::NoteNeeded => words::error(Some(re), ErrorCode::NoteNeeded, words::NOTE_NEEDED),
             Refusal::NobodyStays => words::error(Some(re), ErrorCode::NobodyStays, words::NOBODY_STAYS),
-            Refusal::Full => words::error(Some(re), ErrorCode::NotAllowed, words::FULL),
         }
     }
 
@@ -160,9 +163,8 @@ impl Core {
             }
             (Doing::Before { asked, refusal }, Stepped::Number(None)) => self.send(asked.conn, *refusal),
             (Doing::Messages { asked }, Stepped::Messages(messages)) => self.opened(&asked, messages),
-            (doing, stepped) => {
-                tracing::error!(target: "service", ?doing, ?stepped, "the store answered another question");
-            }
+            // Without the two: people's words are in them.
+            (_, _) => tracing::error!(target: "service", "the store answered another question"),
         }
     }
 
@@ -182,19 +184,19 @@ impl Core {
         }
     }
 
-    pub(super) fn abandon(&mut self, session: SessionId) {
-        self.enqueue(Job::Abandon(session));
-    }
-
-    pub(super) fn abandoned(&mut self, session: SessionId, next: Session, put: Put) {
+    /// A session is stored as it is after somebody's absence, unless somebody else changed it first.
+    pub(super) fn absence_stored(&mut self, job: Job, next: Session, put: Put) {
+        let (client, again) = (next.client, matches!(put, Put::Lost(Some(_))));
         match put {
             Put::Done => self.changed(next),
-            Put::Lost(Some(current)) => {
-                self.changed(*current);
-                self.jobs.again(Job::Abandon(session));
-            }
+            Put::Lost(Some(current)) => self.changed(*current),
             Put::Lost(None) => {}
         }
+        if again {
+            self.jobs.again(job);
+        }
+        // A chat that waits again may wait for a client who is gone as well (C5).
+        self.watch_absence(client);
     }
 
     /// The session is stored like this: it is so for everybody who may see it.
@@ -202,6 +204,8 @@ impl Core {
         let id = session.id;
         let over = session.status == Status::Completed;
         self.sessions.insert(id, session);
+        // Its own client is told of its place by what follows.
+        self.places.remove(&id);
         self.note_queue();
         self.send_session(id);
         let technicians = self.technicians();

@@ -7,16 +7,22 @@ use crate::account::Codes;
 use crate::clock::Clock;
 use crate::outbox::{Outbox, Pushed};
 use crate::store::{OrgId, Store, StoreError};
+use presence::UnixMillis;
 use protocol::{Answer, Close, Down};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 /// Events that may wait for the task before those who send them wait: a frame of each of a thousand devices.
 pub(crate) const EVENTS: usize = 1024;
 /// Events taken in one go before timers and the store get their turn.
 const AT_ONCE: usize = 64;
+
+/// A clock that differs by more than this from the time that has passed was set; less is the slewing of time servers.
+const CLOCK_SET: Duration = Duration::from_secs(2);
 
 /// All that can wake the task from outside.
 pub(crate) enum Input {
@@ -54,17 +60,25 @@ impl Task {
         let mut hands =
             Hands { org, store, clock, codes, outboxes: HashMap::new(), step: None, drained: false };
         let mut batch = Vec::with_capacity(AT_ONCE);
+        let mut known = Known { now: clock.now(), at: Instant::now() };
         while !hands.drained {
             let now = clock.now();
             let wait = core.next_timeout().map(|at| at.since(now));
+            let mut stepped = None;
             tokio::select! {
                 // All senders are gone only when the process ends.
                 taken = inputs.recv_many(&mut batch, AT_ONCE) => if taken == 0 { return },
-                stepped = join(&mut hands.step) => {
+                done = join(&mut hands.step) => {
                     hands.step = None;
-                    hands.feed(&mut core, Event::Stepped(stepped));
+                    stepped = Some(done);
                 }
                 () = sleep(wait) => {}
+            }
+            if let Some(by_ms) = known.was_set(clock.now()) {
+                hands.feed(&mut core, Event::ClockSet { by_ms });
+            }
+            if let Some(done) = stepped {
+                hands.feed(&mut core, Event::Stepped(done));
             }
             for input in batch.drain(..) {
                 hands.take(&mut core, input);
@@ -82,6 +96,23 @@ impl Task {
                 outbox.close(Close::GoingDown);
             }
         }
+    }
+}
+
+/// What the clock showed, and when.
+struct Known {
+    now: UnixMillis,
+    at: Instant,
+}
+
+impl Known {
+    /// By how many milliseconds the clock was set since it was last looked at, if it was.
+    fn was_set(&mut self, now: UnixMillis) -> Option<i64> {
+        let passed = self.at.elapsed();
+        let expected = self.now.plus(passed);
+        *self = Self { now, at: self.at + passed };
+        (now.0.abs_diff(expected.0) as u128 > CLOCK_SET.as_millis())
+            .then(|| i64::try_from(i128::from(now.0) - i128::from(expected.0)).unwrap_or(0))
     }
 }
 

@@ -1,10 +1,15 @@
 //! The core by itself: facts and times in, effects out.
 
+mod arrivals;
+mod races;
+
 use super::ring::{Candidate, Ring};
+use super::step::{Step, Stepped};
 use super::*;
-use crate::store::{Belongs, OrgId, Person};
+use crate::store::{Account, Belongs, OrgId, Person};
 use ::presence::{Activity, Preference};
-use protocol::{App, Hello};
+use protocol::{App, Close, Hello};
+use uuid::Uuid;
 
 const START: UnixMillis = UnixMillis(1_800_000_000_000);
 
@@ -34,17 +39,66 @@ fn core(people: &[&Person]) -> Core {
     Core::new(snapshot, Config::default(), START)
 }
 
-fn connect(core: &mut Core, person: &Person, conn: u64, activity: Activity, now: UnixMillis) -> Vec<Effect> {
+/// A device that says hello, before the store has answered.
+fn hello(
+    core: &mut Core,
+    person: &Person,
+    (conn, sign_in, instance): (u64, SignInId, Uuid),
+    activity: Activity,
+    now: UnixMillis,
+) -> Vec<Effect> {
     let account = Account {
-        sign_in: SignInId(Uuid::new_v4()),
+        sign_in,
         window_of: None,
         person: person.clone(),
         org: core.organisation.id,
         org_name: "Acme".to_owned(),
     };
     let app = App { name: "test".to_owned(), version: "1".to_owned(), device: "desk".to_owned() };
-    let hello = Hello { token: None, instance: Uuid::new_v4(), app, can_ring: true, activity };
+    let hello = Hello { token: None, instance, app, can_ring: true, activity };
     core.on(Event::Connected(Box::new(Connected { conn: ConnId(conn), account, page: false, hello })), now)
+}
+
+/// A device of its own sign-in, with all that follows when the store does as it is told.
+fn connect(core: &mut Core, person: &Person, conn: u64, activity: Activity, now: UnixMillis) -> Vec<Effect> {
+    let effects = hello(core, person, (conn, SignInId(Uuid::new_v4()), Uuid::new_v4()), activity, now);
+    settle(core, effects, now)
+}
+
+/// The effects, and those that follow when the store does each step at once.
+fn settle(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) -> Vec<Effect> {
+    let mut all = Vec::new();
+    let mut todo = std::collections::VecDeque::from(effects);
+    while let Some(effect) = todo.pop_front() {
+        if let Effect::Store(_) = effect {
+            todo.extend(core.on(Event::Stepped(Stepped::Done), now));
+        }
+        all.push(effect);
+    }
+    all
+}
+
+/// What is saved of presence in these effects.
+fn saves(effects: &[Effect]) -> Vec<&crate::store::PresenceChanges> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Store(Step::SavePresence(changes)) => Some(changes),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Priya, who is not there, and Dana at connection 1, whose request waits.
+fn waiting() -> (Core, Person, Person, SessionId) {
+    let (priya, dana) = (person("Priya", None), person("Dana", Some("Northwind")));
+    let mut core = core(&[&priya, &dana]);
+    connect(&mut core, &dana, 1, Activity::Active, START);
+    let id = Uuid::new_v4();
+    let request = Up::Request { id, subject: "Printer".to_owned(), reference: None };
+    core.on(Event::Frame(ConnId(1), request), START);
+    core.on(Event::Stepped(Stepped::Created(crate::store::Created::New)), START);
+    (core, priya, dana, SessionId(id))
 }
 
 fn idle(idle_for_ms: u64) -> Activity {
@@ -69,13 +123,8 @@ fn batches(effects: &[Effect], conn: u64) -> Vec<Vec<String>> {
 fn run(core: &mut Core, until: UnixMillis) -> Vec<(UnixMillis, Effect)> {
     let mut all = Vec::new();
     while let Some(at) = core.next_timeout().filter(|at| *at <= until) {
-        for effect in core.on_timeout(at) {
-            if let Effect::Store(_) = effect {
-                let more = core.on(Event::Stepped(Stepped::Done), at);
-                all.extend(more.into_iter().map(|effect| (at, effect)));
-            }
-            all.push((at, effect));
-        }
+        let effects = core.on_timeout(at);
+        all.extend(settle(core, effects, at).into_iter().map(|effect| (at, effect)));
     }
     all
 }
@@ -184,13 +233,12 @@ fn an_activity_before_sleep_is_stored_before_it_is_answered() {
 fn what_the_store_refuses_is_answered_busy_and_presence_is_saved_again() {
     let priya = person("Priya", None);
     let mut core = core(&[&priya]);
-    let effects = connect(&mut core, &priya, 1, Activity::Active, START);
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(..))));
-    let due = core.on_timeout(after(150));
-    assert!(due.iter().any(|effect| matches!(effect, Effect::Store(Step::SavePresence(_)))), "{due:?}");
+    let arrived =
+        hello(&mut core, &priya, (1, SignInId(Uuid::new_v4()), Uuid::new_v4()), Activity::Active, START);
+    assert_eq!(saves(&arrived).len(), 1, "{arrived:?}");
     core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Busy)), after(151));
     let again = core.on_timeout(after(1_200));
-    assert!(again.iter().any(|effect| matches!(effect, Effect::Store(Step::SavePresence(_)))), "{again:?}");
+    assert_eq!(saves(&again).len(), 1, "{again:?}");
     core.on(Event::Stepped(Stepped::Done), after(1_201));
     let prefer = Up::Prefer {
         id: Uuid::new_v4(),

@@ -36,6 +36,12 @@ impl Timers {
         self.0.insert((at, timer));
     }
 
+    /// The clock was set: what is due stays as far away.
+    pub(super) fn shift(&mut self, by_ms: i64) {
+        let due = std::mem::take(&mut self.0);
+        self.0 = due.into_iter().map(|(at, timer)| (super::shift::shifted(at, by_ms), timer)).collect();
+    }
+
     pub(super) fn next(&self) -> Option<UnixMillis> {
         self.0.first().map(|(at, _)| *at)
     }

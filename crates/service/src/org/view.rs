@@ -1,5 +1,6 @@
 //! Projections: what a reader of a role may see of people and sessions, and lists cut into frames.
 
+use super::chat::Place;
 use super::device::Member;
 use chat::{PersonId, Session};
 use presence::{Role, State};
@@ -21,12 +22,12 @@ pub(super) fn person(member: &Member) -> Person {
     }
 }
 
-/// A session as a reader of this role sees it; `ahead` is for its own client.
+/// A session as a reader of this role sees it; `place` is for its own client.
 pub(super) fn session(
     session: &Session,
     reader: Role,
     members: &BTreeMap<PersonId, Member>,
-    ahead: Option<u32>,
+    place: Option<Place>,
 ) -> SessionView {
     let client = members.get(&session.client);
     let participants = session
@@ -62,7 +63,8 @@ pub(super) fn session(
         waiting_since: session.waiting_since,
         ended: session.ended,
         participants,
-        ahead,
+        ahead: place.map(|place| place.ahead),
+        callback_offered: place.is_some_and(|place| place.callback_offered),
         callback,
         note,
         messages: session.messages,

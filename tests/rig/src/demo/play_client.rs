@@ -24,7 +24,7 @@ const RETURN: u32 = 0xff0d;
 /// Plays it; the error says which step was not seen.
 pub(crate) async fn play(desktop: &Desktop, service: &Service, steps: &mut Steps) -> Result<()> {
     let technician = Peer::watcher(&new_link(service, OTHER_TECHNICIAN)?).await?;
-    end_chats(service).await?;
+    end_chats(service, CLIENT).await?;
     online_and_away(desktop, &technician, steps).await?;
     ask_and_be_joined(desktop, &technician, steps).await?;
     sign_out(&technician).await

@@ -1,9 +1,9 @@
 //! The main job with a technician's app on the desktop: idle, Away, input, Online; a client asks, the toast, Join.
 
-use crate::organisation::{CLIENT, OTHER_TECHNICIAN, TECHNICIAN, new_link};
+use crate::organisation::{CLIENT, OTHER_CLIENT, OTHER_TECHNICIAN, TECHNICIAN, new_link};
 use crate::steps::Steps;
 use anyhow::{Context, Result, ensure};
-use chat::Status;
+use chat::{SessionId, Status};
 use presence::{AwayReason, Presence};
 use protocol::Up;
 use rig::{Browser, Desktop, Peer, Service, TrayItem, eventually};
@@ -31,11 +31,14 @@ const BROWSER: (u32, u32) = (900, 700);
 pub(crate) async fn play(desktop: &Desktop, service: &Service, steps: &mut Steps) -> Result<()> {
     // A colleague elsewhere sees what others see; a chat of the last time would be in the way.
     let watcher = Peer::watcher(&new_link(service, OTHER_TECHNICIAN)?).await?;
-    end_chats(service).await?;
+    for name in [CLIENT, OTHER_CLIENT] {
+        end_chats(service, name).await?;
+    }
     let browser = Browser::start(BROWSER).await?;
     online_and_away(desktop, &watcher, steps).await?;
     ask(&browser, service, steps).await?;
     toast_and_join(desktop, &browser, &watcher, steps).await?;
+    another_request(desktop, service, steps).await?;
     sign_out(&watcher).await
 }
 
@@ -102,6 +105,20 @@ async fn toast_and_join(
     steps.desktop(desktop, "chat", "Join opened the portal at this chat, with the client's message").await
 }
 
+/// All at once, as a technician has it: the chat in the portal, a toast over it, the badge in the tray.
+async fn another_request(desktop: &Desktop, service: &Service, steps: &mut Steps) -> Result<()> {
+    let client = Peer::join(&new_link(service, OTHER_CLIENT)?).await?;
+    let id = Uuid::new_v4();
+    let request = Up::Request { id, subject: "Cannot open the shared calendar".to_owned(), reference: None };
+    let answer = client.ask(&request).await?;
+    ensure!(answer.is_ok(), "the second request was refused: {answer:?}");
+    desktop.drawn_toast(SOON).await?;
+    let sentence = format!("{OTHER_CLIENT} asks, too: portal, toast and tray on one desktop");
+    steps.desktop(desktop, "another-request", &sentence).await?;
+    client.ask(&Up::Leave { id: Uuid::new_v4(), session: SessionId(id) }).await?.ok().context("leaving")?;
+    sign_out(&client).await
+}
+
 /// Waits until the app's window shows more than an empty page.
 pub(crate) async fn window_is_drawn(desktop: &Desktop) -> Result<()> {
     let screen = desktop.screen()?;
@@ -123,8 +140,8 @@ pub(crate) async fn sign_in(browser: &Browser, link: &str) -> Result<()> {
 }
 
 /// Ends what a client asked for at an earlier start: one chat without an end is enough to be refused another.
-pub(crate) async fn end_chats(service: &Service) -> Result<()> {
-    let client = Peer::join(&new_link(service, CLIENT)?).await?;
+pub(crate) async fn end_chats(service: &Service, name: &str) -> Result<()> {
+    let client = Peer::join(&new_link(service, name)?).await?;
     for session in client.seen().sessions.values() {
         if session.status.is_active() {
             let left = client.ask(&Up::Leave { id: Uuid::new_v4(), session: session.id }).await?;

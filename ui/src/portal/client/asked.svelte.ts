@@ -2,13 +2,23 @@
 // and of what this page has asked itself, so that a request stands there from the click on, answered or not.
 
 import type { Answered, Intent } from "../../link";
+import type { Kept, Written } from "../../outbox";
 import type { State } from "../../state.svelte";
 import type { SessionView } from "../../wire";
+
+/** A request that a reload cut off goes out again within this time, in milliseconds; later it stands in the form, since
+ * whoever comes back after lunch may not want it any more. */
+export const REQUEST_LIVES_MS = 10 * 60_000;
+
+type Request = Extract<Written, { type: "chat.request" }>;
 
 /** As much of a portal page as is needed here. */
 export interface Page {
   readonly state: State;
   readonly now: number;
+  /** By this machine's clock. */
+  readonly localNow: number;
+  unanswered<T extends Written["type"]>(type: T): (Kept & { frame: Extract<Written, { type: T }> })[];
   ask(session: string, frame: Intent): Promise<Answered>;
   refused(answer: Answered): boolean;
 }
@@ -32,10 +42,27 @@ export class Asked {
   /** The number that was left on this page, by chat. */
   #phones = $state.raw<Readonly<Record<string, string>>>({});
 
+  /** What was asked and not taken: it stands in the form again. */
+  draft: { subject: string; reference: string } = { subject: "", reference: "" };
+
   #portal: Page;
 
   constructor(portal: Page) {
     this.#portal = portal;
+    this.#goOn();
+  }
+
+  /** Goes on with what a reload has cut off. */
+  #goOn(): void {
+    for (const { frame, at } of this.#portal.unanswered("chat.request")) {
+      const age = Math.max(0, this.#portal.localNow - at);
+      if (age < REQUEST_LIVES_MS) {
+        void this.#requestBy(frame, this.#portal.now - age).then(() => this.#forgetOver(frame.id));
+      } else {
+        this.#keep(frame);
+      }
+    }
+    for (const { frame } of this.#portal.unanswered("chat.callback")) void this.#call(frame);
   }
 
   /** What to show now. */
@@ -76,11 +103,27 @@ export class Asked {
 
   /** Asks for a chat (C1). The session gets the intent's id. */
   async ask(subject: string, reference: string | undefined): Promise<void> {
-    const id = crypto.randomUUID();
-    this.#request = { id, since: this.#portal.now };
-    const frame = { type: "chat.request", id, subject } as const;
-    const answer = await this.#portal.ask(id, reference === undefined ? frame : { ...frame, reference });
-    if (this.#portal.refused(answer) && this.#request?.id === id) this.#request = null;
+    const frame: Request = { type: "chat.request", id: crypto.randomUUID(), subject };
+    await this.#requestBy(reference === undefined ? frame : { ...frame, reference }, this.#portal.now);
+  }
+
+  async #requestBy(frame: Request, since: number): Promise<void> {
+    this.#request = { id: frame.id, since };
+    this.#keep(frame);
+    if (!this.#portal.refused(await this.#portal.ask(frame.id, frame))) {
+      this.draft = { subject: "", reference: "" };
+    } else if (this.#request?.id === frame.id) {
+      this.#request = null;
+    }
+  }
+
+  /** It may have been taken before the reload and be over since: then no session of it comes any more. */
+  #forgetOver(id: string): void {
+    if (this.#request?.id === id && !this.#portal.state.sessions.has(id)) this.#request = null;
+  }
+
+  #keep({ subject, reference }: Request): void {
+    this.draft = { subject, reference: reference ?? "" };
   }
 
   /** Goes out of the queue, or ends the chat. */
@@ -91,10 +134,14 @@ export class Asked {
 
   /** Asks to be called instead of waiting (C5). */
   async callMe(id: string, phone: string, note: string | undefined): Promise<void> {
-    this.#phones = { ...this.#phones, [id]: phone };
     const frame = { type: "chat.callback", id: crypto.randomUUID(), session: id, phone } as const;
-    const answer = await this.#portal.ask(id, note === undefined ? frame : { ...frame, note });
-    if (!this.#portal.refused(answer)) return;
+    await this.#call(note === undefined ? frame : { ...frame, note });
+  }
+
+  async #call(frame: Extract<Written, { type: "chat.callback" }>): Promise<void> {
+    const id = frame.session;
+    this.#phones = { ...this.#phones, [id]: frame.phone };
+    if (!this.#portal.refused(await this.#portal.ask(id, frame))) return;
     const { [id]: _, ...rest } = this.#phones;
     this.#phones = rest;
   }

@@ -2,21 +2,27 @@
 
 import { expect, it } from "vitest";
 import type { Answered, Intent } from "../../link";
+import type { Kept, Written } from "../../outbox";
 import { State } from "../../state.svelte";
 import type { SessionView, Status } from "../../wire";
-import { Asked, type Page } from "./asked.svelte";
+import { Asked, REQUEST_LIVES_MS, type Page } from "./asked.svelte";
 
 const REFUSED: Answered = { type: "error", re: "x", code: "already_active", message: "You are in a chat already." };
 
 class FakePage implements Page {
   state = new State();
   now = 1_000;
+  localNow = 501_000;
+  kept: Kept[] = [];
   wanted: Intent[] = [];
   answers: ((answer: Answered) => void)[] = [];
 
   ask(_: string, frame: Intent): Promise<Answered> {
     this.wanted.push(frame);
     return new Promise((answer) => this.answers.push(answer));
+  }
+  unanswered<T extends Written["type"]>(type: T): (Kept & { frame: Extract<Written, { type: T }> })[] {
+    return this.kept.filter((each) => each.frame.type === type) as never;
   }
   refused(answer: Answered): boolean {
     return answer.type !== "ok";
@@ -123,4 +129,30 @@ it("shows the chat when a technician was quicker than the wish to be called", ()
   void asked.callMe(id, "+64 21 555 0199", undefined);
   page.states(id, "handled", 2);
   expect(asked.stage.is).toBe("talking");
+});
+
+const ASKED: Written = { type: "chat.request", id: "r1", subject: "Printer offline", reference: "48213" };
+
+it("goes on with a request that a reload has cut off, under its own id", () => {
+  const page = new FakePage();
+  page.kept = [{ frame: ASKED, person: "dana", at: page.localNow - 400 }];
+  const asked = new Asked(page);
+  expect(page.wanted).toEqual([ASKED]);
+  expect(asked.stage).toEqual({ is: "waiting", id: "r1", since: 600, session: null });
+});
+
+it("puts a request of long ago back into the form", () => {
+  const page = new FakePage();
+  page.kept = [{ frame: ASKED, person: "dana", at: page.localNow - REQUEST_LIVES_MS }];
+  const asked = new Asked(page);
+  expect(page.wanted).toEqual([]);
+  expect(asked.stage).toEqual({ is: "asking" });
+  expect(asked.draft).toEqual({ subject: "Printer offline", reference: "48213" });
+});
+
+it("gives the words back that the service refused", async () => {
+  const { page, asked, done } = asking();
+  page.answers.at(-1)?.(REFUSED);
+  await done;
+  expect(asked.draft.subject).toBe("Printer offline");
 });

@@ -42,3 +42,10 @@ export function tabOf(session: SessionView, you: string): Tab | null {
 export function isIn(session: SessionView, you: string): boolean {
   return session.participants.some((each) => each.person === you && each.left === undefined);
 }
+
+/** Whether a technician may leave a chat: only where another one who is online or away stays with the client (C9). */
+export function mayLeave(session: SessionView, you: string): boolean {
+  return session.participants.some(
+    (each) => each.person !== you && each.left === undefined && each.state !== "offline",
+  );
+}

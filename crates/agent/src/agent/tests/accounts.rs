@@ -126,6 +126,45 @@ fn a_sign_in_that_was_ended_elsewhere_signs_out_and_says_why() {
 }
 
 #[test]
+fn the_next_user_sees_nothing_of_the_last_one() {
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.session(5, 2, &json!({ "status": "abandoned", "ended": NOON }));
+    bench.on(Input::Clicked(Intent::Silent { minutes: 60 }));
+    bench.lose();
+    bench.effects();
+    bench.on(Input::Clicked(Intent::SignOut));
+    let titles: Vec<_> = bench.toasts().unwrap().into_iter().map(|toast| toast.title).collect();
+    assert_eq!(titles.len(), 1);
+    assert!(
+        titles[0].starts_with("Signed out on this computer. The service could not be told"),
+        "{titles:?}"
+    );
+    assert_eq!(bench.view().silent_until, None);
+}
+
+#[test]
+fn quitting_leaves_nobody_waiting_for_a_sign_in_or_its_end() {
+    let mut signing_in = signed_out();
+    let first = signing_in.wants(Intent::SignIn { link: LINK.into() });
+    let mut signing_out = Bench::technician();
+    let second = signing_out.wants(Intent::SignOut);
+    for (mut bench, asker) in [(signing_in, first), (signing_out, second)] {
+        bench.wants(Intent::Quit);
+        let effects = bench.effects();
+        assert_eq!(effects.last(), Some(&Effect::Quit));
+        let is_signing_out = asker == second && effects.contains(&Effect::ForgetToken);
+        bench.effects = effects;
+        match bench.answer(asker) {
+            Answer::Done { note } => assert!(is_signing_out, "it is forgotten: {note:?}"),
+            Answer::Failed { message } => assert!(message.starts_with("Deskbell ends"), "{message}"),
+        }
+        let late = bench.wants(Intent::Online);
+        assert!(bench.failed(late).starts_with("Deskbell ends"));
+    }
+}
+
+#[test]
 fn a_run_that_was_taken_over_waits_until_something_changes() {
     let mut bench = Bench::technician();
     bench.effects();

@@ -208,6 +208,38 @@ fn a_preference_is_done_when_the_service_says_so_and_kept_without_a_connection()
 }
 
 #[test]
+fn a_setting_that_another_one_replaces_is_answered() {
+    // The link drops it if it was not sent yet.
+    let mut bench = Bench::technician();
+    let first = bench.wants(Intent::Away { until: AwayUntil::Cleared });
+    assert_eq!(bench.answers(first), []);
+    let second = bench.wants(Intent::Online);
+    let effects = bench.effects();
+    bench.effects.clone_from(&effects);
+    assert_eq!(
+        bench.answer(first),
+        Answer::Done { note: Some("Another setting has taken its place.".into()) }
+    );
+    bench.effects = effects;
+    assert_eq!(bench.answers(second), []);
+}
+
+#[test]
+fn whoever_is_not_known_yet_is_offered_no_preference() {
+    // P8
+    let mut start = start(Some(Role::Technician));
+    start.settings.account = None;
+    let mut bench = Bench::with(start, Role::Technician);
+    let asker = bench.wants(Intent::Online);
+    assert!(bench.failed(asker).starts_with("The service has not said yet who is signed in here."));
+    assert_eq!(bench.view().preference, PreferenceView::None);
+    bench.connect();
+    bench.effects();
+    bench.wants(Intent::Online);
+    assert!(matches!(bench.sent()[..], [Up::Prefer { .. }]));
+}
+
+#[test]
 fn a_client_has_no_preference_to_set() {
     // P8
     let mut bench = Bench::client();

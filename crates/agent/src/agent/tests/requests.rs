@@ -166,6 +166,59 @@ fn dismiss_silences_it_here_at_once_and_it_stays_in_the_menu() {
 }
 
 #[test]
+fn a_request_dismissed_on_its_toast_leaves_a_silent_word() {
+    // C3
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.effects();
+    bench.on(Input::Toast(ToastEvent::Pressed(ToastKey::Request(chat(5)), ToastAction::Dismiss)));
+    let id = bench.sent()[0].intent().unwrap();
+    bench.ok(id);
+    let toasts = bench.toasts().unwrap();
+    let said: Vec<_> = toasts.iter().map(|toast| (toast.title.as_str(), toast.ring, toast.stays)).collect();
+    assert_eq!(said, [("Silenced for you; still waiting in the menu.", None, false)]);
+}
+
+#[test]
+fn a_late_dismiss_says_what_became_of_the_request() {
+    // C10
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.session(5, 2, &json!({ "status": "handled", "participants": joined_by("Sam Hill", NOON) }));
+    bench.effects();
+    bench.on(Input::Toast(ToastEvent::Pressed(ToastKey::Request(chat(5)), ToastAction::Dismiss)));
+    let id = bench.sent()[0].intent().unwrap();
+    bench.json(json!({ "type": "error", "re": id, "code": "not_found", "message": "…" }));
+    assert_eq!(bench.toasts().unwrap()[0].title, "Sam joined at 12:00.");
+}
+
+#[test]
+fn what_is_clicked_in_the_tray_is_answered_by_a_toast_where_there_is_something_to_say() {
+    // C10
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.effects();
+    let said = |bench: &mut Bench| bench.toasts().map(|toasts| toasts.last().unwrap().title.clone());
+    bench.on(Input::Clicked(Intent::Silent { minutes: 30 }));
+    assert_eq!(said(&mut bench).unwrap(), "Requests ring silently until 12:30.");
+    bench.on(Input::Clicked(Intent::Online));
+    let id = bench.sent()[0].intent().unwrap();
+    bench.ok(id);
+    assert_eq!(bench.toasts(), None, "the menu shows it");
+    bench.on(Input::Clicked(Intent::Join { session: chat(5) }));
+    let id = bench.sent()[0].intent().unwrap();
+    bench.json(
+        json!({ "type": "error", "re": id, "code": "taken", "message": "…", "by": "Sam Hill", "at": NOON }),
+    );
+    assert_eq!(said(&mut bench).unwrap(), "Sam joined at 12:00.");
+    bench.lose();
+    bench.effects();
+    bench.on(Input::Clicked(Intent::Away { until: crate::view::AwayUntil::Cleared }));
+    let kept = "No connection. It is kept and sent when the connection is back.";
+    assert_eq!(said(&mut bench).unwrap(), kept);
+}
+
+#[test]
 fn closing_the_toast_decides_nothing() {
     // C3
     let mut bench = Bench::technician();

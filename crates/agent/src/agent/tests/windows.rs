@@ -101,18 +101,65 @@ fn a_crash_is_no_closing_once_and_a_second_one_within_a_minute_is() {
     assert!(effects.contains(&Effect::Link(Order::Disconnect { bye: true })));
 }
 
+fn display(bench: &mut Bench, is_there: bool) {
+    let words = (!is_there).then(|| "The display is gone.".to_owned());
+    bench.on(Input::Notice { about: Lack::Display, words });
+}
+
 #[test]
-fn a_crash_without_a_display_counts_as_closing() {
+fn a_window_that_goes_with_its_display_comes_back_with_it_and_was_no_crash() {
+    for (mut bench, portal, status) in [(Bench::client(), true, false), (Bench::technician(), true, true)] {
+        bench.on(Input::Window(WindowReport::Showing { portal, status }));
+        bench.effects();
+        for _ in 0..3 {
+            display(&mut bench, false);
+            bench.on(Input::WindowEnded { closed: false });
+            assert_eq!(started(&bench.effects()), []);
+            assert_eq!(bench.view().notices, ["The display is gone."]);
+            let asker = bench.wants(Intent::Open { page: PORTAL });
+            assert!(bench.failed(asker).starts_with("No window can be opened"));
+            bench.pass(secs(10));
+            display(&mut bench, true);
+            let effects = bench.effects();
+            assert_eq!(started(&effects), [(PORTAL, false)]);
+            assert!(!effects.iter().any(|effect| matches!(effect, Effect::Toasts(_) | Effect::Link(_))));
+            bench.on(Input::Window(WindowReport::Showing { portal: true, status: false }));
+            let show = ToWindow::Show { page: Page::Status, minimised: false };
+            assert_eq!(bench.effects().contains(&Effect::ToWindow(show)), status);
+            bench.on(Input::Window(WindowReport::Showing { portal, status }));
+        }
+        bench.on(Input::WindowEnded { closed: false });
+        assert_eq!(started(&bench.effects()), [(PORTAL, false)], "a crash is still opened again once");
+    }
+}
+
+#[test]
+fn a_client_leaves_when_the_display_stays_away_and_is_back_with_it() {
+    // P10
     let mut bench = Bench::client();
-    bench.on(Input::Notice { about: Lack::Display, words: Some("The display is gone.".into()) });
-    bench.effects();
+    display(&mut bench, false);
     bench.on(Input::WindowEnded { closed: false });
+    bench.effects();
+    bench.pass(secs(59));
+    assert_eq!(bench.orders(), []);
+    bench.pass(secs(1));
+    assert_eq!(bench.orders(), [Order::Disconnect { bye: true }]);
+    bench.pass(secs(3_600));
+    display(&mut bench, true);
     let effects = bench.effects();
-    assert_eq!(started(&effects), []);
-    assert!(effects.contains(&Effect::Link(Order::Disconnect { bye: true })));
-    assert_eq!(bench.view().notices, ["The display is gone."]);
-    let asker = bench.wants(Intent::Open { page: PORTAL });
-    assert!(bench.failed(asker).starts_with("No window can be opened"));
+    assert_eq!(started(&effects), [(PORTAL, false)]);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Link(Order::Connect(_)))));
+}
+
+#[test]
+fn signing_out_without_a_display_leaves_nothing_to_come_back() {
+    let mut bench = Bench::client();
+    display(&mut bench, false);
+    bench.on(Input::WindowEnded { closed: false });
+    bench.on(Input::Link(Event::Ended(link::End::SignIn)));
+    bench.effects();
+    display(&mut bench, true);
+    assert_eq!(started(&bench.effects()), []);
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::test_bus::TestBus;
-use agent::toast::{Button, ToastKey};
+use agent::toast::{Button, ToastAction, ToastKey};
 use chat::SessionId;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -190,7 +191,7 @@ fn request(n: u128, body: &str, ring: Option<u64>) -> Toast {
 }
 
 fn notify(replaces: Id, body: &str, sounds: bool) -> Call {
-    let actions = ["default", "Open", "join", "Join", "dismiss", "Dismiss"].map(String::from).to_vec();
+    let actions = ["default", words::OPEN, "join", "Join", "dismiss", "Dismiss"].map(String::from).to_vec();
     Call::Notify { replaces, title: "Dana Reyes needs help".into(), body: body.into(), actions, sounds }
 }
 

@@ -1,0 +1,78 @@
+//! A toast as a notification of the desktop's standard: its actions and hints, and what an answer means.
+//!
+//! Toasts in, arguments of `Notify` out. Pure; knows no bus.
+
+use crate::words;
+use agent::toast::{Toast, ToastAction};
+use std::collections::HashMap;
+use zbus::zvariant::Value;
+
+/// Names of the actions.
+const JOIN: &str = "join";
+const DISMISS: &str = "dismiss";
+
+/// Urgency of toasts that stay until they are withdrawn, and of others.
+const CRITICAL: u8 = 2;
+const NORMAL: u8 = 1;
+
+/// What a daemon can do.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Able {
+    pub(super) actions: bool,
+    pub(super) markup: bool,
+}
+
+/// Pairs of what comes back and what is read.
+pub(super) fn actions(toast: &Toast) -> Vec<&str> {
+    let mut actions = vec!["default", words::OPEN];
+    for button in &toast.buttons {
+        let name = match button.action {
+            ToastAction::Join => JOIN,
+            ToastAction::Dismiss => DISMISS,
+        };
+        actions.extend([name, button.label.as_str()]);
+    }
+    actions
+}
+
+/// What the daemon is told beside the text.
+pub(super) fn hints(
+    toast: &Toast,
+    sounds: bool,
+    picture: Option<&str>,
+) -> HashMap<&'static str, Value<'static>> {
+    let urgency = if toast.stays { CRITICAL } else { NORMAL };
+    let mut hints = HashMap::from([
+        ("urgency", Value::from(urgency)),
+        ("resident", Value::from(toast.stays)),
+        ("category", Value::from("im.received")),
+        ("desktop-entry", Value::from("deskbell")),
+    ]);
+    if sounds {
+        hints.insert("sound-name", Value::from("message-new-instant"));
+    } else {
+        hints.insert("suppress-sound", Value::from(true));
+    }
+    if let Some(picture) = picture {
+        hints.insert("image-path", Value::from(picture.to_owned()));
+    }
+    hints
+}
+
+/// Whether the daemon itself said no: another call with the same words would end the same.
+pub(super) fn is_refusal(error: &zbus::Error) -> bool {
+    match error {
+        zbus::Error::MethodError(name, ..) => !name.as_str().starts_with("org.freedesktop.DBus.Error."),
+        _ => false,
+    }
+}
+
+/// What a press of the action with this name is; `None` for the toast itself.
+pub(super) fn pressed(action: &str) -> Option<Option<ToastAction>> {
+    match action {
+        "default" => Some(None),
+        JOIN => Some(Some(ToastAction::Join)),
+        DISMISS => Some(Some(ToastAction::Dismiss)),
+        _ => None,
+    }
+}

@@ -1,0 +1,138 @@
+//! Lists as people read them in a terminal: aligned columns under headings. Scripts read `--json`.
+
+use crate::admin::{PersonLine, SignInLine};
+use presence::{Role, UnixMillis};
+
+/// Spaces between columns.
+const GAP: usize = 2;
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// People, one a line.
+pub(super) fn people(lines: &[PersonLine]) -> String {
+    let rows = lines.iter().map(|line| {
+        let role = match (&line.role, &line.company) {
+            (Role::Client, Some(company)) => format!("client of {company}"),
+            (Role::Client, None) => "client".to_owned(),
+            (Role::Technician, _) => "technician".to_owned(),
+        };
+        let connected = if line.connected { "yes" } else { "no" };
+        [line.name.clone(), connected.to_owned(), role, line.org.clone()]
+    });
+    table(["NAME", "CONNECTED", "ROLE", "ORGANISATION"], rows)
+}
+
+/// Sign-ins, one a line; the id first, since that is what `sign-in revoke` wants.
+pub(super) fn sign_ins(lines: &[SignInLine]) -> String {
+    let rows = lines.iter().map(|line| {
+        [line.id.to_string(), day(line.created), line.name.clone(), line.device.clone(), line.org.clone()]
+    });
+    table(["ID", "SINCE", "NAME", "DEVICE", "ORGANISATION"], rows)
+}
+
+/// Nothing where there are no rows. The last column is left out where it says the same everywhere and there is more to say.
+fn table<const N: usize>(headings: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+    let rows: Vec<[String; N]> = rows.collect();
+    let Some(first) = rows.first() else { return String::new() };
+    let shown = if rows.iter().all(|row| row[N - 1] == first[N - 1]) { N - 1 } else { N };
+    let widths: Vec<usize> = (0..shown)
+        .map(|column| {
+            let cells = rows.iter().map(|row| row[column].chars().count());
+            cells.chain([headings[column].chars().count()]).max().unwrap_or(0)
+        })
+        .collect();
+    let line = |cells: &[&str]| {
+        let padded: Vec<String> = cells
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}", width = width + GAP))
+            .collect();
+        padded.concat().trim_end().to_owned()
+    };
+    let mut lines = vec![line(&headings[..shown])];
+    lines.extend(rows.iter().map(|row| line(&row[..shown].iter().map(String::as_str).collect::<Vec<_>>())));
+    lines.join("\n")
+}
+
+/// The day in UTC, as `2026-11-22`.
+fn day(at: UnixMillis) -> String {
+    // Years begin in March here, so that the leap day is a year's last one; 719,468 days before 1970 such a year began.
+    let days = at.0 / DAY_MS + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    format!("{:04}-{month:02}-{day:02}", era * 400 + year + next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn person(org: &str, name: &str, company: Option<&str>, connected: bool) -> PersonLine {
+        let role = if company.is_some() { Role::Client } else { Role::Technician };
+        let company = company.map(str::to_owned);
+        PersonLine {
+            id: chat::PersonId(Uuid::nil()),
+            org: org.to_owned(),
+            name: name.to_owned(),
+            role,
+            company,
+            connected,
+        }
+    }
+
+    #[test]
+    fn people_stand_in_columns_and_the_organisation_only_where_there_are_several() {
+        let mut lines = vec![
+            person("Acme", "Priya Shah", None, true),
+            person("Acme", "Łukasz", Some("Northwind"), false),
+        ];
+        assert_eq!(
+            people(&lines),
+            "NAME        CONNECTED  ROLE\n\
+             Priya Shah  yes        technician\n\
+             Łukasz      no         client of Northwind"
+        );
+        lines.push(person("Other", "Sam", None, false));
+        assert!(
+            people(&lines).ends_with("Sam         no         technician           Other"),
+            "{}",
+            people(&lines)
+        );
+        assert_eq!(people(&[]), "");
+    }
+
+    #[test]
+    fn a_sign_in_fits_into_80_columns() {
+        let line = SignInLine {
+            id: Uuid::nil(),
+            org: "Acme".to_owned(),
+            name: "Priya Shah".to_owned(),
+            device: "Priya's laptop".to_owned(),
+            created: UnixMillis(1_795_340_000_000),
+        };
+        let text = sign_ins(&[line]);
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        assert!(
+            text.ends_with("00000000-0000-0000-0000-000000000000  2026-11-22  Priya Shah  Priya's laptop"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        let days = [
+            (0, "1970-01-01"),
+            (59, "1970-03-01"),
+            (11_016, "2000-02-29"),
+            (20_783, "2026-11-26"),
+            (24_166, "2036-03-01"),
+        ];
+        for (number, expected) in days {
+            assert_eq!(day(UnixMillis(number * DAY_MS)), expected);
+        }
+    }
+}

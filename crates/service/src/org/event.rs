@@ -1,0 +1,92 @@
+//! What goes into an organisation's core and what comes out of it, as data.
+
+use super::step::{Step, Stepped};
+use crate::store::{Account, SignInId};
+use protocol::{Close, Down, Hello, IntentId, Up};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Tells a connection apart, for the life of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ConnId(pub(crate) u64);
+
+/// A connection that has said hello with a token that is good.
+#[derive(Clone, Debug)]
+pub(crate) struct Connected {
+    /// Which.
+    pub(crate) conn: ConnId,
+    /// Who.
+    pub(crate) account: Account,
+    /// Whether it came by the cookie of a portal.
+    pub(crate) page: bool,
+    /// What it said; without the token.
+    pub(crate) hello: Hello,
+}
+
+/// How a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// With a close frame: the device leaves (P10).
+    Left,
+    /// Without one: the device is in grace (P10).
+    Lost,
+}
+
+/// What happens to an organisation.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A device or a window connects.
+    Connected(Box<Connected>),
+    /// A frame came.
+    Frame(ConnId, Up),
+    /// A frame came that is refused before it means anything.
+    Refused(ConnId, Box<Down>),
+    /// A connection is over.
+    Ended(ConnId, Ended),
+    /// A connection's queue is long: its changes of people are held back.
+    Congested(ConnId),
+    /// It is short again.
+    Room(ConnId),
+    /// A step of the store is done.
+    Stepped(Stepped),
+    /// Somebody was added.
+    Added(Box<crate::store::Person>),
+    /// The threshold is this from now on (P2).
+    IdleAfter(Duration),
+    /// A sign-in was ended.
+    Revoked(SignInId),
+    /// The machine's clock was set: what is called `now` from here on differs by so much, without that time having passed.
+    ClockSet {
+        /// Positive: forward. In milliseconds.
+        by_ms: i64,
+    },
+    /// The service goes down.
+    Drain {
+        /// For the spread of who returns when.
+        seed: u64,
+    },
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub(crate) enum Effect {
+    /// Send a frame to each of these.
+    Send(Vec<ConnId>, Box<Down>),
+    /// Close a connection after what was sent.
+    Close(ConnId, Close),
+    /// Make a step of the store.
+    Store(Step),
+    /// Make a code for the app's window and answer with it.
+    PortalCode {
+        /// To whom.
+        conn: ConnId,
+        /// The intent.
+        re: IntentId,
+        /// The app's sign-in.
+        sign_in: SignInId,
+        /// The app's instance.
+        instance: Uuid,
+    },
+    /// All is said and stored: the task may end.
+    Drained,
+}

@@ -1,0 +1,110 @@
+//! What comes late, twice, or under a clock that was set.
+
+use super::*;
+
+#[test]
+fn a_sign_in_that_ends_while_its_hello_is_being_checked_does_not_get_in() {
+    let priya = person("Priya", None);
+    let mut core = core(&[&priya]);
+    let sign_in = SignInId(Uuid::new_v4());
+    core.on(Event::Revoked(sign_in), START);
+    let late = hello(&mut core, &priya, (1, sign_in, Uuid::new_v4()), Activity::Active, after(5));
+    assert!(matches!(late.as_slice(), [Effect::Close(ConnId(1), Close::SignIn)]), "{late:?}");
+    assert!(core.members[&priya.id].devices.is_empty());
+}
+
+#[test]
+fn the_late_end_of_a_replaced_socket_leaves_the_new_one_alone() {
+    // P10
+    let priya = person("Priya", None);
+    let mut core = core(&[&priya]);
+    let (sign_in, instance) = (SignInId(Uuid::new_v4()), Uuid::new_v4());
+    for conn in [1, 2] {
+        let arrived = hello(&mut core, &priya, (conn, sign_in, instance), Activity::Active, after(conn));
+        settle(&mut core, arrived, after(conn));
+    }
+    core.on(Event::Frame(ConnId(1), Up::Bye), after(3));
+    core.on(Event::Ended(ConnId(1), Ended::Left), after(4));
+    run(&mut core, after(10_000));
+    assert_eq!(core.members[&priya.id].devices[&instance].conn(), Some(ConnId(2)));
+}
+
+#[test]
+fn reading_for_a_connection_that_is_gone_ends() {
+    let (mut core, _, dana, id) = waiting();
+    let open = Up::Open { id: Uuid::new_v4(), session: id, after: 0 };
+    core.on(Event::Frame(ConnId(1), open), after(1));
+    core.on(Event::Ended(ConnId(1), Ended::Lost), after(2));
+    let message = |number| ::chat::Message {
+        number,
+        id: Uuid::new_v4(),
+        from: dana.id,
+        at: START,
+        text: "x".to_owned(),
+    };
+    let full = (1..=protocol::limits::MESSAGES_PART as u64).map(message).collect();
+    let after_it = core.on(Event::Stepped(Stepped::Messages(full)), after(3));
+    assert!(
+        !after_it.iter().any(|effect| matches!(effect, Effect::Store(Step::Messages(..)))),
+        "{after_it:?}"
+    );
+}
+
+#[test]
+fn a_clock_that_is_set_changes_nothing_that_is_measured() {
+    // P10, and batches of people go on
+    for (by_ms, conn) in [(-3_600_000_i64, 2_u64), (3_600_000, 3)] {
+        let (wanda, priya) = (person("Wanda", None), person("Priya", None));
+        let mut core = core(&[&wanda, &priya]);
+        connect(&mut core, &wanda, 1, Activity::Active, START);
+        connect(&mut core, &priya, conn, Activity::Active, START);
+        core.on(Event::Frame(ConnId(1), Up::WatchPeople), after(1_000));
+        core.on(Event::Frame(ConnId(conn), Up::Beat { activity: idle(0) }), after(2_000));
+        let now = UnixMillis(after(2_500).0.saturating_add_signed(by_ms));
+        core.on(Event::ClockSet { by_ms }, now);
+        assert!(run(&mut core, now).iter().all(|(_, effect)| !matches!(effect, Effect::Close(..))));
+        let active = core.on(Event::Frame(ConnId(conn), Up::Beat { activity: Activity::Active }), now);
+        assert_eq!(batches(&active, 1), [["Priya"]]);
+        // The beat that was due 12.5 s later still is.
+        let beats = run(&mut core, now.plus(Duration::from_millis(12_500)));
+        let beats = beats.iter().any(|(_, effect)| {
+            matches!(effect, Effect::Send(to, frame) if to.contains(&ConnId(1)) && matches!(**frame, Down::Beat))
+        });
+        assert!(beats);
+        core.on(Event::Ended(ConnId(conn), Ended::Lost), now);
+        run(&mut core, now.plus(Duration::from_secs(30)));
+        core.on(
+            Event::Frame(ConnId(1), Up::Beat { activity: Activity::Active }),
+            now.plus(Duration::from_secs(30)),
+        );
+        let gone = run(&mut core, now.plus(Duration::from_secs(46)));
+        let gone: Vec<_> = gone.into_iter().map(|(_, effect)| effect).collect();
+        assert_eq!(batches(&gone, 1), [["Priya"]], "gone 45 s after its last frame");
+    }
+}
+
+#[test]
+fn a_preference_with_an_end_keeps_to_the_clock_on_the_wall() {
+    // P7
+    let priya = person("Priya", None);
+    let mut core = core(&[&priya]);
+    connect(&mut core, &priya, 1, Activity::Active, START);
+    let prefer = Up::Prefer {
+        id: Uuid::new_v4(),
+        preference: protocol::PreferenceChange::Away { for_ms: Some(60_000), until_back: false },
+        set_ago_ms: 0,
+    };
+    let asked = core.on(Event::Frame(ConnId(1), prefer), START);
+    settle(&mut core, asked, START);
+    let now = UnixMillis(START.0 - 30_000);
+    core.on(Event::ClockSet { by_ms: -30_000 }, now);
+    let mut beat = |at| {
+        core.on(Event::Frame(ConnId(1), Up::Beat { activity: Activity::Active }), at);
+        run(&mut core, at);
+        core.members[&priya.id].person.preference.0
+    };
+    for quarter in 1..6 {
+        assert_ne!(beat(now.plus(Duration::from_secs(15 * quarter))), Preference::Automatic);
+    }
+    assert_eq!(beat(START.plus(Duration::from_secs(60))), Preference::Automatic);
+}

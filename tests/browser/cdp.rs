@@ -1,0 +1,44 @@
+//! What WebDriver has no word for: the size of the view, its scale and theme, through the driver's way to Chromium.
+
+use anyhow::{Context, Result};
+use axum::http::Method;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use rig::Browser;
+use serde_json::{Value, json};
+use url::{ParseError, Url};
+
+/// A command of the Chrome DevTools Protocol.
+#[derive(Debug)]
+struct Cdp(Value);
+
+impl WebDriverCompatibleCommand for Cdp {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _request: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.0.to_string()))
+    }
+}
+
+async fn run(browser: &Browser, command: &str, with: Value) -> Result<()> {
+    let done = browser.page.issue_cmd(Cdp(json!({ "cmd": command, "params": with }))).await;
+    done.map(drop).with_context(|| format!("asking Chromium for {command}"))
+}
+
+/// A view of this size in CSS pixels; at scale 2 as a page enlarged to 200 % is shown.
+pub(crate) async fn view(browser: &Browser, (width, height): (u32, u32), scale: u32) -> Result<()> {
+    let with = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
+    run(browser, "Emulation.setDeviceMetricsOverride", with).await
+}
+
+/// A script that runs in each page from now on, before its own.
+pub(crate) async fn before_load(browser: &Browser, script: &str) -> Result<()> {
+    run(browser, "Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await
+}
+
+/// The theme that the user prefers: `light` or `dark`.
+pub(crate) async fn theme(browser: &Browser, theme: &str) -> Result<()> {
+    let with = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
+    run(browser, "Emulation.setEmulatedMedia", with).await
+}

@@ -1,0 +1,127 @@
+//! The portals without a mouse.
+
+use crate::stage::{DANA, SOON, Stage, ask, heard, open, say};
+use anyhow::{Context, Result, ensure};
+use fantoccini::Locator;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::key::Key;
+use rig::{Browser, eventually};
+
+/// More presses than any way through the page takes.
+const MAX_PRESSES: usize = 30;
+/// What has the focus, in words.
+const FOCUSED: &str = "const it = document.activeElement;
+    return it === document.body ? 'the browser' : (it.getAttribute('aria-label') ?? it.textContent.trim())";
+/// Whether one sees what has the focus, unless it is the browser's own.
+const HAS_RING: &str = "const it = document.activeElement, ring = getComputedStyle(it);
+    return it === document.body || it.matches(':focus-visible') && ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2";
+
+async fn press(page: &Browser, key: Key) -> Result<()> {
+    let key = char::from(key);
+    let actions = KeyActions::new("keyboard".to_owned())
+        .then(KeyAction::Down { value: key })
+        .then(KeyAction::Up { value: key });
+    page.page.perform_actions(actions).await.context("pressing a key")
+}
+
+async fn type_text(page: &Browser, text: &str) -> Result<()> {
+    let mut actions = KeyActions::new("keyboard".to_owned());
+    for value in text.chars() {
+        actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+    }
+    page.page.perform_actions(actions).await.context("typing")
+}
+
+async fn focused(page: &Browser) -> Result<String> {
+    let text = page.page.execute(FOCUSED, Vec::new()).await?;
+    Ok(text.as_str().unwrap_or_default().to_owned())
+}
+
+/// Presses Tab until this has the focus; all on the way shows that it has it.
+async fn tab_to(page: &Browser, wanted: &str) -> Result<()> {
+    let mut passed = Vec::new();
+    for _ in 0..MAX_PRESSES {
+        press(page, Key::Tab).await?;
+        let now = focused(page).await?;
+        let ring = page.page.execute(HAS_RING, Vec::new()).await?;
+        ensure!(ring == true, "nobody sees that {now:?} has the focus");
+        if now == wanted {
+            return Ok(());
+        }
+        passed.push(now);
+    }
+    anyhow::bail!("Tab does not come to {wanted:?}, but to {passed:?}")
+}
+
+async fn has_focus(page: &Browser, wanted: &str) -> Result<()> {
+    eventually(&format!("{wanted:?} has the focus"), SOON, async || {
+        let now = focused(page).await?;
+        ensure!(now == wanted, "{now:?} has it");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_technician_joins_answers_and_completes_with_the_keyboard_alone() -> Result<()> {
+    let stage = Stage::start().await?;
+    let page = stage.technician().await?;
+    let dana = stage.caller(DANA).await?;
+    let session = ask(&dana, "Printer offline").await?;
+    page.button("Join", SOON).await?;
+    // A screen reader is told, wherever its user is on the page.
+    let told = page.find("[aria-live=polite].aloud", SOON).await?;
+    eventually("the request is read aloud", SOON, async || {
+        let text = told.prop("textContent").await?.unwrap_or_default();
+        ensure!(text.starts_with("Dana Reyes (Northwind Dental) needs help: Printer offline"), "{text:?}");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await?;
+
+    tab_to(&page, "Join").await?;
+    press(&page, Key::Return).await?;
+    // The chat is one to write in.
+    has_focus(&page, "Message").await?;
+    type_text(&page, "Hello Dana.").await?;
+    press(&page, Key::Return).await?;
+    open(&dana, session).await?;
+    heard(&dana, session, &["Hello Dana."]).await?;
+    say(&dana, session, "Hello Priya.").await?;
+    page.shows("Hello Priya.", SOON).await?;
+
+    tab_to(&page, "Complete").await?;
+    press(&page, Key::Return).await?;
+    page.shows("What was done", SOON).await?;
+    press(&page, Key::Escape).await?;
+    has_focus(&page, "Complete").await?;
+    press(&page, Key::Return).await?;
+    type_text(&page, "New driver.").await?;
+    tab_to(&page, "Complete").await?;
+    press(&page, Key::Return).await?;
+    page.shows("The chat has ended", SOON).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn arrows_move_through_tabs_and_menus_and_escape_leaves_them() -> Result<()> {
+    let stage = Stage::start().await?;
+    let page = stage.technician().await?;
+    tab_to(&page, "Away for…").await?;
+    press(&page, Key::Return).await?;
+    has_focus(&page, "15 minutes").await?;
+    press(&page, Key::Down).await?;
+    has_focus(&page, "30 minutes").await?;
+    press(&page, Key::Up).await?;
+    press(&page, Key::Up).await?;
+    has_focus(&page, "Until I am back").await?;
+    press(&page, Key::Escape).await?;
+    has_focus(&page, "Away for…").await?;
+    ensure!(page.page.find_all(Locator::Css("[role=menu]")).await?.is_empty(), "the menu is open still");
+
+    tab_to(&page, "Waiting").await?;
+    for tab in ["Mine", "Callbacks", "Missed", "Waiting"] {
+        press(&page, Key::Right).await?;
+        has_focus(&page, tab).await?;
+        page.find(&format!("[role=tab][aria-selected=true][data-tab={}]", tab.to_lowercase()), SOON).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! Signing in by a one-time link: a button redeems it, never the mere opening; and only once.
+
+use crate::stage::{ACME, DANA, NORTHWIND, PRIYA, SOON, Stage, person, sign_in};
+use anyhow::{Result, ensure};
+use fantoccini::Locator;
+use rig::Browser;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_button_signs_a_technician_in_and_the_sign_in_lasts() -> Result<()> {
+    let stage = Stage::start().await?;
+    let link = stage.service.add_technician(ACME, PRIYA)?;
+    let browser = Browser::start((1120, 720)).await?;
+    // Opened twice: a look at a link, or a preview of it, costs nothing.
+    browser.open(&link).await?;
+    browser.button("Sign in", SOON).await?;
+    browser.page.refresh().await?;
+    browser.button("Sign in", SOON).await?.click().await?;
+    browser.find(&person(PRIYA), SOON).await?;
+    let address = browser.page.current_url().await?;
+    ensure!(address.path() == "/technician/" && address.fragment().is_none(), "{address}");
+    browser.page.refresh().await?;
+    browser.find(&person(PRIYA), SOON).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_used_link_says_so_and_offers_nothing_to_press() -> Result<()> {
+    let stage = Stage::start().await?;
+    let link = stage.service.add_client(ACME, DANA, NORTHWIND)?;
+    let browser = Browser::start((480, 760)).await?;
+    sign_in(&browser, &link).await?;
+    browser.shows("How can we help?", SOON).await?;
+    sign_in(&browser, &link).await?;
+    browser.shows("used already", SOON).await?;
+    browser.shows("This link does not sign you in", SOON).await?;
+    ensure!(browser.page.find_all(Locator::Css("button")).await?.is_empty(), "{}", browser.text().await?);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_without_a_sign_in_says_what_to_do() -> Result<()> {
+    let stage = Stage::start().await?;
+    let browser = Browser::start((480, 760)).await?;
+    for portal in ["technician", "client"] {
+        browser.open(&format!("{}/{portal}/", stage.service.address())).await?;
+        browser.shows("You are signed out here. Open your sign-in link", SOON).await?;
+    }
+    browser.open(&format!("{}/sign-in", stage.service.address())).await?;
+    browser.shows("This is not a whole sign-in link", SOON).await
+}
