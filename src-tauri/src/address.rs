@@ -20,7 +20,9 @@ pub enum AddressError {
     #[error("its address is not one that a window can show. Ask your administrator for a new sign-in link")]
     Unreadable,
     /// Would go over a network in the clear.
-    #[error("its address is not encrypted (http instead of https). Ask your administrator for an https address")]
+    #[error(
+        "its address is not encrypted (http instead of https). Ask your administrator for an https address"
+    )]
     Clear,
 }
 
@@ -156,7 +158,9 @@ mod tests {
 
     #[test]
     fn the_portal_comes_encrypted_or_from_this_machine() {
-        for good in ["https://h.example/", "http://127.0.0.1:8080/client", "http://[::1]:1/", "http://localhost:2/"] {
+        for good in
+            ["https://h.example/", "http://127.0.0.1:8080/client", "http://[::1]:1/", "http://localhost:2/"]
+        {
             assert!(PortalAddress::parse(good).is_ok(), "{good}");
         }
         assert_eq!(PortalAddress::parse("http://h.example/"), Err(AddressError::Clear));
@@ -170,7 +174,8 @@ mod tests {
     #[test]
     fn a_chat_is_named_behind_the_code() {
         let chat = SessionId(Uuid::from_u128(7));
-        let with_code = PortalAddress::parse("https://h.example/technician/#code=abc").unwrap().at_chat(Some(chat));
+        let with_code =
+            PortalAddress::parse("https://h.example/technician/#code=abc").unwrap().at_chat(Some(chat));
         assert_eq!(with_code.url().fragment(), Some("code=abc&chat=00000000-0000-0000-0000-000000000007"));
         let plain = PortalAddress::parse("https://h.example/").unwrap().at_chat(Some(chat));
         assert_eq!(plain.url().fragment(), Some("chat=00000000-0000-0000-0000-000000000007"));

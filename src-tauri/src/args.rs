@@ -44,7 +44,8 @@ mod tests {
 
     #[test]
     fn takes_the_socket_that_it_is_given() {
-        let args = Args::try_parse_from(["deskbell-window", "--profile", "dana", "--socket", "/run/x.sock"]).unwrap();
+        let args = Args::try_parse_from(["deskbell-window", "--profile", "dana", "--socket", "/run/x.sock"])
+            .unwrap();
         assert_eq!(args.profile.as_str(), "dana");
         assert_eq!(args.place().unwrap().socket(), std::path::Path::new("/run/x.sock"));
     }

@@ -77,13 +77,8 @@ fn start(args: Args) -> anyhow::Result<()> {
         .manage(AgentLine(up.clone()))
         .build(context())
         .map_err(|error| anyhow::anyhow!("Deskbell cannot open windows here: {error}. Install it again."))?;
-    let shell = Shell {
-        app: app.handle().clone(),
-        up,
-        inputs: inputs.clone(),
-        web_data,
-        outside: Arc::default(),
-    };
+    let shell =
+        Shell { app: app.handle().clone(), up, inputs: inputs.clone(), web_data, outside: Arc::default() };
     let desk = Desk::new(args.profile.clone());
     tauri::async_runtime::spawn(agent_line::keep(place, args.profile, lines, inputs.clone()));
     tauri::async_runtime::spawn(turn(desk, shell, queue));

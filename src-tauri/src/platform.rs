@@ -29,7 +29,10 @@ impl Ear {
     }
 
     /// The page did not load.
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "other systems show their own error page"))]
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "other systems show their own error page")
+    )]
     pub(crate) fn failed(&self, why: String) {
         let Self { pane, inputs } = self.clone();
         tauri::async_runtime::spawn(async move { inputs.send(Input::Failed(pane, why)).await });

@@ -71,7 +71,9 @@ impl Shell {
                 self.or_failed(Pane::Status, opened).await;
                 return;
             }
-            Effect::Navigate(address) => self.on(Pane::Portal, |window| window.navigate(address.url().clone())),
+            Effect::Navigate(address) => {
+                self.on(Pane::Portal, |window| window.navigate(address.url().clone()))
+            }
             Effect::GoTo(chat) => self.on(Pane::Portal, |window| window.eval(address::go_to_chat(chat))),
             Effect::Front(pane) => self.on(pane, |window| {
                 window.unminimize()?;
@@ -131,10 +133,17 @@ impl Shell {
         }
     }
 
-    fn open_portal(&self, address: &PortalAddress, title: &str, role: Role, minimised: bool) -> tauri::Result<()> {
+    fn open_portal(
+        &self,
+        address: &PortalAddress,
+        title: &str,
+        role: Role,
+        minimised: bool,
+    ) -> tauri::Result<()> {
         let (home, new_home) = (address.home(), address.home());
         let (outside, new_outside) = (Arc::clone(&self.outside), Arc::clone(&self.outside));
-        let builder = self.builder(Pane::Portal, WebviewUrl::External(address.url().clone()))
+        let builder = self
+            .builder(Pane::Portal, WebviewUrl::External(address.url().clone()))
             .on_navigation(move |link| match address::destination(&home, link) {
                 Destination::Here => true,
                 Destination::Browser => {

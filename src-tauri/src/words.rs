@@ -8,15 +8,14 @@ pub const AGENT_LOST: &str = "Deskbell is starting again…";
 /// The same, where the state of the connection stands.
 pub const AGENT_AWAY: &str = "None while Deskbell is starting again.";
 /// What that means.
-pub const AGENT_LOST_DETAIL: &str = "The part of it that runs in the background has ended. Others may see you as Offline until it is back.";
+pub const AGENT_LOST_DETAIL: &str =
+    "The part of it that runs in the background has ended. Others may see you as Offline until it is back.";
 /// The agent could not be brought back.
 pub const AGENT_GONE: &str = "Deskbell could not be started.";
 /// An intent met no agent.
-pub const NOBODY_ANSWERS: &str =
-    "Nothing was changed: Deskbell is starting again. Try again in a moment.";
+pub const NOBODY_ANSWERS: &str = "Nothing was changed: Deskbell is starting again. Try again in a moment.";
 /// An intent was never answered.
-pub const NO_ANSWER: &str =
-    "Deskbell did not answer in time. Look at the state shown here, then try again.";
+pub const NO_ANSWER: &str = "Deskbell did not answer in time. Look at the state shown here, then try again.";
 /// Too many intents at once.
 pub const TOO_MANY: &str = "Deskbell is still busy with what was asked before. Try again in a moment.";
 /// The agent gave no address for the portal in time.
@@ -25,7 +24,9 @@ pub const NO_ADDRESS: &str = "its address did not come in time";
 /// Why the agent is not back, and what to do.
 #[must_use]
 pub fn agent_gone(why: &str) -> String {
-    format!("The part of it that runs in the background is missing: {why}. Close this window and start Deskbell from the menu; if that fails, install it again.")
+    format!(
+        "The part of it that runs in the background is missing: {why}. Close this window and start Deskbell from the menu; if that fails, install it again."
+    )
 }
 
 /// The portal is not to be had now.
@@ -48,7 +49,8 @@ pub fn page_failed(detail: Option<&str>) -> String {
 /// title is taken over: the window's name is ours.
 #[must_use]
 pub fn counted(title: &str, page_title: &str) -> String {
-    let number = page_title.strip_prefix('(').and_then(|rest| rest.split_once(") ")).map(|(number, _)| number);
+    let number =
+        page_title.strip_prefix('(').and_then(|rest| rest.split_once(") ")).map(|(number, _)| number);
     match number.and_then(|number| number.parse::<u16>().ok()) {
         Some(number) => format!("({number}) {title}"),
         None => title.to_owned(),

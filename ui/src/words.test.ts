@@ -87,3 +87,13 @@ it("never lets users read of pushing, sessions or handling", () => {
   };
   expect(texts({ ...words }).filter((text) => /push|session|handled/i.test(text))).toEqual([]);
 });
+
+it("makes a sentence of what a machine has said, without the numbers of its errors", () => {
+  expect(words.sentence("the X server tells of all input (XSync alarms)")).toBe(
+    "The X server tells of all input (XSync alarms).",
+  );
+  expect(words.sentence("h cannot be reached (Connection refused (os error 111))")).toBe(
+    "H cannot be reached (Connection refused).",
+  );
+  expect([words.sentence(""), words.sentence("It is X11.")]).toEqual(["", "It is X11."]);
+});

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::address::PortalAddress;
-use chat::SessionId;
 use agent::view::{Here, PreferenceView};
+use chat::SessionId;
 use presence::Activity;
 use uuid::Uuid;
 
@@ -144,7 +144,11 @@ fn a_portal_that_is_open_comes_to_the_front_at_the_chat() {
     let mut desk = with_portal(view());
     let shown = desk.on(order(Page::Portal { chat: Some(chat()) }, false), at(1));
     assert_eq!(shown, [Effect::GoTo(chat()), Effect::Front(Pane::Portal)]);
-    assert_eq!(desk.on(order(Page::Portal { chat: None }, true), at(1)), [], "nothing hides what a user looks at");
+    assert_eq!(
+        desk.on(order(Page::Portal { chat: None }, true), at(1)),
+        [],
+        "nothing hides what a user looks at"
+    );
 }
 
 #[test]
@@ -205,7 +209,11 @@ fn no_window_flashes_by_while_the_connection_comes_up() {
 fn a_portal_that_fails_to_load_is_tried_again_while_the_connection_is_up() {
     let mut desk = with_portal(client());
     let failed = deeds(desk.on(Input::Failed(Pane::Portal, "refused".into()), at(5)));
-    assert_eq!(failed, [open_status(false), showing(true, true), Effect::Withdraw(Pane::Portal)], "P10: still there");
+    assert_eq!(
+        failed,
+        [open_status(false), showing(true, true), Effect::Withdraw(Pane::Portal)],
+        "P10: still there"
+    );
     assert_eq!(desk.on(Input::Closed(Pane::Portal), at(5)), [], "it was not the user");
     assert_eq!(desk.next_timeout(), Some(at(15)));
     assert_eq!(desk.on_timeout(at(15)), [need_portal()]);
@@ -232,7 +240,10 @@ fn signing_out_leaves_only_the_status_window() {
     let mut desk = with_portal(view());
     let signed_out = || with(|view| view.account = Account::SignedOut { why: None });
     let left = deeds(desk.on(Input::View(signed_out()), at(1)));
-    assert_eq!(left, [open_status(false), showing(false, true), Effect::Withdraw(Pane::Portal), showing(false, true)]);
+    assert_eq!(
+        left,
+        [open_status(false), showing(false, true), Effect::Withdraw(Pane::Portal), showing(false, true)]
+    );
     assert_eq!(desk.on(portal(), at(2)), [Effect::Front(Pane::Status)], "there is no portal to show");
 }
 
@@ -243,7 +254,10 @@ fn a_lost_agent_is_said_on_the_desk_page_and_everything_is_restated_when_it_is_b
     let told = desk.on(Input::Unlinked, at(2));
     let [Effect::Publish(view_now)] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!(view_now.headline, words::AGENT_LOST);
-    assert!(matches!(view_now.connection, Connection::Down { .. }), "never a picture of Online that nobody vouches for");
+    assert!(
+        matches!(view_now.connection, Connection::Down { .. }),
+        "never a picture of Online that nobody vouches for"
+    );
     assert_eq!(desk.on(Input::Touched, at(2)), []);
     assert_eq!(desk.on(Input::Linked, at(3)), [showing(true, true), need_portal()]);
     let fresh = PortalAddress::parse(ADDRESS).unwrap();
@@ -267,7 +281,10 @@ fn an_agent_that_stays_away_is_explained_and_the_end_is_a_failure() {
 fn without_a_window_the_words_go_to_the_terminal() {
     let told = Desk::new(Profile::default()).on(Input::GaveUp("it is missing".into()), at(1));
     let [Effect::Exit { code: 1, words: Some(words) }] = told.as_slice() else { panic!("{told:?}") };
-    assert!(words.contains("could not be started.") && words.contains("background is missing: it is missing."), "{words}");
+    assert!(
+        words.contains("could not be started.") && words.contains("background is missing: it is missing."),
+        "{words}"
+    );
 }
 
 // P12

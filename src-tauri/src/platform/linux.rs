@@ -86,7 +86,8 @@ fn hear_failed_loads(web_view: &gtk::Widget, ear: Ear) {
 fn is_interruption(error: &glib::Error) -> bool {
     const CANCELLED: i32 = 302;
     let policy = Quark::from_str("WebKitPolicyError");
-    error.domain() == policy || error.kind::<NetworkError>().is_some_and(|NetworkError(code)| code == CANCELLED)
+    error.domain() == policy
+        || error.kind::<NetworkError>().is_some_and(|NetworkError(code)| code == CANCELLED)
 }
 
 /// A code of WebKit's `WEBKIT_NETWORK_ERROR`.

@@ -1,3 +1,5 @@
+//! The tray for views as they stand on the local socket.
+
 use super::*;
 use serde_json::json;
 

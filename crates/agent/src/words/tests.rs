@@ -1,3 +1,5 @@
+//! Times and waits as people read them.
+
 use super::*;
 
 #[test]

@@ -117,7 +117,6 @@ async fn xsync_costs_no_wake_up_while_input_goes_on() {
     let mover = std::thread::spawn(move || {
         for _ in 0..100 {
             server.any_input();
-            std::thread::sleep(Duration::from_millis(20));
         }
         server
     });

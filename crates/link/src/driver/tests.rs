@@ -1,3 +1,5 @@
+//! The loop against a peer in memory, on a paused clock.
+
 use super::*;
 use crate::Address;
 use crate::dial::{DialError, Dialled};

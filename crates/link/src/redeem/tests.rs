@@ -1,3 +1,5 @@
+//! Redeeming against a service that answers one way.
+
 use super::*;
 use crate::dial::{Dialled, Stream};
 use presence::Role;

@@ -1,3 +1,5 @@
+//! The conversation, frame by frame, by sentences of behaviour and against a naive model.
+
 use super::*;
 use crate::Address;
 use chat_id as session_id;

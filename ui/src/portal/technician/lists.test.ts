@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import type { Person, SessionView } from "../../wire";
-import { lists } from "./lists";
+import { lists, mayLeave } from "./lists";
 import { groups } from "./people";
 
 const session = (id: string, more: Partial<SessionView>): SessionView => ({
@@ -76,4 +76,16 @@ it("groups people: technicians first, then companies by name, and finds by name 
       .flatMap((each) => each.people)
       .map((one) => one.name),
   ).toEqual(["Dana Reyes", "Lee Park"]);
+});
+
+it("lets a technician leave only where another one who is there stays", () => {
+  // C9
+  const priya = { person: "you", name: "Priya", state: "online", joined: 1 } as const;
+  const tom = { person: "tom", name: "Tom", state: "away", joined: 2 } as const;
+  const may = (...participants: SessionView["participants"]): boolean =>
+    mayLeave(session("s", { status: "handled", participants }), "you");
+  expect(may(priya)).toBe(false);
+  expect(may(priya, tom)).toBe(true);
+  expect(may(priya, { ...tom, state: "offline" })).toBe(false);
+  expect(may(priya, { ...tom, left: 3 })).toBe(false);
 });
