@@ -195,7 +195,7 @@ async fn refuse(up: &mut mpsc::Receiver<Up>) {
             // Restated when the line is back.
             Up::Report(_) => {}
             Up::Ask(_, reply) => {
-                drop(reply.send(Answer::Failed { message: words::NOBODY_ANSWERS.to_owned() }))
+                drop(reply.send(Answer::Failed { message: words::NOBODY_ANSWERS.to_owned() }));
             }
             Up::Written(done) => _ = done.send(()),
         }

@@ -126,7 +126,7 @@ impl Desk {
                 self.report(out);
             }
             (Portal::Asked { wish, .. } | Portal::Held { wish, .. }, Err(why)) => {
-                self.hold(wish, why, now, out)
+                self.hold(wish, why, now, out);
             }
             (Portal::Open, Ok(address)) => out.push(Effect::Navigate(address)),
             // The page that is shown says for itself that it lost the service.

@@ -61,8 +61,7 @@ fn stays_away_on_a_lock_screen_whatever_is_typed_there() {
 #[test]
 fn waking_up_is_no_activity_but_input_afterwards_is() {
     // P4
-    let told =
-        told(&[(10, Fact::Active), (20, Fact::Suspending), (500, Fact::Resumed), (510, Fact::Active)]);
+    let told = told(&[(10, Fact::Active), (20, Fact::Suspending), (500, Fact::Resumed), (510, Fact::Active)]);
     assert_eq!(told[2], idle(IdleReason::Asleep, 480));
     assert_eq!(told[3], Activity::Active);
 }

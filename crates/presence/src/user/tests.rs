@@ -31,11 +31,7 @@ fn a_preference_for_away_wins_over_an_active_device() {
     let seen = presence([active(10)], away(20, Until::Time(UnixMillis(99))), SEEN);
     assert_eq!(
         seen,
-        Presence::Away {
-            reason: AwayReason::Manual,
-            since: UnixMillis(20),
-            until: Some(UnixMillis(99))
-        }
+        Presence::Away { reason: AwayReason::Manual, since: UnixMillis(20), until: Some(UnixMillis(99)) }
     );
 }
 
@@ -93,9 +89,8 @@ fn a_preference_with_an_end_is_automatic_from_that_time_on() {
 fn until_i_am_back_ends_with_the_first_input_after_a_full_threshold() {
     // P7
     let until = away(1_000, Until::Back);
-    let after = |before: Stamped, now: u64| {
-        preference_after(until, before, active(now), THRESHOLD, UnixMillis(now))
-    };
+    let after =
+        |before: Stamped, now: u64| preference_after(until, before, active(now), THRESHOLD, UnixMillis(now));
     assert_eq!(after(idle(IdleReason::Idle, 5_000), 305_000), Preference::Automatic);
     assert_eq!(after(idle(IdleReason::Locked, 5_000), 10_000), until, "a short lock is no absence");
     assert_eq!(after(idle(IdleReason::Idle, 0), 300_500), until, "the absence counts from the setting on");

@@ -110,6 +110,7 @@ async fn another_request(desktop: &Desktop, service: &Service, steps: &mut Steps
     let client = Peer::join(&new_link(service, OTHER_CLIENT)?).await?;
     let id = Uuid::new_v4();
     let request = Up::Request { id, subject: "Cannot open the shared calendar".to_owned(), reference: None };
+    desktop.screen()?.nudge()?;
     let answer = client.ask(&request).await?;
     ensure!(answer.is_ok(), "the second request was refused: {answer:?}");
     desktop.drawn_toast(SOON).await?;
