@@ -249,7 +249,7 @@ impl Program {
     async fn perform_one(&mut self, effect: Effect) {
         match effect {
             Effect::Link(order) => {
-                self.orders.send(order).await.expect("the link lives as long as the agent")
+                self.orders.send(order).await.expect("the link lives as long as the agent");
             }
             Effect::Answer { to, answer } => {
                 // Keys are never reused, since answered askers leave an empty place behind.
