@@ -5,6 +5,7 @@ use anyhow::{Context, Result, ensure};
 use image::Rgb;
 use presence::AwayReason;
 use rig::desktop::{Toasts, Tray};
+use rig::peer::Seen;
 use rig::{App, Desktop, Options, Peer, Screen, TrayItem, eventually};
 use std::time::Duration;
 
@@ -96,8 +97,9 @@ async fn a_client_in_the_app_rings_two_technicians_and_sees_who_joined() -> Resu
     screen.type_text("Printer offline")?;
     screen.key(RETURN)?;
     let title = "Dana Reyes (Northwind Dental) needs help";
-    let first = priyas.toasts()?.shown(title, AT_ONCE).await?;
-    let second = toms.toasts()?.shown(title, AT_ONCE).await?;
+    let (priyas_toasts, toms_toasts) = (priyas.toasts()?, toms.toasts()?);
+    let (first, second) =
+        tokio::try_join!(priyas_toasts.shown(title, AT_ONCE), toms_toasts.shown(title, AT_ONCE))?;
     let asked =
         watcher.until("the request", SOON, |seen| Some(seen.sessions.values().next()?.clone())).await?;
     ensure!(asked.subject == "Printer offline", "{asked:?}");
@@ -108,5 +110,13 @@ async fn a_client_in_the_app_rings_two_technicians_and_sees_who_joined() -> Resu
         (status["chats"][0]["with"] == "Priya Shah").then_some(())
     })
     .await
-    .context("the client sees who joined")
+    .context("the client sees who joined")?;
+    // And the page in the window is at the chat: what is typed there arrives in it.
+    eventually("the message from the window arrives", SOON, async || {
+        screen.type_text("thank you")?;
+        screen.key(RETURN)?;
+        let written = |seen: &Seen| (seen.sessions[&asked.id].messages > 0).then_some(());
+        watcher.until("a message", Duration::from_secs(3), written).await
+    })
+    .await
 }

@@ -84,8 +84,7 @@ async fn whatever_was_answered_exists_once_however_the_service_is_killed() -> Re
         sleep_until((sent + aim.next(index)).into()).await;
         stage.service.kill9();
         // All that the service had sent before it died arrives before the end of the connection.
-        let ended = client.until("the connection ends", SOON, |seen| seen.ended.clone()).await;
-        drop(ended);
+        client.until("the connection ends", SOON, |seen| seen.ended.clone()).await?;
         let answered = client.seen().answers.get(&id).cloned();
         stage.service.restart().await?;
         let exists = count(&priya).await?.contains_key(&SessionId(id));

@@ -47,8 +47,9 @@ async fn a_client_in_a_browser_rings_two_technicians_and_sees_who_joined() -> Re
     browser.find("input", SOON).await?.send_keys("Printer offline").await?;
     browser.button("Ask for a chat", SOON).await?.click().await?;
 
-    let first = priyas.toasts()?.shown(TITLE, AT_ONCE).await?;
-    let second = toms.toasts()?.shown(TITLE, AT_ONCE).await?;
+    let (priyas_toasts, toms_toasts) = (priyas.toasts()?, toms.toasts()?);
+    let (first, second) =
+        tokio::try_join!(priyas_toasts.shown(TITLE, AT_ONCE), toms_toasts.shown(TITLE, AT_ONCE))?;
     for toast in [&first, &second] {
         ensure!(buttons(toast) == ["Join", "Dismiss"], "{toast:?}");
         ensure!(toast.body.starts_with("Printer offline · waiting 0:0"), "{toast:?}");

@@ -48,9 +48,11 @@ async fn a_window_that_is_killed_takes_nothing_with_it() -> Result<()> {
     .await?;
     let before = Instant::now();
     ensure!(Command::new("kill").args(["-9", &window.to_string()]).status()?.success(), "kill failed");
-    eventually("the window process is gone", SOON, async || match window_process(&app) {
-        Ok(child) if child == window => Err("it is still there"),
-        Ok(_) | Err(_) => Ok(()),
+    eventually("the window is opened again, once", SOON * 2, async || {
+        let child = window_process(&app)?;
+        ensure!(child != window, "it is still the one that was killed");
+        ensure!(!screen.windows("eskbell")?.is_empty(), "it shows no window yet");
+        Ok::<(), anyhow::Error>(())
     })
     .await?;
     screen.tap()?;

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 /// What a build of the pages is made from, below `ui`.
 const SOURCES: [&str; 8] = [
     "src",
-    "public",
+    "tsconfig.json",
     "desk.html",
     "portal.html",
     "package.json",

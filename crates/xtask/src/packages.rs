@@ -18,7 +18,8 @@ pub(crate) const BUILD: [Group; 2] = [
 ];
 
 /// To run on a machine without a display, and to test.
-pub(crate) const RIG: [Group; 5] = [
+pub(crate) const RIG: [Group; 6] = [
+    Group { why: "to draw the icons from their sources", packages: &["librsvg2-bin"] },
     Group {
         why: "a virtual display with message bus, window manager, panel and notification daemon",
         packages: &["xvfb", "dbus", "openbox", "xfce4-panel", "xfconf", "xfce4-notifyd"],

@@ -9,6 +9,7 @@ use std::process::Command;
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     check_arguments(arguments)?;
+    npm::require()?;
     // A job that is played moves the mouse, so it always has a display of its own.
     let is_virtual = !has_display() || arguments.iter().any(|argument| argument == "--once");
     let rig = if is_virtual { &RIG[..] } else { &[][..] };

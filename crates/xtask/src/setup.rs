@@ -78,10 +78,19 @@ fn has_apt() -> bool {
     ["apt-get", "dpkg-query"].into_iter().all(on_path)
 }
 
+/// The distribution whose package names hold here: `ubuntu` also where that is only an ancestor.
 fn distribution() -> String {
     let text = fs::read_to_string(OS_RELEASE).unwrap_or_default();
-    let id = text.lines().find_map(|line| line.strip_prefix("ID="));
-    id.map_or_else(|| std::env::consts::OS.to_owned(), |id| id.trim_matches('"').to_owned())
+    let value = |key: &str| {
+        let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
+        value.map(|value| value.trim_matches('"').to_owned())
+    };
+    let ancestors = value("ID_LIKE").unwrap_or_default();
+    match value("ID") {
+        Some(_) if ancestors.split(' ').any(|ancestor| ancestor == "ubuntu") => "ubuntu".to_owned(),
+        Some(id) => id,
+        None => std::env::consts::OS.to_owned(),
+    }
 }
 
 fn on_path(program: &str) -> bool {

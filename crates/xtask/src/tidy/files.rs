@@ -25,6 +25,25 @@ const NEVER: [(&str, &str, &str); 6] = [
     ("unimpl", "emented!(", "nothing is half there"),
 ];
 
+/// Where the cores lie: they take time, and never look at a clock.
+const CORES: [&str; 8] = [
+    "crates/presence/src/",
+    "crates/chat/src/",
+    "crates/protocol/src/",
+    "crates/agent/src/",
+    "crates/link/src/session",
+    "crates/link/src/backoff",
+    "crates/service/src/org/",
+    "src-tauri/src/desk",
+];
+/// The loop that feeds the service's core lies beside it, and is none.
+const NO_CORE: [&str; 1] = ["crates/service/src/org/task.rs"];
+/// How clocks are read.
+const NOT_IN_CORES: [(&str, &str, &str); 2] = [
+    ("Instant::", "now", "a core is told what time it is"),
+    ("SystemTime::", "now", "a core is told what time it is"),
+];
+
 /// What must not stand in tests.
 const NOT_IN_TESTS: (&str, &str, &str) = ("thread::", "sleep", "a test waits for the thing, with a deadline");
 
@@ -44,7 +63,9 @@ pub(super) fn complaints() -> Result<Vec<Complaint>> {
             }
             found.extend(length(&shown, text.lines().count()));
             let tests = shown.starts_with("tests/") || shown.contains("/tests");
+            let core = CORES.iter().any(|place| shown.starts_with(place)) && !NO_CORE.contains(&&*shown);
             let never = NEVER.iter().chain(tests.then_some(&NOT_IN_TESTS));
+            let never = never.chain(NOT_IN_CORES.iter().filter(|_| core));
             for (first, second, why) in never {
                 let word = format!("{first}{second}");
                 found.extend(
