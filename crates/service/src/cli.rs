@@ -22,6 +22,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The settings of the service that the system's package installed, so that its administrator's commands need no flags.
+const SYSTEM_SETTINGS: &str = "/etc/deskbell/service.toml";
 /// What to log where nothing else is said.
 const LOG: &str = "info";
 /// How long a service may take to start or end while a command waits for it.
@@ -35,10 +37,13 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// In words for the administrator: what happened, why, and what to do.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let folders = ProjectDirs::from("", "", "deskbell");
-    let settings = match (&arguments.config, &folders) {
+    let own = folders.as_ref().map(|folders| folders.config_dir().join("deskbell-service.toml"));
+    let settings = match (&arguments.config, own.filter(|own| own.exists())) {
         (Some(file), _) => Settings::read(file, false)?,
-        (None, Some(folders)) => Settings::read(&folders.config_dir().join("deskbell-service.toml"), true)?,
-        (None, None) => Settings::default(),
+        (None, Some(own)) => Settings::read(&own, true)?,
+        // Whoever names another folder means another service.
+        (None, None) if arguments.data.is_some() => Settings::default(),
+        (None, None) => Settings::read(Path::new(SYSTEM_SETTINGS), true)?,
     };
     let data = arguments
         .data

@@ -51,8 +51,13 @@ impl Held {
             .write(true)
             .open(&file)
             .with_context(|| unusable(folder))?;
+        give_to_owner(folder, &lock).with_context(|| format!("could not hand over {}", file.display()))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Some(Self { folder: folder.to_owned(), _lock: lock })),
+            Ok(()) => {
+                let held = Self { folder: folder.to_owned(), _lock: lock };
+                held.make_database()?;
+                Ok(Some(held))
+            }
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => {
                 Err(error).with_context(|| format!("could not lock {}", file.display()))
@@ -64,6 +69,36 @@ impl Held {
     pub(crate) fn database(&self) -> PathBuf {
         self.folder.join(DATABASE)
     }
+
+    /// An empty file is a database without tables; SQLite gives the files beside it to its owner.
+    fn make_database(&self) -> anyhow::Result<()> {
+        let file = self.database();
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options
+            .open(&file)
+            .and_then(|made| give_to_owner(&self.folder, &made))
+            .with_context(|| format!("could not make {}", file.display()))
+    }
+}
+
+/// A file that root makes in somebody else's folder would lock the service out that runs as its owner.
+#[cfg(unix)]
+fn give_to_owner(folder: &Path, file: &File) -> std::io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let (owner, ours) = (folder.metadata()?, file.metadata()?);
+    if owner.uid() == ours.uid() {
+        return Ok(());
+    }
+    fchown(file, Some(owner.uid()), Some(owner.gid()))
+}
+
+/// Other systems give files to the folder's owner by themselves.
+#[cfg(not(unix))]
+fn give_to_owner(_: &Path, _: &File) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Whether there is a database in the folder.

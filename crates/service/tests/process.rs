@@ -341,3 +341,22 @@ async fn after_kill_9_what_was_answered_ok_is_there_once_and_nobody_has_blinked(
     serving.signal("-TERM");
     assert!(serving.wait().success());
 }
+
+#[test]
+fn what_root_does_in_the_services_folder_belongs_to_the_service() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let folder = Folder::new();
+    let data = folder.0.join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    // Only root can give files away; for others the folder's owner is who they are.
+    let owner = if chown(&data, Some(65_534), Some(65_534)).is_ok() {
+        65_534
+    } else {
+        std::fs::metadata(&data).unwrap().uid()
+    };
+    folder.ok(&["person", "add", "--org", "Acme IT", "--role", "technician", "--name", "Priya Shah"]);
+    for entry in std::fs::read_dir(&data).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().uid(), owner, "{}", entry.path().display());
+    }
+}

@@ -2,6 +2,7 @@
 //!
 //! One file a command. A command sets up, builds, checks or starts; what the product does stands in the other crates.
 
+mod bundle;
 mod check;
 mod icons;
 mod npm;
@@ -23,7 +24,7 @@ struct Command {
     run: fn(&[String]) -> Result<()>,
 }
 
-const COMMANDS: [Command; 7] = [
+const COMMANDS: [Command; 8] = [
     Command {
         name: "setup",
         arguments: "",
@@ -47,6 +48,12 @@ const COMMANDS: [Command; 7] = [
         arguments: "",
         does: "everything CI checks, from set-up to tests on real desktops",
         run: test::run,
+    },
+    Command {
+        name: "bundle",
+        arguments: "[--debug] [--try]",
+        does: "packages in target/bundle: app .deb and .rpm, service .deb; --try: in a bare Debian",
+        run: bundle::run,
     },
     Command {
         name: "tidy",

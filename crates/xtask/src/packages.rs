@@ -39,6 +39,15 @@ pub(crate) const RIG: [Group; 6] = [
     },
 ];
 
+/// To make packages of the programs, and to try them.
+pub(crate) const BUNDLE: [Group; 2] = [
+    Group { why: "to make packages", packages: &["dpkg-dev", "rpm", "binutils", "git"] },
+    Group {
+        why: "to try packages in a bare system with a display",
+        packages: &["debootstrap", "mount", "util-linux", "xvfb"],
+    },
+];
+
 /// The package's name on another distribution of the family, by `ID` of `/etc/os-release`.
 pub(crate) fn name_on(distribution: &str, package: &'static str) -> &'static str {
     match (distribution, package) {

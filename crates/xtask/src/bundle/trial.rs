@@ -1,0 +1,166 @@
+//! The packages' trial in a bare Debian: installed, started, upgraded with data kept, removed and purged.
+//!
+//! No systemd runs there. Its unit is verified, and what it would start is started as its user.
+
+mod app;
+mod running;
+mod service;
+
+use super::bare::Bare;
+use super::contents::{APP, SERVICE};
+use super::package::Package;
+use super::{Build, Packages, VERSION, folder, next_folder, next_version, output, target};
+use crate::steps::{show, succeed};
+use anyhow::{Context, Result, ensure};
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+/// The argument by which a trial starts itself in namespaces of its own.
+pub(super) const INSIDE: &str = "--inside-namespaces";
+
+/// Tries both versions' packages that lie in their folders.
+pub(super) fn run(build: Build) -> Result<()> {
+    let own = std::env::current_exe().context("finding the own program")?;
+    let is_root = output(Command::new("id").arg("-u"))? == "0";
+    let mut command = Command::new(if is_root { "env" } else { "sudo" });
+    // Mounts and processes of their own: with the first process inside, all others and all mounts are gone.
+    command.args(["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]);
+    command.arg(own).arg("bundle");
+    command.args(match build {
+        Build::Debug => &["--debug"][..],
+        Build::Release => &[],
+    });
+    let start = Instant::now();
+    // After a failure the system is left to be looked at; its mounts are gone all the same.
+    succeed(command.arg(INSIDE))?;
+    Bare::remove(&target()?.join("bare"))?;
+    println!("the packages hold what they promise ({:.0} s)", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Tries them, in namespaces of their own.
+pub(super) fn inside(build: Build) -> Result<()> {
+    let now = Packages::in_folder(&folder(build)?, VERSION)?;
+    let next = Packages::in_folder(&next_folder(build)?, &next_version(VERSION)?)?;
+    // Others' displays and locks lie in the usual one, and from here their processes look as if they had ended.
+    output(Command::new("mount").args(["-t", "tmpfs", "tmpfs", "/tmp"]))?;
+    let place = target()?.join("bare");
+    fs::create_dir_all(&place).with_context(|| format!("making {}", place.display()))?;
+    let trial = Trial { start: Instant::now(), bare: Bare::new(&place)? };
+    trial.saw("a bare system is there");
+    let address = service::install(&trial, &now)?;
+    app::install(&trial, &now)?;
+    let service = service::start(&trial, &address)?;
+    let agent = app::start(&trial, &service)?;
+    let service = service::upgrade(&trial, &next, service)?;
+    app::upgrade(&trial, &next, agent, &service)?;
+    app::purge(&trial)?;
+    service::purge(&trial, &next, service)?;
+    same_files_in_rpm(&trial, &now.app_rpm, &place.join("rpm"))?;
+    service::verify_unit(&trial, &now)
+}
+
+/// What all parts of the trial use.
+struct Trial {
+    start: Instant,
+    bare: Bare,
+}
+
+impl Trial {
+    /// Says what was seen to be so.
+    fn saw(&self, what: &str) {
+        println!("{:>6.1} s  {what}", self.start.elapsed().as_secs_f64());
+    }
+
+    /// Files lie where they should, with their modes, belong to root, and what programs link is there.
+    fn look_at_files(&self, package: &Package) -> Result<()> {
+        check_files(package, &self.bare.path("/"))?;
+        for program in package.programs() {
+            let linked = self.bare.run(&format!("ldd /{program}"))?;
+            ensure!(!linked.contains("not found"), "libraries of /{program} are missing:\n{linked}");
+            let said = self.bare.run(&format!("/{program} --version"))?;
+            let name = Path::new(program).file_name().context("a program has a name")?.to_string_lossy();
+            ensure!(said == format!("{name} {VERSION}"), "/{program} --version says {said:?}");
+        }
+        self.bare.run(&format!("dpkg --verify {}", package.name))?;
+        self.saw(&format!("{}: files, modes, libraries, versions are right", package.name));
+        Ok(())
+    }
+
+    /// None of the package's files is left, but settings where these are to stay.
+    fn look_at_leavings(&self, package: &Package, settings_stay: bool) -> Result<()> {
+        for file in package.files {
+            let stays = settings_stay && package.settings().any(|path| path == file.to);
+            let there = self.bare.path(file.to).symlink_metadata().is_ok();
+            ensure!(
+                there == stays,
+                "/{} {}",
+                file.to,
+                if there { "was left behind" } else { "has gone, too" }
+            );
+        }
+        Ok(())
+    }
+}
+
+fn check_files(package: &Package, root: &Path) -> Result<()> {
+    for file in package.files {
+        let path = root.join(file.to);
+        let metadata =
+            path.symlink_metadata().with_context(|| format!("{} is not installed", path.display()))?;
+        let mode = metadata.permissions().mode() & 0o7777;
+        ensure!(metadata.is_file(), "{} is no plain file", path.display());
+        ensure!(mode == file.mode(), "{} has mode {mode:o}, not {:o}", path.display(), file.mode());
+        ensure!((metadata.uid(), metadata.gid()) == (0, 0), "{} is not root's", path.display());
+    }
+    Ok(())
+}
+
+/// The .rpm has the .deb's files, asks for the libraries, and comes and goes. Its own distributions are not at hand here.
+fn same_files_in_rpm(trial: &Trial, file: &Path, root: &PathBuf) -> Result<()> {
+    if root.exists() {
+        fs::remove_dir_all(root).with_context(|| format!("emptying {}", root.display()))?;
+    }
+    let rpm = || {
+        let mut command = Command::new("rpm");
+        command.arg("--root").arg(root);
+        command
+    };
+    // Names of libraries are no packages of Debian's.
+    output(rpm().args(["--install", "--nodeps"]).arg(file))?;
+    check_files(&APP, root)?;
+    let mut verify = rpm();
+    let shown = show(&verify);
+    output(verify.args(["--verify", "--nodeps", APP.name])).with_context(|| shown)?;
+    let asked = output(Command::new("rpm").args(["--query", "--requires", "--package"]).arg(file))?;
+    for library in [
+        "libwebkit2gtk-4.1.so.0()(64bit)",
+        "libgtk-3.so.0()(64bit)",
+        "libX11.so.6()(64bit)",
+        "ca-certificates",
+    ] {
+        ensure!(
+            asked.lines().any(|line| line == library),
+            "the .rpm does not ask for {library}, but for\n{asked}"
+        );
+    }
+    output(rpm().args(["--erase", "--nodeps", APP.name]))?;
+    for file in APP.files {
+        ensure!(!root.join(file.to).exists(), "the .rpm leaves /{} behind", file.to);
+    }
+    fs::remove_dir_all(root).with_context(|| format!("removing {}", root.display()))?;
+    trial.saw("deskbell.rpm: the same files, the libraries' names, and nothing left behind");
+    Ok(())
+}
+
+/// The fixed parts of a unit that a trial without systemd goes by.
+fn unit_value(trial: &Trial, key: &str) -> Result<String> {
+    let path = SERVICE.files.iter().map(|file| file.to).find(|path| path.ends_with(".service"));
+    let path = trial.bare.path(path.context("the service has a unit")?);
+    let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
+    value.map(str::to_owned).with_context(|| format!("the unit has no {key}"))
+}

@@ -1,0 +1,168 @@
+//! The service's package: its account, folders, unit, and its data through upgrade, removal and purge.
+
+use super::running::Running;
+use super::{Packages, SERVICE, Trial, unit_value};
+use anyhow::{Context, Result, ensure};
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+
+const SETTINGS: &str = "/etc/deskbell/service.toml";
+const DATA: &str = "/var/lib/deskbell";
+/// The most exposed that `systemd-analyze security` may find the unit, in its tenths (10 is "safe", 100 "dangerous").
+const EXPOSURE: u32 = 20;
+
+/// A service that runs in the bare system.
+pub(super) struct Service {
+    running: Running,
+    /// Host and port.
+    pub(super) address: String,
+}
+
+/// Installs it and looks at what is there; returns host and port that it is set to.
+pub(super) fn install(trial: &Trial, packages: &Packages) -> Result<String> {
+    let bare = &trial.bare;
+    bare.install(&[&packages.service_deb.display().to_string()])?;
+    trial.look_at_files(&SERVICE)?;
+    let account = bare.run("getent passwd deskbell; passwd --status deskbell")?;
+    ensure!(
+        account.contains(":/usr/sbin/nologin") && account.contains("deskbell L "),
+        "the account may log in: {account}"
+    );
+    owned(trial)?;
+    let enabled = bare.path("/etc/systemd/system/multi-user.target.wants/deskbell-service.service");
+    ensure!(enabled.symlink_metadata().is_ok(), "the unit is not enabled");
+    trial.saw("deskbell-service: an account without login, a data folder of its own, an enabled unit");
+    // As it came, in a network of its own, where nobody else listens on its port.
+    let serve = unit_value(trial, "ExecStart")?;
+    let fresh = bare.run(&format!(
+        "timeout --preserve-status 5 unshare --net setpriv --reuid=deskbell --regid=deskbell --clear-groups {serve}"
+    ))?;
+    ensure!(
+        fresh.contains("listening on http://127.0.0.1:8470"),
+        "with the settings as they came it says {fresh:?}"
+    );
+    trial.saw("deskbell-service: starts with the settings as they came");
+    // An administrator changes the settings; here to a port that is free.
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    let address = free.context("finding a free port")?.to_string();
+    let settings = fs::read_to_string(bare.path(SETTINGS)).context("reading the settings as they came")?;
+    let changed = settings.replace("127.0.0.1:8470", &address);
+    ensure!(changed != settings, "the settings as they came do not name the usual port");
+    bare.write(SETTINGS, &changed)?;
+    Ok(address)
+}
+
+/// Starts what the unit starts, as the unit's user, and adds the first people.
+pub(super) fn start(trial: &Trial, address: &str) -> Result<Service> {
+    let service = serve(trial, address)?;
+    ensure!(get(address, "/healthz")?.ends_with("\r\n\r\nok"), "/healthz does not say ok");
+    let portal = get(address, "/technician/")?;
+    ensure!(portal.contains("<script"), "the portal is not in the package: {portal}");
+    owned(trial)?;
+    trial.saw("deskbell-service: answers, and has the portal");
+    Ok(service)
+}
+
+/// Adds a technician as root would, and returns their sign-in link.
+pub(super) fn add_person(trial: &Trial, name: &str) -> Result<String> {
+    let add = format!("deskbell-service person add --org 'Acme IT' --role technician --name '{name}'");
+    let link = trial.bare.run(&add)?;
+    ensure!(link.starts_with("http://127.0.0.1:"), "`person add` printed {link:?}");
+    Ok(link)
+}
+
+/// Whether the service sees an app of theirs.
+pub(super) fn is_connected(trial: &Trial, name: &str) -> Result<bool> {
+    let people = trial.bare.run("deskbell-service person list")?;
+    let line = people.lines().find(|line| line.contains(name));
+    let line = line.with_context(|| format!("{name} is not in the list of people: {people:?}"))?;
+    Ok(line.ends_with("\tconnected"))
+}
+
+/// Upgrades it; settings and people stay. What systemd does is done here: the old one ends, the new one starts.
+pub(super) fn upgrade(trial: &Trial, next: &Packages, service: Service) -> Result<Service> {
+    let changed = fs::read(trial.bare.path(SETTINGS)).context("reading the settings as they were changed")?;
+    service.running.terminate()?;
+    trial.bare.install(&[&next.service_deb.display().to_string()])?;
+    let kept = fs::read(trial.bare.path(SETTINGS)).context("reading the settings after the upgrade")?;
+    ensure!(kept == changed, "the upgrade did not keep the changed settings");
+    owned(trial)?;
+    let service = serve(trial, &service.address)?;
+    is_connected(trial, super::app::PERSON)?;
+    trial.saw("deskbell-service: upgraded with its settings and people");
+    Ok(service)
+}
+
+/// Removing keeps the data, installing again finds it, purging takes it.
+pub(super) fn purge(trial: &Trial, next: &Packages, service: Service) -> Result<()> {
+    let bare = &trial.bare;
+    service.running.terminate()?;
+    bare.run("apt-get -q remove -y deskbell-service")?;
+    trial.look_at_leavings(&SERVICE, true)?;
+    ensure!(bare.path(DATA).join("deskbell.db").exists(), "removing took the data");
+    bare.install(&[&next.service_deb.display().to_string()])?;
+    is_connected(trial, super::app::PERSON)?;
+    owned(trial)?;
+    trial.saw("deskbell-service: removed with its data kept, and found again");
+    bare.run("apt-get -q purge -y deskbell-service")?;
+    trial.look_at_leavings(&SERVICE, false)?;
+    let left = bare.run(
+        "find / -xdev -path '*deskbell*' -not -path '/proc/*' -not -path '/tmp/*' -not -path '/home/*'",
+    )?;
+    ensure!(left.is_empty(), "purging left behind:\n{left}");
+    trial.saw("deskbell-service: purged with its data");
+    Ok(())
+}
+
+/// systemd takes the unit as it is, and finds little that it leaves open.
+pub(super) fn verify_unit(trial: &Trial, packages: &Packages) -> Result<()> {
+    let bare = &trial.bare;
+    // Only now: the package does without.
+    bare.install(&["systemd", &packages.service_deb.display().to_string()])?;
+    let said = bare.run("systemd-analyze verify deskbell-service.service 2>&1")?;
+    ensure!(!said.contains("deskbell-service"), "systemd complains about the unit:\n{said}");
+    bare.run(&format!(
+        "systemd-analyze security --offline=true --threshold={EXPOSURE} deskbell-service.service >/tmp/security"
+    ))
+    .with_context(|| fs::read_to_string(bare.path("/tmp/security")).unwrap_or_default())?;
+    let summary = bare.run("tail -n 1 /tmp/security")?;
+    trial.saw(&format!("deskbell-service: the unit is right; {}", summary.trim_start_matches(['→', ' '])));
+    Ok(())
+}
+
+fn serve(trial: &Trial, address: &str) -> Result<Service> {
+    let line = unit_value(trial, "ExecStart")?;
+    let user = unit_value(trial, "User")?;
+    let mut words = line.split(' ');
+    let program = words.next().context("the unit starts a program")?;
+    let mut command = trial.bare.command_as(&user, DATA, program);
+    let running = Running::start(command.args(words), "deskbell-service")?;
+    let said = running.says("listening on http://")?;
+    ensure!(said == address, "it listens on {said}, not on {address}");
+    Ok(Service { running, address: address.to_owned() })
+}
+
+/// The data folder is closed to others, and all in it is the service's own, whoever gave commands.
+fn owned(trial: &Trial) -> Result<()> {
+    let strangers = trial.bare.run(&format!(
+        "stat -c '%a %U:%G' {DATA}; find {DATA} -not '(' -user deskbell -group deskbell ')'"
+    ))?;
+    ensure!(
+        strangers == "700 deskbell:deskbell",
+        "the data folder is open, or not the service's own: {strangers}"
+    );
+    Ok(())
+}
+
+/// The answer to a GET, as it comes.
+fn get(address: &str, path: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(address).with_context(|| format!("connecting to {address}"))?;
+    stream.set_read_timeout(Some(super::running::DEADLINE)).context("setting a deadline")?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
+        .context("asking")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).with_context(|| format!("reading {path}"))?;
+    ensure!(answer.starts_with("HTTP/1.1 200 "), "{path} is answered with {answer}");
+    Ok(answer)
+}
