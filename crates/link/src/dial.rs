@@ -6,7 +6,7 @@
 use crate::Address;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -145,13 +145,22 @@ impl Dialer {
     }
 }
 
+/// This machine by name. It is never looked up (RFC 6761, 6.3): nobody may lead it elsewhere, and a bare system does not know it.
+const LOCALHOST: &str = "localhost";
+/// Where that name leads.
+const LOOPBACK: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+
 async fn connect(address: &Address) -> Result<TcpStream, DialError> {
     let host = || address.host().to_owned();
-    let found = tokio::net::lookup_host((address.host(), address.port())).await;
-    let found = found.map_err(|why| DialError::Unknown { host: host(), why })?;
-    // What a name leads to is the resolver's to say, also for `localhost`.
+    let found: Vec<SocketAddr> = if address.host() == LOCALHOST {
+        LOOPBACK.map(|ip| SocketAddr::new(ip, address.port())).to_vec()
+    } else {
+        let found = tokio::net::lookup_host((address.host(), address.port())).await;
+        found.map_err(|why| DialError::Unknown { host: host(), why })?.collect()
+    };
+    // What any other name leads to is the resolver's to say.
     let allowed: Vec<SocketAddr> =
-        found.filter(|found| address.is_secure() || found.ip().is_loopback()).collect();
+        found.into_iter().filter(|found| address.is_secure() || found.ip().is_loopback()).collect();
     if allowed.is_empty() && !address.is_secure() {
         return Err(DialError::Plain { host: host() });
     }

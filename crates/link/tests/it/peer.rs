@@ -98,7 +98,7 @@ impl Peer {
     }
 
     async fn start(certificate: Option<&Certificate>, answer: Answer) -> Self {
-        let listener = TcpListener::bind(("localhost", 0)).await.unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let tls = certificate.map(|certificate| TlsAcceptor::from(Arc::clone(&certificate.config)));
         let (tell, heard) = watch::channel(None);
