@@ -12,7 +12,7 @@ mod stage;
 mod trial;
 
 use crate::packages::{BUILD, BUNDLE};
-use crate::steps::{built, cargo, root, succeed};
+use crate::steps::{built, cargo, output, root, succeed};
 use crate::{npm, setup, steps};
 use anyhow::{Context, Result, bail};
 use contents::{APP, SERVICE};
@@ -87,7 +87,8 @@ fn trial(build: Build) -> Result<()> {
     trial::run(build)
 }
 
-fn compile(build: Build) -> Result<()> {
+/// Builds the programs of the packages.
+pub(crate) fn compile(build: Build) -> Result<()> {
     npm::build_if_stale()?;
     match build {
         Build::Debug => steps::build(),
@@ -107,7 +108,7 @@ fn make(build: Build, folder: &Path, version: &str) -> Result<Packages> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("emptying {}", folder.display()))?;
     }
-    let programs = target()?.join(build.folder());
+    let programs = programs(build)?;
     let app = stage::lay_out(&APP, &programs, &folder.join("stage"))?;
     let service = stage::lay_out(&SERVICE, &programs, &folder.join("stage"))?;
     let packages = Packages::in_folder(folder, version)?;
@@ -115,6 +116,11 @@ fn make(build: Build, folder: &Path, version: &str) -> Result<Packages> {
     rpm::make(&APP, &app, version, build, &packages.app_rpm)?;
     deb::make(&SERVICE, &service, version, build, &packages.service_deb)?;
     Ok(packages)
+}
+
+/// Where the programs of a build lie.
+pub(crate) fn programs(build: Build) -> Result<PathBuf> {
+    Ok(target()?.join(build.folder()))
 }
 
 fn target() -> Result<PathBuf> {
@@ -149,19 +155,6 @@ fn source_date() -> Result<String> {
     let mut command = Command::new("git");
     command.current_dir(root()).args(["log", "-1", "--format=%ct"]);
     output(&mut command)
-}
-
-/// What a program prints, without the line's end; what it says on standard error is shown if it fails.
-fn output(command: &mut Command) -> Result<String> {
-    let shown = steps::show(command);
-    let output = command.output().with_context(|| format!("starting `{shown}`"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let printed = String::from_utf8_lossy(&output.stdout);
-        bail!("`{shown}` failed: {}\n{}{}", output.status, printed, said.trim_end());
-    }
-    let text = String::from_utf8(output.stdout).with_context(|| format!("`{shown}` printed no text"))?;
-    Ok(text.trim_end().to_owned())
 }
 
 #[cfg(test)]

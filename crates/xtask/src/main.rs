@@ -2,6 +2,7 @@
 //!
 //! One file a command. A command sets up, builds, checks or starts; what the product does stands in the other crates.
 
+mod bench;
 mod bundle;
 mod check;
 mod icons;
@@ -24,7 +25,7 @@ struct Command {
     run: fn(&[String]) -> Result<()>,
 }
 
-const COMMANDS: [Command; 8] = [
+const COMMANDS: [Command; 9] = [
     Command {
         name: "setup",
         arguments: "",
@@ -54,6 +55,12 @@ const COMMANDS: [Command; 8] = [
         arguments: "[--debug] [--try]",
         does: "packages in target/bundle: app .deb and .rpm, service .deb; --try: in a bare Debian",
         run: bundle::run,
+    },
+    Command {
+        name: "bench",
+        arguments: "[--short] [--only service|app] [--connections N]",
+        does: "the figures, each beside a peer's; fails when one is worse than stated",
+        run: bench::run,
     },
     Command {
         name: "tidy",

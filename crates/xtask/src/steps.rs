@@ -39,6 +39,19 @@ pub(crate) fn succeed(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// What a program prints, without the line's end; what it says on standard error is shown if it fails.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let shown = show(command);
+    let output = command.output().with_context(|| format!("starting `{shown}`"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        let printed = String::from_utf8_lossy(&output.stdout);
+        bail!("`{shown}` failed: {}\n{}{}", output.status, printed, said.trim_end());
+    }
+    let text = String::from_utf8(output.stdout).with_context(|| format!("`{shown}` printed no text"))?;
+    Ok(text.trim_end().to_owned())
+}
+
 /// The command as one would type it.
 pub(crate) fn show(command: &Command) -> String {
     let program = Path::new(command.get_program());

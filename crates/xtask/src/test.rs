@@ -2,7 +2,7 @@
 
 use crate::packages::{BUILD, RIG};
 use crate::steps::{Step, build, built, cargo, run_all, succeed};
-use crate::{check, npm, setup, tidy, types};
+use crate::{bench, check, npm, setup, tidy, types};
 use anyhow::{Context, Result, ensure};
 use std::process::Command;
 
@@ -24,6 +24,7 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
         Step { name: "wire types are fresh", run: types::compare },
         Step { name: "the agent links no GTK", run: agent_is_light },
         Step { name: "tests", run: tests },
+        Step { name: "figures", run: bench::short },
     ])
 }
 
