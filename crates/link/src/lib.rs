@@ -1,11 +1,12 @@
 //! The client's end of the connection to the live chat service.
 //!
-//! [`drive`] is the loop: [`Order`]s come in from the agent, [`Event`]s go out to it. What is said on the wire and when
-//! to try again is decided by the pure [`session`] and [`backoff`]; [`dial`] opens streams. This crate does not know
+//! [`drive`] is the loop: [`Order`]s come in from the agent, [`Event`]s go out to it. What it does is decided by the pure
+//! [`course`], what is said on the wire and when to try again by [`session`] and [`backoff`]; [`dial`] opens streams. This crate does not know
 //! what an activity, a preference or a chat means, and stores nothing.
 
 mod address;
 pub mod backoff;
+pub mod course;
 pub mod dial;
 mod driver;
 mod redeem;

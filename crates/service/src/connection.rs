@@ -1,19 +1,18 @@
 //! One WebSocket from its upgrade to its end: hello, frames in, queue out. It decides nothing but limits: what frames mean is
 //! the organisation's to say.
 
-use crate::bucket::Bucket;
+use crate::allowance::{Allowance, Read};
 use crate::hub::{Hub, blocking};
 use crate::org::task::Input;
 use crate::org::{ConnId, Connected, Ended, Event};
 use crate::outbox::{Next, Outbox};
 use crate::server::App;
 use crate::store::{Account, Hash};
-use crate::{account, frame, words};
+use crate::{account, frame};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use presence::Role;
 use protocol::limits::FRAME_BYTES;
-use protocol::{Close, ErrorCode, Hello, Up};
-use std::collections::VecDeque;
+use protocol::{Close, Hello, Up};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -24,11 +23,6 @@ use tokio::time::{Instant, timeout};
 const WRITE_WITHIN: Duration = Duration::from_secs(10);
 /// How long the other end may take to answer our close, before the connection is just dropped.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
-/// Frames beyond the limit, within [`REFUSED_WITHIN`], after which the connection is closed: three times what may come at once.
-const REFUSED_MAX: usize = 150;
-/// The time within which they are counted.
-const REFUSED_WITHIN: Duration = Duration::from_secs(60);
-
 /// The close code of an end that was wanted.
 const NORMAL: u16 = 1000;
 
@@ -63,8 +57,8 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came) {
     if org.send(Input::Connected(connected, outbox.clone())).await.is_err() {
         return close(&mut socket, Close::GoingDown).await;
     }
-    let limits = Limits::new(app.config.frames_burst, app.config.frames_per_second);
-    let ended = Pump { socket: &mut socket, outbox, org: &org, conn, limits }.run().await;
+    let allowance = Allowance::new(app.config.frames_burst, app.config.frames_per_second, Instant::now());
+    let ended = Pump { socket: &mut socket, outbox, org: &org, conn, allowance }.run().await;
     let how = match ended {
         End::Peer(how) => how,
         End::Bye => {
@@ -160,7 +154,7 @@ struct Pump<'a> {
     outbox: Outbox,
     org: &'a mpsc::Sender<Input>,
     conn: ConnId,
-    limits: Limits,
+    allowance: Allowance,
 }
 
 impl Pump<'_> {
@@ -189,7 +183,7 @@ impl Pump<'_> {
                         // Its answer is written by the library; it counts as nothing.
                         Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                         Some(Ok(Message::Text(text))) if text.len() > FRAME_BYTES => return End::Ours(Close::Protocol),
-                        Some(Ok(Message::Text(text))) => match self.limits.read(&text) {
+                        Some(Ok(Message::Text(text))) => match self.allowance.read(&text, Instant::now()) {
                             Read::Frame(up) => Event::Frame(self.conn, up),
                             Read::Refused(error) => Event::Refused(self.conn, error),
                             Read::TooMany => return End::Ours(Close::TooMany),
@@ -217,50 +211,6 @@ fn lost(error: &axum::Error) -> End {
     let too_large = std::error::Error::source(error)
         .is_some_and(|source| source.to_string().to_ascii_lowercase().contains("too long"));
     if too_large { End::Ours(Close::Protocol) } else { End::Peer(Ended::Lost) }
-}
-
-/// How much a connection may send.
-struct Limits {
-    bucket: Bucket,
-    refused: VecDeque<Instant>,
-}
-
-enum Read {
-    Frame(Up),
-    Refused(Box<protocol::Down>),
-    TooMany,
-}
-
-impl Limits {
-    fn new(burst: u32, per_second: u32) -> Self {
-        Self { bucket: Bucket::new(burst, per_second), refused: VecDeque::new() }
-    }
-
-    fn read(&mut self, text: &str) -> Read {
-        let read = frame::read(text);
-        match self.bucket.take() {
-            Ok(()) => match read {
-                Ok(up) => Read::Frame(up),
-                Err(error) => Read::Refused(error),
-            },
-            // Leaving is never refused.
-            Err(_) if matches!(read, Ok(Up::Bye)) => Read::Frame(Up::Bye),
-            Err(wait) => self.refuse(read.ok().and_then(|up| up.intent()), wait),
-        }
-    }
-
-    fn refuse(&mut self, re: Option<protocol::IntentId>, wait: Duration) -> Read {
-        let now = Instant::now();
-        while self.refused.front().is_some_and(|at| now.duration_since(*at) > REFUSED_WITHIN) {
-            self.refused.pop_front();
-        }
-        if self.refused.len() >= REFUSED_MAX {
-            return Read::TooMany;
-        }
-        self.refused.push_back(now);
-        let after_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1);
-        Read::Refused(Box::new(words::retry(re, ErrorCode::RateLimited, words::RATE_LIMITED, after_ms)))
-    }
 }
 
 async fn send_close(socket: &mut WebSocket, frame: CloseFrame) {

@@ -6,6 +6,7 @@
 
 mod account;
 pub mod admin;
+pub mod allowance;
 mod bucket;
 pub mod cli;
 mod clock;
@@ -14,9 +15,9 @@ mod connection;
 mod control;
 mod frame;
 mod hub;
-mod org;
+pub mod org;
 mod origin;
-mod outbox;
+pub mod outbox;
 mod portal;
 mod server;
 pub mod settings;

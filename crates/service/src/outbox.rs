@@ -6,6 +6,7 @@
 use axum::extract::ws::Utf8Bytes;
 use protocol::Close;
 use std::collections::VecDeque;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -14,7 +15,7 @@ const LONG: usize = 64;
 /// A queue of this many is short again.
 const SHORT: usize = 16;
 /// Bytes after which the reader is given up at once, whatever their number of frames: the snapshot of 10,000 people is a half of it.
-const TOO_MANY_BYTES: usize = 8 * 1024 * 1024;
+pub const TOO_MANY_BYTES: usize = 8 * 1024 * 1024;
 
 /// One connection's queue; both ends hold it.
 #[derive(Clone, Default)]
@@ -22,21 +23,28 @@ pub(crate) struct Outbox(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
-    state: Mutex<State>,
+    queue: Mutex<Queue<Utf8Bytes>>,
     changed: Notify,
 }
 
-#[derive(Default)]
-struct State {
-    frames: VecDeque<Utf8Bytes>,
+/// The queue itself, pure.
+#[derive(Debug)]
+pub struct Queue<T> {
+    frames: VecDeque<T>,
     bytes: usize,
     long: bool,
     close: Option<Close>,
 }
 
+impl<T> Default for Queue<T> {
+    fn default() -> Self {
+        Self { frames: VecDeque::new(), bytes: 0, long: false, close: None }
+    }
+}
+
 /// What putting a frame in has made of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pushed {
+pub enum Pushed {
     /// Nothing to speak of.
     Fine,
     /// It has just become long.
@@ -47,11 +55,11 @@ pub(crate) enum Pushed {
 
 /// What comes out.
 #[derive(Debug)]
-pub(crate) enum Next {
+pub enum Next<T> {
     /// A frame; `short`: the queue has just become short again.
     Frame {
         /// Its text.
-        text: Utf8Bytes,
+        text: T,
         /// Whether to say that there is room.
         short: bool,
     },
@@ -59,65 +67,81 @@ pub(crate) enum Next {
     Close(Close),
 }
 
-impl Outbox {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn push(&self, text: Utf8Bytes) -> Pushed {
-        let mut state = self.state();
-        if state.close.is_some() {
+impl<T: Deref<Target = str>> Queue<T> {
+    /// Puts a frame in; after a close, nowhere.
+    pub fn push(&mut self, text: T) -> Pushed {
+        if self.close.is_some() {
             return Pushed::Fine;
         }
-        state.bytes += text.as_str().len();
-        state.frames.push_back(text);
-        let pushed = if state.bytes > TOO_MANY_BYTES {
+        self.bytes += text.len();
+        self.frames.push_back(text);
+        if self.bytes > TOO_MANY_BYTES {
             Pushed::TooMany
-        } else if !state.long && state.frames.len() >= LONG {
-            state.long = true;
+        } else if !self.long && self.frames.len() >= LONG {
+            self.long = true;
             Pushed::Long
         } else {
             Pushed::Fine
-        };
-        drop(state);
+        }
+    }
+
+    /// Closes after what is in it; a reader who is too slow is spared the rest.
+    pub fn close(&mut self, why: Close) {
+        self.close.get_or_insert(why);
+        if why == Close::TooSlow {
+            self.frames.clear();
+            self.bytes = 0;
+        }
+    }
+
+    /// The next thing to write, if there is one.
+    pub fn take(&mut self) -> Option<Next<T>> {
+        if let Some(text) = self.frames.pop_front() {
+            self.bytes -= text.len();
+            let short = self.long && self.frames.len() <= SHORT;
+            if short {
+                self.long = false;
+            }
+            return Some(Next::Frame { text, short });
+        }
+        // The queue of an ordinary connection is empty nearly always: it keeps no memory then.
+        self.frames.shrink_to_fit();
+        self.close.map(Next::Close)
+    }
+
+    /// Bytes in it.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+impl Outbox {
+    fn queue(&self) -> MutexGuard<'_, Queue<Utf8Bytes>> {
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn push(&self, text: Utf8Bytes) -> Pushed {
+        let pushed = self.queue().push(text);
         self.0.changed.notify_one();
         pushed
     }
 
     /// Closes after what is in it; a reader who is too slow is spared the rest.
     pub(crate) fn close(&self, why: Close) {
-        let mut state = self.state();
-        state.close.get_or_insert(why);
-        if why == Close::TooSlow {
-            state.frames.clear();
-        }
-        drop(state);
+        self.queue().close(why);
         self.0.changed.notify_one();
     }
 
     /// The next thing to write; waits for it. Nothing is lost when the future is dropped.
-    pub(crate) async fn next(&self) -> Next {
+    pub(crate) async fn next(&self) -> Next<Utf8Bytes> {
         loop {
-            if let Some(next) = self.take() {
+            let next = self.queue().take();
+            if let Some(next) = next {
                 return next;
             }
             self.0.changed.notified().await;
         }
-    }
-
-    fn take(&self) -> Option<Next> {
-        let mut state = self.state();
-        if let Some(text) = state.frames.pop_front() {
-            state.bytes -= text.as_str().len();
-            let short = state.long && state.frames.len() <= SHORT;
-            if short {
-                state.long = false;
-            }
-            return Some(Next::Frame { text, short });
-        }
-        // The queue of an ordinary connection is empty nearly always: it keeps no memory then.
-        state.frames.shrink_to_fit();
-        state.close.map(Next::Close)
     }
 }
 

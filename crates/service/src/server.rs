@@ -93,7 +93,7 @@ impl Service {
             clock,
             codes,
             hub,
-            redeem: Mutex::new(Bucket::new(REDEEM_BURST, REDEEM_PER_SECOND)),
+            redeem: Mutex::new(Bucket::new(REDEEM_BURST, REDEEM_PER_SECOND, tokio::time::Instant::now())),
             connections: Arc::new(Semaphore::new(CONNECTIONS as usize)),
             down: is_down,
         });

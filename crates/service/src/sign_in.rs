@@ -19,7 +19,7 @@ const COOKIE_SECONDS: u64 = 400 * 24 * 60 * 60;
 
 /// Redeems a link.
 pub(crate) async fn redeem(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
-    if app.redeem.lock().unwrap_or_else(PoisonError::into_inner).take().is_err() {
+    if app.redeem.lock().unwrap_or_else(PoisonError::into_inner).take(tokio::time::Instant::now()).is_err() {
         return problem(StatusCode::TOO_MANY_REQUESTS, words::SIGN_IN_BUSY);
     }
     let Ok(redeem) = serde_json::from_slice::<Redeem>(&body) else {

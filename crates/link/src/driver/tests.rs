@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::Address;
+use crate::End;
 use crate::dial::{DialError, Dialled};
 use futures_util::{SinkExt, StreamExt};
 use presence::Activity;
-use protocol::{App, Token, Up};
+use protocol::{App, Down, Token, Up};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Mutex;

@@ -8,24 +8,24 @@ use uuid::Uuid;
 
 /// Tells a connection apart, for the life of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct ConnId(pub(crate) u64);
+pub struct ConnId(pub u64);
 
 /// A connection that has said hello with a token that is good.
 #[derive(Clone, Debug)]
-pub(crate) struct Connected {
+pub struct Connected {
     /// Which.
-    pub(crate) conn: ConnId,
+    pub conn: ConnId,
     /// Who.
-    pub(crate) account: Account,
+    pub account: Account,
     /// Whether it came by the cookie of a portal.
-    pub(crate) page: bool,
+    pub page: bool,
     /// What it said; without the token.
-    pub(crate) hello: Hello,
+    pub hello: Hello,
 }
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ended {
+pub enum Ended {
     /// With a close frame: the device leaves (P10).
     Left,
     /// Without one: the device is in grace (P10).
@@ -34,7 +34,7 @@ pub(crate) enum Ended {
 
 /// What happens to an organisation.
 #[derive(Debug)]
-pub(crate) enum Event {
+pub enum Event {
     /// A device or a window connects.
     Connected(Box<Connected>),
     /// A frame came.
@@ -69,7 +69,7 @@ pub(crate) enum Event {
 
 /// What is to be done.
 #[derive(Debug)]
-pub(crate) enum Effect {
+pub enum Effect {
     /// Send a frame to each of these.
     Send(Vec<ConnId>, Box<Down>),
     /// Close a connection after what was sent.

@@ -128,12 +128,13 @@ impl Core {
             self.ended_sign_ins.pop_front();
         }
         self.ended_sign_ins.push_back(sign_in);
-        let conns: Vec<ConnId> = self
+        let mut conns: Vec<ConnId> = self
             .conns
             .iter()
             .filter(|(_, conn)| conn.sign_in == sign_in || conn.window_of == Some(sign_in))
             .map(|(id, _)| *id)
             .collect();
+        conns.sort_unstable();
         for conn in conns {
             self.forget(conn, Some(Close::SignIn));
         }
@@ -153,8 +154,7 @@ impl Core {
 
     /// The service goes down: everybody is told when to return, and stays as they are.
     pub(super) fn drain(&mut self, seed: u64) {
-        let mut conns: Vec<ConnId> = self.conns.keys().copied().collect();
-        conns.sort_unstable();
+        let conns = self.everybody();
         let each = RETURN_EACH.saturating_mul(u32::try_from(conns.len()).unwrap_or(u32::MAX));
         let spread = RETURN_LEAST.saturating_add(each).min(self.config.grace / 2);
         let spread = u64::try_from(spread.as_millis()).unwrap_or(u64::MAX).max(1);

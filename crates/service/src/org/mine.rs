@@ -27,9 +27,7 @@ impl Core {
 
     /// Tells everybody what is different in this session.
     pub(super) fn refresh_mine_in(&mut self, session: SessionId) {
-        let mut conns: Vec<ConnId> = self.conns.keys().copied().collect();
-        conns.sort_unstable();
-        for conn in conns {
+        for conn in self.everybody() {
             self.refresh_mine_at(conn, session);
         }
     }

@@ -8,7 +8,8 @@
 //!   need the store wait their turn behind it, in the order in which they came; presence goes on meanwhile.
 //! - After [`Effect::Close`] the connection is forgotten; its [`Event::Ended`] may still come and means nothing.
 //!
-//! It knows no socket, clock, store or randomness. `task.rs` is the loop around it.
+//! The same events at the same times give the same effects in the same order. It knows no socket, clock, store or randomness.
+//! `task.rs` is the loop around it; the simulated world is another one.
 
 mod chat;
 mod connect;
@@ -25,7 +26,7 @@ mod ring;
 mod save;
 mod session;
 mod shift;
-pub(crate) mod step;
+pub mod step;
 mod talk;
 pub(crate) mod task;
 #[cfg(test)]
@@ -38,7 +39,7 @@ use crate::store::{OrgSnapshot, Organisation, SignInId};
 use ::chat::{PersonId, Session, SessionId};
 use ::presence::{Role, UnixMillis};
 use device::{Conn, Member};
-pub(crate) use event::{ConnId, Connected, Effect, Ended, Event};
+pub use event::{ConnId, Connected, Effect, Ended, Event};
 use job::Jobs;
 use people::People;
 use protocol::{Down, IntentId, Policy, Up};
@@ -49,7 +50,7 @@ use std::time::Duration;
 use timer::{Timer, Timers};
 
 /// An organisation.
-pub(crate) struct Core {
+pub struct Core {
     config: Config,
     organisation: Organisation,
     now: UnixMillis,
@@ -59,7 +60,7 @@ pub(crate) struct Core {
     seen: HashMap<(SessionId, PersonId), u64>,
     rings: HashMap<(SessionId, PersonId), Ring>,
     /// What each waiting session's client was told of its waiting.
-    places: HashMap<SessionId, chat::Place>,
+    places: BTreeMap<SessionId, chat::Place>,
     people: People,
     unsaved: Unsaved,
     jobs: Jobs,
@@ -73,7 +74,8 @@ pub(crate) struct Core {
 
 impl Core {
     /// The organisation as it was stored, at `now`, the service's start: who was connected is in grace (P10).
-    pub(crate) fn new(snapshot: OrgSnapshot, config: Config, now: UnixMillis) -> Self {
+    #[must_use]
+    pub fn new(snapshot: OrgSnapshot, config: Config, now: UnixMillis) -> Self {
         let mut core = Self {
             config,
             organisation: snapshot.organisation,
@@ -83,7 +85,7 @@ impl Core {
             sessions: snapshot.sessions.into_iter().map(|session| (session.id, session)).collect(),
             seen: snapshot.seen.into_iter().map(|(session, who, number)| ((session, who), number)).collect(),
             rings: HashMap::new(),
-            places: HashMap::new(),
+            places: BTreeMap::new(),
             people: People::default(),
             unsaved: Unsaved::default(),
             jobs: Jobs::default(),
@@ -112,7 +114,7 @@ impl Core {
     }
 
     /// Takes in what happened at `now`.
-    pub(crate) fn on(&mut self, event: Event, now: UnixMillis) -> Vec<Effect> {
+    pub fn on(&mut self, event: Event, now: UnixMillis) -> Vec<Effect> {
         self.now = now;
         match event {
             Event::Connected(connected) => self.connected(*connected),
@@ -131,7 +133,7 @@ impl Core {
                 tracing::info!(target: "service", idle_after_ms, "the idle threshold was set");
                 self.organisation.idle_after = Some(idle_after);
                 let policy = self.policy();
-                self.send_all(self.conns.keys().copied().collect(), Down::Policy { policy });
+                self.send_all(self.everybody(), Down::Policy { policy });
             }
             Event::Revoked(sign_in) => self.revoked(sign_in),
             Event::ClockSet { by_ms } => self.clock_set(by_ms),
@@ -141,12 +143,13 @@ impl Core {
     }
 
     /// When to call [`Core::on_timeout`].
-    pub(crate) fn next_timeout(&self) -> Option<UnixMillis> {
+    #[must_use]
+    pub fn next_timeout(&self) -> Option<UnixMillis> {
         self.timers.next()
     }
 
     /// Does what is due at `now`.
-    pub(crate) fn on_timeout(&mut self, now: UnixMillis) -> Vec<Effect> {
+    pub fn on_timeout(&mut self, now: UnixMillis) -> Vec<Effect> {
         self.now = now;
         while let Some(timer) = self.timers.due(now) {
             match timer {
@@ -241,6 +244,13 @@ impl Core {
     /// The connections of a person, windows among them.
     fn conns_of(&self, person: PersonId) -> Vec<ConnId> {
         self.members.get(&person).map(|member| member.conns.iter().copied().collect()).unwrap_or_default()
+    }
+
+    /// All connections.
+    fn everybody(&self) -> Vec<ConnId> {
+        let mut conns: Vec<ConnId> = self.conns.keys().copied().collect();
+        conns.sort_unstable();
+        conns
     }
 
     /// The connections of everybody of a role.

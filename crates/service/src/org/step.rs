@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 /// What to do.
 #[derive(Clone, Debug)]
-pub(crate) enum Step {
+pub enum Step {
     /// Save what changed of presence.
     SavePresence(PresenceChanges),
     /// Store a preference.
@@ -32,7 +32,7 @@ pub(crate) enum Step {
 
 /// What came of it.
 #[derive(Debug)]
-pub(crate) enum Stepped {
+pub enum Stepped {
     /// It is done; there is nothing to tell.
     Done,
     /// Of creating.
@@ -52,7 +52,7 @@ pub(crate) enum Stepped {
 }
 
 /// Does it. Blocks.
-pub(super) fn perform(store: &dyn Store, org: OrgId, step: Step) -> Stepped {
+pub fn perform(store: &dyn Store, org: OrgId, step: Step) -> Stepped {
     let done = match step {
         Step::SavePresence(changes) => store.save_presence(&changes).map(|()| Stepped::Done),
         Step::SetPreference(person, preference, set) => {

@@ -1,0 +1,255 @@
+//! What the link makes of orders, frames and ends, pure: whether to be connected, when to try, what an end means.
+//!
+//! - Ask [`Course::next`] what to do while there is no connection; do it until it is done or an order ends it.
+//! - When a connection is open, call [`Course::opened`], and write what [`Course::next_frame`] gives, now and after each call.
+//! - Every ending goes to [`Course::end`]; its answer says how the socket is left and what the agent is told.
+//!
+//! What is said on the connection is `session`'s, how long to wait is `backoff`'s. Knows no socket and reads no clock.
+
+use crate::backoff::Backoff;
+use crate::session::{Frame, Full, Session};
+use crate::{End, Event, Order, Target};
+use presence::Moment;
+use protocol::{Close, Down, ErrorCode};
+use std::time::Duration;
+
+/// The way of one link through its connections.
+#[derive(Debug)]
+pub struct Course {
+    session: Session,
+    backoff: Backoff,
+    target: Option<Target>,
+    /// No attempt is made before this moment.
+    pause: Option<Moment>,
+    /// Why there is no connection, as it was said last.
+    said: Option<String>,
+}
+
+/// What to do while there is no connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Wait for an order.
+    Wait,
+    /// Wait until this moment, or for an order; then it is [`Ending::Rested`].
+    Rest(Moment),
+    /// Make a connection.
+    Connect(Target),
+}
+
+/// How a connection, the attempt to make one, or the wait for it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Lost, or not made.
+    Lost(String),
+    /// The pause after a loss is over.
+    Rested,
+    /// The service asked to come back after this time.
+    Drained(Duration),
+    /// Closed for good.
+    Closed(End),
+    /// The old socket is not to be trusted any more.
+    Distrusted,
+    /// An order has changed the target.
+    Ordered {
+        /// Whether to leave with `bye`.
+        bye: bool,
+    },
+}
+
+/// What came of an order or a frame.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// To be told to the agent, in order.
+    pub tell: Vec<Event>,
+    /// The ending, if it ends what is.
+    pub ending: Option<Ending>,
+}
+
+/// What follows from an ending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// To be told to the agent.
+    pub tell: Option<Event>,
+    /// Say `bye` and close; otherwise the socket is dropped without a close frame, which would mean leaving (P10).
+    pub bye: bool,
+}
+
+impl Taken {
+    fn ending(ending: Ending) -> Self {
+        Self { tell: Vec::new(), ending: Some(ending) }
+    }
+
+    fn told(event: Event) -> Self {
+        Self { tell: vec![event], ending: None }
+    }
+}
+
+impl Course {
+    /// A link that was told nothing yet; `seed` makes the jitter of its waits.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self {
+            session: Session::default(),
+            backoff: Backoff::new(seed),
+            target: None,
+            pause: None,
+            said: None,
+        }
+    }
+
+    /// What to do while there is no connection.
+    #[must_use]
+    pub fn next(&self) -> Next {
+        match (&self.target, self.pause) {
+            (None, _) => Next::Wait,
+            (Some(_), Some(until)) => Next::Rest(until),
+            (Some(target), None) => Next::Connect(target.clone()),
+        }
+    }
+
+    /// Takes an order in.
+    pub fn take(&mut self, order: Order, now: Moment) -> Taken {
+        match order {
+            Order::Connect(target) if self.target.as_ref() == Some(&target) => Taken::default(),
+            Order::Connect(target) => {
+                if self.target.as_ref().is_some_and(|known| known.token != target.token) {
+                    self.session.forget();
+                }
+                self.backoff.reset();
+                self.target = Some(target);
+                Taken::ending(Ending::Ordered { bye: false })
+            }
+            Order::Disconnect { bye } => {
+                self.target = None;
+                Taken::ending(Ending::Ordered { bye })
+            }
+            Order::RetryNow => {
+                self.backoff.reset();
+                Taken::ending(Ending::Distrusted)
+            }
+            Order::Activity { id, activity } => {
+                self.session.state(id, activity, now);
+                Taken::default()
+            }
+            Order::Send(up) => {
+                let re = up.intent();
+                match self.session.send(up, now) {
+                    Ok(()) => Taken::default(),
+                    Err(Full) => Taken::told(Event::Down(Box::new(too_much_waits(re)))),
+                }
+            }
+        }
+    }
+
+    /// A connection to this target is open.
+    pub fn opened(&mut self, target: Target, now: Moment) {
+        self.backoff.connected(now);
+        self.said = None;
+        tracing::info!("connected");
+        self.session.begin(target, now);
+    }
+
+    /// The next frame that is to be written at `now`; ask until there is none.
+    pub fn next_frame(&mut self, now: Moment) -> Option<Frame> {
+        self.session.next_frame(now)
+    }
+
+    /// When [`Self::next_frame`] or [`Self::silence`] has to be asked again without anything having happened.
+    #[must_use]
+    pub fn next_timeout(&self) -> Option<Moment> {
+        self.session.next_timeout()
+    }
+
+    /// The ending, if nothing was heard on the connection for too long.
+    #[must_use]
+    pub fn silence(&self, now: Moment) -> Option<Ending> {
+        self.session.is_dead(now).then(|| Ending::Lost("the service has fallen silent".to_owned()))
+    }
+
+    /// Takes in a text from the service.
+    pub fn hear(&mut self, text: &str, now: Moment) -> Taken {
+        let down = match protocol::read_down(text) {
+            Ok(down) => down,
+            Err(error) => {
+                // A newer service may say what this app does not know: that is no reason to part.
+                tracing::debug!(%error, "a frame that this app does not know");
+                self.hear_sign_of_life(now);
+                return Taken::default();
+            }
+        };
+        if let Down::Reconnect { after_ms } = down {
+            return Taken::ending(Ending::Drained(Duration::from_millis(after_ms)));
+        }
+        let heard = self.session.hear(down, now);
+        let round_trip = heard.round_trip.map(Event::RoundTrip);
+        let down = heard.down.map(|down| Event::Down(Box::new(down)));
+        Taken { tell: round_trip.into_iter().chain(down).collect(), ending: None }
+    }
+
+    /// Something came that is no frame of ours, a ping: the connection lives.
+    pub fn hear_sign_of_life(&mut self, now: Moment) {
+        self.session.hear_sign_of_life(now);
+    }
+
+    /// What a close by the service with this code means; without one, [`NO_CODE`].
+    #[must_use]
+    pub fn closed(code: u16) -> Ending {
+        End::of(Close::next(code))
+            .map_or_else(|| Ending::Lost("the service has closed the connection".to_owned()), Ending::Closed)
+    }
+
+    /// The one place through which every end goes.
+    pub fn end(&mut self, ending: Ending, now: Moment) -> Ended {
+        self.session.end();
+        self.pause = None;
+        match ending {
+            Ending::Lost(why) => {
+                let wait = self.backoff.lost(now);
+                self.lost(why, wait, now)
+            }
+            Ending::Drained(after) => {
+                let wait = self.backoff.told(now, after);
+                self.lost("the service restarts".to_owned(), wait, now)
+            }
+            Ending::Closed(end) => {
+                self.target = None;
+                self.session.forget();
+                Ended { tell: Some(Event::Ended(end)), bye: false }
+            }
+            Ending::Rested | Ending::Distrusted => Ended { tell: None, bye: false },
+            Ending::Ordered { bye } => {
+                if self.target.is_none() {
+                    self.session.forget();
+                }
+                Ended { tell: None, bye }
+            }
+        }
+    }
+
+    /// Says so; the pause comes before the next attempt.
+    fn lost(&mut self, why: String, retry_in: Duration, now: Moment) -> Ended {
+        let retry_in_ms = retry_in.as_millis();
+        if self.said.as_ref() == Some(&why) {
+            tracing::debug!(why, retry_in_ms, "still no connection");
+        } else {
+            tracing::info!(why, retry_in_ms, "no connection");
+            self.said = Some(why.clone());
+        }
+        self.pause = Some(now.plus(retry_in));
+        Ended { tell: Some(Event::Lost { why, retry_in }), bye: false }
+    }
+}
+
+/// What a close frame without a code counts as.
+pub const NO_CODE: u16 = 1005;
+
+fn too_much_waits(re: Option<uuid::Uuid>) -> Down {
+    Down::Error {
+        re,
+        code: ErrorCode::Busy,
+        message: "Too much waits for the connection already. Try again when it is back.".to_owned(),
+        retry_after_ms: None,
+        by: None,
+        at: None,
+    }
+}
