@@ -10,6 +10,8 @@ use crate::admin::{self, Command, Reply};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::{self, Held};
+use crate::log;
+use crate::metrics::{Metrics, endpoint};
 use crate::server::Service;
 use crate::settings::{LISTEN, Settings, check_log};
 use crate::store::{Sqlite, Store};
@@ -17,10 +19,12 @@ use anyhow::{Context, bail};
 use arguments::{OrgVerb, PersonVerb, RoleName, Serve, Setting, SignInVerb, Verb};
 use axum::serve::ListenerExt;
 use directories::ProjectDirs;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpListener;
 
 /// The settings of the service that the system's package installed, so that its administrator's commands need no flags.
 const SYSTEM_SETTINGS: &str = "/etc/deskbell/service.toml";
@@ -148,7 +152,8 @@ fn print(reply: Reply, json: bool) -> anyhow::Result<()> {
 
 #[tokio::main]
 async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result<()> {
-    log(flags.log.as_deref().or(settings.log.as_deref()).unwrap_or(LOG))?;
+    let filter = flags.log.as_deref().or(settings.log.as_deref()).unwrap_or(LOG);
+    log::begin(check_log(filter).map_err(anyhow::Error::msg)?, flags.log_format.or(settings.log_format));
     let listen =
         flags.listen.or(settings.listen).unwrap_or_else(|| LISTEN.parse().expect("our own constant"));
     if !listen.ip().is_loopback() && !flags.behind_proxy {
@@ -164,12 +169,16 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
         );
     };
     let store: Arc<dyn Store> = Arc::new(open(&held)?);
-    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
+    let listener = TcpListener::bind(listen).await.with_context(|| {
         format!(
             "could not listen on {listen}. Stop what uses it, or choose another address with --listen. Why"
         )
     })?;
     let local = listener.local_addr().context("could not read the address listened on")?;
+    let metrics = match flags.metrics.or(settings.metrics) {
+        Some(address) => Some(listen_for_metrics(address).await?),
+        None => None,
+    };
     let config = Config {
         public_address: flags.public_address.or_else(|| settings.public_address.clone()),
         allowed_origins: settings.allowed_origins.clone().unwrap_or_default(),
@@ -186,6 +195,7 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
     let service =
         Service::load(store.clone(), config, Clock::System).await.context("could not read the database")?;
     let hub = service.hub();
+    let metrics = serve_metrics(metrics, service.metrics())?;
     let socket = control::listen(&held)?;
     let commands = async {
         if let Err(error) = control::serve(socket, store, hub, Clock::System).await {
@@ -200,8 +210,38 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
     tokio::select! {
         () = service.run(listener, terminated) => {}
         () = commands => {}
+        () = metrics => {}
     }
     Ok(())
+}
+
+async fn listen_for_metrics(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!(
+            "could not serve metrics on {address}. Stop what uses it, or choose another address with --metrics. Why"
+        )
+    })
+}
+
+/// Serves metrics, if that is wanted, until the future is dropped.
+fn serve_metrics(
+    listener: Option<TcpListener>,
+    metrics: Arc<Metrics>,
+) -> anyhow::Result<impl Future<Output = ()>> {
+    if let Some(listener) = &listener {
+        let address = listener.local_addr().context("could not read the address of the metrics")?;
+        if !address.ip().is_loopback() {
+            tracing::warn!(target: "service", %address, "metrics can be read from other machines, without a password or TLS");
+        }
+        // Before the line that says that all is ready.
+        let _ = writeln!(std::io::stdout(), "metrics on http://{address}/metrics");
+    }
+    Ok(async move {
+        match listener {
+            Some(listener) => endpoint::serve(listener, metrics).await,
+            None => std::future::pending().await,
+        }
+    })
 }
 
 /// Done when the service is told to end. Signals are heard from the call on.
@@ -226,11 +266,4 @@ fn terminated() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
             std::future::pending::<()>().await;
         }
     })
-}
-
-fn log(filter: &str) -> anyhow::Result<()> {
-    let filter = check_log(filter).map_err(anyhow::Error::msg)?;
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
-    Ok(())
 }

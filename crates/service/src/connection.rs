@@ -3,6 +3,7 @@
 
 use crate::allowance::{Allowance, Read};
 use crate::hub::{Hub, blocking};
+use crate::metrics::label::{How, SignInRefused};
 use crate::org::task::Input;
 use crate::org::{ConnId, Connected, Ended, Event};
 use crate::outbox::{Next, Outbox};
@@ -39,29 +40,37 @@ pub(crate) enum Came {
 
 /// Serves one connection until it ends.
 pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came) {
+    let _open = app.metrics.open();
     let Some(hello) = hello(&mut socket, &app).await else { return };
     let account = match account(&app, &came, &hello).await {
         Ok(Some(account)) => account,
-        Ok(None) => return close(&mut socket, Close::SignIn).await,
+        Ok(None) => {
+            app.metrics.sign_in_refused(SignInRefused::Unknown);
+            return close(&app, &mut socket, Close::SignIn).await;
+        }
         Err(error) => {
             tracing::error!(target: "service", %error, "could not look a sign-in up");
-            return close(&mut socket, Close::GoingDown).await;
+            return close(&app, &mut socket, Close::GoingDown).await;
         }
     };
-    let Some(org) = org(&app.hub, &account).await else { return close(&mut socket, Close::GoingDown).await };
+    let Some(org) = org(&app.hub, &account).await else {
+        return close(&app, &mut socket, Close::GoingDown).await;
+    };
     let conn = ConnId(NEXT.fetch_add(1, Ordering::Relaxed));
     let outbox = Outbox::default();
+    let _listed = app.metrics.list(conn, outbox.clone());
     let page = matches!(came, Came::Page(..));
     let hello = Hello { token: None, ..hello };
     let connected = Box::new(Connected { conn, account, page, hello });
     if org.send(Input::Connected(connected, outbox.clone())).await.is_err() {
-        return close(&mut socket, Close::GoingDown).await;
+        return close(&app, &mut socket, Close::GoingDown).await;
     }
     let allowance = Allowance::new(app.config.frames_burst, app.config.frames_per_second, Instant::now());
     let ended = Pump { socket: &mut socket, outbox, org: &org, conn, allowance }.run().await;
     let how = match ended {
         End::Peer(how) => how,
         End::Bye => {
+            app.metrics.ended(How::Theirs(Ended::Left));
             return send_close(
                 &mut socket,
                 CloseFrame { code: NORMAL, reason: Utf8Bytes::from_static("bye") },
@@ -71,9 +80,10 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came) {
         End::Ours(why) => {
             // The organisation hears of it before the other end has answered: that may take a while.
             let _ = org.send(Input::Event(Event::Ended(conn, Ended::Lost))).await;
-            return close(&mut socket, why).await;
+            return close(&app, &mut socket, why).await;
         }
     };
+    app.metrics.ended(How::Theirs(how));
     let _ = org.send(Input::Event(Event::Ended(conn, how))).await;
 }
 
@@ -96,7 +106,7 @@ async fn hello(socket: &mut WebSocket, app: &App) -> Option<Hello> {
     let first = tokio::select! {
         first = timeout(app.config.hello_within, first) => first,
         () = down => {
-            close(socket, Close::GoingDown).await;
+            close(app, socket, Close::GoingDown).await;
             return None;
         }
     };
@@ -109,7 +119,7 @@ async fn hello(socket: &mut WebSocket, app: &App) -> Option<Hello> {
         Ok(None) => return None,
         Err(_) => Close::TooSlow,
     };
-    close(socket, why).await;
+    close(app, socket, why).await;
     None
 }
 
@@ -219,7 +229,8 @@ async fn send_close(socket: &mut WebSocket, frame: CloseFrame) {
     let _ = timeout(CLOSE_WITHIN, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
 }
 
-async fn close(socket: &mut WebSocket, why: Close) {
+async fn close(app: &App, socket: &mut WebSocket, why: Close) {
+    app.metrics.ended(How::Ours(why));
     let frame = CloseFrame { code: why.code(), reason: Utf8Bytes::from_static(reason(why)) };
     send_close(socket, frame).await;
 }

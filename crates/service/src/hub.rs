@@ -3,6 +3,7 @@
 use crate::account::Codes;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::metrics::{Ledger, Metrics};
 use crate::org::task::{EVENTS, Input, Task};
 use crate::org::{Core, Event};
 use crate::store::{OrgId, Store, StoreError};
@@ -21,6 +22,7 @@ pub(crate) struct Hub {
     config: Config,
     clock: Clock,
     codes: Arc<Codes>,
+    metrics: Arc<Metrics>,
     running: Mutex<Running>,
 }
 
@@ -38,8 +40,9 @@ impl Hub {
         config: Config,
         clock: Clock,
         codes: Arc<Codes>,
+        metrics: Arc<Metrics>,
     ) -> Result<Self, StoreError> {
-        let hub = Self { store, config, clock, codes, running: Mutex::default() };
+        let hub = Self { store, config, clock, codes, metrics, running: Mutex::default() };
         let store = hub.store.clone();
         for organisation in blocking(move || store.organisations()).await? {
             hub.org(organisation.id).await?;
@@ -60,6 +63,10 @@ impl Hub {
         let Some(snapshot) = blocking(move || store.load(id)).await? else { return Ok(None) };
         let (sender, inputs) = mpsc::channel(EVENTS);
         let core = Core::new(snapshot, self.config.clone(), self.clock.now());
+        let waiting = sender.downgrade();
+        let ledger = Ledger::open(self.metrics.clone(), move || {
+            waiting.upgrade().map_or(0, |inputs| inputs.max_capacity() - inputs.capacity())
+        });
         let task = Task {
             org: id,
             core,
@@ -67,6 +74,7 @@ impl Hub {
             store: self.store.clone(),
             clock: self.clock,
             codes: self.codes.clone(),
+            ledger,
         };
         running.tasks.spawn(task.run());
         running.orgs.insert(id, sender.clone());

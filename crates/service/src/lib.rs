@@ -15,6 +15,8 @@ mod connection;
 mod control;
 mod frame;
 mod hub;
+pub mod log;
+mod metrics;
 pub mod org;
 mod origin;
 pub mod outbox;

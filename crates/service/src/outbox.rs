@@ -94,6 +94,12 @@ impl<T: Deref<Target = str>> Queue<T> {
         }
     }
 
+    /// Frames in it, and their bytes.
+    #[must_use]
+    pub fn depth(&self) -> (usize, usize) {
+        (self.frames.len(), self.bytes)
+    }
+
     /// The next thing to write, if there is one.
     pub fn take(&mut self) -> Option<Next<T>> {
         if let Some(text) = self.frames.pop_front() {
@@ -142,6 +148,11 @@ impl Outbox {
             }
             self.0.changed.notified().await;
         }
+    }
+
+    /// Frames and bytes in it; nothing while somebody uses it: whoever only looks makes nobody wait.
+    pub(crate) fn depth(&self) -> Option<(usize, usize)> {
+        self.0.queue.try_lock().ok().map(|queue| queue.depth())
     }
 }
 

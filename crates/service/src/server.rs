@@ -6,7 +6,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::connection::{self, Came};
 use crate::hub::Hub;
-use crate::store::{Store, StoreError};
+use crate::metrics::Metrics;
+use crate::store::{Store, StoreError, Timed};
 use crate::{origin, portal, sign_in, words};
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
@@ -49,6 +50,7 @@ pub(crate) struct App {
     pub(crate) hub: Arc<Hub>,
     pub(crate) redeem: Mutex<Bucket>,
     pub(crate) connections: Arc<Semaphore>,
+    pub(crate) metrics: Arc<Metrics>,
     /// Whether the service goes down.
     pub(crate) down: watch::Receiver<bool>,
 }
@@ -85,7 +87,10 @@ impl Service {
     /// If the store cannot be read.
     pub async fn load(store: Arc<dyn Store>, config: Config, clock: Clock) -> Result<Self, StoreError> {
         let codes = Arc::new(Codes::new(config.portal_code, clock));
-        let hub = Arc::new(Hub::start(store.clone(), config.clone(), clock, codes.clone()).await?);
+        let metrics = Arc::new(Metrics::new(clock));
+        let store: Arc<dyn Store> = Arc::new(Timed { store, metrics: metrics.clone() });
+        let hub = Hub::start(store.clone(), config.clone(), clock, codes.clone(), metrics.clone()).await?;
+        let hub = Arc::new(hub);
         let (down, is_down) = watch::channel(false);
         let app = Arc::new(App {
             store,
@@ -95,6 +100,7 @@ impl Service {
             hub,
             redeem: Mutex::new(Bucket::new(REDEEM_BURST, REDEEM_PER_SECOND, tokio::time::Instant::now())),
             connections: Arc::new(Semaphore::new(CONNECTIONS as usize)),
+            metrics,
             down: is_down,
         });
         Ok(Self { app, down })
@@ -103,6 +109,11 @@ impl Service {
     /// Where the administrator's commands tell running organisations what changed.
     pub(crate) fn hub(&self) -> Arc<Hub> {
         self.app.hub.clone()
+    }
+
+    /// What monitoring reads.
+    pub(crate) fn metrics(&self) -> Arc<Metrics> {
+        self.app.metrics.clone()
     }
 
     /// Serves until `shutdown` is done, then drains.
@@ -162,7 +173,13 @@ fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(axum::middleware::from_fn(portal::guard))
         .layer(axum::middleware::from_fn_with_state(app.clone(), origin::check))
+        .layer(axum::middleware::map_response_with_state(app.clone(), count))
         .with_state(app)
+}
+
+async fn count(State(app): State<Arc<App>>, response: Response) -> Response {
+    app.metrics.responded(response.status());
+    response
 }
 
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;

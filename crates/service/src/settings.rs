@@ -1,12 +1,16 @@
 //! The service's settings file (TOML). An unknown key or a bad value is an error that names file, line and what is allowed.
 //! Flags stand over the file; that is `cli`'s to do.
 
+use crate::log::LogFormat;
+use clap::ValueEnum;
 use serde::{Deserialize, Deserializer, de};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// Where the service listens if nothing else is said: this machine only.
 pub const LISTEN: &str = "127.0.0.1:8470";
+/// An address for metrics, as examples show it.
+const METRICS: &str = "127.0.0.1:8471";
 
 /// What a settings file may say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -23,9 +27,15 @@ pub struct Settings {
     /// Origins of pages that may connect, besides the service's own.
     #[serde(default, deserialize_with = "allowed_origins")]
     pub allowed_origins: Option<Vec<String>>,
+    /// Address and port to serve metrics on; none are served if it is left out.
+    #[serde(default, deserialize_with = "metrics")]
+    pub metrics: Option<SocketAddr>,
     /// What to log, as `tracing` filters say it.
     #[serde(default, deserialize_with = "log")]
     pub log: Option<String>,
+    /// How to write the log.
+    #[serde(default, deserialize_with = "log_format")]
+    pub log_format: Option<LogFormat>,
 }
 
 /// Why the settings cannot be used.
@@ -42,7 +52,7 @@ pub enum SettingsError {
     /// Something in it is wrong.
     #[error(
         "{file}, line {line}: {problem}\n  allowed are: listen (\"127.0.0.1:8470\"), data (a folder), public-address (\"https://…\"), \
-         allowed-origins ([\"https://…\"]), log (\"info\")"
+         allowed-origins ([\"https://…\"]), metrics (\"127.0.0.1:8471\"), log (\"info\"), log-format (\"text\")"
     )]
     Bad {
         /// Which file.
@@ -94,6 +104,26 @@ pub fn check_log(filter: &str) -> Result<tracing_subscriber::EnvFilter, String> 
             "log: `{filter}` is no filter. Write error, warn, info or debug, or service=debug for one part."
         )
     })
+}
+
+fn log_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LogFormat>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    LogFormat::from_str(&text, false)
+        .map(Some)
+        .map_err(|_| de::Error::custom(format!("log-format: `{text}` is none. Write text, json or journal.")))
+}
+
+fn metrics<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    check_metrics(&text).map(Some).map_err(|problem| de::Error::custom(format!("metrics: {problem}")))
+}
+
+/// An address to serve metrics on.
+///
+/// # Errors
+/// What is wrong with it, in words for the administrator.
+pub fn check_metrics(address: &str) -> Result<SocketAddr, String> {
+    address.parse().map_err(|_| format!("`{address}` is not an address with a port, such as {METRICS}"))
 }
 
 fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
@@ -151,10 +181,13 @@ mod tests {
     #[test]
     fn reads_what_is_allowed() {
         let text = "listen = '127.0.0.1:0'\ndata = '/var/lib/x'\npublic-address = 'https://chat.example/'\n\
-                    allowed-origins = ['https://portal.example']\nlog = 'debug'\n";
+                    allowed-origins = ['https://portal.example']\nlog = 'debug'\nmetrics = '127.0.0.1:8471'\n\
+                    log-format = 'json'\n";
         let settings = Settings::parse(text, "f").unwrap();
         assert_eq!(settings.public_address.as_deref(), Some("https://chat.example"));
         assert_eq!(settings.listen, Some("127.0.0.1:0".parse().unwrap()));
+        assert_eq!(settings.metrics, Some("127.0.0.1:8471".parse().unwrap()));
+        assert_eq!(settings.log_format, Some(LogFormat::Json));
     }
 
     #[test]
@@ -166,6 +199,13 @@ mod tests {
             ("log = 'info'\n\npublic-address = 'ftp://x'", 3, "`ftp://x` is not the address"),
             ("allowed-origins = ['https://x/path']", 1, "`https://x/path` is not an origin"),
             ("log = ", 1, ""),
+            ("metrics = true", 1, "invalid type"),
+            (
+                "log = 'info'\nmetrics = '8471'",
+                2,
+                "metrics: `8471` is not an address with a port, such as 127",
+            ),
+            ("log-format = 'xml'", 1, "log-format: `xml` is none. Write text, json or journal."),
             ("\nlog = 'in fo=='", 2, "`in fo==` is no filter"),
         ];
         for (text, line, problem) in cases {

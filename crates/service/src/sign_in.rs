@@ -1,6 +1,7 @@
 //! Signing in over HTTP: a one-time link for a sign-in, the window's code for a cookie. Both by POST only.
 
 use crate::hub::blocking;
+use crate::metrics::label::SignInRefused;
 use crate::server::App;
 use crate::store::{Account, Hash, Redeemed, SignInId};
 use crate::{account, words};
@@ -20,7 +21,7 @@ const COOKIE_SECONDS: u64 = 400 * 24 * 60 * 60;
 /// Redeems a link.
 pub(crate) async fn redeem(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
     if app.redeem.lock().unwrap_or_else(PoisonError::into_inner).take(tokio::time::Instant::now()).is_err() {
-        return problem(StatusCode::TOO_MANY_REQUESTS, words::SIGN_IN_BUSY);
+        return refused(&app, SignInRefused::Busy, StatusCode::TOO_MANY_REQUESTS, words::SIGN_IN_BUSY);
     }
     let Ok(redeem) = serde_json::from_slice::<Redeem>(&body) else {
         return problem(StatusCode::BAD_REQUEST, words::BODY_INVALID);
@@ -41,12 +42,17 @@ pub(crate) async fn redeem(State(app): State<Arc<App>>, headers: HeaderMap, body
     });
     match redeemed.await {
         Ok(Redeemed::Account(account)) => {
+            app.metrics.signed_in();
             tracing::info!(target: "service", sign_in = %account.sign_in.0, "a link was redeemed");
             signed_in(&app, &account, redeem.cookie.then_some(redeem.token.0.as_str()))
         }
-        Ok(Redeemed::Unknown) => problem(StatusCode::NOT_FOUND, words::LINK_UNKNOWN),
-        Ok(Redeemed::Used) => problem(StatusCode::GONE, words::LINK_USED),
-        Ok(Redeemed::Expired) => problem(StatusCode::GONE, words::LINK_EXPIRED),
+        Ok(Redeemed::Unknown) => {
+            refused(&app, SignInRefused::LinkUnknown, StatusCode::NOT_FOUND, words::LINK_UNKNOWN)
+        }
+        Ok(Redeemed::Used) => refused(&app, SignInRefused::LinkUsed, StatusCode::GONE, words::LINK_USED),
+        Ok(Redeemed::Expired) => {
+            refused(&app, SignInRefused::LinkExpired, StatusCode::GONE, words::LINK_EXPIRED)
+        }
         Err(error) => down(&error),
     }
 }
@@ -107,6 +113,11 @@ fn signed_in(app: &App, account: &Account, cookie: Option<&str>) -> Response {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response
+}
+
+fn refused(app: &App, why: SignInRefused, status: StatusCode, message: &str) -> Response {
+    app.metrics.sign_in_refused(why);
+    problem(status, message)
 }
 
 fn problem(status: StatusCode, message: &str) -> Response {

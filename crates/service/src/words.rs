@@ -58,6 +58,8 @@ pub(crate) const NO_SUBPROTOCOL: &str =
     "The service speaks the WebSocket sub-protocol deskbell.v1+json only.";
 pub(crate) const FULL_HOUSE: &str =
     "Too many connections are being opened at once. Try again in some seconds.";
+pub(crate) const ONLY_METRICS: &str =
+    "Only GET /metrics is here. The service itself listens on another port.\n";
 pub(crate) const NO_PORTAL: &str = "the portal was not built into this program; run cargo xtask run\n";
 
 /// A refusal.

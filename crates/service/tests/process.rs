@@ -3,187 +3,13 @@
 #![cfg(unix)]
 
 mod common;
+#[path = "common/program.rs"]
+mod program;
 
-use common::hello;
-use futures_util::{SinkExt, StreamExt};
+use program::Folder;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use uuid::Uuid;
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_deskbell-service");
-/// Longer than any of it takes on a machine that does other things too.
-const DEADLINE: Duration = Duration::from_secs(60);
-
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(Uuid::new_v4().to_string());
-        std::fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(PROGRAM);
-        command
-            .args(arguments)
-            .arg("--data")
-            .arg(self.0.join("data"))
-            .env("XDG_CONFIG_HOME", self.0.join("config"));
-        command.output().unwrap()
-    }
-
-    fn ok(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
-    }
-
-    fn error(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(!output.status.success(), "{arguments:?} succeeded");
-        assert!(output.stdout.is_empty());
-        String::from_utf8(output.stderr).unwrap()
-    }
-
-    fn serve(&self) -> Serving {
-        let mut child = Command::new(PROGRAM)
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data"])
-            .arg(self.0.join("data"))
-            .env("XDG_CONFIG_HOME", self.0.join("config"))
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address =
-            line.trim().strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line:?}")).to_owned();
-        Serving { child, address }
-    }
-
-    /// Adds somebody and signs them in at a running service; the token.
-    fn sign_in(&self, serving: &Serving, arguments: &[&str]) -> String {
-        let mut all = vec!["person", "add", "--org", "Acme"];
-        all.extend(arguments);
-        let link = self.ok(&all);
-        let secret = link
-            .strip_prefix(&format!("http://{}/sign-in#", serving.address))
-            .unwrap_or_else(|| panic!("{link}"));
-        let token = format!("{:032x}{:032x}", Uuid::new_v4().as_u128(), Uuid::new_v4().as_u128());
-        let answer = serving.post("/api/sign-in", &json!({"link": secret, "token": token, "device": "test"}));
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        token
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-struct Serving {
-    child: Child,
-    address: String,
-}
-
-impl Serving {
-    fn post(&self, path: &str, body: &Value) -> String {
-        let body = body.to_string();
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let head = format!("POST {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
-        write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-
-    fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
-        assert!(status.success());
-    }
-
-    /// Waits for its end; one that does not end is killed at the deadline, and its status says so.
-    fn wait(&mut self) -> std::process::ExitStatus {
-        let id = self.child.id().to_string();
-        let (ended, end) = mpsc::channel::<()>();
-        let watchdog = std::thread::spawn(move || {
-            if end.recv_timeout(DEADLINE) == Err(RecvTimeoutError::Timeout) {
-                Command::new("kill").args(["-KILL", &id]).status().unwrap();
-            }
-        });
-        let status = self.child.wait().unwrap();
-        drop(ended);
-        watchdog.join().unwrap();
-        status
-    }
-
-    async fn connect(&self, token: &str, instance: Uuid) -> Socket {
-        let mut request = format!("ws://{}/connect", self.address).into_client_request().unwrap();
-        request.headers_mut().insert("sec-websocket-protocol", "deskbell.v1+json".parse().unwrap());
-        let stream = tokio::net::TcpStream::connect(&self.address).await.unwrap();
-        let (socket, _) = tokio_tungstenite::client_async(request, stream).await.unwrap();
-        let mut socket = Socket(socket);
-        socket.send(hello(Some(token), instance, "active".into())).await;
-        socket
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-struct Socket(tokio_tungstenite::WebSocketStream<tokio::net::TcpStream>);
-
-impl Socket {
-    async fn send(&mut self, frame: Value) {
-        let _ = self.0.send(Message::text(frame.to_string())).await;
-    }
-
-    /// All frames up to one of this type; `None` if the connection ends before.
-    async fn until(&mut self, kind: &str) -> Option<Vec<Value>> {
-        let mut seen = Vec::new();
-        loop {
-            let message = tokio::time::timeout(DEADLINE, self.0.next()).await.expect("in time");
-            let Some(Ok(message)) = message else { return None };
-            let Message::Text(text) = message else { continue };
-            let frame: Value = serde_json::from_str(&text).unwrap();
-            let found = frame["type"] == kind;
-            seen.push(frame);
-            if found {
-                return Some(seen);
-            }
-        }
-    }
-}
-
-impl Socket {
-    /// Waits until the people of these names are all Online.
-    async fn sees_online(&mut self, names: &[&str]) {
-        let mut online = std::collections::BTreeSet::new();
-        while !names.iter().all(|name| online.contains(*name)) {
-            let frame = self.until("people").await.expect("people").pop().unwrap();
-            for person in frame["people"].as_array().unwrap() {
-                let name = person["name"].as_str().unwrap().to_owned();
-                if person["presence"]["state"] == "online" {
-                    online.insert(name);
-                } else {
-                    online.remove(&name);
-                }
-            }
-        }
-    }
-}
 
 #[test]
 fn commands_work_with_and_without_a_running_service() {
@@ -251,6 +77,9 @@ fn refuses_what_would_be_unsafe_or_is_not_meant() {
     let address = taken.local_addr().unwrap().to_string();
     let in_use = folder.error(&["serve", "--listen", &address]);
     assert!(in_use.contains("Stop what uses it, or choose another address with --listen"), "{in_use}");
+    let in_use = folder.error(&["serve", "--listen", "127.0.0.1:0", "--metrics", &address]);
+    assert!(in_use.contains("Stop what uses it, or choose another address with --metrics"), "{in_use}");
+    assert!(folder.error(&["serve", "--metrics", "8471"]).contains("not an address with a port"));
 }
 
 #[test]

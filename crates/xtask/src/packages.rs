@@ -18,7 +18,7 @@ pub(crate) const BUILD: [Group; 2] = [
 ];
 
 /// To run on a machine without a display, and to test.
-pub(crate) const RIG: [Group; 6] = [
+pub(crate) const RIG: [Group; 7] = [
     Group { why: "to draw the icons from their sources", packages: &["librsvg2-bin"] },
     Group {
         why: "a virtual display with message bus, window manager, panel and notification daemon",
@@ -33,6 +33,7 @@ pub(crate) const RIG: [Group; 6] = [
         why: "fonts and icons, so that pictures of the screen look like a desktop",
         packages: &["fonts-dejavu-core", "fonts-inter", "adwaita-icon-theme", "librsvg2-common"],
     },
+    Group { why: "to read metrics as Prometheus does", packages: &["python3-prometheus-client"] },
     Group {
         why: "to start programs as another user, and to look at processes",
         packages: &["util-linux", "procps"],

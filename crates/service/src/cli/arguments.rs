@@ -1,5 +1,6 @@
 //! The arguments of `deskbell-service`, as `--help` shows them.
 
+use crate::log::LogFormat;
 use crate::settings;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -52,9 +53,15 @@ pub(super) struct Serve {
     /// Allows to listen beyond this machine without TLS, since a proxy before the service has it.
     #[arg(long)]
     pub(super) behind_proxy: bool,
+    /// Serves metrics for Prometheus at this address and port, such as 127.0.0.1:8471; none if left out.
+    #[arg(long, value_name = "ADDR", value_parser = settings::check_metrics)]
+    pub(super) metrics: Option<SocketAddr>,
     /// What to log, such as info or service=debug.
     #[arg(long, value_name = "FILTER")]
     pub(super) log: Option<String>,
+    /// How to write the log; text if left out.
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) log_format: Option<LogFormat>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -118,6 +118,7 @@ impl Core {
 
     /// Counts anew who waits before whom and who is offered a callback; clients for whom that has changed are told.
     pub(super) fn note_queue(&mut self) {
+        self.facts.sessions(self.sessions.values());
         let mut waiting: Vec<_> = self
             .sessions
             .values()

@@ -2,7 +2,7 @@
 
 use super::device::{Conn, Device, Link};
 use super::timer::Timer;
-use super::{ConnId, Connected, Core, Effect};
+use super::{ConnId, Connected, Core, Effect, Note};
 use crate::store::{DeviceKind, SignInId, StoredDevice};
 use chat::PersonId;
 use presence::user::Stamped;
@@ -41,23 +41,22 @@ impl Core {
         // What waits rings at it (C2) already in its own snapshot.
         self.refresh(person);
         self.refresh_rings(person);
-        self.conns.insert(
-            conn,
-            Conn {
-                person,
-                role: account.person.belongs.role(),
-                sign_in: account.sign_in,
-                window_of,
-                instance,
-                kind,
-                last_frame: self.now,
-                lists_devices: false,
-                visible: None,
-                opened: BTreeSet::new(),
-                mine: HashMap::new(),
-                behind: None,
-            },
-        );
+        let connection = Conn {
+            person,
+            role: account.person.belongs.role(),
+            sign_in: account.sign_in,
+            window_of,
+            instance,
+            kind,
+            last_frame: self.now,
+            lists_devices: false,
+            visible: None,
+            opened: BTreeSet::new(),
+            mine: HashMap::new(),
+            behind: None,
+        };
+        self.facts.connected(&connection);
+        self.conns.insert(conn, connection);
         if let Some(member) = self.members.get_mut(&person) {
             member.conns.insert(conn);
         }
@@ -90,6 +89,7 @@ impl Core {
             return false;
         }
         let was = before.as_ref().map(|device| device.stamp);
+        self.effects.push(Effect::Note(Note::Came { back: was.is_some() }));
         let stamp = Stamped::next(was, hello.activity, self.now);
         let mut device = Device {
             sign_in,

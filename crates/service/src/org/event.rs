@@ -1,5 +1,6 @@
 //! What goes into an organisation's core and what comes out of it, as data.
 
+use super::facts::Note;
 use super::step::{Step, Stepped};
 use crate::store::{Account, SignInId};
 use protocol::{Close, Down, Hello, IntentId, Up};
@@ -87,6 +88,8 @@ pub enum Effect {
         /// The app's instance.
         instance: Uuid,
     },
+    /// Count what happened.
+    Note(Note),
     /// All is said and stored: the task may end.
     Drained,
 }

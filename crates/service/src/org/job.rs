@@ -104,6 +104,11 @@ impl Jobs {
         self.waiting.is_empty() && self.doing.is_none()
     }
 
+    /// How many wait for their turn.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// The same job once more, before all others.
     pub(super) fn again(&mut self, job: Job) {
         self.waiting.push_front(job);

@@ -77,6 +77,7 @@ impl Core {
     /// Forgets a connection and closes it if that is ours to do; what becomes of its device is the caller's to say.
     pub(super) fn forget(&mut self, conn: ConnId, close: Option<Close>) {
         let Some(connection) = self.conns.remove(&conn) else { return };
+        self.facts.disconnected(&connection);
         if let Some(member) = self.members.get_mut(&connection.person) {
             member.conns.remove(&conn);
         }

@@ -16,6 +16,7 @@ mod connect;
 mod device;
 mod devices;
 mod event;
+pub(crate) mod facts;
 mod job;
 mod leave;
 mod mine;
@@ -37,9 +38,11 @@ mod view;
 use crate::config::Config;
 use crate::store::{OrgSnapshot, Organisation, SignInId};
 use ::chat::{PersonId, Session, SessionId};
-use ::presence::{Role, UnixMillis};
+use ::presence::{Role, State, UnixMillis};
 use device::{Conn, Member};
 pub use event::{ConnId, Connected, Effect, Ended, Event};
+use facts::Facts;
+pub use facts::Note;
 use job::Jobs;
 use people::People;
 use protocol::{Down, IntentId, Policy, Up};
@@ -64,6 +67,7 @@ pub struct Core {
     people: People,
     unsaved: Unsaved,
     jobs: Jobs,
+    facts: Facts,
     timers: Timers,
     /// Those that ended last, whose hello may still be on its way.
     ended_sign_ins: VecDeque<SignInId>,
@@ -89,6 +93,7 @@ impl Core {
             people: People::default(),
             unsaved: Unsaved::default(),
             jobs: Jobs::default(),
+            facts: Facts::default(),
             timers: Timers::default(),
             ended_sign_ins: VecDeque::new(),
             staffed: false,
@@ -96,6 +101,7 @@ impl Core {
             effects: Vec::new(),
         };
         for person in snapshot.people {
+            core.facts.seen(person.belongs.role(), None, State::Offline);
             core.members.insert(person.id, Member::new(person));
         }
         for stored in snapshot.devices {
@@ -140,6 +146,11 @@ impl Core {
             Event::Drain { seed } => self.drain(seed),
         }
         self.effects()
+    }
+
+    /// How many there are of whom and what, as it is now.
+    pub(crate) fn facts(&self) -> Facts {
+        Facts { jobs: self.jobs.waiting() as u64, ..self.facts }
     }
 
     /// When to call [`Core::on_timeout`].

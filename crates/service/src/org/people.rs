@@ -89,6 +89,7 @@ impl Core {
         let Some(connection) = self.conns.get_mut(&conn) else { return };
         if connection.behind.is_none() {
             connection.behind = Some((now, BTreeSet::new()));
+            self.facts.behind += 1;
             self.timers.set(now.plus(self.config.slow_for), Timer::Slow(conn));
         }
     }
@@ -98,6 +99,7 @@ impl Core {
         else {
             return;
         };
+        self.facts.behind -= 1;
         let missed: Vec<PersonId> = missed.into_iter().collect();
         for people in self.people_parts(&missed) {
             self.send(conn, Down::People { first: false, people });

@@ -54,6 +54,7 @@ impl Core {
             return;
         }
         let before = std::mem::replace(&mut member.presence, next).state();
+        self.facts.seen(member.role(), Some(before), next.state());
         self.person_changed(person);
         if before != next.state() {
             self.state_changed(person, next.state());
@@ -107,6 +108,7 @@ impl Core {
         if self.members.contains_key(&id) {
             return;
         }
+        self.facts.seen(person.belongs.role(), None, State::Offline);
         self.members.insert(id, super::device::Member::new(person));
         self.person_changed(id);
     }

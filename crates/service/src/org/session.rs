@@ -3,7 +3,7 @@
 
 use super::job::{Doing, Job};
 use super::step::{Step, Stepped};
-use super::{ConnId, Core};
+use super::{ConnId, Core, Effect, Note};
 use crate::store::{MessagePut, Put};
 use crate::words;
 use chat::{Intent, Message, Outcome, PersonId, Refusal, Session, SessionId, Status};
@@ -199,10 +199,25 @@ impl Core {
         self.watch_absence(client);
     }
 
+    /// For whoever counts what becomes of sessions.
+    fn note_change(&mut self, next: &Session) {
+        let before = self.sessions.get(&next.id).map(|known| (known.status, known.waiting_since));
+        if before.is_some_and(|(status, _)| status == next.status) {
+            return;
+        }
+        self.effects.push(Effect::Note(Note::Became(next.status)));
+        if let Some((Status::Waiting, since)) = before
+            && next.status == Status::Handled
+        {
+            self.effects.push(Effect::Note(Note::Joined(self.now.since(since))));
+        }
+    }
+
     /// The session is stored like this: it is so for everybody who may see it.
     pub(super) fn changed(&mut self, session: Session) {
         let id = session.id;
         let over = session.status == Status::Completed;
+        self.note_change(&session);
         self.sessions.insert(id, session);
         // Its own client is told of its place by what follows.
         self.places.remove(&id);

@@ -5,6 +5,7 @@ use super::step::{self, Stepped};
 use super::{ConnId, Connected, Core, Effect, Event};
 use crate::account::Codes;
 use crate::clock::Clock;
+use crate::metrics::Ledger;
 use crate::outbox::{Outbox, Pushed};
 use crate::store::{OrgId, Store, StoreError};
 use presence::UnixMillis;
@@ -40,6 +41,7 @@ pub(crate) struct Task {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Clock,
     pub(crate) codes: Arc<Codes>,
+    pub(crate) ledger: Ledger,
 }
 
 /// What the loop does for the core.
@@ -48,6 +50,7 @@ struct Hands {
     store: Arc<dyn Store>,
     clock: Clock,
     codes: Arc<Codes>,
+    ledger: Ledger,
     outboxes: HashMap<ConnId, Outbox>,
     step: Option<JoinHandle<Stepped>>,
     drained: bool,
@@ -56,12 +59,13 @@ struct Hands {
 impl Task {
     /// Runs until the organisation is drained.
     pub(crate) async fn run(self) {
-        let Self { org, mut core, mut inputs, store, clock, codes } = self;
+        let Self { org, mut core, mut inputs, store, clock, codes, ledger } = self;
         let mut hands =
-            Hands { org, store, clock, codes, outboxes: HashMap::new(), step: None, drained: false };
+            Hands { org, store, clock, codes, ledger, outboxes: HashMap::new(), step: None, drained: false };
         let mut batch = Vec::with_capacity(AT_ONCE);
         let mut known = Known { now: clock.now(), at: Instant::now() };
         while !hands.drained {
+            hands.ledger.post(core.facts());
             let now = clock.now();
             let wait = core.next_timeout().map(|at| at.since(now));
             let mut stepped = None;
@@ -139,6 +143,9 @@ impl Hands {
             }
             Input::Event(event) => event,
         };
+        if let Event::Frame(..) | Event::Refused(..) = &event {
+            self.ledger.received();
+        }
         let ended = if let Event::Ended(conn, _) = &event { Some(*conn) } else { None };
         self.feed(core, event);
         if let Some(conn) = ended {
@@ -157,6 +164,7 @@ impl Hands {
         while let Some(effect) = todo.pop_front() {
             match effect {
                 Effect::Send(to, frame) => {
+                    self.ledger.sent(&frame, to.len());
                     let text = axum::extract::ws::Utf8Bytes::from(protocol::write(&*frame));
                     for conn in to {
                         let event = match self.outboxes.get(&conn).map(|outbox| outbox.push(text.clone())) {
@@ -179,9 +187,12 @@ impl Hands {
                     let code = self.codes.make(sign_in, instance);
                     let answer = Answer { code: Some(code), ..Answer::default() };
                     if let Some(outbox) = self.outboxes.get(&conn) {
-                        outbox.push(protocol::write(&Down::Ok { re, answer }).into());
+                        let frame = Down::Ok { re, answer };
+                        self.ledger.sent(&frame, 1);
+                        outbox.push(protocol::write(&frame).into());
                     }
                 }
+                Effect::Note(note) => self.ledger.note(note),
                 Effect::Drained => self.drained = true,
             }
         }

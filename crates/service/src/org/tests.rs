@@ -1,6 +1,7 @@
 //! The core by itself: facts and times in, effects out.
 
 mod arrivals;
+mod counts;
 mod races;
 
 use super::ring::{Candidate, Ring};

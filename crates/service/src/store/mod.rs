@@ -7,6 +7,7 @@ mod model;
 mod sqlite;
 #[cfg(test)]
 mod suite;
+mod timed;
 
 pub use model::{
     Account, Added, Belongs, Created, DeviceKind, Hash, Linked, ListedPerson, ListedSignIn, MessagePut,
@@ -14,6 +15,7 @@ pub use model::{
     StoredDevice,
 };
 pub use sqlite::Sqlite;
+pub(crate) use timed::Timed;
 
 use chat::{Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};

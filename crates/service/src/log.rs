@@ -1,0 +1,71 @@
+//! How the log is written. What is logged at which level, docs/operations.md says.
+
+use clap::ValueEnum;
+use std::io::{IsTerminal, Write, stderr};
+use tracing::{Level, Metadata};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// A form of the log on standard error; each event is one line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people: time, level, words, fields.
+    #[default]
+    Text,
+    /// For programs: one JSON object a line.
+    Json,
+    /// For systemd's journal, which has the time itself: each line begins with its priority.
+    Journal,
+}
+
+/// Logs from now on.
+pub(crate) fn begin(filter: EnvFilter, format: Option<LogFormat>) {
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
+    match format.unwrap_or_default() {
+        LogFormat::Text => log.with_ansi(stderr().is_terminal()).with_writer(stderr).init(),
+        LogFormat::Json => log.json().flatten_event(true).with_writer(stderr).init(),
+        LogFormat::Journal => log.without_time().with_level(false).with_writer(Journal).init(),
+    }
+}
+
+/// Standard error, as systemd reads it.
+struct Journal;
+
+/// A line of this priority.
+struct Line(&'static str);
+
+impl<'a> MakeWriter<'a> for Journal {
+    type Writer = Line;
+
+    fn make_writer(&'a self) -> Line {
+        Line("<6>")
+    }
+
+    fn make_writer_for(&'a self, event: &Metadata<'_>) -> Line {
+        Line(priority(*event.level()))
+    }
+}
+
+/// As `sd-daemon(3)` numbers them.
+fn priority(level: Level) -> &'static str {
+    match level {
+        Level::ERROR => "<3>",
+        Level::WARN => "<4>",
+        Level::INFO => "<6>",
+        // Whoever asks for these wants them all.
+        Level::DEBUG | Level::TRACE => "<7>",
+    }
+}
+
+impl Write for Line {
+    fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
+        // An event comes whole. In one write, so that lines of several threads do not mix.
+        let line = [self.0.as_bytes(), event].concat();
+        stderr().write_all(&line)?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        stderr().flush()
+    }
+}

@@ -1,0 +1,254 @@
+//! Labels with a fixed set of values, and a metric for each: found by a place in a list, so that counting costs one addition, and
+//! there from the start, so that what has not happened yet reads 0.
+
+use super::One;
+use crate::org::Ended;
+use crate::store::StoreError;
+use axum::http::StatusCode;
+use prometheus_client::metrics::TypedMetric;
+use prometheus_client::metrics::family::{Family, MetricConstructor};
+use protocol::{Close, Down, ErrorCode};
+use std::marker::PhantomData;
+
+/// Something that a metric is kept apart by.
+pub(crate) trait Label {
+    /// All its values, as monitoring shows them.
+    const VALUES: &'static [&'static str];
+
+    /// Which of them this is.
+    fn place(&self) -> usize;
+}
+
+/// A metric for each value of a label.
+pub(crate) struct Each<L, M> {
+    metrics: Vec<M>,
+    label: PhantomData<fn(L)>,
+}
+
+impl<L: Label, M: Clone + TypedMetric> Each<L, M> {
+    /// All of them, from a family that has this one label.
+    pub(super) fn of<C: MetricConstructor<M>>(name: &'static str, family: &Family<One, M, C>) -> Self {
+        let metrics = L::VALUES.iter().map(|value| family.get_or_create_owned(&[(name, *value)])).collect();
+        Self { metrics, label: PhantomData }
+    }
+}
+
+impl<L: Label, M> Each<L, M> {
+    /// The one of this value.
+    pub(crate) fn at(&self, label: &L) -> &M {
+        &self.metrics[label.place()]
+    }
+}
+
+/// An enum of ours that is only there to be counted by.
+macro_rules! label {
+    ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $value:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum $name { $($(#[$each])* $variant,)+ }
+
+        impl Label for $name {
+            const VALUES: &'static [&'static str] = &[$($value),+];
+
+            fn place(&self) -> usize {
+                *self as usize
+            }
+        }
+    };
+}
+
+label! {
+    /// Why a sign-in is refused.
+    SignInRefused {
+        /// A connection's token belongs to no sign-in.
+        Unknown = "unknown",
+        /// There is no such link.
+        LinkUnknown = "link_unknown",
+        /// The link was used before.
+        LinkUsed = "link_used",
+        /// The link is too old.
+        LinkExpired = "link_expired",
+        /// More links at once than are redeemed.
+        Busy = "busy",
+    }
+}
+
+label! {
+    /// What is delivered.
+    Kind {
+        /// People's presence, and whether the desk is staffed.
+        Presence = "presence",
+        /// Chats, and what is personal in them.
+        Session = "session",
+        /// Messages of chats.
+        Message = "message",
+        /// What became of intents.
+        Answer = "answer",
+        /// What keeps a connection: welcome, beats, policy, devices.
+        Connection = "connection",
+    }
+}
+
+label! {
+    /// How a device comes.
+    Came {
+        /// It was not here, or no longer.
+        New = "new",
+        /// Within its grace: nobody else has noticed.
+        Back = "back",
+    }
+}
+
+label! {
+    /// A step of the store, as it is timed.
+    Step {
+        /// Who a token belongs to.
+        Account = "account",
+        /// Redeeming a link.
+        Redeem = "redeem",
+        /// The sign-in of a window.
+        AddWindow = "add_window",
+        /// Ending a sign-in.
+        Revoke = "revoke",
+        /// All of an organisation.
+        Load = "load",
+        /// Who came, went and reported.
+        SavePresence = "save_presence",
+        /// A preference.
+        SetPreference = "set_preference",
+        /// A new session.
+        CreateSession = "create_session",
+        /// Reading one.
+        Session = "session",
+        /// Replacing one.
+        PutSession = "put_session",
+        /// The same, with a message.
+        PutMessage = "put_message",
+        /// Looking for a message.
+        MessageNumber = "message_number",
+        /// Reading messages.
+        Messages = "messages",
+        /// How far somebody has read.
+        SetSeen = "set_seen",
+        /// The administrator's commands, and what the start reads.
+        Administration = "administration",
+    }
+}
+
+impl Kind {
+    /// Of a frame.
+    pub(super) fn of(frame: &Down) -> Self {
+        match frame {
+            Down::People { .. } | Down::Desk { .. } => Self::Presence,
+            Down::Session { .. } | Down::SessionGone { .. } | Down::Mine { .. } => Self::Session,
+            Down::Messages { .. } => Self::Message,
+            Down::Ok { .. } | Down::Error { .. } => Self::Answer,
+            Down::Welcome(_)
+            | Down::Synced
+            | Down::Beat
+            | Down::Policy { .. }
+            | Down::Preference { .. }
+            | Down::Devices { .. }
+            | Down::Reconnect { .. } => Self::Connection,
+        }
+    }
+}
+
+impl Label for ErrorCode {
+    const VALUES: &'static [&'static str] = &[
+        "not_allowed",
+        "taken",
+        "not_found",
+        "over",
+        "already_active",
+        "invalid",
+        "unknown",
+        "note_needed",
+        "nobody_stays",
+        "rate_limited",
+        "busy",
+    ];
+
+    fn place(&self) -> usize {
+        match self {
+            Self::NotAllowed => 0,
+            Self::Taken => 1,
+            Self::NotFound => 2,
+            Self::Over => 3,
+            Self::AlreadyActive => 4,
+            Self::Invalid => 5,
+            Self::Unknown => 6,
+            Self::NoteNeeded => 7,
+            Self::NobodyStays => 8,
+            Self::RateLimited => 9,
+            Self::Busy => 10,
+        }
+    }
+}
+
+/// How a connection ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum How {
+    /// By the other end.
+    Theirs(Ended),
+    /// By the service.
+    Ours(Close),
+}
+
+impl Label for How {
+    const VALUES: &'static [&'static str] =
+        &["left", "lost", "going_down", "protocol", "sign_in", "too_slow", "replaced", "too_many"];
+
+    fn place(&self) -> usize {
+        match self {
+            Self::Theirs(Ended::Left) => 0,
+            Self::Theirs(Ended::Lost) => 1,
+            Self::Ours(Close::GoingDown) => 2,
+            Self::Ours(Close::Protocol) => 3,
+            Self::Ours(Close::SignIn) => 4,
+            Self::Ours(Close::TooSlow) => 5,
+            Self::Ours(Close::Replaced) => 6,
+            Self::Ours(Close::TooMany) => 7,
+        }
+    }
+}
+
+impl Label for StoreError {
+    const VALUES: &'static [&'static str] = &["busy", "down"];
+
+    fn place(&self) -> usize {
+        match self {
+            Self::Busy => 0,
+            Self::Down(_) => 1,
+        }
+    }
+}
+
+impl Label for StatusCode {
+    const VALUES: &'static [&'static str] = &["1xx", "2xx", "3xx", "4xx", "5xx"];
+
+    fn place(&self) -> usize {
+        usize::from(self.as_u16() / 100).clamp(1, Self::VALUES.len()) - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_called_as_on_the_wire() {
+        for (place, value) in ErrorCode::VALUES.iter().enumerate() {
+            let code: ErrorCode = serde_json::from_value((*value).into()).unwrap();
+            assert_eq!(code.place(), place, "{value}");
+        }
+    }
+
+    #[test]
+    fn every_close_code_has_a_place_of_its_own() {
+        let mut places: Vec<usize> = Close::ALL.iter().map(|close| How::Ours(*close).place()).collect();
+        places.extend([Ended::Left, Ended::Lost].map(|how| How::Theirs(how).place()));
+        places.sort_unstable();
+        assert_eq!(places, (0..How::VALUES.len()).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,96 @@
+//! What one organisation's task has told of itself: it posts how things are, and the difference to its last posting goes into the
+//! sums over all organisations. It adds to atomics and waits for nothing.
+
+use super::Metrics;
+use super::label::{Came, Kind};
+use crate::org::facts::{Facts, Note, status};
+use prometheus_client::metrics::gauge::Gauge;
+use protocol::Down;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// No session waits.
+pub(super) const NOBODY_WAITS: u64 = u64::MAX;
+
+/// One organisation's part in the sums; what it has added is taken back when this is dropped.
+pub(crate) struct Ledger {
+    metrics: Arc<Metrics>,
+    posted: Facts,
+    received: u64,
+    /// In Unix milliseconds, for those who look at it meanwhile.
+    waiting_since: Arc<AtomicU64>,
+}
+
+impl Ledger {
+    /// Of an organisation whose task starts; `inputs` tells how many inputs wait for it.
+    pub(crate) fn open(metrics: Arc<Metrics>, inputs: impl Fn() -> usize + Send + Sync + 'static) -> Self {
+        let waiting_since = Arc::new(AtomicU64::new(NOBODY_WAITS));
+        metrics.live.list_organisation(waiting_since.clone(), Box::new(inputs));
+        metrics.organisations.inc();
+        Self { metrics, posted: Facts::default(), received: 0, waiting_since }
+    }
+
+    /// A frame goes to so many connections.
+    pub(crate) fn sent(&self, frame: &Down, connections: usize) {
+        self.metrics.delivered.at(&Kind::of(frame)).inc_by(connections as u64);
+        if let Down::Error { code, .. } = frame {
+            self.metrics.refused.at(code).inc();
+        }
+    }
+
+    /// A frame came.
+    pub(crate) fn received(&mut self) {
+        self.received += 1;
+    }
+
+    /// Something happened.
+    pub(crate) fn note(&self, note: Note) {
+        match note {
+            Note::Came { back } => {
+                self.metrics.came.at(&if back { Came::Back } else { Came::New }).inc();
+            }
+            Note::Became(next) => {
+                self.metrics.became[status(next)].inc();
+            }
+            Note::Joined(waited) => self.metrics.join_wait.observe(waited.as_secs_f64()),
+        }
+    }
+
+    /// How things are now.
+    pub(crate) fn post(&mut self, facts: Facts) {
+        if self.received > 0 {
+            self.metrics.received.inc_by(std::mem::take(&mut self.received));
+        }
+        if facts == self.posted {
+            return;
+        }
+        let (metrics, before) = (&self.metrics, &self.posted);
+        move_all(
+            metrics.connections.as_flattened(),
+            before.connections.as_flattened(),
+            facts.connections.as_flattened(),
+        );
+        move_all(metrics.people.as_flattened(), before.people.as_flattened(), facts.people.as_flattened());
+        move_all(&metrics.sessions, &before.sessions, &facts.sessions);
+        move_all(std::slice::from_ref(&metrics.behind), &[before.behind], &[facts.behind]);
+        move_all(std::slice::from_ref(&metrics.jobs), &[before.jobs], &[facts.jobs]);
+        let since = facts.waiting_since.map_or(NOBODY_WAITS, |since| since.0);
+        self.waiting_since.store(since, Ordering::Relaxed);
+        self.posted = facts;
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        self.post(Facts::default());
+        self.metrics.organisations.dec();
+    }
+}
+
+fn move_all(gauges: &[Gauge], before: &[u64], now: &[u64]) {
+    for (gauge, (before, now)) in gauges.iter().zip(before.iter().zip(now)) {
+        if before != now {
+            gauge.inc_by(now.wrapping_sub(*before).cast_signed());
+        }
+    }
+}

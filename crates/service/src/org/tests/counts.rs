@@ -1,0 +1,114 @@
+//! What an administrator is told of numbers is what one would count, whatever has happened before.
+
+use super::super::facts::{Facts, role, state, status};
+use super::*;
+
+/// The same numbers, counted anew.
+fn recount(core: &Core) -> Facts {
+    let mut facts = Facts { jobs: core.jobs.waiting() as u64, ..Facts::default() };
+    for conn in core.conns.values() {
+        facts.connected(conn);
+        facts.behind += u64::from(conn.behind.is_some());
+    }
+    for member in core.members.values() {
+        facts.people[role(member.role())][state(member.presence.state())] += 1;
+    }
+    facts.sessions(core.sessions.values());
+    facts
+}
+
+/// What the effects note of sessions, by status.
+fn became(effects: &[Effect], next: ::chat::Status) -> usize {
+    effects
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Note(Note::Became(to)) if status(*to) == status(next)))
+        .count()
+}
+
+/// The store does what it is told, at once.
+fn store_does(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) {
+    let mut todo = std::collections::VecDeque::from(effects);
+    while let Some(effect) = todo.pop_front() {
+        if let Effect::Store(what) = effect {
+            let stepped = match what {
+                Step::Create(_) => Stepped::Created(crate::store::Created::New),
+                Step::Put(..) => Stepped::Put(crate::store::Put::Done),
+                _ => Stepped::Done,
+            };
+            todo.extend(core.on(Event::Stepped(stepped), now));
+        }
+    }
+}
+
+#[test]
+fn counts_are_right_after_every_step_of_a_busy_day() {
+    let people =
+        [person("Priya", None), person("Tom", None), person("Dana", Some("N")), person("Lee", Some("N"))];
+    let mut core = core(&people.iter().collect::<Vec<_>>());
+    assert_eq!(core.facts(), recount(&core));
+    let instances: Vec<Uuid> = people.iter().map(|_| Uuid::new_v4()).collect();
+    let (mut now, mut last, mut open) = (START, 0_u64, Vec::<ConnId>::new());
+    let (mut waited, mut behind) = (false, false);
+    // Every step another thing, by a small generator of fixed numbers.
+    let mut random = 1_u64;
+    let mut next = move |of: usize| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(random >> 33).unwrap() % of
+    };
+    for step in 0..3_000 {
+        now = now.plus(Duration::from_millis(next(20_000) as u64));
+        let who = next(people.len());
+        let (whose, conn) = (&people[who], open.get(next(open.len().max(1))).copied());
+        let effects = match (next(8), conn) {
+            (0 | 1, _) | (_, None) => {
+                last += 1;
+                open.push(ConnId(last));
+                let way = (last, SignInId(Uuid::from_u128(who as u128)), instances[who]);
+                hello(&mut core, whose, way, Activity::Active, now)
+            }
+            (2, Some(conn)) => core.on(Event::Ended(conn, Ended::Lost), now),
+            (3, Some(conn)) => core.on(Event::Frame(conn, Up::Bye), now),
+            (4, Some(conn)) => core.on(Event::Congested(conn), now),
+            (5, Some(conn)) => core.on(Event::Room(conn), now),
+            (6, Some(conn)) => {
+                let activity = Activity::Idle { reason: ::presence::IdleReason::Idle, idle_for_ms: 0 };
+                core.on(Event::Frame(conn, Up::Beat { activity }), now)
+            }
+            (_, Some(conn)) => {
+                let request =
+                    Up::Request { id: Uuid::new_v4(), subject: "Printer".to_owned(), reference: None };
+                let effects = core.on(Event::Frame(conn, request), now);
+                assert_eq!(core.facts(), recount(&core), "after a request at step {step}");
+                effects
+            }
+        };
+        store_does(&mut core, effects, now);
+        while core.next_timeout().is_some_and(|at| at <= now) {
+            let effects = core.on_timeout(now);
+            store_does(&mut core, effects, now);
+        }
+        let facts = core.facts();
+        assert_eq!(facts, recount(&core), "after step {step}");
+        waited |= facts.waiting_since.is_some();
+        behind |= facts.behind > 0;
+    }
+    assert!(waited && behind, "the day was not busy: somebody waited {waited}, was behind {behind}");
+}
+
+#[test]
+fn a_request_and_its_join_are_noted_once_with_the_time_between() {
+    let (mut core, priya, dana, session) = waiting();
+    let _ = dana;
+    connect(&mut core, &priya, 2, Activity::Active, after(0));
+    let began = core.sessions[&session].waiting_since;
+    let join = Up::Join { id: Uuid::new_v4(), session };
+    core.on(Event::Frame(ConnId(2), join), began.plus(Duration::from_secs(7)));
+    let effects =
+        core.on(Event::Stepped(Stepped::Put(crate::store::Put::Done)), began.plus(Duration::from_secs(7)));
+    assert_eq!(became(&effects, ::chat::Status::Handled), 1);
+    let waited = effects.iter().find_map(|effect| match effect {
+        Effect::Note(Note::Joined(waited)) => Some(*waited),
+        _ => None,
+    });
+    assert_eq!(waited, Some(Duration::from_secs(7)));
+}

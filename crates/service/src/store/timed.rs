@@ -1,0 +1,146 @@
+//! A store that times another one: each step counts in the metrics, whoever asks for it. It changes nothing.
+
+use super::{
+    Account, Added, Created, Hash, Linked, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId,
+    OrgSnapshot, Organisation, PresenceChanges, Put, Redeemed, Result, SignInId, Store,
+};
+use crate::metrics::Metrics;
+use crate::metrics::label::Step;
+use chat::{Message, PersonId, Session, SessionId};
+use presence::{Preference, UnixMillis};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// The other one, and who counts.
+pub(crate) struct Timed {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+impl Timed {
+    fn time<T>(&self, step: Step, does: impl FnOnce(&dyn Store) -> Result<T>) -> Result<T> {
+        let begun = Instant::now();
+        let done = does(&*self.store);
+        self.metrics.stepped(step, begun.elapsed(), done.as_ref().err());
+        done
+    }
+}
+
+impl Store for Timed {
+    fn add_person(&self, person: &NewPerson, link: Hash, now: UnixMillis) -> Result<Added> {
+        self.time(Step::Administration, |store| store.add_person(person, link, now))
+    }
+
+    fn add_link(
+        &self,
+        org: &str,
+        name: &str,
+        company: Option<&str>,
+        link: Hash,
+        now: UnixMillis,
+    ) -> Result<Linked> {
+        self.time(Step::Administration, |store| store.add_link(org, name, company, link, now))
+    }
+
+    fn people(&self, org: Option<&str>) -> Result<Vec<ListedPerson>> {
+        self.time(Step::Administration, |store| store.people(org))
+    }
+
+    fn redeem(
+        &self,
+        link: Hash,
+        token: Hash,
+        sign_in: SignInId,
+        device: &str,
+        now: UnixMillis,
+        not_before: UnixMillis,
+    ) -> Result<Redeemed> {
+        self.time(Step::Redeem, |store| store.redeem(link, token, sign_in, device, now, not_before))
+    }
+
+    fn account(&self, token: Hash) -> Result<Option<Account>> {
+        self.time(Step::Account, |store| store.account(token))
+    }
+
+    fn add_window(
+        &self,
+        of: SignInId,
+        instance: Uuid,
+        sign_in: SignInId,
+        token: Hash,
+        now: UnixMillis,
+    ) -> Result<Option<Account>> {
+        self.time(Step::AddWindow, |store| store.add_window(of, instance, sign_in, token, now))
+    }
+
+    fn sign_ins(&self, org: Option<&str>, name: Option<&str>) -> Result<Vec<ListedSignIn>> {
+        self.time(Step::Administration, |store| store.sign_ins(org, name))
+    }
+
+    fn revoke(&self, sign_in: SignInId) -> Result<Option<OrgId>> {
+        self.time(Step::Revoke, |store| store.revoke(sign_in))
+    }
+
+    fn organisations(&self) -> Result<Vec<Organisation>> {
+        self.time(Step::Administration, Store::organisations)
+    }
+
+    fn set_idle_after(&self, org: OrgId, idle_after: Duration) -> Result<()> {
+        self.time(Step::Administration, |store| store.set_idle_after(org, idle_after))
+    }
+
+    fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>> {
+        self.time(Step::Load, |store| store.load(org))
+    }
+
+    fn address(&self) -> Result<Option<String>> {
+        self.time(Step::Administration, Store::address)
+    }
+
+    fn set_address(&self, address: &str) -> Result<()> {
+        self.time(Step::Administration, |store| store.set_address(address))
+    }
+
+    fn save_presence(&self, changes: &PresenceChanges) -> Result<()> {
+        self.time(Step::SavePresence, |store| store.save_presence(changes))
+    }
+
+    fn set_preference(&self, person: PersonId, preference: Preference, set: UnixMillis) -> Result<()> {
+        self.time(Step::SetPreference, |store| store.set_preference(person, preference, set))
+    }
+
+    fn create_session(&self, org: OrgId, session: &Session) -> Result<Created> {
+        self.time(Step::CreateSession, |store| store.create_session(org, session))
+    }
+
+    fn session(&self, org: OrgId, id: SessionId) -> Result<Option<Session>> {
+        self.time(Step::Session, |store| store.session(org, id))
+    }
+
+    fn put_session(&self, org: OrgId, session: &Session, if_rev: u64) -> Result<Put> {
+        self.time(Step::PutSession, |store| store.put_session(org, session, if_rev))
+    }
+
+    fn put_message(
+        &self,
+        org: OrgId,
+        session: &Session,
+        if_rev: u64,
+        message: &Message,
+    ) -> Result<MessagePut> {
+        self.time(Step::PutMessage, |store| store.put_message(org, session, if_rev, message))
+    }
+
+    fn message_number(&self, session: SessionId, id: Uuid) -> Result<Option<u64>> {
+        self.time(Step::MessageNumber, |store| store.message_number(session, id))
+    }
+
+    fn messages(&self, session: SessionId, after: u64, max: usize) -> Result<Vec<Message>> {
+        self.time(Step::Messages, |store| store.messages(session, after, max))
+    }
+
+    fn set_seen(&self, session: SessionId, person: PersonId, number: u64) -> Result<()> {
+        self.time(Step::SetSeen, |store| store.set_seen(session, person, number))
+    }
+}
