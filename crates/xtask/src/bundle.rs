@@ -123,7 +123,7 @@ pub(crate) fn programs(build: Build) -> Result<PathBuf> {
     Ok(target()?.join(build.folder()))
 }
 
-fn target() -> Result<PathBuf> {
+pub(crate) fn target() -> Result<PathBuf> {
     let built = built()?;
     Ok(built.parent().context("programs lie in a folder of cargo's")?.to_owned())
 }

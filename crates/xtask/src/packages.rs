@@ -18,7 +18,7 @@ pub(crate) const BUILD: [Group; 2] = [
 ];
 
 /// To run on a machine without a display, and to test.
-pub(crate) const RIG: [Group; 7] = [
+pub(crate) const RIG: [Group; 8] = [
     Group { why: "to draw the icons from their sources", packages: &["librsvg2-bin"] },
     Group {
         why: "a virtual display with message bus, window manager, panel and notification daemon",
@@ -34,11 +34,16 @@ pub(crate) const RIG: [Group; 7] = [
         packages: &["fonts-dejavu-core", "fonts-inter", "adwaita-icon-theme", "librsvg2-common"],
     },
     Group { why: "to read metrics as Prometheus does", packages: &["python3-prometheus-client"] },
+    Group { why: "issuers that a machine trusts", packages: &["ca-certificates"] },
     Group {
         why: "to start programs as another user, and to look at processes",
         packages: &["util-linux", "procps"],
     },
 ];
+
+/// To measure others beside ours.
+pub(crate) const BENCH: [Group; 1] =
+    [Group { why: "the tray of a bare Tauri app", packages: &["libayatana-appindicator3-1"] }];
 
 /// To make packages of the programs, and to try them.
 pub(crate) const BUNDLE: [Group; 2] = [

@@ -3,7 +3,7 @@
 //! Works on a bare Debian or Ubuntu that has only Rust, Node and npm; on other systems it names what to install.
 
 use crate::npm;
-use crate::packages::{BUILD, BUNDLE, Group, RIG, name_on};
+use crate::packages::{BENCH, BUILD, BUNDLE, Group, RIG, name_on};
 use crate::steps::succeed;
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -15,7 +15,7 @@ const LOCK_TIMEOUT: &str = "DPkg::Lock::Timeout=400";
 const OS_RELEASE: &str = "/etc/os-release";
 
 pub(crate) fn run(_: &[String]) -> Result<()> {
-    install(BUILD.iter().chain(&RIG).chain(&BUNDLE))?;
+    install(BUILD.iter().chain(&RIG).chain(&BUNDLE).chain(&BENCH))?;
     npm::install()
 }
 

@@ -280,6 +280,14 @@ impl Desktop {
         Ok(())
     }
 
+    /// The tray host of our own.
+    ///
+    /// # Errors
+    /// When the desktop has none.
+    pub fn tray_host(&self) -> Result<&TrayHost> {
+        self.tray_host.as_ref().context("this desktop has no tray host of our own")
+    }
+
     /// Ends the tray host of our own.
     ///
     /// # Errors

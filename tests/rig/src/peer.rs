@@ -260,6 +260,12 @@ impl Peer {
         theirs.map(|(_, _, presence)| *presence).collect()
     }
 
+    /// When somebody's presence was told last.
+    #[must_use]
+    pub fn last_change(&self) -> Option<Instant> {
+        lock(&self.seen).changes.last().map(|(at, _, _)| *at)
+    }
+
     fn summary(&self) -> String {
         let seen = lock(&self.seen);
         let frames: Vec<&str> = seen.frames.iter().rev().take(8).map(|(_, text)| text.as_str()).collect();

@@ -6,7 +6,10 @@ use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use zbus::fdo::DBusProxy;
 use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
@@ -23,11 +26,13 @@ type Items = Arc<Mutex<BTreeSet<String>>>;
 #[derive(Debug)]
 pub struct TrayHost {
     connection: Connection,
+    last: watch::Receiver<Option<Instant>>,
     gone: JoinHandle<()>,
 }
 
 struct Watcher {
     items: Items,
+    last: watch::Sender<Option<Instant>>,
 }
 
 fn lock(items: &Items) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
@@ -42,6 +47,7 @@ impl Watcher {
         #[zbus(header)] header: Header<'_>,
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
     ) -> zbus::fdo::Result<()> {
+        self.last.send_replace(Some(Instant::now()));
         // Some give their name, some only the path of their object.
         let item = if service.starts_with('/') {
             let sender = header.sender().map(ToString::to_string).unwrap_or_default();
@@ -99,7 +105,9 @@ impl TrayHost {
     pub async fn start(connection: Connection) -> Result<Self> {
         let items = Items::default();
         let server = connection.object_server();
-        server.at(WATCHER_PATH, Watcher { items: Arc::clone(&items) }).await.context("serving the tray")?;
+        let (tell, last) = watch::channel(None);
+        let watcher = Watcher { items: Arc::clone(&items), last: tell };
+        server.at(WATCHER_PATH, watcher).await.context("serving the tray")?;
         let bus = DBusProxy::new(&connection).await?;
         let mut changes = bus.receive_name_owner_changed().await.context("watching who leaves the bus")?;
         let emitter = SignalEmitter::new(&connection, WATCHER_PATH)?.to_owned();
@@ -118,7 +126,18 @@ impl TrayHost {
                 }
             }
         });
-        Ok(Self { connection, gone })
+        Ok(Self { connection, last, gone })
+    }
+
+    /// Waits for an icon that registers after a moment, and says when it did.
+    ///
+    /// # Errors
+    /// When there is none by the deadline.
+    pub async fn registered(&self, after: Instant, within: Duration) -> Result<Instant> {
+        let mut last = self.last.clone();
+        let come = last.wait_for(|last| last.is_some_and(|last| last >= after));
+        let come = timeout(within, come).await.with_context(|| format!("no tray icon within {within:?}"))?;
+        (*come.context("the tray host is gone")?).context("it was waited for")
     }
 
     /// Ends it: the desktop loses its tray.

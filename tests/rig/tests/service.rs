@@ -1,11 +1,12 @@
-//! The rig's foreign clients against the built service: they are what the other tests see with.
+//! The rig's foreign clients, and its TLS end, against the built programs: they are what the other tests see with.
 
 use chat::SessionId;
 use presence::{Activity, IdleReason, Presence};
 use protocol::Up;
+use rig::desktop::{Toasts, Tray};
 use rig::peer::ANSWERS_WITHIN;
 use rig::post::sign_in;
-use rig::{Peer, Service};
+use rig::{App, Desktop, Options, Peer, Service, TlsEnd};
 use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,4 +38,26 @@ async fn foreign_clients_see_each_other_and_find_the_service_again_at_its_addres
     let again = Peer::connect(&dana).await.unwrap();
     assert!(again.seen().sessions.contains_key(&session), "what was answered ok exists after a crash");
     service.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_connects_over_tls_if_it_trusts_the_issuer_and_says_why_if_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tls = TlsEnd::bind(folder.path()).await.unwrap();
+    let address = tls.address();
+    let flags = ["--behind-proxy", "--public-address", &address];
+    let service = Service::start_with(&folder.path().join("data"), folder.path(), 0, &flags).await.unwrap();
+    tls.pass_on(service.port());
+    let link = service.add_technician("Acme IT", "Tom Walsh").unwrap();
+    let parts = Options { tray: Tray::Host, toasts: Toasts::Recorder, ..Options::default() };
+    let desktop = Desktop::start(parts).await.unwrap();
+    let wary = App::start(&desktop, "wary").await.unwrap();
+    let refused = wary.sign_in(&desktop, &link).unwrap_err().to_string();
+    assert!(refused.contains("this computer does not trust the issuer of its certificate"), "{refused}");
+
+    let mut trusting = rig::app::command(&desktop, "trusting").unwrap();
+    trusting.env("SSL_CERT_FILE", tls.trusted());
+    let app = App::start_as(&desktop, "trusting", trusting).await.unwrap();
+    app.sign_in(&desktop, &link).unwrap();
+    app.connected(&desktop, ANSWERS_WITHIN).await.unwrap();
 }

@@ -19,10 +19,6 @@ pub(crate) enum Value {
     /// Ours and the peers'.
     Measured { ours: f64, peers: Vec<Peer> },
     /// The short form cannot tell: it needs a release build or a browser.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "constructed by the first figure that needs a release build")
-    )]
     LongForm,
 }
 

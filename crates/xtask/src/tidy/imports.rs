@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each crate of ours may use of ours. Tests are free.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("presence", &[]),
     ("chat", &["presence"]),
     ("protocol", &["presence", "chat"]),
@@ -24,6 +24,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
         "tests",
         &["presence", "idle", "chat", "protocol", "link", "agent", "local", "desktop", "service", "rig"],
     ),
+    ("bench", &["presence", "chat", "protocol", "rig"]),
     ("xtask", &[]),
 ];
 
