@@ -55,7 +55,10 @@ pub fn context<R: Runtime>() -> tauri::Context<R> {
 #[must_use]
 pub fn run(args: Args) -> ExitCode {
     // As the agent does: to standard error, as DESKBELL_LOG says.
-    let filter = EnvFilter::try_from_env("DESKBELL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    // The parser panics on some texts that are not ASCII.
+    let wanted = std::env::var("DESKBELL_LOG").ok().filter(|wanted| wanted.is_ascii());
+    let filter = wanted.and_then(|wanted| EnvFilter::try_new(wanted).ok());
+    let filter = filter.unwrap_or_else(|| EnvFilter::new("info"));
     let writer = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     writer.with_ansi(std::io::stderr().is_terminal()).init();
     match start(args) {

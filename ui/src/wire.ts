@@ -366,6 +366,10 @@ page: Page, } | { "do": "sign_in",
 /**
  * The whole link, as the administrator gave it.
  */
+link: string, } | { "do": "link",
+/**
+ * The whole link.
+ */
 link: string, } | { "do": "sign_out" } | { "do": "quit" };
 
 /**
@@ -788,7 +792,8 @@ export type Status = "waiting" | "handled" | "abandoned" | "callback" | "complet
 export type Token = string;
 
 /**
- * Milliseconds since the Unix epoch, stamped by the service. Only the service makes new ones; devices show them.
+ * Milliseconds since the Unix epoch, stamped by the service. Only the service makes new ones; devices show them. What is read
+ * is at most [`UnixMillis::LAST`]: later moments have no date.
  */
 export type UnixMillis = number;
 

@@ -233,8 +233,22 @@ impl Agent {
             Intent::Silent { minutes } => self.ring_silently(from, minutes),
             Intent::Open { page } => self.open_for(from, page),
             Intent::SignIn { link } => self.sign_in(from, &link),
+            Intent::Link { link } => self.follow(from, &link),
             Intent::SignOut => self.sign_out(from),
             Intent::Quit => self.quit(from),
+        }
+    }
+
+    fn follow(&mut self, from: Option<Asker>, link: &str) {
+        match crate::deep_link::read(link) {
+            Some(intent) => {
+                self.answer(from, Answer::Done { note: None });
+                self.on_intent(None, intent);
+            }
+            None => {
+                self.news(crate::words::NOT_A_DEEP_LINK.to_owned(), String::new());
+                self.fail(from, crate::words::NOT_A_DEEP_LINK.to_owned());
+            }
         }
     }
 
@@ -255,6 +269,7 @@ impl Agent {
         self.link(Order::Disconnect { bye: true });
         self.fail_awaited(crate::words::QUITTING);
         self.release_sleep();
+        self.out.push(Effect::Toasts(Vec::new()));
         self.out.push(Effect::Quit);
         self.is_over = true;
     }

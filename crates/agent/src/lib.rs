@@ -4,7 +4,9 @@
 //! clock, opens a socket or draws; the shell (the `deskbell` program) does.
 
 pub mod agent;
+pub mod deep_link;
 pub mod settings;
+pub mod sign_in_link;
 pub mod toast;
 pub mod tray;
 pub mod view;

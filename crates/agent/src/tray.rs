@@ -85,6 +85,9 @@ const SILENT_MINUTES: [u32; 2] = [30, 60];
 /// How far an end may lie from its span to be taken for it, in milliseconds: the way to the service and back.
 const SAME_SPAN_MS: u64 = 2_000;
 
+/// Waiting requests and open chats in the menu at most, each: more than a screen is high, and panels draw all of them.
+const LISTED: usize = 20;
+
 /// The tray for a view. Times are shown in the zone so many seconds east of UTC; none of them needs to be counted on.
 #[must_use]
 pub fn tray(view: &View, utc_offset_s: i32) -> Tray {
@@ -140,14 +143,21 @@ fn technician(view: &View, utc_offset_s: i32) -> Vec<Item> {
     if !view.waiting.is_empty() || !view.chats.is_empty() {
         menu.push(Item::Separator);
     }
-    menu.extend(view.waiting.iter().map(|each| waiting(each, utc_offset_s)));
-    menu.extend(view.chats.iter().map(|chat| Item::Action {
+    menu.extend(view.waiting.iter().take(LISTED).map(|each| waiting(each, utc_offset_s)));
+    menu.extend(more(view.waiting.len(), words::more_waiting));
+    menu.extend(view.chats.iter().take(LISTED).map(|chat| Item::Action {
         label: words::chat(&chat.with, &chat.subject, chat.unseen),
         intent: Intent::Open { page: Page::Portal { chat: Some(chat.session) } },
     }));
+    menu.extend(more(view.chats.len(), words::more_chats));
     menu.extend([Item::Separator, ring_silently(view), open_portal(), status()]);
     menu.extend([Item::Separator, sign_out(), quit()]);
     menu
+}
+
+/// Says how many are left out.
+fn more(count: usize, words: fn(usize) -> String) -> Option<Item> {
+    (count > LISTED).then(|| Item::Text(words(count - LISTED)))
 }
 
 fn state_radio(view: &View) -> Item {

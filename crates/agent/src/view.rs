@@ -266,6 +266,12 @@ pub enum Intent {
         /// The whole link, as the administrator gave it.
         link: String,
     },
+    /// Follow a link of the scheme `deskbell:` that was clicked somewhere. Whoever clicked it reads no terminal: what there is
+    /// to say comes as a toast.
+    Link {
+        /// The whole link.
+        link: String,
+    },
     /// Sign out on this computer.
     SignOut,
     /// End the app.

@@ -7,12 +7,15 @@ use crate::toast::{Button, Toast, ToastAction, ToastKey};
 use crate::view::{Here, PreferenceView, Shown};
 use chat::Message;
 use presence::{AwayReason, State, UnixMillis, Until};
-use protocol::SessionView;
+use protocol::limits::NAME_CHARS;
+use protocol::{SessionView, showable};
 use std::time::Duration;
 
 /// Longest message text in a toast, in characters: about three lines.
 const TOAST_TEXT_CHARS: usize = 160;
 
+/// Who has no name that can be shown.
+const SOMEBODY: &str = "Somebody";
 pub(crate) const SOURCE_NOT_YET: &str = "Looking for a way to see input on this computer.";
 pub(crate) const SIGN_IN_FIRST: &str =
     "Nobody is signed in on this computer. Sign in with the link from your administrator first.";
@@ -33,6 +36,9 @@ pub(crate) const LINK_WITHOUT_SECRET: &str =
     "This link is incomplete: the part behind # is missing. Copy the whole link from your administrator.";
 pub(crate) const NOT_A_LINK: &str =
     "This is no sign-in link. It looks like https://…/sign-in#… and comes from your administrator.";
+/// Of the scheme `deskbell:`, and nothing that it can open.
+pub const NOT_A_DEEP_LINK: &str =
+    "This link is none that Deskbell can follow. It can open the portal, a chat or the status, or sign in.";
 pub(crate) const SIGNING_IN_ALREADY: &str = "A sign-in is under way already. Wait until it has ended.";
 pub(crate) const SIGNED_OUT: &str = "Signed out on this computer.";
 pub(crate) const SIGNED_OUT_ALREADY: &str = "Nobody was signed in on this computer.";
@@ -156,7 +162,7 @@ pub(crate) fn signed_in_as(name: &str) -> String {
 }
 
 pub(crate) fn signed_in_already(name: &str) -> String {
-    let who = if name.is_empty() { "Somebody" } else { name };
+    let who = who(name, None);
     format!("{who} is signed in on this computer already. Sign out first.")
 }
 
@@ -196,13 +202,10 @@ pub(crate) fn several_toast(count: usize, longest: Duration, ring: Option<u64>) 
 pub(crate) fn message_toast(session: &SessionView, message: &Message, ring: Option<u64>) -> Toast {
     let from = session.participants.iter().find(|each| each.person == message.from);
     let title = match from {
-        Some(technician) => technician.name.clone(),
+        Some(technician) => who(&technician.name, None),
         None => who(&session.client_name, session.company.as_deref()),
     };
-    let mut body: String = message.text.chars().take(TOAST_TEXT_CHARS).collect();
-    if body.len() < message.text.len() {
-        body.push('…');
-    }
+    let body = showable::lines(&message.text, TOAST_TEXT_CHARS);
     Toast { key: ToastKey::Message(session.id), title, body, buttons: Vec::new(), ring, stays: false }
 }
 
@@ -231,6 +234,7 @@ pub(crate) fn about(session: &SessionView) -> String {
 
 /// "Dana Reyes (Northwind Dental)".
 pub(crate) fn who(name: &str, company: Option<&str>) -> String {
+    let name = if name.trim().is_empty() { SOMEBODY } else { name };
     company.map_or_else(|| name.to_owned(), |company| format!("{name} ({company})"))
 }
 
@@ -238,8 +242,9 @@ fn button(action: ToastAction, label: &str) -> Button {
     Button { action, label: label.to_owned() }
 }
 
-fn first_name(name: &str) -> &str {
-    name.split_whitespace().next().unwrap_or(name)
+/// Of a name that is isolated, the part is isolated anew.
+fn first_name(name: &str) -> String {
+    showable::line(name.split_whitespace().next().unwrap_or(SOMEBODY), NAME_CHARS)
 }
 
 /// Minutes and seconds: "0:40", "62:05".
@@ -286,6 +291,16 @@ pub(crate) mod menu {
     pub(crate) fn join(who: &str, since: &str, is_silenced: bool) -> String {
         let silenced = if is_silenced { ", silenced" } else { "" };
         format!("{who}, waiting since {since}{silenced}: Join")
+    }
+
+    /// Requests that the menu has no room for.
+    pub(crate) fn more_waiting(count: usize) -> String {
+        format!("{count} more are waiting: see the portal")
+    }
+
+    /// Chats that the menu has no room for.
+    pub(crate) fn more_chats(count: usize) -> String {
+        format!("{count} more are in progress: see the portal")
     }
 
     /// An open chat: clicking opens it.

@@ -38,7 +38,7 @@ impl Schedule {
         }
         let pressing = waited.min(self.pressing_until_ms).saturating_sub(self.again_after_ms) / every;
         let afterwards = waited.saturating_sub(self.pressing_until_ms) / later;
-        2 + pressing + afterwards
+        pressing.saturating_add(afterwards).saturating_add(2)
     }
 
     /// How long after the start of waiting the next sound after `waited` is due.
@@ -49,15 +49,17 @@ impl Schedule {
         let next = if waited < self.again_after_ms {
             self.again_after_ms
         } else {
-            let step = self.again_after_ms + ((waited - self.again_after_ms) / every + 1) * every;
-            if step <= self.pressing_until_ms {
-                step
-            } else {
-                self.pressing_until_ms + (waited.saturating_sub(self.pressing_until_ms) / later + 1) * later
-            }
+            let step = after(self.again_after_ms, waited, every);
+            if step <= self.pressing_until_ms { step } else { after(self.pressing_until_ms, waited, later) }
         };
         Duration::from_millis(next)
     }
+}
+
+/// The first of the times `begin`, `begin + every`, … after `begin` that is later than `waited`.
+fn after(begin: u64, waited: u64, every: u64) -> u64 {
+    let past = waited.saturating_sub(begin) / every;
+    begin.saturating_add(past.saturating_add(1).saturating_mul(every))
 }
 
 #[cfg(test)]

@@ -12,7 +12,6 @@ compile_error!(
 mod bus;
 mod cli;
 mod clock;
-mod deep_link;
 mod display;
 mod file;
 mod launch;

@@ -3,15 +3,28 @@
 //!
 //! Targets and levels only: the filter that also knows spans and fields brings regular expressions, which nobody needs here and
 //! which are in memory all day.
+//!
+//! One event is one line, whatever its fields hold: nobody outside writes lines of their own, nor speaks to the terminal.
 
+use protocol::showable;
 use std::io::IsTerminal;
+use tracing_subscriber::field::MakeExt;
 use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt::format::debug_fn;
 use tracing_subscriber::prelude::*;
+
+/// Longest value of a field, in characters: a path and a sentence fit.
+const FIELD_CHARS: usize = 1_000;
 
 /// Starts writing.
 pub(crate) fn start() {
     let told = std::env::var("DESKBELL_LOG").ok();
+    let fields = debug_fn(|line, field, value| {
+        let value = showable::line(&format!("{value:?}"), FIELD_CHARS);
+        if field.name() == "message" { write!(line, "{value}") } else { write!(line, "{field}={value}") }
+    });
     let writer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let writer = writer.fmt_fields(fields.delimited(" "));
     let writer = writer.with_ansi(std::io::stderr().is_terminal());
     tracing_subscriber::registry().with(filter(told.as_deref())).with(writer).init();
 }

@@ -3,6 +3,7 @@
 use crate::cli::Verb;
 use crate::paths::Paths;
 use crate::{launch, status, words};
+use agent::deep_link;
 use agent::view::{Answer, Intent};
 use anyhow::{Context, Result, bail};
 use local::client::{Client, ConnectError};
@@ -26,6 +27,13 @@ pub(crate) async fn run(profile: &Profile, verb: Verb) -> Result<()> {
             ask(&mut client, Intent::SignIn { link }).await
         }
         Verb::Open { target } => {
+            let target = match target {
+                // Who types it reads the answer here, and not in a toast.
+                Intent::Link { link } if std::io::stderr().is_terminal() => {
+                    deep_link::read(&link).context(agent::words::NOT_A_DEEP_LINK)?
+                }
+                other => other,
+            };
             let mut client = launch::connect_or_start(profile, &paths).await?;
             ask(&mut client, target).await
         }

@@ -1,15 +1,25 @@
 //! The two clocks, as types of their own so that they cannot be mixed.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::time::Duration;
 
-/// Milliseconds since the Unix epoch, stamped by the service. Only the service makes new ones; devices show them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// Milliseconds since the Unix epoch, stamped by the service. Only the service makes new ones; devices show them. What is read
+/// is at most [`UnixMillis::LAST`]: later moments have no date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct UnixMillis(#[cfg_attr(feature = "typescript", ts(type = "number"))] pub u64);
 
+impl<'de> Deserialize<'de> for UnixMillis {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(Self(u64::deserialize(from)?).min(Self::LAST))
+    }
+}
+
 impl UnixMillis {
+    /// The end of the year 9999.
+    pub const LAST: Self = Self(253_402_300_799_999);
+
     /// The time `earlier` before this one; stops at the epoch.
     #[must_use]
     pub fn minus(self, earlier: Duration) -> Self {

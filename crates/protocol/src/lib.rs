@@ -12,6 +12,7 @@ pub mod limits;
 mod person;
 mod policy;
 mod session;
+pub mod showable;
 mod up;
 
 pub use close::{Close, Next};
@@ -25,12 +26,14 @@ pub use up::{App, Hello, Instance, IntentId, PreferenceChange, Token, Up};
 /// The WebSocket sub-protocol of this version.
 pub const SUBPROTOCOL: &str = "deskbell.v1+json";
 
-/// Reads a frame from the service.
+/// Reads a frame from the service; what is read is fit to be shown and within its limits ([`showable`]).
 ///
 /// # Errors
-/// What serde says of it, without the frame's text.
+/// What serde says of it, which may repeat parts of the frame: not to be shown as it is.
 pub fn read_down(text: &str) -> Result<Down, serde_json::Error> {
-    serde_json::from_str(text)
+    let mut down = serde_json::from_str(text)?;
+    showable::frame(&mut down);
+    Ok(down)
 }
 
 /// Writes a frame. Our frames are plain data, which always can be written.

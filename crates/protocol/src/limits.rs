@@ -38,3 +38,13 @@ pub const IDLE_AFTER: Duration = Duration::from_secs(5 * 60);
 pub const PORTAL_CODE: Duration = Duration::from_secs(30);
 /// Characters of a person's, company's or organisation's name.
 pub const NAME_CHARS: usize = 100;
+/// Characters of a sentence for people in an answer: three lines of a toast.
+pub const WORDS_CHARS: usize = 500;
+/// Characters of a code for the window: twice what 256 bits in hex take.
+pub const CODE_CHARS: usize = 128;
+/// Most devices of one user that an app takes in: more than anybody has open.
+pub const DEVICES: usize = 64;
+/// Shortest time between two sounds that an organisation may set: faster is one noise.
+pub const RING_EVERY_MIN: Duration = Duration::from_secs(1);
+/// Longest time in a ring schedule, and longest beat or grace: a day is as good as never.
+pub const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);

@@ -1,7 +1,9 @@
 //! What the service tells every device to go by.
 
+use crate::limits;
 use chat::ring::Schedule;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// The organisation's and the service's numbers. All times in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,13 +22,39 @@ pub struct Policy {
     pub ring: Schedule,
 }
 
+impl Policy {
+    /// The same with each number within its limits: what the service says is gone by, but not into a busy loop, nor into
+    /// never being away (P2).
+    #[must_use]
+    pub fn within_limits(self) -> Self {
+        let longest = millis(limits::LONGEST);
+        let every = millis(limits::RING_EVERY_MIN);
+        Self {
+            idle_after_ms: self
+                .idle_after_ms
+                .clamp(millis(limits::IDLE_AFTER_MIN), millis(limits::IDLE_AFTER_MAX)),
+            beat_ms: self.beat_ms.clamp(1, longest),
+            grace_ms: self.grace_ms.min(longest),
+            ring: Schedule {
+                again_after_ms: self.ring.again_after_ms.clamp(every, longest),
+                every_ms: self.ring.every_ms.clamp(every, longest),
+                pressing_until_ms: self.ring.pressing_until_ms.min(longest),
+                later_every_ms: self.ring.later_every_ms.clamp(every, longest),
+            },
+        }
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
 impl Default for Policy {
     fn default() -> Self {
-        let millis = |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         Self {
-            idle_after_ms: millis(crate::limits::IDLE_AFTER),
-            beat_ms: millis(crate::limits::BEAT),
-            grace_ms: millis(crate::limits::GRACE),
+            idle_after_ms: millis(limits::IDLE_AFTER),
+            beat_ms: millis(limits::BEAT),
+            grace_ms: millis(limits::GRACE),
             ring: Schedule::default(),
         }
     }

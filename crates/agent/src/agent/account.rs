@@ -2,10 +2,9 @@
 
 use super::{Agent, Asker, Awaited, Effect};
 use crate::settings::{KnownAccount, Settings};
-use crate::words;
+use crate::{sign_in_link, words};
 use link::Address;
 use presence::Moment;
-use protocol::http::SIGN_IN_PATH;
 use protocol::{Token, Up, You};
 use std::time::Duration;
 
@@ -79,19 +78,6 @@ impl Account {
     }
 }
 
-/// Reads `{address}/sign-in#{secret}`.
-fn read_link(link: &str) -> Result<(Address, String), String> {
-    let (page, secret) = link.trim().split_once('#').ok_or(words::LINK_WITHOUT_SECRET)?;
-    let address = Address::parse(page).map_err(|error| error.to_string())?;
-    let is_ours = page.trim_end_matches('/').ends_with(SIGN_IN_PATH);
-    let is_secret =
-        !secret.is_empty() && secret.chars().all(|each| each.is_ascii_alphanumeric() || "-_".contains(each));
-    if !is_ours || !is_secret {
-        return Err(words::NOT_A_LINK.to_owned());
-    }
-    Ok((address, secret.to_owned()))
-}
-
 impl Agent {
     pub(super) fn sign_in(&mut self, from: Option<Asker>, link: &str) {
         if self.account.token().is_some() {
@@ -101,7 +87,7 @@ impl Agent {
         if self.account.signing_in.is_some() {
             return self.fail(from, words::SIGNING_IN_ALREADY.to_owned());
         }
-        match read_link(link) {
+        match sign_in_link::read(link) {
             Err(message) => self.fail(from, message),
             Ok((address, secret)) => {
                 self.account.signing_in = Some((from, address.clone()));

@@ -11,6 +11,10 @@ use presence::{Role, UnixMillis};
 use protocol::{ErrorCode, SessionView, Up};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Sessions that are kept at most: more than a service desk has open at once, and few enough that a view of them fits on the
+/// local socket. What is beyond stands in the portal.
+const SESSIONS: usize = 400;
+
 /// All sessions that this user may see.
 #[derive(Debug, Default)]
 pub(super) struct Chats {
@@ -95,13 +99,15 @@ impl Chats {
     /// Takes a session as it is now; what it was before, if that is known and not from before the snapshot.
     fn take(&mut self, session: SessionView) -> Option<Status> {
         let id = session.id;
-        if let Some(told) = &mut self.syncing {
-            told.insert(id);
-        }
         let is_live = self.syncing.is_none();
+        if !self.known.contains_key(&id) && !self.has_room_for(&session) {
+            return None;
+        }
+        // A snapshot tells what is, also of a service that was set back to an older database.
+        let is_told_anew = self.syncing.as_mut().is_some_and(|told| told.insert(id));
         match self.known.get_mut(&id) {
             Some(known) => {
-                if session.rev < known.session.rev {
+                if session.rev < known.session.rev && !is_told_anew {
                     return None;
                 }
                 let before = known.session.status;
@@ -116,6 +122,37 @@ impl Chats {
         }
     }
 
+    /// Makes room if there is none: what is over goes first, then chats of others, never a request that waits nor a chat that
+    /// the user is in.
+    fn has_room_for(&mut self, new: &SessionView) -> bool {
+        if self.known.len() < SESSIONS {
+            return true;
+        }
+        let least = self
+            .sessions()
+            .filter_map(|session| Some((self.rank(session)?, session.created, session.id)))
+            .min();
+        match least {
+            Some((rank, _, id)) if self.rank(new).is_none_or(|new| new >= rank) => {
+                self.forget(id);
+                true
+            }
+            Some(_) | None => {
+                tracing::debug!(limit = SESSIONS, "more sessions than are kept");
+                false
+            }
+        }
+    }
+
+    /// How much a session is worth keeping; `None`: it is kept in any case.
+    fn rank(&self, session: &SessionView) -> Option<u8> {
+        match session.status {
+            Status::Waiting => None,
+            Status::Handled => (!self.is_in(session)).then_some(1),
+            Status::Abandoned | Status::Callback | Status::Completed => Some(0),
+        }
+    }
+
     pub(super) fn forget(&mut self, id: SessionId) {
         self.known.remove(&id);
         self.mine.remove(&id);
@@ -126,7 +163,10 @@ impl Chats {
         if mine.dismissed {
             self.dismissing.remove(&id);
         }
-        self.mine.insert(id, mine);
+        // It may come before its session, but not for sessions without end.
+        if self.mine.len() < 2 * SESSIONS || self.known.contains_key(&id) {
+            self.mine.insert(id, mine);
+        }
     }
 
     pub(super) fn take_messages(&mut self, id: SessionId, messages: Vec<Message>) {

@@ -1,6 +1,7 @@
 //! The agent against frames and facts, by sentences of behaviour. [`Bench`] plays shell, link and service.
 
 mod accounts;
+mod hostile;
 mod invariants;
 mod presence_here;
 mod requests;

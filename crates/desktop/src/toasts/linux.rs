@@ -8,6 +8,7 @@ mod notification;
 
 use super::board::{Board, Id, Step};
 use super::left_over::{self, Daemon};
+use super::sounds::Sounds;
 use super::{Toasts, text};
 use crate::wake::Wake;
 use crate::words;
@@ -83,6 +84,7 @@ struct Screen<'a> {
     able: Option<Able>,
     retry_at: Option<Instant>,
     lacking: bool,
+    sounds: Sounds,
     left_over: &'a Path,
     picture: Option<String>,
     wakes: &'a mpsc::Sender<Wake>,
@@ -103,6 +105,7 @@ impl<'a> Screen<'a> {
             able: None,
             retry_at: None,
             lacking: false,
+            sounds: Sounds::default(),
             left_over,
             picture: picture.and_then(|path| Url::from_file_path(path).ok()).map(String::from),
             wakes,
@@ -167,12 +170,13 @@ impl<'a> Screen<'a> {
         // A daemon that has just changed knows nothing of the number.
         let known = |id: &Id| self.board.on_screen().any(|(_, shown)| shown == *id);
         let replaces = replaces.filter(known).unwrap_or(0);
+        let sounds = sounds && self.sounds.may_sound(Instant::now());
         let buttons = if able.actions { actions(&toast) } else { Vec::new() };
         let body = (
             "Deskbell",
             replaces,
             "deskbell",
-            text::title(&toast.title),
+            toast.title.as_str(),
             text::body(&toast.body, able.markup),
             buttons,
             hints(&toast, sounds, self.picture.as_deref()),

@@ -5,6 +5,7 @@
 pub(crate) mod board;
 pub(crate) mod left_over;
 pub(crate) mod linux;
+mod sounds;
 pub(crate) mod text;
 
 use crate::wake::Wake;

@@ -1,6 +1,7 @@
 //! Signing in and out.
 
 use super::*;
+use crate::words;
 use link::End;
 
 const LINK: &str = "https://help.acme.example/sign-in#one-time_Secret";
@@ -190,4 +191,39 @@ fn quitting_leaves_and_answers_everybody() {
     assert_eq!(bench.answer(asker), Answer::Done { note: None });
     bench.effects = effects;
     assert!(matches!(bench.answer(waiting), Answer::Failed { .. }));
+}
+
+#[test]
+fn an_app_that_ends_while_it_signs_out_leaves_no_toast_behind() {
+    let mut bench = Bench::technician();
+    bench.session(1, 1, &json!({}));
+    bench.session(1, 2, &json!({ "status": "abandoned" }));
+    assert_eq!(bench.toasts().map(|toasts| toasts.len()), Some(1));
+    bench.wants(Intent::SignOut);
+    bench.wants(Intent::Quit);
+    assert_eq!(bench.toasts(), Some(Vec::new()));
+}
+
+#[test]
+fn what_comes_of_a_link_that_was_clicked_is_told_in_a_toast() {
+    for (link, says) in [
+        ("deskbell:dance", words::NOT_A_DEEP_LINK),
+        ("deskbell:sign-in?link=https%3A%2F%2Fhelp.acme.example%2F", words::LINK_WITHOUT_SECRET),
+    ] {
+        let mut bench = signed_out();
+        let asker = bench.wants(Intent::Link { link: link.into() });
+        let effects = bench.effects();
+        bench.effects.clone_from(&effects);
+        let toast = bench.toasts().unwrap().pop().unwrap();
+        assert_eq!(toast.title, says);
+        bench.effects = effects;
+        assert_eq!(bench.answers(asker).len(), 1);
+    }
+    let mut bench = signed_out();
+    let once = "deskbell:sign-in?link=https%3A%2F%2Fhelp.acme.example%2Fsign-in%23abc";
+    bench.wants(Intent::Link { link: once.into() });
+    assert!(bench.effects().iter().any(|effect| matches!(effect, Effect::Redeem { .. })));
+    bench.on(redeemed(Role::Technician));
+    let toast = bench.toasts().unwrap().pop().unwrap();
+    assert_eq!(toast.title, "Signed in as Priya Shah.");
 }

@@ -1,16 +1,17 @@
 //! `deskbell:` links → what is wanted. Pure; who opened the link is not known and not trusted.
 
-use agent::view::{Intent, Page};
+use crate::view::{Intent, Page};
 use chat::SessionId;
 use url::Url;
 use uuid::Uuid;
 
 /// The scheme of links that open the app.
-pub(crate) const SCHEME: &str = "deskbell";
+pub const SCHEME: &str = "deskbell";
 
 /// Reads `deskbell:portal`, `deskbell:status`, `deskbell:chat/<id>` and `deskbell:sign-in?link=…`; two slashes after the
-/// colon change nothing, since some programs put them there.
-pub(crate) fn read(text: &str) -> Option<Intent> {
+/// colon change nothing, since some programs put them there. `None` for everything else.
+#[must_use]
+pub fn read(text: &str) -> Option<Intent> {
     let url = Url::parse(text).ok().filter(|url| url.scheme() == SCHEME)?;
     let path = format!("{}{}", url.host_str().unwrap_or_default(), url.path());
     match path.trim_matches('/').split_once('/').unwrap_or((path.trim_matches('/'), "")) {

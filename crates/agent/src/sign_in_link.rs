@@ -1,0 +1,29 @@
+//! A one-time link from an administrator, `{address}/sign-in#{secret}` → its parts. Pure.
+
+use crate::words;
+use link::Address;
+use protocol::http::SIGN_IN_PATH;
+
+/// Longest link, in bytes: a host name, a path and 256 bits take a tenth of it.
+const LINK_BYTES: usize = 4096;
+
+/// Reads `{address}/sign-in#{secret}`.
+///
+/// # Errors
+///
+/// In words for users, without the secret.
+pub fn read(link: &str) -> Result<(Address, String), String> {
+    let link = link.trim();
+    if link.len() > LINK_BYTES {
+        return Err(words::NOT_A_LINK.to_owned());
+    }
+    let (page, secret) = link.split_once('#').ok_or(words::LINK_WITHOUT_SECRET)?;
+    let address = Address::parse(page).map_err(|error| error.to_string())?;
+    let is_ours = page.trim_end_matches('/').ends_with(SIGN_IN_PATH);
+    let is_secret =
+        !secret.is_empty() && secret.chars().all(|each| each.is_ascii_alphanumeric() || "-_".contains(each));
+    if !is_ours || !is_secret {
+        return Err(words::NOT_A_LINK.to_owned());
+    }
+    Ok((address, secret.to_owned()))
+}

@@ -1,0 +1,176 @@
+//! Text from outside, made fit to be shown: in a menu, a toast, a window, a terminal, a log.
+//!
+//! Names, subjects and messages are other people's, and a service may be somebody else's than its user believes. This is
+//! the one home of the rule for them: [`line`] and [`lines`] say it, [`frame`] applies it to all that a service sends, and
+//! `read_down` applies that to every frame. So nobody behind it has to ask whether a text may be shown; a daemon that
+//! reads markup is the toast's matter, since only it knows which daemon there is.
+
+mod frame;
+
+pub(crate) use frame::frame;
+
+/// What stands for the rest of a text that was cut.
+const CUT: char = '…';
+/// Most marks on one letter: languages need three, and a tower of them covers the lines above.
+const MARKS_IN_A_ROW: usize = 4;
+/// Begins a part whose direction is its own (FSI), and ends it (PDI): it turns nothing around it.
+const ISOLATE: char = '\u{2068}';
+const END_ISOLATE: char = '\u{2069}';
+
+/// A text as one line of at most `chars` characters:
+/// - every line break and other white space is a space;
+/// - control characters are gone, and all that has no look of its own or turns the direction of what stands around it;
+/// - no letter bears more than four marks;
+/// - what is too long ends with `…`;
+/// - what has letters of a script that runs from right to left is isolated (FSI … PDI, beyond `chars`), so that the words
+///   around it stay where they are.
+///
+/// Applied again it changes nothing.
+#[must_use]
+pub fn line(text: &str, chars: usize) -> String {
+    let cleaned = cut(shown(text).map(|c| if c.is_whitespace() { ' ' } else { c }), chars);
+    if cleaned.chars().any(runs_from_right) { format!("{ISOLATE}{cleaned}{END_ISOLATE}") } else { cleaned }
+}
+
+/// A text of several lines, as [`line()`] but for the line breaks, which stay, and the isolation: it stands by itself.
+#[must_use]
+pub fn lines(text: &str, chars: usize) -> String {
+    let breaks = |c: char| match c {
+        '\n' | '\u{2028}' | '\u{2029}' => '\n',
+        other if other.is_whitespace() => ' ',
+        other => other,
+    };
+    cut(shown(text).map(breaks), chars)
+}
+
+/// The characters that may be shown, white space as it is.
+fn shown(text: &str) -> impl Iterator<Item = char> {
+    let mut marks = 0;
+    text.chars().filter(|c| c.is_whitespace() || has_a_look(*c)).filter(move |c| {
+        marks = if is_mark(*c) { marks + 1 } else { 0 };
+        marks <= MARKS_IN_A_ROW
+    })
+}
+
+fn cut(text: impl Iterator<Item = char>, chars: usize) -> String {
+    let mut text = text.peekable();
+    let mut kept = String::new();
+    for _ in 1..chars {
+        match text.next() {
+            Some(c) => kept.push(c),
+            None => return kept,
+        }
+    }
+    match (text.next(), text.peek()) {
+        (Some(last), None) => kept.push(last),
+        (Some(_), Some(_)) => kept.push(CUT),
+        (None, _) => {}
+    }
+    kept
+}
+
+/// Whether something is seen of it, and nothing but itself. Joiners stay: Persian, Indic scripts and emoji need them.
+fn has_a_look(c: char) -> bool {
+    !c.is_control()
+        && !matches!(
+            c,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{fffe}'..='\u{ffff}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+/// Marks that are set upon the letter before them, without end if nobody counts.
+fn is_mark(c: char) -> bool {
+    matches!(
+        c,
+        '\u{300}'..='\u{36f}'
+            | '\u{483}'..='\u{489}'
+            | '\u{1ab0}'..='\u{1aff}'
+            | '\u{1dc0}'..='\u{1dff}'
+            | '\u{20d0}'..='\u{20ff}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{fe20}'..='\u{fe2f}'
+    )
+}
+
+/// Letters of Hebrew, Arabic and their like.
+fn runs_from_right(c: char) -> bool {
+    matches!(
+        c,
+        '\u{590}'..='\u{8ff}'
+            | '\u{fb1d}'..='\u{fdff}'
+            | '\u{fe70}'..='\u{feff}'
+            | '\u{10800}'..='\u{10fff}'
+            | '\u{1e800}'..='\u{1efff}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_no_controls_no_breaks_and_nothing_that_turns_its_surroundings() {
+        for (text, shown) in [
+            ("Dana Reyes", "Dana Reyes"),
+            ("Zoë O’Brien-Łukasz 山田 👩‍💻", "Zoë O’Brien-Łukasz 山田 👩‍💻"),
+            ("Dana\r\nReyes\tx", "Dana  Reyes x"),
+            ("a\u{1b}[2J\u{1b}]0;title\u{7}b\u{9b}31m", "a[2J]0;titleb31m"),
+            ("gpj\u{202e}exe\u{2066}.\u{200f}\u{61c}", "gpjexe."),
+            ("in\u{200b}vis\u{feff}i\u{ad}ble\u{e0041}", "invisible"),
+            ("<b>R&amp;D</b>", "<b>R&amp;D</b>"),
+            ("\u{202e}\u{200b}", ""),
+        ] {
+            assert_eq!(line(text, 100), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_runs_from_right_to_left_keeps_to_itself() {
+        assert_eq!(line("שרה לוי", 100), "\u{2068}שרה לוי\u{2069}");
+        assert_eq!(line("\u{202e}مريم\u{2069}", 100), "\u{2068}مريم\u{2069}");
+    }
+
+    #[test]
+    fn what_is_too_long_says_that_it_was_cut() {
+        assert_eq!(line("abcdef", 6), "abcdef");
+        assert_eq!(line("abcdefg", 6), "abcde…");
+        assert_eq!(line(&"x".repeat(60 * 1024), 100).chars().count(), 100);
+        assert_eq!(line("ab", 0), "…");
+    }
+
+    #[test]
+    fn a_tower_of_marks_does_not_leave_its_line() {
+        let tower = format!("Z{}o", "\u{30d}".repeat(500));
+        assert_eq!(line(&tower, 100), format!("Z{}o", "\u{30d}".repeat(MARKS_IN_A_ROW)));
+        let mixed = format!("Z{}o", "\u{30d}\u{30d}\u{200b}".repeat(500));
+        assert_eq!(line(&mixed, 100), format!("Z{}o", "\u{30d}".repeat(MARKS_IN_A_ROW)));
+    }
+
+    #[test]
+    fn a_message_keeps_its_lines() {
+        assert_eq!(lines("one\ntwo\u{2028}three\r\u{1b}[1m", 100), "one\ntwo\nthree [1m");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_comes_is_fit_to_be_shown_and_stays_as_it_is(text in "\\PC*|.*|[\u{200b}-\u{206f}אa\\n\u{300}]*") {
+            let shown = line(&text, 40);
+            proptest::prop_assert!(shown.chars().count() <= 40 + 2);
+            proptest::prop_assert!(!shown.chars().any(char::is_control), "{:?}", shown);
+            proptest::prop_assert_eq!(line(&shown, 40), shown);
+            let shown = lines(&text, 40);
+            proptest::prop_assert!(!shown.chars().any(|c| c.is_control() && c != '\n'), "{:?}", shown);
+            proptest::prop_assert_eq!(lines(&shown, 40), shown);
+        }
+    }
+}

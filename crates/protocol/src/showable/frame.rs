@@ -1,0 +1,162 @@
+//! A frame of the service as an app may take it in: texts that can be shown, lists and numbers within their limits.
+//!
+//! The service keeps to these limits itself, so that an honest frame is left as it is. It does not know what a frame means.
+
+use super::{line, lines};
+use crate::limits::{CODE_CHARS, DEVICES, NAME_CHARS, WORDS_CHARS};
+use crate::{Answer, DeviceView, Down, ParticipantView, Person, SessionView, You};
+use chat::limits::{MESSAGE_CHARS, NOTE_CHARS, PARTICIPANTS, PHONE_CHARS, REFERENCE_CHARS, SUBJECT_CHARS};
+
+/// Makes all of it fit.
+pub(crate) fn frame(down: &mut Down) {
+    match down {
+        Down::Welcome(welcome) => {
+            you(&mut welcome.you);
+            welcome.policy = welcome.policy.within_limits();
+        }
+        Down::Policy { policy } => *policy = policy.within_limits(),
+        Down::Session { session: view } => session(view),
+        Down::Messages { messages, .. } => {
+            for message in messages {
+                message.text = lines(&message.text, MESSAGE_CHARS);
+            }
+        }
+        Down::People { people, .. } => people.iter_mut().for_each(person),
+        Down::Devices { devices } => {
+            devices.sort_by_key(|device| !device.this);
+            devices.truncate(DEVICES);
+            devices.iter_mut().for_each(device);
+        }
+        Down::Ok { answer, .. } => self::answer(answer),
+        Down::Error { message, by, .. } => {
+            one(message, WORDS_CHARS);
+            maybe(by, NAME_CHARS);
+        }
+        Down::Synced
+        | Down::Beat
+        | Down::Preference { .. }
+        | Down::SessionGone { .. }
+        | Down::Mine { .. }
+        | Down::Desk { .. }
+        | Down::Reconnect { .. } => {}
+    }
+}
+
+fn you(you: &mut You) {
+    one(&mut you.name, NAME_CHARS);
+    one(&mut you.organisation, NAME_CHARS);
+    maybe(&mut you.company, NAME_CHARS);
+}
+
+fn session(session: &mut SessionView) {
+    one(&mut session.client_name, NAME_CHARS);
+    maybe(&mut session.company, NAME_CHARS);
+    one(&mut session.subject, SUBJECT_CHARS);
+    maybe(&mut session.reference, REFERENCE_CHARS);
+    if let Some(callback) = &mut session.callback {
+        one(&mut callback.phone, PHONE_CHARS);
+        if let Some(note) = &mut callback.note {
+            *note = lines(note, NOTE_CHARS);
+        }
+    }
+    if let Some(note) = &mut session.note {
+        *note = lines(note, NOTE_CHARS);
+    }
+    session.participants.truncate(PARTICIPANTS);
+    session.participants.iter_mut().for_each(participant);
+}
+
+fn participant(participant: &mut ParticipantView) {
+    one(&mut participant.name, NAME_CHARS);
+}
+
+fn person(person: &mut Person) {
+    one(&mut person.name, NAME_CHARS);
+    maybe(&mut person.company, NAME_CHARS);
+}
+
+fn device(device: &mut DeviceView) {
+    one(&mut device.name, NAME_CHARS);
+}
+
+/// A code becomes part of an address: one that is none is no answer.
+fn answer(answer: &mut Answer) {
+    let is_code = |code: &String| {
+        code.len() <= CODE_CHARS && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    answer.code = answer.code.take().filter(is_code);
+}
+
+fn one(text: &mut String, chars: usize) {
+    *text = line(text, chars);
+}
+
+fn maybe(text: &mut Option<String>, chars: usize) {
+    if let Some(text) = text {
+        one(text, chars);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Down, read_down};
+    use serde_json::json;
+    use std::time::Duration;
+    use uuid::Uuid;
+
+    const HOSTILE: &str = "<b>Da\u{202e}na</b>\u{1b}[2J\n\u{7}";
+    const SHOWN: &str = "<b>Dana</b>[2J ";
+
+    #[test]
+    fn every_text_of_a_session_can_be_shown() {
+        let participant =
+            |name: &str| json!({ "person": Uuid::nil(), "name": name, "state": "online", "joined": 1 });
+        let text = json!({ "type": "session", "session": {
+            "id": Uuid::nil(), "rev": u64::MAX, "kind": "request", "status": "callback", "client": Uuid::nil(),
+            "client_name": HOSTILE, "company": HOSTILE, "subject": "s".repeat(60_000), "reference": HOSTILE,
+            "created": u64::MAX, "waiting_since": 0, "note": HOSTILE, "messages": u64::MAX,
+            "participants": vec![participant(HOSTILE); 200],
+            "callback": { "phone": HOSTILE, "note": HOSTILE },
+        }});
+        let Down::Session { session } = read_down(&text.to_string()).unwrap() else { panic!() };
+        assert_eq!((session.client_name.as_str(), session.company.as_deref()), (SHOWN, Some(SHOWN)));
+        assert_eq!((session.subject.chars().count(), session.participants.len()), (200, 16));
+        assert_eq!(session.participants[15].name, SHOWN);
+        let callback = session.callback.unwrap();
+        assert_eq!((callback.phone.as_str(), callback.note.as_deref()), (SHOWN, Some("<b>Dana</b>[2J\n")));
+        // The last moment that a calendar has: no page chokes on it.
+        assert_eq!(session.created, presence::UnixMillis::LAST);
+    }
+
+    #[test]
+    fn numbers_that_would_spin_or_sleep_for_ever_are_brought_within_limits() {
+        for number in [0, u64::MAX] {
+            let ring = json!({ "again_after_ms": number, "every_ms": number, "pressing_until_ms": number,
+                "later_every_ms": number });
+            let policy =
+                json!({ "idle_after_ms": number, "beat_ms": number, "grace_ms": number, "ring": ring });
+            let text = json!({ "type": "policy", "policy": policy }).to_string();
+            let Down::Policy { policy } = read_down(&text).unwrap() else { panic!() };
+            assert!((5_000..=3_600_000).contains(&policy.idle_after_ms), "{policy:?}");
+            for waited in [Duration::ZERO, Duration::from_secs(3_600), Duration::from_millis(u64::MAX)] {
+                let next = policy.ring.next_after(waited);
+                assert!(
+                    next >= waited.saturating_add(Duration::from_millis(1))
+                        || next == Duration::from_millis(u64::MAX)
+                );
+                assert!(policy.ring.rings_at(waited) >= 1);
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_that_could_be_more_than_a_code_is_none() {
+        for (code, kept) in
+            [("aZ-_09", true), ("a&chat=x", false), ("a\u{202e}", false), (&"a".repeat(500), false)]
+        {
+            let text = json!({ "type": "ok", "re": Uuid::nil(), "code": code }).to_string();
+            let Down::Ok { answer, .. } = read_down(&text).unwrap() else { panic!() };
+            assert_eq!(answer.code.is_some(), kept, "{code}");
+        }
+    }
+}
