@@ -3,8 +3,14 @@
 //! Everything that leaves for the network is encrypted; plain text is allowed to loopback only, for demonstrations and
 //! tests. Pure: names are resolved in `dial`.
 
+use protocol::showable;
 use std::fmt;
 use url::{Host, Url};
+
+/// Longest part of what was given that an error repeats, in characters: the longest host name fits.
+const SHOWN_CHARS: usize = 255;
+/// Longest host, in bytes: no name in the world's directory is longer (RFC 1035), and none may fill a screen.
+const HOST_BYTES: usize = 255;
 
 /// A service's address, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,9 +59,9 @@ impl Address {
         let secure = match url.scheme() {
             "https" | "wss" => true,
             "http" | "ws" => false,
-            other => return Err(AddressError::Scheme { scheme: other.to_owned() }),
+            other => return Err(AddressError::Scheme { scheme: showable::line(other, SHOWN_CHARS) }),
         };
-        let host = url.host().ok_or_else(malformed)?;
+        let host = url.host().filter(|host| host.to_string().len() <= HOST_BYTES).ok_or_else(malformed)?;
         if !secure && !is_loopback(&host) {
             return Err(AddressError::Plain { scheme: url.scheme().to_owned(), host: host.to_string() });
         }
@@ -98,9 +104,9 @@ impl fmt::Display for Address {
     }
 }
 
-/// What stands behind `#` may be the secret of a link, which no error shows.
+/// What stands behind `#` may be the secret of a link, which no error shows; and the rest may be anything.
 fn without_fragment(text: &str) -> String {
-    text.split('#').next().unwrap_or_default().to_owned()
+    showable::line(text.split('#').next().unwrap_or_default(), SHOWN_CHARS)
 }
 
 fn is_loopback(host: &Host<&str>) -> bool {

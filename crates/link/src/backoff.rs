@@ -26,13 +26,15 @@ pub struct Backoff {
     failed: u32,
     outage: Option<Moment>,
     connected: Option<Moment>,
+    /// When the service last asked to come back later.
+    drained: Option<Moment>,
 }
 
 impl Backoff {
     /// A backoff whose jitter follows from `seed`.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { random: seed, failed: 0, outage: None, connected: None }
+        Self { random: seed, failed: 0, outage: None, connected: None, drained: None }
     }
 
     /// A connection is up.
@@ -50,10 +52,18 @@ impl Backoff {
         self.jitter(longest)
     }
 
-    /// The service has said when to come back, jitter included: `after` it is, and no outage.
+    /// The service has said when to come back, jitter included: `after` it is. One that says so again and again, on
+    /// connections that were no good ones, is waited for as in an outage all the same.
     pub fn told(&mut self, now: Moment, after: Duration) -> Duration {
-        self.end_connection(now);
-        after.min(CAP_OLD)
+        let again = self.drained.is_some_and(|last| now.since(last) < GOOD_AFTER);
+        self.drained = Some(now);
+        let wait = if again {
+            self.lost(now)
+        } else {
+            self.end_connection(now);
+            Duration::ZERO
+        };
+        wait.max(after.min(CAP_OLD))
     }
 
     /// The network has changed: what failed before says nothing about now.
@@ -134,5 +144,18 @@ mod tests {
         let mut backoff = Backoff::new(1);
         assert_eq!(backoff.told(at(1), Duration::from_millis(1_234)), Duration::from_millis(1_234));
         assert_eq!(backoff.told(at(1), Duration::from_secs(86_400)), CAP_OLD);
+    }
+
+    #[test]
+    fn a_service_that_drains_without_end_is_waited_for_as_in_an_outage() {
+        let mut backoff = Backoff::new(1);
+        let mut now = Duration::ZERO;
+        let mut attempts = 0;
+        while now < Duration::from_secs(3_600) {
+            attempts += 1;
+            backoff.connected(Moment::at(now));
+            now += backoff.told(Moment::at(now), Duration::ZERO).max(Duration::from_millis(1));
+        }
+        assert!((100..400).contains(&attempts), "{attempts} in an hour");
     }
 }

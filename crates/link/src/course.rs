@@ -7,10 +7,11 @@
 //! What is said on the connection is `session`'s, how long to wait is `backoff`'s. Knows no socket and reads no clock.
 
 use crate::backoff::Backoff;
-use crate::session::{Frame, Full, Session};
+use crate::session::{Death, Frame, Full, Session};
 use crate::{End, Event, Order, Target};
 use presence::Moment;
-use protocol::{Close, Down, ErrorCode};
+use protocol::limits::WORDS_CHARS;
+use protocol::{Close, Down, ErrorCode, showable};
 use std::time::Duration;
 
 /// The way of one link through its connections.
@@ -160,10 +161,14 @@ impl Course {
         self.session.next_timeout()
     }
 
-    /// The ending, if nothing was heard on the connection for too long.
+    /// The ending, if nothing was heard on the connection for too long, or nothing of what it is for.
     #[must_use]
     pub fn silence(&self, now: Moment) -> Option<Ending> {
-        self.session.is_dead(now).then(|| Ending::Lost("the service has fallen silent".to_owned()))
+        let words = match self.session.death(now)? {
+            Death::Silent => "the service has fallen silent",
+            Death::Unsynced => "the service does not say what there is",
+        };
+        Some(Ending::Lost(words.to_owned()))
     }
 
     /// Takes in a text from the service.
@@ -172,7 +177,8 @@ impl Course {
             Ok(down) => down,
             Err(error) => {
                 // A newer service may say what this app does not know: that is no reason to part.
-                tracing::debug!(%error, "a frame that this app does not know");
+                let error = showable::line(&error.to_string(), WORDS_CHARS);
+                tracing::debug!(error, "a frame that this app does not know");
                 self.hear_sign_of_life(now);
                 return Taken::default();
             }
@@ -205,11 +211,11 @@ impl Course {
         match ending {
             Ending::Lost(why) => {
                 let wait = self.backoff.lost(now);
-                self.lost(why, wait, now)
+                self.lost(&why, wait, now)
             }
             Ending::Drained(after) => {
                 let wait = self.backoff.told(now, after);
-                self.lost("the service restarts".to_owned(), wait, now)
+                self.lost("the service restarts", wait, now)
             }
             Ending::Closed(end) => {
                 self.target = None;
@@ -227,7 +233,8 @@ impl Course {
     }
 
     /// Says so; the pause comes before the next attempt.
-    fn lost(&mut self, why: String, retry_in: Duration, now: Moment) -> Ended {
+    fn lost(&mut self, why: &str, retry_in: Duration, now: Moment) -> Ended {
+        let why = showable::line(why, WORDS_CHARS);
         let retry_in_ms = retry_in.as_millis();
         if self.said.as_ref() == Some(&why) {
             tracing::debug!(why, retry_in_ms, "still no connection");

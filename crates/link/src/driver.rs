@@ -3,11 +3,13 @@
 //! It has no opinions: what an order, a frame or an end means is `course`'s. Every end of a connection, wanted or not, goes
 //! through [`Driver::after`]. Time is tokio's, so that a paused clock drives it.
 
+mod flood;
 mod socket;
 
 use crate::course::{Course, Ended, Ending, NO_CODE, Next, Taken};
 use crate::session::Frame;
 use crate::{Dial, Event, Order, Target};
+use flood::Flood;
 use futures_util::{SinkExt, StreamExt};
 use presence::Moment;
 use socket::{Socket, leave, open, words};
@@ -140,12 +142,13 @@ impl Driver {
             return ending.into();
         }
         self.tell(Event::Up).await;
+        let mut flood = Flood::default();
         loop {
             let due = self.course.next_timeout().map_or(self.zero, |moment| self.at(moment));
             let stop = tokio::select! {
                 biased;
                 order = self.orders.recv() => self.take(order).await,
-                message = socket.next() => self.read(message).await,
+                message = socket.next() => self.read(message, &mut flood).await,
                 () = sleep_until(due) => self.course.silence(self.now()).map(Stop::from),
             };
             if let Some(stop) = stop {
@@ -172,8 +175,15 @@ impl Driver {
         Ok(())
     }
 
-    async fn read(&mut self, message: Option<Result<Message, tungstenite::Error>>) -> Option<Stop> {
+    async fn read(
+        &mut self,
+        message: Option<Result<Message, tungstenite::Error>>,
+        flood: &mut Flood,
+    ) -> Option<Stop> {
         match message {
+            Some(Ok(message)) if !flood.lets_through(message.len(), self.now()) => {
+                Some(Ending::Lost("the service says more than any app can take".to_owned()).into())
+            }
             None => Some(Ending::Lost("the service has ended the connection".to_owned()).into()),
             Some(Err(error)) => Some(Ending::Lost(words(&error)).into()),
             Some(Ok(Message::Text(text))) => {

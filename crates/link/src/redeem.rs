@@ -9,6 +9,8 @@ use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HOST};
 use hyper_util::rt::TokioIo;
 use protocol::http::{Problem, REDEEM_PATH, Redeem, SignedIn};
+use protocol::limits::{NAME_CHARS, WORDS_CHARS};
+use protocol::showable;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -39,7 +41,10 @@ pub enum RedeemError {
         why: String,
     },
     /// Whatever answers there is not the service.
-    #[error("What answers at {address} is not Deskbell ({why}). Ask your administrator for the right link.")]
+    #[error(
+        "What answers at {address} is not Deskbell ({why}). If this network wants you to log in first, do so in a browser and \
+         use the same link again; otherwise ask your administrator for the right link."
+    )]
     NotDeskbell {
         /// Where.
         address: String,
@@ -99,21 +104,31 @@ async fn exchange(dial: &dyn Dial, address: &Address, redeem: &Redeem) -> Result
         // The answer may be complete although the connection has ended by now.
         _ = connection => answer.await?,
     };
+    let not_deskbell = || RedeemError::NotDeskbell {
+        address: address.to_string(),
+        why: format!("it answers {status}, and not as the service does"),
+    };
     if status.is_success() {
-        return serde_json::from_slice(&body).map_err(|error| RedeemError::NotDeskbell {
-            address: address.to_string(),
-            why: format!("it answers {status}, and {error}"),
+        let who: SignedIn = serde_json::from_slice(&body).map_err(|error| {
+            let error = showable::line(&error.to_string(), WORDS_CHARS);
+            tracing::debug!(error, "an answer that is not the service's");
+            not_deskbell()
+        })?;
+        return Ok(SignedIn {
+            name: showable::line(&who.name, NAME_CHARS),
+            organisation: showable::line(&who.organisation, NAME_CHARS),
+            ..who
         });
     }
-    match serde_json::from_slice::<Problem>(&body) {
+    let problem =
+        serde_json::from_slice::<Problem>(&body).map(|problem| showable::line(&problem.message, WORDS_CHARS));
+    match problem {
         // 5xx: the service is there but cannot now.
-        Ok(problem) if status.is_server_error() => Err(no_answer(problem.message)),
-        Ok(problem) => Err(RedeemError::Refused { message: problem.message }),
+        Ok(message) if status.is_server_error() => Err(no_answer(message)),
+        // A redirect is never followed: link and token are for nobody else.
+        Ok(message) if status.is_client_error() => Err(RedeemError::Refused { message }),
         Err(_) if status.is_server_error() => Err(no_answer(format!("it answers {status}"))),
-        Err(_) => Err(RedeemError::NotDeskbell {
-            address: address.to_string(),
-            why: format!("it answers {status}"),
-        }),
+        Ok(_) | Err(_) => Err(not_deskbell()),
     }
 }
 

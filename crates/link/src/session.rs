@@ -4,7 +4,8 @@
 //! - An intent with an id is kept in order and repeated under the same id after each reconnect, until it is answered.
 //! - Of the messages of one chat only one is unanswered at a time, so that their order is the writer's.
 //! - Activity is state: the newest is what `activity`, `beat` and `hello` say; none is queued or repeated (P11).
-//! - A connection on which nothing was heard for [`SILENCE`] is dead.
+//! - A connection on which nothing was heard for [`SILENCE`] is dead; so is one that has not told its whole state after
+//!   [`SYNCED_WITHIN`], whatever else is said on it.
 //!
 //! It outlives connections: [`Session::begin`] starts the next one. The intents lie in `intents`; here stand the order of
 //! things on a connection and the activity. Knows no socket and reads no clock.
@@ -20,6 +21,18 @@ use protocol::limits::SILENCE;
 use protocol::{Down, Hello, IntentId, Up};
 use std::collections::VecDeque;
 use std::time::Duration;
+
+/// How long a connection may take from its beginning to `synced`: a snapshot at its limits over a bad line takes half of it.
+pub const SYNCED_WITHIN: Duration = Duration::from_secs(2 * 60);
+
+/// Why a connection is dead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Death {
+    /// Nothing was heard for [`SILENCE`].
+    Silent,
+    /// It has not told its state within [`SYNCED_WITHIN`].
+    Unsynced,
+}
 
 /// A frame to write now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +61,8 @@ pub struct Session {
     activity: Option<Stated>,
     stage: Stage,
     last_heard: Moment,
+    /// Until when this connection has to have told its state, while it has not.
+    to_sync: Option<Moment>,
 }
 
 /// The activity with the moment at which it held, so that its age can grow.
@@ -99,11 +114,13 @@ impl Session {
         self.end();
         self.stage = Stage::Hello(target);
         self.last_heard = now;
+        self.to_sync = Some(now.plus(SYNCED_WITHIN));
     }
 
     /// The connection is gone.
     pub fn end(&mut self) {
         self.stage = Stage::Down;
+        self.to_sync = None;
         self.passing.clear();
         self.intents.say_again();
         if let Some(stated) = &mut self.activity {
@@ -122,6 +139,8 @@ impl Session {
         self.last_heard = now;
         match &down {
             Down::Welcome(_) => self.stage = Stage::Welcome { beat: false },
+            // Before `welcome` it says nothing.
+            Down::Synced if matches!(self.stage, Stage::Welcome { .. }) => self.to_sync = None,
             Down::Beat => {
                 if let Stage::Welcome { beat } = &mut self.stage {
                     *beat = true;
@@ -189,10 +208,11 @@ impl Session {
         }
     }
 
-    /// When [`Self::next_frame`] or [`Self::is_dead`] has to be asked again without anything having happened.
+    /// When [`Self::next_frame`] or [`Self::death`] has to be asked again without anything having happened.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Moment> {
-        let dead = self.last_heard.plus(SILENCE);
+        let silent = self.last_heard.plus(SILENCE);
+        let dead = self.to_sync.map_or(silent, |until| until.min(silent));
         match self.stage {
             Stage::Down => None,
             Stage::Hello(_) | Stage::Greeted => Some(dead),
@@ -200,10 +220,22 @@ impl Session {
         }
     }
 
-    /// Whether nothing was heard for too long.
+    /// Whether the connection is dead.
     #[must_use]
     pub fn is_dead(&self, now: Moment) -> bool {
-        !matches!(self.stage, Stage::Down) && now.since(self.last_heard) >= SILENCE
+        self.death(now).is_some()
+    }
+
+    /// Of what the connection is dead, if it is.
+    #[must_use]
+    pub fn death(&self, now: Moment) -> Option<Death> {
+        if matches!(self.stage, Stage::Down) {
+            None
+        } else if now.since(self.last_heard) >= SILENCE {
+            Some(Death::Silent)
+        } else {
+            self.to_sync.is_some_and(|until| until <= now).then_some(Death::Unsynced)
+        }
     }
 
     fn hello(&mut self, target: Target, now: Moment) -> Frame {

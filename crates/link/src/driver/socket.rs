@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
@@ -66,12 +66,16 @@ pub(super) fn words(error: &tungstenite::Error) -> String {
             ProtocolError::ResetWithoutClosingHandshake | ProtocolError::HandshakeIncomplete,
         ) => "the connection was cut".to_owned(),
         tungstenite::Error::Io(why) => format!("the connection broke ({why})"),
-        tungstenite::Error::Http(response) => {
-            format!(
-                "what answers at this address is not Deskbell, or something in between answers for it: {}",
-                response.status()
-            )
-        }
+        tungstenite::Error::Http(response) => not_deskbell(response.status()),
+        tungstenite::Error::Capacity(_) => "the service says more at once than any app can take".to_owned(),
         other => format!("the service does not speak as expected ({other})"),
     }
+}
+
+/// No redirect is ever followed: whoever answers like this is not to be told a token, nor to say who is.
+fn not_deskbell(status: StatusCode) -> String {
+    format!(
+        "what answers at this address is not Deskbell, or something in between answers for it, such as a network that wants \
+         you to log in first in a browser: {status}"
+    )
 }

@@ -224,3 +224,5 @@ async fn a_change_of_activity_is_out_at_once() {
     bench.orders.send(Order::Activity { id, activity: Activity::Active }).await.unwrap();
     assert_eq!(heard(&mut peer).await, Some(Up::Activity { id, activity: Activity::Active }));
 }
+
+mod hostile;

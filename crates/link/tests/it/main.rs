@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test whose stage cannot be set up has failed")]
 
+mod hostile;
 mod peer;
 
 use link::{Address, Dial, Dialer, Event, Order, Target, drive, redeem};

@@ -66,7 +66,15 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 #[derive(Clone, Copy)]
 enum Answer {
     WebSocket,
-    Page { status: &'static str, body: &'static str },
+    Page {
+        status: &'static str,
+        body: &'static str,
+    },
+    /// Sends this, then the second part again and again until the other end hangs up.
+    Raw {
+        first: &'static str,
+        then: &'static str,
+    },
     Nothing,
 }
 
@@ -90,6 +98,11 @@ impl Peer {
     /// As [`Self::http`], encrypted.
     pub(crate) async fn https(certificate: &Certificate, status: &'static str, body: &'static str) -> Self {
         Self::start(Some(certificate), Answer::Page { status, body }).await
+    }
+
+    /// Answers with bytes that are no answer, without end.
+    pub(crate) async fn raw(first: &'static str, then: &'static str) -> Self {
+        Self::start(None, Answer::Raw { first, then }).await
     }
 
     /// Hangs up when it has heard something.
@@ -156,6 +169,12 @@ async fn answered(mut stream: Box<dyn Stream>, answer: Answer) -> Option<String>
             let page = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
             stream.write_all(page.as_bytes()).await.ok()?;
             stream.shutdown().await.ok()?;
+            Some(asked)
+        }
+        Answer::Raw { first, then } => {
+            let asked = read_some(&mut stream).await?;
+            stream.write_all(first.as_bytes()).await.ok()?;
+            while !then.is_empty() && stream.write_all(then.as_bytes()).await.is_ok() {}
             Some(asked)
         }
         Answer::Nothing => read_some(&mut stream).await,
