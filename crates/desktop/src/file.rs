@@ -1,9 +1,14 @@
 //! Writes small private files so that a crash leaves the old one or the new one, never half of one.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Largest file that is read, in bytes: ours have less than one thousand.
+const MAX_BYTES: u64 = 64 * 1024;
+/// Files that are set aside at most, under names of their own: who has so many looks for the cause, not for the files.
+const MAX_ASIDE: u32 = 99;
 
 /// Makes a folder that only this user can read.
 ///
@@ -60,17 +65,51 @@ fn write(path: &Path, content: &[u8]) -> io::Result<File> {
     Ok(file)
 }
 
+/// Why a file has no text for us.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadError {
+    /// What the system says.
+    #[error("{0}")]
+    Io(io::Error),
+    /// It is none of ours, whatever it is: reading on would only cost memory.
+    #[error("it has more than {MAX_BYTES} bytes")]
+    TooLarge,
+    /// It is not text.
+    #[error("it is not text in UTF-8")]
+    NotText,
+}
+
 /// The text of a file that may be missing.
 ///
 /// # Errors
 ///
-/// What the system says, unless the file does not exist.
-pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
+/// [`ReadError`], unless the file does not exist.
+pub(crate) fn read(path: &Path) -> Result<Option<String>, ReadError> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(count) if count as u64 > MAX_BYTES => Err(ReadError::TooLarge),
+        Ok(_) => String::from_utf8(bytes).map(Some).map_err(|_| ReadError::NotText),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+        Err(error) => Err(ReadError::Io(error)),
     }
+}
+
+/// Moves a file out of the way, to the first name beside it that is free: nothing is written over.
+///
+/// # Errors
+///
+/// What the system says.
+pub(crate) fn set_aside(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let names = (1..=MAX_ASIDE).map(|number| match number {
+        1 => format!("{name}.unusable"),
+        number => format!("{name}.unusable-{number}"),
+    });
+    let free = names.map(|name| path.with_file_name(name)).find(|name| !name.exists());
+    let free = free.ok_or(io::ErrorKind::AlreadyExists)?;
+    fs::rename(path, &free)?;
+    Ok(free)
 }
 
 #[cfg(test)]
@@ -102,7 +141,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_text_or_far_too_long_is_not_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        fs::write(&path, [0xff, 0xfe, 0, 7]).unwrap();
+        assert!(matches!(read(&path), Err(ReadError::NotText)));
+        // As long as it likes, and takes no room on the disk.
+        File::create(&path).unwrap().set_len(1 << 40).unwrap();
+        assert!(matches!(read(&path), Err(ReadError::TooLarge)));
+        assert!(matches!(read(dir.path()), Err(ReadError::Io(_))));
+    }
+
+    #[test]
+    fn what_is_set_aside_is_written_over_by_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        for (content, name) in [("one", "file.unusable"), ("two", "file.unusable-2")] {
+            fs::write(&path, content).unwrap();
+            assert_eq!(set_aside(&path).unwrap(), dir.path().join(name));
+            assert_eq!(fs::read_to_string(dir.path().join(name)).unwrap(), content);
+        }
+        assert!(set_aside(&path).is_err(), "there is nothing to set aside");
+    }
+
+    #[test]
     fn a_missing_file_is_no_error() {
-        assert_eq!(read(Path::new("/nonexistent/file")).unwrap(), None);
+        assert!(read(Path::new("/nonexistent/file")).unwrap().is_none());
     }
 }

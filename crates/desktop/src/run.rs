@@ -5,16 +5,17 @@ use crate::display::Display;
 use crate::launch;
 use crate::paths::Paths;
 use crate::shell::Shell;
-use crate::storage::{Kept, Storage};
+use crate::storage::Storage;
 use crate::wake::{MAX_QUEUED_WAKES, Wake};
 use crate::{bus, clock, file, log, terminal, toasts, tray, words};
 use agent::agent::{Agent, Effect, Input, Lack, Start};
+use agent::settings::Settings;
 use agent::view::{Account, Intent, Page, View};
 use anyhow::{Context, Result};
 use local::client::Client;
-use local::place::Profile;
 use local::server::{BindError, Request, Server};
 use presence::Moment;
+use protocol::Token;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -96,14 +97,14 @@ struct Program {
 impl Program {
     fn new(cli: &Cli, paths: &Paths, server: Server, requests: mpsc::Receiver<Request>) -> Result<Self> {
         let (wakes, woken) = mpsc::channel(MAX_QUEUED_WAKES);
-        let (storage, kept) = Storage::open(paths);
-        let mut lacks: Vec<_> = kept.lack.clone().map(|words| (Lack::Storage, words)).into_iter().collect();
+        let (storage, settings, token) = Storage::open(paths);
+        let mut lacks = Vec::new();
         let has_display = Display::named().is_some();
         if !has_display {
             lacks.push((Lack::Display, words::NO_DISPLAY.to_owned()));
         }
         let now = clock::now();
-        let agent = Agent::new(beginning(&cli.profile, cli.background, has_display, kept)?, now);
+        let agent = Agent::new(beginning(cli, has_display, settings, token)?, now);
         let view = Arc::new(agent.view(now));
         let tray = watch::Sender::new(agent::tray::tray(&view, now.utc_offset_s));
         let toasts = watch::Sender::new(None);
@@ -142,6 +143,9 @@ impl Program {
         self.server.publish(Arc::clone(&self.view));
         let effects = self.agent.start(clock::now());
         self.perform(effects);
+        if let Some(news) = self.shell.storage_news() {
+            self.feed(news);
+        }
         for (about, words) in std::mem::take(&mut self.lacks) {
             tracing::warn!(?about, "{words}");
             self.feed(Input::Notice { about, words: Some(words) });
@@ -152,12 +156,14 @@ impl Program {
     /// The next thing that happens.
     async fn wait(&mut self) -> Wake {
         let timeout = self.agent.next_timeout();
+        let storage_due = self.shell.storage_due();
         tokio::select! {
             Some(seen) = self.seen.recv() => Wake::Seen(seen),
             Some(event) = self.events.recv() => Wake::Link(event),
             Some(request) = self.requests.recv() => Wake::Local(request),
             Some(wake) = self.wakes.recv() => wake,
             () = self.shell.pass_orders() => Wake::Timeout,
+            () = rested(storage_due) => Wake::StorageRested,
             () = until(timeout) => Wake::Timeout,
             _ = self.terminate.recv() => Wake::Signal,
             _ = self.interrupt.recv() => Wake::Signal,
@@ -230,18 +236,25 @@ async fn until(timeout: Option<Moment>) {
     }
 }
 
-fn beginning(profile: &Profile, background: bool, has_display: bool, kept: Kept) -> Result<Start> {
+async fn rested(due: Option<tokio::time::Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn beginning(cli: &Cli, has_display: bool, settings: Settings, token: Option<Token>) -> Result<Start> {
     let seed = getrandom::u64().context("this system gives no random numbers")?;
     Ok(Start {
-        profile: profile.to_string(),
+        profile: cli.profile.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        settings: kept.settings,
-        token: kept.token,
+        settings,
+        token,
         instance: uuid::Uuid::new_v4(),
         device_name: rustix::system::uname().nodename().to_string_lossy().into_owned(),
         seed,
         has_display,
-        background,
+        background: cli.background,
     })
 }
 

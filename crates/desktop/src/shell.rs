@@ -4,7 +4,7 @@
 
 use crate::display::Display;
 use crate::paths::Paths;
-use crate::storage::Storage;
+use crate::storage::{Storage, TRY_AGAIN};
 use crate::wake::Wake;
 use crate::window::{Ended, Window};
 use crate::words;
@@ -24,6 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 /// Orders and events that may wait between link and agent: a snapshot comes as fast as it can be read.
 const MAX_QUEUED_EVENTS: usize = 64;
@@ -41,6 +42,10 @@ const TOKEN_BYTES: usize = 32;
 /// This machine, as far as the agent may change it.
 pub(crate) struct Shell {
     storage: Storage,
+    /// When files were last tried again.
+    storage_tried: Instant,
+    /// What was said last of the files.
+    told_lack: Option<String>,
     window: Window,
     watch: idle::Watch,
     toasts: watch::Sender<Option<Vec<Toast>>>,
@@ -84,6 +89,8 @@ impl Shell {
         let link = tokio::spawn(link::drive(Arc::clone(&dialer) as Arc<dyn link::Dial>, seed, to_do, tell));
         let shell = Self {
             storage,
+            storage_tried: Instant::now(),
+            told_lack: None,
             window: Window::new(profile, paths.place.clone(), wakes.clone()),
             watch,
             toasts,
@@ -158,6 +165,11 @@ impl Shell {
                 self.follow_ups.push_back(Input::WindowEnded { closed: false });
                 Input::Notice { about: Lack::Display, words: Some(words::DISPLAY_GONE.to_owned()) }
             }
+            Wake::StorageRested => {
+                self.storage_tried = Instant::now();
+                self.storage.try_again();
+                return self.storage_news();
+            }
             Wake::Signal => Input::Clicked(Intent::Quit),
             Wake::TrayClicked | Wake::Timeout => return None,
         })
@@ -210,9 +222,18 @@ impl Shell {
             Effect::Link(order) => self.waiting_orders.push_back(order),
             Effect::Answer { to, answer } => self.answer(to, answer),
             Effect::Redeem { address, secret, device } => self.redeem(address, secret, device),
-            Effect::SaveSettings(settings) => self.stored(self.storage.save_settings(&settings)),
-            Effect::SaveToken(token) => self.stored(self.storage.save_token(&token)),
-            Effect::ForgetToken => self.stored(self.storage.forget_token()),
+            Effect::SaveSettings(settings) => {
+                self.storage.save_settings(settings);
+                self.stored();
+            }
+            Effect::SaveToken(token) => {
+                self.storage.save_token(token);
+                self.stored();
+            }
+            Effect::ForgetToken => {
+                self.storage.forget_token();
+                self.stored();
+            }
             Effect::SetIdleAfter(idle_after) => self.watch.set_idle_after(idle_after),
             Effect::ReleaseSleep => self.watch.release_sleep(),
             Effect::Toasts(wanted) => {
@@ -237,11 +258,28 @@ impl Shell {
         }
     }
 
-    fn stored(&mut self, result: Result<(), String>) {
-        if let Err(words) = result {
-            tracing::error!("{words}");
-            self.follow_ups.push_back(Input::Notice { about: Lack::Storage, words: Some(words) });
+    /// What is wrong with the files, when that has changed.
+    pub(crate) fn storage_news(&mut self) -> Option<Input> {
+        let lack = self.storage.lack();
+        if lack == self.told_lack {
+            return None;
         }
+        match &lack {
+            Some(words) => tracing::error!("{words}"),
+            None => tracing::info!("settings and sign-in are kept again"),
+        }
+        self.told_lack.clone_from(&lack);
+        Some(Input::Notice { about: Lack::Storage, words: lack })
+    }
+
+    fn stored(&mut self) {
+        let news = self.storage_news();
+        self.follow_ups.extend(news);
+    }
+
+    /// When what could not be kept is to be tried again.
+    pub(crate) fn storage_due(&self) -> Option<Instant> {
+        self.storage.is_waiting().then(|| self.storage_tried + TRY_AGAIN)
     }
 
     fn redeem(&self, address: Address, secret: String, device: String) {
@@ -260,7 +298,12 @@ impl Shell {
 
     /// Leaves the service and takes everything off the screen.
     pub(crate) async fn end(self, mut events: mpsc::Receiver<link::Event>) {
-        let Self { toasts, orders, waiting_orders, link, watch, .. } = self;
+        let Self { toasts, orders, waiting_orders, link, watch, mut storage, .. } = self;
+        // The last try: there may be room by now.
+        storage.try_again();
+        if let Some(words) = storage.lack() {
+            tracing::error!("{words}");
+        }
         toasts.send_replace(Some(Vec::new()));
         drop((toasts, watch));
         let leaving = async {

@@ -51,10 +51,32 @@ pub(crate) fn settings_unusable(path: &std::path::Path, why: &str) -> String {
 }
 
 /// `Lack::Storage`
+pub(crate) fn settings_set_aside(path: &std::path::Path, aside: &std::path::Path) -> String {
+    format!("The settings in {} could not be used. They are kept as {}.", path.display(), aside.display())
+}
+
+/// `Lack::Storage`
+pub(crate) fn sign_in_damaged(path: &std::path::Path) -> String {
+    format!(
+        "The sign-in in {} is damaged, so nobody is signed in. Sign in again with a new link from your administrator.",
+        path.display()
+    )
+}
+
+/// `Lack::Storage`
+pub(crate) fn not_removed(path: &std::path::Path, error: &std::io::Error) -> String {
+    format!(
+        "The sign-in cannot be removed from {} ({error}), so it would be back when Deskbell starts again. Deskbell tries again \
+         each minute; correct the folder's rights, or remove the file.",
+        path.display()
+    )
+}
+
+/// `Lack::Storage`
 pub(crate) fn not_kept(what: &str, path: &std::path::Path, error: &std::io::Error) -> String {
     format!(
-        "The {what} cannot be kept in {} ({error}), so it is lost when Deskbell ends. Make room or correct the folder's \
-         rights.",
+        "The {what} cannot be kept in {} ({error}). Make room or correct the folder's rights: Deskbell tries again each \
+         minute, and what could not be kept by then is lost when it ends.",
         path.display()
     )
 }
@@ -67,7 +89,8 @@ pub(crate) const SIGN_IN: &str = "sign-in";
 /// `Lack::Storage`
 pub(crate) fn not_read(what: &str, path: &std::path::Path, error: &std::io::Error) -> String {
     format!(
-        "The {what} in {} cannot be read ({error}). Correct its rights, then start Deskbell again.",
+        "The {what} in {} cannot be read ({error}), so Deskbell runs without. Correct the file's rights, then start Deskbell \
+         again.",
         path.display()
     )
 }
