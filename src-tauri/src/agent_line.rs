@@ -6,7 +6,7 @@ use crate::desk::Input;
 use crate::starter;
 use crate::words;
 use agent::view::{Answer, Intent, RequestId, WindowReport};
-use local::client::{Client, ConnectError};
+use local::client::{AskError, Client, ConnectError};
 use local::place::{Place, Profile};
 use local::{FromAgent, ToAgent};
 use std::collections::HashMap;
@@ -119,6 +119,7 @@ async fn serve(client: Client, up: &mut mpsc::Receiver<Up>, inputs: &mpsc::Sende
                         if let Some(reply) = asked.remove(&id) { drop(reply.send(answer)); }
                         continue;
                     }
+                    Ok(Some(FromAgent::Full)) => return Ended::Lost(AskError::Full.to_string()),
                     Ok(None) => return Ended::Lost("it ended".to_owned()),
                     Err(error) => return Ended::Lost(error.to_string()),
                 };

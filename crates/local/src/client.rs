@@ -2,6 +2,7 @@
 
 use crate::lines::{self, LineReader};
 use crate::place::Place;
+use crate::server::MAX_CONNECTIONS;
 use crate::{FromAgent, LineError, ToAgent};
 use agent::view::{Answer, Intent, RequestId, View, WindowReport};
 use std::io;
@@ -46,6 +47,11 @@ pub enum AskError {
     /// The agent ended before it answered.
     #[error("Deskbell ended before it answered")]
     Ended,
+    /// The agent serves so many others that it does not serve this one.
+    #[error(
+        "Deskbell serves {MAX_CONNECTIONS} windows and terminals already. End one of them and try again."
+    )]
+    Full,
 }
 
 impl From<LineError> for AskError {
@@ -93,6 +99,7 @@ impl Client {
         loop {
             match self.receiver.next().await? {
                 Some(FromAgent::Answer { id, answer }) if id == asked => return Ok(answer),
+                Some(FromAgent::Full) => return Err(AskError::Full),
                 Some(FromAgent::Answer { .. } | FromAgent::View(_) | FromAgent::Window(_)) => {}
                 None => return Err(AskError::Ended),
             }
@@ -109,6 +116,7 @@ impl Client {
         loop {
             match self.receiver.next().await? {
                 Some(FromAgent::View(view)) => return Ok(*view),
+                Some(FromAgent::Full) => return Err(AskError::Full),
                 Some(FromAgent::Answer { .. } | FromAgent::Window(_)) => {}
                 None => return Err(AskError::Ended),
             }

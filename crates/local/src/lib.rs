@@ -51,4 +51,6 @@ pub enum FromAgent {
     View(Box<View>),
     /// For the window process.
     Window(ToWindow),
+    /// So many connections are open that this one is not served; its end follows.
+    Full,
 }

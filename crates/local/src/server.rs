@@ -7,6 +7,7 @@ mod connection;
 
 pub use connection::{ConnectionId, MAX_QUEUED_LINES, Reply, WindowLine};
 
+use crate::FromAgent;
 use crate::place::Place;
 use agent::view::{Intent, View, WindowReport};
 use connection::{Connection, closed};
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use tokio::net::UnixListener;
+use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -72,7 +73,11 @@ pub enum BindError {
     #[error("Deskbell is already running here")]
     AlreadyRunning,
     /// The system refuses.
-    #[error("cannot open the local socket {}: {error}", path.display())]
+    #[error(
+        "Deskbell cannot open its local socket {} ({error}), so neither window nor terminal could reach it. Make room or \
+         correct the folder's rights, or set XDG_RUNTIME_DIR to another folder of yours; then start Deskbell again.",
+        path.display()
+    )]
     Io {
         /// What could not be opened.
         path: PathBuf,
@@ -186,10 +191,6 @@ async fn accept(listener: UnixListener, mut share: Share) {
     let mut connections = JoinSet::new();
     let mut next = 0;
     loop {
-        let permit = tokio::select! {
-            permit = Arc::clone(&room).acquire_owned() => permit.expect("the semaphore is never closed"),
-            () = closed(&mut share.closing) => break,
-        };
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
@@ -206,6 +207,14 @@ async fn accept(listener: UnixListener, mut share: Share) {
             tracing::warn!("another user tried the local socket and was refused");
             continue;
         }
+        let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
+            tracing::debug!(
+                limit = MAX_CONNECTIONS,
+                "a further connection to the local socket is not served"
+            );
+            turn_away(&stream);
+            continue;
+        };
         next += 1;
         let connection = Connection {
             id: ConnectionId(next),
@@ -220,6 +229,16 @@ async fn accept(listener: UnixListener, mut share: Share) {
         });
     }
     while connections.join_next().await.is_some() {}
+}
+
+/// Who would wait in vain is told so. A new socket has room for a line, so nothing is waited for.
+fn turn_away(stream: &UnixStream) {
+    let line = serde_json::to_vec(&FromAgent::Full).map(|line| [&line[..], b"\n"].concat());
+    if let Ok(line) = line
+        && let Err(error) = stream.try_write(&line)
+    {
+        tracing::debug!(%error, "it could not be told so");
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The socket, for real, in a folder of its own.
 
 use super::*;
-use crate::FromAgent;
 use crate::client::{AskError, Client, ConnectError};
+use crate::{FromAgent, LineError};
 use agent::view::{Account, Answer, Connection as Link, Here, Page, PreferenceView, Shown, ToWindow};
 use presence::{Activity, IdleReason, State, UnixMillis};
 use tempfile::TempDir;
@@ -212,7 +212,7 @@ async fn who_saw_the_end_can_start_another_agent_at_once() {
 }
 
 #[tokio::test]
-async fn more_connections_than_allowed_wait_for_their_turn() {
+async fn more_connections_than_allowed_are_turned_away_in_words_and_harm_nobody() {
     let dir = TempDir::new().unwrap();
     let (server, _requests) = Server::bind(place(&dir)).unwrap();
     server.publish(view("here"));
@@ -222,7 +222,51 @@ async fn more_connections_than_allowed_wait_for_their_turn() {
         soon(client.view()).await.unwrap();
         open.push(client);
     }
-    let mut late = Client::connect(&place(&dir)).await.unwrap();
+    for _ in 0..1_000 {
+        let mut late = Client::connect(&place(&dir)).await.unwrap();
+        match soon(late.view()).await {
+            Err(error @ AskError::Full) => {
+                assert!(error.to_string().starts_with("Deskbell serves 32 windows and terminals already."));
+            }
+            // Turned away before it had asked.
+            Err(AskError::Ended | AskError::Line(LineError::Io(_))) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    server.publish(view("still here"));
+    assert_eq!(soon(open[0].view()).await.unwrap().headline, "still here");
     open.pop();
-    assert_eq!(soon(late.view()).await.unwrap().headline, "here");
+    loop {
+        // The server may not have seen the end of the other yet.
+        let mut next = Client::connect(&place(&dir)).await.unwrap();
+        match soon(next.view()).await {
+            Ok(view) => break assert_eq!(view.headline, "still here"),
+            Err(AskError::Full | AskError::Ended | AskError::Line(LineError::Io(_))) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_line_without_end_and_a_reader_that_never_reads_cost_nobody_else_anything() {
+    let dir = TempDir::new().unwrap();
+    let (server, _requests) = Server::bind(place(&dir)).unwrap();
+    let mut deaf = Client::connect(&place(&dir)).await.unwrap();
+    deaf.sender.watch().await.unwrap();
+    let mut endless = UnixStream::connect(place(&dir).socket()).await.unwrap();
+    let piece = vec![b'['; 64 * 1024];
+    let sent = soon(async {
+        let mut sent = 0;
+        while endless.write_all(&piece).await.is_ok() {
+            sent += piece.len();
+        }
+        sent
+    })
+    .await;
+    assert!(sent <= 2 * crate::LINE_BYTES, "{sent} bytes were taken in");
+    for number in 0..1_000 {
+        server.publish(view(&"x".repeat(number)));
+    }
+    let mut client = Client::connect(&place(&dir)).await.unwrap();
+    assert_eq!(soon(client.view()).await.unwrap().headline.len(), 999);
 }
