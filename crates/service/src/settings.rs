@@ -78,7 +78,11 @@ impl Settings {
         }
     }
 
-    fn parse(text: &str, file: &str) -> Result<Self, SettingsError> {
+    /// Reads the text of a file of this name.
+    ///
+    /// # Errors
+    /// If it says something that is not allowed.
+    pub fn parse(text: &str, file: &str) -> Result<Self, SettingsError> {
         toml::from_str(text).map_err(|error| {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
@@ -99,11 +103,16 @@ fn log<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::
 /// # Errors
 /// What is wrong with it, in words for the administrator.
 pub fn check_log(filter: &str) -> Result<tracing_subscriber::EnvFilter, String> {
-    tracing_subscriber::EnvFilter::try_new(filter).map_err(|_| {
+    let refused = || {
         format!(
             "log: `{filter}` is no filter. Write error, warn, info or debug, or service=debug for one part."
         )
-    })
+    };
+    // The parser panics on some texts that are not ASCII; no filter needs them.
+    if !filter.is_ascii() {
+        return Err(refused());
+    }
+    tracing_subscriber::EnvFilter::try_new(filter).map_err(|_| refused())
 }
 
 fn log_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LogFormat>, D::Error> {
