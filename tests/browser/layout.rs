@@ -28,7 +28,7 @@ const TOO_WIDE: &str = "
 /// The ground behind all, which tells the themes apart.
 const GROUND: &str = "return getComputedStyle(document.body).backgroundColor";
 
-async fn fits(page: &Browser, state: &str) -> Result<()> {
+pub(crate) async fn fits(page: &Browser, state: &str) -> Result<()> {
     for theme in ["light", "dark"] {
         cdp::theme(page, theme).await?;
         let ground = if theme == "light" { "rgb(246, 246, 244)" } else { "rgb(22, 24, 29)" };

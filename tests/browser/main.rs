@@ -5,6 +5,7 @@
 
 mod cdp;
 mod chat;
+mod hostile;
 mod keyboard;
 mod layout;
 mod leaving;

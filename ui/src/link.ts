@@ -5,6 +5,7 @@
 import { Backoff } from "./backoff";
 import { nextAfter } from "./close";
 import { Pending, type Answered, type Intent } from "./pending";
+import { showable } from "./showable";
 import type { Activity, App, Down, Up } from "./wire";
 
 export type { Answered, Intent } from "./pending";
@@ -128,7 +129,7 @@ export class Link {
     this.#hearWithin(SILENCE_MS);
     let frame: Down;
     try {
-      frame = JSON.parse(text) as Down;
+      frame = JSON.parse(text, showable) as Down;
     } catch {
       return;
     }

@@ -1,6 +1,7 @@
 // All that users read on the pages, in one catalogue. Users never read of pushing, sessions or handling: they read
 // invite, chat, in progress. Knows no page; times come in by the service's clock, and so does `now`.
 
+import { isolated } from "./showable";
 import { clock, day, lasting, secondsUntil, when } from "./time";
 import type { AwayReason, Presence, SessionView, State, Until } from "./wire";
 
@@ -64,7 +65,7 @@ export const about = (session: { subject: string; reference?: string }): string 
   session.reference === undefined ? session.subject : `${session.subject} · #${session.reference.replace(/^#/, "")}`;
 
 /** A person's first name: how they are spoken of within a sentence. */
-export const first = (name: string): string => name.trim().split(/\s+/)[0] ?? name;
+export const first = (name: string): string => isolated(name.trim().split(/\s+/)[0] ?? name);
 
 /** No connection; what others see matters to a technician. */
 export const noConnection = { client: "No connection.", technician: "No connection. Others may see you as Offline." };

@@ -1,0 +1,62 @@
+// Text from outside, made fit to be shown: what `protocol::showable` is for the app, by the same rule, for the pages. Names,
+// subjects and messages are other people's. Applied to each frame as it is read, so that nobody behind has to ask.
+
+/** Longest text by what it is, in characters; those that are not here have lines, or are for programs. */
+const CHARS: Record<string, number> = {
+  name: 100,
+  client_name: 100,
+  company: 100,
+  organisation: 100,
+  by: 100,
+  subject: 200,
+  reference: 40,
+  phone: 40,
+  message: 500,
+};
+/** Longest of all others: what a message may have. */
+const LONGEST = 4000;
+/** Begins a part whose direction is its own (FSI), and ends it (PDI). */
+const [ISOLATE, END_ISOLATE] = ["\u2068", "\u2069"];
+
+const PLAIN = /^[\x20-\x7e]*$/;
+const UNSEEN =
+  /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff\u{e0000}-\u{e0fff}]/gu;
+const MARKS =
+  /([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]{4})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]+/gu;
+const FROM_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** One line of at most `chars` characters, without controls, and with a direction of its own where that differs. */
+export function line(text: string, chars: number): string {
+  if (PLAIN.test(text) && text.length <= chars) return text;
+  return isolated(cut(clean(text.replace(/\p{White_Space}/gu, " ")), chars));
+}
+
+/** The same for a text that stands by itself: its lines stay. */
+export function lines(text: string, chars: number): string {
+  if (PLAIN.test(text) && text.length <= chars) return text;
+  const breaks = text.replace(/[\u2028\u2029]/gu, "\n").replace(/(?!\n)\p{White_Space}/gu, " ");
+  return cut(breaks.split("\n").map(clean).join("\n"), chars);
+}
+
+/** A part of a line that was isolated, isolated by itself. */
+export function isolated(text: string): string {
+  const bare = text.replaceAll(ISOLATE, "").replaceAll(END_ISOLATE, "");
+  return FROM_RIGHT.test(bare) ? ISOLATE + bare + END_ISOLATE : bare;
+}
+
+/** For `JSON.parse`: what a frame holds, fit to be shown. */
+export function showable(key: string, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const chars = CHARS[key];
+  return chars === undefined ? lines(value, LONGEST) : line(value, chars);
+}
+
+function clean(text: string): string {
+  return text.replace(UNSEEN, "").replace(MARKS, "$1");
+}
+
+function cut(text: string, chars: number): string {
+  if (text.length <= chars) return text;
+  const all = [...text.slice(0, 2 * chars + 2)];
+  return all.length <= chars ? all.join("") : all.slice(0, chars - 1).join("") + "…";
+}
