@@ -5,6 +5,7 @@
 mod bench;
 mod bundle;
 mod check;
+mod fuzz;
 mod icons;
 mod npm;
 mod packages;
@@ -25,7 +26,7 @@ struct Command {
     run: fn(&[String]) -> Result<()>,
 }
 
-const COMMANDS: [Command; 9] = [
+const COMMANDS: [Command; 10] = [
     Command {
         name: "setup",
         arguments: "",
@@ -49,6 +50,12 @@ const COMMANDS: [Command; 9] = [
         arguments: "",
         does: "everything CI checks, from set-up to tests on real desktops",
         run: test::run,
+    },
+    Command {
+        name: "fuzz",
+        arguments: "[TARGET]... [--seconds N]",
+        does: "makes up input for frames, links and settings; its corpus is replayed by the tests",
+        run: fuzz::run,
     },
     Command {
         name: "bundle",

@@ -36,8 +36,8 @@ pub(crate) const RIG: [Group; 8] = [
     Group { why: "to read metrics as Prometheus does", packages: &["python3-prometheus-client"] },
     Group { why: "issuers that a machine trusts", packages: &["ca-certificates"] },
     Group {
-        why: "to start programs as another user, and to look at processes",
-        packages: &["util-linux", "procps"],
+        why: "to start programs as another user or with mounts of their own, and to look at processes",
+        packages: &["util-linux", "mount", "procps"],
     },
 ];
 

@@ -1,0 +1,8 @@
+//! Fuzzes frames of the wire, up and down; what has to hold stands in `bodies.rs`.
+
+#![no_main]
+
+#[path = "../bodies.rs"]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| bodies::frames(input));

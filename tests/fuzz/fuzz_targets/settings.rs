@@ -1,0 +1,8 @@
+//! Fuzzes settings files of app and service; what has to hold stands in `bodies.rs`.
+
+#![no_main]
+
+#[path = "../bodies.rs"]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| bodies::settings(input));
