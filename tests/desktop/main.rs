@@ -6,11 +6,13 @@
 mod away;
 mod client_app;
 mod crash;
+mod hostile;
 mod input;
 mod lock;
 mod protocol_page;
 mod requests;
 mod stage;
+mod storage;
 mod survival;
 mod tray;
 mod two_users;

@@ -11,6 +11,7 @@ pub mod bus;
 pub mod desktop;
 pub mod display;
 pub mod ground;
+pub mod hostile;
 pub mod logind;
 pub mod panel;
 pub mod peer;
