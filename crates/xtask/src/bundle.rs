@@ -82,6 +82,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if is_tried { trial(build) } else { Ok(()) }
 }
 
+/// Makes packages of the programs that all other commands build, and tries them: what a package promises is the same in both.
+pub(crate) fn try_debug() -> Result<()> {
+    make(Build::Debug, &folder(Build::Debug)?, VERSION)?;
+    trial(Build::Debug)
+}
+
 fn trial(build: Build) -> Result<()> {
     make(build, &next_folder(build)?, &next_version(VERSION)?)?;
     trial::run(build)

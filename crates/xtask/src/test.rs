@@ -1,8 +1,8 @@
 //! `cargo xtask test`: everything CI checks, the quick things first.
 
-use crate::packages::{BUILD, RIG};
+use crate::packages::{BUILD, BUNDLE, RIG};
 use crate::steps::{Step, build, built, cargo, run_all, succeed};
-use crate::{bench, check, npm, setup, tidy, types};
+use crate::{bench, bundle, check, npm, setup, tidy, types};
 use anyhow::{Context, Result, ensure};
 use std::process::Command;
 
@@ -12,7 +12,7 @@ const NOT_IN_THE_AGENT: [&str; 4] = ["libgtk", "libgdk", "libwebkit", "libjavasc
 pub(crate) fn run(_: &[String]) -> Result<()> {
     npm::require()?;
     run_all(&[
-        Step { name: "system packages", run: || setup::install(BUILD.iter().chain(&RIG)) },
+        Step { name: "system packages", run: || setup::install(BUILD.iter().chain(&RIG).chain(&BUNDLE)) },
         Step { name: "packages of the pages", run: npm::install },
         Step { name: "format", run: check::format },
         Step { name: "house rules", run: tidy::rules },
@@ -24,6 +24,7 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
         Step { name: "wire types are fresh", run: types::compare },
         Step { name: "the agent links no GTK", run: agent_is_light },
         Step { name: "tests", run: tests },
+        Step { name: "packages: installed, upgraded and purged in a bare Debian", run: bundle::try_debug },
         Step { name: "figures", run: bench::short },
     ])
 }

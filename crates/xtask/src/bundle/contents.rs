@@ -65,6 +65,8 @@ pub(super) const SERVICE: Package = Package {
         ),
         File::settings("crates/xtask/bundle/service/service.toml", "etc/deskbell/service.toml"),
         File::plain("docs/install.md", "usr/share/doc/deskbell-service/install.md"),
+        File::plain("docs/operations.md", "usr/share/doc/deskbell-service/operations.md"),
+        File::plain("docs/grafana/deskbell.json", "usr/share/doc/deskbell-service/grafana/deskbell.json"),
         File::plain("CHANGELOG.md", "usr/share/doc/deskbell-service/CHANGELOG.md"),
         File::plain("crates/xtask/bundle/copyright", "usr/share/doc/deskbell-service/copyright"),
     ],

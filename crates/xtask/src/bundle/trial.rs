@@ -3,6 +3,7 @@
 //! No systemd runs there. Its unit is verified, and what it would start is started as its user.
 
 mod app;
+mod chat;
 mod running;
 mod service;
 
@@ -27,7 +28,9 @@ pub(super) fn run(build: Build) -> Result<()> {
     let is_root = output(Command::new("id").arg("-u"))? == "0";
     let mut command = Command::new(if is_root { "env" } else { "sudo" });
     // Mounts and processes of their own: with the first process inside, all others and all mounts are gone.
-    command.args(["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]);
+    // Who is in a chroot already does not see the mount that it lies in, which unshare would make private: that comes inside.
+    command.args(["unshare", "--mount", "--propagation=unchanged"]);
+    command.args(["--pid", "--fork", "--kill-child", "--mount-proc"]);
     command.arg(own).arg("bundle");
     command.args(match build {
         Build::Debug => &["--debug"][..],
@@ -45,6 +48,8 @@ pub(super) fn run(build: Build) -> Result<()> {
 pub(super) fn inside(build: Build) -> Result<()> {
     let now = Packages::in_folder(&folder(build)?, VERSION)?;
     let next = Packages::in_folder(&next_folder(build)?, &next_version(VERSION)?)?;
+    // From the very root, wherever that is: nothing that is mounted here shows outside.
+    output(Command::new("nsenter").args(["--mount=/proc/self/ns/mnt", "mount", "--make-rprivate", "/"]))?;
     // Others' displays and locks lie in the usual one, and from here their processes look as if they had ended.
     output(Command::new("mount").args(["-t", "tmpfs", "tmpfs", "/tmp"]))?;
     let place = target()?.join("bare");
@@ -55,6 +60,7 @@ pub(super) fn inside(build: Build) -> Result<()> {
     app::install(&trial, &now)?;
     let service = service::start(&trial, &address)?;
     let agent = app::start(&trial, &service)?;
+    chat::ask_for_callback(&trial, &service)?;
     let service = service::upgrade(&trial, &next, service)?;
     app::upgrade(&trial, &next, agent, &service)?;
     app::purge(&trial)?;

@@ -40,14 +40,23 @@ pub(super) fn install(trial: &Trial, packages: &Packages) -> Result<()> {
     ensure!(handler == "deskbell.desktop", "links that begin with deskbell: are opened by {handler:?}");
     trial.saw("deskbell: desktop entries are valid, and deskbell: links are its own");
     // To look at windows, and somebody to use them.
-    bare.install(&["x11-utils"])?;
-    bare.run(&format!("useradd --create-home {USER}")).map(drop)
+    bare.install(&["x11-utils", "dex"])?;
+    bare.run(&format!("useradd --create-home {USER}"))?;
+    let mut desktop = bare.command_as(USER, HOME, "dex");
+    desktop.args(["--autostart", "--dry-run", "--verbose", "--environment", "MATE"]);
+    let starts = super::output(&mut desktop)?;
+    ensure!(
+        starts.lines().any(|line| line.contains("deskbell --background")),
+        "a desktop that follows autostart would not start it, but\n{starts}"
+    );
+    trial.saw("deskbell: a desktop starts it at login");
+    Ok(())
 }
 
 /// Starts the agent as the desktop does, and signs in by a link as a browser opens it.
 pub(super) fn start(trial: &Trial, service: &Service) -> Result<Agent> {
     let agent = launch(trial, display(trial)?)?;
-    let link = service::add_person(trial, PERSON)?;
+    let link = service::add_person(trial, PERSON, None)?;
     let escaped = link.replace(':', "%3A").replace('/', "%2F").replace('#', "%23");
     as_user(trial, &agent.display, &["xdg-open", &format!("deskbell:sign-in?link={escaped}")])?;
     wait("the service sees the agent", || service::is_connected(trial, PERSON))?;

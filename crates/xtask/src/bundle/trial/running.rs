@@ -3,6 +3,7 @@
 use super::super::output;
 use anyhow::{Context, Result, bail, ensure};
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -49,6 +50,11 @@ impl Running {
                 Err(RecvTimeoutError::Disconnected) => bail!("{} ended before it said {begin:?}", self.name),
             }
         }
+    }
+
+    /// The file that it runs, as this system finds it.
+    pub(super) fn program(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/exe", self.child.id()))
     }
 
     /// Ends it as a service manager does; it shall end well.

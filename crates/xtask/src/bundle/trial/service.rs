@@ -6,17 +6,26 @@ use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 const SETTINGS: &str = "/etc/deskbell/service.toml";
 const DATA: &str = "/var/lib/deskbell";
 /// The most exposed that `systemd-analyze security` may find the unit, in its tenths (10 is "safe", 100 "dangerous").
 const EXPOSURE: u32 = 20;
+/// Where packages look for systemd's command, which a bare system has not.
+const SYSTEMCTL: &str = "/usr/bin/systemctl";
+/// One in its place.
+const NOTES_WHAT_IT_IS_TOLD: &str =
+    "#!/bin/sh\necho \"$*\" >>/tmp/told\ncase \"$*\" in *is-enabled*) echo enabled ;; esac\n";
 
 /// A service that runs in the bare system.
 pub(super) struct Service {
     running: Running,
     /// Host and port.
     pub(super) address: String,
+    /// Host and port of its metrics.
+    metrics: String,
 }
 
 /// Installs it and looks at what is there; returns host and port that it is set to.
@@ -43,30 +52,41 @@ pub(super) fn install(trial: &Trial, packages: &Packages) -> Result<String> {
         "with the settings as they came it says {fresh:?}"
     );
     trial.saw("deskbell-service: starts with the settings as they came");
-    // An administrator changes the settings; here to a port that is free.
-    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let address = free.context("finding a free port")?.to_string();
+    // An administrator changes the settings: here to a port that is free, and metrics on another one.
+    let free = || TcpListener::bind("127.0.0.1:0").context("finding a free port");
+    let (first, second) = (free()?, free()?);
+    let ports = (first.local_addr()?.to_string(), second.local_addr()?.to_string());
     let settings = fs::read_to_string(bare.path(SETTINGS)).context("reading the settings as they came")?;
-    let changed = settings.replace("127.0.0.1:8470", &address);
+    let changed = settings.replace("# metrics = \"127.0.0.1:8471\"", &format!("metrics = \"{}\"", ports.1));
+    ensure!(changed != settings, "the settings as they came do not say how to have metrics");
+    let settings = changed.replace("127.0.0.1:8470", &ports.0);
     ensure!(changed != settings, "the settings as they came do not name the usual port");
-    bare.write(SETTINGS, &changed)?;
-    Ok(address)
+    bare.write(SETTINGS, &settings)?;
+    Ok(ports.0)
 }
 
 /// Starts what the unit starts, as the unit's user, and adds the first people.
 pub(super) fn start(trial: &Trial, address: &str) -> Result<Service> {
     let service = serve(trial, address)?;
     ensure!(get(address, "/healthz")?.ends_with("\r\n\r\nok"), "/healthz does not say ok");
+    ensure!(
+        metric(&service, "deskbell_build_info{version=")? == 1,
+        "its metrics do not say which version runs"
+    );
     let portal = get(address, "/technician/")?;
     ensure!(portal.contains("<script"), "the portal is not in the package: {portal}");
     owned(trial)?;
-    trial.saw("deskbell-service: answers, and has the portal");
+    trial.saw("deskbell-service: answers, has the portal, and metrics where its settings say so");
     Ok(service)
 }
 
-/// Adds a technician as root would, and returns their sign-in link.
-pub(super) fn add_person(trial: &Trial, name: &str) -> Result<String> {
-    let add = format!("deskbell-service person add --org 'Acme IT' --role technician --name '{name}'");
+/// Adds a technician, or a client of a company, as root would, and returns their sign-in link.
+pub(super) fn add_person(trial: &Trial, name: &str, company: Option<&str>) -> Result<String> {
+    let who = match company {
+        None => "--role technician".to_owned(),
+        Some(company) => format!("--role client --company '{company}'"),
+    };
+    let add = format!("deskbell-service person add --org 'Acme IT' {who} --name '{name}'");
     let link = trial.bare.run(&add)?;
     ensure!(link.starts_with("http://127.0.0.1:"), "`person add` printed {link:?}");
     Ok(link)
@@ -83,15 +103,63 @@ pub(super) fn is_connected(trial: &Trial, name: &str) -> Result<bool> {
 /// Upgrades it; settings and people stay. What systemd does is done here: the old one ends, the new one starts.
 pub(super) fn upgrade(trial: &Trial, next: &Packages, service: Service) -> Result<Service> {
     let changed = fs::read(trial.bare.path(SETTINGS)).context("reading the settings as they were changed")?;
+    let told = with_systemctl(trial, || trial.bare.install(&[&next.service_deb.display().to_string()]))?;
+    ensure!(
+        told.lines().any(|line| line.ends_with("restart deskbell-service.service")),
+        "the upgrade does not let systemd restart the service, but says\n{told}"
+    );
+    trial.saw("deskbell-service: an upgrade has systemd start the new version");
+    ensure!(
+        !runs_what_is_installed(trial, &service)?,
+        "nothing was upgraded: the old program is the new one"
+    );
     service.running.terminate()?;
-    trial.bare.install(&[&next.service_deb.display().to_string()])?;
     let kept = fs::read(trial.bare.path(SETTINGS)).context("reading the settings after the upgrade")?;
     ensure!(kept == changed, "the upgrade did not keep the changed settings");
     owned(trial)?;
     let service = serve(trial, &service.address)?;
+    ensure!(runs_what_is_installed(trial, &service)?, "it does not run the program that was installed");
     is_connected(trial, super::app::PERSON)?;
-    trial.saw("deskbell-service: upgraded with its settings and people");
+    ensure!(
+        metric(&service, "deskbell_sessions{status=\"callback\"}")? == 1,
+        "the chat that was asked for before the upgrade is not there"
+    );
+    trial.saw(
+        "deskbell-service: upgraded; its settings, people and chats are there, and the new program runs",
+    );
     Ok(service)
+}
+
+/// Whether the program that runs is the file that is installed now.
+fn runs_what_is_installed(trial: &Trial, service: &Service) -> Result<bool> {
+    let file = |path: &Path| -> Result<(u64, u64)> {
+        let metadata = path.metadata().with_context(|| format!("looking at {}", path.display()))?;
+        Ok((metadata.dev(), metadata.ino()))
+    };
+    Ok(file(&service.running.program())? == file(&trial.bare.path("/usr/bin/deskbell-service"))?)
+}
+
+/// Does something as if systemd ran, and returns what it would have been told.
+fn with_systemctl(trial: &Trial, does: impl FnOnce() -> Result<()>) -> Result<String> {
+    let bare = &trial.bare;
+    bare.write(SYSTEMCTL, NOTES_WHAT_IT_IS_TOLD)?;
+    bare.run(&format!(
+        "chmod 755 {SYSTEMCTL}; mkdir -p /run/systemd/system; mv /usr/sbin/policy-rc.d /root/; : >/tmp/told"
+    ))?;
+    let done = does();
+    let told = bare.run(&format!(
+        "cat /tmp/told; rm -r {SYSTEMCTL} /tmp/told /run/systemd/system; mv /root/policy-rc.d /usr/sbin/"
+    ))?;
+    done.map(|()| told)
+}
+
+/// The value of the first metric that begins so.
+fn metric(service: &Service, begin: &str) -> Result<u64> {
+    let text = get(&service.metrics, "/metrics")?;
+    let line = text.lines().find(|line| line.starts_with(begin));
+    let line = line.with_context(|| format!("there is no metric {begin}"))?;
+    let value = line.rsplit_once(' ').context("a metric has a value")?.1;
+    value.parse().with_context(|| format!("{line} is no whole number"))
 }
 
 /// Removing keeps the data, installing again finds it, purging takes it.
@@ -138,9 +206,10 @@ fn serve(trial: &Trial, address: &str) -> Result<Service> {
     let program = words.next().context("the unit starts a program")?;
     let mut command = trial.bare.command_as(&user, DATA, program);
     let running = Running::start(command.args(words), "deskbell-service")?;
+    let metrics = running.says("metrics on http://")?.trim_end_matches("/metrics").to_owned();
     let said = running.says("listening on http://")?;
     ensure!(said == address, "it listens on {said}, not on {address}");
-    Ok(Service { running, address: address.to_owned() })
+    Ok(Service { running, address: address.to_owned(), metrics })
 }
 
 /// The data folder is closed to others, and all in it is the service's own, whoever gave commands.
@@ -157,12 +226,27 @@ fn owned(trial: &Trial) -> Result<()> {
 
 /// The answer to a GET, as it comes.
 fn get(address: &str, path: &str) -> Result<String> {
-    let mut stream = TcpStream::connect(address).with_context(|| format!("connecting to {address}"))?;
-    stream.set_read_timeout(Some(super::running::DEADLINE)).context("setting a deadline")?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
-        .context("asking")?;
+    http(address, &format!("GET {path}"), "")
+}
+
+/// The answer to a request, as it comes; it shall be a good one.
+pub(super) fn http(address: &str, path: &str, body: &str) -> Result<String> {
+    let mut stream = dial(address)?;
+    let length = body.len();
+    write!(
+        stream,
+        "{path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .context("asking")?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).with_context(|| format!("reading {path}"))?;
     ensure!(answer.starts_with("HTTP/1.1 200 "), "{path} is answered with {answer}");
     Ok(answer)
+}
+
+/// A connection on which nothing takes for ever.
+pub(super) fn dial(address: &str) -> Result<TcpStream> {
+    let stream = TcpStream::connect(address).with_context(|| format!("connecting to {address}"))?;
+    stream.set_read_timeout(Some(super::running::DEADLINE)).context("setting a deadline")?;
+    Ok(stream)
 }
