@@ -9,6 +9,7 @@ use crate::account;
 use crate::org::Event;
 use crate::settings::LISTEN;
 use crate::store::{Added, Belongs, Hash, Linked, NewPerson, OrgId, SignInId, Store, StoreError};
+use crate::words;
 use chat::PersonId;
 use presence::UnixMillis;
 use protocol::http::SIGN_IN_PATH;
@@ -204,13 +205,9 @@ fn set_idle_after(
 }
 
 fn check_name(what: &str, name: &str) -> Result<(), String> {
-    if name.trim() != name
-        || name.is_empty()
-        || name.chars().any(char::is_control)
-        || name.chars().count() > NAME_CHARS
-    {
+    if name.is_empty() || words::line(name, NAME_CHARS) != name {
         return Err(format!(
-            "The name of a {what} has between 1 and {NAME_CHARS} characters on one line, without spaces at its ends."
+            "The name of a {what} has between 1 and {NAME_CHARS} characters on one line that can be seen, without spaces at its ends."
         ));
     }
     Ok(())

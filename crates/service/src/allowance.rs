@@ -52,6 +52,14 @@ impl Allowance {
         }
     }
 
+    /// Takes a ping that came at `now`; its answer costs as much as another's. `false`: one too many, close the connection.
+    pub fn ping(&mut self, now: Instant) -> bool {
+        match self.bucket.take(now) {
+            Ok(()) => true,
+            Err(wait) => !matches!(self.refuse(None, wait, now), Read::TooMany),
+        }
+    }
+
     fn refuse(&mut self, re: Option<IntentId>, wait: Duration, now: Instant) -> Read {
         while self.refused.front().is_some_and(|at| now.duration_since(*at) > REFUSED_WITHIN) {
             self.refused.pop_front();

@@ -18,11 +18,21 @@ impl Bucket {
         Self { burst, per_second: f64::from(per_second.max(1)), left: burst, at: now }
     }
 
-    /// Lets one pass at `now`, or says after how long one will.
-    pub(crate) fn take(&mut self, now: Instant) -> Result<(), Duration> {
+    /// Whether none may pass at `now`.
+    pub(crate) fn is_empty(&mut self, now: Instant) -> bool {
+        self.fill(now);
+        self.left < 1.0
+    }
+
+    fn fill(&mut self, now: Instant) {
         let refill = now.duration_since(self.at).as_secs_f64() * self.per_second;
         self.left = (self.left + refill).min(self.burst);
         self.at = now;
+    }
+
+    /// Lets one pass at `now`, or says after how long one will.
+    pub(crate) fn take(&mut self, now: Instant) -> Result<(), Duration> {
+        self.fill(now);
         if self.left >= 1.0 {
             self.left -= 1.0;
             Ok(())
@@ -41,9 +51,10 @@ mod tests {
         let now = Instant::now();
         let mut bucket = Bucket::new(3, 2, now);
         assert!((0..3).all(|_| bucket.take(now).is_ok()));
+        assert!(bucket.is_empty(now));
         let wait = bucket.take(now).unwrap_err();
         assert_eq!(wait, Duration::from_millis(500));
-        assert!(bucket.take(now + wait).is_ok());
+        assert!(!bucket.is_empty(now + wait) && bucket.take(now + wait).is_ok());
         assert!(bucket.take(now + wait).is_err());
     }
 }

@@ -2,6 +2,7 @@
 //! stands here; on standard output only what a script wants to read.
 
 mod arguments;
+mod files;
 mod lists;
 
 pub use arguments::Arguments;
@@ -14,10 +15,9 @@ use crate::log;
 use crate::metrics::{Metrics, endpoint};
 use crate::server::Service;
 use crate::settings::{LISTEN, Settings, check_log};
-use crate::store::{Sqlite, Store};
-use anyhow::{Context, bail};
+use crate::store::{Sqlite, Store, StoreError};
+use anyhow::{Context, anyhow, bail};
 use arguments::{OrgVerb, PersonVerb, RoleName, Serve, Setting, SignInVerb, Verb};
-use axum::serve::ListenerExt;
 use directories::ProjectDirs;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -32,6 +32,8 @@ const SYSTEM_SETTINGS: &str = "/etc/deskbell/service.toml";
 const LOG: &str = "info";
 /// How long a service may take to start or end while a command waits for it.
 const CHANGING_FOR: Duration = Duration::from_secs(10);
+/// How long a service that cannot start for want of room waits before it looks again.
+const ROOM_AGAIN: Duration = Duration::from_secs(1);
 /// How long a command waits before it looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
@@ -107,21 +109,33 @@ fn perform(data: &Path, settings: &Settings, command: Command) -> anyhow::Result
         }
         std::thread::sleep(LOOK_AGAIN);
     };
-    let store = open(&held)?;
+    let store = Sqlite::open(&held.database()).map_err(|error| not_opened(&held, &error))?;
     let address = settings.public_address.as_deref();
-    let (reply, _) = admin::perform(&store, command, address, Clock::System.now())
-        .context("the command was not done, and nothing has changed")?;
+    let (reply, _) = admin::perform(&store, command, address, Clock::System.now()).map_err(|error| {
+        anyhow!("the command was not done, and nothing has changed: {error}. {}", error.advice())
+    })?;
     Ok(reply)
 }
 
-fn open(held: &Held) -> anyhow::Result<Sqlite> {
-    let file = held.database();
-    Sqlite::open(&file).with_context(|| {
-        format!(
-            "could not open {}. Restore it from a backup, or name another folder with --data. Why",
-            file.display()
-        )
-    })
+fn not_opened(held: &Held, error: &StoreError) -> anyhow::Error {
+    anyhow!("could not open {}: {error}. {}", held.database().display(), error.advice())
+}
+
+/// Opens the database to serve it; where the disk is full, when there is room.
+async fn open(held: &Held) -> anyhow::Result<Arc<dyn Store>> {
+    let mut said = false;
+    loop {
+        match Sqlite::open(&held.database()) {
+            Ok(store) => return Ok(Arc::new(store)),
+            Err(error @ StoreError::Full) => {
+                if !std::mem::replace(&mut said, true) {
+                    tracing::error!(target: "service", "{:#}", not_opened(held, &error));
+                }
+                tokio::time::sleep(ROOM_AGAIN).await;
+            }
+            Err(error) => return Err(not_opened(held, &error)),
+        }
+    }
 }
 
 fn print(reply: Reply, json: bool) -> anyhow::Result<()> {
@@ -168,7 +182,7 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
             data.display()
         );
     };
-    let store: Arc<dyn Store> = Arc::new(open(&held)?);
+    let store = open(&held).await?;
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!(
             "could not listen on {listen}. Stop what uses it, or choose another address with --listen. Why"
@@ -182,27 +196,24 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
     let config = Config {
         public_address: flags.public_address.or_else(|| settings.public_address.clone()),
         allowed_origins: settings.allowed_origins.clone().unwrap_or_default(),
+        behind_proxy: flags.behind_proxy,
+        files: files::allowed(),
         ..Config::default()
     };
-    // Frames are small and each is somebody's news: waiting to fill a packet would cost 40 ms.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::warn!(target: "service", %error, "a connection will be slow");
-        }
-    });
     let address = config.public_address.clone().unwrap_or_else(|| format!("http://{local}"));
-    store.set_address(&address).context("could not write to the database")?;
-    let service =
-        Service::load(store.clone(), config, Clock::System).await.context("could not read the database")?;
+    match store.set_address(&address) {
+        // Only links that are made while the service does not run miss it; the store has said what is wrong.
+        Err(error) if !error.is_retryable() => return Err(not_opened(&held, &error)),
+        Ok(()) | Err(_) => {}
+    }
+    let service = Service::load(store.clone(), config, Clock::System)
+        .await
+        .map_err(|error| not_opened(&held, &error))?;
     let hub = service.hub();
     let metrics = serve_metrics(metrics, service.metrics())?;
+    let listener = service.tcp(listener);
     let socket = control::listen(&held)?;
-    let commands = async {
-        if let Err(error) = control::serve(socket, store, hub, Clock::System).await {
-            tracing::error!(target: "service", %error, "commands cannot reach this service");
-        }
-        std::future::pending::<()>().await;
-    };
+    let commands = control::serve(socket, store, hub, Clock::System, address);
     let terminated = terminated()?;
     tracing::info!(target: "service", %local, "listening");
     // Ready: whoever started it waits for this line, and may have gone once it has it.

@@ -11,6 +11,10 @@ pub struct Config {
     pub public_address: Option<String>,
     /// Origins that pages may come from, besides the service's own.
     pub allowed_origins: Vec<String>,
+    /// Whether a proxy stands before the service, which says whom it speaks for (`X-Forwarded-For`).
+    pub behind_proxy: bool,
+    /// How many files the process may open: every connection is one.
+    pub files: usize,
     /// How long a new connection may stay without `hello`.
     pub hello_within: Duration,
     /// Between two beats.
@@ -44,6 +48,8 @@ impl Default for Config {
         Self {
             public_address: None,
             allowed_origins: Vec::new(),
+            behind_proxy: false,
+            files: usize::MAX,
             hello_within: limits::HELLO_WITHIN,
             beat: limits::BEAT,
             grace: limits::GRACE,

@@ -2,6 +2,7 @@
 //! the organisation's to say.
 
 use crate::allowance::{Allowance, Read};
+use crate::door::Guest;
 use crate::hub::{Hub, blocking};
 use crate::metrics::label::{How, SignInRefused};
 use crate::org::task::Input;
@@ -19,11 +20,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
+use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 
 /// How long the reader's end may take nothing while a frame is being written.
 const WRITE_WITHIN: Duration = Duration::from_secs(10);
 /// How long the other end may take to answer our close, before the connection is just dropped.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
+/// Frames that are read after our close, in search of its answer: as many as may have been under way.
+const LAST_WORDS: usize = 256;
+
 /// The close code of an end that was wanted.
 const NORMAL: u16 = 1000;
 
@@ -39,9 +45,14 @@ pub(crate) enum Came {
 }
 
 /// Serves one connection until it ends.
-pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came) {
+pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came, guest: Guest) {
     let _open = app.metrics.open();
-    let Some(hello) = hello(&mut socket, &app).await else { return };
+    let hello = tokio::select! {
+        hello = hello(&mut socket, &app) => hello,
+        // Others need the place of somebody who says nothing.
+        () = guest.shown_out() => None,
+    };
+    let Some(hello) = hello else { return };
     let account = match account(&app, &came, &hello).await {
         Ok(Some(account)) => account,
         Ok(None) => {
@@ -49,10 +60,11 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came) {
             return close(&app, &mut socket, Close::SignIn).await;
         }
         Err(error) => {
-            tracing::error!(target: "service", %error, "could not look a sign-in up");
+            tracing::debug!(target: "service", %error, "could not look a sign-in up");
             return close(&app, &mut socket, Close::GoingDown).await;
         }
     };
+    guest.is_known();
     let Some(org) = org(&app.hub, &account).await else {
         return close(&app, &mut socket, Close::GoingDown).await;
     };
@@ -190,8 +202,9 @@ impl Pump<'_> {
                         Some(Err(error)) => return lost(&error),
                         Some(Ok(Message::Close(_))) => return End::Peer(Ended::Left),
                         Some(Ok(Message::Binary(_))) => return End::Ours(Close::Protocol),
-                        // Its answer is written by the library; it counts as nothing.
-                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+                        // Its answer is written by the library.
+                        Some(Ok(Message::Ping(_) | Message::Pong(_))) if self.allowance.ping(Instant::now()) => continue,
+                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => return End::Ours(Close::TooMany),
                         Some(Ok(Message::Text(text))) if text.len() > FRAME_BYTES => return End::Ours(Close::Protocol),
                         Some(Ok(Message::Text(text))) => match self.allowance.read(&text, Instant::now()) {
                             Read::Frame(up) => Event::Frame(self.conn, up),
@@ -216,17 +229,27 @@ async fn tell(org: &mpsc::Sender<Input>, event: Event) -> bool {
     org.send(Input::Event(event)).await.is_ok()
 }
 
-/// A frame that is too large is the other end's fault; anything else is the network's.
+/// What is no WebSocket, no text or too large is the other end's fault; anything else is the network's.
 fn lost(error: &axum::Error) -> End {
-    let too_large = std::error::Error::source(error)
-        .is_some_and(|source| source.to_string().to_ascii_lowercase().contains("too long"));
-    if too_large { End::Ours(Close::Protocol) } else { End::Peer(Ended::Lost) }
+    let error = std::error::Error::source(error).and_then(|source| source.downcast_ref());
+    match error {
+        Some(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => End::Peer(Ended::Lost),
+        Some(Error::Capacity(_) | Error::Protocol(_) | Error::Utf8(_)) => End::Ours(Close::Protocol),
+        Some(_) | None => End::Peer(Ended::Lost),
+    }
 }
 
 async fn send_close(socket: &mut WebSocket, frame: CloseFrame) {
     let _ = timeout(CLOSE_WITHIN, socket.send(Message::Close(Some(frame)))).await;
-    // The other end's answer, or its silence, ends it.
-    let _ = timeout(CLOSE_WITHIN, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
+    // The other end's answer, or its silence, ends it; one that talks on is not listened to.
+    let answer = async {
+        for _ in 0..LAST_WORDS {
+            if !matches!(socket.recv().await, Some(Ok(_))) {
+                return;
+            }
+        }
+    };
+    let _ = timeout(CLOSE_WITHIN, answer).await;
 }
 
 async fn close(app: &App, socket: &mut WebSocket, why: Close) {

@@ -5,7 +5,7 @@ use crate::admin::{self, Command, Reply};
 use crate::clock::Clock;
 use crate::hub::{Hub, blocking};
 use crate::store::Store;
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -23,6 +23,8 @@ const SOCKET: &str = "control.sock";
 const COMMAND_BYTES: u64 = 64 * 1024;
 /// How long a running service may take for a command: it does not wait for people.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// How long to wait after a command could not be accepted.
+const ACCEPT_AGAIN: Duration = Duration::from_secs(1);
 /// Longest path of a socket that every Unix takes, in bytes.
 const SOCKET_PATH_BYTES: usize = 100;
 
@@ -43,14 +45,14 @@ impl Held {
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder).with_context(|| unusable(folder))?;
+        builder.create(folder).map_err(|error| unusable(folder, &error))?;
         let file = folder.join(LOCK);
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
             .open(&file)
-            .with_context(|| unusable(folder))?;
+            .map_err(|error| unusable(folder, &error))?;
         give_to_owner(folder, &lock).with_context(|| format!("could not hand over {}", file.display()))?;
         match lock.try_lock() {
             Ok(()) => {
@@ -80,7 +82,7 @@ impl Held {
         options
             .open(&file)
             .and_then(|made| give_to_owner(&self.folder, &made))
-            .with_context(|| format!("could not make {}", file.display()))
+            .map_err(|error| unwritable(&file, &error))
     }
 }
 
@@ -106,10 +108,22 @@ pub(crate) fn has_database(folder: &Path) -> bool {
     folder.join(DATABASE).exists()
 }
 
-fn unusable(folder: &Path) -> String {
-    format!(
-        "could not use {} as the data folder. Name with --data a folder that this user may write to. Why",
-        folder.display()
+fn unusable(folder: &Path, error: &std::io::Error) -> anyhow::Error {
+    let folder = folder.display();
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => anyhow!(
+            "could not use {folder} as the data folder: the disk is full. Make room on it, then start again. Why: {error}"
+        ),
+        _ => anyhow!(
+            "could not use {folder} as the data folder. Name with --data a folder that this user may write to. Why: {error}"
+        ),
+    }
+}
+
+fn unwritable(file: &Path, error: &std::io::Error) -> anyhow::Error {
+    let file = file.display();
+    anyhow!(
+        "could not open {file} for writing. Let the service's user own it (chown) and the disk have room. Why: {error}"
     )
 }
 
@@ -190,17 +204,26 @@ pub(crate) fn listen(held: &Held) -> anyhow::Result<tokio::net::UnixListener> {
     Ok(listener)
 }
 
-/// Serves commands until the future is dropped.
+/// Serves commands until the future is dropped. `address` is where people reach the service, for the links that it makes.
 #[cfg(unix)]
 pub(crate) async fn serve(
     listener: tokio::net::UnixListener,
     store: Arc<dyn Store>,
     hub: Arc<Hub>,
     clock: Clock,
-) -> anyhow::Result<()> {
+    address: String,
+) {
     loop {
-        let (stream, _) = listener.accept().await.context("could not accept a command")?;
-        tokio::spawn(answer(stream, store.clone(), hub.clone(), clock));
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                tokio::spawn(answer(stream, store.clone(), hub.clone(), clock, address.clone()));
+            }
+            // Out of files for a moment, most likely: commands are as good a moment later.
+            Err(error) => {
+                tracing::warn!(target: "service", %error, "a command could not reach this service");
+                tokio::time::sleep(ACCEPT_AGAIN).await;
+            }
+        }
     }
 }
 
@@ -215,12 +238,18 @@ pub(crate) fn listen(_: &Held) -> anyhow::Result<()> {
 
 /// Other systems have no such socket.
 #[cfg(not(unix))]
-pub(crate) async fn serve(_: (), _: Arc<dyn Store>, _: Arc<Hub>, _: Clock) -> anyhow::Result<()> {
+pub(crate) async fn serve(_: (), _: Arc<dyn Store>, _: Arc<Hub>, _: Clock, _: String) {
     std::future::pending().await
 }
 
 #[cfg(unix)]
-async fn answer(stream: tokio::net::UnixStream, store: Arc<dyn Store>, hub: Arc<Hub>, clock: Clock) {
+async fn answer(
+    stream: tokio::net::UnixStream,
+    store: Arc<dyn Store>,
+    hub: Arc<Hub>,
+    clock: Clock,
+    address: String,
+) {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     let mut reader = tokio::io::BufReader::new(read.take(COMMAND_BYTES));
@@ -228,7 +257,7 @@ async fn answer(stream: tokio::net::UnixStream, store: Arc<dyn Store>, hub: Arc<
         return;
     }
     let reply = match serde_json::from_str::<Command>(&line) {
-        Ok(command) => perform(command, store, &hub, clock).await,
+        Ok(command) => perform(command, store, &hub, clock, address).await,
         Err(_) => Reply::Refused("The running service is of another version; restart it.".to_owned()),
     };
     let mut text = serde_json::to_string(&reply).expect("replies have string keys and no failing parts");
@@ -238,15 +267,18 @@ async fn answer(stream: tokio::net::UnixStream, store: Arc<dyn Store>, hub: Arc<
 }
 
 #[cfg(unix)]
-async fn perform(command: Command, store: Arc<dyn Store>, hub: &Hub, clock: Clock) -> Reply {
+async fn perform(command: Command, store: Arc<dyn Store>, hub: &Hub, clock: Clock, address: String) -> Reply {
     let now = clock.now();
-    match blocking(move || admin::perform(&*store, command, None, now)).await {
+    match blocking(move || admin::perform(&*store, command, Some(&address), now)).await {
         Ok((reply, notice)) => {
             if let Some((org, event)) = notice {
                 hub.tell(org, event).await;
             }
             reply
         }
-        Err(error) => Reply::Refused(format!("{error}. Nothing has changed.")),
+        Err(error) => Reply::Refused(format!(
+            "the command was not done, and nothing has changed: {error}. {}",
+            error.advice()
+        )),
     }
 }

@@ -13,8 +13,10 @@ mod clock;
 mod config;
 mod connection;
 mod control;
+mod door;
 mod frame;
 mod hub;
+mod listen;
 pub mod log;
 mod metrics;
 pub mod org;
@@ -29,4 +31,5 @@ mod words;
 
 pub use clock::Clock;
 pub use config::Config;
+pub use listen::{Peer, Tcp};
 pub use server::{Service, run};

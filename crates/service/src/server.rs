@@ -5,28 +5,28 @@ use crate::bucket::Bucket;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::connection::{self, Came};
+use crate::door::{Door, Guest};
 use crate::hub::Hub;
+use crate::listen::{self, Peer, Tcp, Trust};
 use crate::metrics::Metrics;
 use crate::store::{Store, StoreError, Timed};
 use crate::{origin, portal, sign_in, words};
-use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
+use axum::{Extension, Router};
 use presence::Role;
 use protocol::{SUBPROTOCOL, http, limits};
-use std::fmt::Debug;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::sync::{Semaphore, watch};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// Most connections of one process: ten times what the service is measured with.
-const CONNECTIONS: u32 = 100_000;
 /// Bytes that a connection reads at once: tungstenite's default of 128 KiB would be what a connection costs.
 const READ_BYTES: usize = 4096;
 /// Bytes of a frame that are read at all: twice the protocol's limit, so that a frame somewhat too large is read to its end and
@@ -36,7 +36,7 @@ const FRAME_READ_BYTES: usize = 2 * limits::FRAME_BYTES;
 const BODY_BYTES: usize = 16 * 1024;
 /// How long connections may take to end after the drain.
 const END_WITHIN: Duration = Duration::from_secs(3);
-/// Links that may be redeemed at once; a guess of a 256-bit secret is hopeless anyway, this spares the disk.
+/// Links that may be redeemed at once, by all together; a guess of a 256-bit secret is hopeless anyway, this spares the disk.
 const REDEEM_BURST: u32 = 50;
 /// Links that may be redeemed a second after that.
 const REDEEM_PER_SECOND: u32 = 10;
@@ -49,7 +49,7 @@ pub(crate) struct App {
     pub(crate) codes: Arc<Codes>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) redeem: Mutex<Bucket>,
-    pub(crate) connections: Arc<Semaphore>,
+    pub(crate) door: Arc<Door>,
     pub(crate) metrics: Arc<Metrics>,
     /// Whether the service goes down.
     pub(crate) down: watch::Receiver<bool>,
@@ -74,7 +74,7 @@ pub async fn run<L>(
 ) -> Result<(), StoreError>
 where
     L: axum::serve::Listener,
-    L::Addr: Debug,
+    L::Addr: Peer,
 {
     Service::load(store, config, clock).await?.run(listener, shutdown).await;
     Ok(())
@@ -92,6 +92,7 @@ impl Service {
         let hub = Hub::start(store.clone(), config.clone(), clock, codes.clone(), metrics.clone()).await?;
         let hub = Arc::new(hub);
         let (down, is_down) = watch::channel(false);
+        let door = Arc::new(Door::new(config.files));
         let app = Arc::new(App {
             store,
             config,
@@ -99,11 +100,17 @@ impl Service {
             codes,
             hub,
             redeem: Mutex::new(Bucket::new(REDEEM_BURST, REDEEM_PER_SECOND, tokio::time::Instant::now())),
-            connections: Arc::new(Semaphore::new(CONNECTIONS as usize)),
+            door,
             metrics,
             down: is_down,
         });
         Ok(Self { app, down })
+    }
+
+    /// A port for [`Service::run`] that holds out where the system does not give any more connections.
+    #[must_use]
+    pub fn tcp(&self, listener: TcpListener) -> Tcp {
+        Tcp::new(listener, self.app.door.clone())
     }
 
     /// Where the administrator's commands tell running organisations what changed.
@@ -120,25 +127,22 @@ impl Service {
     pub async fn run<L>(self, listener: L, shutdown: impl Future<Output = ()> + Send + 'static)
     where
         L: axum::serve::Listener,
-        L::Addr: Debug,
+        L::Addr: Peer,
     {
         let Self { app, down } = self;
-        let mut is_down = down.subscribe();
-        let stop = async move {
-            let _ = is_down.wait_for(|down| *down).await;
-        };
-        let serving = axum::serve(listener, router(app.clone())).with_graceful_shutdown(stop);
+        let trust = Trust { behind_proxy: app.config.behind_proxy };
+        let serving = listen::serve(listener, router(app.clone()), app.door.clone(), trust, down.subscribe());
         // In a set, so that it ends with this future, however that ends.
         let mut tasks = JoinSet::new();
-        tasks.spawn(serving.into_future());
+        tasks.spawn(serving);
         shutdown.await;
         tracing::info!(target: "service", "going down");
         // Nothing new is accepted from here on; who is here is told, and what they last were is stored.
         let _ = down.send(true);
         app.hub.drain(seed()).await;
         let ended = async {
-            let _ = app.connections.acquire_many(CONNECTIONS).await;
             tasks.join_next().await;
+            app.door.all_gone().await;
         };
         if tokio::time::timeout(END_WITHIN, ended).await.is_err() {
             tracing::info!(target: "service", "some connections did not end in time");
@@ -161,9 +165,11 @@ fn router(app: Arc<App>) -> Router {
         .route("/assets/{*path}", get(portal::asset));
     for role in [Role::Technician, Role::Client] {
         let path = http::portal_path(role);
-        let connect = async move |State(app): State<Arc<App>>, headers: HeaderMap, upgrade: Upgrade| {
-            connect_page(app, role, &headers, upgrade)
-        };
+        let connect =
+            async move |State(app): State<Arc<App>>,
+                        Extension(guest): Extension<Guest>,
+                        headers: HeaderMap,
+                        upgrade: Upgrade| { connect_page(app, guest, role, &headers, upgrade) };
         router = router
             .route(path, get(async move || axum::response::Redirect::permanent(&format!("{path}/"))))
             .route(&format!("{path}/"), page.clone())
@@ -184,19 +190,23 @@ async fn count(State(app): State<Arc<App>>, response: Response) -> Response {
 
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
-async fn connect_native(State(app): State<Arc<App>>, upgrade: Upgrade) -> Response {
-    connect(app, upgrade, Came::Native)
+async fn connect_native(
+    State(app): State<Arc<App>>,
+    Extension(guest): Extension<Guest>,
+    upgrade: Upgrade,
+) -> Response {
+    connect(app, guest, upgrade, Came::Native)
 }
 
-fn connect_page(app: Arc<App>, role: Role, headers: &HeaderMap, upgrade: Upgrade) -> Response {
+fn connect_page(app: Arc<App>, guest: Guest, role: Role, headers: &HeaderMap, upgrade: Upgrade) -> Response {
     // A cookie alone proves nothing about who uses it: the page must say where it comes from.
     if !headers.contains_key(header::ORIGIN) {
         return (StatusCode::FORBIDDEN, words::FOREIGN_ORIGIN).into_response();
     }
-    connect(app, upgrade, Came::Page(role, sign_in::cookie(headers)))
+    connect(app, guest, upgrade, Came::Page(role, sign_in::cookie(headers)))
 }
 
-fn connect(app: Arc<App>, upgrade: Upgrade, came: Came) -> Response {
+fn connect(app: Arc<App>, guest: Guest, upgrade: Upgrade, came: Came) -> Response {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade.protocols([SUBPROTOCOL]),
         Err(rejection) => return rejection.into_response(),
@@ -204,17 +214,14 @@ fn connect(app: Arc<App>, upgrade: Upgrade, came: Came) -> Response {
     if upgrade.selected_protocol().is_none() {
         return (StatusCode::BAD_REQUEST, words::NO_SUBPROTOCOL).into_response();
     }
-    let Ok(place) = app.connections.clone().try_acquire_owned() else {
+    if !app.door.has_place() {
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], words::FULL_HOUSE)
             .into_response();
-    };
+    }
     upgrade
         .read_buffer_size(READ_BYTES)
         .write_buffer_size(0)
         .max_message_size(FRAME_READ_BYTES)
         .max_frame_size(FRAME_READ_BYTES)
-        .on_upgrade(async move |socket| {
-            connection::serve(socket, app, came).await;
-            drop(place);
-        })
+        .on_upgrade(move |socket| connection::serve(socket, app, came, guest))
 }

@@ -57,7 +57,10 @@ pub(crate) const FOREIGN_ORIGIN: &str = "This page comes from another address th
 pub(crate) const NO_SUBPROTOCOL: &str =
     "The service speaks the WebSocket sub-protocol deskbell.v1+json only.";
 pub(crate) const FULL_HOUSE: &str =
-    "Too many connections are being opened at once. Try again in some seconds.";
+    "All places of this service are taken. Try again in some seconds, or tell your administrator.";
+pub(crate) const TOO_SLOW: &str = "The request took too long. Try again.";
+pub(crate) const NO_MORE_CONNECTIONS: &str = "the system gives the service no more connections. Those who are connected go on; others wait. Let it open more files \
+     (LimitNOFILE in its unit, or ulimit -n)";
 pub(crate) const ONLY_METRICS: &str =
     "Only GET /metrics is here. The service itself listens on another port.\n";
 pub(crate) const NO_PORTAL: &str = "the portal was not built into this program; run cargo xtask run\n";
@@ -85,15 +88,67 @@ pub(crate) fn taken(re: IntentId, by: String, at: UnixMillis) -> Down {
     }
 }
 
-/// One line: control characters become spaces, the ends are trimmed, what is too long is cut.
+/// One line: what cannot be seen is dropped, control characters become spaces, the ends are trimmed, what is too long is cut.
 pub(crate) fn line(text: &str, chars: usize) -> String {
-    let spaced: String = text.chars().map(|each| if each.is_control() { ' ' } else { each }).collect();
-    spaced.trim().chars().take(chars).collect()
+    let spaced: String = text
+        .chars()
+        .filter(|each| !is_hidden(*each))
+        .map(|each| if each.is_control() || is_break(each) { ' ' } else { each })
+        .collect();
+    seen(spaced.trim()).chars().take(chars).collect()
 }
 
-/// Text of several lines: control characters other than line breaks and tabs are dropped, the ends are trimmed.
+/// Text of several lines: what cannot be seen and control characters other than line breaks and tabs are dropped, the ends are
+/// trimmed.
 pub(crate) fn text(text: &str) -> String {
-    let kept: String =
-        text.chars().filter(|each| !each.is_control() || matches!(each, '\n' | '\t')).collect();
-    kept.trim().to_owned()
+    let kept: String = text
+        .chars()
+        .map(|each| if is_break(each) { '\n' } else { each })
+        .filter(|each| !is_hidden(*each) && (!each.is_control() || matches!(each, '\n' | '\t')))
+        .collect();
+    seen(kept.trim()).to_owned()
+}
+
+/// Line breaks that are no control characters.
+fn is_break(char: char) -> bool {
+    matches!(char, '\u{2028}' | '\u{2029}')
+}
+
+/// What turns the order of the text around it (so that a name shows as another's), or takes no room: no language needs it.
+/// The marks by which right-to-left text is told apart from numbers in it, and the joiners of scripts and emoji, stay.
+fn is_hidden(char: char) -> bool {
+    matches!(char,
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
+        | '\u{200B}' | '\u{2060}'..='\u{2064}' | '\u{206A}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+}
+
+/// The text, if anything of it can be seen.
+fn seen(text: &str) -> &str {
+    let takes_no_room = |char: char| {
+        char.is_whitespace()
+            || matches!(char, '\u{AD}' | '\u{61C}' | '\u{200C}'..='\u{200F}' | '\u{FE00}'..='\u{FE0F}' | '\u{2800}' | '\u{3164}')
+    };
+    if text.chars().all(takes_no_room) { "" } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_write_shows_as_what_it_is() {
+        let cases = [
+            ("Printer\r\nis\u{2028}dead\0", "Printer  is dead"),
+            ("\u{202E}moc.live\u{202C} Priya\u{2066}", "moc.live Priya"),
+            ("\u{FEFF}\u{200B} \t", ""),
+            ("\u{200D}\u{200E}\u{3164}", ""),
+            ("\u{5D3}\u{5E0}\u{5D4} +64\u{200E} 9", "\u{5D3}\u{5E0}\u{5D4} +64\u{200E} 9"),
+            ("\u{1F469}\u{200D}\u{1F4BB}", "\u{1F469}\u{200D}\u{1F4BB}"),
+        ];
+        for (written, shown) in cases {
+            assert_eq!(line(written, 200), shown, "{written:?}");
+        }
+        assert_eq!(text("\u{7}one\ntwo\tthree\u{2029}four\u{202D}\r"), "one\ntwo\tthree\nfour");
+        assert_eq!(text("\u{200B}\n\u{200E}"), "");
+    }
 }

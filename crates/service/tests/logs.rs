@@ -3,10 +3,8 @@
 #![cfg(unix)]
 
 mod common;
-#[path = "common/program.rs"]
-mod program;
 
-use program::{Folder, token};
+use common::program::{Folder, http, token};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -43,7 +41,7 @@ async fn a_lively_day(folder: &Folder, format: &[&str]) -> Vec<String> {
     technician.send(json!({"type": "people.watch"})).await;
     let code = technician.ask(json!({"type": "portal.code"})).await["code"].as_str().unwrap().to_owned();
     let page = json!({"code": code});
-    let cookie = program::http(
+    let cookie = http(
         &serving.address,
         &format!(
             "POST /api/portal-code HTTP/1.1\r\norigin: http://{}\r\ncontent-length: {}",

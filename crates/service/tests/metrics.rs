@@ -4,10 +4,8 @@
 #![cfg(unix)]
 
 mod common;
-#[path = "common/program.rs"]
-mod program;
 
-use program::{DEADLINE, Folder, Serving, http, token};
+use common::program::{DEADLINE, Folder, Serving, http, token};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
@@ -251,8 +249,8 @@ fn there_are_none_unless_asked_for_and_other_machines_are_warned_of() {
     let log = folder.log();
     assert!(log.contains("WARN") && log.contains("metrics can be read from other machines"), "{log}");
     drop(serving);
-    std::fs::write(folder.0.join("settings.toml"), "metrics = '127.0.0.1:0'\n").unwrap();
-    let settings = folder.0.join("settings.toml");
+    std::fs::write(folder.path.join("settings.toml"), "metrics = '127.0.0.1:0'\n").unwrap();
+    let settings = folder.path.join("settings.toml");
     assert!(folder.serve_with(&["--config", settings.to_str().unwrap()]).metrics.is_some());
 }
 

@@ -3,10 +3,8 @@
 #![cfg(unix)]
 
 mod common;
-#[path = "common/program.rs"]
-mod program;
 
-use program::Folder;
+use common::program::Folder;
 use serde_json::{Value, json};
 use std::time::Duration;
 use uuid::Uuid;
@@ -55,7 +53,7 @@ fn commands_work_with_and_without_a_running_service() {
     assert!(folder.error(&["sign-in", "revoke", "abc"]).contains("`sign-in list` shows them"));
     let mode = |name: &str| {
         use std::os::unix::fs::PermissionsExt;
-        std::fs::metadata(folder.0.join("data").join(name)).unwrap().permissions().mode() & 0o777
+        std::fs::metadata(folder.path.join("data").join(name)).unwrap().permissions().mode() & 0o777
     };
     assert_eq!((mode(""), mode("deskbell.db")), (0o700, 0o600));
 }
@@ -65,13 +63,13 @@ fn refuses_what_would_be_unsafe_or_is_not_meant() {
     let folder = Folder::new();
     let open = folder.error(&["serve", "--listen", "0.0.0.0:0"]);
     assert!(open.contains("speaks no TLS") && open.contains("--behind-proxy"), "{open}");
-    let config = folder.0.join("deskbell-service.toml");
+    let config = folder.path.join("deskbell-service.toml");
     std::fs::write(&config, "log = 'info'\nlisten = 'here'\n").unwrap();
     let bad = folder.error(&["person", "list", "--config", config.to_str().unwrap()]);
     assert!(bad.contains("deskbell-service.toml, line 2: ") && bad.contains("allowed are: "), "{bad}");
     // A mistyped folder is not taken for an empty service, and nothing is made there.
     assert!(folder.error(&["person", "list"]).contains("there is no database in"));
-    assert!(!folder.0.join("data").exists());
+    assert!(!folder.path.join("data").exists());
     assert!(folder.error(&["serve", "--listen", "127.0.0.1"]).contains("not an address with a port"));
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -85,7 +83,7 @@ fn refuses_what_would_be_unsafe_or_is_not_meant() {
 #[test]
 fn a_data_folder_that_cannot_be_used_says_why_and_what_to_do() {
     let folder = Folder::new();
-    let data = folder.0.join("data");
+    let data = folder.path.join("data");
     std::fs::write(&data, "a file in its place").unwrap();
     for arguments in [
         vec!["serve", "--listen", "127.0.0.1:0"],
@@ -175,7 +173,7 @@ async fn after_kill_9_what_was_answered_ok_is_there_once_and_nobody_has_blinked(
 fn what_root_does_in_the_services_folder_belongs_to_the_service() {
     use std::os::unix::fs::{MetadataExt, chown};
     let folder = Folder::new();
-    let data = folder.0.join("data");
+    let data = folder.path.join("data");
     std::fs::create_dir_all(&data).unwrap();
     // Only root can give files away; for others the folder's owner is who they are.
     let owner = if chown(&data, Some(65_534), Some(65_534)).is_ok() {

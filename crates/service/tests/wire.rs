@@ -301,3 +301,28 @@ async fn http_answers_are_kept_to_themselves() {
         );
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_does_not_speak_http_for_ever() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let service = TestService::start();
+    let begun = tokio::time::Instant::now();
+    let mut stream = service.stream().await;
+    let mut answer = [0; 4096];
+    let asked = loop {
+        if stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await.is_err() {
+            break begun.elapsed();
+        }
+        match stream.read(&mut answer).await {
+            Ok(0) | Err(_) => break begun.elapsed(),
+            Ok(read) => assert!(answer[..read].starts_with(b"HTTP/1.1 200 ")),
+        }
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    };
+    assert!((120..=125).contains(&asked.as_secs()), "{asked:?}");
+    // Nor does it stay for 10 s without a word.
+    let mut idle = service.stream().await;
+    let begun = tokio::time::Instant::now();
+    assert_eq!(idle.read(&mut answer).await.unwrap(), 0);
+    assert_eq!(begun.elapsed().as_secs(), 10);
+}

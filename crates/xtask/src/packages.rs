@@ -18,7 +18,7 @@ pub(crate) const BUILD: [Group; 2] = [
 ];
 
 /// To run on a machine without a display, and to test.
-pub(crate) const RIG: [Group; 8] = [
+pub(crate) const RIG: [Group; 9] = [
     Group { why: "to draw the icons from their sources", packages: &["librsvg2-bin"] },
     Group {
         why: "a virtual display with message bus, window manager, panel and notification daemon",
@@ -39,6 +39,7 @@ pub(crate) const RIG: [Group; 8] = [
         why: "to start programs as another user or with mounts of their own, and to look at processes",
         packages: &["util-linux", "mount", "procps"],
     },
+    Group { why: "to set the clock of one program only", packages: &["libfaketime"] },
 ];
 
 /// To measure others beside ours.

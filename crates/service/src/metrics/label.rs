@@ -214,12 +214,16 @@ impl Label for How {
 }
 
 impl Label for StoreError {
-    const VALUES: &'static [&'static str] = &["busy", "down"];
+    const VALUES: &'static [&'static str] = &["busy", "full", "refused", "damaged", "newer", "down"];
 
     fn place(&self) -> usize {
         match self {
             Self::Busy => 0,
-            Self::Down(_) => 1,
+            Self::Full => 1,
+            Self::Refused(_) => 2,
+            Self::Damaged(_) => 3,
+            Self::Newer { .. } => 4,
+            Self::Down(_) => 5,
         }
     }
 }

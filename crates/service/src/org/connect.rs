@@ -12,6 +12,8 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Most devices of one person: far more than anybody has, and no more than a mistaken program may make.
 const DEVICES: usize = 64;
+/// Most windows of one person's apps, likewise.
+const WINDOWS: usize = 64;
 
 impl Core {
     pub(super) fn connected(&mut self, connected: Connected) {
@@ -34,7 +36,11 @@ impl Core {
             Some((app, instance)) => (Some(app), instance),
             None => (None, hello.instance),
         };
-        if window_of.is_none() && !self.arrive(conn, person, account.sign_in, kind, &hello) {
+        let has_room = match window_of {
+            Some(_) => self.windows_of(person) < WINDOWS,
+            None => self.arrive(conn, person, account.sign_in, kind, &hello),
+        };
+        if !has_room {
             self.effects.push(Effect::Close(conn, Close::TooMany));
             return;
         }
@@ -63,6 +69,11 @@ impl Core {
         self.timers.set(self.now.plus(self.config.beat), Timer::Beat(conn));
         self.welcome(conn, person, account.org_name);
         self.devices_changed(person);
+    }
+
+    fn windows_of(&self, person: PersonId) -> usize {
+        let conns = self.conns_of(person);
+        conns.iter().filter_map(|conn| self.conns.get(conn)).filter(|conn| conn.is_window()).count()
     }
 
     /// Makes the device, or gives it its new socket. `false`: this person has too many.

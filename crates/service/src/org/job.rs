@@ -225,11 +225,8 @@ impl Core {
     }
 
     fn failed(&mut self, doing: Doing, error: &crate::store::StoreError) {
-        if error.is_retryable() {
-            tracing::warn!(target: "service", %error, "a step of the store was refused");
-        } else {
-            tracing::error!(target: "service", %error, "the store failed");
-        }
+        // The store itself says once what is wrong with it.
+        tracing::debug!(target: "service", %error, "a step of the store was refused");
         match doing {
             Doing::Save { changes, then } => {
                 // While the service goes down there is no later.

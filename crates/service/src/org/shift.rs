@@ -1,11 +1,12 @@
 //! The clock was set. All that the core measures in its run (silence, grace, absence, what is due) moves with it, so that a
 //! machine whose clock jumps an hour neither drops everybody nor falls silent for an hour. What people are shown (since, until)
-//! keeps to the clock on the wall.
+//! keeps to the clock on the wall; only nothing has been so since a time that is yet to come.
 
 use super::Core;
 use super::device::Link;
 use super::ring::Ring;
 use presence::UnixMillis;
+use presence::user::Stamped;
 
 /// A time as it is called after the clock was set by this much.
 pub(super) fn shifted(time: UnixMillis, by_ms: i64) -> UnixMillis {
@@ -25,6 +26,8 @@ impl Core {
             }
             for device in member.devices.values_mut() {
                 shift(&mut device.last_frame);
+                let (Stamped::Active { since } | Stamped::Idle { since, .. }) = &mut device.stamp;
+                *since = (*since).min(self.now);
                 // Zero says that it never was.
                 if device.active_since != UnixMillis(0) {
                     shift(&mut device.active_since);
@@ -51,6 +54,7 @@ impl Core {
         let everybody: Vec<_> = self.members.keys().copied().collect();
         for person in everybody {
             self.watch_preference(person);
+            self.refresh(person);
         }
     }
 }

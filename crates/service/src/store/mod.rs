@@ -3,12 +3,14 @@
 //! Every method is one atomic step and durable when it returns. No SQL, cursor, clock or randomness crosses the trait:
 //! ids, hashes and times come in from the caller. What a store is, its suite says.
 
+mod error;
 mod model;
 mod sqlite;
 #[cfg(test)]
 mod suite;
 mod timed;
 
+pub use error::StoreError;
 pub use model::{
     Account, Added, Belongs, Created, DeviceKind, Hash, Linked, ListedPerson, ListedSignIn, MessagePut,
     NewPerson, OrgId, OrgSnapshot, Organisation, Person, PresenceChanges, Put, Redeemed, SignInId,
@@ -21,28 +23,6 @@ use chat::{Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
 use std::time::Duration;
 use uuid::Uuid;
-
-/// Why a step was not done. Nothing has changed.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Another one is writing; a repeat may succeed.
-    #[error("the database is busy")]
-    Busy,
-    /// It cannot be read or written.
-    #[error("the database cannot be used: {0}")]
-    Down(String),
-}
-
-impl StoreError {
-    /// Whether a repeat may succeed.
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        match self {
-            Self::Busy => true,
-            Self::Down(_) => false,
-        }
-    }
-}
 
 /// What a step gives.
 pub type Result<T> = std::result::Result<T, StoreError>;

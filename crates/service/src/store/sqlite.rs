@@ -4,16 +4,20 @@
 //! All SQL of the service is in this file's folder. It decides nothing.
 
 mod accounts;
+mod health;
 mod live;
 mod sessions;
+mod whole;
 
 use super::{
     Account, Added, Created, Hash, Linked, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId,
     OrgSnapshot, Organisation, PresenceChanges, Put, Redeemed, Result, SignInId, Store, StoreError,
 };
 use chat::{Message, PersonId, Session, SessionId};
+use health::Health;
 use presence::{Preference, UnixMillis};
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, ffi};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -31,21 +35,38 @@ pub struct Sqlite {
     writer: Mutex<Connection>,
     /// Missing in memory, where a second connection would see another database.
     reader: Option<Mutex<Connection>>,
+    writing: Health,
+    reading: Health,
 }
 
 impl Sqlite {
-    /// Opens or creates the database file, for its owner only.
+    /// Opens or creates the database file, for its owner only. All of it is read first: it takes some seconds for each
+    /// gigabyte, and what is damaged shows now and not in the middle of somebody's chat.
     ///
     /// # Errors
-    /// If the file cannot be used, or a newer version of the service wrote it.
+    /// If the file cannot be used, is damaged, or a newer version of the service wrote it; it is left as it is then.
     pub fn open(file: &Path) -> Result<Self> {
         create_private(file)?;
+        whole::check_log(file)?;
         let mut writer = prepared(Connection::open(file).map_err(StoreError::from)?)?;
+        // Closing it would write the log into the database; that waits until both are known to be good.
+        writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        let done = whole::check(&writer)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
-        migrate(&mut writer)?;
+        migrate(&mut writer, done)?;
+        writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         let reader = prepared(Connection::open(file).map_err(StoreError::from)?)?;
         reader.pragma_update(None, "query_only", true)?;
-        Ok(Self { writer: Mutex::new(writer), reader: Some(Mutex::new(reader)) })
+        Ok(Self::on(writer, Some(reader)))
+    }
+
+    fn on(writer: Connection, reader: Option<Connection>) -> Self {
+        Self {
+            writer: Mutex::new(writer),
+            reader: reader.map(Mutex::new),
+            writing: Health::default(),
+            reading: Health::default(),
+        }
     }
 
     /// A database that lives as long as this value, for tests.
@@ -54,25 +75,41 @@ impl Sqlite {
     /// If SQLite has no memory.
     pub fn in_memory() -> Result<Self> {
         let mut writer = prepared(Connection::open_in_memory()?)?;
-        migrate(&mut writer)?;
-        Ok(Self { writer: Mutex::new(writer), reader: None })
+        migrate(&mut writer, 0)?;
+        Ok(Self::on(writer, None))
     }
 
     /// Runs one atomic step. A poisoned lock is no loss: an unfinished transaction was rolled back when it was dropped.
     fn write<T>(&self, step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T> {
-        let mut connection = locked(&self.writer);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let value = step(&transaction)?;
-        transaction.commit()?;
-        Ok(value)
+        let done = written(&mut locked(&self.writer), step);
+        self.writing.note(done.as_ref().err());
+        done
     }
 
     /// Reads in one snapshot.
     fn read<T>(&self, step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T> {
-        let mut connection = locked(self.reader.as_ref().unwrap_or(&self.writer));
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        Ok(step(&transaction)?)
+        let done = read(&mut locked(self.reader.as_ref().unwrap_or(&self.writer)), step);
+        self.reading.note(done.as_ref().err());
+        done
     }
+}
+
+fn written<T>(
+    connection: &mut Connection,
+    step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> Result<T> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let value = step(&transaction)?;
+    transaction.commit()?;
+    Ok(value)
+}
+
+fn read<T>(
+    connection: &mut Connection,
+    step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> Result<T> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+    Ok(step(&transaction)?)
 }
 
 fn locked(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
@@ -87,18 +124,15 @@ fn prepared(connection: Connection) -> Result<Connection> {
     Ok(connection)
 }
 
-fn migrate(connection: &mut Connection) -> Result<()> {
+/// Does what is missing after the migrations that were done. Nothing is written where nothing is missing: a full disk does
+/// not keep the service from starting.
+fn migrate(connection: &mut Connection, done: usize) -> Result<()> {
+    let missing = MIGRATIONS.get(done..).unwrap_or_default();
+    if missing.is_empty() {
+        return Ok(());
+    }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let done: usize = transaction
-        .query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))
-        .map(|version| usize::try_from(version).unwrap_or(usize::MAX))?;
-    let Some(steps) = MIGRATIONS.get(done..) else {
-        return Err(StoreError::Down(format!(
-            "it was written by a newer version of this program (format {done}, known up to {})",
-            MIGRATIONS.len()
-        )));
-    };
-    for step in steps {
+    for step in missing {
         transaction.execute_batch(step)?;
     }
     transaction.pragma_update(None, "user_version", integer(MIGRATIONS.len() as u64))?;
@@ -111,13 +145,22 @@ fn create_private(file: &Path) -> Result<()> {
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map(drop).map_err(|error| StoreError::Down(format!("{}: {error}", file.display())))
+    options.open(file).map(drop).map_err(|error| whole::from_io(&error))
 }
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+        let Some(said) = error.sqlite_error() else {
+            // The row was read, and something else stands in it than we write. What it is may be somebody's words.
+            return Self::Damaged("a row in it is none that this program writes".to_owned());
+        };
+        match said.code {
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
+            ErrorCode::DiskFull => Self::Full,
+            // The index of the log is mapped into memory: room for it is taken beforehand, or this said.
+            _ if said.extended_code == ffi::SQLITE_IOERR_SHMSIZE => Self::Full,
+            ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::Refused(error.to_string()),
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged(error.to_string()),
             _ => Self::Down(error.to_string()),
         }
     }
@@ -202,6 +245,9 @@ impl Store for Sqlite {
         self.read(live::address)
     }
     fn set_address(&self, address: &str) -> Result<()> {
+        if self.address()?.as_deref() == Some(address) {
+            return Ok(());
+        }
         self.write(|sql| live::set_address(sql, address))
     }
     fn save_presence(&self, changes: &PresenceChanges) -> Result<()> {

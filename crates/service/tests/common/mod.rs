@@ -2,6 +2,11 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+#[cfg(unix)]
+pub(crate) mod program;
+#[cfg(unix)]
+pub(crate) mod raw;
+
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use service::admin::{self, Command, Reply};

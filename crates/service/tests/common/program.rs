@@ -1,17 +1,17 @@
-//! The program itself in a folder of its own, and devices that connect to it over TCP.
+//! The built service as a process on a real folder and a real port, and devices that connect to it.
 
-#![allow(dead_code, reason = "each test file uses its part")]
-
-use crate::common::hello;
+use super::hello;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use uuid::Uuid;
@@ -19,28 +19,49 @@ use uuid::Uuid;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_deskbell-service");
 /// Longer than any of it takes on a machine that does other things too.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+/// What a user calls "at once".
+pub(crate) const AT_ONCE: Duration = Duration::from_secs(1);
 
-pub(crate) struct Folder(pub(crate) PathBuf);
+/// A folder of its own, gone with the test; the service's is `data` in it.
+pub(crate) struct Folder {
+    pub(crate) path: PathBuf,
+    /// What starts the program: nothing, or one that puts it somewhere else or makes it somebody else.
+    pub(crate) by: Vec<String>,
+    program: PathBuf,
+}
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(Uuid::new_v4().to_string());
-        std::fs::create_dir_all(&folder).unwrap();
-        Self(folder)
+        Self::within(Path::new(env!("CARGO_TARGET_TMPDIR")), PROGRAM.into())
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(PROGRAM);
-        command
-            .args(arguments)
-            .arg("--data")
-            .arg(self.0.join("data"))
-            .env("XDG_CONFIG_HOME", self.0.join("config"));
+    /// One that every user can get to, with a copy of the program in it.
+    pub(crate) fn for_everybody() -> Self {
+        let mut folder = Self::within(&std::env::temp_dir(), PathBuf::new());
+        folder.program = folder.path.join("deskbell-service");
+        std::fs::copy(PROGRAM, &folder.program).unwrap();
+        folder
+    }
+
+    fn within(parent: &Path, program: PathBuf) -> Self {
+        let path = parent.join(Uuid::new_v4().to_string());
+        std::fs::create_dir_all(&path).unwrap();
+        Self { path, by: Vec::new(), program }
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.path.join("data")
+    }
+
+    fn command(&self) -> Command {
+        let mut words = self.by.iter().map(OsStr::new).chain([self.program.as_os_str()]);
+        let mut command = Command::new(words.next().unwrap());
+        command.args(words).env("XDG_CONFIG_HOME", self.path.join("config"));
         command
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
+        self.command().args(arguments).arg("--data").arg(self.data()).output().unwrap()
     }
 
     pub(crate) fn ok(&self, arguments: &[&str]) -> String {
@@ -56,34 +77,40 @@ impl Folder {
         String::from_utf8(output.stderr).unwrap()
     }
 
+    /// Starts the service and waits until it listens.
     pub(crate) fn serve(&self) -> Serving {
-        self.start(&["--log", "warn"], Stdio::inherit())
+        self.serve_with(&[])
     }
 
-    /// Serves with these arguments; the log goes to the file `log` in the folder.
+    /// The same, with these arguments.
     pub(crate) fn serve_with(&self, arguments: &[&str]) -> Serving {
-        self.start(arguments, File::create(self.0.join("log")).unwrap().into())
+        self.start(arguments, &[]).listening()
+    }
+
+    /// The same, with these variables in its environment.
+    pub(crate) fn serve_among(&self, environment: &[(&str, &str)]) -> Serving {
+        self.start(&[], environment).listening()
+    }
+
+    /// Starts the service; it has no address yet. Its log goes to the file `log` in the folder.
+    pub(crate) fn start(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Serving {
+        let log = File::options().create(true).append(true).open(self.path.join("log")).unwrap();
+        let child = self
+            .command()
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(self.data())
+            .args(arguments)
+            .envs(environment.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        Serving { child, address: String::new(), metrics: None, log: self.path.join("log") }
     }
 
     /// What was logged until now.
     pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(self.0.join("log")).unwrap()
-    }
-
-    fn start(&self, arguments: &[&str], log: Stdio) -> Serving {
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
-        let child = command.args(arguments).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
-        let mut serving = Serving { child, address: String::new(), metrics: None };
-        for line in BufReader::new(serving.child.stdout.take().unwrap()).lines() {
-            let line = line.unwrap();
-            if let Some(address) = line.strip_prefix("listening on http://") {
-                serving.address = address.to_owned();
-                return serving;
-            }
-            let address = line.strip_prefix("metrics on http://").and_then(|it| it.strip_suffix("/metrics"));
-            serving.metrics = Some(address.unwrap_or_else(|| panic!("{line:?}")).to_owned());
-        }
-        panic!("the service ended before it listened")
+        read(&self.path.join("log"))
     }
 
     /// Adds somebody at a running service; the secret of their link.
@@ -107,7 +134,10 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+        if std::thread::panicking() {
+            eprintln!("the service's log:\n{}", self.log());
+        }
+        let _ = std::fs::remove_dir_all(&self.path);
     }
 }
 
@@ -116,14 +146,38 @@ pub(crate) fn token() -> String {
     format!("{:032x}{:032x}", Uuid::new_v4().as_u128(), Uuid::new_v4().as_u128())
 }
 
+fn read(file: &Path) -> String {
+    std::fs::read_to_string(file).unwrap_or_default()
+}
+
+/// A service that runs; killed with the test.
 pub(crate) struct Serving {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) address: String,
     /// Where it serves metrics.
     pub(crate) metrics: Option<String>,
+    log: PathBuf,
 }
 
 impl Serving {
+    /// Waits until it says where it listens.
+    pub(crate) fn listening(mut self) -> Self {
+        for line in BufReader::new(self.child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            if let Some(address) = line.strip_prefix("listening on http://") {
+                self.address = address.to_owned();
+                return self;
+            }
+            let address = line.strip_prefix("metrics on http://").and_then(|it| it.strip_suffix("/metrics"));
+            self.metrics = Some(address.unwrap_or_else(|| panic!("{line:?}")).to_owned());
+        }
+        panic!("the service ended before it listened: {}", self.log())
+    }
+
+    pub(crate) fn log(&self) -> String {
+        read(&self.log)
+    }
+
     pub(crate) fn post(&self, path: &str, body: &Value) -> String {
         let body = body.to_string();
         let length = body.len();
@@ -154,12 +208,33 @@ impl Serving {
         status
     }
 
-    pub(crate) async fn connect(&self, token: &str, instance: Uuid) -> Socket {
-        let mut request = format!("ws://{}/connect", self.address).into_client_request().unwrap();
+    /// A number of `/proc/PID/status`, such as `VmRSS`; in KiB, where it is one of memory.
+    pub(crate) fn status(&self, what: &str) -> u64 {
+        let status = read(&PathBuf::from(format!("/proc/{}/status", self.child.id())));
+        let line = status.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(':')).unwrap();
+        line.split_whitespace().next().unwrap().parse().unwrap()
+    }
+
+    /// The files that it has open, connections among them.
+    pub(crate) fn files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
+    }
+
+    /// A WebSocket on which nothing has been said; with these headers.
+    pub(crate) async fn open(&self, path: &str, headers: &[(&'static str, &str)]) -> Socket {
+        let mut request = format!("ws://{}{path}", self.address).into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "deskbell.v1+json".parse().unwrap());
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
         let stream = tokio::net::TcpStream::connect(&self.address).await.unwrap();
         let (socket, _) = tokio_tungstenite::client_async(request, stream).await.unwrap();
-        let mut socket = Socket(socket);
+        Socket { socket, closed: None }
+    }
+
+    /// A device of whoever has this token, that has said hello.
+    pub(crate) async fn connect(&self, token: &str, instance: Uuid) -> Socket {
+        let mut socket = self.open("/connect", &[]).await;
         socket.send(hello(Some(token), instance, "active".into())).await;
         socket
     }
@@ -182,21 +257,41 @@ pub(crate) fn http(address: &str, head: &str, body: &str) -> String {
     answer
 }
 
-pub(crate) struct Socket(tokio_tungstenite::WebSocketStream<tokio::net::TcpStream>);
+/// One connection of a device.
+pub(crate) struct Socket {
+    pub(crate) socket: WebSocketStream<tokio::net::TcpStream>,
+    pub(crate) closed: Option<u16>,
+}
 
 impl Socket {
     pub(crate) async fn send(&mut self, frame: Value) {
-        let _ = self.0.send(Message::text(frame.to_string())).await;
+        let _ = self.socket.send(Message::text(frame.to_string())).await;
+    }
+
+    /// The next frame, `None` at the end; beats are answered.
+    pub(crate) async fn next(&mut self) -> Option<Value> {
+        loop {
+            let message = tokio::time::timeout(DEADLINE, self.socket.next()).await.expect("in time");
+            match message {
+                Some(Ok(Message::Text(text))) => {
+                    let frame: Value = serde_json::from_str(&text).unwrap();
+                    if frame["type"] != "beat" {
+                        return Some(frame);
+                    }
+                    self.send(json!({"type": "beat", "activity": "active"})).await;
+                }
+                Some(Ok(Message::Close(frame))) => self.closed = frame.map(|frame| frame.code.into()),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
     }
 
     /// All frames up to one of this type; `None` if the connection ends before.
     pub(crate) async fn until(&mut self, kind: &str) -> Option<Vec<Value>> {
         let mut seen = Vec::new();
         loop {
-            let message = tokio::time::timeout(DEADLINE, self.0.next()).await.expect("in time");
-            let Some(Ok(message)) = message else { return None };
-            let Message::Text(text) = message else { continue };
-            let frame: Value = serde_json::from_str(&text).unwrap();
+            let frame = self.next().await?;
             let found = frame["type"] == kind;
             seen.push(frame);
             if found {
@@ -205,23 +300,34 @@ impl Socket {
         }
     }
 
-    /// Sends an intent and waits for its answer.
-    pub(crate) async fn ask(&mut self, mut intent: Value) -> Value {
-        let id = json!(Uuid::new_v4());
-        intent["id"] = id.clone();
-        let kind = intent["type"].clone();
-        self.send(intent).await;
+    /// The first frame for which this holds; those before it are skipped.
+    pub(crate) async fn wait(&mut self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        let mut seen = Vec::new();
         loop {
-            let message = tokio::time::timeout(DEADLINE, self.0.next()).await.expect("in time");
-            let Some(Ok(message)) = message else {
-                panic!("the connection ended before {kind} was answered")
+            let Some(frame) = self.next().await else {
+                panic!("ended ({:?}) before {what}; seen {seen:#?}", self.closed)
             };
-            let Message::Text(text) = message else { continue };
-            let frame: Value = serde_json::from_str(&text).unwrap();
-            if frame["re"] == id {
+            if holds(&frame) {
                 return frame;
             }
+            seen.push(frame);
         }
+    }
+
+    /// Sends an intent and waits for its answer.
+    pub(crate) async fn ask(&mut self, mut frame: Value) -> Value {
+        if frame["id"].is_null() {
+            frame["id"] = json!(Uuid::new_v4());
+        }
+        let id = frame["id"].clone();
+        self.send(frame).await;
+        self.wait("an answer", |frame| frame["re"] == id).await
+    }
+
+    /// The close code, if there was one.
+    pub(crate) async fn end(&mut self) -> Option<u16> {
+        while self.next().await.is_some() {}
+        self.closed
     }
 
     /// Waits until the people of these names are all Online.
@@ -238,5 +344,66 @@ impl Socket {
                 }
             }
         }
+    }
+}
+
+/// A technician and a client who do nothing wrong while others do: whatever happens, they are served as ever.
+pub(crate) struct Bystanders {
+    pub(crate) technician: Socket,
+    pub(crate) client: Socket,
+}
+
+impl Bystanders {
+    /// Adds both, connects them, and waits until they see each other.
+    pub(crate) async fn join(folder: &Folder, serving: &Serving) -> Self {
+        let priya = folder.sign_in(serving, &["--role", "technician", "--name", "Priya"]);
+        let dana = folder.sign_in(serving, &["--role", "client", "--name", "Dana", "--company", "Northwind"]);
+        let mut technician = serving.connect(&priya, Uuid::new_v4()).await;
+        let mut client = serving.connect(&dana, Uuid::new_v4()).await;
+        technician.until("synced").await.unwrap();
+        client.until("synced").await.unwrap();
+        technician.send(json!({"type": "people.watch"})).await;
+        technician.sees_online(&["Priya", "Dana"]).await;
+        Self { technician, client }
+    }
+
+    /// The client asks, the technician joins and writes, and the chat ends; each step reaches the other at once. Gives how
+    /// long the slowest took.
+    pub(crate) async fn are_served(&mut self) -> Duration {
+        let id = json!(Uuid::new_v4());
+        let ask = json!({"type": "chat.request", "id": id, "subject": "Printer"});
+        self.client.send(ask).await;
+        let is = |status: &'static str| {
+            let id = id.clone();
+            move |frame: &Value| frame["session"]["id"] == id && frame["session"]["status"] == status
+        };
+        let mut slowest = Duration::ZERO;
+        slowest = slowest.max(promptly(self.technician.wait("the request", is("waiting"))).await);
+        self.technician.send(json!({"type": "chat.join", "id": Uuid::new_v4(), "session": id})).await;
+        slowest = slowest.max(promptly(self.client.wait("somebody", is("handled"))).await);
+        let say = json!({"type": "chat.message", "id": Uuid::new_v4(), "session": id, "text": "Hello"});
+        self.technician.send(say).await;
+        slowest =
+            slowest.max(promptly(self.client.wait("a message", |frame| frame["type"] == "messages")).await);
+        self.technician.send(json!({"type": "chat.complete", "id": Uuid::new_v4(), "session": id})).await;
+        slowest.max(promptly(self.client.wait("the end", is("completed"))).await)
+    }
+}
+
+/// How long it took; it must have been at once.
+pub(crate) async fn promptly<T>(done: impl Future<Output = T>) -> Duration {
+    let begun = Instant::now();
+    done.await;
+    let took = begun.elapsed();
+    assert!(took <= AT_ONCE, "it took {took:?}");
+    took
+}
+
+/// Waits until this holds.
+pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < DEADLINE, "not within {DEADLINE:?}: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -67,6 +67,7 @@ pub(super) const SERVICE: Package = Package {
         File::plain("docs/install.md", "usr/share/doc/deskbell-service/install.md"),
         File::plain("docs/operations.md", "usr/share/doc/deskbell-service/operations.md"),
         File::plain("docs/grafana/deskbell.json", "usr/share/doc/deskbell-service/grafana/deskbell.json"),
+        File::plain("docs/troubleshooting.md", "usr/share/doc/deskbell-service/troubleshooting.md"),
         File::plain("CHANGELOG.md", "usr/share/doc/deskbell-service/CHANGELOG.md"),
         File::plain("crates/xtask/bundle/copyright", "usr/share/doc/deskbell-service/copyright"),
     ],

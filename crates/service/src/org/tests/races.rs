@@ -63,6 +63,9 @@ fn a_clock_that_is_set_changes_nothing_that_is_measured() {
         let now = UnixMillis(after(2_500).0.saturating_add_signed(by_ms));
         core.on(Event::ClockSet { by_ms }, now);
         assert!(run(&mut core, now).iter().all(|(_, effect)| !matches!(effect, Effect::Close(..))));
+        // Whoever was there since a time that is yet to come is told of in a batch before.
+        run(&mut core, now.plus(Duration::from_millis(100)));
+        let now = now.plus(Duration::from_millis(200));
         let active = core.on(Event::Frame(ConnId(conn), Up::Beat { activity: Activity::Active }), now);
         assert_eq!(batches(&active, 1), [["Priya"]]);
         // The beat that was due 12.5 s later still is.

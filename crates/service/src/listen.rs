@@ -1,0 +1,252 @@
+//! Accepts connections and speaks HTTP on them until they are upgraded or done. Whoever sends a request slowly, or takes the
+//! answer slowly, is given up: a thousand such connections cost others nothing.
+
+use crate::door::{Door, Guest};
+use crate::words;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::serve::Listener;
+use hyper::server::conn::http1;
+use hyper::service::Service;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout};
+
+/// How long a request's head may take, and how long a connection may stay between two requests.
+const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// How long a request's body and its answer may take: the store waits 5 s for others.
+const ANSWER_WITHIN: Duration = Duration::from_secs(15);
+/// How long a connection may speak HTTP, however busy it is: a page and its files take seconds, even on a bad line.
+const HTTP_FOR: Duration = Duration::from_secs(120);
+/// Bytes of a request's head: cookies of other services under the same name, and some; the rest of it is short.
+const HEAD_BYTES: usize = 16 * 1024;
+/// How long to wait before accepting is tried again when the system cannot give another connection.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
+/// How often that is said.
+const SAY_EVERY: Duration = Duration::from_secs(60);
+
+/// Where a connection comes from, as far as the listener knows.
+pub trait Peer {
+    /// Its address; `None` in memory.
+    fn ip(&self) -> Option<IpAddr>;
+}
+
+impl Peer for SocketAddr {
+    fn ip(&self) -> Option<IpAddr> {
+        Some(Self::ip(self))
+    }
+}
+
+impl Peer for () {
+    fn ip(&self) -> Option<IpAddr> {
+        None
+    }
+}
+
+impl Peer for &str {
+    fn ip(&self) -> Option<IpAddr> {
+        None
+    }
+}
+
+/// A TCP port that goes on when the system is out of connections.
+pub struct Tcp {
+    listener: TcpListener,
+    door: Arc<Door>,
+    said: Option<Instant>,
+}
+
+impl Tcp {
+    pub(crate) fn new(listener: TcpListener, door: Arc<Door>) -> Self {
+        Self { listener, door, said: None }
+    }
+
+    fn say(&mut self, error: &std::io::Error) {
+        if self.said.is_none_or(|said| said.elapsed() >= SAY_EVERY) {
+            self.said = Some(Instant::now());
+            tracing::error!(target: "service", %error, "{}", words::NO_MORE_CONNECTIONS);
+        }
+    }
+}
+
+impl Listener for Tcp {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, peer)) => {
+                    // Frames are small and each is somebody's news: waiting to fill a packet would cost 40 ms.
+                    if let Err(error) = stream.set_nodelay(true) {
+                        tracing::debug!(target: "service", %error, "a connection will be slow");
+                    }
+                    return (stream, peer);
+                }
+                // Gone before it was taken: nothing is wrong with us.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::ConnectionAborted
+                            | ErrorKind::ConnectionRefused
+                            | ErrorKind::ConnectionReset
+                            | ErrorKind::Interrupted
+                    ) => {}
+                Err(error) => {
+                    self.say(&error);
+                    self.door.make_room();
+                    tokio::time::sleep(ACCEPT_AGAIN).await;
+                }
+            }
+        }
+    }
+
+    fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+/// Serves what comes until the service goes down, and then what has begun.
+pub(crate) async fn serve<L>(
+    mut listener: L,
+    router: Router,
+    door: Arc<Door>,
+    trust: Trust,
+    mut down: watch::Receiver<bool>,
+) where
+    L: Listener,
+    L::Addr: Peer,
+{
+    let mut connections = JoinSet::new();
+    let going_down = down.clone();
+    let mut is_down = pin!(going_down_of(&mut down));
+    loop {
+        let accepted = async {
+            // Nobody is taken in for whom there is no room: they wait in the system's queue until a guest has gone.
+            door.room().await;
+            listener.accept().await
+        };
+        let (io, from) = tokio::select! {
+            accepted = accepted => accepted,
+            Some(_) = connections.join_next() => continue,
+            () = &mut is_down => break,
+        };
+        let from = from.ip();
+        let Some(guest) = door.enter(from.filter(|from| !trust.is_proxy(Some(*from)))) else { continue };
+        let says_from = trust.is_proxy(from);
+        connections.spawn(speak(io, router.clone(), guest, says_from, going_down.clone()));
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+/// Whose word is taken for where a connection comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct Trust {
+    /// Whether all come through a proxy, wherever that runs.
+    pub(crate) behind_proxy: bool,
+}
+
+impl Trust {
+    /// On this machine there is nobody else.
+    fn is_proxy(self, from: Option<IpAddr>) -> bool {
+        self.behind_proxy || from.is_none_or(|from| from.to_canonical().is_loopback())
+    }
+}
+
+async fn going_down_of(down: &mut watch::Receiver<bool>) {
+    let _ = down.wait_for(|down| *down).await;
+}
+
+/// HTTP on one connection.
+async fn speak<I>(io: I, router: Router, guest: Guest, says_from: bool, mut down: watch::Receiver<bool>)
+where
+    I: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+{
+    let inner = TowerToHyperService::new(router);
+    let of = guest.clone();
+    let answers = hyper::service::service_fn(move |mut request: Request<hyper::body::Incoming>| {
+        if let Some(from) = says_from.then(|| forwarded_for(request.headers())).flatten() {
+            of.comes_from(from);
+        }
+        request.extensions_mut().insert(of.clone());
+        let answer = inner.call(request);
+        async move {
+            Ok::<Response, Infallible>(match timeout(ANSWER_WITHIN, answer).await {
+                Ok(Ok(answer)) => answer,
+                Ok(Err(never)) => match never {},
+                Err(_) => (StatusCode::REQUEST_TIMEOUT, words::TOO_SLOW).into_response(),
+            })
+        }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_WITHIN)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(io), answers)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    let mut ending = pin!(async {
+        tokio::select! {
+            () = tokio::time::sleep(HTTP_FOR) => {}
+            () = going_down_of(&mut down) => {}
+        }
+    });
+    tokio::select! {
+        // What went wrong is the other end's: it hears of it by the connection's end.
+        _ = connection.as_mut() => return,
+        () = guest.shown_out() => return,
+        () = &mut ending => connection.as_mut().graceful_shutdown(),
+    }
+    tokio::select! {
+        _ = connection => {}
+        () = guest.shown_out() => {}
+        () = tokio::time::sleep(ANSWER_WITHIN) => {}
+    }
+}
+
+/// Where the nearest proxy says that a request comes from: what it has added itself stands last.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_proxy_is_believed_and_nobody_before_it() {
+        let cases = [
+            (vec!["192.0.2.1"], Some("192.0.2.1")),
+            (vec!["10.9.9.9, 192.0.2.1"], Some("192.0.2.1")),
+            (vec!["10.9.9.9", "192.0.2.1"], Some("192.0.2.1")),
+            (vec!["2001:db8::1"], Some("2001:db8::1")),
+            (vec!["unknown"], None),
+            (vec![], None),
+        ];
+        for (values, expected) in cases {
+            let mut headers = HeaderMap::new();
+            for value in &values {
+                headers.append("x-forwarded-for", value.parse().unwrap());
+            }
+            assert_eq!(forwarded_for(&headers), expected.map(|ip| ip.parse().unwrap()), "{values:?}");
+        }
+        let everywhere = Trust { behind_proxy: true };
+        let here = Trust { behind_proxy: false };
+        let other = Some(IpAddr::from([192, 0, 2, 1]));
+        assert!(everywhere.is_proxy(other) && !here.is_proxy(other));
+        assert!(here.is_proxy(Some(IpAddr::from([127, 0, 0, 1]))));
+    }
+}

@@ -1,0 +1,61 @@
+//! Why the store did not do a step: what happened and what to do, in words for the administrator.
+
+/// Why a step was not done. Nothing has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another one is writing; a repeat may succeed.
+    #[error("the database is busy: another program holds it")]
+    Busy,
+    /// There is no room for what is to be written; what was stored before is there.
+    #[error("the disk is full, and nothing can be stored")]
+    Full,
+    /// It may be read but not written, or not even read.
+    #[error("the database may not be written ({0})")]
+    Refused(String),
+    /// What stands in it is not what was written.
+    #[error("the database is damaged ({0})")]
+    Damaged(String),
+    /// A newer version of the service wrote it.
+    #[error(
+        "the database was written by a newer version of this program (format {found}, known up to {known})"
+    )]
+    Newer {
+        /// The format that it has.
+        found: usize,
+        /// The newest format that this version knows.
+        known: usize,
+    },
+    /// It cannot be read or written for another reason.
+    #[error("the database cannot be used: {0}")]
+    Down(String),
+}
+
+impl StoreError {
+    /// Whether a repeat may succeed without anybody touching the database.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Busy | Self::Full | Self::Refused(_) => true,
+            Self::Damaged(_) | Self::Newer { .. } | Self::Down(_) => false,
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Busy => "End what holds it, such as sqlite3 or a backup, or wait for it.",
+            Self::Full => "Make room on the disk of the data folder: the service then goes on by itself.",
+            Self::Refused(_) => {
+                "Let the service's user write to the data folder and to the files in it, on a disk that is not mounted read-only."
+            }
+            Self::Damaged(_) => {
+                "Nothing in it was changed. Restore it from a backup, or save what can be read of it: docs/troubleshooting.md says how."
+            }
+            Self::Newer { .. } => {
+                "Nothing in it was changed. Install that version again, or restore the backup that was made before it."
+            }
+            Self::Down(_) => "Look in the system's log for what is wrong with the disk.",
+        }
+    }
+}

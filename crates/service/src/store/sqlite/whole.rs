@@ -1,0 +1,62 @@
+//! Whether a database file is what it should be, found out before anything in it is changed: a damaged one is left as it is,
+//! for whoever is to save what can be read of it.
+
+use super::{MIGRATIONS, Result, StoreError};
+use rusqlite::Connection;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+/// How SQLite's write-ahead log begins, in either byte order of its checksums.
+const LOG_BEGINS: [[u8; 4]; 2] = [[0x37, 0x7f, 0x06, 0x82], [0x37, 0x7f, 0x06, 0x83]];
+/// Bytes of its head.
+const LOG_HEAD_BYTES: usize = 32;
+
+/// Looks at the log beside the database. SQLite takes one that it cannot read for none and writes over it, with all that was
+/// stored since the last checkpoint. One of zeros was being made when the machine stopped: nothing was in it yet.
+pub(super) fn check_log(database: &Path) -> Result<()> {
+    let mut log = match File::open(log_of(database)) {
+        Ok(log) => log,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(from_io(&error)),
+    };
+    let mut head = [0; LOG_HEAD_BYTES];
+    match log.read_exact(&mut head) {
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(()),
+        Err(error) => Err(from_io(&error)),
+        Ok(()) if head == [0; LOG_HEAD_BYTES] || LOG_BEGINS.iter().any(|begin| head.starts_with(begin)) => {
+            Ok(())
+        }
+        Ok(()) => Err(StoreError::Damaged("the file -wal beside it is no log of SQLite".to_owned())),
+    }
+}
+
+fn log_of(database: &Path) -> PathBuf {
+    let mut name = OsString::from(database);
+    name.push("-wal");
+    name.into()
+}
+
+/// Reads all of the database, and which of our formats it is in; gives how many migrations were done.
+pub(super) fn check(connection: &Connection) -> Result<usize> {
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let found = usize::try_from(version).unwrap_or(usize::MAX);
+    if found > MIGRATIONS.len() {
+        return Err(StoreError::Newer { found, known: MIGRATIONS.len() });
+    }
+    let said: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if said != "ok" {
+        return Err(StoreError::Damaged(said.replace('\n', " ")));
+    }
+    Ok(found)
+}
+
+/// What the system says about a file, as what it means for the store.
+pub(super) fn from_io(error: &std::io::Error) -> StoreError {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full,
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StoreError::Refused(error.to_string()),
+        _ => StoreError::Down(error.to_string()),
+    }
+}

@@ -1,0 +1,368 @@
+//! Disks that let the service down: full, read-only, somebody else's, damaged. It says what is wrong and what to do, keeps
+//! what it has answered `ok`, changes nothing that it cannot read, and goes on by itself where it can.
+#![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use common::program::{Bystanders, Folder, eventually};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// As often as the limit on frames lets a device send one.
+const FRAME_EVERY: Duration = Duration::from_millis(200);
+const ADD: [&str; 7] = ["person", "add", "--org", "Acme", "--role", "technician", "--name"];
+
+/// A folder in which `data` is a disk of its own, seen by the programs that are started in it only. Needs root.
+struct SmallDisk {
+    folder: Folder,
+    // Holds the disk; it ends when its input does, with this process at the latest.
+    holder: Child,
+}
+
+impl SmallDisk {
+    fn new(mount: &str) -> Self {
+        let mut folder = Folder::new();
+        std::fs::create_dir_all(folder.data()).unwrap();
+        let script = format!("data=$1; {mount} && echo mounted && exec cat");
+        let mut holder = Command::new("unshare")
+            .args(["--mount", "sh", "-c", &script, "sh"])
+            .arg(folder.data())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(holder.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, "mounted\n", "is this root?");
+        let inside = format!("--mount=/proc/{}/ns/mnt", holder.id());
+        folder.by = vec!["nsenter".to_owned(), inside, "--".to_owned()];
+        Self { folder, holder }
+    }
+
+    /// The service's folder as seen from here.
+    fn data(&self) -> PathBuf {
+        let data = self.folder.data();
+        PathBuf::from(format!("/proc/{}/root", self.holder.id())).join(data.strip_prefix("/").unwrap())
+    }
+
+    /// Fills the disk to its last byte.
+    fn fill(&self) {
+        let mut file = std::fs::File::create(self.data().join("fill")).unwrap();
+        while file.write(&[0; 512]).is_ok_and(|written| written > 0) {}
+    }
+
+    fn make_room(&self) {
+        std::fs::remove_file(self.data().join("fill")).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = self.holder.kill();
+        let _ = self.holder.wait();
+    }
+}
+
+/// The files of the service's folder that hold what was stored.
+fn stored(folder: &Folder) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for name in ["deskbell.db", "deskbell.db-wal"] {
+        // An empty log is as good as none.
+        if let Some(bytes) = std::fs::read(folder.data().join(name)).ok().filter(|bytes| !bytes.is_empty()) {
+            files.insert(name.to_owned(), bytes);
+        }
+    }
+    files
+}
+
+async fn request(bystanders: &mut Bystanders, reference: &str) -> (Uuid, Value) {
+    let id = Uuid::new_v4();
+    let answer = bystanders
+        .client
+        .ask(json!({"type": "chat.request", "id": id, "subject": "Printer", "reference": reference}))
+        .await;
+    (id, answer)
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_presence_goes_on_and_all_goes_on_when_there_is_room() {
+    let disk = SmallDisk::new("mount -t tmpfs -o size=2m,mode=700 none $data");
+    let mut serving = disk.folder.serve();
+    let mut bystanders = Bystanders::join(&disk.folder, &serving).await;
+    let (kept, answer) = request(&mut bystanders, "before").await;
+    assert_eq!(answer["type"], "ok");
+    disk.fill();
+    // The log of the database has some room in it yet: what is answered ok in there counts as well.
+    let mut also_kept = vec![kept];
+    let refused = loop {
+        let reference = also_kept.len().to_string();
+        let (id, answer) = request(&mut bystanders, &reference).await;
+        if answer["type"] == "error" {
+            break (id, reference, answer);
+        }
+        also_kept.push(id);
+        assert!(also_kept.len() < 2_000, "the disk is full and does not fill");
+        tokio::time::sleep(FRAME_EVERY).await;
+    };
+    let (refused, reference, answer) = refused;
+    assert_eq!(answer["code"], "busy");
+    assert!(
+        answer["retry_after_ms"].as_u64().unwrap() > 0
+            && answer["message"].as_str().unwrap().contains("did not happen")
+    );
+    // Presence is none of the disk's business.
+    let locked = json!({"idle": {"reason": "locked", "idle_for_ms": 0}});
+    bystanders.client.send(json!({"type": "activity", "id": Uuid::new_v4(), "activity": locked})).await;
+    bystanders
+        .technician
+        .wait("Dana away", |frame| {
+            frame["people"].as_array().is_some_and(|people| {
+                people.iter().any(|each| each["name"] == "Dana" && each["presence"]["state"] == "away")
+            })
+        })
+        .await;
+    assert!(
+        serving
+            .post("/api/sign-in", &json!({"link": "x", "token": "0".repeat(64), "device": "d"}))
+            .contains("404")
+    );
+    let command = disk.folder.error(&[&ADD[..], &["Tom"]].concat());
+    assert!(command.contains("the disk is full") && command.contains("Make room"), "{command}");
+    eventually("the log says so", || {
+        serving.log().contains("the disk is full, and nothing can be stored. Make room")
+    })
+    .await;
+    assert_eq!(serving.log().matches("the disk is full").count(), 1, "{}", serving.log());
+
+    disk.make_room();
+    let again = json!({"type": "chat.request", "id": refused, "subject": "Printer", "reference": reference});
+    let answer = loop {
+        let answer = bystanders.client.ask(again.clone()).await;
+        if answer["type"] == "ok" {
+            break answer;
+        }
+    };
+    assert_eq!(answer["session"], json!(refused));
+    also_kept.push(refused);
+    while !serving.log().contains("the database can be used again") {
+        let prefer = bystanders.technician.ask(json!({"type": "prefer", "preference": "automatic"})).await;
+        assert_eq!(prefer["type"], "ok");
+        tokio::time::sleep(FRAME_EVERY).await;
+    }
+
+    serving.signal("-KILL");
+    serving.wait();
+    // Nor does a full disk keep it from starting, and what was answered ok is there.
+    disk.fill();
+    let serving = disk.folder.serve();
+    disk.make_room();
+    let tom = disk.folder.sign_in(&serving, &["--role", "technician", "--name", "Tom"]);
+    let mut tom = serving.connect(&tom, Uuid::new_v4()).await;
+    let told = tom.until("synced").await.unwrap();
+    for id in also_kept {
+        let found = told.iter().filter(|frame| frame["session"]["id"] == json!(id)).count();
+        assert_eq!(found, 1, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_cannot_start_for_want_of_room_waits_for_it() {
+    let disk = SmallDisk::new("mount -t tmpfs -o size=2m,mode=700 none $data");
+    disk.folder.ok(&[&ADD[..], &["Priya"]].concat());
+    disk.fill();
+    // Ended in good order, SQLite has taken its files beside the database away, and needs some room to make them again.
+    let mut serving = disk.folder.start(&[], &[]);
+    eventually("it says what it waits for", || serving.log().contains("the disk is full")).await;
+    assert!(serving.log().contains("Make room on the disk of the data folder"), "{}", serving.log());
+    disk.make_room();
+    let mut line = String::new();
+    BufReader::new(serving.child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with("listening on http://"), "{line}");
+    serving.signal("-TERM");
+    assert!(serving.wait().success());
+    assert!(disk.folder.ok(&["person", "list"]).contains("Priya"));
+}
+
+#[test]
+fn a_read_only_folder_and_somebody_elses_are_refused_with_what_to_do() {
+    let disk = SmallDisk::new("mount --bind $data $data && mount -o remount,bind,ro $data");
+    for arguments in [vec!["serve", "--listen", "127.0.0.1:0"], [&ADD[..], &["Priya"]].concat()] {
+        let error = disk.folder.error(&arguments);
+        assert!(error.contains("Name with --data a folder that this user may write to"), "{error}");
+        assert!(error.contains("Read-only file system"), "{error}");
+    }
+
+    let mut folder = Folder::for_everybody();
+    folder.ok(&[&ADD[..], &["Priya"]].concat());
+    let before = stored(&folder);
+    folder.by = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"].map(str::to_owned).to_vec();
+    let error = folder.error(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(error.contains("Permission denied") && error.contains("Name with --data a folder"), "{error}");
+    // The folder is theirs now, and the database in it is not.
+    for theirs in [folder.data(), folder.data().join("lock")] {
+        std::os::unix::fs::chown(theirs, Some(65_534), Some(65_534)).unwrap();
+    }
+    let error = folder.error(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(error.contains("Let the service's user own it (chown)"), "{error}");
+    assert!(stored(&folder) == before, "nothing has changed");
+}
+
+/// A folder with people and chats in a database of many pages, and what is in its log as well.
+async fn with_history() -> (Folder, Vec<Uuid>) {
+    let folder = Folder::new();
+    let mut serving = folder.serve();
+    let mut bystanders = Bystanders::join(&folder, &serving).await;
+    let mut kept = Vec::new();
+    for number in 0..40 {
+        let (id, answer) = request(&mut bystanders, &number.to_string()).await;
+        assert_eq!(answer["type"], "ok");
+        kept.push(id);
+    }
+    serving.signal("-KILL");
+    serving.wait();
+    (folder, kept)
+}
+
+fn damage(folder: &Folder, file: &str, at: u64, bytes: &[u8]) {
+    let file = std::fs::File::options().write(true).open(folder.data().join(file)).unwrap();
+    file.write_all_at(bytes, at).unwrap();
+}
+
+/// Puts all that is in the log into the database.
+fn checkpointed(folder: &Folder) {
+    folder.ok(&["person", "list"]);
+    assert!(!folder.data().join("deskbell.db-wal").exists(), "the log is in the database");
+}
+
+/// What a start says, which must not come to anything.
+fn refused(folder: &Folder) -> String {
+    let before = stored(folder);
+    let errors = [&["serve", "--listen", "127.0.0.1:0"][..], &["person", "list"]]
+        .map(|arguments| folder.error(arguments));
+    assert!(stored(folder) == before, "a file that cannot be read is left as it is");
+    for error in &errors {
+        assert!(error.contains("Nothing in it was changed."), "{error}");
+    }
+    errors.into_iter().next().unwrap()
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_refused_with_what_to_do_and_left_as_it_is() {
+    let (folder, _) = with_history().await;
+    let garbage: Vec<u8> =
+        (0..4096_u32).flat_map(|each| each.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+
+    // Garbage for a log: SQLite alone would take it for none, and lose what was in it.
+    let log = std::fs::read(folder.data().join("deskbell.db-wal")).unwrap();
+    assert!(log.len() > 40_000, "there is something in the log: {} bytes", log.len());
+    damage(&folder, "deskbell.db-wal", 0, &garbage);
+    let error = refused(&folder);
+    assert!(
+        error.contains("-wal beside it is no log of SQLite") && error.contains("Restore it from a backup"),
+        "{error}"
+    );
+    std::fs::write(folder.data().join("deskbell.db-wal"), log).unwrap();
+
+    checkpointed(&folder);
+    let whole = std::fs::read(folder.data().join("deskbell.db")).unwrap();
+    let restore = || std::fs::write(folder.data().join("deskbell.db"), &whole).unwrap();
+    let page = 4096;
+    let pages = whole.len() as u64 / page;
+    assert!(pages > 10, "{pages} pages");
+
+    damage(&folder, "deskbell.db", 0, &garbage[..64]);
+    assert!(refused(&folder).contains("the database is damaged (file is not a database)"));
+    restore();
+    damage(&folder, "deskbell.db", pages / 2 * page, &garbage[..page as usize]);
+    assert!(refused(&folder).contains("the database is damaged ("));
+    restore();
+    std::fs::File::options()
+        .write(true)
+        .open(folder.data().join("deskbell.db"))
+        .unwrap()
+        .set_len(whole.len() as u64 / 2)
+        .unwrap();
+    assert!(refused(&folder).contains("the database is damaged (database disk image is malformed)"));
+    std::fs::write(folder.data().join("deskbell.db"), "Once upon a time, this was a database.\n".repeat(200))
+        .unwrap();
+    assert!(refused(&folder).contains("the database is damaged (file is not a database)"));
+    restore();
+    // The number of the format stands at byte 60.
+    damage(&folder, "deskbell.db", 60, &99_u32.to_be_bytes());
+    let newer = refused(&folder);
+    assert!(
+        newer.contains("written by a newer version of this program (format 99")
+            && newer.contains("Install that version again"),
+        "{newer}"
+    );
+    restore();
+    assert!(folder.ok(&["person", "list"]).contains("Dana"));
+}
+
+#[tokio::test]
+async fn damage_met_while_running_is_said_once_and_others_go_on() {
+    let (folder, kept) = with_history().await;
+    checkpointed(&folder);
+    let mut serving = folder.serve();
+    let tom = folder.sign_in(&serving, &["--role", "technician", "--name", "Tom"]);
+    let eve = folder.sign_in(&serving, &["--role", "client", "--name", "Eve", "--company", "Contoso"]);
+    let mut tom = serving.connect(&tom, Uuid::new_v4()).await;
+    tom.until("synced").await.unwrap();
+    let mut eve = serving.connect(&eve, Uuid::new_v4()).await;
+    eve.until("synced").await.unwrap();
+    let session = kept[0];
+    let join = tom.ask(json!({"type": "chat.join", "session": session})).await;
+    assert_eq!(join["type"], "ok");
+    // Words in the middle of a row are not what this program writes: the rest of the database is as good as ever.
+    let database = rusqlite::Connection::open(folder.data().join("deskbell.db")).unwrap();
+    let sql = "INSERT INTO message SELECT id, 1, zeroblob(3), client, 0, 'x' FROM session WHERE id = ?1";
+    assert_eq!(database.execute(sql, [session.as_bytes()]).unwrap(), 1);
+    drop(database);
+    for _ in 0..3 {
+        let answer = tom.ask(json!({"type": "chat.open", "session": session, "after": 0})).await;
+        assert_eq!((&answer["type"], &answer["code"]), (&json!("error"), &json!("busy")), "{answer}");
+    }
+    assert_eq!(serving.log().matches("the database is damaged").count(), 1, "{}", serving.log());
+    let id = Uuid::new_v4();
+    let asked = eve.ask(json!({"type": "chat.request", "id": id, "subject": "Mouse"})).await;
+    assert_eq!(asked["type"], "ok");
+    let joined = tom.ask(json!({"type": "chat.join", "session": id})).await;
+    assert_eq!(joined["type"], "ok");
+    serving.signal("-TERM");
+    assert!(serving.wait().success());
+    drop(folder.serve());
+}
+
+#[test]
+fn a_settings_file_that_is_none_is_refused_with_file_and_line() {
+    let folder = Folder::new();
+    let file = folder.path.join("settings.toml");
+    let garbage = (0..=255_u8).collect::<Vec<u8>>();
+    let cases: [(&[u8], &str); 4] = [
+        (&garbage, "valid UTF-8"),
+        (b"listen = \"127.0.0.1:0\"\nlisten = \"127.0.0.1:0\"\n", "line 2: duplicate key"),
+        (b"[listen]\n", "line 1: "),
+        (b"log = \"info", "line 1: "),
+    ];
+    for (text, problem) in cases {
+        std::fs::write(&file, text).unwrap();
+        let error = folder.error(&["serve", "--config", file.to_str().unwrap()]);
+        assert!(error.contains("settings.toml") && error.contains(problem), "{error}");
+        assert_eq!(std::fs::read(&file).unwrap(), text);
+    }
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    let error = folder.error(&["serve", "--config", file.to_str().unwrap()]);
+    assert!(
+        error.contains("could not read the settings file") && error.contains("Check its path"),
+        "{error}"
+    );
+    assert!(!folder.data().exists(), "nothing was made");
+}

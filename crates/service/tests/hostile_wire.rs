@@ -1,0 +1,380 @@
+//! Connections that mean no good: crowds that say nothing, slow ones, floods, requests that are none. They are given up as
+//! `docs/protocol.md` says, and a technician and a client beside them are served as ever.
+#![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use common::hello;
+use common::program::{AT_ONCE, Bystanders, Folder, Serving, eventually, promptly, token};
+use common::raw::{PING, Raw, TEXT, frame, upgrade};
+use serde_json::json;
+use std::process::Command;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+/// Those who say nothing.
+const CROWD: usize = 10_000;
+/// Memory that one of them may cost, in KiB: task, timers and buffers, in an unoptimised build.
+const KIB_EACH: u64 = 24;
+
+const EVE: [&str; 6] = ["--role", "client", "--name", "Eve", "--company", "Contoso"];
+
+/// How somebody says nothing.
+#[derive(Clone, Copy)]
+enum Silent {
+    /// Upgraded, without hello.
+    Socket,
+    /// In the middle of a request's head.
+    HalfHead,
+    /// Not a byte.
+    Nothing,
+}
+
+async fn stand(address: String, how: Silent) -> TcpStream {
+    match how {
+        Silent::Socket => Raw::open(&address, "").await.unwrap().stream,
+        Silent::HalfHead => {
+            let mut stream = TcpStream::connect(&address).await.unwrap();
+            stream.write_all(b"GET /connect HTTP/1.1\r\nhost: local").await.unwrap();
+            stream
+        }
+        Silent::Nothing => TcpStream::connect(&address).await.unwrap(),
+    }
+}
+
+/// Waits until the other end has closed it.
+async fn closed(mut stream: TcpStream) {
+    let mut rest = [0; 1024];
+    while stream.read(&mut rest).await.is_ok_and(|read| read > 0) {}
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_who_say_nothing_delay_nobody_and_are_gone_soon() {
+    let folder = Folder::new();
+    let serving = folder.serve();
+    let mut bystanders = Bystanders::join(&folder, &serving).await;
+    let (files, memory) = (serving.files(), serving.status("VmRSS"));
+    let begun = Instant::now();
+    let mut coming = JoinSet::new();
+    let mut crowd = Vec::with_capacity(CROWD);
+    // The patient ones first: they stand there longest.
+    for index in 0..CROWD {
+        let how = match index * 3 / CROWD {
+            0 => Silent::Nothing,
+            1 => Silent::HalfHead,
+            _ => Silent::Socket,
+        };
+        coming.spawn(stand(serving.address.clone(), how));
+        if coming.len() >= 100 {
+            crowd.push(coming.join_next().await.unwrap().unwrap());
+        }
+        if index % 1000 == 0 {
+            bystanders.are_served().await;
+        }
+    }
+    while let Some(came) = coming.join_next().await {
+        crowd.push(came.unwrap());
+    }
+    let came_within = begun.elapsed();
+    let (most, peak) = (serving.files() - files, serving.status("VmRSS"));
+    let slowest = bystanders.are_served().await;
+    assert!(most >= CROWD * 9 / 10, "{most} stood there at once, after {came_within:?}");
+    let each = peak.saturating_sub(memory) / most as u64;
+    println!("{most} at once within {came_within:?}, {each} KiB each; the slowest step took {slowest:?}");
+    assert!(each <= KIB_EACH, "{each} KiB each");
+    let mut leaving: JoinSet<()> = crowd.into_iter().map(closed).collect();
+    while !leaving.is_empty() {
+        tokio::select! {
+            _ = leaving.join_next() => {}
+            _ = tokio::time::sleep(AT_ONCE) => { bystanders.are_served().await; }
+        }
+    }
+    assert!(begun.elapsed() < came_within + Duration::from_secs(15), "{:?}", begun.elapsed());
+    eventually("their files are closed", || serving.files() <= files + 2).await;
+    bystanders.are_served().await;
+}
+
+#[tokio::test]
+async fn whoever_sends_a_request_slowly_is_given_up() {
+    let folder = Folder::new();
+    let serving = folder.serve();
+    let mut bystanders = Bystanders::join(&folder, &serving).await;
+    let begun = Instant::now();
+    let mut head = TcpStream::connect(&serving.address).await.unwrap();
+    let trickle = async {
+        for byte in b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n".iter().cycle() {
+            if head.write_all(&[*byte]).await.is_err() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+        begun.elapsed()
+    };
+    let mut body = TcpStream::connect(&serving.address).await.unwrap();
+    body.write_all(b"POST /api/sign-in HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{\"link\"")
+        .await
+        .unwrap();
+    let body = async {
+        let mut answer = String::new();
+        let mut bytes = [0; 4096];
+        let read = body.read(&mut bytes).await.unwrap();
+        answer.push_str(&String::from_utf8_lossy(&bytes[..read]));
+        (answer, begun.elapsed())
+    };
+    let mut wire = Raw::open(&serving.address, "").await.unwrap();
+    // A hello of which one byte comes now and then.
+    let first = async {
+        let text = frame(TEXT, hello(None, Uuid::new_v4(), "active".into()).to_string().as_bytes());
+        let (mut read, mut write) = wire.stream.split();
+        let sending = async {
+            for byte in text {
+                if write.write_all(&[byte]).await.is_err() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(250)).await;
+            }
+        };
+        let mut answer = vec![0; 64];
+        let reading = read.read(&mut answer);
+        tokio::select! {
+            () = sending => panic!("nobody minded"),
+            read = reading => answer.truncate(read.unwrap()),
+        }
+        (answer, begun.elapsed())
+    };
+    let served = async {
+        for _ in 0..10 {
+            bystanders.are_served().await;
+            tokio::time::sleep(AT_ONCE).await;
+        }
+    };
+    let (trickled, (answer, answered), (close, closed), ()) = tokio::join!(trickle, body, first, served);
+    assert!((9..14).contains(&trickled.as_secs()), "{trickled:?}");
+    assert!(
+        answer.starts_with("HTTP/1.1 408 ") && answer.ends_with("The request took too long. Try again."),
+        "{answer}"
+    );
+    assert!((14..20).contains(&answered.as_secs()), "{answered:?}");
+    assert!(close.starts_with(&[0x88]) && close[2..4] == 4408_u16.to_be_bytes(), "{close:?}");
+    assert!((4..8).contains(&closed.as_secs()), "{closed:?}");
+}
+
+#[tokio::test]
+async fn one_address_behind_a_proxy_takes_no_place_from_another() {
+    let folder = Folder::new();
+    let serving = folder.serve();
+    let eve = folder.sign_in(&serving, &EVE);
+    let from = |address: &str| format!("x-forwarded-for: 10.0.0.1, {address}\r\n");
+    let mut elsewhere = Raw::open(&serving.address, &from("198.51.100.1")).await.unwrap();
+    let mut crowd = Vec::new();
+    for _ in 0..1_100 {
+        crowd.push(Raw::open(&serving.address, &from("192.0.2.7")).await.unwrap().stream);
+    }
+    // Its own oldest has made room for its newest; somebody at another address has lost nothing.
+    promptly(closed(crowd.swap_remove(0))).await;
+    elsewhere.say_hello(&eve).await;
+    // And whoever shares the address with the crowd gets in as well.
+    let mut shared = Raw::open(&serving.address, &from("192.0.2.7")).await.unwrap();
+    promptly(shared.say_hello(&eve)).await;
+}
+
+/// Processor time that the service has used.
+fn used(serving: &Serving) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", serving.child.id())).unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+    // Fields 14 and 15 in hundredths of a second; these begin at 3.
+    let ticks: u64 = [11, 12].iter().map(|field| fields[*field].parse::<u64>().unwrap()).sum();
+    Duration::from_millis(10 * ticks)
+}
+
+#[tokio::test]
+async fn a_service_out_of_files_serves_on_says_so_and_lets_newcomers_in() {
+    let folder = Folder::new();
+    let serving = folder.serve();
+    let mut bystanders = Bystanders::join(&folder, &serving).await;
+    let eve = folder.sign_in(&serving, &EVE);
+    let limit = serving.files() + 30;
+    let limited = Command::new("prlimit")
+        .args(["--pid", &serving.child.id().to_string(), &format!("--nofile={limit}")])
+        .status()
+        .unwrap();
+    assert!(limited.success());
+    let mut crowd = Vec::new();
+    for _ in 0..100 {
+        let mut stream = TcpStream::connect(&serving.address).await.unwrap();
+        stream.write_all(upgrade("").as_bytes()).await.unwrap();
+        crowd.push(stream);
+    }
+    eventually("it says so", || serving.log().contains("Let it open more files")).await;
+    let before = used(&serving);
+    bystanders.are_served().await;
+    let mut newcomer = serving.connect(&eve, Uuid::new_v4()).await;
+    assert!(newcomer.until("synced").await.is_some());
+    tokio::time::sleep(2 * AT_ONCE).await;
+    let busy = used(&serving) - before;
+    assert!(busy < AT_ONCE, "{busy:?} of processor time in two seconds");
+    assert_eq!(serving.log().matches("Let it open more files").count(), 1, "{}", serving.log());
+    drop(crowd);
+    bystanders.are_served().await;
+    folder.ok(&["person", "list"]);
+}
+
+#[tokio::test]
+async fn a_house_full_of_files_makes_room_for_those_who_say_who_they_are() {
+    let mut folder = Folder::new();
+    folder.by = ["prlimit", "--nofile=400:400"].map(str::to_owned).to_vec();
+    let serving = folder.serve();
+    let mut bystanders = Bystanders::join(&folder, &serving).await;
+    let eve = folder.sign_in(&serving, &EVE);
+    let mut crowd = Vec::new();
+    for _ in 0..600 {
+        let mut stream = TcpStream::connect(&serving.address).await.unwrap();
+        stream.write_all(upgrade("").as_bytes()).await.unwrap();
+        crowd.push(stream);
+    }
+    let mut newcomer = serving.connect(&eve, Uuid::new_v4()).await;
+    promptly(newcomer.until("synced")).await;
+    bystanders.are_served().await;
+    assert!(
+        serving.files() <= 400 - 64,
+        "some are left for the database and for commands: {}",
+        serving.files()
+    );
+    assert!(!serving.log().contains("more files"), "{}", serving.log());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn floods_are_cut_off_and_delay_nobody() {
+    let folder = Folder::new();
+    let serving = folder.serve();
+    let mut bystanders = Bystanders::join(&folder, &serving).await;
+    let eve = folder.sign_in(&serving, &EVE);
+    let until = Instant::now() + Duration::from_secs(4);
+    let mut floods = JoinSet::new();
+    for (kind, token) in [("frames", eve.clone()), ("pings", eve), ("hellos", token())] {
+        let address = serving.address.clone();
+        floods.spawn(async move {
+            let (mut connections, mut sent) = (0, 0_u64);
+            while Instant::now() < until {
+                // On few processors, one who never rests would only measure how the system divides them.
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                let mut raw = Raw::open(&address, "").await.unwrap();
+                connections += 1;
+                let hello = hello(Some(&token), Uuid::new_v4(), "active".into()).to_string();
+                raw.send(&frame(TEXT, hello.as_bytes())).await;
+                let one = match kind {
+                    "frames" => frame(TEXT, json!({"type": "people.watch"}).to_string().as_bytes()),
+                    "pings" => frame(PING, &[b'x'; 100]),
+                    _ => {
+                        assert_eq!(raw.end().await, Some(4401));
+                        continue;
+                    }
+                };
+                while Instant::now() < until && raw.send(&one.repeat(100)).await {
+                    sent += 100;
+                }
+                if Instant::now() < until {
+                    // What it was told before it was cut off may be lost with what it sent on.
+                    assert!(matches!(raw.end().await, Some(4429) | None));
+                }
+            }
+            (kind, connections, sent)
+        });
+    }
+    // Links that are none, as fast as they come.
+    let address = serving.address.clone();
+    floods.spawn(async move {
+        let body = json!({"link": "guess", "token": "0".repeat(64), "device": "d"}).to_string();
+        let request = format!(
+            "POST /api/sign-in HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(&address).await.unwrap();
+        let (mut sent, mut bytes) = (0_u64, [0; 4096]);
+        while Instant::now() < until {
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let read = stream.read(&mut bytes).await.unwrap();
+            assert!(
+                bytes[..read].starts_with(b"HTTP/1.1 404 "),
+                "{}",
+                String::from_utf8_lossy(&bytes[..read])
+            );
+            sent += 1;
+        }
+        ("links", 1, sent)
+    });
+    let mut slowest = Duration::ZERO;
+    let mut others = 0;
+    while Instant::now() < until {
+        slowest = slowest.max(bystanders.are_served().await);
+        // Somebody new signs in meanwhile.
+        folder.sign_in(&serving, &["--role", "technician", "--name", &format!("Tom {others}")]);
+        others += 1;
+        tokio::time::sleep(AT_ONCE).await;
+    }
+    while let Some(flood) = floods.join_next().await {
+        let (kind, connections, sent) = flood.unwrap();
+        println!("{kind}: {sent} sent over {connections} connections");
+        assert!(connections > 1 || sent > 100, "{kind} was no flood");
+    }
+    println!("the slowest step took {slowest:?}; {others} signed in");
+    bystanders.are_served().await;
+}
+
+#[tokio::test]
+async fn http_that_is_none_is_refused_and_ends() {
+    let folder = Folder::new();
+    let serving = folder.serve();
+    let mut bystanders = Bystanders::join(&folder, &serving).await;
+    let host = "host: localhost\r\nconnection: close\r\n";
+    let many: String = (0..200).map(|each| format!("x-{each}: y\r\n")).collect();
+    let body = json!({"link": "x", "token": "0".repeat(64), "device": "d"}).to_string();
+    let post = |lines: &str, body: &str| format!("POST /api/sign-in HTTP/1.1\r\n{host}{lines}\r\n{body}");
+    let length = body.len();
+    let cases: Vec<(&str, Vec<u8>, &[&str])> = vec![
+        ("TLS", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".repeat(40), &["400"]),
+        ("SSH", b"SSH-2.0-OpenSSH_9.2\r\n\r\n".to_vec(), &["400"]),
+        ("zeros", vec![0; 4096], &["400"]),
+        ("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), &["400", "505", ""]),
+        ("HTTP/9.9", format!("GET / HTTP/9.9\r\n{host}\r\n").into(), &["400", "505", ""]),
+        ("a head too large", format!("GET /healthz HTTP/1.1\r\n{host}x: {}\r\n\r\n", "y".repeat(1_000_000)).into(), &["431"]),
+        ("too many lines", format!("GET /healthz HTTP/1.1\r\n{host}{many}\r\n").into(), &["431", "400"]),
+        ("a path too long", format!("GET /{} HTTP/1.1\r\n{host}\r\n", "x".repeat(1_000_000)).into(), &["414", "431"]),
+        ("two lengths", post(&format!("content-length: {length}\r\ncontent-length: 1\r\n"), &body).into(), &["400"]),
+        ("length and chunks", post(&format!("content-length: {length}\r\ntransfer-encoding: chunked\r\n"), &body).into(), &["400"]),
+        ("a length that is none", post("content-length: -1\r\n", &body).into(), &["400"]),
+        ("a body too large", post("content-length: 1000000\r\n", &"x".repeat(1_000_000)).into(), &["413"]),
+        ("a body that is no JSON", post("content-length: 5\r\n", "<a/>\n").into(), &["400"]),
+        ("a body so deep", post("content-length: 10000\r\n", &"[".repeat(10_000)).into(), &["400"]),
+        ("another method", format!("DELETE /api/sign-in HTTP/1.1\r\n{host}\r\n").into(), &["405"]),
+        ("no method", format!("G\x01T /healthz HTTP/1.1\r\n{host}\r\n").into(), &["400"]),
+        ("a way out", format!("GET /assets/..%2f..%2fetc/passwd HTTP/1.1\r\n{host}\r\n").into(), &["404"]),
+        ("an upgrade without a key", "GET /connect HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-protocol: deskbell.v1+json\r\n\r\n".into(), &["400"]),
+        ("another version's upgrade", upgrade("").replace("version: 13", "version: 8").into(), &["400"]),
+        ("a tunnel", format!("CONNECT evil.example:443 HTTP/1.1\r\n{host}\r\n").into(), &["404", "405", "400"]),
+    ];
+    for (what, bytes, statuses) in cases {
+        let mut stream = TcpStream::connect(&serving.address).await.unwrap();
+        let (mut read, mut write) = stream.split();
+        let mut answer = Vec::new();
+        let mut part = [0; 4096];
+        promptly(async {
+            // Whoever refuses to read on may cut what is still being sent.
+            let (_, first) = tokio::join!(write.write_all(&bytes), read.read(&mut part));
+            answer.extend(&part[..first.unwrap_or(0)]);
+            let _ = write.shutdown().await;
+            while let Ok(more @ 1..) = read.read(&mut part).await {
+                answer.extend(&part[..more]);
+            }
+        })
+        .await;
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.split(' ').nth(1).unwrap_or_default();
+        assert!(statuses.contains(&status), "{what}: {answer:?}");
+    }
+    bystanders.are_served().await;
+}
