@@ -76,7 +76,8 @@ impl Bare {
 
     /// The mirrors are reached as this machine reaches them, and nothing starts by itself.
     fn configure(&self, sources: &[Source]) -> Result<()> {
-        for file in ["/etc/resolv.conf", "/etc/hosts"] {
+        // A system that was made bare itself may have neither.
+        for file in ["/etc/resolv.conf", "/etc/hosts"].into_iter().filter(|file| Path::new(file).exists()) {
             fs::copy(file, self.path(file)).with_context(|| format!("copying {file}"))?;
         }
         let lines: String = sources

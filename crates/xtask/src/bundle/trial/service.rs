@@ -3,6 +3,7 @@
 use super::running::Running;
 use super::{Packages, SERVICE, Trial, unit_value};
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -94,10 +95,11 @@ pub(super) fn add_person(trial: &Trial, name: &str, company: Option<&str>) -> Re
 
 /// Whether the service sees an app of theirs.
 pub(super) fn is_connected(trial: &Trial, name: &str) -> Result<bool> {
-    let people = trial.bare.run("deskbell-service person list")?;
-    let line = people.lines().find(|line| line.contains(name));
-    let line = line.with_context(|| format!("{name} is not in the list of people: {people:?}"))?;
-    Ok(line.ends_with("\tconnected"))
+    let text = trial.bare.run("deskbell-service person list --json")?;
+    let people: Value = serde_json::from_str(&text).context("the list of people is JSON")?;
+    let person = people.as_array().into_iter().flatten().find(|person| person["name"] == name);
+    let person = person.with_context(|| format!("{name} is not in the list of people: {text}"))?;
+    person["connected"].as_bool().context("the list says who is connected")
 }
 
 /// Upgrades it; settings and people stay. What systemd does is done here: the old one ends, the new one starts.
