@@ -24,12 +24,15 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 /// The settings of the service that the system's package installed, so that its administrator's commands need no flags.
 const SYSTEM_SETTINGS: &str = "/etc/deskbell/service.toml";
 /// What to log where nothing else is said.
 const LOG: &str = "info";
+/// Connections that may wait to be accepted: as many as Linux allows unless it is told otherwise. Those beyond are dropped and try
+/// again after a second, which a crowd that reconnects would all do.
+const BACKLOG: u32 = 4096;
 /// How long a service may take to start or end while a command waits for it.
 const CHANGING_FOR: Duration = Duration::from_secs(10);
 /// How long a service that cannot start for want of room waits before it looks again.
@@ -183,7 +186,7 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
         );
     };
     let store = open(&held).await?;
-    let listener = TcpListener::bind(listen).await.with_context(|| {
+    let listener = bind(listen).with_context(|| {
         format!(
             "could not listen on {listen}. Stop what uses it, or choose another address with --listen. Why"
         )
@@ -253,6 +256,15 @@ fn serve_metrics(
             None => std::future::pending().await,
         }
     })
+}
+
+fn bind(listen: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if listen.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A service that starts again takes its address over from connections that linger. Elsewhere this means something else.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(listen)?;
+    socket.listen(BACKLOG)
 }
 
 /// Done when the service is told to end. Signals are heard from the call on.

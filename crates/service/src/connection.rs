@@ -3,7 +3,7 @@
 
 use crate::allowance::{Allowance, Read};
 use crate::door::Guest;
-use crate::hub::{Hub, blocking};
+use crate::hub::Hub;
 use crate::metrics::label::{How, SignInRefused};
 use crate::org::task::Input;
 use crate::org::{ConnId, Connected, Ended, Event};
@@ -141,8 +141,7 @@ async fn account(app: &App, came: &Came, hello: &Hello) -> Result<Option<Account
         Came::Page(_, cookie) => cookie.clone(),
     };
     let Some(token) = token.filter(|token| account::is_token(token)) else { return Ok(None) };
-    let (store, hash) = (app.store.clone(), Hash::of(&token));
-    let account = blocking(move || store.account(hash)).await?;
+    let account = app.desk.account(Hash::of(&token)).await?;
     Ok(account.filter(|account| match came {
         // A window's sign-in is good for its portal only.
         Came::Native => account.window_of.is_none(),

@@ -13,6 +13,7 @@ mod clock;
 mod config;
 mod connection;
 mod control;
+mod desk;
 mod door;
 mod frame;
 mod hub;

@@ -5,6 +5,7 @@ use crate::bucket::Bucket;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::connection::{self, Came};
+use crate::desk::Desk;
 use crate::door::{Door, Guest};
 use crate::hub::Hub;
 use crate::listen::{self, Peer, Tcp, Trust};
@@ -48,6 +49,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) codes: Arc<Codes>,
     pub(crate) hub: Arc<Hub>,
+    pub(crate) desk: Arc<Desk>,
     pub(crate) redeem: Mutex<Bucket>,
     pub(crate) door: Arc<Door>,
     pub(crate) metrics: Arc<Metrics>,
@@ -92,6 +94,7 @@ impl Service {
         let hub = Hub::start(store.clone(), config.clone(), clock, codes.clone(), metrics.clone()).await?;
         let hub = Arc::new(hub);
         let (down, is_down) = watch::channel(false);
+        let desk = Arc::new(Desk::new(store.clone()));
         let door = Arc::new(Door::new(config.files));
         let app = Arc::new(App {
             store,
@@ -99,6 +102,7 @@ impl Service {
             clock,
             codes,
             hub,
+            desk,
             redeem: Mutex::new(Bucket::new(REDEEM_BURST, REDEEM_PER_SECOND, tokio::time::Instant::now())),
             door,
             metrics,

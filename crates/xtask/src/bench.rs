@@ -1,16 +1,17 @@
 //! `cargo xtask bench`: the figures of the design, and beside each the same measured for a peer in the same run.
 //!
-//! `service` and `app` measure and give rows, `figure` is one row with its verdict, `table` prints them as `docs/performance.md`
-//! carries them, `machine` says where that was. It fails when a figure is worse than its limit.
+//! `service` and `app` measure and give rows, `figure` is one row with its verdict, `table` makes text of them, `machine` says where
+//! that was, and `page` puts it into `docs/performance.md`. It fails when a figure is worse than its limit.
 
 mod app;
 mod figure;
 mod machine;
+mod page;
 mod service;
 mod table;
 
 use anyhow::{Context, Result, bail, ensure};
-use figure::{Figure, Verdict};
+use figure::Verdict;
 
 /// Connections of the long form: what the design's figures are stated for.
 const CONNECTIONS: u32 = 10_000;
@@ -19,7 +20,7 @@ const CONNECTIONS_SHORT: u32 = 1_000;
 /// Most connections: two processes hold an end of each, and a process may open 20,000 files.
 const CONNECTIONS_MOST: u32 = 15_000;
 
-const USAGE: &str = "cargo xtask bench [--short] [--only service|app] [--connections N]";
+const USAGE: &str = "cargo xtask bench [--short] [--only service|app] [--connections N] [--write]";
 
 /// How much is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub(crate) struct Options {
     only: Option<Side>,
     /// Devices that are connected to the service.
     pub(crate) connections: u32,
+    /// Whether the page of the figures is to carry the result.
+    write: bool,
 }
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
@@ -52,12 +55,21 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 
 /// CI's form.
 pub(crate) fn short() -> Result<()> {
-    measure(&Options { form: Form::Short, only: None, connections: CONNECTIONS_SHORT })
+    measure(&Options { form: Form::Short, only: None, connections: CONNECTIONS_SHORT, write: false })
+}
+
+impl Side {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::App => "app",
+        }
+    }
 }
 
 impl Options {
     fn read(arguments: &[String]) -> Result<Self> {
-        let (mut form, mut only, mut connections) = (Form::Long, None, None);
+        let (mut form, mut only, mut connections, mut write) = (Form::Long, None, None, false);
         let mut rest = arguments.iter().map(String::as_str);
         while let Some(argument) = rest.next() {
             match argument {
@@ -69,15 +81,20 @@ impl Options {
                         other => bail!("--only takes `service` or `app`, not {other:?}"),
                     });
                 }
+                "--write" => write = true,
                 "--connections" => connections = Some(number(rest.next())?),
                 other => bail!("{other:?} is not known: `{USAGE}`"),
             }
         }
+        ensure!(
+            !write || form == Form::Long,
+            "--write is for the long form: the page carries what the programs cost that people run"
+        );
         let usual = match form {
             Form::Short => CONNECTIONS_SHORT,
             Form::Long => CONNECTIONS,
         };
-        Ok(Self { form, only, connections: connections.unwrap_or(usual) })
+        Ok(Self { form, only, connections: connections.unwrap_or(usual), write })
     }
 
     fn wants(&self, side: Side) -> bool {
@@ -96,21 +113,26 @@ fn number(word: Option<&str>) -> Result<u32> {
 }
 
 fn measure(options: &Options) -> Result<()> {
-    let mut figures = Vec::new();
-    for (side, measure) in
-        [(Side::Service, service::figures as fn(&Options) -> Result<Vec<Figure>>), (Side::App, app::figures)]
-    {
-        if options.wants(side) {
-            figures.extend(measure(options)?);
+    let mut tables = Vec::new();
+    let mut worse = Vec::new();
+    for side in [Side::Service, Side::App].into_iter().filter(|side| options.wants(*side)) {
+        let figures = match side {
+            Side::Service => service::figures(options)?,
+            Side::App => app::figures(options)?,
+        };
+        if figures.is_empty() {
+            continue;
         }
+        let table = table::page(&machine::here(options)?, &figures);
+        if options.write {
+            page::write(side.name(), &table)?;
+        }
+        tables.push(table);
+        let broken = figures.iter().filter(|figure| matches!(figure.verdict(), Verdict::Worse(_)));
+        worse.extend(broken.map(|figure| figure.name.clone()));
     }
-    ensure!(!figures.is_empty(), "nothing was measured");
-    println!("\n{}", table::page(&machine::here(options)?, &figures));
-    let worse: Vec<&str> = figures
-        .iter()
-        .filter(|figure| matches!(figure.verdict(), Verdict::Worse(_)))
-        .map(|figure| figure.name.as_str())
-        .collect();
+    ensure!(!tables.is_empty(), "nothing was measured");
+    println!("\n{}", tables.join("\n"));
     ensure!(worse.is_empty(), "worse than stated: {}", worse.join("; "));
     Ok(())
 }
@@ -135,8 +157,14 @@ mod tests {
 
     #[test]
     fn what_it_does_not_know_or_cannot_do_is_refused_before_anything_is_built() {
-        for words in ["--fast", "--only portal", "--connections", "--connections many", "--connections 50000"]
-        {
+        for words in [
+            "--fast",
+            "--only portal",
+            "--connections",
+            "--connections many",
+            "--connections 50000",
+            "--short --write",
+        ] {
             assert!(read(words).is_err(), "{words}");
         }
     }

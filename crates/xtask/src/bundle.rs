@@ -33,7 +33,7 @@ pub(crate) enum Build {
 }
 
 impl Build {
-    fn folder(self) -> &'static str {
+    pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Debug => "debug",
             Self::Release => "release",
@@ -129,6 +129,7 @@ pub(crate) fn programs(build: Build) -> Result<PathBuf> {
     Ok(target()?.join(build.folder()))
 }
 
+/// Where all that is built lies.
 pub(crate) fn target() -> Result<PathBuf> {
     let built = built()?;
     Ok(built.parent().context("programs lie in a folder of cargo's")?.to_owned())

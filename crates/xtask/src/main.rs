@@ -65,7 +65,7 @@ const COMMANDS: [Command; 10] = [
     },
     Command {
         name: "bench",
-        arguments: "[--short] [--only service|app] [--connections N]",
+        arguments: "[--short] [--only service|app] [--connections N] [--write]",
         does: "the figures, each beside a peer's; fails when one is worse than stated",
         run: bench::run,
     },

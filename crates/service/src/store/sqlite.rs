@@ -121,6 +121,8 @@ fn prepared(connection: Connection) -> Result<Connection> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // Otherwise a statement that is kept is parsed anew each time a value is bound to it, since the plan might depend on that.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 

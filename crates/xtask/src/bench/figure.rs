@@ -31,7 +31,6 @@ pub(crate) struct Peer {
 
 /// What a figure must not exceed.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "constructed by the first figure that has a limit"))]
 pub(crate) enum Limit {
     /// This many units at most.
     AtMost(f64),

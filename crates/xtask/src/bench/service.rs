@@ -1,14 +1,27 @@
-//! The service's figures.
+//! The service's figures: the program `load` measures the service and a bare axum WebSocket server in turn, and here its numbers
+//! become rows. What is measured how stands in `tests/load` and `docs/performance.md`.
 
-use super::figure::{Figure, Value};
+use super::figure::{Figure, Limit, Peer, Value};
 use super::{Form, Options};
 use crate::bundle::{self, Build};
-use anyhow::{Context, Result, ensure};
+use crate::steps::{built, cargo, output, root, succeed};
+use anyhow::{Context, Result};
+use serde_json::Value as Json;
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::Instant;
+
+/// How the peer is called in the table.
+const PEER: &str = "bare axum";
+/// Rounds of the long form, of which the medians count: other work on the machine falls into one of them.
+const ROUNDS: usize = 3;
+
+/// Memory of a connection, in KiB (design: what good looks like).
+const IDLE_KIB: f64 = 12.0;
+/// Processor time of a delivery, as a multiple of the bare server's.
+const DELIVERY_TIMES: f64 = 1.7;
+/// Seconds until all are back.
+const BACK_S: f64 = 4.0;
 
 pub(crate) fn figures(options: &Options) -> Result<Vec<Figure>> {
     let build = match options.form {
@@ -16,34 +29,168 @@ pub(crate) fn figures(options: &Options) -> Result<Vec<Figure>> {
         Form::Long => Build::Release,
     };
     bundle::compile(build)?;
-    let programs = bundle::programs(build)?;
-    let start = start(&programs.join("deskbell-service"), &programs.join("bench"))?;
-    Ok(vec![Figure {
-        name: "service: start until it listens, new database".to_owned(),
-        unit: "ms",
-        value: Value::Measured { ours: start, peers: Vec::new() },
-        limits: Vec::new(),
-    }])
+    succeed(cargo().args(["build", "--workspace", "--bin", "load"]))?;
+    let peer = build_peer(build)?;
+    let folder = bundle::target()?.join("bench");
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let mut load = Command::new(built()?.join("load"));
+    load.arg("--service").arg(bundle::programs(build)?.join("deskbell-service"));
+    load.arg("--peer").arg(peer).arg("--folder").arg(folder);
+    // It takes minutes, and says how far it is.
+    load.args(["--connections", &options.connections.to_string()]).stderr(Stdio::inherit());
+    match options.form {
+        Form::Short => {}
+        Form::Long => {
+            load.args(["--delivery", "--rounds", &ROUNDS.to_string()]);
+        }
+    }
+    let measured = serde_json::from_str(&output(&mut load)?).context("reading what `load` measured")?;
+    Ok(rows(options, &Measured(measured)))
 }
 
-/// Milliseconds until the service says that it listens.
-fn start(service: &Path, folder: &Path) -> Result<f64> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("emptying {}", folder.display()))?;
+/// The bare server, built apart in its own workspace, in the profile of ours.
+fn build_peer(build: Build) -> Result<PathBuf> {
+    let target = bundle::target()?.join("peers");
+    let mut command = cargo();
+    command.args(["build", "--locked", "--manifest-path"]).arg(root().join("tests/peers/axum/Cargo.toml"));
+    command.arg("--target-dir").arg(&target);
+    match build {
+        Build::Debug => {}
+        Build::Release => {
+            command.arg("--release");
+        }
     }
-    let began = Instant::now();
-    let mut child = Command::new(service)
-        .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data"])
-        .arg(folder)
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("starting {}", service.display()))?;
-    let mut line = String::new();
-    let read = child.stdout.take().map(|out| BufReader::new(out).read_line(&mut line));
-    let took = began.elapsed();
-    child.kill().context("ending the service")?;
-    child.wait().context("waiting for the service's end")?;
-    read.context("the service's output is a pipe")?.context("reading the service's first line")?;
-    ensure!(line.starts_with("listening on "), "the service did not listen: {line:?}");
-    Ok(took.as_secs_f64() * 1000.0)
+    succeed(&mut command)?;
+    Ok(target.join(build.folder()).join("bare-axum"))
+}
+
+fn rows(options: &Options, measured: &Measured) -> Vec<Figure> {
+    let count = options.connections;
+    let optimised = |name: String, unit, key: &str, limits| Figure {
+        name: format!("service: {name}"),
+        unit,
+        value: match options.form {
+            Form::Short => Value::LongForm,
+            Form::Long => measured.both(key),
+        },
+        limits,
+    };
+    let mut rest =
+        optimised(format!("processor time of {count} at rest, of one core"), "%", "rest_percent", Vec::new());
+    if let Value::Measured { peers, .. } = &mut rest.value {
+        // The bare server does not beat: there is nothing to compare.
+        peers.clear();
+    }
+    vec![
+        optimised(
+            format!("memory of an idle connection, of {count} that are signed in and beaten"),
+            "KiB",
+            "idle_kib",
+            vec![Limit::Under(IDLE_KIB)],
+        ),
+        optimised(
+            "the same after all were cut and came back".to_owned(),
+            "KiB",
+            "idle_after_storm_kib",
+            Vec::new(),
+        ),
+        optimised(
+            format!("processor time of a delivery of presence, {count} connected, {} watch", count / 10),
+            "µs",
+            "delivery_us",
+            vec![Limit::TimesPeer(DELIVERY_TIMES)],
+        ),
+        Figure {
+            name: format!("service: {count} cut at once, all back with their sign-ins checked"),
+            unit: "s",
+            value: measured.both("storm_s"),
+            limits: vec![Limit::AtMost(BACK_S)],
+        },
+        Figure {
+            name: "service: Offline seen by watchers meanwhile".to_owned(),
+            unit: "",
+            value: Value::Measured { ours: measured.most("ours", "offline"), peers: Vec::new() },
+            limits: vec![Limit::AtMost(0.0)],
+        },
+        optimised(
+            "processor time of a reconnect, from the cut to synced".to_owned(),
+            "µs",
+            "reconnect_us",
+            Vec::new(),
+        ),
+        rest,
+    ]
+}
+
+/// What `load` prints: rounds of ours and of the peer.
+struct Measured(Json);
+
+impl Measured {
+    /// A number of all rounds.
+    fn rounds(&self, whose: &str, key: &str) -> Vec<f64> {
+        let rounds = self.0[whose].as_array().map(Vec::as_slice).unwrap_or_default();
+        rounds.iter().map(|round| round[key].as_f64().unwrap_or(f64::NAN)).collect()
+    }
+
+    /// The median of ours beside the peer's.
+    fn both(&self, key: &str) -> Value {
+        let peers = vec![Peer { name: PEER, value: median(self.rounds("peer", key)) }];
+        Value::Measured { ours: median(self.rounds("ours", key)), peers }
+    }
+
+    /// The worst of all rounds. One that was not measured is worse than any.
+    fn most(&self, whose: &str, key: &str) -> f64 {
+        self.rounds(whose, key).into_iter().max_by(f64::total_cmp).unwrap_or(f64::NAN)
+    }
+}
+
+/// The middle one; of two, the greater. What was not measured in one round makes it no number.
+fn median(mut values: Vec<f64>) -> f64 {
+    if values.iter().any(|value| value.is_nan()) {
+        return f64::NAN;
+    }
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::figure::Verdict;
+    use super::*;
+
+    fn measured(ours: &str) -> Vec<Figure> {
+        let peer = r#"[{"idle_kib":8,"idle_after_storm_kib":8,"storm_s":1,"reconnect_us":50,"delivery_us":2,"rest_percent":0}]"#;
+        let json = format!(r#"{{"ours":[{ours}],"peer":{peer}}}"#);
+        let options = Options::read(&["--only".to_owned(), "service".to_owned()]).unwrap();
+        rows(&options, &Measured(serde_json::from_str(&json).unwrap()))
+    }
+
+    fn worse(figures: &[Figure]) -> usize {
+        figures.iter().filter(|figure| matches!(figure.verdict(), Verdict::Worse(_))).count()
+    }
+
+    #[test]
+    fn each_figure_of_the_design_is_judged() {
+        let good = r#"{"idle_kib":9,"idle_after_storm_kib":9,"storm_s":2,"reconnect_us":90,"delivery_us":3,"rest_percent":1,"offline":0}"#;
+        assert_eq!(worse(&measured(good)), 0);
+        for (from, to) in [
+            ("\"idle_kib\":9", "\"idle_kib\":12"),
+            ("\"storm_s\":2", "\"storm_s\":4.1"),
+            ("\"delivery_us\":3,", "\"delivery_us\":3.5,"),
+            ("\"delivery_us\":3,", ""),
+            ("\"offline\":0", "\"offline\":1"),
+            (",\"offline\":0", ""),
+        ] {
+            assert_eq!(worse(&measured(&good.replace(from, to))), 1, "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn the_median_of_the_rounds_counts_and_the_worst_of_what_must_not_be() {
+        let rounds = r#"{"ours":[{"a":1,"offline":0},{"a":9,"offline":2},{"a":2,"offline":0}]}"#;
+        let measured = Measured(serde_json::from_str(rounds).unwrap());
+        assert!((median(measured.rounds("ours", "a")) - 2.0).abs() < f64::EPSILON);
+        assert!((measured.most("ours", "offline") - 2.0).abs() < f64::EPSILON);
+        assert!(measured.most("ours", "b").is_nan());
+    }
 }

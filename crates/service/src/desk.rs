@@ -1,0 +1,121 @@
+//! Where sign-ins are checked: one after the other, on one thread, however many ask at once. A crowd that reconnects would
+//! otherwise take hundreds of threads, which would only wait for each other and keep their memory.
+
+use crate::store::{Account, Hash, Store, StoreError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
+
+type Answer = Result<Option<Account>, StoreError>;
+
+/// Looks up whose a token is.
+pub(crate) struct Desk {
+    store: Arc<dyn Store>,
+    queue: Mutex<Queue>,
+}
+
+/// Who waits: at most one for each connection.
+#[derive(Default)]
+struct Queue {
+    asked: Vec<(Hash, oneshot::Sender<Answer>)>,
+    /// Whether somebody is at work, who takes whatever is asked meanwhile.
+    at_work: bool,
+}
+
+impl Desk {
+    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, queue: Mutex::default() }
+    }
+
+    /// Who a token belongs to; `None` if to nobody any more.
+    pub(crate) async fn account(self: &Arc<Self>, token: Hash) -> Answer {
+        let (sender, answer) = oneshot::channel();
+        let begins = {
+            let mut queue = self.queue();
+            queue.asked.push((token, sender));
+            !std::mem::replace(&mut queue.at_work, true)
+        };
+        if begins {
+            let desk = self.clone();
+            tokio::task::spawn_blocking(move || Shift(&desk).work());
+        }
+        answer.await.unwrap_or_else(|_| Err(StoreError::Down("its thread has ended".to_owned())))
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One who is at work, until nobody asks any more.
+struct Shift<'a>(&'a Desk);
+
+impl Shift<'_> {
+    fn work(self) {
+        loop {
+            let mut queue = self.0.queue();
+            let asked = std::mem::take(&mut queue.asked);
+            if asked.is_empty() {
+                queue.at_work = false;
+                return;
+            }
+            drop(queue);
+            for (token, sender) in asked {
+                // Whoever asked may be gone.
+                let _ = sender.send(self.0.store.account(token));
+            }
+        }
+    }
+}
+
+impl Drop for Shift<'_> {
+    /// A panic in the store must not leave everybody waiting.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let mut queue = self.0.queue();
+            queue.at_work = false;
+            queue.asked.clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Added, Belongs, NewPerson, OrgId, Redeemed, SignInId, Sqlite};
+    use chat::PersonId;
+    use presence::UnixMillis;
+    use uuid::Uuid;
+
+    #[tokio::test]
+    async fn everybody_of_a_crowd_gets_their_own_answer() {
+        let store = Sqlite::in_memory().unwrap();
+        let now = UnixMillis(1);
+        let mut known = Vec::new();
+        for name in ["Priya", "Omar", "Dana"] {
+            let person = NewPerson {
+                id: PersonId(Uuid::new_v4()),
+                org: ("Acme IT".to_owned(), OrgId(Uuid::new_v4())),
+                name: name.to_owned(),
+                belongs: Belongs::Technician,
+            };
+            let (link, token) = (Hash::of(name), Hash::of(&format!("token of {name}")));
+            assert!(matches!(store.add_person(&person, link, now), Ok(Added::Person(..))));
+            let redeemed = store.redeem(link, token, SignInId(Uuid::new_v4()), "laptop", now, now);
+            assert!(matches!(redeemed, Ok(Redeemed::Account(_))));
+            known.push((token, person.id));
+        }
+        let desk = Arc::new(Desk::new(Arc::new(store)));
+        let mut tasks = Vec::new();
+        for round in 0..100 {
+            let (token, person) = known[round % known.len()];
+            let (own, other) = (desk.clone(), desk.clone());
+            tasks.push((tokio::spawn(async move { own.account(token).await }), Some(person)));
+            let forged = Hash::of(&format!("forged {round}"));
+            tasks.push((tokio::spawn(async move { other.account(forged).await }), None));
+        }
+        for (task, person) in tasks {
+            let account = task.await.unwrap().unwrap();
+            assert_eq!(account.map(|account| account.person.id), person);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The process that is measured: how it is started, and what it has used so far.
+
+use anyhow::{Context, Result, ensure};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Which one it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The live chat service.
+    Ours,
+    /// A bare axum WebSocket server.
+    Peer,
+}
+
+/// A server that listens; it is killed when it is dropped.
+pub(crate) struct Server {
+    pub(crate) kind: Kind,
+    pub(crate) address: SocketAddr,
+    child: Child,
+    /// Kept open: a server whose output leads nowhere may end.
+    _output: BufReader<ChildStdout>,
+}
+
+/// Processor time so far.
+#[derive(Clone, Debug)]
+pub(crate) struct Used {
+    /// Of each thread that lives, in nanoseconds.
+    threads: BTreeMap<u32, u64>,
+    /// Of the process with the threads that have ended, in steps of 10 ms.
+    process: Duration,
+}
+
+impl Server {
+    /// Starts one; the service on a data folder.
+    pub(crate) fn start(kind: Kind, program: &Path, data: Option<&TempDir>) -> Result<Self> {
+        let mut command = Command::new(program);
+        if let Some(data) = data {
+            command.args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data"]).arg(data.path());
+        }
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("starting {}", program.display()))?;
+        let mut output = BufReader::new(child.stdout.take().context("its output is a pipe")?);
+        let mut line = String::new();
+        output.read_line(&mut line).context("reading its first line")?;
+        let address = line.trim_end().strip_prefix("listening on http://");
+        let address = address.with_context(|| format!("it does not listen, but says {line:?}"))?;
+        let address = address.parse().with_context(|| format!("reading the address {address:?}"))?;
+        Ok(Self { kind, address, child, _output: output })
+    }
+
+    /// Memory of the process in KiB: its proportional set.
+    pub(crate) fn memory_kib(&self) -> Result<u64> {
+        let text = self.read("smaps_rollup")?;
+        let line = text.lines().find_map(|line| line.strip_prefix("Pss:")).context("there is no Pss")?;
+        line.trim().trim_end_matches(" kB").parse().context("reading Pss")
+    }
+
+    /// What it has used so far.
+    pub(crate) fn used(&self) -> Result<Used> {
+        let mut threads = BTreeMap::new();
+        let folder = format!("/proc/{}/task", self.child.id());
+        for entry in fs::read_dir(&folder).with_context(|| format!("reading {folder}"))? {
+            let name = entry?.file_name();
+            let id: u32 = name.to_string_lossy().parse().context("a thread's id")?;
+            // One that ends just now is counted by the process.
+            let Ok(text) = fs::read_to_string(format!("{folder}/{id}/schedstat")) else { continue };
+            let nanos =
+                text.split(' ').next().and_then(|word| word.parse().ok()).context("reading schedstat")?;
+            threads.insert(id, nanos);
+        }
+        let text = self.read("stat")?;
+        // Behind the name, which may hold anything; user and system time are the 14th and 15th.
+        let (_, fields) = text.rsplit_once(')').context("reading stat")?;
+        let ticks: u64 = fields
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .map(|word| word.parse::<u64>().context("reading processor time"))
+            .sum::<Result<u64>>()?;
+        Ok(Used { threads, process: Duration::from_millis(10 * ticks) })
+    }
+
+    fn read(&self, file: &str) -> Result<String> {
+        let path = format!("/proc/{}/{file}", self.child.id());
+        fs::read_to_string(&path).with_context(|| format!("reading {path}; has the server ended?"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+impl Used {
+    /// What was used since: of all threads. Where one has ended meanwhile, only the process knows, in steps of 10 ms.
+    pub(crate) fn since(&self, before: &Self) -> Result<Duration> {
+        if before.threads.keys().all(|id| self.threads.contains_key(id)) {
+            let sum = |used: &Self| used.threads.values().sum::<u64>();
+            return Ok(Duration::from_nanos(sum(self).saturating_sub(sum(before))));
+        }
+        ensure!(self.process >= before.process, "processor time runs backwards");
+        Ok(self.process.saturating_sub(before.process))
+    }
+}
