@@ -1,12 +1,13 @@
 //! `cargo xtask bench`: the figures of the design, and beside each the same measured for a peer in the same run.
 //!
-//! `service` and `app` measure and give rows, `figure` is one row with its verdict, `table` makes text of them, `machine` says where
-//! that was, and `page` puts it into `docs/performance.md`. It fails when a figure is worse than its limit.
+//! `service` and `app` measure and give rows, `peer` builds what they are held against, `figure` is one row with its verdict, `table` makes
+//! text of them, `machine` says where that was, and `page` puts it into `docs/performance.md`. It fails when a figure is worse than its limit.
 
 mod app;
 mod figure;
 mod machine;
 mod page;
+mod peer;
 mod service;
 mod table;
 

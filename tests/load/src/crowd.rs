@@ -2,11 +2,12 @@
 
 use crate::frame;
 use crate::organisation::Organisation;
+use crate::server::{Kind, Server};
 use crate::socket::{Heard, READ_BYTES, Socket, Stage};
-use anyhow::{Context, Result, bail};
+use crate::told::{Device, News, Told};
+use anyhow::{Context, Result, bail, ensure};
 use mio::{Events, Interest, Poll, Token};
-use presence::{Activity, IdleReason};
-use protocol::limits::IDLE_AFTER;
+use presence::Activity;
 use protocol::{Up, write};
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -18,61 +19,32 @@ const EVENTS: usize = 1024;
 /// Devices that begin to connect before those that are under way get their turn.
 const AT_ONCE: usize = 64;
 
-/// How frames that matter here begin: the type comes first.
-const BEAT: &[u8] = br#"{"type":"beat""#;
-const SYNCED: &[u8] = br#"{"type":"synced""#;
-const OK: &[u8] = br#"{"type":"ok""#;
-const PEOPLE: &[u8] = br#"{"type":"people""#;
-const ERROR: &[u8] = br#"{"type":"error""#;
-/// How somebody offline is told of.
-const OFFLINE: &[u8] = br#""state":"offline""#;
-
 /// The devices.
 pub(crate) struct Crowd<'a> {
     organisation: &'a Organisation,
+    kind: Kind,
     address: SocketAddr,
     poll: Poll,
     events: Events,
     sockets: Vec<Option<Socket>>,
+    devices: Vec<Device>,
     buffer: Vec<u8>,
-    /// Since when the user of a device has been idle, if so.
-    idle: Vec<Option<Instant>>,
     told: Told,
 }
 
-/// What they have been told.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Told {
-    /// Devices that have been told all and are connected still.
-    pub(crate) synced: usize,
-    /// Beats, which they answered.
-    pub(crate) beats: usize,
-    /// Intents that were done.
-    pub(crate) oks: usize,
-    /// Frames about people.
-    pub(crate) people: u64,
-    /// Their bytes.
-    pub(crate) people_bytes: u64,
-    /// How often a witness was told that somebody is offline.
-    pub(crate) offline: u64,
-    /// Connections that the server's system refused before hello, as it does when too many come at once: they try again.
-    pub(crate) again: usize,
-    /// Connections that the server ended.
-    pub(crate) lost: usize,
-}
-
 impl<'a> Crowd<'a> {
-    pub(crate) fn new(organisation: &'a Organisation, address: SocketAddr) -> Result<Self> {
+    pub(crate) fn new(organisation: &'a Organisation, server: &Server) -> Result<Self> {
         let mut sockets = Vec::new();
         sockets.resize_with(organisation.witnesses().end, || None);
         Ok(Self {
             organisation,
-            address,
+            kind: server.kind,
+            address: server.address,
             poll: Poll::new().context("asking the system for its events")?,
             events: Events::with_capacity(EVENTS),
             sockets,
+            devices: vec![Device::default(); organisation.witnesses().end],
             buffer: vec![0; READ_BYTES],
-            idle: vec![None; organisation.witnesses().end],
             told: Told::default(),
         })
     }
@@ -84,6 +56,14 @@ impl<'a> Crowd<'a> {
     /// Counts from here on; who is connected stays connected.
     pub(crate) fn count_anew(&mut self) {
         self.told = Told { synced: self.told.synced, ..Told::default() };
+        for device in &mut self.devices {
+            device.offline = 0;
+        }
+    }
+
+    /// Those who watch and were told this often that somebody is offline.
+    pub(crate) fn saw_offline(&self, times: usize) -> usize {
+        self.devices.iter().filter(|device| device.watches && device.offline == times).count()
     }
 
     /// Connects these devices as fast as one process can, and returns when all have been told all.
@@ -120,27 +100,39 @@ impl<'a> Crowd<'a> {
         Ok(())
     }
 
-    /// These devices watch people, a few at a time; returns when they have been told of all.
+    /// These devices watch people from now on, a few at a time; returns when each knows everybody. A bare server tells nobody.
     pub(crate) fn watch(&mut self, who: Range<usize>, at_once: usize, within: Duration) -> Result<()> {
         let (mut from, end) = (who.start, who.end);
         while from < end {
             let to = end.min(from + at_once);
-            let all = self.told.oks + (to - from);
+            let (looks, oks) = (self.told.looks + (to - from), self.told.oks + (to - from));
             for number in from..to {
+                self.devices[number].watches = true;
                 self.send(number, &Up::WatchPeople)?;
                 // Answered after them, since answers keep the order.
                 self.send(number, &Up::Activity { id: Uuid::new_v4(), activity: Activity::Active })?;
             }
-            self.until("the watchers' being told of all people", within, |told| told.oks >= all)?;
+            let kind = self.kind;
+            self.until("the watchers' being told of all people", within, |told| match kind {
+                Kind::Ours => told.looks >= looks && told.oks >= oks,
+                Kind::Peer => told.oks >= oks,
+            })?;
             from = to;
         }
         Ok(())
     }
 
+    /// This device says that it goes, and the server ends its connection.
+    pub(crate) fn leave(&mut self, number: usize) -> Result<()> {
+        self.devices[number].has_left = true;
+        self.send(number, &Up::Bye)
+    }
+
     /// The user of this device has stopped, and the device reports it.
     pub(crate) fn stop_using(&mut self, number: usize) -> Result<()> {
-        self.idle[number] = Some(Instant::now());
-        self.send(number, &Up::Activity { id: Uuid::new_v4(), activity: activity(self.idle[number]) })
+        self.devices[number].idle = Some(Instant::now());
+        let activity = self.devices[number].activity();
+        self.send(number, &Up::Activity { id: Uuid::new_v4(), activity })
     }
 
     pub(crate) fn send(&mut self, number: usize, up: &Up) -> Result<()> {
@@ -218,19 +210,27 @@ impl<'a> Crowd<'a> {
             if socket.stage == Stage::Connecting || !(event.is_readable() || event.is_read_closed()) {
                 continue;
             }
-            let (organisation, told) = (self.organisation, &mut self.told);
-            let activity = activity(self.idle[number]);
-            let is_witness = organisation.witnesses().contains(&number);
+            let (organisation, told, device) = (self.organisation, &mut self.told, &mut self.devices[number]);
             let lives = socket
                 .read(&mut self.buffer, |socket, heard| match heard {
                     Heard::Upgraded => {
-                        socket.write(&frame::text(&write(&organisation.hello(number, activity))))
+                        socket.write(&frame::text(&write(&organisation.hello(number, device.activity()))))
                     }
-                    Heard::Text(text) => told.hear(socket, text, activity, is_witness),
+                    Heard::Text(text) => {
+                        let news = News::of(text);
+                        if news == News::Synced {
+                            socket.stage = Stage::Synced;
+                        }
+                        let answer = told.hear(device, news, text, organisation.witnesses().end)?;
+                        answer.map_or(Ok(()), |up| socket.write(&frame::text(&write(&up))))
+                    }
                 })
                 .with_context(|| format!("device {number}"))?;
             if let Stage::Closed(code) = socket.stage {
-                bail!("the server closes device {number} with {code}");
+                ensure!(device.has_left, "the server closes device {number} with {code}");
+                self.sockets[number] = None;
+                self.told.synced -= 1;
+                continue;
             }
             match (lives, socket.stage) {
                 (true, _) => {}
@@ -248,38 +248,6 @@ impl<'a> Crowd<'a> {
         for number in refused {
             self.told.again += 1;
             self.begin(number)?;
-        }
-        Ok(())
-    }
-}
-
-/// What a device reports whose user has been idle since then.
-fn activity(idle: Option<Instant>) -> Activity {
-    idle.map_or(Activity::Active, |since| Activity::Idle {
-        reason: IdleReason::Idle,
-        idle_for_ms: u64::try_from((IDLE_AFTER + since.elapsed()).as_millis()).unwrap_or(u64::MAX),
-    })
-}
-
-impl Told {
-    fn hear(&mut self, socket: &mut Socket, text: &[u8], activity: Activity, is_witness: bool) -> Result<()> {
-        if text.starts_with(BEAT) {
-            self.beats += 1;
-            return socket.write(&frame::text(&write(&Up::Beat { activity })));
-        }
-        if text.starts_with(PEOPLE) {
-            self.people += 1;
-            self.people_bytes += text.len() as u64;
-            if is_witness {
-                self.offline += text.windows(OFFLINE.len()).filter(|word| *word == OFFLINE).count() as u64;
-            }
-        } else if text.starts_with(SYNCED) {
-            socket.stage = Stage::Synced;
-            self.synced += 1;
-        } else if text.starts_with(OK) {
-            self.oks += 1;
-        } else if text.starts_with(ERROR) {
-            bail!("refused: {}", String::from_utf8_lossy(text));
         }
         Ok(())
     }

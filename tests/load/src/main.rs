@@ -2,7 +2,8 @@
 //!
 //! `cargo xtask bench` starts it: it measures the live chat service and a bare axum WebSocket server in turn, in the same way,
 //! and prints what it measured as JSON. It judges nothing. `organisation` makes the people and the service's database, `server`
-//! is the process that is measured, `crowd` the devices (`socket` one of them, `frame` its bytes), `round` the measuring.
+//! is the process that is measured, `crowd` the devices (`socket` one of them, `frame` its bytes, `told` what comes to them), `round` the
+//! measuring.
 
 mod crowd;
 mod frame;
@@ -10,6 +11,7 @@ mod organisation;
 mod round;
 mod server;
 mod socket;
+mod told;
 
 use anyhow::{Context, Result};
 use clap::Parser;

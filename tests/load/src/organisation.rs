@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 /// Of how many devices one watches: 1,000 of 10,000.
 const WATCHES: usize = 10;
-/// Watchers who are not cut in the storm, and would see it.
+/// Watchers who are not cut in the storm, and see all of it.
 pub(crate) const WITNESSES: usize = 10;
 /// Clients of one company.
 const COMPANY: usize = 50;

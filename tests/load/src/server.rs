@@ -38,11 +38,12 @@ pub(crate) struct Used {
 }
 
 impl Server {
-    /// Starts one; the service on a data folder.
+    /// Starts one; the service on a data folder, with its metrics and its usual log, as it runs for people.
     pub(crate) fn start(kind: Kind, program: &Path, data: Option<&TempDir>) -> Result<Self> {
         let mut command = Command::new(program);
         if let Some(data) = data {
-            command.args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data"]).arg(data.path());
+            command.args(["serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--data"]);
+            command.arg(data.path());
         }
         let mut child = command
             .stdin(Stdio::null())
@@ -50,11 +51,7 @@ impl Server {
             .spawn()
             .with_context(|| format!("starting {}", program.display()))?;
         let mut output = BufReader::new(child.stdout.take().context("its output is a pipe")?);
-        let mut line = String::new();
-        output.read_line(&mut line).context("reading its first line")?;
-        let address = line.trim_end().strip_prefix("listening on http://");
-        let address = address.with_context(|| format!("it does not listen, but says {line:?}"))?;
-        let address = address.parse().with_context(|| format!("reading the address {address:?}"))?;
+        let address = address(&mut output)?;
         Ok(Self { kind, address, child, _output: output })
     }
 
@@ -93,6 +90,21 @@ impl Server {
     fn read(&self, file: &str) -> Result<String> {
         let path = format!("/proc/{}/{file}", self.child.id());
         fs::read_to_string(&path).with_context(|| format!("reading {path}; has the server ended?"))
+    }
+}
+
+/// Where it listens, as it says itself; where its metrics are comes before that.
+fn address(output: &mut impl BufRead) -> Result<SocketAddr> {
+    let mut line = String::new();
+    loop {
+        line.clear();
+        output.read_line(&mut line).context("reading where it listens")?;
+        if line.starts_with("metrics on ") {
+            continue;
+        }
+        let address = line.trim_end().strip_prefix("listening on http://");
+        let address = address.with_context(|| format!("it does not listen, but says {line:?}"))?;
+        return address.parse().with_context(|| format!("reading the address {address:?}"));
     }
 }
 

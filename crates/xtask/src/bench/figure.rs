@@ -59,6 +59,9 @@ impl Figure {
             Value::LongForm => Verdict::LongForm,
             // What is no number was not measured, which no limit may let pass.
             Value::Measured { ours, .. } if !ours.is_finite() => Verdict::Worse("not measured".to_owned()),
+            Value::Measured { peers, .. } if peers.iter().any(|peer| !peer.value.is_finite()) => {
+                Verdict::Worse("the peer was not measured".to_owned())
+            }
             Value::Measured { .. } if self.limits.is_empty() => Verdict::Shown,
             Value::Measured { ours, peers } => {
                 let broken = self.limits.iter().find(|limit| !limit.holds(*ours, peers.first()));
@@ -111,6 +114,8 @@ mod tests {
     #[test]
     fn what_was_not_measured_does_not_pass() {
         assert!(matches!(verdict(f64::NAN, &[1.0], &[]), Verdict::Worse(_)));
+        assert!(matches!(verdict(1.0, &[2.0, f64::NAN], &[Limit::AtMost(2.0)]), Verdict::Worse(_)));
+        assert!(matches!(verdict(1.0, &[f64::NAN], &[]), Verdict::Worse(_)));
         assert!(matches!(verdict(1.0, &[], &[Limit::TimesPeer(2.0)]), Verdict::Worse(_)));
         assert!(matches!(verdict(1.0, &[f64::NAN], &[Limit::TimesPeer(2.0)]), Verdict::Worse(_)));
     }

@@ -34,12 +34,16 @@ fn row(figure: &Figure) -> String {
     format!("| {} | {peers} | {ours} | {} | {verdict} |", figure.name, limits.join(", "))
 }
 
-/// A limit in words; a ratio with what it came to.
+/// A limit in words; a ratio with what it came to, and how much that is.
 fn words(limit: Limit, figure: &Figure) -> String {
     let words = limit.words(figure.unit);
     match (limit, &figure.value) {
         (Limit::TimesPeer(_), Value::Measured { ours, peers }) => match peers.first() {
-            Some(peer) => format!("{words} ({:.2} ×)", ours / peer.value),
+            Some(peer) => format!(
+                "{words} ({:.2} ×, {} more)",
+                ours / peer.value,
+                with_unit(ours - peer.value, figure.unit)
+            ),
             None => words,
         },
         (Limit::TimesPeer(_) | Limit::AtMost(_) | Limit::Under(_), _) => words,
@@ -71,7 +75,7 @@ mod tests {
         };
         assert_eq!(
             row(&figure),
-            "| delivery | bare axum 2 µs | **2.50 µs** | at most 1.7 × the peer's (1.25 ×) | holds |"
+            "| delivery | bare axum 2 µs | **2.50 µs** | at most 1.7 × the peer's (1.25 ×, 0.50 µs more) | holds |"
         );
         figure.limits = vec![Limit::Under(2.0)];
         assert_eq!(

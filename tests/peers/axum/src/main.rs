@@ -14,8 +14,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// Bytes that a connection reads at once, and of a frame at most: as ours.
+/// Bytes that a connection reads at once: as ours.
 const READ_BYTES: usize = 4096;
+/// Bytes of a frame at most: as ours.
+const FRAME_READ_BYTES: usize = 128 * 1024;
 
 /// Everybody who watches.
 type Watchers = Arc<Mutex<Vec<UnboundedSender<Utf8Bytes>>>>;
@@ -37,6 +39,8 @@ async fn connect(State(watchers): State<Watchers>, upgrade: WebSocketUpgrade) ->
         .protocols(["deskbell.v1+json"])
         .read_buffer_size(READ_BYTES)
         .write_buffer_size(0)
+        .max_frame_size(FRAME_READ_BYTES)
+        .max_message_size(FRAME_READ_BYTES)
         .on_upgrade(move |socket| serve(socket, watchers))
 }
 
