@@ -1,7 +1,7 @@
 //! `cargo xtask check`: format and lints of all but the window program, which needs GTK.
 
 use crate::npm;
-use crate::steps::{Step, cargo, run_all, succeed};
+use crate::steps::{Step, cargo, root, run_all, succeed};
 use anyhow::Result;
 
 pub(crate) fn run(_: &[String]) -> Result<()> {
@@ -13,9 +13,16 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
     ])
 }
 
+/// Workspaces of their own, which `--all` does not reach.
+const APART: [&str; 3] = ["tests/fuzz", "tests/peers/axum", "tests/peers/tauri"];
+
 /// Checks the format of all Rust files.
 pub(crate) fn format() -> Result<()> {
-    succeed(cargo().args(["fmt", "--all", "--check"]))
+    succeed(cargo().args(["fmt", "--all", "--check"]))?;
+    APART.iter().try_for_each(|folder| {
+        let manifest = root().join(folder).join("Cargo.toml");
+        succeed(cargo().args(["fmt", "--check", "--manifest-path"]).arg(manifest))
+    })
 }
 
 fn lints() -> Result<()> {

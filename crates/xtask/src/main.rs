@@ -120,6 +120,9 @@ fn dispatch(arguments: &[String]) -> Result<()> {
 
 fn list() {
     for Command { name, arguments, does, .. } in COMMANDS {
-        println!("cargo xtask {:<28} {does}", format!("{name} {arguments}"));
+        println!("cargo xtask {name:<8} {does}");
+        if !arguments.is_empty() {
+            println!("{:<20} {arguments}", "");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The first input of somebody who was away, until others see them Online.
 
+use crate::SAMPLES;
 use crate::scene::{ACME, SOON, Scene};
 use anyhow::{Context, Result};
 use presence::{AwayReason, Presence};
@@ -11,8 +12,6 @@ use std::time::{Duration, Instant};
 const DESKTOPS: usize = 8;
 /// How often each is measured; the first round is for warming up.
 const ROUNDS: usize = 8;
-/// Samples of which the median is taken.
-pub(crate) const SAMPLES: usize = 50;
 /// So long nobody's presence may have changed before an input: changes that come together are told together.
 const CALM: Duration = Duration::from_millis(150);
 

@@ -1,5 +1,6 @@
 //! A client's request, until its toast passes over a technician's session bus.
 
+use crate::SAMPLES;
 use crate::scene::{SOON, Scene};
 use anyhow::{Context, Result, anyhow};
 use chat::SessionId;
@@ -9,8 +10,6 @@ use rig::{Desktop, Options, Peer, ToastMonitor};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// Samples of which the median is taken.
-pub(crate) const SAMPLES: usize = 50;
 /// They take turns in ending the chats: a connection may send only so many frames.
 const COLLEAGUES: [&str; 4] = ["Ana Lind", "Tom Berg", "Ida Holm", "Max Roth"];
 
