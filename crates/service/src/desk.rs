@@ -1,7 +1,9 @@
 //! Where sign-ins are checked: one after the other, on one thread, however many ask at once. A crowd that reconnects would
 //! otherwise take hundreds of threads, which would only wait for each other and keep their memory.
 
+use crate::metrics::Counted;
 use crate::store::{Account, Hash, Store, StoreError};
+use prometheus_client::metrics::gauge::Gauge;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
@@ -11,6 +13,8 @@ type Answer = Result<Option<Account>, StoreError>;
 pub(crate) struct Desk {
     store: Arc<dyn Store>,
     queue: Mutex<Queue>,
+    /// How many wait for their answer.
+    waiting: Gauge,
 }
 
 /// Who waits: at most one for each connection.
@@ -22,12 +26,13 @@ struct Queue {
 }
 
 impl Desk {
-    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, queue: Mutex::default() }
+    pub(crate) fn new(store: Arc<dyn Store>, waiting: Gauge) -> Self {
+        Self { store, queue: Mutex::default(), waiting }
     }
 
     /// Who a token belongs to; `None` if to nobody any more.
     pub(crate) async fn account(self: &Arc<Self>, token: Hash) -> Answer {
+        let _waits = Counted::new(&self.waiting);
         let (sender, answer) = oneshot::channel();
         let begins = {
             let mut queue = self.queue();
@@ -84,6 +89,8 @@ mod tests {
     use crate::store::{Added, Belongs, NewPerson, OrgId, Redeemed, SignInId, Sqlite};
     use chat::PersonId;
     use presence::UnixMillis;
+    use std::pin::Pin;
+    use std::task::Poll;
     use uuid::Uuid;
 
     #[tokio::test]
@@ -104,7 +111,7 @@ mod tests {
             assert!(matches!(redeemed, Ok(Redeemed::Account(_))));
             known.push((token, person.id));
         }
-        let desk = Arc::new(Desk::new(Arc::new(store)));
+        let desk = Arc::new(Desk::new(Arc::new(store), Gauge::default()));
         let mut tasks = Vec::new();
         for round in 0..100 {
             let (token, person) = known[round % known.len()];
@@ -117,5 +124,25 @@ mod tests {
             let account = task.await.unwrap().unwrap();
             assert_eq!(account.map(|account| account.person.id), person);
         }
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_counted_until_the_answer_or_the_hanging_up() {
+        let desk = Arc::new(Desk::new(Arc::new(Sqlite::in_memory().unwrap()), Gauge::default()));
+        // Somebody seems to be at work, so that nobody is answered yet.
+        desk.queue().at_work = true;
+        let ask = async || desk.account(Hash::of("forged")).await;
+        let (mut stays, mut hangs_up) = (Box::pin(ask()), Box::pin(ask()));
+        assert!(poll_once(&mut stays).await.is_pending() && poll_once(&mut hangs_up).await.is_pending());
+        assert_eq!(desk.waiting.get(), 2);
+        drop(hangs_up);
+        assert_eq!(desk.waiting.get(), 1);
+        Shift(&desk).work();
+        assert!(matches!(stays.await, Ok(None)));
+        assert_eq!(desk.waiting.get(), 0);
+    }
+
+    async fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+        std::future::poll_fn(|context| Poll::Ready(Pin::new(&mut *future).poll(context))).await
     }
 }

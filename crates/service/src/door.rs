@@ -4,6 +4,7 @@
 //! device says hello within milliseconds, so those who only stand there make room for it, and nobody who shares an address with
 //! them is locked out. It knows no socket: it says who goes, and the connection does it.
 
+use prometheus_client::metrics::counter::Counter;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -39,6 +40,7 @@ struct State {
     inside: usize,
     guests: BTreeMap<u64, Standing>,
     from: HashMap<IpAddr, BTreeSet<u64>>,
+    shown_out: Counter,
 }
 
 struct Standing {
@@ -57,11 +59,11 @@ struct Inside {
 }
 
 impl Door {
-    /// For a process that may open this many files.
-    pub(crate) fn new(files: usize) -> Self {
+    /// For a process that may open this many files; whoever is shown out is counted.
+    pub(crate) fn new(files: usize, shown_out: Counter) -> Self {
         let connections = CONNECTIONS.min(files.saturating_sub(OTHER_FILES)).max(2 * TO_SAY_SO);
         Self {
-            state: Mutex::default(),
+            state: Mutex::new(State { shown_out, ..State::default() }),
             connections,
             guests: GUESTS.min(connections),
             guests_from_one: GUESTS_FROM_ONE,
@@ -135,6 +137,7 @@ impl State {
         let Some(standing) = self.forget(number) else { return false };
         // Kept for it if it is not waiting for this yet.
         standing.out.notify_one();
+        self.shown_out.inc();
         true
     }
 
@@ -234,6 +237,7 @@ mod tests {
         for stays in [&guests[0], &guests[2], &one_more, &another] {
             assert!(!is_shown_out(stays).await);
         }
+        assert_eq!(door.state().shown_out.get(), 1);
     }
 
     #[tokio::test(start_paused = true)]
@@ -249,6 +253,7 @@ mod tests {
         for stays in [&other, &second, &third] {
             assert!(!is_shown_out(stays).await);
         }
+        assert_eq!(door.state().shown_out.get(), 1);
         assert_eq!(network("2001:db8::1".parse().unwrap()), network("2001:db8::2".parse().unwrap()));
     }
 
@@ -289,7 +294,8 @@ mod tests {
 
     #[test]
     fn there_are_never_more_connections_than_files() {
-        assert_eq!(Door::new(20_000).connections, 20_000 - OTHER_FILES);
-        assert_eq!(Door::new(usize::MAX).connections, CONNECTIONS);
+        let door_for = |files| Door::new(files, Counter::default());
+        assert_eq!(door_for(20_000).connections, 20_000 - OTHER_FILES);
+        assert_eq!(door_for(usize::MAX).connections, CONNECTIONS);
     }
 }

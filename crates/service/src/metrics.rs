@@ -66,16 +66,25 @@ pub(crate) struct Metrics {
     refused: Each<ErrorCode, Counter>,
     ended: Each<How, Counter>,
     sign_ins: Counter,
+    sign_ins_waiting: Gauge,
     sign_ins_refused: Each<SignInRefused, Counter>,
     responses: Each<StatusCode, Counter>,
     steps: Each<Step, Histogram>,
     failures: Each<StoreError, Counter>,
 }
 
-/// An open WebSocket, counted until this is dropped.
-pub(crate) struct Open(Gauge);
+/// One more of something, counted until this is dropped.
+pub(crate) struct Counted(Gauge);
 
-impl Drop for Open {
+impl Counted {
+    /// In this gauge.
+    pub(crate) fn new(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for Counted {
     fn drop(&mut self) {
         self.0.dec();
     }
@@ -171,10 +180,17 @@ impl Metrics {
             ended: each(
                 registry,
                 "connections_ended",
-                "Connections that ended: the device left or its connection was lost, or why the service closed it",
+                "Connections that ended: after hello, the device left or its connection was lost; or why the service closed it, shown_out \
+                 to make room for others",
                 "how",
             ),
             sign_ins: one(registry, "sign_ins", "One-time links that were redeemed", Counter::default()),
+            sign_ins_waiting: one(
+                registry,
+                "sign_ins_waiting",
+                "Connections that have said hello and wait for their sign-in to be looked up",
+                Gauge::default(),
+            ),
             sign_ins_refused: each(
                 registry,
                 "sign_ins_refused",
@@ -210,9 +226,18 @@ impl Metrics {
     }
 
     /// A WebSocket was opened.
-    pub(crate) fn open(&self) -> Open {
-        self.sockets.inc();
-        Open(self.sockets.clone())
+    pub(crate) fn open(&self) -> Counted {
+        Counted::new(&self.sockets)
+    }
+
+    /// How many sign-ins wait to be looked up: the one who looks them up counts.
+    pub(crate) fn sign_ins_waiting(&self) -> Gauge {
+        self.sign_ins_waiting.clone()
+    }
+
+    /// How many guests were shown out: the door counts.
+    pub(crate) fn shown_out(&self) -> Counter {
+        self.ended.at(&How::ShownOut).clone()
     }
 
     /// A connection has a queue.

@@ -94,8 +94,8 @@ impl Service {
         let hub = Hub::start(store.clone(), config.clone(), clock, codes.clone(), metrics.clone()).await?;
         let hub = Arc::new(hub);
         let (down, is_down) = watch::channel(false);
-        let desk = Arc::new(Desk::new(store.clone()));
-        let door = Arc::new(Door::new(config.files));
+        let desk = Arc::new(Desk::new(store.clone(), metrics.sign_ins_waiting()));
+        let door = Arc::new(Door::new(config.files, metrics.shown_out()));
         let app = Arc::new(App {
             store,
             config,

@@ -193,11 +193,22 @@ pub(crate) enum How {
     Theirs(Ended),
     /// By the service.
     Ours(Close),
+    /// By the service, without a word: it had not said who it is, and others needed the place.
+    ShownOut,
 }
 
 impl Label for How {
-    const VALUES: &'static [&'static str] =
-        &["left", "lost", "going_down", "protocol", "sign_in", "too_slow", "replaced", "too_many"];
+    const VALUES: &'static [&'static str] = &[
+        "left",
+        "lost",
+        "going_down",
+        "protocol",
+        "sign_in",
+        "too_slow",
+        "replaced",
+        "too_many",
+        "shown_out",
+    ];
 
     fn place(&self) -> usize {
         match self {
@@ -209,6 +220,7 @@ impl Label for How {
             Self::Ours(Close::TooSlow) => 5,
             Self::Ours(Close::Replaced) => 6,
             Self::Ours(Close::TooMany) => 7,
+            Self::ShownOut => 8,
         }
     }
 }
@@ -252,6 +264,7 @@ mod tests {
     fn every_close_code_has_a_place_of_its_own() {
         let mut places: Vec<usize> = Close::ALL.iter().map(|close| How::Ours(*close).place()).collect();
         places.extend([Ended::Left, Ended::Lost].map(|how| How::Theirs(how).place()));
+        places.push(How::ShownOut.place());
         places.sort_unstable();
         assert_eq!(places, (0..How::VALUES.len()).collect::<Vec<_>>());
     }

@@ -1,5 +1,6 @@
 //! People as technicians watch them: all of them once, then what changed, the first at once and then in batches. The last
-//! state wins, so a reader who is behind costs as much as there are people, not as there are changes.
+//! state wins, so a reader who is behind costs as much as there are people, not as there are changes. All who ask within the
+//! time of a batch get the same frames: a crowd that comes back costs as much as there are people, not as that times watchers.
 
 use super::timer::Timer;
 use super::{ConnId, Core};
@@ -9,23 +10,33 @@ use presence::UnixMillis;
 use protocol::{Close, Down, ErrorCode, Person, limits};
 use std::collections::BTreeSet;
 
+/// Bytes of a frame about people: half of what a frame may have. A connection keeps the memory of the largest frame that was
+/// written to it, and all watchers are written these.
+const PEOPLE_BYTES: usize = limits::FRAME_BYTES / 2;
+
 /// Who watches, and what they have not been told yet.
 #[derive(Debug, Default)]
 pub(super) struct People {
     watchers: BTreeSet<ConnId>,
     changed: BTreeSet<PersonId>,
-    /// When the last batch went out.
+    /// Who has asked for everybody, and has not been told yet.
+    asked: BTreeSet<ConnId>,
+    /// When the last batch of changes went out.
     last: UnixMillis,
+    /// When everybody was told of last.
+    looked: UnixMillis,
 }
 
 impl People {
     pub(super) fn forget(&mut self, conn: ConnId) {
         self.watchers.remove(&conn);
+        self.asked.remove(&conn);
     }
 
     /// The clock was set.
     pub(super) fn shift(&mut self, by_ms: i64) {
         self.last = super::shift::shifted(self.last, by_ms);
+        self.looked = super::shift::shifted(self.looked, by_ms);
     }
 }
 
@@ -36,15 +47,8 @@ impl Core {
             self.send(conn, words::error(None, ErrorCode::NotAllowed, words::NO_PEOPLE));
             return;
         }
-        self.people.watchers.insert(conn);
-        let everybody: Vec<PersonId> = self.members.keys().copied().collect();
-        let parts = self.people_parts(&everybody);
-        if parts.is_empty() {
-            self.send(conn, Down::People { first: true, people: Vec::new() });
-        }
-        for (index, people) in parts.into_iter().enumerate() {
-            self.send(conn, Down::People { first: index == 0, people });
-        }
+        self.people.asked.insert(conn);
+        self.looks_due();
     }
 
     /// Somebody is seen differently from now on.
@@ -52,19 +56,17 @@ impl Core {
         if self.people.watchers.is_empty() {
             return;
         }
-        if self.people.changed.is_empty() {
-            let at = self.people.last.plus(self.config.people_every).max(self.now);
-            self.timers.set(at, Timer::People);
-        }
         self.people.changed.insert(person);
-        // One that may go out at once need not wait for the loop's next round of timers.
-        if self.people.last.plus(self.config.people_every) <= self.now {
-            self.people_due();
-        }
+        self.changes_due();
     }
 
     pub(super) fn people_due(&mut self) {
-        if self.people.changed.is_empty() || self.people.last.plus(self.config.people_every) > self.now {
+        self.changes_due();
+        self.looks_due();
+    }
+
+    fn changes_due(&mut self) {
+        if self.people.changed.is_empty() || !self.may_go(self.people.last) {
             return;
         }
         self.people.last = self.now;
@@ -77,9 +79,42 @@ impl Core {
                 None => {}
             }
         }
-        let changed: Vec<PersonId> = changed.into_iter().collect();
-        for people in self.people_parts(&changed) {
-            self.send_all(to.clone(), Down::People { first: false, people });
+        self.tell_people(&to, changed);
+    }
+
+    /// All people, to those who watch from now on.
+    fn looks_due(&mut self) {
+        if self.people.asked.is_empty() || !self.may_go(self.people.looked) {
+            return;
+        }
+        self.people.looked = self.now;
+        let asked = std::mem::take(&mut self.people.asked);
+        self.people.watchers.extend(&asked);
+        let to: Vec<ConnId> = asked.into_iter().collect();
+        let mut parts = self.people_parts(self.members.keys().copied());
+        if parts.is_empty() {
+            parts.push(Vec::new());
+        }
+        for (index, people) in parts.into_iter().enumerate() {
+            self.send_all(to.clone(), Down::People { first: index == 0, people });
+        }
+    }
+
+    /// Whether the time of a batch has passed since then; if not, a timer is set for when it has.
+    fn may_go(&mut self, last: UnixMillis) -> bool {
+        let at = last.plus(self.config.people_every);
+        if at > self.now {
+            self.timers.set(at, Timer::People);
+        }
+        at <= self.now
+    }
+
+    fn tell_people(&mut self, to: &[ConnId], who: BTreeSet<PersonId>) {
+        if to.is_empty() {
+            return;
+        }
+        for people in self.people_parts(who) {
+            self.send_all(to.to_owned(), Down::People { first: false, people });
         }
     }
 
@@ -100,10 +135,7 @@ impl Core {
             return;
         };
         self.facts.behind -= 1;
-        let missed: Vec<PersonId> = missed.into_iter().collect();
-        for people in self.people_parts(&missed) {
-            self.send(conn, Down::People { first: false, people });
-        }
+        self.tell_people(&[conn], missed);
     }
 
     pub(super) fn slow_due(&mut self, conn: ConnId) {
@@ -124,10 +156,8 @@ impl Core {
     }
 
     /// In frames that keep both limits: people in a part, and bytes in a frame.
-    fn people_parts(&self, who: &[PersonId]) -> Vec<Vec<Person>> {
-        super::view::parts(
-            who.iter().filter_map(|id| self.members.get(id)).map(super::view::person),
-            limits::PEOPLE_PART,
-        )
+    fn people_parts(&self, who: impl IntoIterator<Item = PersonId>) -> Vec<Vec<Person>> {
+        let people = who.into_iter().filter_map(|id| self.members.get(&id)).map(super::view::person);
+        super::view::parts(people, limits::PEOPLE_PART, PEOPLE_BYTES)
     }
 }

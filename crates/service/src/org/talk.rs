@@ -5,7 +5,7 @@ use super::session::{Asked, Want, reads, sees};
 use super::{ConnId, Core};
 use crate::words;
 use chat::{Message, Session, SessionId, limits};
-use protocol::limits::MESSAGES_PART;
+use protocol::limits::{FRAME_BYTES, MESSAGES_PART};
 use protocol::{Down, ErrorCode, IntentId};
 
 impl Core {
@@ -27,7 +27,7 @@ impl Core {
         let (conn, session, re) = (asked.conn, asked.session, asked.re);
         let more =
             (messages.len() >= MESSAGES_PART).then(|| messages.last().map(|last| last.number)).flatten();
-        for messages in super::view::parts(messages, MESSAGES_PART) {
+        for messages in super::view::parts(messages, MESSAGES_PART, FRAME_BYTES) {
             self.send(conn, Down::Messages { session, messages });
         }
         if let Some(after) = more {

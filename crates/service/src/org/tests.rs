@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod counts;
+mod looks;
 mod races;
 
 use super::ring::{Candidate, Ring};

@@ -4,7 +4,7 @@ use super::chat::Place;
 use super::device::Member;
 use chat::{PersonId, Session};
 use presence::{Role, State};
-use protocol::{ParticipantView, Person, SessionView, limits};
+use protocol::{ParticipantView, Person, SessionView};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -71,9 +71,13 @@ pub(super) fn session(
     }
 }
 
-/// Cuts a list so that each part has at most `max` items and fits into a frame.
-pub(super) fn parts<T: Serialize>(items: impl IntoIterator<Item = T>, max: usize) -> Vec<Vec<T>> {
-    let room = limits::FRAME_BYTES - AROUND_BYTES;
+/// Cuts a list so that each part has at most `max` items and fits into a frame of so many bytes.
+pub(super) fn parts<T: Serialize>(
+    items: impl IntoIterator<Item = T>,
+    max: usize,
+    frame_bytes: usize,
+) -> Vec<Vec<T>> {
+    let room = frame_bytes - AROUND_BYTES;
     let mut parts: Vec<Vec<T>> = Vec::new();
     let mut bytes = 0;
     for item in items {
