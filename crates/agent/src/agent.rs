@@ -219,8 +219,9 @@ impl Agent {
             Down::Error { re, code, message, by, at, retry_after_ms: _ } => {
                 self.on_refused(re, Refused { code, message, by, at });
             }
-            // The people are the portal's; a beat and a drain are the link's; a client's portal shows the desk.
-            Down::People { .. } | Down::Desk { .. } | Down::Beat | Down::Reconnect { .. } => {}
+            Down::Beat => self.on_beat(),
+            // The people are the portal's; a drain is the link's; a client's portal shows the desk.
+            Down::People { .. } | Down::Desk { .. } | Down::Reconnect { .. } => {}
         }
     }
 

@@ -171,6 +171,12 @@ impl Course {
         Some(Ending::Lost(words.to_owned()))
     }
 
+    /// How many intents wait for an answer; at most [`crate::session::UNANSWERED`].
+    #[must_use]
+    pub fn unanswered(&self) -> usize {
+        self.session.unanswered()
+    }
+
     /// Takes in a text from the service.
     pub fn hear(&mut self, text: &str, now: Moment) -> Taken {
         let down = match protocol::read_down(text) {

@@ -66,7 +66,7 @@ pub enum Order {
 pub enum Event {
     /// A socket is open and `hello` is sent; `welcome` follows as [`Event::Down`], or the end.
     Up,
-    /// A frame from the service. `beat` is answered here and does not come up.
+    /// A frame from the service. `beat` is answered here; it comes up as a sign of how late it is there.
     Down(Box<Down>),
     /// The connection is lost, or could not be made; it is tried again by itself.
     Lost {

@@ -145,7 +145,6 @@ impl Session {
                 if let Stage::Welcome { beat } = &mut self.stage {
                     *beat = true;
                 }
-                return Heard::default();
             }
             Down::Ok { re, .. } => {
                 let round_trip = self.answered(*re, now);
@@ -177,6 +176,12 @@ impl Session {
     /// Something came that is no frame of ours, a ping: the connection lives.
     pub fn hear_sign_of_life(&mut self, now: Moment) {
         self.last_heard = now;
+    }
+
+    /// How many intents wait for an answer.
+    #[must_use]
+    pub fn unanswered(&self) -> usize {
+        self.intents.len()
     }
 
     /// The next frame that is to be written at `now`; ask until there is none.

@@ -114,12 +114,6 @@ impl<T: Deref<Target = str>> Queue<T> {
         self.frames.shrink_to_fit();
         self.close.map(Next::Close)
     }
-
-    /// Bytes in it.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.bytes
-    }
 }
 
 impl Outbox {

@@ -26,7 +26,12 @@ pub(super) struct Line {
     clock: (Moment, UnixMillis),
     /// The service's clock minus this machine's, as the last `welcome` showed it.
     ahead_ms: i64,
+    /// What the last `welcome` said, and how many beats came since.
+    welcome: (UnixMillis, u32),
 }
+
+/// How far the service's clock must have gone beyond what is known of it to be set anew: less is the way's delay.
+const CLOCK_BEHIND: Duration = Duration::from_millis(500);
 
 /// How far the two clocks may wander apart before that is shown anew: reading one after the other is no news.
 const SAME_CLOCK_MS: u64 = 1_000;
@@ -51,7 +56,8 @@ pub(super) enum Stage {
 impl Line {
     pub(super) fn new(now: Now) -> Self {
         let clock = (now.moment, now.unix);
-        Self { stage: Stage::Off, reports: VecDeque::new(), round_trip: None, clock, ahead_ms: 0 }
+        let welcome = (now.unix, 0);
+        Self { stage: Stage::Off, reports: VecDeque::new(), round_trip: None, clock, ahead_ms: 0, welcome }
     }
 
     /// Whether intents reach the service now.
@@ -80,6 +86,16 @@ impl Line {
     fn set_clock(&mut self, now: Now, service: UnixMillis) {
         self.clock = (now.moment, service);
         self.ahead_ms = ahead_ms(service, now.unix);
+    }
+
+    /// A beat has come. The first leaves the service one interval after the `welcome`, so it is at least that late there: a
+    /// `welcome` that was held up on its way said an older time.
+    fn beat(&mut self, now: Now, every: Duration) {
+        self.welcome.1 = self.welcome.1.saturating_add(1);
+        let least = self.welcome.0.plus(every.saturating_mul(self.welcome.1));
+        if least.since(self.service_time(now.moment)) >= CLOCK_BEHIND {
+            self.set_clock(now, least);
+        }
     }
 
     /// The moment at which the service's clock shows `time`.
@@ -162,11 +178,16 @@ impl Agent {
 
     pub(super) fn on_welcome(&mut self, welcome: Welcome) {
         self.line.set_clock(self.now, welcome.now);
+        self.line.welcome = (welcome.now, 0);
         self.line.stage = Stage::Syncing { since: welcome.now };
         self.preference = welcome.preference;
         self.take_policy(welcome.policy);
         self.chats.begin_sync();
         self.take_account(welcome.you);
+    }
+
+    pub(super) fn on_beat(&mut self) {
+        self.line.beat(self.now, Duration::from_millis(self.policy.beat_ms));
     }
 
     pub(super) fn on_synced(&mut self) {

@@ -134,6 +134,11 @@ impl Bench {
     }
 
     fn greet(&mut self) {
+        self.greet_at(UnixMillis(self.service_now()));
+    }
+
+    /// The service greets and says that it is `now`.
+    fn greet_at(&mut self, now: UnixMillis) {
         self.on(Input::Link(Event::Up));
         let you = You {
             id: ME,
@@ -143,7 +148,6 @@ impl Bench {
             company: None,
         };
         let preference = self.agent.preference;
-        let now = UnixMillis(self.service_now());
         self.down(Down::Welcome(Welcome { now, you, policy: Policy::default(), preference }));
     }
 

@@ -66,6 +66,10 @@ impl Intents {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Nobody waits for an answer any more.
     pub(super) fn clear(&mut self) {
         self.0.clear();

@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 
 /// Most intents that may wait for the store: at 500 commits a second the last of them waits two seconds, after which a
 /// refusal is kinder than a silence.
-const WAITING: usize = 1024;
+pub const WAITING: usize = 1024;
 /// When an intent that the store could not take may be repeated, in milliseconds.
 pub(super) const BUSY_RETRY_MS: u64 = 1_000;
 
@@ -53,7 +53,8 @@ pub(super) enum Doing {
         preference: Preference,
         set: UnixMillis,
     },
-    Kept,
+    /// Storing what nobody waits for; done again later if the store refuses it.
+    Kept(Job),
     Request {
         conn: ConnId,
         session: Box<Session>,
@@ -97,6 +98,8 @@ pub(super) enum Doing {
 pub(super) struct Jobs {
     waiting: VecDeque<Job>,
     doing: Option<Doing>,
+    /// What nobody waits for and the store refused: done again a while later.
+    later: Vec<Job>,
 }
 
 impl Jobs {
@@ -164,7 +167,7 @@ impl Core {
                 // The user may have set another one while this waited.
                 let now = self.members.get(&person)?.person.preference;
                 (now == (preference, set))
-                    .then_some((Doing::Kept, Step::SetPreference(person, preference, set)))
+                    .then_some((Doing::Kept(job), Step::SetPreference(person, preference, set)))
             }
             Job::Request { conn, session } => {
                 Some((Doing::Request { conn, session: session.clone() }, Step::Create(session)))
@@ -182,7 +185,7 @@ impl Core {
                 Some((Doing::Absence { job, next: next.clone() }, Step::Put(next, rev)))
             }
             Job::Seen { session, person, number } => {
-                Some((Doing::Kept, Step::SetSeen(session, person, number)))
+                Some((Doing::Kept(job), Step::SetSeen(session, person, number)))
             }
             Job::SignOut { conn, re, sign_in } => {
                 Some((Doing::SignOut { conn, re, sign_in }, Step::Revoke(sign_in)))
@@ -211,7 +214,7 @@ impl Core {
                 self.preferred(person, preference, set);
                 self.ok(conn, re);
             }
-            (Doing::Kept, _) => {}
+            (Doing::Kept(_), _) => {}
             (Doing::SignOut { conn, re, sign_in }, _) => {
                 self.ok(conn, re);
                 self.revoked(sign_in);
@@ -251,7 +254,21 @@ impl Core {
                     self.timers.set(at, super::timer::Timer::Absence(person));
                 }
             }
-            Doing::Kept => {}
+            // While the service goes down there is no later.
+            Doing::Kept(job) => {
+                if !self.draining {
+                    self.jobs.later.push(job);
+                    let at = self.now.plus(std::time::Duration::from_millis(BUSY_RETRY_MS));
+                    self.timers.set(at, super::timer::Timer::Again);
+                }
+            }
+        }
+    }
+
+    /// What the store refused and nobody waits for is tried again.
+    pub(super) fn again_due(&mut self) {
+        for job in std::mem::take(&mut self.jobs.later) {
+            self.enqueue(job);
         }
     }
 

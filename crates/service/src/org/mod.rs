@@ -44,6 +44,7 @@ pub use event::{ConnId, Connected, Effect, Ended, Event};
 use facts::Facts;
 pub use facts::Note;
 use job::Jobs;
+pub use job::WAITING;
 use people::People;
 use protocol::{Down, IntentId, Policy, Up};
 use ring::Ring;
@@ -153,6 +154,12 @@ impl Core {
         Facts { jobs: self.jobs.waiting() as u64, ..self.facts }
     }
 
+    /// How much waits for the store, what is being done not counted; at most [`WAITING`] intents and what nobody asked for.
+    #[must_use]
+    pub fn waiting_for_store(&self) -> usize {
+        self.jobs.waiting()
+    }
+
     /// When to call [`Core::on_timeout`].
     #[must_use]
     pub fn next_timeout(&self) -> Option<UnixMillis> {
@@ -171,6 +178,7 @@ impl Core {
                 Timer::Ring(session, person) => self.ring_due(session, person),
                 Timer::People => self.people_due(),
                 Timer::Save => self.save_due(),
+                Timer::Again => self.again_due(),
                 Timer::Slow(conn) => self.slow_due(conn),
             }
         }

@@ -6,7 +6,7 @@ use super::{ConnId, Core};
 use crate::store::Person;
 use chat::{PersonId, Session, SessionId, Status};
 use presence::user::{Stamped, presence};
-use presence::{Activity, IdleReason, Role, State};
+use presence::{Activity, IdleReason, Role, State, UnixMillis};
 use protocol::{Down, IntentId};
 use std::time::Duration;
 
@@ -127,21 +127,49 @@ impl Core {
         }
     }
 
-    /// Whether this person has been gone for so long.
-    fn is_gone_for(&self, person: PersonId, time: Duration) -> bool {
-        let since = self.members.get(&person).and_then(|member| member.absent_since);
-        since.is_some_and(|since| self.now.since(since) >= time)
+    /// Since when this person is gone, as far as that counts for something that began at `from`: somebody whose app has long
+    /// been gone may act in its window, which is no device.
+    fn gone_since(&self, person: PersonId, from: UnixMillis) -> Option<UnixMillis> {
+        Some(self.members.get(&person)?.absent_since?.max(from))
+    }
+
+    fn is_gone_for(&self, person: PersonId, from: UnixMillis, time: Duration) -> bool {
+        self.gone_since(person, from).is_some_and(|since| self.now.since(since) >= time)
+    }
+
+    /// Sets the timers of a session that may have begun while somebody in it was gone (C5, C9).
+    pub(super) fn watch_session(&mut self, session: &Session) {
+        let due: Vec<(PersonId, UnixMillis, Duration)> = match session.status {
+            Status::Waiting => vec![(session.client, session.created, self.config.abandon_after)],
+            Status::Handled => session
+                .participants
+                .iter()
+                .filter(|each| each.left.is_none())
+                .map(|each| (each.person, each.joined, self.config.alone_after))
+                .collect(),
+            Status::Abandoned | Status::Callback | Status::Completed => Vec::new(),
+        };
+        for (person, from, gone_after) in due {
+            if let Some(since) = self.gone_since(person, from) {
+                self.timers.set(since.plus(gone_after), Timer::Absence(person));
+            }
+        }
     }
 
     /// Whether the client of a waiting session has been gone for too long (C5).
     pub(super) fn is_abandoned(&self, session: &Session) -> bool {
-        session.status == Status::Waiting && self.is_gone_for(session.client, self.config.abandon_after)
+        session.status == Status::Waiting
+            && self.is_gone_for(session.client, session.created, self.config.abandon_after)
     }
 
     /// Whether all technicians of a chat in progress have been gone for too long (C9).
     pub(super) fn is_alone(&self, session: &Session) -> bool {
         session.status == Status::Handled
-            && session.present().all(|person| self.is_gone_for(person, self.config.alone_after))
+            && session
+                .participants
+                .iter()
+                .filter(|each| each.left.is_none())
+                .all(|each| self.is_gone_for(each.person, each.joined, self.config.alone_after))
     }
 
     pub(super) fn absence_due(&mut self, person: PersonId) {

@@ -218,6 +218,7 @@ impl Core {
         let id = session.id;
         let over = session.status == Status::Completed;
         self.note_change(&session);
+        self.watch_session(&session);
         self.sessions.insert(id, session);
         // Its own client is told of its place by what follows.
         self.places.remove(&id);

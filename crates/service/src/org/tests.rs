@@ -1,5 +1,6 @@
 //! The core by itself: facts and times in, effects out.
 
+mod absence;
 mod arrivals;
 mod counts;
 mod looks;

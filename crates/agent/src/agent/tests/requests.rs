@@ -344,3 +344,23 @@ fn a_client_is_shown_no_requests() {
     let asker = bench.wants(Intent::Join { session: chat(5) });
     assert_eq!(bench.failed(asker), "Only technicians can do this.");
 }
+
+#[test]
+fn a_welcome_that_was_held_up_makes_no_ring_late_once_a_beat_has_come() {
+    // C3
+    let mut bench = Bench::technician();
+    bench.lose();
+    let said = bench.service_now();
+    bench.pass(secs(9));
+    bench.greet_at(UnixMillis(said));
+    bench.down(Down::Synced);
+    bench.session(5, 1, &json!({ "waiting_since": said }));
+    bench.mine(5, true);
+    bench.toasts();
+    // The first beat leaves the service 15 s after the welcome, and comes in time.
+    bench.pass(secs(6));
+    bench.down(Down::Beat);
+    bench.pass(secs(5));
+    let rings: Vec<_> = bench.toasts().unwrap().iter().map(|toast| toast.ring).collect();
+    assert_eq!(rings, [Some(2)], "it has waited for 20 s");
+}
