@@ -11,6 +11,7 @@ mod npm;
 mod packages;
 mod run;
 mod setup;
+mod simulate;
 mod steps;
 mod test;
 mod tidy;
@@ -26,7 +27,7 @@ struct Command {
     run: fn(&[String]) -> Result<()>,
 }
 
-const COMMANDS: [Command; 10] = [
+const COMMANDS: [Command; 11] = [
     Command {
         name: "setup",
         arguments: "",
@@ -56,6 +57,12 @@ const COMMANDS: [Command; 10] = [
         arguments: "[TARGET]... [--seconds N]",
         does: "makes up input for frames, links and settings; its corpus is replayed by the tests",
         run: fuzz::run,
+    },
+    Command {
+        name: "simulate",
+        arguments: "[--seeds N] [--seed S] | --planted",
+        does: "lives through simulated worlds; --seed: one, told in words; --planted: with faults in the cores",
+        run: simulate::run,
     },
     Command {
         name: "bundle",

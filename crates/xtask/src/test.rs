@@ -2,7 +2,7 @@
 
 use crate::packages::{BUILD, BUNDLE, RIG};
 use crate::steps::{Step, build, built, cargo, run_all, succeed};
-use crate::{bench, bundle, check, npm, setup, tidy, types};
+use crate::{bench, bundle, check, npm, setup, simulate, tidy, types};
 use anyhow::{Context, Result, ensure};
 use std::process::Command;
 
@@ -25,6 +25,8 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
         Step { name: "the agent links no GTK", run: agent_is_light },
         Step { name: "tests", run: tests },
         Step { name: "packages: installed, upgraded and purged in a bare Debian", run: bundle::try_debug },
+        Step { name: "simulated world: 2,000 seeds", run: simulate::in_ci },
+        Step { name: "simulated world: planted faults are found", run: simulate::planted },
         Step { name: "figures", run: bench::short },
     ])
 }

@@ -9,6 +9,7 @@ mod lock_file;
 
 use crate::types;
 use anyhow::{Result, bail};
+pub(crate) use files::files_below;
 
 /// What is wrong, where, and what to do.
 type Complaint = String;

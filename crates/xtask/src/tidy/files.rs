@@ -98,7 +98,7 @@ pub(super) fn shown(file: &Path) -> String {
 }
 
 /// All files of ours below a folder, in order.
-pub(super) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each crate of ours may use of ours. Tests are free.
-const MAY_USE: [(&str, &[&str]); 15] = [
+const MAY_USE: [(&str, &[&str]); 16] = [
     ("presence", &[]),
     ("chat", &["presence"]),
     ("protocol", &["presence", "chat"]),
@@ -27,6 +27,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("bench", &["presence", "chat", "protocol", "rig"]),
     // It writes the service's database.
     ("load", &["presence", "chat", "protocol", "service"]),
+    ("simulate", &["presence", "chat", "protocol", "link", "agent", "service"]),
     ("xtask", &[]),
 ];
 
@@ -47,8 +48,8 @@ const FORBIDDEN: [(&[&str], &[&str], &str); 2] = [
 /// What only these crates may have in their tree.
 const ONLY_IN: [(&str, &[&str]); 3] = [
     ("tauri", &["deskbell-window"]),
-    ("axum", &["service", "tests", "load"]),
-    ("rusqlite", &["service", "tests", "load"]),
+    ("axum", &["service", "tests", "load", "simulate"]),
+    ("rusqlite", &["service", "tests", "load", "simulate"]),
 ];
 
 pub(super) fn complaints() -> Result<Vec<Complaint>> {

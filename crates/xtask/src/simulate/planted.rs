@@ -1,0 +1,179 @@
+//! The simulation is tested itself: faults are planted in a copy of the real cores, and each must be found within 200 seeds.
+//!
+//! The copy is a workspace of its own with a target folder of its own, below `target/planted`: nothing with a fault in it can get
+//! among the programs that people run. A fault is a replacement of text that must fit exactly once: one that no longer fits fails.
+
+use crate::bundle;
+use crate::steps::{cargo, root, succeed};
+use crate::tidy;
+use anyhow::{Context, Result, bail, ensure};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+/// Seeds within which a planted fault must be found.
+const SEEDS: &str = "200";
+/// What is copied.
+const SOURCES: [&str; 7] = [
+    "crates/presence",
+    "crates/chat",
+    "crates/protocol",
+    "crates/link",
+    "crates/agent",
+    "crates/service",
+    "tests/simulate",
+];
+
+/// A fault as it is planted.
+struct Planted {
+    name: &'static str,
+    changes: &'static [Change],
+}
+
+/// One replacement of text.
+struct Change {
+    file: &'static str,
+    is: &'static str,
+    becomes: &'static str,
+}
+
+/// All that are planted, one after the other; those in the outermost crate first, so that little is built anew.
+const PLANTED: [Planted; 6] = [
+    Planted {
+        name: "no withdrawal: a toast stays when its request is over",
+        changes: &[Change {
+            file: "crates/agent/src/agent/rings.rs",
+            is: "        self.rings.requests.retain(|id, _| ids.contains(id));\n",
+            becomes: "",
+        }],
+    },
+    Planted {
+        name: "no restating: what a device says in hello and beat is not taken",
+        changes: &[
+            Change {
+                file: "crates/service/src/org/mod.rs",
+                is: "Up::Beat { activity } => self.report(conn, activity),",
+                becomes: "Up::Beat { .. } => {}",
+            },
+            Change {
+                file: "crates/service/src/org/connect.rs",
+                is: "let stamp = Stamped::next(was, hello.activity, self.now);",
+                becomes: "let stamp = was.unwrap_or_else(|| Stamped::next(was, hello.activity, self.now));",
+            },
+        ],
+    },
+    Planted {
+        name: "no duplicate check: a repeated intent is another one",
+        changes: &[Change {
+            file: "crates/service/src/org/session.rs",
+            is: "id: asked.re, from: asked.person",
+            becomes: "id: uuid::Uuid::from_u128(asked.re.as_u128() ^ u128::from(self.now.0)), from: asked.person",
+        }],
+    },
+    Planted {
+        name: "a leaked projection: clients see notes and phones",
+        changes: &[Change {
+            file: "crates/service/src/org/view.rs",
+            is: "Role::Client => (None, None, None),",
+            becomes: "Role::Client => (None, session.callback.clone(), session.ending.as_ref().and_then(|ending| ending.note.clone())),",
+        }],
+    },
+    Planted {
+        name: "a forgotten timer: a device that does not confirm its toast is waited for for ever",
+        changes: &[Change {
+            file: "crates/service/src/org/ring.rs",
+            is: "self.timers.set(told.plus(self.config.ring_shown_within), Timer::Ring(session, person));",
+            becomes: "let _ = (told, Timer::Ring(session, person));",
+        }],
+    },
+    Planted {
+        name: "two winners: a Join of a chat in progress succeeds",
+        changes: &[Change {
+            file: "crates/chat/src/decide.rs",
+            is: "            Some(winner) => Err(Refusal::Taken { by: winner.person, at: winner.joined }),\n",
+            becomes: "            Some(_) => {\n                let mut next = session.clone();\n                next.participants.push(Participant { person: who, joined: now, left: None });\n                Ok(Some(next))\n            }\n",
+        }],
+    },
+];
+
+pub(super) fn run() -> Result<()> {
+    let copy = bundle::target()?.join("planted");
+    let target = copy.join("target");
+    for fault in PLANTED {
+        let start = Instant::now();
+        refresh(&copy, &fault)?;
+        let mut build = cargo();
+        build.current_dir(&copy).args(["build", "--quiet", "--bin", "simulate", "--target-dir"]).arg(&target);
+        // A run that was broken off must leave nothing by which the next one would be built wrong.
+        build.env("CARGO_INCREMENTAL", "0");
+        succeed(&mut build).context("building the copy with a fault in it")?;
+        let run = Command::new(target.join("debug/simulate"))
+            .args(["--seeds", SEEDS])
+            .output()
+            .context("starting the simulation with a fault in it")?;
+        let said = String::from_utf8_lossy(&run.stdout);
+        let found = said.lines().find(|line| line.contains("did not hold"));
+        let (false, Some(line)) = (run.status.success(), found) else {
+            bail!("a planted fault was not found in {SEEDS} seeds: {}\n{said}", fault.name);
+        };
+        println!("found in {:.1} s  {}\n    {line}", start.elapsed().as_secs_f64(), fault.name);
+    }
+    Ok(())
+}
+
+/// Makes the copy like the sources, with this fault in it; what is the same already is left alone, and not built anew.
+fn refresh(copy: &Path, fault: &Planted) -> Result<()> {
+    let mut texts: Vec<(PathBuf, String)> = vec![
+        ("Cargo.toml".into(), manifest()?),
+        ("Cargo.lock".into(), read("Cargo.lock")?),
+        ("rust-toolchain.toml".into(), read("rust-toolchain.toml")?),
+    ];
+    for source in SOURCES {
+        for file in tidy::files_below(&root().join(source))? {
+            let path = file.strip_prefix(root()).context("the sources lie below the root")?.to_owned();
+            texts.push((
+                path,
+                fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?,
+            ));
+        }
+    }
+    for Change { file, is, becomes } in fault.changes {
+        let (_, text) = texts
+            .iter_mut()
+            .find(|(path, _)| path == Path::new(file))
+            .with_context(|| format!("there is no {file} in which to plant: {}", fault.name))?;
+        let count = text.matches(is).count();
+        ensure!(
+            count == 1,
+            "{:?} stands {count} times in {file}, so this cannot be planted: {}",
+            is,
+            fault.name
+        );
+        *text = text.replacen(is, becomes, 1);
+    }
+    for (path, text) in texts {
+        let to = copy.join(&path);
+        if fs::read_to_string(&to).is_ok_and(|known| known == text) {
+            continue;
+        }
+        let folder = to.parent().context("files lie in folders")?;
+        fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+        fs::write(&to, text).with_context(|| format!("writing {}", to.display()))?;
+    }
+    Ok(())
+}
+
+/// The root's own workspace without the window and all that the simulation does not need.
+fn manifest() -> Result<String> {
+    let whole = read("Cargo.toml")?;
+    let rest = whole.split_once("[workspace.package]").context("the root says what all packages share")?.1;
+    // A planted fault is found in a few seeds: building quickly counts for more than running quickly.
+    let rest = rest.replace("opt-level = 3", "opt-level = 1");
+    let members = SOURCES.map(|source| format!("{source:?}")).join(", ");
+    Ok(format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n\n[workspace.package]{rest}"))
+}
+
+fn read(file: &str) -> Result<String> {
+    fs::read_to_string(root().join(file)).with_context(|| format!("reading {file}"))
+}

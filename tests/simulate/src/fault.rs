@@ -1,0 +1,94 @@
+//! The kinds of faults that the world injects, and how often each has occurred.
+
+use std::ops::AddAssign;
+
+/// A kind of fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// An agent is killed and started again with the settings it kept.
+    AgentKilled,
+    /// A portal page is reloaded, or closed and opened again.
+    PageReloaded,
+    /// A computer sleeps, with its report out.
+    Slept,
+    /// A computer freezes or loses power: no report, no close.
+    Froze,
+    /// A computer loses its network; what is under way arrives when it is back.
+    NetworkLost,
+    /// A connection dies without an end: nothing arrives either way.
+    HalfOpen,
+    /// A connection is cut: both ends learn of it.
+    Cut,
+    /// A frame is held up for seconds, and all behind it on that connection.
+    HeldUp,
+    /// A frame overtakes an earlier one of another connection.
+    Reordered,
+    /// An intent arrives a second time.
+    Repeated,
+    /// A reader takes frames so slowly that the service's queue for it fills.
+    SlowReader,
+    /// The service is killed with a step of the store asked for and not done.
+    CrashBeforeStep,
+    /// The service is killed with a step of the store done and not answered.
+    CrashAfterStep,
+    /// The service is killed in between.
+    Crash,
+    /// The service is told to go down, and starts again.
+    Drained,
+    /// The store is busy.
+    StoreBusy,
+    /// The store fails.
+    StoreDown,
+    /// The store takes seconds.
+    StoreSlow,
+    /// A desktop shows no toast: the device that shall ring does not confirm.
+    ToastNotShown,
+}
+
+impl Fault {
+    /// All of them, in the order of the counts.
+    pub const ALL: [Self; 19] = [
+        Self::AgentKilled,
+        Self::PageReloaded,
+        Self::Slept,
+        Self::Froze,
+        Self::NetworkLost,
+        Self::HalfOpen,
+        Self::Cut,
+        Self::HeldUp,
+        Self::Reordered,
+        Self::Repeated,
+        Self::SlowReader,
+        Self::CrashBeforeStep,
+        Self::CrashAfterStep,
+        Self::Crash,
+        Self::Drained,
+        Self::StoreBusy,
+        Self::StoreDown,
+        Self::StoreSlow,
+        Self::ToastNotShown,
+    ];
+}
+
+/// How often each kind has occurred.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Faults([u64; Fault::ALL.len()]);
+
+impl Faults {
+    pub(crate) fn count(&mut self, fault: Fault) {
+        self.0[fault as usize] += 1;
+    }
+
+    /// Each kind with its count.
+    pub fn counts(&self) -> impl Iterator<Item = (Fault, u64)> + '_ {
+        Fault::ALL.into_iter().zip(self.0)
+    }
+}
+
+impl AddAssign for Faults {
+    fn add_assign(&mut self, other: Self) {
+        for (sum, more) in self.0.iter_mut().zip(other.0) {
+            *sum += more;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! A simulated world: the real cores of agents and service (portal pages by a stand-in) in one deterministic run from a seed.
+//!
+//! [`run`] lives through 30 minutes of three organisations whose people type, leave, lock, sleep, ask and join, on a network and
+//! a service that fail in every way of [`Fault`]. The watchers (`look`) say what must hold whatever happens;
+//! `docs/simulation.md` has it in words. The same seed gives the same world to the last frame: nothing here reads a clock or
+//! other chance than the seed's, and nothing goes by the order of a hash map.
+
+mod act;
+mod device;
+mod dice;
+mod fault;
+mod host;
+mod look;
+mod machine;
+mod net;
+mod node;
+mod page;
+mod queue;
+mod trace;
+mod truth;
+mod world;
+
+pub use fault::{Fault, Faults};
+
+/// An invariant that did not hold.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// The world's seed.
+    pub seed: u64,
+    /// Which invariant, in words.
+    pub invariant: &'static str,
+    /// When, in milliseconds of the world.
+    pub at_ms: u64,
+    /// What was seen.
+    pub detail: String,
+    /// The last that happened of what it concerns; only in a run that is told.
+    pub last: Vec<String>,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The invariant that did not hold, if one did not.
+    pub failure: Option<Failure>,
+    /// The faults that were injected.
+    pub faults: Faults,
+    /// Of all that happened: the same for the same seed.
+    pub hash: u64,
+    /// How much happened.
+    pub happenings: u64,
+    /// What happened last, in a run that is told.
+    pub last: Vec<String>,
+}
+
+/// Lives through the world of a seed. `is_told`: remember what happens in words, for people.
+#[must_use]
+pub fn run(seed: u64, is_told: bool) -> Outcome {
+    world::World::new(seed, is_told).run_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_is_the_same_world_to_the_last_frame() {
+        for seed in 1..4 {
+            let (once, again) = (run(seed, false), run(seed, true));
+            assert_eq!(
+                (once.hash, once.happenings, once.faults),
+                (again.hash, again.happenings, again.faults)
+            );
+            assert_ne!(once.hash, run(seed + 1, false).hash);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Both ends agree within one beat of the new `welcome`: sessions, preference, and what a device sees.
+
+use crate::device::Kind;
+use crate::world::World;
+use agent::view::{PreferenceView, View};
+use chat::{SessionId, Status};
+use presence::user::preference_at;
+use presence::{Activity, Preference, Role};
+use std::collections::BTreeSet;
+
+const AGREE: &str = "both ends agree within one beat of the new welcome";
+
+/// One beat after the welcome, and the way.
+const BEAT_MS: u64 = 16_500;
+/// What has changed so recently may be under way.
+const UNDER_WAY_MS: u64 = 2_000;
+
+impl World {
+    pub(crate) fn look_at_agreement(&mut self) {
+        for device in 0..self.devices.len() {
+            if self.failure.is_some() {
+                return;
+            }
+            if !self.has_delivered(device, BEAT_MS) || !self.store_is_calm(UNDER_WAY_MS) {
+                continue;
+            }
+            let differs = match &self.devices[device].kind {
+                Kind::Page(_) => self.page_differs(device),
+                Kind::Agent(machine) => {
+                    let Some(agent) = &machine.agent else { continue };
+                    let view = agent.view(self.now_at(device));
+                    self.look_at_reports(device, view.reports.len());
+                    self.agent_differs(device, &view)
+                }
+            };
+            if let Some((detail, session)) = differs {
+                let mut about = self.about_person(self.devices[device].person);
+                about.extend(session.map(|session| session.0.to_string()));
+                self.fail(AGREE, format!("device {device}: {detail}"), &about);
+            }
+        }
+    }
+
+    /// The sessions that this device's user sees in this status, without those that have just changed.
+    fn settled(&self, device: usize, status: impl Fn(Status) -> bool) -> BTreeSet<(SessionId, u64)> {
+        let person = &self.people[self.devices[device].person];
+        self.known
+            .sessions
+            .iter()
+            .filter(|(_, stored)| stored.org == person.org && status(stored.session.status))
+            .filter(|(_, stored)| person.role == Role::Technician || stored.session.client == person.id)
+            .filter(|(_, stored)| stored.changed + UNDER_WAY_MS < self.now)
+            .map(|(id, stored)| (*id, stored.session.rev))
+            .collect()
+    }
+
+    fn is_settled(&self, session: SessionId) -> bool {
+        self.known.sessions.get(&session).is_some_and(|stored| stored.changed + UNDER_WAY_MS < self.now)
+    }
+
+    fn preference_of(&self, person: usize) -> Option<Preference> {
+        let each = &self.people[person];
+        let ended = preference_at(each.preference, crate::node::unix(self.now - UNDER_WAY_MS));
+        let now = preference_at(each.preference, crate::node::unix(self.now));
+        (each.preferred_at + UNDER_WAY_MS < self.now && ended == now).then_some(now)
+    }
+
+    fn page_differs(&self, device: usize) -> Option<(String, Option<SessionId>)> {
+        let Kind::Page(page) = &self.devices[device].kind else { return None };
+        let person = self.devices[device].person;
+        let role = self.people[person].role;
+        let seen = |status: Status| match role {
+            Role::Technician => status != Status::Completed,
+            Role::Client => status.is_active(),
+        };
+        for (id, rev) in self.settled(device, seen) {
+            let known = page.model.sessions.get(&id).map(|session| session.rev);
+            if known != Some(rev) {
+                return Some((format!("it has {id:?} at {known:?}, the service at {rev}"), Some(id)));
+            }
+        }
+        let extra = page.model.sessions.values().find(|session| {
+            let stored = self.known.sessions.get(&session.id).map(|stored| stored.session.status);
+            seen(session.status) && self.is_settled(session.id) && !stored.is_some_and(seen)
+        });
+        if let Some(session) = extra {
+            return Some((format!("it has {:?} {:?}", session.id, session.status), Some(session.id)));
+        }
+        let preference = self.preference_of(person)?;
+        let known = preference_at(page.model.preference, crate::node::unix(self.now));
+        (role == Role::Technician && known != preference)
+            .then(|| (format!("it has {known:?}, the service {preference:?}"), None))
+    }
+
+    fn agent_differs(&self, device: usize, view: &View) -> Option<(String, Option<SessionId>)> {
+        let person = self.devices[device].person;
+        let role = self.people[person].role;
+        if role == Role::Technician {
+            let waiting: BTreeSet<SessionId> = view.waiting.iter().map(|each| each.session).collect();
+            for (id, _) in self.settled(device, |status| status == Status::Waiting) {
+                if !waiting.contains(&id) {
+                    return Some((format!("it does not know that {id:?} waits"), Some(id)));
+                }
+            }
+            let over = waiting.iter().find(|id| self.is_settled(**id) && self.waits_since(**id).is_none());
+            if let Some(id) = over {
+                return Some((format!("it has {id:?} waiting"), Some(*id)));
+            }
+        }
+        if let (Role::Technician, Some(preference)) = (role, self.preference_of(person)) {
+            let agrees = match (view.preference, preference) {
+                (PreferenceView::Automatic, Preference::Automatic) => true,
+                (PreferenceView::Away { set, until }, Preference::Away { set: known, until: ends }) => {
+                    set == known && until == ends
+                }
+                (PreferenceView::None | PreferenceView::Automatic | PreferenceView::Away { .. }, _) => false,
+            };
+            if !agrees {
+                return Some((format!("it has {:?}, the service {preference:?}", view.preference), None));
+            }
+        }
+        let host = &self.hosts[self.devices[device].host];
+        let own = view.devices.iter().find(|each| each.this)?;
+        let told = matches!(own.activity, Activity::Active);
+        let is = host.is_active(self.now);
+        let was = host.activity_since + UNDER_WAY_MS < self.now;
+        (was && told != is).then(|| (format!("the service has it active: {told}, and it is: {is}"), None))
+    }
+}

@@ -1,0 +1,166 @@
+//! Toasts and their sound: none for a session that is over, one for each that waits, at its time; and absences (C5, C9).
+
+use crate::device::Kind;
+use crate::machine::Machine;
+use crate::truth::{GRACE_MS, OFFLINE};
+use crate::world::World;
+use agent::toast::ToastKey;
+use chat::ring::Schedule;
+use chat::{SessionId, Status};
+use presence::Role;
+use std::time::Duration;
+
+const OVER: &str = "no toast for a session that is over, on devices whose link delivers";
+const RINGS: &str = "a waiting request rings while an eligible technician's device is connected and awake";
+const IN_TIME: &str = "a request sounds within 1 s of its time, on devices whose link delivers";
+const ABSENCE: &str =
+    "a request whose client is gone is abandoned, and a chat without technicians waits again";
+
+/// One link delay, and the store's.
+const DELAY_MS: u64 = 1_500;
+/// What it takes until all devices ring: the snapshot, 2 s for the one that does not confirm, and the way.
+const ALL_RING_MS: u64 = 5_000;
+
+/// What it may take until another device rings: 2 s for the one that does not confirm, and the way.
+const UNRUNG_MS: u64 = 4_000;
+/// What a desktop takes to show a toast.
+const SHOWN_MS: u64 = 1_000;
+/// One beat after the welcome: by then the agent knows the service's clock.
+const BEAT_MS: u64 = 16_500;
+
+fn is_about(key: &ToastKey, session: SessionId) -> bool {
+    match key {
+        ToastKey::Request(id) => *id == session,
+        ToastKey::Several => true,
+        ToastKey::Abandoned(_) | ToastKey::Callback(_) | ToastKey::Message(_) | ToastKey::News(_) => false,
+    }
+}
+
+impl World {
+    fn machine(&self, device: usize) -> Option<&Machine> {
+        match &self.devices[device].kind {
+            Kind::Agent(machine) => Some(machine),
+            Kind::Page(_) => None,
+        }
+    }
+
+    pub(crate) fn look_at_toasts(&mut self) {
+        let mut wrong = None;
+        for device in 0..self.devices.len() {
+            let Some(machine) = self.machine(device) else { continue };
+            if !self.has_delivered(device, DELAY_MS) {
+                continue;
+            }
+            let me = self.people[self.devices[device].person].id;
+            for toast in &machine.toasts {
+                let ToastKey::Request(session) = toast.key else { continue };
+                let Some(stored) = self.known.sessions.get(&session) else { continue };
+                let is_over = stored.session.status != Status::Waiting && stored.since + DELAY_MS < self.now;
+                let is_dismissed =
+                    stored.session.dismissed.contains(&me) && stored.changed + DELAY_MS < self.now;
+                if is_over || is_dismissed {
+                    wrong = Some((device, session));
+                }
+            }
+        }
+        if let Some((device, session)) = wrong {
+            let about = [session.0.to_string(), format!("device {device} "), format!("device {device}:")];
+            self.fail(OVER, format!("device {device} shows a toast for {session:?}"), &about);
+        }
+    }
+
+    pub(crate) fn look_at_rings(&mut self) {
+        let waiting: Vec<(SessionId, usize)> = self
+            .known
+            .sessions
+            .iter()
+            .filter(|(id, _)| self.waits_since(**id).is_some_and(|since| since + ALL_RING_MS < self.now))
+            .map(|(id, stored)| (*id, stored.org))
+            .collect();
+        for (session, org) in waiting {
+            for person in 0..self.people.len() {
+                let each = &self.people[person];
+                if each.org == org && each.role == Role::Technician && self.failure.is_none() {
+                    self.look_at_ring(session, person);
+                }
+            }
+        }
+    }
+
+    fn look_at_ring(&mut self, session: SessionId, person: usize) {
+        let Some(stored) = self.known.sessions.get(&session) else { return };
+        if stored.session.dismissed.contains(&self.people[person].id) || self.has_just_silenced(person) {
+            return;
+        }
+        let agents = self.people[person].devices.iter().copied().filter(|id| !self.devices[*id].is_page());
+        let (awake, other): (Vec<usize>, Vec<usize>) =
+            agents.partition(|id| self.has_delivered(*id, ALL_RING_MS));
+        let shows = |id: &usize| {
+            self.machine(*id).is_some_and(|machine| {
+                machine.toasts.iter().any(|toast| {
+                    is_about(&toast.key, session)
+                        && (!machine.is_unshown(&toast.key, self.now, SHOWN_MS)
+                            || self.known.confirmed.contains(&(session, machine.instance)))
+                })
+            })
+        };
+        // One that has confirmed and fell silent since counts until the service has noticed (P10), and so does an earlier run.
+        let relied_on = other.iter().any(|id| shows(id) || self.devices[*id].unclear_until > self.now)
+            || awake.iter().chain(&other).any(|id| self.devices[*id].ghost_until > self.now);
+        let can = awake.iter().any(|id| {
+            self.machine(*id).is_some_and(|machine| machine.shows_toasts_for(self.now, ALL_RING_MS))
+        });
+        if !can || relied_on || awake.iter().any(shows) {
+            self.known.unrung.remove(&(session, person));
+        } else if *self.known.unrung.entry((session, person)).or_insert(self.now) + UNRUNG_MS <= self.now {
+            let detail = format!("{session:?} rings at none of person {person}'s devices {awake:?}");
+            let mut about = self.about_person(person);
+            about.push(session.0.to_string());
+            return self.fail(RINGS, detail, &about);
+        }
+        let waited = self.now - (stored.session.waiting_since.0 - crate::world::BASE_UNIX_MS);
+        for device in awake {
+            let Some(machine) = self.machine(device).filter(|_| self.has_delivered(device, BEAT_MS)) else {
+                continue;
+            };
+            if machine.silent_until + 70_000 > self.now && machine.silent_until > 0 {
+                continue;
+            }
+            let Some((sounded, _)) = machine.sounds.get(&ToastKey::Request(session)) else { continue };
+            let at = |millis: u64| Schedule::default().rings_at(Duration::from_millis(millis));
+            let (least, most) = (at(waited.saturating_sub(1_000)), at(waited + 1_000));
+            if *sounded < least && machine.rings_itself(session) || *sounded > most {
+                let detail = format!(
+                    "device {device} has sounded {sounded} times for {session:?}, which waits for {waited} ms: {least} to {most}"
+                );
+                let about = [session.0.to_string(), format!("device {device} "), format!("device {device}:")];
+                return self.fail(IN_TIME, detail, &about);
+            }
+        }
+    }
+
+    pub(crate) fn look_at_absences(&mut self) {
+        let mut wrong = None;
+        for (id, stored) in &self.known.sessions {
+            let (who, within): (Vec<chat::PersonId>, u64) = match stored.session.status {
+                Status::Waiting => (vec![stored.session.client], 60_000),
+                Status::Handled => (stored.session.present().collect(), 120_000),
+                Status::Abandoned | Status::Callback | Status::Completed => continue,
+            };
+            let within = within + GRACE_MS + 6_000;
+            let since = self.now.saturating_sub(within);
+            let gone = who.iter().all(|who| {
+                let person = self.people.iter().position(|each| each.id == *who);
+                person.is_some_and(|person| self.seen_since(person, since) == OFFLINE)
+            });
+            // The service's own time counts from its start, and from when the session came to this.
+            let runs = self.node.is_up && self.node.started < since && self.store_is_calm(5_000);
+            if gone && runs && stored.since < since {
+                wrong = Some((*id, stored.session.status));
+            }
+        }
+        if let Some((session, status)) = wrong {
+            self.fail(ABSENCE, format!("{session:?} is {status:?}"), &[session.0.to_string()]);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Nobody ever receives what the table "who sees and receives what" denies; no queue is over its named limit.
+
+use crate::device::Kind;
+use crate::world::World;
+use chat::PersonId;
+use presence::{Preference, Role};
+use protocol::{Down, SessionView};
+use service::org::ConnId;
+
+const DENIED: &str = "nobody receives what is not theirs to see";
+const LIMITS: &str = "no queue is over its named limit";
+
+/// News and ends of requests that an agent keeps at most.
+const LEAFLETS: usize = 8;
+/// Reports that an agent keeps at most.
+const REPORTS: usize = 20;
+
+impl World {
+    /// A frame that the service sends.
+    pub(crate) fn look_at_frame(&mut self, org: usize, to: &[ConnId], frame: &Down) {
+        self.look_at_answer(to, frame);
+        for to in to {
+            let Some(conn) = self.node.conns.get(&to.0) else { continue };
+            let why = if conn.org == org {
+                self.denied(conn.role, self.people[conn.person].id, org, frame)
+            } else {
+                Some("it is another organisation's")
+            };
+            if let Some(why) = why {
+                let detail = format!("person {} was sent {frame:?}: {why}", conn.person);
+                self.fail(DENIED, detail, &[format!("conn {} ", to.0)]);
+            }
+        }
+    }
+
+    fn denied(&self, role: Role, reader: PersonId, org: usize, frame: &Down) -> Option<&'static str> {
+        match (role, frame) {
+            (Role::Client, Down::People { .. }) => Some("clients see no people"),
+            (Role::Client, Down::Preference { .. }) => Some("clients have no preference"),
+            (_, Down::Welcome(welcome)) if welcome.you.id != reader => Some("it is somebody else's"),
+            (Role::Client, Down::Welcome(welcome)) if welcome.preference != Preference::Automatic => {
+                Some("clients have no preference")
+            }
+            (Role::Technician, Down::People { people, .. }) => people
+                .iter()
+                .any(|each| self.org_of(each.id) != Some(org))
+                .then_some("they are another organisation's"),
+            (_, Down::Session { session }) => self.denied_session(role, reader, org, session),
+            (_, Down::Messages { session, .. }) => {
+                let reads = self.known.sessions.get(session).is_some_and(|stored| {
+                    stored.session.client == reader
+                        || stored.session.participants.iter().any(|each| each.person == reader)
+                });
+                (!reads).then_some("only those who are or were in a chat read it")
+            }
+            (Role::Client, Down::Mine { session, .. }) => self
+                .known
+                .sessions
+                .get(session)
+                .is_some_and(|stored| stored.session.client != reader)
+                .then_some("it is another client's"),
+            (Role::Technician, Down::Desk { .. }) => Some("the desk is for clients"),
+            (_, Down::Devices { devices }) => {
+                let own = |id| {
+                    self.devices.iter().any(|device| {
+                        let instance = match &device.kind {
+                            Kind::Agent(machine) => machine.instance,
+                            Kind::Page(page) => page.instance,
+                        };
+                        instance == id && self.people[device.person].id != reader
+                    })
+                };
+                devices.iter().any(|each| own(each.id)).then_some("it is another one's device")
+            }
+            _ => None,
+        }
+    }
+
+    fn denied_session(
+        &self,
+        role: Role,
+        reader: PersonId,
+        org: usize,
+        session: &SessionView,
+    ) -> Option<&'static str> {
+        if self.known.sessions.get(&session.id).is_some_and(|stored| stored.org != org) {
+            return Some("it is another organisation's");
+        }
+        match role {
+            Role::Technician if session.ahead.is_some() => Some("the place is for its client"),
+            Role::Technician => None,
+            Role::Client if session.client != reader => Some("it is another client's"),
+            Role::Client
+                if session.company.is_some() || session.callback.is_some() || session.note.is_some() =>
+            {
+                Some("clients see no company, phone or note")
+            }
+            Role::Client => None,
+        }
+    }
+
+    fn org_of(&self, id: PersonId) -> Option<usize> {
+        self.people.iter().find(|each| each.id == id).map(|each| each.org)
+    }
+
+    pub(crate) fn look_at_limits(&mut self) {
+        let mut wrong = None;
+        for (id, conn) in &self.node.conns {
+            if conn.queued_bytes() > service::outbox::TOO_MANY_BYTES {
+                wrong = Some(format!("conn {id} has {} bytes", conn.queued_bytes()));
+            }
+        }
+        for org in &self.node.orgs {
+            if let Some(core) = &org.core
+                && core.waiting_for_store() > service::org::WAITING
+            {
+                wrong = Some(format!("{} waits with {}", org.name, core.waiting_for_store()));
+            }
+        }
+        for (index, device) in self.devices.iter().enumerate() {
+            let unanswered = device.course.unanswered();
+            if unanswered > link::session::UNANSWERED {
+                wrong = Some(format!("device {index} has {unanswered} unanswered intents"));
+            }
+            if let Kind::Agent(machine) = &device.kind
+                && machine.leaflets() > LEAFLETS
+            {
+                wrong = Some(format!("device {index} keeps {} toasts", machine.leaflets()));
+            }
+        }
+        if let Some(detail) = wrong {
+            self.fail(LIMITS, detail, &[]);
+        }
+    }
+
+    pub(crate) fn look_at_reports(&mut self, device: usize, reports: usize) {
+        if reports > REPORTS {
+            self.fail(LIMITS, format!("device {device} keeps {reports} reports"), &[]);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The program behind `cargo xtask simulate`: many seeds on all processors, or one of them told in words.
+
+use anyhow::{Context, Result, bail, ensure};
+use simulate::{Failure, Faults, run};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
+
+/// Seeds where none are named.
+const SEEDS: u64 = 200;
+/// Seeds from which on every kind of fault must have occurred.
+const ALL_FAULTS_FROM: u64 = 50;
+
+/// What is asked for.
+struct Asked {
+    seeds: u64,
+    seed: Option<u64>,
+    from: u64,
+}
+
+fn main() -> ExitCode {
+    let done = asked().and_then(|asked| match asked.seed {
+        Some(seed) => replay(seed),
+        None => all(asked.from, asked.seeds),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn asked() -> Result<Asked> {
+    let mut asked = Asked { seeds: SEEDS, seed: None, from: 1 };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut number = || -> Result<u64> {
+            let text = words.next().with_context(|| format!("{word} wants a number"))?;
+            text.parse().with_context(|| format!("{word} wants a number, not {text:?}"))
+        };
+        match word.as_str() {
+            "--seeds" => asked.seeds = number()?,
+            "--seed" => asked.seed = Some(number()?),
+            "--from" => asked.from = number()?,
+            _ => bail!("{word:?} is none of --seeds N, --seed S, --from S"),
+        }
+    }
+    ensure!(asked.seeds > 0, "--seeds 0 shows nothing");
+    Ok(asked)
+}
+
+/// One seed, told in words.
+fn replay(seed: u64) -> Result<()> {
+    let outcome = run(seed, true);
+    for line in &outcome.last {
+        println!("{line}");
+    }
+    match outcome.failure {
+        Some(failure) => {
+            tell(&failure);
+            bail!("the world of seed {seed} failed");
+        }
+        None => {
+            println!("seed {seed}: everything held; trace {:016x}", outcome.hash);
+            count(&outcome.faults);
+            Ok(())
+        }
+    }
+}
+
+/// Many seeds; ends with the first that fails.
+fn all(from: u64, seeds: u64) -> Result<()> {
+    let start = Instant::now();
+    let (next, over) = (AtomicU64::new(from), AtomicBool::new(false));
+    let (faults, failed) = (Mutex::new(Faults::default()), Mutex::new(Vec::<Failure>::new()));
+    let happenings = AtomicU64::new(0);
+    let work = || {
+        while !over.load(Ordering::Relaxed) {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= from + seeds {
+                return;
+            }
+            let outcome = run(seed, false);
+            *faults.lock().expect("nobody panics with it") += outcome.faults;
+            happenings.fetch_add(outcome.happenings, Ordering::Relaxed);
+            if let Some(failure) = outcome.failure {
+                failed.lock().expect("nobody panics with it").push(failure);
+                over.store(true, Ordering::Relaxed);
+            }
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+    });
+    let mut failed = failed.into_inner().expect("all threads are done");
+    failed.sort_by_key(|failure| failure.seed);
+    if let Some(failure) = failed.first() {
+        // Once more, for the words.
+        let told = run(failure.seed, true);
+        tell(told.failure.as_ref().unwrap_or(failure));
+        bail!("seed {} failed: `cargo xtask simulate --seed {}` replays it", failure.seed, failure.seed);
+    }
+    let faults = faults.into_inner().expect("all threads are done");
+    let seconds = start.elapsed().as_secs_f64();
+    println!(
+        "{seeds} worlds of 30 minutes held, {} happenings in {seconds:.1} s",
+        happenings.load(Ordering::Relaxed)
+    );
+    count(&faults);
+    let never: Vec<_> = faults.counts().filter(|(_, count)| *count == 0).map(|(fault, _)| fault).collect();
+    ensure!(
+        never.is_empty() || seeds < ALL_FAULTS_FROM,
+        "these kinds of faults never occurred, so nothing was shown of them: {never:?}"
+    );
+    Ok(())
+}
+
+fn count(faults: &Faults) {
+    for (fault, count) in faults.counts() {
+        println!("{count:>9}  {fault:?}");
+    }
+}
+
+fn tell(failure: &Failure) {
+    let Failure { seed, invariant, at_ms, detail, last } = failure;
+    for line in last {
+        println!("{line}");
+    }
+    println!("seed {seed}, at {}.{:03} s: did not hold: {invariant}", at_ms / 1_000, at_ms % 1_000);
+    println!("  {detail}");
+}

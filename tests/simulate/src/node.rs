@@ -1,0 +1,522 @@
+//! The service's process: the real cores of its organisations on a real store, with sockets and time of the world.
+//!
+//! It does what `connection.rs`, `org/task.rs` and `hub.rs` do, and can die between any two of it.
+
+use crate::fault::Fault;
+use crate::net::{ConnId, Item};
+use crate::queue::Happening;
+use crate::world::{BASE_UNIX_MS, World};
+use presence::{Role, UnixMillis};
+use protocol::{Answer, Close, Down, Hello, Up};
+use service::Config;
+use service::allowance::{Allowance, Read};
+use service::org::step::{Step, Stepped, perform};
+use service::org::{self, Connected, Core, Effect, Ended, Event};
+use service::outbox::{Next, Pushed, Queue};
+use service::store::{Account, Hash, OrgId, SignInId, Sqlite, Store, StoreError};
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+/// Frames that the systems between the service and a reader hold before the service's own queue fills.
+const UNTAKEN: usize = 48;
+/// How long a reader may take nothing while a frame is to be written, as in the service.
+const WRITE_WITHIN_MS: u64 = 10_000;
+
+/// The service.
+pub(crate) struct Node {
+    pub(crate) store: Sqlite,
+    pub(crate) is_up: bool,
+    /// When it last started.
+    pub(crate) started: u64,
+    /// When it was down: from, to.
+    pub(crate) downs: Vec<(u64, u64)>,
+    pub(crate) orgs: Vec<Org>,
+    pub(crate) conns: BTreeMap<ConnId, NodeConn>,
+    codes: BTreeMap<String, (SignInId, Uuid, u64)>,
+    /// Until then the store refuses what it is asked.
+    pub(crate) trouble: Option<(u64, Fault)>,
+    /// Until then what the store was asked may be late.
+    pub(crate) late_until: u64,
+    zero: Instant,
+    config: Config,
+    draining: bool,
+}
+
+/// One organisation in the service.
+pub(crate) struct Org {
+    pub(crate) id: OrgId,
+    pub(crate) name: String,
+    pub(crate) core: Option<Core>,
+    /// The step under way, and what came of it once it is done.
+    step: Option<(Step, Option<Stepped>)>,
+    /// Tells a step apart from those of earlier lives.
+    steps: u32,
+    due: Option<u64>,
+    drained: bool,
+}
+
+/// One socket at the service.
+pub(crate) struct NodeConn {
+    pub(crate) person: usize,
+    pub(crate) org: usize,
+    pub(crate) role: Role,
+    greeted: bool,
+    /// The organisation writes to it.
+    is_told: bool,
+    allowance: Allowance,
+    queue: Queue<String>,
+    stuck_since: Option<u64>,
+    slow: bool,
+}
+
+impl NodeConn {
+    /// Whether its reader is behind.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.queue.depth().0 > 0
+    }
+
+    pub(crate) fn queued_bytes(&self) -> usize {
+        self.queue.depth().1
+    }
+}
+
+impl Node {
+    pub(crate) fn add_org(&mut self, id: OrgId, name: String) {
+        self.orgs.push(Org { id, name, core: None, step: None, steps: 0, due: None, drained: false });
+    }
+
+    pub(crate) fn new(store: Sqlite) -> Self {
+        Self {
+            store,
+            is_up: false,
+            started: 0,
+            downs: Vec::new(),
+            orgs: Vec::new(),
+            conns: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            trouble: None,
+            late_until: 0,
+            // Only differences to it count.
+            zero: Instant::now(),
+            config: Config::default(),
+            draining: false,
+        }
+    }
+
+    /// A code becomes the window's sign-in.
+    pub(crate) fn redeem_code(&mut self, code: &str, now: u64, sign_in: Uuid, token: &str) -> bool {
+        if !self.is_up {
+            return false;
+        }
+        let Some((of, instance, until)) = self.codes.remove(code) else { return false };
+        until > now
+            && self
+                .store
+                .add_window(of, instance, SignInId(sign_in), Hash::of(token), unix(now))
+                .is_ok_and(|account| account.is_some())
+    }
+}
+
+pub(crate) fn unix(now: u64) -> UnixMillis {
+    UnixMillis(BASE_UNIX_MS + now)
+}
+
+impl World {
+    pub(crate) fn start_service(&mut self) {
+        if self.node.is_up {
+            return;
+        }
+        self.node.downs.push((self.went_down, self.now));
+        self.node.is_up = true;
+        self.node.draining = false;
+        self.node.started = self.now;
+        // Who was there, or in grace, is in grace from now on (P10).
+        let (down, grace) = (self.went_down, self.now + crate::truth::GRACE_MS);
+        for device in &mut self.devices {
+            for until in [&mut device.unclear_until, &mut device.ghost_until] {
+                if *until >= down {
+                    *until = (*until).max(grace);
+                }
+            }
+        }
+        for org in 0..self.node.orgs.len() {
+            let snapshot = self.node.store.load(self.node.orgs[org].id).ok().flatten();
+            let Some(snapshot) = snapshot else {
+                self.fail("the store loads", format!("organisation {org} is not there"), &[]);
+                return;
+            };
+            self.look_at_start(org, &snapshot);
+            let core = Core::new(snapshot, self.node.config.clone(), unix(self.now));
+            let each = &mut self.node.orgs[org];
+            each.core = Some(core);
+            each.step = None;
+            each.drained = false;
+            each.due = None;
+            self.set_org_due(org);
+        }
+        self.note(format_args!("the service starts"));
+    }
+
+    /// The process dies. What is stored is stored; every socket breaks.
+    pub(crate) fn crash_service(&mut self, down_for: u64) {
+        if !self.node.is_up {
+            return;
+        }
+        let mut fault = Fault::Crash;
+        for org in &self.node.orgs {
+            match &org.step {
+                Some((_, None)) => fault = Fault::CrashBeforeStep,
+                Some((_, Some(_))) => fault = Fault::CrashAfterStep,
+                None => {}
+            }
+        }
+        self.faults.count(fault);
+        self.note(format_args!("the service dies: {fault:?}"));
+        self.stop_service(down_for);
+    }
+
+    fn stop_service(&mut self, down_for: u64) {
+        self.node.is_up = false;
+        self.went_down = self.now;
+        self.crashes_in = None;
+        for org in &mut self.node.orgs {
+            org.core = None;
+            org.step = None;
+            org.steps += 1;
+            org.due = None;
+        }
+        self.node.codes.clear();
+        for id in std::mem::take(&mut self.node.conns).into_keys() {
+            self.send_down(id, Item::Cut);
+        }
+        self.queue.set(self.now + down_for, Happening::ServiceStarts);
+    }
+
+    /// The service is told to go down.
+    pub(crate) fn drain_service(&mut self) {
+        if !self.node.is_up || self.node.draining {
+            return;
+        }
+        self.faults.count(Fault::Drained);
+        self.note(format_args!("the service goes down"));
+        self.node.draining = true;
+        let seed = self.dice.throw();
+        for org in 0..self.node.orgs.len() {
+            self.feed(org, Event::Drain { seed });
+        }
+    }
+
+    pub(crate) fn at_service(&mut self, id: ConnId, item: Item) {
+        if !self.arrives(id, true, &item) {
+            return;
+        }
+        let device = self.conns[&id].device;
+        match item {
+            Item::Dial if !self.node.is_up || self.node.draining => self.send_down(id, Item::Refused),
+            Item::Dial => {
+                let slow = self.dice.chance(20);
+                if slow {
+                    self.faults.count(Fault::SlowReader);
+                }
+                let now = self.instant();
+                let config = &self.node.config;
+                let allowance = Allowance::new(config.frames_burst, config.frames_per_second, now);
+                let (person, org) = (self.devices[device].person, self.devices[device].org);
+                let conn = NodeConn {
+                    person,
+                    org,
+                    role: self.people[person].role,
+                    greeted: false,
+                    is_told: false,
+                    allowance,
+                    queue: Queue::default(),
+                    stuck_since: None,
+                    slow,
+                };
+                self.node.conns.insert(id, conn);
+                self.send_down(id, Item::Opened);
+            }
+            Item::Text(text) => {
+                self.trace.frame(self.now, id, true, &text);
+                self.text_at_service(id, &text);
+            }
+            Item::Close(_) => self.ended(id, Ended::Left),
+            Item::Cut => self.ended(id, Ended::Lost),
+            Item::Opened | Item::Refused => {}
+        }
+    }
+
+    fn instant(&self) -> Instant {
+        self.node.zero + Duration::from_millis(self.now)
+    }
+
+    fn text_at_service(&mut self, id: ConnId, text: &str) {
+        let now = self.instant();
+        let Some(conn) = self.node.conns.get_mut(&id) else { return };
+        let (org, greeted) = (conn.org, conn.greeted);
+        if !greeted {
+            match service::allowance::parse(text) {
+                Some(Up::Hello(hello)) => self.hello(id, hello),
+                Some(_) | None => self.close_at_service(id, Close::Protocol),
+            }
+            return;
+        }
+        match conn.allowance.read(text, now) {
+            Read::Frame(up) => {
+                let is_bye = matches!(up, Up::Bye);
+                self.heard_at_service(id, &up);
+                self.feed(org, Event::Frame(org::ConnId(id), up));
+                if is_bye {
+                    self.close_socket(id, 1000);
+                }
+            }
+            Read::Refused(error) => self.feed(org, Event::Refused(org::ConnId(id), error)),
+            Read::TooMany => {
+                self.feed(org, Event::Ended(org::ConnId(id), Ended::Lost));
+                self.close_at_service(id, Close::TooMany);
+            }
+        }
+    }
+
+    fn hello(&mut self, id: ConnId, hello: Hello) {
+        let device = self.conns[&id].device;
+        let page = self.devices[device].is_page();
+        let Some(token) = hello.token.as_ref().map(|token| token.0.clone()) else { return };
+        let account: Option<Account> = self.node.store.account(Hash::of(&token)).ok().flatten();
+        let account = account.filter(|account| page || account.window_of.is_none());
+        let Some(account) = account else { return self.close_at_service(id, Close::SignIn) };
+        let Some(conn) = self.node.conns.get_mut(&id) else { return };
+        conn.greeted = true;
+        conn.is_told = true;
+        let org = conn.org;
+        let hello = Hello { token: None, ..hello };
+        let connected = Connected { conn: org::ConnId(id), account, page, hello };
+        self.feed(org, Event::Connected(Box::new(connected)));
+    }
+
+    fn ended(&mut self, id: ConnId, how: Ended) {
+        let Some(conn) = self.node.conns.remove(&id) else { return };
+        if conn.greeted {
+            self.feed(conn.org, Event::Ended(org::ConnId(id), how));
+        }
+    }
+
+    /// A socket that only has to be closed yet.
+    fn close_socket(&mut self, id: ConnId, code: u16) {
+        self.node.conns.remove(&id);
+        self.send_down(id, Item::Close(code));
+    }
+
+    fn close_at_service(&mut self, id: ConnId, why: Close) {
+        self.close_socket(id, why.code());
+    }
+
+    /// Feeds an organisation's core and does what it says.
+    pub(crate) fn feed(&mut self, org: usize, event: Event) {
+        let Some(mut core) = self.node.orgs[org].core.take() else { return };
+        let effects = core.on(event, unix(self.now));
+        self.perform(org, core, effects);
+    }
+
+    pub(crate) fn org_due(&mut self, org: usize) {
+        if self.node.orgs[org].due != Some(self.now) {
+            return;
+        }
+        self.node.orgs[org].due = None;
+        let Some(mut core) = self.node.orgs[org].core.take() else { return };
+        let effects = core.on_timeout(unix(self.now));
+        self.perform(org, core, effects);
+    }
+
+    fn perform(&mut self, org: usize, mut core: Core, effects: Vec<Effect>) {
+        let mut todo = VecDeque::from(effects);
+        let mut written = Vec::new();
+        let mut drained = false;
+        while let Some(effect) = todo.pop_front() {
+            match effect {
+                Effect::Send(to, frame) => {
+                    self.look_at_frame(org, &to, &frame);
+                    let text = protocol::write(&*frame);
+                    for to in to {
+                        let Some(conn) = self.node.conns.get_mut(&to.0).filter(|conn| conn.is_told) else {
+                            continue;
+                        };
+                        written.push(to.0);
+                        let event = match conn.queue.push(text.clone()) {
+                            Pushed::Fine => continue,
+                            Pushed::Long => Event::Congested(to),
+                            Pushed::TooMany => {
+                                conn.queue.close(Close::TooSlow);
+                                conn.is_told = false;
+                                Event::Ended(to, Ended::Lost)
+                            }
+                        };
+                        todo.extend(core.on(event, unix(self.now)));
+                    }
+                }
+                Effect::Close(conn, why) => {
+                    if let Some(each) = self.node.conns.get_mut(&conn.0) {
+                        each.queue.close(why);
+                        each.is_told = false;
+                        written.push(conn.0);
+                    }
+                }
+                Effect::Store(step) => self.begin_step(org, step),
+                Effect::PortalCode { conn, re, sign_in, instance } => {
+                    let code = self.dice.secret();
+                    self.node.codes.insert(code.clone(), (sign_in, instance, self.now + 30_000));
+                    let answer = Answer { code: Some(code), ..Answer::default() };
+                    if let Some(each) = self.node.conns.get_mut(&conn.0) {
+                        each.queue.push(protocol::write(&Down::Ok { re, answer }));
+                        written.push(conn.0);
+                    }
+                }
+                Effect::Note(_) => {}
+                Effect::Drained => drained = true,
+            }
+        }
+        self.node.orgs[org].core = Some(core);
+        self.set_org_due(org);
+        written.sort_unstable();
+        written.dedup();
+        for id in written {
+            self.write(id);
+        }
+        if drained {
+            self.node.orgs[org].drained = true;
+            if self.node.orgs.iter().all(|org| org.drained) {
+                self.note(format_args!("the service is down"));
+                let down_for = self.dice.between(500, 6_000);
+                self.stop_service(down_for);
+            }
+        }
+    }
+
+    fn set_org_due(&mut self, org: usize) {
+        let each = &mut self.node.orgs[org];
+        let Some(core) = &each.core else { return };
+        let due = core.next_timeout().map(|at| at.0.saturating_sub(BASE_UNIX_MS).max(self.now));
+        if due != each.due {
+            each.due = due;
+            if let Some(due) = due {
+                self.queue.set(due, Happening::OrgDue(org));
+            }
+        }
+    }
+
+    /// Writes what the way takes.
+    pub(crate) fn write(&mut self, id: ConnId) {
+        loop {
+            let Some(conn) = self.node.conns.get_mut(&id) else { return };
+            let room = if conn.slow { 4 } else { UNTAKEN };
+            if self.conns.get(&id).is_none_or(|conn| conn.untaken >= room) {
+                if conn.stuck_since.is_none() {
+                    conn.stuck_since = Some(self.now);
+                    self.queue.set(self.now + WRITE_WITHIN_MS, Happening::Stuck(id));
+                }
+                return;
+            }
+            conn.stuck_since = None;
+            match conn.queue.take() {
+                Some(Next::Frame { text, short }) => {
+                    let org = conn.org;
+                    if let Some(conn) = self.conns.get_mut(&id) {
+                        conn.untaken += 1;
+                    }
+                    self.send_down(id, Item::Text(text));
+                    if short {
+                        self.feed(org, Event::Room(org::ConnId(id)));
+                    }
+                }
+                Some(Next::Close(why)) => {
+                    let org = conn.org;
+                    self.close_at_service(id, why);
+                    self.feed(org, Event::Ended(org::ConnId(id), Ended::Lost));
+                    return;
+                }
+                None => return,
+            }
+        }
+    }
+
+    /// A reader that has taken nothing for too long is given up.
+    pub(crate) fn stuck(&mut self, id: ConnId) {
+        let Some(conn) = self.node.conns.get(&id) else { return };
+        if conn.stuck_since.is_some_and(|since| self.now >= since + WRITE_WITHIN_MS) {
+            let org = conn.org;
+            self.note(format_args!("conn {id} takes nothing and is given up"));
+            self.feed(org, Event::Ended(org::ConnId(id), Ended::Lost));
+            self.close_at_service(id, Close::TooSlow);
+        }
+    }
+
+    fn begin_step(&mut self, org: usize, step: Step) {
+        let mut takes = self.dice.between(0, 8);
+        if self.dice.throw().is_multiple_of(3_000) {
+            self.faults.count(Fault::StoreSlow);
+            takes += self.dice.between(500, 4_000);
+            self.node.late_until = self.node.late_until.max(self.now + takes + 1_500);
+            self.node.downs.push((self.now, self.now + takes + 1_500));
+        }
+        let each = &mut self.node.orgs[org];
+        each.steps += 1;
+        each.step = Some((step, None));
+        self.queue.set(self.now + takes, Happening::StepApplied(org, each.steps));
+        // Some of the crashes fall into a step that is under way.
+        if self.crash_at_step {
+            self.crash_at_step = false;
+            let after = self.dice.chance(500);
+            self.crashes_in = Some((org, self.node.orgs[org].steps, after));
+        }
+    }
+
+    pub(crate) fn step_applied(&mut self, org: usize, count: u32) {
+        if self.node.orgs[org].steps != count {
+            return;
+        }
+        if self.crashes_in == Some((org, count, false)) {
+            let down_for = self.dice.between(500, 20_000);
+            return self.crash_service(down_for);
+        }
+        let Some(step) = self.node.orgs[org].step.as_ref().map(|(step, _)| step.clone()) else { return };
+        let refused = match self.node.trouble {
+            Some((until, fault)) if until > self.now && self.dice.chance(700) => Some(fault),
+            Some(_) | None => None,
+        };
+        let stepped = match refused {
+            Some(fault) => {
+                self.faults.count(fault);
+                self.node.late_until = self.node.late_until.max(self.now + 3_000);
+                self.node.downs.push((self.now, self.now + 3_000));
+                Stepped::Failed(if fault == Fault::StoreBusy {
+                    StoreError::Busy
+                } else {
+                    StoreError::Down("disk".to_owned())
+                })
+            }
+            None => {
+                let stepped = perform(&self.node.store, self.node.orgs[org].id, step.clone());
+                self.look_at_step(org, &step, &stepped);
+                stepped
+            }
+        };
+        self.node.orgs[org].step = Some((step, Some(stepped)));
+        let takes = self.dice.between(0, 6);
+        self.queue.set(self.now + takes, Happening::StepAnswered(org, count));
+    }
+
+    pub(crate) fn step_answered(&mut self, org: usize, count: u32) {
+        if self.node.orgs[org].steps != count {
+            return;
+        }
+        if self.crashes_in == Some((org, count, true)) {
+            let down_for = self.dice.between(500, 20_000);
+            return self.crash_service(down_for);
+        }
+        if let Some((_, Some(stepped))) = self.node.orgs[org].step.take() {
+            self.feed(org, Event::Stepped(stepped));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What will happen, in the order of time; what falls on one moment happens in the order in which it was set.
+
+use crate::net::{ConnId, Item};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Something that will happen.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Happening {
+    /// Something arrives at the service.
+    ToService(ConnId, Item),
+    /// Something arrives at a device.
+    ToDevice(ConnId, Item),
+    /// A device wanted to be woken.
+    Wake(usize),
+    /// An organisation's core wanted to be woken.
+    OrgDue(usize),
+    /// The step of the store is done.
+    StepApplied(usize, u32),
+    /// The organisation learns what came of it.
+    StepAnswered(usize, u32),
+    /// A connection that takes nothing is looked at.
+    Stuck(ConnId),
+    /// The service starts.
+    ServiceStarts,
+    /// An agent starts again.
+    AgentStarts(usize),
+    /// The window's process is up.
+    WindowStarts(usize, u32),
+    /// The agent shows a toast, or the desktop does not.
+    ToastShown(usize, u32),
+    /// A page is opened again.
+    PageOpens(usize),
+    /// A computer's threshold may have run out.
+    IdleDue(usize),
+    /// A computer's user stops typing.
+    UseEnds(usize),
+    /// A computer falls asleep, released or not.
+    FallsAsleep(usize),
+    /// A computer is there again: awake, or with its network.
+    Wakes(usize),
+    /// A computer has its network again.
+    NetworkBack(usize),
+    /// A person does something.
+    Acts(usize),
+    /// Something goes wrong somewhere.
+    Trouble,
+    /// The watchers look.
+    Look,
+}
+
+/// All that will happen.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    heap: BinaryHeap<Reverse<(u64, u64, Happening)>>,
+    count: u64,
+}
+
+impl Queue {
+    pub(crate) fn set(&mut self, at: u64, happening: Happening) {
+        self.count += 1;
+        self.heap.push(Reverse((at, self.count, happening)));
+    }
+
+    pub(crate) fn next(&mut self) -> Option<(u64, Happening)> {
+        self.heap.pop().map(|Reverse((at, _, happening))| (at, happening))
+    }
+}

@@ -1,0 +1,69 @@
+//! What has happened, as a hash of everything and the last of it in words.
+
+use std::collections::VecDeque;
+use std::fmt::Write;
+
+/// Lines that are kept for a failure.
+const LAST: usize = 20_000;
+
+/// The trace of one run.
+#[derive(Debug)]
+pub(crate) struct Trace {
+    hash: u64,
+    is_told: bool,
+    lines: VecDeque<String>,
+}
+
+impl Trace {
+    /// `is_told`: keep the lines too, for a replay.
+    pub(crate) fn new(is_told: bool) -> Self {
+        Self { hash: 0xCBF2_9CE4_8422_2325, is_told, lines: VecDeque::new() }
+    }
+
+    /// Takes in what happened: always into the hash (FNV-1a), and as a line if the run is told.
+    pub(crate) fn note(&mut self, at: u64, what: std::fmt::Arguments<'_>) {
+        let mut line = String::with_capacity(96);
+        let _ = write!(line, "{:>5}.{:03} {what}", at / 1_000, at % 1_000);
+        for byte in line.bytes() {
+            self.mix(byte);
+        }
+        if self.is_told {
+            self.keep(line);
+        }
+    }
+
+    /// Takes a frame's text into the hash; as a line too, if the run is told.
+    pub(crate) fn frame(&mut self, at: u64, conn: u64, up: bool, text: &str) {
+        for byte in text.bytes() {
+            self.mix(byte);
+        }
+        if self.is_told {
+            let way = if up { "->" } else { "<-" };
+            self.keep(format!("{:>5}.{:03} conn {conn} {way} {text}", at / 1_000, at % 1_000));
+        }
+    }
+
+    fn mix(&mut self, byte: u8) {
+        self.hash = (self.hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+    }
+
+    fn keep(&mut self, line: String) {
+        if self.lines.len() == LAST {
+            self.lines.pop_front();
+        }
+        self.lines.push_back(line);
+    }
+
+    pub(crate) fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// The last lines that speak of any of these; all if none is named.
+    pub(crate) fn last(&self, about: &[String], most: usize) -> Vec<String> {
+        let speaks =
+            |line: &&String| about.is_empty() || about.iter().any(|each| line.contains(each.as_str()));
+        let mut last: Vec<String> = self.lines.iter().rev().filter(speaks).take(most).cloned().collect();
+        last.reverse();
+        last
+    }
+}
