@@ -38,7 +38,14 @@ pub(crate) async fn connect_or_start(profile: &Profile, paths: &Paths) -> Result
 /// Returns when the agent is ready, or has ended because another one is.
 fn start(profile: &Profile, paths: &Paths) -> Result<()> {
     let program = std::env::current_exe().context("cannot find the program deskbell itself")?;
-    let log = open_log(paths).with_context(|| format!("cannot write {}", paths.log.display()))?;
+    // The log is for whoever looks for a fault: nobody goes without the app for want of it.
+    let log = open_log(paths).map_or_else(
+        |error| {
+            eprintln!("{}", words::no_log(&paths.log, &error));
+            Stdio::null()
+        },
+        Stdio::from,
+    );
     let mut child = Command::new(program)
         .args(["--background", "--tell-ready", "--profile", profile.as_str()])
         .stdin(Stdio::null())

@@ -12,7 +12,7 @@ use crate::{file, words};
 use agent::settings::Settings;
 use protocol::Token;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long after a failure the same is tried again: a full disk is rarely empty sooner.
@@ -28,9 +28,7 @@ pub(crate) struct Storage {
     settings: Kept<Settings>,
     /// To keep, or (`None`) to remove.
     token: Kept<Option<Token>>,
-    /// The settings file cannot be used and lies there still.
-    is_unusable: bool,
-    /// Where it was put, in words: told until the end of this run, since somebody has to look at it.
+    /// Where unusable settings were put, in words: told until the end of this run, since somebody has to look at them.
     aside: Option<String>,
 }
 
@@ -41,19 +39,33 @@ struct Kept<T> {
     waiting: Option<T>,
     /// What is wrong, in words.
     lack: Option<String>,
+    /// The file cannot be used and lies there still.
+    is_unusable: bool,
 }
 
 impl<T> Kept<T> {
     fn new(lack: Option<String>) -> Self {
-        Self { waiting: None, lack }
+        Self { waiting: None, is_unusable: lack.is_some(), lack }
     }
 
-    /// Does it, or notes that it is to be done again and why.
+    /// Sets a file aside that cannot be used, before something else takes its place. Gives where to.
+    fn make_room(&mut self, path: &Path) -> io::Result<Option<PathBuf>> {
+        let aside = match self.is_unusable.then(|| file::set_aside(path)) {
+            None => None,
+            // Whoever was told of it has removed it.
+            Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => None,
+            Some(aside) => Some(aside?),
+        };
+        self.is_unusable = false;
+        Ok(aside)
+    }
+
+    /// Notes that it is done, or that it is to be done again and why.
     fn done(&mut self, what: T, result: Result<(), String>) {
-        match result {
-            Ok(()) => *self = Self::new(None),
-            Err(lack) => *self = Self { waiting: Some(what), lack: Some(lack) },
-        }
+        (self.waiting, self.lack) = match result {
+            Ok(()) => (None, None),
+            Err(lack) => (Some(what), Some(lack)),
+        };
     }
 }
 
@@ -70,7 +82,6 @@ impl Storage {
         };
         let storage = Self {
             paths: paths.clone(),
-            is_unusable: no_settings.is_some(),
             settings: Kept::new(no_settings),
             token: Kept::new(no_token),
             aside: None,
@@ -81,25 +92,24 @@ impl Storage {
     /// Keeps the settings.
     pub(crate) fn save_settings(&mut self, settings: Settings) {
         let path = &self.paths.settings;
-        let room = match self.is_unusable.then(|| file::set_aside(path)) {
-            None => Ok(()),
-            Some(Ok(aside)) => {
-                self.is_unusable = false;
-                self.aside = Some(words::settings_set_aside(path, &aside));
-                Ok(())
+        let result = match self.settings.make_room(path) {
+            Ok(aside) => {
+                let said = aside.map(|aside| words::settings_set_aside(path, &aside));
+                self.aside = said.or(self.aside.take());
+                file::replace(path, settings.write().as_bytes())
             }
-            Some(Err(error)) => Err(error),
+            Err(error) => Err(error),
         };
-        let result = room
-            .and_then(|()| file::replace(path, settings.write().as_bytes()))
-            .map_err(|error| words::not_kept(words::SETTINGS, path, &error));
+        let result = result.map_err(|error| words::not_kept(words::SETTINGS, path, &error));
         self.settings.done(settings, result);
     }
 
     /// Keeps the sign-in.
     pub(crate) fn save_token(&mut self, token: Token) {
         let path = &self.paths.token;
-        let result = file::replace(path, token.0.as_bytes())
+        let room = self.token.make_room(path);
+        let result = room
+            .and_then(|_| file::replace(path, token.0.as_bytes()))
             .map_err(|error| words::not_kept(words::SIGN_IN, path, &error));
         self.token.done(Some(token), result);
     }

@@ -95,6 +95,14 @@ pub(crate) fn not_read(what: &str, path: &std::path::Path, error: &std::io::Erro
     )
 }
 
+/// On standard error of the command that starts the app.
+pub(crate) fn no_log(path: &std::path::Path, error: &std::io::Error) -> String {
+    format!(
+        "The log {} cannot be written ({error}), so Deskbell runs without one; correct the folder's rights or make room.",
+        path.display()
+    )
+}
+
 /// A background start that came to nothing.
 pub(crate) fn did_not_start(log: &std::path::Path) -> String {
     format!("Deskbell did not start; {} says why.", log.display())

@@ -47,7 +47,12 @@ pub fn lines(text: &str, chars: usize) -> String {
 fn shown(text: &str) -> impl Iterator<Item = char> {
     let mut marks = 0;
     text.chars().filter(|c| c.is_whitespace() || has_a_look(*c)).filter(move |c| {
-        marks = if is_mark(*c) { marks + 1 } else { 0 };
+        marks = match c {
+            // What joins letters is none itself: marks go on where they were.
+            '\u{200c}' | '\u{200d}' => marks,
+            c if is_mark(*c) => marks + 1,
+            _ => 0,
+        };
         marks <= MARKS_IN_A_ROW
     })
 }
@@ -154,6 +159,8 @@ mod tests {
         assert_eq!(line(&tower, 100), format!("Z{}o", "\u{30d}".repeat(MARKS_IN_A_ROW)));
         let mixed = format!("Z{}o", "\u{30d}\u{30d}\u{200b}".repeat(500));
         assert_eq!(line(&mixed, 100), format!("Z{}o", "\u{30d}".repeat(MARKS_IN_A_ROW)));
+        let joined = format!("Z{}o", "\u{30d}\u{200d}".repeat(500));
+        assert_eq!(line(&joined, 100), format!("Z{}o", "\u{30d}\u{200d}".repeat(MARKS_IN_A_ROW)));
     }
 
     #[test]

@@ -79,14 +79,16 @@ impl Door {
 
     /// Waits until there is room for one more connection. Returns at once where none can be made: all inside are devices.
     pub(crate) async fn room(&self) {
+        let mut somebody_goes = false;
         loop {
             {
                 let mut state = self.state();
-                if state.inside < self.connections || !state.show_out_oldest() {
+                if state.inside < self.connections || !(somebody_goes || state.show_out_oldest()) {
                     return;
                 }
             }
-            let _ = tokio::time::timeout(GOES_WITHIN, self.gone.notified()).await;
+            // One who left before may be what this is told of: then nobody else has to go for it.
+            somebody_goes = tokio::time::timeout(GOES_WITHIN, self.gone.notified()).await.is_ok();
         }
     }
 
@@ -143,15 +145,19 @@ impl State {
 
     fn forget(&mut self, number: u64) -> Option<Standing> {
         let standing = self.guests.remove(&number)?;
-        if let Some(from) = standing.from
-            && let Some(numbers) = self.from.get_mut(&from)
-        {
+        if let Some(from) = standing.from {
+            self.no_longer_from(number, from);
+        }
+        Some(standing)
+    }
+
+    fn no_longer_from(&mut self, number: u64, from: IpAddr) {
+        if let Some(numbers) = self.from.get_mut(&from) {
             numbers.remove(&number);
             if numbers.is_empty() {
                 self.from.remove(&from);
             }
         }
-        Some(standing)
     }
 
     fn comes_from(&mut self, number: u64, from: IpAddr, most: usize) {
@@ -160,9 +166,8 @@ impl State {
         if standing.from == Some(from) {
             return;
         }
-        let before = standing.from.replace(from);
-        if let Some(numbers) = before.and_then(|before| self.from.get_mut(&before)) {
-            numbers.remove(&number);
+        if let Some(before) = standing.from.replace(from) {
+            self.no_longer_from(number, before);
         }
         let numbers = self.from.entry(from).or_default();
         numbers.insert(number);

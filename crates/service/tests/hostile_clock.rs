@@ -1,5 +1,5 @@
-//! The machine's clock is set forwards and backwards while people are connected: nobody goes Offline for it, what is due comes
-//! when it was due, and nothing has been so since tomorrow.
+//! The machine's clock is set forwards and backwards while people are connected: nobody goes Offline for it, beats
+//! come when they were due, and nothing has been so since tomorrow.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(target_os = "linux")]
 

@@ -262,13 +262,16 @@ async fn a_damaged_database_is_refused_with_what_to_do_and_left_as_it_is() {
     // Garbage for a log: SQLite alone would take it for none, and lose what was in it.
     let log = std::fs::read(folder.data().join("deskbell.db-wal")).unwrap();
     assert!(log.len() > 40_000, "there is something in the log: {} bytes", log.len());
-    damage(&folder, "deskbell.db-wal", 0, &garbage);
-    let error = refused(&folder);
-    assert!(
-        error.contains("-wal beside it is no log of SQLite") && error.contains("Restore it from a backup"),
-        "{error}"
-    );
-    std::fs::write(folder.data().join("deskbell.db-wal"), log).unwrap();
+    for (at, bytes) in [(0, &garbage[..]), (8, &garbage[..4]), (16, &garbage[..4]), (24, &garbage[..8])] {
+        damage(&folder, "deskbell.db-wal", at, bytes);
+        let error = refused(&folder);
+        assert!(
+            error.contains("-wal beside it is no log of SQLite")
+                && error.contains("Restore it from a backup"),
+            "at {at}: {error}"
+        );
+        std::fs::write(folder.data().join("deskbell.db-wal"), &log).unwrap();
+    }
 
     checkpointed(&folder);
     let whole = std::fs::read(folder.data().join("deskbell.db")).unwrap();

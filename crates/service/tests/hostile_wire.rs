@@ -319,7 +319,8 @@ async fn floods_are_cut_off_and_delay_nobody() {
     while let Some(flood) = floods.join_next().await {
         let (kind, connections, sent) = flood.unwrap();
         println!("{kind}: {sent} sent over {connections} connections");
-        assert!(connections > 1 || sent > 100, "{kind} was no flood");
+        assert!(sent > 100 || kind == "hellos", "{kind} was no flood: {sent} sent");
+        assert!(connections > 1 || kind == "links", "{kind}: nobody was cut off");
     }
     println!("the slowest step took {slowest:?}; {others} signed in");
     bystanders.are_served().await;

@@ -2,7 +2,7 @@
 //! can also stop being a service, and answer as something in between does.
 
 use crate::wait::eventually;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use futures_util::{SinkExt, StreamExt};
 use protocol::SUBPROTOCOL;
 use protocol::http::REDEEM_PATH;
@@ -150,6 +150,7 @@ async fn head(stream: &TcpStream) -> Result<String> {
     let look = async {
         loop {
             let count = stream.peek(&mut seen).await?;
+            ensure!(count > 0, "the app hangs up before its request is whole");
             let head = String::from_utf8_lossy(&seen[..count]);
             if head.contains("\r\n\r\n") {
                 return Ok(head.into_owned());

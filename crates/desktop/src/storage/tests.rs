@@ -77,7 +77,25 @@ fn a_damaged_sign_in_is_told_and_replaced_by_the_next_one() {
         storage.save_token(Token("abc".into()));
         assert_eq!(storage.lack(), None);
         assert_eq!(Storage::open(&paths).2, Some(Token("abc".into())));
+        let aside = paths.token.with_file_name("token.unusable");
+        assert_eq!(fs::read(aside).unwrap(), damaged, "what was there is not lost");
     }
+}
+
+#[test]
+fn what_was_unusable_and_was_removed_is_in_nobodys_way() {
+    let dir = tempfile::tempdir().unwrap();
+    let paths = paths(dir.path());
+    file::replace(&paths.settings, b"closing_explained = tr").unwrap();
+    file::replace(&paths.token, b"two words").unwrap();
+    let (mut storage, ..) = Storage::open(&paths);
+    fs::remove_file(&paths.settings).unwrap();
+    storage.forget_token();
+    storage.save_settings(known());
+    storage.save_token(Token("abc".into()));
+    assert_eq!((storage.lack(), storage.is_waiting()), (None, false));
+    let (_, settings, token) = Storage::open(&paths);
+    assert_eq!((settings, token), (known(), Some(Token("abc".into()))));
 }
 
 #[test]

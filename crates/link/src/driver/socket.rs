@@ -66,6 +66,9 @@ pub(super) fn words(error: &tungstenite::Error) -> String {
             ProtocolError::ResetWithoutClosingHandshake | ProtocolError::HandshakeIncomplete,
         ) => "the connection was cut".to_owned(),
         tungstenite::Error::Io(why) => format!("the connection broke ({why})"),
+        tungstenite::Error::Http(response) if response.status().is_server_error() => {
+            format!("the service cannot take this computer in just now ({})", response.status())
+        }
         tungstenite::Error::Http(response) => not_deskbell(response.status()),
         tungstenite::Error::Capacity(_) => "the service says more at once than any app can take".to_owned(),
         other => format!("the service does not speak as expected ({other})"),

@@ -115,11 +115,20 @@ async fn a_closed_port_is_told_in_words() {
 
 #[tokio::test]
 async fn a_web_page_instead_of_the_service_is_told_in_words() {
-    for status in ["200 OK", "404 Not Found", "502 Bad Gateway"] {
+    for status in ["200 OK", "404 Not Found"] {
         let peer = Peer::http(status, "<html>Welcome to the airport</html>").await;
         let said = why_lost(Dialer::new(), address("http", peer.port)).await;
         assert!(said.starts_with("what answers at this address is not Deskbell"), "{said}");
         assert!(said.ends_with(status), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_is_full_or_restarts_behind_its_proxy_is_not_taken_for_a_stranger() {
+    for status in ["502 Bad Gateway", "503 Service Unavailable"] {
+        let peer = Peer::http(status, "").await;
+        let said = why_lost(Dialer::new(), address("http", peer.port)).await;
+        assert_eq!(said, format!("the service cannot take this computer in just now ({status})"));
     }
 }
 

@@ -112,6 +112,15 @@ impl Raw {
         None
     }
 
+    /// The same, and before it not a word is said.
+    pub(crate) async fn end_without_a_word(&mut self) -> Option<u16> {
+        match self.next().await {
+            Some((head, payload)) if head == CLOSE => Some(u16::from_be_bytes([payload[0], payload[1]])),
+            Some((_, payload)) => panic!("was told {}", String::from_utf8_lossy(&payload)),
+            None => None,
+        }
+    }
+
     /// The code with which it is closed; `None` if it just ends.
     pub(crate) async fn end(&mut self) -> Option<u16> {
         while let Some((head, payload)) = self.next().await {

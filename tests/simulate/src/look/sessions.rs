@@ -273,6 +273,12 @@ impl World {
             let detail = format!("{person:?} has seen {session:?} up to {seen}, and the store does not know");
             self.fail(FORGOTTEN, detail, &[session.0.to_string()]);
         }
+        // What was too young to have to be stored may have gone with the service: it is told anew.
+        let went_down = self.went_down;
+        self.known.seen.retain(|(session, _), (_, at)| {
+            let is_here = snapshot.sessions.iter().any(|each| each.id == *session);
+            !is_here || (calm && *at + STORED_MS < went_down)
+        });
     }
 
     /// All that was answered is in the store.

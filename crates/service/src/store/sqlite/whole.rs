@@ -25,11 +25,25 @@ pub(super) fn check_log(database: &Path) -> Result<()> {
     match log.read_exact(&mut head) {
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(()),
         Err(error) => Err(from_io(&error)),
-        Ok(()) if head == [0; LOG_HEAD_BYTES] || LOG_BEGINS.iter().any(|begin| head.starts_with(begin)) => {
-            Ok(())
-        }
+        Ok(()) if head == [0; LOG_HEAD_BYTES] || is_head(&head) => Ok(()),
         Ok(()) => Err(StoreError::Damaged("the file -wal beside it is no log of SQLite".to_owned())),
     }
+}
+
+/// Whether this is the head of a log as SQLite writes it, with the checksum that it puts over it.
+fn is_head(head: &[u8; LOG_HEAD_BYTES]) -> bool {
+    let Some(order) = LOG_BEGINS.iter().position(|begin| head.starts_with(begin)) else { return false };
+    let word = |at: usize, big: bool| {
+        let bytes = [head[at], head[at + 1], head[at + 2], head[at + 3]];
+        if big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
+    };
+    // The second way to begin says that the words of the sum are read with their big end first; what is stored always is.
+    let is_big = order == 1;
+    let sum = (0..LOG_HEAD_BYTES - 8).step_by(8).fold((0_u32, 0_u32), |(one, two), at| {
+        let one = one.wrapping_add(word(at, is_big)).wrapping_add(two);
+        (one, two.wrapping_add(word(at + 4, is_big)).wrapping_add(one))
+    });
+    sum == (word(LOG_HEAD_BYTES - 8, true), word(LOG_HEAD_BYTES - 4, true))
 }
 
 fn log_of(database: &Path) -> PathBuf {
