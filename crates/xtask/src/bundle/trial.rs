@@ -11,7 +11,7 @@ use super::bare::Bare;
 use super::contents::{APP, SERVICE};
 use super::package::Package;
 use super::{Build, Packages, VERSION, folder, next_folder, next_version, output, target};
-use crate::steps::{show, succeed};
+use crate::steps::{built, show, succeed};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -24,7 +24,8 @@ pub(super) const INSIDE: &str = "--inside-namespaces";
 
 /// Tries both versions' packages that lie in their folders.
 pub(super) fn run(build: Build) -> Result<()> {
-    let own = std::env::current_exe().context("finding the own program")?;
+    // By its place: a build may have put another file there since this one was started.
+    let own = built()?.join("xtask");
     let is_root = output(Command::new("id").arg("-u"))? == "0";
     let mut command = Command::new(if is_root { "env" } else { "sudo" });
     // Mounts and processes of their own: with the first process inside, all others and all mounts are gone.
