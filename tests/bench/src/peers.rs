@@ -68,7 +68,7 @@ pub(crate) async fn chromium(spans: Spans) -> Result<Cost> {
     let screen = desktop.screen()?;
     let (x, y) = button(&screen).await.with_context(|| running.tail())?;
     screen.click_at(x, y)?;
-    watcher.presence(DANA, SOON, |seen| matches!(seen, Presence::Online { .. })).await?;
+    watcher.presence(DANA, SOON, |seen| !matches!(seen, Presence::Offline { .. })).await?;
     desktop.settled_picture(SOON).await?;
     tokio::time::sleep(spans.settle).await;
     let cost = ProcessTree::of(running.id()).cost_over(spans.look).await?;

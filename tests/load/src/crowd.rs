@@ -122,6 +122,13 @@ impl<'a> Crowd<'a> {
         Ok(())
     }
 
+    /// These devices do not ask for people again once they were cut.
+    pub(crate) fn watch_no_more(&mut self, who: impl Iterator<Item = usize>) {
+        for number in who {
+            self.devices[number].watches = false;
+        }
+    }
+
     /// This device says that it goes, and the server ends its connection.
     pub(crate) fn leave(&mut self, number: usize) -> Result<()> {
         self.devices[number].has_left = true;

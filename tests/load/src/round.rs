@@ -17,6 +17,10 @@ const MARGIN: Duration = Duration::from_secs(3);
 /// Watchers that ask for all people at a time.
 const WATCH_AT_ONCE: usize = 10;
 
+/// Most of those cut that watch again: a thousand looks at ten thousand people are two gigabytes, which one process that plays all
+/// of them cannot read in the time that the service gives a reader.
+const WATCH_AGAIN: usize = 100;
+
 /// Deliveries that must have arrived, in hundredths of all: two changes that come late may share a frame.
 const LEAST_PERCENT: u64 = 95;
 
@@ -152,6 +156,8 @@ impl Round<'_> {
 
     fn storm(&self, crowd: &mut Crowd<'_>, server: &Server, measured: &mut Measured) -> Result<()> {
         let devices = 0..self.organisation.devices;
+        let again = self.organisation.watchers().len().min(WATCH_AGAIN);
+        crowd.watch_no_more(self.organisation.watchers().skip(again));
         crowd.count_anew();
         let before = server.used()?;
         let began = Instant::now();
@@ -160,8 +166,7 @@ impl Round<'_> {
         measured.storm_s = began.elapsed().as_secs_f64();
         eprintln!("  {:.2} s until all were back; {} had to try again", measured.storm_s, crowd.told().again);
         if server.kind == Kind::Ours {
-            let watchers = self.organisation.watchers().len();
-            crowd.until("all watchers' knowing everybody", WITHIN, |told| told.looks >= watchers)?;
+            crowd.until("all watchers' knowing everybody", WITHIN, |told| told.looks >= again)?;
             let known = began.elapsed().as_secs_f64();
             eprintln!("  {known:.2} s until all who watch knew everybody");
             measured.known_s = Some(known);
@@ -175,7 +180,11 @@ impl Round<'_> {
                 crowd.watch(self.organisation.witnesses(), WATCH_AT_ONCE, WITHIN)?;
                 measured.offline = Some(crowd.told().offline);
                 ensure!(crowd.told().lost == 0, "the service ended {} connections", crowd.told().lost);
-                self.somebody_leaves(crowd)?;
+                somebody_leaves(
+                    crowd,
+                    self.organisation.devices - 1,
+                    again + self.organisation.witnesses().len(),
+                )?;
                 let code = crowd.knock(0, WITHIN)?;
                 ensure!(code == Close::SignIn.code(), "a forged token is refused with {code}");
                 Ok(())
@@ -183,19 +192,21 @@ impl Round<'_> {
         }
     }
 
-    /// A client leaves, and each watcher must see that once: those who never see anybody offline would prove nothing.
-    fn somebody_leaves(&self, crowd: &mut Crowd<'_>) -> Result<()> {
-        let all = self.watching();
-        crowd.count_anew();
-        crowd.leave(self.organisation.devices - 1)?;
-        crowd.until("all watchers' seeing who left", WITHIN, |told| told.offline >= all)?;
-        let saw = crowd.saw_offline(1);
-        ensure!(saw == all, "of {all} watchers {saw} saw once that somebody left, others not or oftener");
-        Ok(())
-    }
-
-    /// How many watch.
+    /// How many watch before the storm.
     fn watching(&self) -> usize {
         self.organisation.watchers().len() + self.organisation.witnesses().len()
     }
+}
+
+/// A client leaves, and each watcher must see that once: those who never see anybody offline would prove nothing.
+fn somebody_leaves(crowd: &mut Crowd<'_>, client: usize, watchers: usize) -> Result<()> {
+    crowd.count_anew();
+    crowd.leave(client)?;
+    crowd.until("all watchers' seeing who left", WITHIN, |told| told.offline >= watchers)?;
+    let saw = crowd.saw_offline(1);
+    ensure!(
+        saw == watchers,
+        "of {watchers} watchers {saw} saw once that somebody left, others not or oftener"
+    );
+    Ok(())
 }

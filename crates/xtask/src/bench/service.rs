@@ -96,7 +96,11 @@ fn rows(options: &Options, measured: &Measured) -> Vec<Figure> {
                 Form::Long => BACK_S,
             })],
         },
-        alone(format!("until all {} watchers among them know everybody again", count / 10), "s", "known_s"),
+        alone(
+            format!("until {} watchers among them know everybody again", (count / 10).min(100)),
+            "s",
+            "known_s",
+        ),
         Figure {
             name: "service: Offline seen by watchers meanwhile".to_owned(),
             unit: "",
