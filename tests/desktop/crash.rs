@@ -3,7 +3,8 @@
 use crate::stage::{ACME, SOON, Stage, is_offline, is_online};
 use anyhow::{Context, Result, ensure};
 use chat::SessionId;
-use protocol::Up;
+use presence::Activity;
+use protocol::{Instance, Up};
 use rig::post::{SignIn, sign_in};
 use rig::{Options, Peer};
 use std::collections::HashMap;
@@ -17,25 +18,42 @@ const KILLS: u32 = 50;
 const EACH_SIDE: u32 = 10;
 /// More tries than this say that the test's aim is off.
 const TRIES: u32 = 120;
-/// The latest kill after the request.
+/// The latest kill after the request, while the service answers well within it.
 const LATEST: Duration = Duration::from_millis(50);
 
 /// When the next kill comes, so that both sides of the answer get their share: the answer's usual time is learnt.
 struct Aim {
     usual: Duration,
+    latest: Duration,
     before: u32,
     after: u32,
 }
 
 impl Aim {
+    fn new(usual: Duration) -> Self {
+        Self { usual, latest: LATEST.max(2 * usual), before: 0, after: 0 }
+    }
+
+    fn is_early(&self) -> bool {
+        self.before <= self.after
+    }
+
     fn next(&self, index: u32) -> Duration {
         let step = index % 10;
-        if self.before <= self.after {
+        if self.is_early() {
             self.usual * step / 12
         } else {
-            let rest = LATEST.saturating_sub(self.usual);
-            (self.usual + rest * (step + 1) / 10).min(LATEST)
+            self.usual + (self.latest - self.usual) * (step + 1) / 10
         }
+    }
+
+    /// A kill came before the answer or after it. One that was to come after it and did not says that the machine is slower
+    /// than it was.
+    fn hit(&mut self, answered: bool) {
+        if !answered && !self.is_early() {
+            self.latest = self.latest * 3 / 2;
+        }
+        if answered { self.after += 1 } else { self.before += 1 }
     }
 }
 
@@ -55,8 +73,9 @@ async fn usual_answer(client: &Peer) -> Result<Duration> {
     Ok(times[times.len() / 2])
 }
 
-async fn count(with: &SignIn) -> Result<HashMap<SessionId, usize>> {
-    let technician = Peer::connect(with).await?;
+/// How often each session is told to somebody who comes back as the same device.
+async fn count(with: &SignIn, device: Instance) -> Result<HashMap<SessionId, usize>> {
+    let technician = Peer::connect_as(with, device, Activity::Active).await?;
     let mut told = HashMap::new();
     for (_, frame) in &technician.seen().frames {
         if let Ok(protocol::Down::Session { session }) = protocol::read_down(frame) {
@@ -71,8 +90,9 @@ async fn whatever_was_answered_exists_once_however_the_service_is_killed() -> Re
     let mut stage = Stage::start().await?;
     let dana = sign_in(&stage.service.add_client(ACME, "Dana Reyes", "Northwind Dental")?).await?;
     let priya = sign_in(&stage.service.add_technician(ACME, "Priya Shah")?).await?;
-    let mut client = Peer::connect(&dana).await?;
-    let mut aim = Aim { usual: usual_answer(&client).await?, before: 0, after: 0 };
+    let [browser, laptop] = [Uuid::new_v4(), Uuid::new_v4()];
+    let mut client = Peer::connect_as(&dana, browser, Activity::Active).await?;
+    let mut aim = Aim::new(usual_answer(&client).await?);
     let mut all = Vec::new();
     let mut index = 0;
     while index < KILLS || aim.before < EACH_SIDE || aim.after < EACH_SIDE {
@@ -87,15 +107,12 @@ async fn whatever_was_answered_exists_once_however_the_service_is_killed() -> Re
         client.until("the connection ends", SOON, |seen| seen.ended.clone()).await?;
         let answered = client.seen().answers.get(&id).cloned();
         stage.service.restart().await?;
-        let exists = count(&priya).await?.contains_key(&SessionId(id));
-        client = Peer::connect(&dana).await?;
-        match answered {
-            Some(answer) => {
-                ensure!(answer.is_ok(), "{answer:?}");
-                ensure!(exists, "request {index} was answered ok and is lost");
-                aim.after += 1;
-            }
-            None => aim.before += 1,
+        let exists = count(&priya, laptop).await?.contains_key(&SessionId(id));
+        client = Peer::connect_as(&dana, browser, Activity::Active).await?;
+        aim.hit(answered.is_some());
+        if let Some(answer) = answered {
+            ensure!(answer.is_ok(), "{answer:?}");
+            ensure!(exists, "request {index} was answered ok and is lost");
         }
         let repeated = client.ask(&frame).await?;
         let session = repeated.map_err(|refusal| anyhow::anyhow!("the repeat: {refusal:?}"))?.session;
@@ -103,7 +120,7 @@ async fn whatever_was_answered_exists_once_however_the_service_is_killed() -> Re
         all.push(SessionId(id));
         index += 1;
     }
-    let told = count(&priya).await?;
+    let told = count(&priya, laptop).await?;
     for id in &all {
         ensure!(told.get(id) == Some(&1), "{id:?} is there {:?} times", told.get(id));
     }

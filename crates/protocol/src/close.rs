@@ -13,7 +13,7 @@ pub enum Close {
     TooSlow,
     /// 4409: the same instance has connected again.
     Replaced,
-    /// 4429: far too many frames.
+    /// 4429: far too many frames, or too many devices or windows of one person.
     TooMany,
 }
 

@@ -264,6 +264,6 @@ fn reason(why: Close) -> &'static str {
         Close::SignIn => "the sign-in is unknown or was ended",
         Close::TooSlow => "too slow",
         Close::Replaced => "the same instance has connected again",
-        Close::TooMany => "too many frames",
+        Close::TooMany => "too many frames, or too many devices or windows of one person",
     }
 }

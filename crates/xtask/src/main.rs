@@ -60,8 +60,8 @@ const COMMANDS: [Command; 11] = [
     },
     Command {
         name: "simulate",
-        arguments: "[--seeds N] [--seed S] | --planted",
-        does: "lives through simulated worlds; --seed: one, told in words; --planted: with faults in the cores",
+        arguments: "[--seeds N] [--from S] | --seed S | --planted",
+        does: "lives through simulated worlds; --from: others; --seed: one, told in words; --planted: with faults in the cores",
         run: simulate::run,
     },
     Command {

@@ -344,7 +344,15 @@ impl World {
         };
         self.note(format_args!("device {agent}: {event:?}"));
         if matches!(event, ToastEvent::Pressed(_, ToastAction::Dismiss)) {
-            self.silences(self.devices[agent].person);
+            let session = match key {
+                ToastKey::Request(session) => Some(*session),
+                ToastKey::Several
+                | ToastKey::Message(_)
+                | ToastKey::Abandoned(_)
+                | ToastKey::Callback(_)
+                | ToastKey::News(_) => None,
+            };
+            self.silences(self.devices[agent].person, session);
         }
         self.input(agent, Input::Toast(event));
         self.run(agent);

@@ -3,6 +3,7 @@
 use crate::machine::Machine;
 use crate::net::{ConnId, Item};
 use crate::page::Page;
+use crate::past::Past;
 use crate::queue::Happening;
 use crate::world::World;
 use link::course::{Course, Ended, Ending, Next, Taken};
@@ -36,6 +37,10 @@ pub(crate) struct Device {
     pub(crate) ghost_until: u64,
     /// It has left in good order.
     pub(crate) has_left: bool,
+    /// What it could count as.
+    pub(crate) counted: Past,
+    /// Since when nothing keeps it from being connected and it is not.
+    pub(crate) missing_since: Option<u64>,
 }
 
 /// What it is.
@@ -69,6 +74,8 @@ impl Device {
             unclear_until: 0,
             ghost_until: 0,
             has_left: false,
+            counted: Past::default(),
+            missing_since: None,
         }
     }
 

@@ -10,25 +10,28 @@ mod device;
 mod dice;
 mod fault;
 mod host;
+mod invariant;
 mod look;
 mod machine;
 mod net;
 mod node;
 mod page;
+mod past;
 mod queue;
 mod trace;
 mod truth;
 mod world;
 
 pub use fault::{Fault, Faults};
+pub use invariant::{Invariant, Judged};
 
 /// An invariant that did not hold.
 #[derive(Clone, Debug)]
 pub struct Failure {
     /// The world's seed.
     pub seed: u64,
-    /// Which invariant, in words.
-    pub invariant: &'static str,
+    /// Which invariant.
+    pub invariant: Invariant,
     /// When, in milliseconds of the world.
     pub at_ms: u64,
     /// What was seen.
@@ -44,6 +47,8 @@ pub struct Outcome {
     pub failure: Option<Failure>,
     /// The faults that were injected.
     pub faults: Faults,
+    /// What was looked at.
+    pub judged: Judged,
     /// Of all that happened: the same for the same seed.
     pub hash: u64,
     /// How much happened.

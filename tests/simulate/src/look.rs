@@ -1,11 +1,13 @@
 //! The watchers: each invariant of the world, with the time within which it holds.
 
 mod agreement;
+mod reach;
 mod rings;
 mod secrets;
 mod sessions;
 mod shown;
 
+use crate::invariant::Invariant;
 use crate::world::World;
 use crate::{Failure, truth};
 pub(crate) use sessions::Known;
@@ -28,17 +30,19 @@ impl World {
         self.dirty.clear();
         self.look_at_people();
         self.look_at_toasts();
+        self.look_at_reach();
         self.look_at_rings();
         self.look_at_absences();
         self.look_at_limits();
         if (self.now / LOOK_EVERY_MS).is_multiple_of(LONG_LOOKS) {
             self.look_at_answers();
             self.look_at_agreement();
+            self.look_at_messages();
         }
     }
 
     /// An invariant does not hold. The first one ends the run.
-    pub(crate) fn fail(&mut self, invariant: &'static str, detail: String, about: &[String]) {
+    pub(crate) fn fail(&mut self, invariant: Invariant, detail: String, about: &[String]) {
         if self.failure.is_none() {
             let last = self.trace.last(about, 60);
             self.failure = Some(Failure { seed: self.seed, invariant, at_ms: self.now, detail, last });
@@ -51,13 +55,29 @@ impl World {
     }
 
     fn words_of(&self, person: usize, from: u64) -> String {
-        let known: Vec<String> = self.people[person]
-            .history
-            .iter()
-            .rev()
-            .take(6)
-            .map(|(at, mask)| format!("{} since {}.{:03}", truth::words(*mask), at / 1_000, at % 1_000))
+        let each = &self.people[person];
+        let devices = each.devices.iter().map(|id| (format!("device {id}"), &self.devices[*id].counted));
+        let lines: Vec<String> = devices
+            .map(|(name, past)| (name, past, truth::counted_words as fn(u8) -> String))
+            .chain([(
+                "the preference".to_owned(),
+                &each.preferences,
+                truth::preference_words as fn(u8) -> String,
+            )])
+            .map(|(name, past, words)| {
+                let known = past.latest().take(4);
+                let known: Vec<String> = known
+                    .map(|(at, mask)| format!("{} since {}.{:03}", words(mask), at / 1_000, at % 1_000))
+                    .collect();
+                format!("{name}: {}", known.join(", "))
+            })
             .collect();
-        format!("looking back to {}.{:03}; {}", from / 1_000, from % 1_000, known.join(", "))
+        format!(
+            "{}, looking back to {}.{:03}; {}",
+            truth::words(self.seen_since(person, from)),
+            from / 1_000,
+            from % 1_000,
+            lines.join("; ")
+        )
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::device::Kind;
 use crate::fault::Fault;
+use crate::invariant::Invariant;
 use crate::queue::Happening;
 use crate::world::World;
 use agent::agent::{Agent, Asker, Effect, Input, Now, Start};
@@ -259,7 +260,7 @@ impl World {
                 }
             }
             Effect::ForgetToken => {
-                self.fail("nobody is signed out unasked", format!("device {device} forgot its sign-in"), &[]);
+                self.fail(Invariant::SignedIn, format!("device {device} forgot its sign-in"), &[]);
             }
             Effect::SetIdleAfter(idle_after) => {
                 self.hosts[host].idle_after = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);

@@ -1,7 +1,8 @@
 //! The program behind `cargo xtask simulate`: many seeds on all processors, or one of them told in words.
 
 use anyhow::{Context, Result, bail, ensure};
-use simulate::{Failure, Faults, run};
+use simulate::{Failure, Faults, Judged, run};
+use std::panic::catch_unwind;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -9,7 +10,7 @@ use std::time::Instant;
 
 /// Seeds where none are named.
 const SEEDS: u64 = 200;
-/// Seeds from which on every kind of fault must have occurred.
+/// Seeds from which on every kind of fault must have occurred, and all that must hold have been looked at.
 const ALL_FAULTS_FROM: u64 = 50;
 
 /// What is asked for.
@@ -76,6 +77,7 @@ fn all(from: u64, seeds: u64) -> Result<()> {
     let start = Instant::now();
     let (next, over) = (AtomicU64::new(from), AtomicBool::new(false));
     let (faults, failed) = (Mutex::new(Faults::default()), Mutex::new(Vec::<Failure>::new()));
+    let (judged, panicked) = (Mutex::new(Judged::default()), Mutex::new(Vec::new()));
     let happenings = AtomicU64::new(0);
     let work = || {
         while !over.load(Ordering::Relaxed) {
@@ -83,8 +85,13 @@ fn all(from: u64, seeds: u64) -> Result<()> {
             if seed >= from + seeds {
                 return;
             }
-            let outcome = run(seed, false);
+            let Ok(outcome) = catch_unwind(|| run(seed, false)) else {
+                panicked.lock().expect("nobody panics with it").push(seed);
+                over.store(true, Ordering::Relaxed);
+                return;
+            };
             *faults.lock().expect("nobody panics with it") += outcome.faults;
+            *judged.lock().expect("nobody panics with it") += outcome.judged;
             happenings.fetch_add(outcome.happenings, Ordering::Relaxed);
             if let Some(failure) = outcome.failure {
                 failed.lock().expect("nobody panics with it").push(failure);
@@ -98,6 +105,11 @@ fn all(from: u64, seeds: u64) -> Result<()> {
             scope.spawn(work);
         }
     });
+    if let Some(seed) = panicked.into_inner().expect("all threads are done").iter().min() {
+        bail!(
+            "something panicked in the world of seed {seed}: `cargo xtask simulate --seed {seed}` replays it"
+        );
+    }
     let mut failed = failed.into_inner().expect("all threads are done");
     failed.sort_by_key(|failure| failure.seed);
     if let Some(failure) = failed.first() {
@@ -114,6 +126,16 @@ fn all(from: u64, seeds: u64) -> Result<()> {
     );
     count(&faults);
     let never: Vec<_> = faults.counts().filter(|(_, count)| *count == 0).map(|(fault, _)| fault).collect();
+    let judged = judged.into_inner().expect("all threads are done");
+    for (invariant, count) in judged.counts() {
+        println!("{count:>9}  looked at: {invariant}");
+    }
+    let unseen: Vec<_> =
+        judged.counts().filter(|(_, count)| *count == 0).map(|(invariant, _)| invariant).collect();
+    ensure!(
+        unseen.is_empty() || seeds < ALL_FAULTS_FROM,
+        "these were never looked at, so nothing was shown of them: {unseen:?}"
+    );
     ensure!(
         never.is_empty() || seeds < ALL_FAULTS_FROM,
         "these kinds of faults never occurred, so nothing was shown of them: {never:?}"

@@ -35,6 +35,8 @@ pub(crate) struct Conn {
     pub(crate) dead: bool,
     /// When the last thing under way arrives, up and down.
     pub(crate) last: (u64, u64),
+    /// When something came to the service on it last.
+    pub(crate) heard: u64,
     /// Frames that the device's end has not taken yet.
     pub(crate) untaken: usize,
 }
@@ -59,7 +61,7 @@ impl World {
     pub(crate) fn dial(&mut self, device: usize) -> ConnId {
         self.next_conn += 1;
         let id = self.next_conn;
-        self.conns.insert(id, Conn { device, dead: false, last: (0, 0), untaken: 0 });
+        self.conns.insert(id, Conn { device, dead: false, last: (0, 0), heard: 0, untaken: 0 });
         self.send_up(id, Item::Dial);
         id
     }
@@ -143,7 +145,7 @@ impl World {
 
     /// Whether something arrives now; if it does not, it is held or lost.
     pub(crate) fn arrives(&mut self, id: ConnId, up: bool, item: &Item) -> bool {
-        let Some(conn) = self.conns.get(&id) else { return false };
+        let Some(conn) = self.conns.get_mut(&id) else { return false };
         if conn.dead {
             return false;
         }
@@ -151,6 +153,9 @@ impl World {
         if host.way.down || (!up && host.is_frozen()) {
             host.way.held.push((id, up, item.clone()));
             return false;
+        }
+        if up {
+            conn.heard = self.now;
         }
         true
     }

@@ -5,6 +5,7 @@
 mod steps;
 
 use crate::fault::Fault;
+use crate::invariant::Invariant;
 use crate::net::{ConnId, Item};
 use crate::queue::Happening;
 use crate::world::{BASE_UNIX_MS, World};
@@ -146,9 +147,10 @@ impl World {
         for org in 0..self.node.orgs.len() {
             let snapshot = self.node.store.load(self.node.orgs[org].id).ok().flatten();
             let Some(snapshot) = snapshot else {
-                self.fail("the store loads", format!("organisation {org} is not there"), &[]);
+                self.fail(Invariant::Loads, format!("organisation {org} is not there"), &[]);
                 return;
             };
+            self.judged.count(Invariant::Loads);
             self.look_at_start(org, &snapshot);
             let core = Core::new(snapshot, self.node.config.clone(), unix(self.now));
             let each = &mut self.node.orgs[org];

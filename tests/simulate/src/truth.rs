@@ -1,4 +1,4 @@
-//! What is true: what each person could rightly be seen as, at each time.
+//! What is true: what each device and each person could rightly be seen as, at each time.
 //!
 //! A device that delivers counts with what is really done at it. One that does not counts for nothing, 45 s after its last frame
 //! (P10). In between, and while a connection begins or is late, it may count or not, as active or as idle.
@@ -12,6 +12,16 @@ use presence::{Preference, State};
 pub(crate) const ONLINE: u8 = 1;
 pub(crate) const AWAY: u8 = 2;
 pub(crate) const OFFLINE: u8 = 4;
+
+/// What a device could count as: active, idle, not at all; and an earlier run of it as any of that.
+const ACTIVE: u8 = 1;
+const IDLE: u8 = 2;
+const ABSENT: u8 = 4;
+const GHOST: u8 = 8;
+
+/// What a preference could be.
+const AUTOMATIC: u8 = 1;
+const SET_AWAY: u8 = 2;
 
 /// How long the service may count a device that it has lost (P10), with a slack for the frame that was under way.
 pub(crate) const GRACE_MS: u64 = 47_000;
@@ -32,12 +42,21 @@ pub(crate) fn bit(state: State) -> u8 {
 
 /// What could be seen, in words.
 pub(crate) fn words(mask: u8) -> String {
-    [(ONLINE, "online"), (AWAY, "away"), (OFFLINE, "offline")]
-        .into_iter()
-        .filter(|(bit, _)| mask & bit != 0)
-        .map(|(_, word)| word)
-        .collect::<Vec<_>>()
-        .join(" or ")
+    named(mask, &[(ONLINE, "online"), (AWAY, "away"), (OFFLINE, "offline")])
+}
+
+/// What a device could count as, in words.
+pub(crate) fn counted_words(mask: u8) -> String {
+    named(mask, &[(ACTIVE, "active"), (IDLE, "idle"), (ABSENT, "absent"), (GHOST, "an earlier run")])
+}
+
+/// What a preference could be, in words.
+pub(crate) fn preference_words(mask: u8) -> String {
+    named(mask, &[(AUTOMATIC, "automatic"), (SET_AWAY, "away")])
+}
+
+fn named(mask: u8, names: &[(u8, &str)]) -> String {
+    names.iter().filter(|(bit, _)| mask & bit != 0).map(|(_, word)| *word).collect::<Vec<_>>().join(" or ")
 }
 
 /// What a device counts as.
@@ -70,21 +89,29 @@ impl World {
             return Counts::Surely { active };
         }
         // Just beginning, late, or in grace: the service may have it, with what it saw before or sees now.
-        if talks.is_some_and(|conn| !self.is_dead(conn)) || device.unclear_until > self.now {
-            Counts::Maybe
-        } else {
-            Counts::Not
-        }
+        let begins = talks.filter(|conn| !self.is_dead(*conn)).is_some_and(|conn| {
+            !(host.way.down || host.is_frozen()) || self.heard_last(conn) + GRACE_MS > self.now
+        });
+        if begins || device.unclear_until > self.now { Counts::Maybe } else { Counts::Not }
+    }
+
+    /// When the last frame of this connection came to the service, or will.
+    fn heard_last(&self, conn: crate::net::ConnId) -> u64 {
+        let Some(known) = self.conns.get(&conn) else { return 0 };
+        // Without a network nothing comes until it is back.
+        let down = self.hosts[self.devices[known.device].host].way.down;
+        if down { known.heard } else { known.heard.max(known.last.0) }
     }
 
     fn is_dead(&self, conn: crate::net::ConnId) -> bool {
         self.conns.get(&conn).is_none_or(|conn| conn.dead)
     }
 
-    /// Notes what this person could rightly be seen as from now on.
+    /// Notes what this person's devices and preference could be from now on.
     pub(crate) fn know(&mut self, person: usize) {
+        let now = self.now;
         for index in 0..self.people[person].hosts.len() {
-            let (now, id) = (self.now, self.people[person].hosts[index]);
+            let id = self.people[person].hosts[index];
             let host = &mut self.hosts[id];
             let is_active = host.is_active(now);
             if is_active != host.was_active {
@@ -92,40 +119,28 @@ impl World {
                 host.activity_since = now;
             }
         }
-        let (mut surely, mut maybe) = ([false; 2], false);
         for index in 0..self.people[person].devices.len() {
             let id = self.people[person].devices[index];
-            if self.devices[id].is_window() {
-                // It is no device, but it watches.
-                let delivers = matches!(self.counts(&self.devices[id]), Counts::Surely { .. });
-                self.delivers(id, delivers);
-                continue;
-            }
             let counts = self.counts(&self.devices[id]);
             self.delivers(id, matches!(counts, Counts::Surely { .. }));
-            match counts {
-                Counts::Surely { active } => surely[usize::from(active)] = true,
-                Counts::Maybe => maybe = true,
-                Counts::Not => {}
-            }
+            let device = &mut self.devices[id];
+            let ghost = if device.ghost_until > now { GHOST } else { 0 };
+            let counted = match counts {
+                // It is no device, but it watches.
+                _ if device.is_window() => ABSENT,
+                Counts::Surely { active: true } => ACTIVE,
+                Counts::Surely { active: false } => IDLE,
+                Counts::Maybe => ACTIVE | IDLE | ABSENT,
+                Counts::Not => ABSENT,
+            };
+            device.counted.note(now, counted | ghost);
         }
-        let ghosts = self.people[person].devices.iter().any(|id| self.devices[*id].ghost_until > self.now);
-        let maybe = maybe || ghosts;
-        let away = preference_at(self.people[person].preference, unix(self.now)) != Preference::Automatic;
-        let mut mask = 0;
-        if surely[1] || maybe {
-            mask |= if away { AWAY } else { ONLINE };
-        }
-        if !surely[1] && (surely[0] || maybe) {
-            mask |= AWAY;
-        }
-        if !surely[0] && !surely[1] {
-            mask |= OFFLINE;
-        }
-        let known = &mut self.people[person].history;
-        if known.last().map(|(_, mask)| *mask) != Some(mask) {
-            known.push((self.now, mask));
-        }
+        let each = &mut self.people[person];
+        let prefers = match preference_at(each.preference, unix(now)) {
+            Preference::Automatic => AUTOMATIC,
+            Preference::Away { .. } => SET_AWAY,
+        };
+        each.preferences.note(now, prefers);
     }
 
     fn delivers(&mut self, device: usize, delivers: bool) {
@@ -168,21 +183,37 @@ impl World {
     /// A connection is over: unless the device has left in good order, the service may count it for the grace, and what is
     /// under way arrives yet.
     pub(crate) fn is_lost(&mut self, device: usize, conn: crate::net::ConnId) {
-        let arrives = self.conns.get(&conn).map_or(self.now, |conn| conn.last.0).max(self.now);
+        let down = self.hosts[self.devices[device].host].way.down;
+        let arrives = self.heard_last(conn).max(if down { 0 } else { self.now });
         let each = &mut self.devices[device];
         if !each.has_left {
             each.unclear_until = each.unclear_until.max(arrives + GRACE_MS);
         }
     }
 
-    /// All that this person could be seen as from then until now.
+    /// All that this person could be seen as from then until now. What changed of one device may have been told before what
+    /// changed of another one or of the preference, and after it: any of what each could be may have met any of the others'.
     pub(crate) fn seen_since(&self, person: usize, from: u64) -> u8 {
+        let each = &self.people[person];
+        let (mut some, mut all) = (0, ACTIVE | IDLE | ABSENT | GHOST);
+        let mut nobody_active = true;
+        for id in &each.devices {
+            let counted = self.devices[*id].counted.since(from);
+            some |= counted;
+            all &= counted;
+            nobody_active &= counted & (IDLE | ABSENT) != 0;
+        }
+        let prefers = each.preferences.since(from);
         let mut mask = 0;
-        for (at, known) in self.people[person].history.iter().rev() {
-            mask |= known;
-            if *at <= from {
-                break;
-            }
+        if some & (ACTIVE | GHOST) != 0 {
+            mask |= if prefers & AUTOMATIC != 0 { ONLINE } else { 0 };
+            mask |= if prefers & SET_AWAY != 0 { AWAY } else { 0 };
+        }
+        if some & (IDLE | GHOST) != 0 && (nobody_active || prefers & SET_AWAY != 0) {
+            mask |= AWAY;
+        }
+        if all & ABSENT != 0 {
+            mask |= OFFLINE;
         }
         mask
     }

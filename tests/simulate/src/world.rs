@@ -4,11 +4,13 @@ use crate::device::{Device, Kind};
 use crate::dice::Dice;
 use crate::fault::Faults;
 use crate::host::Host;
+use crate::invariant::Judged;
 use crate::look::{Known, LOOK_EVERY_MS};
 use crate::machine::Machine;
 use crate::net::{Conn, ConnId};
 use crate::node::Node;
 use crate::page::Page;
+use crate::past::Past;
 use crate::queue::{Happening, Queue};
 use crate::trace::Trace;
 use crate::{Failure, Outcome};
@@ -36,8 +38,8 @@ pub(crate) struct Person {
     pub(crate) role: Role,
     pub(crate) hosts: Vec<usize>,
     pub(crate) devices: Vec<usize>,
-    /// What they could rightly be seen as, from when on.
-    pub(crate) history: Vec<(u64, u8)>,
+    /// What their preference could be.
+    pub(crate) preferences: Past,
     /// As the service announced it last.
     pub(crate) preference: Preference,
     pub(crate) preferred_at: u64,
@@ -64,6 +66,7 @@ pub(crate) struct World {
     /// People of whom something may have changed.
     pub(crate) dirty: Vec<usize>,
     pub(crate) faults: Faults,
+    pub(crate) judged: Judged,
     pub(crate) trace: Trace,
     pub(crate) known: Known,
     pub(crate) failure: Option<Failure>,
@@ -90,6 +93,7 @@ impl World {
             crashes_in: None,
             dirty: Vec::new(),
             faults: Faults::default(),
+            judged: Judged::default(),
             trace: Trace::new(is_told),
             known: Known::default(),
             failure: None,
@@ -153,7 +157,7 @@ impl World {
             role,
             hosts: Vec::new(),
             devices: Vec::new(),
-            history: vec![(0, crate::truth::OFFLINE)],
+            preferences: Past::default(),
             preference: Preference::Automatic,
             preferred_at: 0,
         });
@@ -266,7 +270,14 @@ impl World {
             self.look_at_store(org);
         }
         let last = self.trace.last(&[], usize::MAX);
-        Outcome { failure: self.failure, faults: self.faults, hash: self.trace.hash(), happenings, last }
+        Outcome {
+            failure: self.failure,
+            faults: self.faults,
+            judged: self.judged,
+            hash: self.trace.hash(),
+            happenings,
+            last,
+        }
     }
 
     fn happen(&mut self, happening: Happening) {

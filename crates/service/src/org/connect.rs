@@ -10,8 +10,11 @@ use presence::{Role, UnixMillis};
 use protocol::{Close, Down, Hello, Welcome, You};
 use std::collections::{BTreeSet, HashMap};
 
-/// Most devices of one person: far more than anybody has, and no more than a mistaken program may make.
+/// Most devices of one person: far more than anybody has, and no more than a mistaken program may make. Those whose connection
+/// is lost make room for one that comes.
 const DEVICES: usize = 64;
+/// The same with those that are gone and that the store has not forgotten yet.
+const DEVICES_AND_GONE: usize = 2 * DEVICES;
 /// Most windows of one person's apps, likewise.
 const WINDOWS: usize = 64;
 
@@ -95,10 +98,10 @@ impl Core {
         let kept = before.as_ref().is_some_and(|device| device.kept);
         // One that had left and is not forgotten yet comes anew.
         let before = before.filter(Device::is_here);
-        let Some(member) = self.members.get_mut(&person) else { return false };
-        if member.devices.len() >= DEVICES {
+        if !self.has_room_for_device(person) {
             return false;
         }
+        let Some(member) = self.members.get_mut(&person) else { return false };
         let was = before.as_ref().map(|device| device.stamp);
         self.effects.push(Effect::Note(Note::Came { back: was.is_some() }));
         let stamp = Stamped::next(was, hello.activity, self.now);
@@ -131,6 +134,25 @@ impl Core {
         if let Some(was) = was {
             self.back(person, hello.instance, was, stamp);
         }
+        true
+    }
+
+    /// Whether one more device of this person may come; where it is one too many, the one that has been lost longest goes.
+    fn has_room_for_device(&mut self, person: PersonId) -> bool {
+        let Some(member) = self.members.get(&person) else { return false };
+        if member.devices.len() >= DEVICES_AND_GONE {
+            return false;
+        }
+        let here = || member.devices.iter().filter(|(_, device)| device.is_here());
+        if here().count() < DEVICES {
+            return true;
+        }
+        let lost = here().filter(|(_, device)| device.conn().is_none());
+        let Some(longest) = lost.min_by_key(|(_, device)| device.last_frame).map(|(instance, _)| *instance)
+        else {
+            return false;
+        };
+        self.remove_device(person, longest);
         true
     }
 

@@ -39,7 +39,7 @@ struct Change {
 }
 
 /// All that are planted, one after the other; those in the outermost crate first, so that little is built anew.
-const PLANTED: [Planted; 6] = [
+const PLANTED: [Planted; 8] = [
     Planted {
         name: "no withdrawal: a toast stays when its request is over",
         changes: &[Change {
@@ -85,6 +85,22 @@ const PLANTED: [Planted; 6] = [
             file: "crates/service/src/org/ring.rs",
             is: "self.timers.set(told.plus(self.config.ring_shown_within), Timer::Ring(session, person));",
             becomes: "let _ = (told, Timer::Ring(session, person));",
+        }],
+    },
+    Planted {
+        name: "a message is kept and told to nobody",
+        changes: &[Change {
+            file: "crates/service/src/org/talk.rs",
+            is: "self.send_all(to, Down::Messages { session: id, messages: vec![message] });",
+            becomes: "drop((to, message));",
+        }],
+    },
+    Planted {
+        name: "no way back: after a lost connection the next attempt is made a day later",
+        changes: &[Change {
+            file: "crates/link/src/course.rs",
+            is: "self.pause = Some(now.plus(retry_in));",
+            becomes: "self.pause = Some(now.plus(Duration::from_secs(86_400)));",
         }],
     },
     Planted {

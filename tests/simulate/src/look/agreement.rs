@@ -1,14 +1,13 @@
 //! Both ends agree within one beat of the new `welcome`: sessions, preference, and what a device sees.
 
 use crate::device::Kind;
+use crate::invariant::Invariant;
 use crate::world::World;
 use agent::view::{PreferenceView, View};
 use chat::{SessionId, Status};
 use presence::user::preference_at;
 use presence::{Activity, Preference, Role};
 use std::collections::BTreeSet;
-
-const AGREE: &str = "both ends agree within one beat of the new welcome";
 
 /// One beat after the welcome, and the way.
 const BEAT_MS: u64 = 16_500;
@@ -24,6 +23,7 @@ impl World {
             if !self.has_delivered(device, BEAT_MS) || !self.store_is_calm(UNDER_WAY_MS) {
                 continue;
             }
+            self.judged.count(Invariant::Agree);
             let differs = match &self.devices[device].kind {
                 Kind::Page(_) => self.page_differs(device),
                 Kind::Agent(machine) => {
@@ -36,7 +36,7 @@ impl World {
             if let Some((detail, session)) = differs {
                 let mut about = self.about_person(self.devices[device].person);
                 about.extend(session.map(|session| session.0.to_string()));
-                self.fail(AGREE, format!("device {device}: {detail}"), &about);
+                self.fail(Invariant::Agree, format!("device {device}: {detail}"), &about);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Toasts and their sound: none for a session that is over, one for each that waits, at its time; and absences (C5, C9).
 
 use crate::device::Kind;
+use crate::invariant::Invariant;
 use crate::machine::Machine;
 use crate::truth::{GRACE_MS, OFFLINE};
 use crate::world::World;
@@ -9,12 +10,6 @@ use chat::ring::Schedule;
 use chat::{SessionId, Status};
 use presence::Role;
 use std::time::Duration;
-
-const OVER: &str = "no toast for a session that is over, on devices whose link delivers";
-const RINGS: &str = "a waiting request rings while an eligible technician's device is connected and awake";
-const IN_TIME: &str = "a request sounds within 1 s of its time, on devices whose link delivers";
-const ABSENCE: &str =
-    "a request whose client is gone is abandoned, and a chat without technicians waits again";
 
 /// One link delay, and the store's.
 const DELAY_MS: u64 = 1_500;
@@ -27,6 +22,9 @@ const UNRUNG_MS: u64 = 4_000;
 const SHOWN_MS: u64 = 1_000;
 /// One beat after the welcome: by then the agent knows the service's clock.
 const BEAT_MS: u64 = 16_500;
+
+/// From so many waiting requests on one toast stands for all (C3).
+const SEVERAL: usize = 3;
 
 fn is_about(key: &ToastKey, session: SessionId) -> bool {
     match key {
@@ -47,25 +45,48 @@ impl World {
     pub(crate) fn look_at_toasts(&mut self) {
         let mut wrong = None;
         for device in 0..self.devices.len() {
-            let Some(machine) = self.machine(device) else { continue };
             if !self.has_delivered(device, DELAY_MS) {
                 continue;
             }
-            let me = self.people[self.devices[device].person].id;
-            for toast in &machine.toasts {
-                let ToastKey::Request(session) = toast.key else { continue };
-                let Some(stored) = self.known.sessions.get(&session) else { continue };
+            let Some(machine) = self.machine(device) else { continue };
+            let over = machine.toasts.iter().find(|toast| self.is_over(device, &toast.key));
+            if let Some(toast) = over {
+                wrong = Some((device, toast.key.clone()));
+            }
+            self.judged.count(Invariant::Over);
+        }
+        if let Some((device, key)) = wrong {
+            let mut about = vec![format!("device {device} "), format!("device {device}:")];
+            if let ToastKey::Request(session) | ToastKey::Message(session) = &key {
+                about.push(session.0.to_string());
+            }
+            self.fail(Invariant::Over, format!("device {device} shows a toast for {key:?}"), &about);
+        }
+    }
+
+    /// Whether this device's toast has been over for longer than a delay. Those that tell of an end stay.
+    fn is_over(&self, device: usize, key: &ToastKey) -> bool {
+        let me = self.people[self.devices[device].person].id;
+        match key {
+            ToastKey::Request(session) => self.known.sessions.get(session).is_some_and(|stored| {
                 let is_over = stored.session.status != Status::Waiting && stored.since + DELAY_MS < self.now;
                 let is_dismissed =
                     stored.session.dismissed.contains(&me) && stored.changed + DELAY_MS < self.now;
-                if is_over || is_dismissed {
-                    wrong = Some((device, session));
-                }
+                is_over || is_dismissed
+            }),
+            ToastKey::Message(session) => self.known.sessions.get(session).is_some_and(|stored| {
+                stored.session.status != Status::Handled && stored.since + DELAY_MS < self.now
+            }),
+            ToastKey::Several => {
+                let org = self.devices[device].org;
+                let may_wait = self.known.sessions.values().filter(|stored| {
+                    let waits =
+                        stored.session.status == Status::Waiting && !stored.session.dismissed.contains(&me);
+                    stored.org == org && (waits || stored.changed + DELAY_MS >= self.now)
+                });
+                may_wait.count() < SEVERAL
             }
-        }
-        if let Some((device, session)) = wrong {
-            let about = [session.0.to_string(), format!("device {device} "), format!("device {device}:")];
-            self.fail(OVER, format!("device {device} shows a toast for {session:?}"), &about);
+            ToastKey::Abandoned(_) | ToastKey::Callback(_) | ToastKey::News(_) => false,
         }
     }
 
@@ -89,7 +110,9 @@ impl World {
 
     fn look_at_ring(&mut self, session: SessionId, person: usize) {
         let Some(stored) = self.known.sessions.get(&session) else { return };
-        if stored.session.dismissed.contains(&self.people[person].id) || self.has_just_silenced(person) {
+        if stored.session.dismissed.contains(&self.people[person].id)
+            || self.has_just_silenced(person, session)
+        {
             return;
         }
         let agents = self.people[person].devices.iter().copied().filter(|id| !self.devices[*id].is_page());
@@ -104,19 +127,26 @@ impl World {
                 })
             })
         };
-        // One that has confirmed and fell silent since counts until the service has noticed (P10), and so does an earlier run.
-        let relied_on = other.iter().any(|id| shows(id) || self.devices[*id].unclear_until > self.now)
-            || awake.iter().chain(&other).any(|id| self.devices[*id].ghost_until > self.now);
+        // One that has confirmed and fell silent since counts until the service has noticed (P10), and so does an earlier run;
+        // one that is just back and shows it still.
+        let relied_on = other.iter().any(|id| {
+            let device = &self.devices[*id];
+            device.unclear_until > self.now || (device.delivers_since.is_some() && shows(id))
+        }) || awake.iter().chain(&other).any(|id| self.devices[*id].ghost_until > self.now);
         let can = awake.iter().any(|id| {
             self.machine(*id).is_some_and(|machine| machine.shows_toasts_for(self.now, ALL_RING_MS))
         });
-        if !can || relied_on || awake.iter().any(shows) {
+        let is_shown = awake.iter().any(shows);
+        if can && !relied_on {
+            self.judged.count(Invariant::Rings);
+        }
+        if !can || relied_on || is_shown {
             self.known.unrung.remove(&(session, person));
         } else if *self.known.unrung.entry((session, person)).or_insert(self.now) + UNRUNG_MS <= self.now {
             let detail = format!("{session:?} rings at none of person {person}'s devices {awake:?}");
             let mut about = self.about_person(person);
             about.push(session.0.to_string());
-            return self.fail(RINGS, detail, &about);
+            return self.fail(Invariant::Rings, detail, &about);
         }
         let waited = self.now - (stored.session.waiting_since.0 - crate::world::BASE_UNIX_MS);
         for device in awake {
@@ -129,18 +159,20 @@ impl World {
             let Some((sounded, _)) = machine.sounds.get(&ToastKey::Request(session)) else { continue };
             let at = |millis: u64| Schedule::default().rings_at(Duration::from_millis(millis));
             let (least, most) = (at(waited.saturating_sub(1_000)), at(waited + 1_000));
-            if *sounded < least && machine.rings_itself(session) || *sounded > most {
+            let (sounded, rings_itself) = (*sounded, machine.rings_itself(session));
+            self.judged.count(Invariant::InTime);
+            if sounded < least && rings_itself || sounded > most {
                 let detail = format!(
                     "device {device} has sounded {sounded} times for {session:?}, which waits for {waited} ms: {least} to {most}"
                 );
                 let about = [session.0.to_string(), format!("device {device} "), format!("device {device}:")];
-                return self.fail(IN_TIME, detail, &about);
+                return self.fail(Invariant::InTime, detail, &about);
             }
         }
     }
 
     pub(crate) fn look_at_absences(&mut self) {
-        let mut wrong = None;
+        let (mut wrong, mut judged) = (None, 0);
         for (id, stored) in &self.known.sessions {
             let (who, within): (Vec<chat::PersonId>, u64) = match stored.session.status {
                 Status::Waiting => (vec![stored.session.client], 60_000),
@@ -155,12 +187,18 @@ impl World {
             });
             // The service's own time counts from its start, and from when the session came to this.
             let runs = self.node.is_up && self.node.started < since && self.store_is_calm(5_000);
-            if gone && runs && stored.since < since {
-                wrong = Some((*id, stored.session.status));
+            if runs && stored.since < since {
+                judged += 1;
+                if gone {
+                    wrong = Some((*id, stored.session.status));
+                }
             }
         }
+        for _ in 0..judged {
+            self.judged.count(Invariant::Absence);
+        }
         if let Some((session, status)) = wrong {
-            self.fail(ABSENCE, format!("{session:?} is {status:?}"), &[session.0.to_string()]);
+            self.fail(Invariant::Absence, format!("{session:?} is {status:?}"), &[session.0.to_string()]);
         }
     }
 }

@@ -1,14 +1,12 @@
 //! Nobody ever receives what the table "who sees and receives what" denies; no queue is over its named limit.
 
 use crate::device::Kind;
+use crate::invariant::Invariant;
 use crate::world::World;
 use chat::PersonId;
 use presence::{Preference, Role};
 use protocol::{Down, SessionView};
 use service::org::ConnId;
-
-const DENIED: &str = "nobody receives what is not theirs to see";
-const LIMITS: &str = "no queue is over its named limit";
 
 /// News and ends of requests that an agent keeps at most.
 const LEAFLETS: usize = 8;
@@ -21,6 +19,7 @@ impl World {
         self.look_at_answer(to, frame);
         for to in to {
             let Some(conn) = self.node.conns.get(&to.0) else { continue };
+            self.judged.count(Invariant::Denied);
             let why = if conn.org == org {
                 self.denied(conn.role, self.people[conn.person].id, org, frame)
             } else {
@@ -28,7 +27,7 @@ impl World {
             };
             if let Some(why) = why {
                 let detail = format!("person {} was sent {frame:?}: {why}", conn.person);
-                self.fail(DENIED, detail, &[format!("conn {} ", to.0)]);
+                self.fail(Invariant::Denied, detail, &[format!("conn {} ", to.0)]);
             }
         }
     }
@@ -104,6 +103,8 @@ impl World {
     }
 
     pub(crate) fn look_at_limits(&mut self) {
+        self.judged.count(Invariant::Limits);
+        self.judged.count(Invariant::SignedIn);
         let mut wrong = None;
         for (id, conn) in &self.node.conns {
             if conn.queued_bytes() > service::outbox::TOO_MANY_BYTES {
@@ -129,13 +130,13 @@ impl World {
             }
         }
         if let Some(detail) = wrong {
-            self.fail(LIMITS, detail, &[]);
+            self.fail(Invariant::Limits, detail, &[]);
         }
     }
 
     pub(crate) fn look_at_reports(&mut self, device: usize, reports: usize) {
         if reports > REPORTS {
-            self.fail(LIMITS, format!("device {device} keeps {reports} reports"), &[]);
+            self.fail(Invariant::Limits, format!("device {device} keeps {reports} reports"), &[]);
         }
     }
 }

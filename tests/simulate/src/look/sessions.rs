@@ -2,6 +2,7 @@
 //! announced is forgotten.
 
 use crate::device::Kind;
+use crate::invariant::Invariant;
 use crate::world::World;
 use chat::{PersonId, Session, SessionId, Status};
 use presence::user::preference_at;
@@ -12,12 +13,6 @@ use service::org::step::{Step, Stepped};
 use service::store::{Created, MessagePut, OrgSnapshot, Put, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-
-const LOST: &str = "no request that was answered ok is lost";
-const DOUBLED: &str = "no request that was answered ok is doubled";
-const WINNER: &str = "one winner a session";
-const ANSWERED: &str = "an intent is answered within 10 s while the link delivers";
-const FORGOTTEN: &str = "what was announced is not forgotten";
 
 /// How long an answer may take while the link delivers and the store does what it is asked.
 const ANSWER_MS: u64 = 10_000;
@@ -44,8 +39,8 @@ pub(crate) struct Known {
     announced: BTreeMap<usize, (Preference, u64)>,
     /// When a preference of theirs was stored last.
     preferred: BTreeMap<PersonId, u64>,
-    /// Requests that somebody has just silenced, or all of them.
-    silenced: BTreeMap<usize, u64>,
+    /// Requests that somebody has just dismissed; without one, all that waited then.
+    silenced: BTreeMap<(usize, Option<SessionId>), u64>,
 }
 
 /// A session as the store has it.
@@ -55,6 +50,8 @@ pub(crate) struct Stored {
     /// Since when it is in its status, and since when it is as it is.
     pub(crate) since: u64,
     pub(crate) changed: u64,
+    /// How many messages it has.
+    pub(crate) messages: u64,
 }
 
 struct Asked {
@@ -96,9 +93,10 @@ impl World {
         let now = self.now;
         match (step, stepped) {
             (Step::Create(session), Stepped::Created(Created::New)) => {
+                self.judged.count(Invariant::Doubled);
                 if !self.known.subjects.insert(session.subject.clone()) {
                     let detail = format!("{:?} stands for a request that there was before", session.id);
-                    self.fail(DOUBLED, detail, std::slice::from_ref(&session.subject));
+                    self.fail(Invariant::Doubled, detail, std::slice::from_ref(&session.subject));
                 }
                 self.stored(org, session, now);
             }
@@ -109,9 +107,12 @@ impl World {
             (Step::PutMessage(session, _, message), Stepped::Message(MessagePut::Done)) => {
                 if !self.known.texts.insert(message.text.clone()) {
                     let detail = format!("{:?} is in {:?} twice", message.text, session.id);
-                    self.fail(DOUBLED, detail, std::slice::from_ref(&message.text));
+                    self.fail(Invariant::Doubled, detail, std::slice::from_ref(&message.text));
                 }
                 self.stored(org, session, now);
+                if let Some(stored) = self.known.sessions.get_mut(&session.id) {
+                    stored.messages = message.number;
+                }
             }
             _ => {}
         }
@@ -122,9 +123,10 @@ impl World {
             "stored {} rev {} {:?} of {}",
             session.id.0, session.rev, session.status, session.client.0
         ));
+        self.judged.count(Invariant::Winner);
         if session.present().count() > 1 {
             let detail = format!("{:?} has {:?}", session.id, session.participants);
-            self.fail(WINNER, detail, &[session.id.0.to_string()]);
+            self.fail(Invariant::Winner, detail, &[session.id.0.to_string()]);
         }
         let before = self.known.sessions.get(&session.id);
         let since = match before {
@@ -136,7 +138,8 @@ impl World {
             }
             Some(_) | None => now,
         };
-        let stored = Stored { session: session.clone(), org, since, changed: now };
+        let messages = before.map_or(0, |before| before.messages);
+        let stored = Stored { session: session.clone(), org, since, changed: now, messages };
         self.known.sessions.insert(session.id, stored);
     }
 
@@ -155,7 +158,7 @@ impl World {
                     if !is_in {
                         let detail =
                             format!("person {joiner} is told to have joined {session:?}, and has not");
-                        self.fail(WINNER, detail, &[session.0.to_string()]);
+                        self.fail(Invariant::Winner, detail, &[session.0.to_string()]);
                     }
                 }
                 Down::Preference { preference } => self.announced(person, *preference),
@@ -190,6 +193,7 @@ impl World {
     pub(crate) fn look_at_arrival(&mut self, device: usize, down: &Down) {
         match down {
             Down::Ok { re, answer } => {
+                self.judged.count(Invariant::Answered);
                 let org = self.devices[device].org;
                 match self.known.asked.remove(re).map(|asked| asked.up) {
                     Some(Up::Request { .. }) => {
@@ -210,7 +214,7 @@ impl World {
                 let Up::Request { subject, .. } = &asked.up else { return };
                 if *code == ErrorCode::AlreadyActive && self.known.subjects.contains(subject) {
                     let detail = format!("page {device} is refused {re}, which is stored");
-                    self.fail(LOST, detail, &[re.to_string()]);
+                    self.fail(Invariant::Lost, detail, &[re.to_string()]);
                 }
             }
             _ => {}
@@ -231,7 +235,7 @@ impl World {
         if let Some((id, asked)) = late {
             let detail = format!("page {} has no answer to {:?}", asked.device, asked.up);
             let about = [id.to_string(), format!("page {} ", asked.device), "the service".to_owned()];
-            self.fail(ANSWERED, detail, &about);
+            self.fail(Invariant::Answered, detail, &about);
         }
     }
 
@@ -245,6 +249,9 @@ impl World {
             let announced = self.known.announced.get(&person).copied();
             // One that ended by its time while nobody was told is the same, and one that was stored since is another one.
             let at_end = crate::node::unix(self.went_down.saturating_sub(STORED_MS));
+            if announced.is_some() && calm {
+                self.judged.count(Invariant::Forgotten);
+            }
             if let Some((announced, at)) = announced
                 && calm
                 && at + STORED_MS < self.went_down
@@ -257,7 +264,7 @@ impl World {
                     stored.preference.0
                 );
                 let about = self.about_person(person);
-                self.fail(FORGOTTEN, detail, &about);
+                self.fail(Invariant::Forgotten, detail, &about);
             }
             self.people[person].preference = stored.preference.0;
             self.dirty.push(person);
@@ -271,7 +278,7 @@ impl World {
         });
         if let Some(((session, person), (seen, _))) = forgotten {
             let detail = format!("{person:?} has seen {session:?} up to {seen}, and the store does not know");
-            self.fail(FORGOTTEN, detail, &[session.0.to_string()]);
+            self.fail(Invariant::Forgotten, detail, &[session.0.to_string()]);
         }
         // What was too young to have to be stored may have gone with the service: it is told anew.
         let went_down = self.went_down;
@@ -284,12 +291,15 @@ impl World {
     /// All that was answered is in the store.
     pub(crate) fn look_at_store(&mut self, org: usize) {
         let id = self.node.orgs[org].id;
+        if !self.known.requests_ok.is_empty() {
+            self.judged.count(Invariant::Lost);
+        }
         let lost = self.known.requests_ok.iter().find(|(session, of)| {
             **of == org && self.node.store.session(id, **session).is_ok_and(|found| found.is_none())
         });
         if let Some((session, _)) = lost {
             let detail = format!("{session:?} is not in the store");
-            return self.fail(LOST, detail, &[session.0.to_string()]);
+            return self.fail(Invariant::Lost, detail, &[session.0.to_string()]);
         }
         let lost = self.known.messages_ok.iter().find(|(message, (of, session, number))| {
             *of == org
@@ -301,17 +311,20 @@ impl World {
         });
         if let Some((message, (_, session, number))) = lost {
             let detail = format!("message {message} of {session:?} is not number {number}");
-            self.fail(LOST, detail, &[message.to_string()]);
+            self.fail(Invariant::Lost, detail, &[message.to_string()]);
         }
     }
 
-    /// A technician presses Dismiss: what they hear of it is theirs until the service has it, or has refused it.
-    pub(crate) fn silences(&mut self, person: usize) {
-        self.known.silenced.insert(person, self.now + SILENCED_MS);
+    /// A technician presses Dismiss on one request, or on all: what they hear of it is theirs until the service has it, or has
+    /// refused it.
+    pub(crate) fn silences(&mut self, person: usize, session: Option<SessionId>) {
+        self.known.silenced.insert((person, session), self.now + SILENCED_MS);
     }
 
-    pub(crate) fn has_just_silenced(&self, person: usize) -> bool {
-        self.known.silenced.get(&person).is_some_and(|until| *until > self.now)
+    pub(crate) fn has_just_silenced(&self, person: usize, session: SessionId) -> bool {
+        [Some(session), None]
+            .into_iter()
+            .any(|which| self.known.silenced.get(&(person, which)).is_some_and(|until| *until > self.now))
     }
 
     /// Whether this session waits now, and since when.

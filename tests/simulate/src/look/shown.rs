@@ -2,12 +2,11 @@
 //! 1 s while that person's links deliver too.
 
 use crate::device::Kind;
+use crate::invariant::{Invariant, Judged};
 use crate::truth::{ONLINE, bit, words};
 use crate::world::World;
 use presence::Role;
 
-const SHOWN: &str = "what a watcher is shown was true within 45 s";
-const SHOWN_AT_ONCE: &str = "what a watcher is shown was true within 1 s while links deliver";
 /// How long a watcher's link must have delivered.
 const WATCHED_MS: u64 = 1_500;
 /// What is allowed while links deliver: a second, and half a look.
@@ -39,22 +38,27 @@ impl World {
         let org = self.devices[watcher].org;
         let conn = self.devices[watcher].conn().and_then(|conn| self.node.conns.get(&conn));
         let behind = conn.is_none_or(crate::node::NodeConn::is_behind);
-        let mut wrong = None;
+        let (mut wrong, mut judged) = (None, Judged::default());
         for (person, each) in self.people.iter().enumerate().filter(|(_, each)| each.org == org) {
             let Some(shown) = page.model.people.get(&each.id).map(presence::Presence::state) else {
                 continue;
             };
+            judged.count(Invariant::Shown);
             if self.seen_since(person, from) & bit(shown) == 0 {
-                wrong = Some((SHOWN, person, shown, from));
+                wrong = Some((Invariant::Shown, person, shown, from));
                 break;
             }
             let at_once = self.now.saturating_sub(AT_ONCE_MS);
-            if calm && !behind && self.is_plain(person) && self.seen_since(person, at_once) & bit(shown) == 0
-            {
-                wrong = Some((SHOWN_AT_ONCE, person, shown, at_once));
+            if !calm || behind || !self.is_plain(person) {
+                continue;
+            }
+            judged.count(Invariant::ShownAtOnce);
+            if self.seen_since(person, at_once) & bit(shown) == 0 {
+                wrong = Some((Invariant::ShownAtOnce, person, shown, at_once));
                 break;
             }
         }
+        self.judged += judged;
         if let Some((invariant, person, shown, from)) = wrong {
             let detail = format!(
                 "page {watcher} shows person {person} {}; true: {}",
@@ -81,7 +85,7 @@ impl World {
         };
         if wrong {
             let detail = format!("page {watcher} is told that the desk is staffed: {:?}", page.model.staffed);
-            return self.fail(SHOWN, detail, &[]);
+            return self.fail(Invariant::Shown, detail, &[]);
         }
         for session in page.model.sessions.values().filter(|session| session.status.is_active()) {
             for each in session.participants.iter().filter(|each| each.left.is_none()) {
@@ -95,7 +99,7 @@ impl World {
                         self.words_of(person, from)
                     );
                     let about = self.about_person(person);
-                    return self.fail(SHOWN, detail, &about);
+                    return self.fail(Invariant::Shown, detail, &about);
                 }
             }
         }

@@ -135,6 +135,35 @@ fn what_the_store_refuses_is_not_announced_and_a_crowd_does_not_ask_it_over_and_
 }
 
 #[test]
+fn lost_devices_make_room_the_longest_lost_first_and_connected_ones_do_not() {
+    let (mut core, _, priya) = watched();
+    let arrive = |core: &mut Core, conn: u64, at: u64| {
+        let device = (conn, SignInId(Uuid::new_v4()), Uuid::from_u128(conn.into()));
+        let arrived = hello(core, &priya, device, Activity::Active, after(at));
+        settle(core, arrived, after(at))
+    };
+    let is_refused =
+        |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Close(_, Close::TooMany)));
+    for conn in 100..164 {
+        assert!(!is_refused(&arrive(&mut core, conn, conn)), "{conn}");
+    }
+    assert!(is_refused(&arrive(&mut core, 200, 1_000)), "all are connected");
+    for conn in [101, 100] {
+        let lost = core.on(Event::Ended(ConnId(conn), Ended::Lost), after(2_000));
+        settle(&mut core, lost, after(2_000));
+    }
+    for (conn, longest_lost) in [(201, 100), (202, 101)] {
+        let arrived = arrive(&mut core, conn, 3_000);
+        assert!(!is_refused(&arrived), "{conn}");
+        let gone: Vec<(PersonId, Uuid)> =
+            saves(&arrived).iter().flat_map(|changes| changes.gone.clone()).collect();
+        assert_eq!(gone, [(priya.id, Uuid::from_u128(longest_lost))]);
+        assert!(!told(&arrived, 1, "Priya").contains(&::presence::State::Offline));
+    }
+    assert!(is_refused(&arrive(&mut core, 203, 3_000)), "all are connected again");
+}
+
+#[test]
 fn what_waits_rings_at_a_device_that_has_just_come() {
     // C2: its own user is not "others".
     let (mut core, priya, _, _) = waiting();

@@ -1,0 +1,121 @@
+//! What must hold in every world, and how often each of it was looked at.
+
+use std::fmt;
+use std::ops::AddAssign;
+
+/// What must hold; `docs/simulation.md` has the times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Invariant {
+    /// A request or message that was answered `ok` is in the store.
+    Lost,
+    /// A request or message is in the store once.
+    Doubled,
+    /// One technician wins.
+    Winner,
+    /// An intent has its answer in time.
+    Answered,
+    /// What was announced survives a restart.
+    Forgotten,
+    /// What a watcher is shown was true a while ago.
+    Shown,
+    /// The same while all links deliver.
+    ShownAtOnce,
+    /// Both ends know the same.
+    Agree,
+    /// A message is with everybody who has the chat open.
+    Delivered,
+    /// A device that can connect is connected.
+    Back,
+    /// No toast for what is over.
+    Over,
+    /// A waiting request rings somewhere.
+    Rings,
+    /// It sounds at its time.
+    InTime,
+    /// Whoever is gone is noticed.
+    Absence,
+    /// Nobody receives what is not theirs.
+    Denied,
+    /// Queues have limits.
+    Limits,
+    /// Nobody is signed out.
+    SignedIn,
+    /// The store gives back what it was given.
+    Loads,
+}
+
+impl Invariant {
+    /// All of them, in the order of the counts.
+    pub const ALL: [Self; 18] = [
+        Self::Lost,
+        Self::Doubled,
+        Self::Winner,
+        Self::Answered,
+        Self::Forgotten,
+        Self::Shown,
+        Self::ShownAtOnce,
+        Self::Agree,
+        Self::Delivered,
+        Self::Back,
+        Self::Over,
+        Self::Rings,
+        Self::InTime,
+        Self::Absence,
+        Self::Denied,
+        Self::Limits,
+        Self::SignedIn,
+        Self::Loads,
+    ];
+}
+
+impl fmt::Display for Invariant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Lost => "no request or message that was answered ok is lost",
+            Self::Doubled => "no request or message is doubled",
+            Self::Winner => "one winner a session",
+            Self::Answered => "an intent is answered within 10 s while the link delivers",
+            Self::Forgotten => "what was announced is not forgotten",
+            Self::Shown => "what a watcher is shown was true within 45 s",
+            Self::ShownAtOnce => "what a watcher is shown was true within 1 s while links deliver",
+            Self::Agree => "both ends agree within one beat of the new welcome",
+            Self::Delivered => "a message is with everybody who has the chat open",
+            Self::Back => "a device that nothing keeps from it is connected again",
+            Self::Over => "no toast for what is over, on devices whose link delivers",
+            Self::Rings => {
+                "a waiting request rings while an eligible technician's device is connected and awake"
+            }
+            Self::InTime => "a request sounds within 1 s of its time, on devices whose link delivers",
+            Self::Absence => {
+                "a request whose client is gone is abandoned, and a chat without technicians waits again"
+            }
+            Self::Denied => "nobody receives what is not theirs to see",
+            Self::Limits => "no queue is over its named limit",
+            Self::SignedIn => "nobody is signed out unasked",
+            Self::Loads => "the store loads",
+        })
+    }
+}
+
+/// How often each was looked at where it could have failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Judged([u64; Invariant::ALL.len()]);
+
+impl Judged {
+    pub(crate) fn count(&mut self, invariant: Invariant) {
+        self.0[invariant as usize] += 1;
+    }
+
+    /// Each with its count.
+    pub fn counts(&self) -> impl Iterator<Item = (Invariant, u64)> + '_ {
+        Invariant::ALL.into_iter().zip(self.0)
+    }
+}
+
+impl AddAssign for Judged {
+    fn add_assign(&mut self, other: Self) {
+        for (sum, more) in self.0.iter_mut().zip(other.0) {
+            *sum += more;
+        }
+    }
+}
