@@ -3,6 +3,7 @@
 //! Read from `/proc`; those who are looked at notice nothing of it. It judges nothing.
 
 use anyhow::{Context, Result, ensure};
+use rig::proc;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -72,7 +73,7 @@ impl ProcessTree {
                 _ = weighings.tick() => {
                     let members = self.members()?;
                     processes = processes.max(members.len());
-                    pss_kib = pss_kib.max(members.into_iter().filter_map(pss_kib_of).sum());
+                    pss_kib = pss_kib.max(members.into_iter().filter_map(|id| proc::pss_kib(id).ok()).sum());
                 }
             }
         }
@@ -112,7 +113,7 @@ impl ProcessTree {
             let Ok(threads) = ids(Path::new(&format!("/proc/{process}/task"))) else { continue };
             for thread in threads {
                 let Some(stat) = Stat::of(process, Some(thread)) else { continue };
-                let Some(count) = voluntary_switches(process, thread) else { continue };
+                let Ok(count) = proc::voluntary_switches(process, thread) else { continue };
                 counts.insert((process, thread, stat.started), count);
             }
         }
@@ -155,22 +156,6 @@ impl Stat {
     }
 }
 
-fn voluntary_switches(process: u32, thread: u32) -> Option<u64> {
-    number(
-        &fs::read_to_string(format!("/proc/{process}/task/{thread}/status")).ok()?,
-        "voluntary_ctxt_switches:",
-    )
-}
-
-fn pss_kib_of(process: u32) -> Option<u64> {
-    number(&fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok()?, "Pss:")
-}
-
-/// The number behind a name that begins a line.
-fn number(text: &str, name: &str) -> Option<u64> {
-    text.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse().ok())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,12 +189,5 @@ mod tests {
         let line = "7 (a) b (c)) S 3 5 5 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 4242 9 9";
         let stat = Stat::parse(7, line).unwrap();
         assert_eq!((stat.id, stat.parent, stat.group, stat.started), (7, 3, 5, 4242));
-        assert_eq!(
-            number(
-                "nonvoluntary_ctxt_switches:\t9\nvoluntary_ctxt_switches:\t4\n",
-                "voluntary_ctxt_switches:"
-            ),
-            Some(4)
-        );
     }
 }

@@ -57,9 +57,7 @@ impl Server {
 
     /// Memory of the process in KiB: its proportional set.
     pub(crate) fn memory_kib(&self) -> Result<u64> {
-        let text = self.read("smaps_rollup")?;
-        let line = text.lines().find_map(|line| line.strip_prefix("Pss:")).context("there is no Pss")?;
-        line.trim().trim_end_matches(" kB").parse().context("reading Pss")
+        rig::proc::pss_kib(self.child.id())
     }
 
     /// What it has used so far.

@@ -16,6 +16,7 @@ pub mod logind;
 pub mod panel;
 pub mod peer;
 pub mod post;
+pub mod proc;
 pub mod process;
 pub mod programs;
 pub mod screen;

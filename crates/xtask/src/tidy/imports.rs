@@ -26,7 +26,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ),
     ("bench", &["presence", "chat", "protocol", "rig"]),
     // It writes the service's database.
-    ("load", &["presence", "chat", "protocol", "service"]),
+    ("load", &["presence", "chat", "protocol", "service", "rig"]),
     ("simulate", &["presence", "chat", "protocol", "link", "agent", "service"]),
     ("xtask", &[]),
 ];
