@@ -1,5 +1,6 @@
 // Text from outside, made fit to be shown: what `protocol::showable` is for the app, by the same rule, for the pages. Names,
-// subjects and messages are other people's. Applied to each frame as it is read, so that nobody behind has to ask.
+// subjects and messages are other people's. Applied to each frame as it is read, so that nobody behind has to ask. Tests of
+// both homes of the rule read one table: `crates/protocol/src/showable/table.json`.
 
 /** Longest text by what it is, in characters; those that are not here have lines, or are for programs. */
 const CHARS: Record<string, number> = {
@@ -13,8 +14,8 @@ const CHARS: Record<string, number> = {
   phone: 40,
   message: 500,
 };
-/** Longest of all others: what a message may have. */
-const LONGEST = 4000;
+/** Longest text of several lines: what a message may have, but for notes. */
+const [LONGEST, LONGEST_NOTE] = [4000, 2000];
 /** Begins a part whose direction is its own (FSI), and ends it (PDI). */
 const [ISOLATE, END_ISOLATE] = ["\u2068", "\u2069"];
 
@@ -48,7 +49,7 @@ export function isolated(text: string): string {
 export function showable(key: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
   const chars = CHARS[key];
-  return chars === undefined ? lines(value, LONGEST) : line(value, chars);
+  return chars === undefined ? lines(value, key === "note" ? LONGEST_NOTE : LONGEST) : line(value, chars);
 }
 
 function clean(text: string): string {
@@ -58,5 +59,5 @@ function clean(text: string): string {
 function cut(text: string, chars: number): string {
   if (text.length <= chars) return text;
   const all = [...text.slice(0, 2 * chars + 2)];
-  return all.length <= chars ? all.join("") : all.slice(0, chars - 1).join("") + "…";
+  return all.length <= chars ? all.join("") : all.slice(0, Math.max(chars - 1, 0)).join("") + "…";
 }
