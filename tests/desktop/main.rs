@@ -15,4 +15,5 @@ mod stage;
 mod storage;
 mod survival;
 mod tray;
+mod troubleshooting_page;
 mod two_users;
