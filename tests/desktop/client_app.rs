@@ -5,6 +5,7 @@ use anyhow::{Context, Result, ensure};
 use image::Rgb;
 use presence::AwayReason;
 use rig::desktop::{Toasts, Tray};
+use rig::hostile::{Hostile, Manner};
 use rig::peer::Seen;
 use rig::{App, Desktop, Options, Peer, Screen, TrayItem, eventually};
 use std::time::Duration;
@@ -12,10 +13,16 @@ use std::time::Duration;
 const DANA: &str = "Dana Reyes";
 /// WebKit starts in this time on a loaded machine.
 const WINDOW_WITHIN: Duration = Duration::from_secs(60);
+/// The longest pause before the next attempt, and a slack for a loaded machine.
+const BACK_WITHIN: Duration = Duration::from_secs(40);
 /// The colour of the one button that the page asks to be pressed, on a light desktop.
 const ACCENT: Rgb<u8> = Rgb([0x3a, 0x4f, 0xc4]);
 /// Less than the button has, more than a mark or a frame has.
 const BUTTON_PIXELS: usize = 5_000;
+/// The colour behind what the page says of a lost connection.
+const ALARM: Rgb<u8> = Rgb([0xfd, 0xec, 0xeb]);
+/// Less than the line has that says so.
+const BANNER_PIXELS: usize = 5_000;
 const RETURN: u32 = 0xff0d;
 const DESKTOP: Options = Options {
     size: (1280, 800),
@@ -29,19 +36,27 @@ const DESKTOP: Options = Options {
 
 /// The client's app with its window open and the portal in it.
 async fn at_the_portal(stage: &Stage) -> Result<(Desktop, App, Screen)> {
-    let link = stage.service.add_client(ACME, DANA, "Northwind Dental")?;
+    at_the_portal_of(&stage.service.add_client(ACME, DANA, "Northwind Dental")?).await
+}
+
+/// The same with this link.
+async fn at_the_portal_of(link: &str) -> Result<(Desktop, App, Screen)> {
     let desktop = Desktop::start(DESKTOP).await?;
     let app = App::start(&desktop, "dana").await?;
-    app.sign_in(&desktop, &link)?;
+    app.sign_in(&desktop, link)?;
     let screen = desktop.screen()?;
     eventually("the button to ask for a chat is on the screen", WINDOW_WITHIN, async || {
-        let pixels = screen.picture()?.0.pixels().filter(|pixel| **pixel == ACCENT).count();
+        let pixels = pixels_of(&screen, ACCENT)?;
         ensure!(pixels >= BUTTON_PIXELS, "{pixels} pixels of its colour");
         Ok::<(), anyhow::Error>(())
     })
     .await?;
     app.connected(&desktop, SOON).await?;
     Ok((desktop, app, screen))
+}
+
+fn pixels_of(screen: &Screen, colour: Rgb<u8>) -> Result<usize> {
+    Ok(screen.picture()?.0.pixels().filter(|pixel| **pixel == colour).count())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -119,4 +134,45 @@ async fn a_client_in_the_app_rings_two_technicians_and_sees_who_joined() -> Resu
         watcher.until("a message", Duration::from_secs(3), written).await
     })
     .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_open_window_says_that_what_answers_is_no_service_and_works_again_when_one_does() -> Result<()> {
+    let stage = Stage::start().await?;
+    let watcher = stage.watcher().await?;
+    let between = Hostile::start(ACME).await?;
+    let well = Manner::Passes(stage.service.port());
+    between.behave(well.clone());
+    let link = stage.service.add_client(ACME, DANA, "Northwind Dental")?;
+    let link = link.replace(stage.service.address(), &between.address());
+    let (desktop, app, screen) = at_the_portal_of(&link).await?;
+    let page = "<html>Welcome to the airport</html>";
+    let page = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{page}", page.len());
+    for (manner, why) in [(Manner::HangsUp, "the connection"), (Manner::Says(page), "is not Deskbell")] {
+        between.behave(manner);
+        app.status_until(&desktop, "the app says why there is no connection", SOON, |status| {
+            status["connection"]["why"].as_str().filter(|said| said.contains(why)).map(drop)
+        })
+        .await?;
+        eventually("the window says that there is no connection", SOON, async || {
+            let pixels = pixels_of(&screen, ALARM)?;
+            ensure!(pixels >= BANNER_PIXELS, "{pixels} pixels of its colour");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await?;
+        between.behave(well.clone());
+        app.connected(&desktop, BACK_WITHIN).await?;
+        eventually("the window says so no more", BACK_WITHIN, async || {
+            let pixels = pixels_of(&screen, ALARM)?;
+            ensure!(pixels < BANNER_PIXELS, "{pixels} pixels of its colour");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await?;
+    }
+    screen.type_text("Printer offline")?;
+    screen.key(RETURN)?;
+    let asked =
+        watcher.until("the request", SOON, |seen| Some(seen.sessions.values().next()?.clone())).await?;
+    ensure!(asked.subject == "Printer offline", "{asked:?}");
+    Ok(())
 }

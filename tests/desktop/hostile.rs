@@ -1,11 +1,13 @@
 //! A service that means no good, in front of the real app: what its user sees in toast, menu, terminal and log.
 
 use crate::stage::SOON;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use rig::desktop::{Toasts, Tray};
 use rig::hostile::{Hostile, Manner};
 use rig::{App, Desktop, Options, TrayItem, app, eventually};
 use serde_json::{Value, json};
+use std::io::ErrorKind;
+use std::net::TcpListener;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -105,13 +107,17 @@ async fn lost(app: &App, desktop: &Desktop, why: &str) -> Result<String> {
 async fn a_page_a_redirect_noise_and_a_service_that_hangs_up_are_told_in_words_and_left_alone() -> Result<()>
 {
     let (hostile, desktop, app) = signed_in(Options::default()).await?;
+    // Where the redirect leads; whoever connects stays in its queue until it is asked.
+    let elsewhere = TcpListener::bind(("127.0.0.1", 0)).context("listening where the redirect leads")?;
+    elsewhere.set_nonblocking(true)?;
+    let location = format!("http://{}/", elsewhere.local_addr()?);
     let page = "<html>Welcome to the airport</html>";
     for (says, why) in [
         (
             format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{page}", page.len()),
             "log in first in a browser",
         ),
-        ("HTTP/1.1 302 Found\r\nlocation: https://evil.example/\r\n\r\n".to_owned(), "302 Found"),
+        (format!("HTTP/1.1 302 Found\r\nlocation: {location}\r\n\r\n"), "302 Found"),
         ("\u{1b}[2JSSH-2.0-nobody\n\n\n".to_owned(), "does not speak as expected"),
     ] {
         hostile.behave(Manner::Says(says));
@@ -138,7 +144,12 @@ async fn a_page_a_redirect_noise_and_a_service_that_hangs_up_are_told_in_words_a
     .await?;
     // It was signed in all the time, and is connected again when the service is one.
     hostile.behave(Manner::Greets);
-    app.connected(&desktop, Duration::from_secs(40)).await
+    app.connected(&desktop, Duration::from_secs(40)).await?;
+    match elsewhere.accept() {
+        Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(()),
+        Err(error) => Err(error).context("asking who went where the redirect led"),
+        Ok((_, from)) => bail!("{from} went where the redirect led"),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

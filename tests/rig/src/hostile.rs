@@ -1,5 +1,5 @@
 //! A service that means no good: it signs everybody in and greets, and then says word for word what a test makes it say. It
-//! can also stop being a service, and answer as something in between does.
+//! can also stop being a service, and answer as something in between does; or stand before a real one, and be well.
 
 use crate::wait::eventually;
 use anyhow::{Context, Result, ensure};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
@@ -37,6 +37,8 @@ pub enum Manner {
     Says(String),
     /// It hangs up.
     HangsUp,
+    /// It is well: the service that listens on this port of this machine answers for it.
+    Passes(u16),
 }
 
 /// The running service; it ends when it is dropped.
@@ -84,10 +86,16 @@ impl Hostile {
         Ok(Self { port, manner, connections, frames, cut, task })
     }
 
+    /// Where it listens, as a link to it begins.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     /// A one-time link to it.
     #[must_use]
     pub fn link(&self) -> String {
-        format!("http://127.0.0.1:{}/sign-in#hostile", self.port)
+        format!("{}/sign-in#hostile", self.address())
     }
 
     /// Behaves so from the next connection on, and cuts those that there are.
@@ -125,10 +133,19 @@ impl Drop for Hostile {
 async fn answer(mut stream: TcpStream, behaviour: Behaviour) -> Result<()> {
     let head = head(&stream).await?;
     behaviour.connections.fetch_add(1, Ordering::Relaxed);
+    let mut cut = behaviour.cut.subscribe();
     let manner = behaviour.manner.lock().unwrap_or_else(PoisonError::into_inner).clone();
     match manner {
         Manner::HangsUp => Ok(()),
         Manner::Says(bytes) => say(&mut stream, &bytes).await,
+        Manner::Passes(port) => {
+            let mut service = TcpStream::connect(("127.0.0.1", port)).await?;
+            tokio::select! {
+                passed = copy_bidirectional(&mut stream, &mut service) => { passed?; }
+                _ = cut.recv() => {}
+            }
+            Ok(())
+        }
         Manner::Greets if head.starts_with(&format!("POST {REDEEM_PATH} ")) => {
             let name = &behaviour.name;
             let who =
@@ -140,7 +157,7 @@ async fn answer(mut stream: TcpStream, behaviour: Behaviour) -> Result<()> {
             );
             say(&mut stream, &answer).await
         }
-        Manner::Greets => converse(stream, behaviour).await,
+        Manner::Greets => converse(stream, behaviour, cut).await,
     }
 }
 
@@ -172,8 +189,8 @@ async fn say(stream: &mut TcpStream, bytes: &str) -> Result<()> {
 }
 
 #[expect(clippy::result_large_err, reason = "the callback's type is tungstenite's")]
-async fn converse(stream: TcpStream, behaviour: Behaviour) -> Result<()> {
-    let (mut frames, mut cut) = (behaviour.frames.subscribe(), behaviour.cut.subscribe());
+async fn converse(stream: TcpStream, behaviour: Behaviour, mut cut: broadcast::Receiver<()>) -> Result<()> {
+    let mut frames = behaviour.frames.subscribe();
     let mut socket = accept_hdr_async(stream, |_: &Request, mut response: Response| {
         response.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(SUBPROTOCOL));
         Ok(response)
