@@ -266,6 +266,10 @@ impl World {
                 let about = self.about_person(person);
                 self.fail(Invariant::Forgotten, detail, &about);
             }
+            // What was too young to have to be stored may have gone with the service: it is told anew.
+            if announced.is_some_and(|(_, at)| !calm || at + STORED_MS >= self.went_down) {
+                self.known.announced.remove(&person);
+            }
             self.people[person].preference = stored.preference.0;
             self.dirty.push(person);
         }
@@ -280,7 +284,7 @@ impl World {
             let detail = format!("{person:?} has seen {session:?} up to {seen}, and the store does not know");
             self.fail(Invariant::Forgotten, detail, &[session.0.to_string()]);
         }
-        // What was too young to have to be stored may have gone with the service: it is told anew.
+        // The same of what they have seen.
         let went_down = self.went_down;
         self.known.seen.retain(|(session, _), (_, at)| {
             let is_here = snapshot.sessions.iter().any(|each| each.id == *session);
