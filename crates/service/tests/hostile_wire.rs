@@ -1,4 +1,4 @@
-//! Connections that mean no good: crowds that say nothing, slow ones, floods, requests that are none. They are given up as
+//! Connections that mean no good: slow ones, crowds from one place, floods, requests that are none. They are given up as
 //! `docs/protocol.md` says, and a technician and a client beside them are served as ever.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(target_os = "linux")]
@@ -7,7 +7,7 @@ mod common;
 
 use common::hello;
 use common::program::{AT_ONCE, Bystanders, Folder, Serving, eventually, promptly, token};
-use common::raw::{PING, Raw, TEXT, frame, upgrade};
+use common::raw::{PING, Raw, TEXT, closed, frame, upgrade};
 use serde_json::json;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -16,87 +16,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-/// Those who say nothing.
-const CROWD: usize = 10_000;
-/// Memory that one of them may cost, in KiB: task, timers and buffers, in an unoptimised build.
-const KIB_EACH: u64 = 24;
-
 const EVE: [&str; 6] = ["--role", "client", "--name", "Eve", "--company", "Contoso"];
-
-/// How somebody says nothing.
-#[derive(Clone, Copy)]
-enum Silent {
-    /// Upgraded, without hello.
-    Socket,
-    /// In the middle of a request's head.
-    HalfHead,
-    /// Not a byte.
-    Nothing,
-}
-
-async fn stand(address: String, how: Silent) -> TcpStream {
-    match how {
-        Silent::Socket => Raw::open(&address, "").await.unwrap().stream,
-        Silent::HalfHead => {
-            let mut stream = TcpStream::connect(&address).await.unwrap();
-            stream.write_all(b"GET /connect HTTP/1.1\r\nhost: local").await.unwrap();
-            stream
-        }
-        Silent::Nothing => TcpStream::connect(&address).await.unwrap(),
-    }
-}
-
-/// Waits until the other end has closed it.
-async fn closed(mut stream: TcpStream) {
-    let mut rest = [0; 1024];
-    while stream.read(&mut rest).await.is_ok_and(|read| read > 0) {}
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_who_say_nothing_delay_nobody_and_are_gone_soon() {
-    let folder = Folder::new();
-    let serving = folder.serve();
-    let mut bystanders = Bystanders::join(&folder, &serving).await;
-    let (files, memory) = (serving.files(), serving.status("VmRSS"));
-    let begun = Instant::now();
-    let mut coming = JoinSet::new();
-    let mut crowd = Vec::with_capacity(CROWD);
-    // The patient ones first: they stand there longest.
-    for index in 0..CROWD {
-        let how = match index * 3 / CROWD {
-            0 => Silent::Nothing,
-            1 => Silent::HalfHead,
-            _ => Silent::Socket,
-        };
-        coming.spawn(stand(serving.address.clone(), how));
-        if coming.len() >= 100 {
-            crowd.push(coming.join_next().await.unwrap().unwrap());
-        }
-        if index % 1000 == 0 {
-            bystanders.are_served().await;
-        }
-    }
-    while let Some(came) = coming.join_next().await {
-        crowd.push(came.unwrap());
-    }
-    let came_within = begun.elapsed();
-    let (most, peak) = (serving.files() - files, serving.status("VmRSS"));
-    let slowest = bystanders.are_served().await;
-    assert!(most >= CROWD * 9 / 10, "{most} stood there at once, after {came_within:?}");
-    let each = peak.saturating_sub(memory) / most as u64;
-    println!("{most} at once within {came_within:?}, {each} KiB each; the slowest step took {slowest:?}");
-    assert!(each <= KIB_EACH, "{each} KiB each");
-    let mut leaving: JoinSet<()> = crowd.into_iter().map(closed).collect();
-    while !leaving.is_empty() {
-        tokio::select! {
-            _ = leaving.join_next() => {}
-            _ = tokio::time::sleep(AT_ONCE) => { bystanders.are_served().await; }
-        }
-    }
-    assert!(begun.elapsed() < came_within + Duration::from_secs(15), "{:?}", begun.elapsed());
-    eventually("their files are closed", || serving.files() <= files + 2).await;
-    bystanders.are_served().await;
-}
 
 #[tokio::test]
 async fn whoever_sends_a_request_slowly_is_given_up() {

@@ -49,6 +49,12 @@ pub(crate) fn frame(head: u8, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// Waits until the other end has closed it.
+pub(crate) async fn closed(mut stream: TcpStream) {
+    let mut rest = [0; 1024];
+    while stream.read(&mut rest).await.is_ok_and(|read| read > 0) {}
+}
+
 impl Raw {
     /// Connects and upgrades.
     pub(crate) async fn open(address: &str, lines: &str) -> std::io::Result<Self> {
