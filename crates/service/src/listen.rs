@@ -131,16 +131,20 @@ pub(crate) async fn serve<L>(
     let mut connections = JoinSet::new();
     let going_down = down.clone();
     let mut is_down = pin!(going_down_of(&mut down));
-    loop {
-        let accepted = async {
+    'serving: loop {
+        // Kept until it is done: begun anew with each connection that ends, it would show another guest out each time, while the
+        // one before is still on its way.
+        let mut accepted = pin!(async {
             // Nobody is taken in for whom there is no room: they wait in the system's queue until a guest has gone.
             door.room().await;
             listener.accept().await
-        };
-        let (io, from) = tokio::select! {
-            accepted = accepted => accepted,
-            Some(_) = connections.join_next() => continue,
-            () = &mut is_down => break,
+        });
+        let (io, from) = loop {
+            tokio::select! {
+                accepted = &mut accepted => break accepted,
+                Some(_) = connections.join_next() => {}
+                () = &mut is_down => break 'serving,
+            }
         };
         let from = from.ip();
         let Some(guest) = door.enter(from.filter(|from| !trust.is_proxy(Some(*from)))) else { continue };
@@ -225,6 +229,70 @@ fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::Extension;
+    use axum::routing::get;
+    use prometheus_client::metrics::counter::Counter;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+    use tokio::sync::mpsc;
+
+    struct Net(mpsc::UnboundedReceiver<DuplexStream>);
+
+    impl Listener for Net {
+        type Io = DuplexStream;
+        type Addr = ();
+
+        async fn accept(&mut self) -> (DuplexStream, ()) {
+            match self.0.recv().await {
+                Some(stream) => (stream, ()),
+                None => std::future::pending().await,
+            }
+        }
+
+        fn local_addr(&self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// A guest who is inside for good without HTTP, and is not to be shown out at the moment: as one whose sign-in is looked up.
+    async fn settle(Extension(guest): Extension<Guest>) -> &'static str {
+        tokio::spawn(async move {
+            let _guest = guest;
+            std::future::pending::<()>().await;
+        });
+        "ok"
+    }
+
+    async fn answered(stream: &mut DuplexStream) -> String {
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_house_shows_one_guest_out_at_a_time_however_many_connections_end_meanwhile() {
+        let shown_out = Counter::default();
+        // The smallest house there is: 128 connections.
+        let door = Arc::new(Door::new(0, shown_out.clone()));
+        let (dial, incoming) = mpsc::unbounded_channel();
+        let (_up, down) = watch::channel(false);
+        let router = Router::new().route("/", get(settle));
+        tokio::spawn(serve(Net(incoming), router, door, Trust { behind_proxy: false }, down));
+        let come = || {
+            let (ours, theirs) = tokio::io::duplex(1024);
+            dial.send(theirs).unwrap();
+            ours
+        };
+        // The one who has been there longest does not hear that it is to go, so whoever comes waits for the next.
+        assert!(answered(&mut come()).await.ends_with("ok"));
+        let mut house: Vec<DuplexStream> = (0..127).map(|_| come()).collect();
+        let mut newcomer = come();
+        for settling in &mut house[64..] {
+            assert!(answered(settling).await.ends_with("ok"));
+        }
+        assert_eq!(shown_out.get(), 1, "nobody has to go because others settle");
+        assert!(answered(&mut newcomer).await.ends_with("ok"));
+    }
 
     #[test]
     fn the_nearest_proxy_is_believed_and_nobody_before_it() {
