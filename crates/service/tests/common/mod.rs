@@ -83,7 +83,12 @@ impl TestService {
     }
 
     pub(crate) async fn stream(&self) -> DuplexStream {
-        let (ours, theirs) = tokio::io::duplex(1024 * 1024);
+        self.stream_of(1024 * 1024).await
+    }
+
+    /// A connection on whose way there is room for so many bytes.
+    pub(crate) async fn stream_of(&self, bytes: usize) -> DuplexStream {
+        let (ours, theirs) = tokio::io::duplex(bytes);
         self.dial.send(theirs).await.unwrap();
         ours
     }
