@@ -1,86 +1,21 @@
-//! Disks that let the service down: full, read-only, somebody else's, damaged. It says what is wrong and what to do, keeps
+//! Disks that let the service down: full and damaged ones. It says what is wrong and what to do, keeps
 //! what it has answered `ok`, changes nothing that it cannot read, and goes on by itself where it can.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(target_os = "linux")]
 
 mod common;
 
+use common::disk::{SmallDisk, stored};
 use common::program::{Bystanders, Folder, eventually};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::FileExt;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use uuid::Uuid;
 
 /// As often as the limit on frames lets a device send one.
 const FRAME_EVERY: Duration = Duration::from_millis(200);
 const ADD: [&str; 7] = ["person", "add", "--org", "Acme", "--role", "technician", "--name"];
-
-/// A folder in which `data` is a disk of its own, seen by the programs that are started in it only. Needs root.
-struct SmallDisk {
-    folder: Folder,
-    // Holds the disk; it ends when its input does, with this process at the latest.
-    holder: Child,
-}
-
-impl SmallDisk {
-    fn new(mount: &str) -> Self {
-        let mut folder = Folder::new();
-        std::fs::create_dir_all(folder.data()).unwrap();
-        let script = format!("data=$1; {mount} && echo mounted && exec cat");
-        let mut holder = Command::new("unshare")
-            .args(["--mount", "sh", "-c", &script, "sh"])
-            .arg(folder.data())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(holder.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        assert_eq!(line, "mounted\n", "is this root?");
-        let inside = format!("--mount=/proc/{}/ns/mnt", holder.id());
-        folder.by = vec!["nsenter".to_owned(), inside, "--".to_owned()];
-        Self { folder, holder }
-    }
-
-    /// The service's folder as seen from here.
-    fn data(&self) -> PathBuf {
-        let data = self.folder.data();
-        PathBuf::from(format!("/proc/{}/root", self.holder.id())).join(data.strip_prefix("/").unwrap())
-    }
-
-    /// Fills the disk to its last byte.
-    fn fill(&self) {
-        let mut file = std::fs::File::create(self.data().join("fill")).unwrap();
-        while file.write(&[0; 512]).is_ok_and(|written| written > 0) {}
-    }
-
-    fn make_room(&self) {
-        std::fs::remove_file(self.data().join("fill")).unwrap();
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = self.holder.kill();
-        let _ = self.holder.wait();
-    }
-}
-
-/// The files of the service's folder that hold what was stored.
-fn stored(folder: &Folder) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    for name in ["deskbell.db", "deskbell.db-wal"] {
-        // An empty log is as good as none.
-        if let Some(bytes) = std::fs::read(folder.data().join(name)).ok().filter(|bytes| !bytes.is_empty()) {
-            files.insert(name.to_owned(), bytes);
-        }
-    }
-    files
-}
 
 async fn request(bystanders: &mut Bystanders, reference: &str) -> (Uuid, Value) {
     let id = Uuid::new_v4();
@@ -188,30 +123,6 @@ async fn a_service_that_cannot_start_for_want_of_room_waits_for_it() {
     serving.signal("-TERM");
     assert!(serving.wait().success());
     assert!(disk.folder.ok(&["person", "list"]).contains("Priya"));
-}
-
-#[test]
-fn a_read_only_folder_and_somebody_elses_are_refused_with_what_to_do() {
-    let disk = SmallDisk::new("mount --bind $data $data && mount -o remount,bind,ro $data");
-    for arguments in [vec!["serve", "--listen", "127.0.0.1:0"], [&ADD[..], &["Priya"]].concat()] {
-        let error = disk.folder.error(&arguments);
-        assert!(error.contains("Name with --data a folder that this user may write to"), "{error}");
-        assert!(error.contains("Read-only file system"), "{error}");
-    }
-
-    let mut folder = Folder::for_everybody();
-    folder.ok(&[&ADD[..], &["Priya"]].concat());
-    let before = stored(&folder);
-    folder.by = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"].map(str::to_owned).to_vec();
-    let error = folder.error(&["serve", "--listen", "127.0.0.1:0"]);
-    assert!(error.contains("Permission denied") && error.contains("Name with --data a folder"), "{error}");
-    // The folder is theirs now, and the database in it is not.
-    for theirs in [folder.data(), folder.data().join("lock")] {
-        std::os::unix::fs::chown(theirs, Some(65_534), Some(65_534)).unwrap();
-    }
-    let error = folder.error(&["serve", "--listen", "127.0.0.1:0"]);
-    assert!(error.contains("Let the service's user own it (chown)"), "{error}");
-    assert!(stored(&folder) == before, "nothing has changed");
 }
 
 /// A folder with people and chats in a database of many pages, and what is in its log as well.

@@ -36,8 +36,8 @@ pub(crate) const RIG: [Group; 9] = [
     Group { why: "to read metrics as Prometheus does", packages: &["python3-prometheus-client"] },
     Group { why: "issuers that a machine trusts", packages: &["ca-certificates"] },
     Group {
-        why: "to start programs as another user or with mounts of their own, and to look at processes",
-        packages: &["util-linux", "mount", "procps"],
+        why: "to start programs as another user or with mounts and disks of their own, and to look at processes",
+        packages: &["util-linux", "mount", "e2fsprogs", "procps"],
     },
     Group { why: "to set the clock of one program only", packages: &["libfaketime"] },
 ];

@@ -226,16 +226,18 @@ impl Label for How {
 }
 
 impl Label for StoreError {
-    const VALUES: &'static [&'static str] = &["busy", "full", "refused", "damaged", "newer", "down"];
+    const VALUES: &'static [&'static str] =
+        &["busy", "full", "read_only", "refused", "damaged", "newer", "down"];
 
     fn place(&self) -> usize {
         match self {
             Self::Busy => 0,
             Self::Full => 1,
-            Self::Refused(_) => 2,
-            Self::Damaged(_) => 3,
-            Self::Newer { .. } => 4,
-            Self::Down(_) => 5,
+            Self::ReadOnly => 2,
+            Self::Refused(_) => 3,
+            Self::Damaged(_) => 4,
+            Self::Newer { .. } => 5,
+            Self::Down(_) => 6,
         }
     }
 }

@@ -9,6 +9,9 @@ pub enum StoreError {
     /// There is no room for what is to be written; what was stored before is there.
     #[error("the disk is full, and nothing can be stored")]
     Full,
+    /// The system lets nothing be written there any more; what was stored before is there, and can be read.
+    #[error("the data folder has become read-only, and nothing can be stored")]
+    ReadOnly,
     /// It may be read but not written, or not even read.
     #[error("the database may not be written ({0})")]
     Refused(String),
@@ -35,7 +38,7 @@ impl StoreError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Busy | Self::Full | Self::Refused(_) => true,
+            Self::Busy | Self::Full | Self::ReadOnly | Self::Refused(_) => true,
             Self::Damaged(_) | Self::Newer { .. } | Self::Down(_) => false,
         }
     }
@@ -46,6 +49,9 @@ impl StoreError {
         match self {
             Self::Busy => "End what holds it, such as sqlite3 or a backup, or wait for it.",
             Self::Full => "Make room on the disk of the data folder: the service then goes on by itself.",
+            Self::ReadOnly => {
+                "A disk with errors is made read-only by the system: look in its log (dmesg) for why. Check the disk and mount it for writing again; if it has to be unmounted for that, stop the service before."
+            }
             Self::Refused(_) => {
                 "Let the service's user write to the data folder and to the files in it, on a disk that is not mounted read-only."
             }

@@ -4,6 +4,7 @@
 //! All SQL of the service is in this file's folder. It decides nothing.
 
 mod accounts;
+mod fault;
 mod health;
 mod live;
 mod sessions;
@@ -17,8 +18,8 @@ use chat::{Message, PersonId, Session, SessionId};
 use health::Health;
 use presence::{Preference, UnixMillis};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, ffi};
-use std::path::Path;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
@@ -35,6 +36,8 @@ pub struct Sqlite {
     writer: Mutex<Connection>,
     /// Missing in memory, where a second connection would see another database.
     reader: Option<Mutex<Connection>>,
+    /// The database; in memory there is none.
+    file: Option<PathBuf>,
     writing: Health,
     reading: Health,
 }
@@ -57,13 +60,14 @@ impl Sqlite {
         writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         let reader = prepared(Connection::open(file).map_err(StoreError::from)?)?;
         reader.pragma_update(None, "query_only", true)?;
-        Ok(Self::on(writer, Some(reader)))
+        Ok(Self { file: Some(file.to_owned()), ..Self::on(writer, Some(reader)) })
     }
 
     fn on(writer: Connection, reader: Option<Connection>) -> Self {
         Self {
             writer: Mutex::new(writer),
             reader: reader.map(Mutex::new),
+            file: None,
             writing: Health::default(),
             reading: Health::default(),
         }
@@ -81,7 +85,8 @@ impl Sqlite {
 
     /// Runs one atomic step. A poisoned lock is no loss: an unfinished transaction was rolled back when it was dropped.
     fn write<T>(&self, step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T> {
-        let done = written(&mut locked(&self.writer), step);
+        let done = written(&mut locked(&self.writer), step)
+            .map_err(|error| fault::of_writing(error, self.file.as_deref()));
         self.writing.note(done.as_ref().err());
         done
     }
@@ -97,7 +102,7 @@ impl Sqlite {
 fn written<T>(
     connection: &mut Connection,
     step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
-) -> Result<T> {
+) -> rusqlite::Result<T> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let value = step(&transaction)?;
     transaction.commit()?;
@@ -147,25 +152,7 @@ fn create_private(file: &Path) -> Result<()> {
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map(drop).map_err(|error| whole::from_io(&error))
-}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        let Some(said) = error.sqlite_error() else {
-            // The row was read, and something else stands in it than we write. What it is may be somebody's words.
-            return Self::Damaged("a row in it is none that this program writes".to_owned());
-        };
-        match said.code {
-            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
-            ErrorCode::DiskFull => Self::Full,
-            // The index of the log is mapped into memory: room for it is taken beforehand, or this said.
-            _ if said.extended_code == ffi::SQLITE_IOERR_SHMSIZE => Self::Full,
-            ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::Refused(error.to_string()),
-            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged(error.to_string()),
-            _ => Self::Down(error.to_string()),
-        }
-    }
+    options.open(file).map(drop).map_err(|error| fault::from_io(&error))
 }
 
 /// SQLite's integers are signed; times and counts of ours stay far below their end.

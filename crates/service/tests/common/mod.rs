@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+#[cfg(target_os = "linux")]
+pub(crate) mod disk;
 #[cfg(unix)]
 pub(crate) mod program;
 #[cfg(unix)]

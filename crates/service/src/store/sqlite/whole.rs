@@ -1,6 +1,7 @@
 //! Whether a database file is what it should be, found out before anything in it is changed: a damaged one is left as it is,
 //! for whoever is to save what can be read of it.
 
+use super::fault::from_io;
 use super::{MIGRATIONS, Result, StoreError};
 use rusqlite::Connection;
 use std::ffi::OsString;
@@ -64,13 +65,4 @@ pub(super) fn check(connection: &Connection) -> Result<usize> {
         return Err(StoreError::Damaged(said.replace('\n', " ")));
     }
     Ok(found)
-}
-
-/// What the system says about a file, as what it means for the store.
-pub(super) fn from_io(error: &std::io::Error) -> StoreError {
-    match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full,
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StoreError::Refused(error.to_string()),
-        _ => StoreError::Down(error.to_string()),
-    }
 }
