@@ -153,7 +153,8 @@ async fn org(hub: &Hub, account: &Account) -> Option<mpsc::Sender<Input>> {
     match hub.org(account.org).await {
         Ok(org) => org,
         Err(error) => {
-            tracing::error!(target: "service", %error, "could not load an organisation");
+            // The store itself says what is wrong with it, and how often: here it would be a line for each device that comes.
+            tracing::debug!(target: "service", %error, "could not load an organisation");
             None
         }
     }

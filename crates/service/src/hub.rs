@@ -89,7 +89,8 @@ impl Hub {
                 let _ = org.send(Input::Event(event)).await;
             }
             Ok(None) => {}
-            Err(error) => tracing::error!(target: "service", %error, "could not load an organisation"),
+            // The store itself says what is wrong with it, and how often.
+            Err(error) => tracing::debug!(target: "service", %error, "could not load an organisation"),
         }
     }
 

@@ -1,74 +1,119 @@
-//! Says what is wrong with the database when it goes wrong, and that it is over when it is: once each, not with every step.
+//! Says what is wrong with the database when it goes wrong, how it stands each minute while that lasts, and that it is over
+//! when it is: never a line for each step, however many fail.
 
 use super::StoreError;
-use std::mem::{Discriminant, discriminant};
+use std::mem::{Discriminant, discriminant, take};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How often is said again what goes on to be wrong.
-const SAY_EVERY: Duration = Duration::from_secs(10 * 60);
+/// How often is said again what goes on to be wrong, or is wrong again.
+const SAY_EVERY: Duration = Duration::from_secs(60);
 
 /// How long nothing may have gone wrong before it counts as over: on a full disk a small step still finds room now and then,
 /// and what could not be saved is tried again each second.
 const CALM_FOR: Duration = Duration::from_secs(2);
 
-/// What was said last of one connection to the database.
+/// What was said of one connection to the database.
 #[derive(Default)]
-pub(super) struct Health(Mutex<Option<Said>>);
+pub(super) struct Health(Mutex<Option<Trouble>>);
 
-struct Said {
-    what: Discriminant<StoreError>,
-    passes: bool,
-    at: Instant,
+/// What went wrong last, and what was said of it. It is remembered for a while after it is over: what comes and goes by the
+/// second is one trouble, not many.
+struct Trouble {
+    /// The kinds that were said, each when it first came: there are no more than of errors.
+    kinds: Vec<Discriminant<StoreError>>,
+    /// When the last line was written.
+    said: Instant,
+    /// When a step failed last.
     failed: Instant,
+    /// Whether steps that succeed say nothing about what failed last.
+    lasts: bool,
+    /// Whether it was said that it is over.
+    over: bool,
+    /// Steps that failed since the last line.
+    unsaid: u64,
 }
 
-/// What is worth a line in the log.
+/// What is worth a line in the log; with how many steps failed of which none was said.
 #[derive(Debug, PartialEq, Eq)]
 enum News {
     Nothing,
-    Wrong,
-    Over,
+    Wrong { before: u64 },
+    Over { before: u64 },
 }
 
 impl Health {
     /// Takes in how a step went.
     pub(super) fn note(&self, error: Option<&StoreError>) {
+        let more = |before: u64| (before > 0).then_some(before);
         match self.news(error, Instant::now()) {
             News::Nothing => {}
-            News::Over => tracing::info!(target: "service", "the database can be used again"),
-            News::Wrong => match error {
+            News::Over { before } => {
+                tracing::info!(target: "service", failed_before = more(before), "the database can be used again");
+            }
+            News::Wrong { before } => match error {
                 None => {}
                 Some(busy @ StoreError::Busy) => {
-                    tracing::warn!(target: "service", "{busy}. {}", busy.advice());
+                    tracing::warn!(target: "service", failed_before = more(before), "{busy}. {}", busy.advice());
                 }
-                Some(error) => tracing::error!(target: "service", "{error}. {}", error.advice()),
+                Some(error) => {
+                    tracing::error!(target: "service", failed_before = more(before), "{error}. {}", error.advice());
+                }
             },
         }
     }
 
     fn news(&self, error: Option<&StoreError>, now: Instant) -> News {
-        let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match (error, said.as_mut()) {
-            (None, None) => News::Nothing,
-            // That another step could be done says nothing about what is damaged.
-            (None, Some(last)) if !last.passes || now.duration_since(last.failed) < CALM_FOR => News::Nothing,
-            (None, Some(_)) => {
-                *said = None;
-                News::Over
-            }
-            (Some(error), Some(last))
-                if last.what == discriminant(error) && now.duration_since(last.at) < SAY_EVERY =>
-            {
-                last.failed = now;
-                News::Nothing
-            }
-            (Some(error), _) => {
-                let what = discriminant(error);
-                *said = Some(Said { what, passes: error.is_retryable(), at: now, failed: now });
-                News::Wrong
-            }
+        let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match error {
+            Some(error) => Trouble::failed(&mut trouble, error, now),
+            None => trouble.as_mut().map_or(News::Nothing, |trouble| trouble.succeeded(now)),
         }
+    }
+}
+
+impl Trouble {
+    fn failed(before: &mut Option<Self>, error: &StoreError, now: Instant) -> News {
+        // Long over: this is another trouble.
+        before.take_if(|last| last.over && now.duration_since(last.failed) >= SAY_EVERY);
+        let trouble = before.get_or_insert(Self {
+            kinds: Vec::new(),
+            said: now,
+            failed: now,
+            lasts: false,
+            over: false,
+            unsaid: 0,
+        });
+        trouble.failed = now;
+        trouble.lasts = match error {
+            StoreError::Damaged(_) | StoreError::Newer { .. } => true,
+            StoreError::Busy
+            | StoreError::Full
+            | StoreError::ReadOnly
+            | StoreError::Refused(_)
+            | StoreError::Down(_) => false,
+        };
+        let kind = discriminant(error);
+        let is_new = !trouble.kinds.contains(&kind);
+        if !is_new && now.duration_since(trouble.said) < SAY_EVERY {
+            trouble.unsaid += 1;
+            return News::Nothing;
+        }
+        if is_new {
+            trouble.kinds.push(kind);
+        }
+        trouble.said = now;
+        trouble.over = false;
+        News::Wrong { before: take(&mut trouble.unsaid) }
+    }
+
+    fn succeeded(&mut self, now: Instant) -> News {
+        if self.over || self.lasts || now.duration_since(self.failed) < CALM_FOR {
+            return News::Nothing;
+        }
+        self.over = true;
+        self.said = now;
+        News::Over { before: take(&mut self.unsaid) }
     }
 }
 
@@ -76,28 +121,69 @@ impl Health {
 mod tests {
     use super::*;
 
+    const FULL: Option<&StoreError> = Some(&StoreError::Full);
+
+    fn at(health: &Health, start: Instant, ms: u64, error: Option<&StoreError>) -> News {
+        health.news(error, start + Duration::from_millis(ms))
+    }
+
     #[test]
-    fn what_is_wrong_is_said_once_and_that_it_is_over_as_well() {
-        let health = Health::default();
-        let start = Instant::now();
+    fn what_is_wrong_is_said_at_once_and_that_it_is_over_as_well() {
+        let (health, start) = (Health::default(), Instant::now());
         let damaged = StoreError::Damaged(String::new());
         let steps = [
             (0, None, News::Nothing),
-            (1, Some(&StoreError::Full), News::Wrong),
-            (2, Some(&StoreError::Full), News::Nothing),
+            (1, FULL, News::Wrong { before: 0 }),
+            (2, FULL, News::Nothing),
             (3, None, News::Nothing),
-            (4, Some(&StoreError::Full), News::Nothing),
-            (6, None, News::Over),
+            (4, FULL, News::Nothing),
+            (6, None, News::Over { before: 2 }),
             (10, None, News::Nothing),
-            (11, Some(&StoreError::Full), News::Wrong),
-            (12, Some(&StoreError::Busy), News::Wrong),
-            (13, Some(&damaged), News::Wrong),
+            (70, FULL, News::Wrong { before: 0 }),
+            (71, Some(&StoreError::Busy), News::Wrong { before: 0 }),
+            (72, FULL, News::Nothing),
+            (73, Some(&damaged), News::Wrong { before: 1 }),
+            // That another step could be done says nothing about what is damaged.
             (99, None, News::Nothing),
             (100, Some(&damaged), News::Nothing),
-            (13 + 600, Some(&damaged), News::Wrong),
+            (73 + 60, Some(&damaged), News::Wrong { before: 1 }),
         ];
         for (second, error, news) in steps {
-            assert_eq!(health.news(error, start + Duration::from_secs(second)), news, "second {second}");
+            assert_eq!(at(&health, start, 1_000 * second, error), news, "second {second}");
         }
+    }
+
+    #[test]
+    fn a_store_that_keeps_failing_is_a_line_a_minute_with_a_count() {
+        let (health, start) = (Health::default(), Instant::now());
+        // A hundred steps a second for ten minutes, of which each kind of failure has its share.
+        let kinds = [StoreError::Full, StoreError::Down("disk I/O error".to_owned()), StoreError::ReadOnly];
+        let (mut lines, mut counted) = (Vec::new(), 0);
+        for step in 0..60_000_u64 {
+            match at(&health, start, 10 * step, Some(&kinds[step as usize % kinds.len()])) {
+                News::Nothing => {}
+                News::Wrong { before } => {
+                    lines.push(step / 100);
+                    counted += before + 1;
+                }
+                News::Over { .. } => panic!("it is not over"),
+            }
+        }
+        assert_eq!(lines, [0, 0, 0, 60, 120, 180, 240, 300, 360, 420, 480, 540]);
+        assert_eq!(at(&health, start, 602_000, None), News::Over { before: 60_000 - counted });
+    }
+
+    #[test]
+    fn what_comes_and_goes_is_no_flood_either() {
+        let (health, start) = (Health::default(), Instant::now());
+        let (mut wrong, mut over) = (0, 0);
+        for second in 0..600 {
+            match at(&health, start, 1_000 * second, if second % 4 == 0 { FULL } else { None }) {
+                News::Nothing => {}
+                News::Wrong { .. } => wrong += 1,
+                News::Over { .. } => over += 1,
+            }
+        }
+        assert!((9..=10).contains(&wrong) && over == wrong, "{wrong} times wrong, {over} times over");
     }
 }
