@@ -48,7 +48,9 @@ pub(crate) struct Task {
 struct Hands {
     org: OrgId,
     store: Arc<dyn Store>,
-    clock: Clock,
+    /// What the clock showed when the task woke: it is looked at once for all that is done then, so that a clock that is set
+    /// meanwhile is first seen to be set, and nothing is due before.
+    now: UnixMillis,
     codes: Arc<Codes>,
     ledger: Ledger,
     outboxes: HashMap<ConnId, Outbox>,
@@ -60,10 +62,11 @@ impl Task {
     /// Runs until the organisation is drained.
     pub(crate) async fn run(self) {
         let Self { org, mut core, mut inputs, store, clock, codes, ledger } = self;
+        let now = clock.now();
         let mut hands =
-            Hands { org, store, clock, codes, ledger, outboxes: HashMap::new(), step: None, drained: false };
+            Hands { org, store, now, codes, ledger, outboxes: HashMap::new(), step: None, drained: false };
         let mut batch = Vec::with_capacity(AT_ONCE);
-        let mut known = Known { now: clock.now(), at: Instant::now() };
+        let mut known = Known { now, at: Instant::now() };
         while !hands.drained {
             hands.ledger.post(core.facts());
             let now = clock.now();
@@ -78,7 +81,8 @@ impl Task {
                 }
                 () = sleep(wait) => {}
             }
-            if let Some(by_ms) = known.was_set(clock.now()) {
+            hands.now = clock.now();
+            if let Some(by_ms) = known.was_set(hands.now) {
                 hands.feed(&mut core, Event::ClockSet { by_ms });
             }
             if let Some(done) = stepped {
@@ -87,9 +91,8 @@ impl Task {
             for input in batch.drain(..) {
                 hands.take(&mut core, input);
             }
-            let now = clock.now();
-            if core.next_timeout().is_some_and(|at| at <= now) {
-                let effects = core.on_timeout(now);
+            if core.next_timeout().is_some_and(|at| at <= hands.now) {
+                let effects = core.on_timeout(hands.now);
                 hands.perform(&mut core, effects);
             }
         }
@@ -154,7 +157,7 @@ impl Hands {
     }
 
     fn feed(&mut self, core: &mut Core, event: Event) {
-        let effects = core.on(event, self.clock.now());
+        let effects = core.on(event, self.now);
         self.perform(core, effects);
     }
 
@@ -175,7 +178,7 @@ impl Hands {
                                 Event::Ended(conn, super::Ended::Lost)
                             }
                         };
-                        todo.extend(core.on(event, self.clock.now()));
+                        todo.extend(core.on(event, self.now));
                     }
                 }
                 Effect::Close(conn, why) => self.close(conn, why),
