@@ -12,6 +12,9 @@ use std::process::Command;
 
 const PROFILE: &str = "priya";
 
+/// Lets nothing that is mounted here show outside: from the very root, which who is in a chroot does not see.
+const PRIVATE: &str = "nsenter --mount=/proc/self/ns/mnt mount --make-rprivate /";
+
 /// The desktop's folders as one program sees them: mounts that nobody else has.
 struct Mounts(Program);
 
@@ -19,8 +22,8 @@ impl Mounts {
     /// Runs these commands in a mount namespace of its own, which lives as long as this does.
     async fn make(desktop: &Desktop, script: &str) -> Result<Self> {
         let mut command = Command::new("unshare");
-        let script = format!("set -e\n{script}\necho mounted\nexec sleep infinity");
-        command.args(["--mount", "--propagation", "private", "sh", "-c", &script]);
+        let script = format!("set -e\n{PRIVATE}\n{script}\necho mounted\nexec sleep infinity");
+        command.args(["--mount", "--propagation", "unchanged", "sh", "-c", &script]);
         command.current_dir(desktop.folder());
         let mut holder = desktop.spawn("mounts", &mut command)?;
         holder.line("the mounts are made", SOON, |line| (line == "mounted").then_some(())).await?;
@@ -30,7 +33,7 @@ impl Mounts {
     /// A program that sees them.
     fn within(&self, command: &Command) -> Command {
         let mut inside = Command::new("nsenter");
-        inside.args(["--target", &self.0.id().to_string(), "--mount", "--wd=/", "--"]);
+        inside.args(["--target", &self.0.id().to_string(), "--mount", "--root", "--wd=/", "--"]);
         inside.arg(command.get_program()).args(command.get_args());
         let set = command.get_envs().filter_map(|(key, value)| Some((key, value?)));
         inside.env_clear().envs(set);

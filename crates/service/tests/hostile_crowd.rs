@@ -20,6 +20,9 @@ use uuid::Uuid;
 const CROWD: usize = 10_000;
 /// How many of them come at the same time.
 const COMING: usize = 100;
+/// After how many of them the bystanders talk: that takes three frames of one of them, and the service takes 50 at once, however fast
+/// the crowd comes.
+const SERVED_EVERY: usize = 1_000;
 /// How many of them have to stand there at once for the memory of one to be a figure: what the service takes once, whoever
 /// comes, is little beside theirs.
 const TELLING: usize = 1_000;
@@ -104,7 +107,7 @@ async fn ten_thousand_who_say_nothing_delay_nobody_cost_little_and_are_gone_soon
         if coming.len() >= COMING {
             crowd.push(coming.join_next().await.unwrap().unwrap());
         }
-        if index % 500 == 0 {
+        if index % SERVED_EVERY == 0 {
             slowest = slowest.max(bystanders.are_served().await);
             peak.look(&serving);
         }

@@ -6,6 +6,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+/// Lets nothing that is mounted here show outside: from the very root, which who is in a chroot does not see.
+const PRIVATE: &str = "nsenter --mount=/proc/self/ns/mnt mount --make-rprivate /";
+
 /// A folder in which `data` is a disk of its own, seen by the programs that are started in it only. Needs root.
 pub(crate) struct SmallDisk {
     pub(crate) folder: Folder,
@@ -17,9 +20,9 @@ impl SmallDisk {
     pub(crate) fn new(mount: &str) -> Self {
         let mut folder = Folder::new();
         std::fs::create_dir_all(folder.data()).unwrap();
-        let script = format!("data=$1; {mount} >&2 && echo mounted && exec cat");
+        let script = format!("data=$1; {PRIVATE} && {mount} >&2 && echo mounted && exec cat");
         let mut holder = Command::new("unshare")
-            .args(["--mount", "sh", "-c", &script, "sh"])
+            .args(["--mount", "--propagation", "unchanged", "sh", "-c", &script, "sh"])
             .arg(folder.data())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -28,8 +31,9 @@ impl SmallDisk {
         let mut line = String::new();
         BufReader::new(holder.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         assert_eq!(line, "mounted\n", "is this root?");
-        let inside = format!("--mount=/proc/{}/ns/mnt", holder.id());
-        folder.by = vec!["nsenter".to_owned(), inside, "--".to_owned()];
+        let holder_id = holder.id().to_string();
+        folder.by =
+            ["nsenter", "--target", &holder_id, "--mount", "--root", "--"].map(str::to_owned).to_vec();
         Self { folder, holder }
     }
 

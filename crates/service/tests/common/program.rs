@@ -270,8 +270,10 @@ impl Socket {
 
     /// The next frame, `None` at the end; beats are answered.
     pub(crate) async fn next(&mut self) -> Option<Value> {
+        // Beats go on for ever: the time is that of the frame, not of whatever comes.
+        let within = tokio::time::Instant::now() + DEADLINE;
         loop {
-            let message = tokio::time::timeout(DEADLINE, self.socket.next()).await.expect("in time");
+            let message = tokio::time::timeout_at(within, self.socket.next()).await.expect("in time");
             match message {
                 Some(Ok(Message::Text(text))) => {
                     let frame: Value = serde_json::from_str(&text).unwrap();
