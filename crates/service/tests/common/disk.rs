@@ -32,8 +32,9 @@ impl SmallDisk {
         BufReader::new(holder.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         assert_eq!(line, "mounted\n", "is this root?");
         let holder_id = holder.id().to_string();
-        folder.by =
-            ["nsenter", "--target", &holder_id, "--mount", "--root", "--"].map(str::to_owned).to_vec();
+        folder.by = ["nsenter", "--target", &holder_id, "--mount", "--root", "--wd=/", "--"]
+            .map(str::to_owned)
+            .to_vec();
         Self { folder, holder }
     }
 
