@@ -3,6 +3,7 @@
 
 use crate::allowance::{Allowance, Read};
 use crate::door::Guest;
+use crate::ending::End;
 use crate::hub::Hub;
 use crate::metrics::label::{How, SignInRefused};
 use crate::org::task::Input;
@@ -29,9 +30,6 @@ const WRITE_WITHIN: Duration = Duration::from_secs(10);
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 /// Frames that are read after our close, in search of its answer: as many as may have been under way.
 const LAST_WORDS: usize = 256;
-
-/// The close code of an end that was wanted.
-const NORMAL: u16 = 1000;
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
@@ -69,7 +67,7 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came, gues
         return close(&app, &mut socket, Close::GoingDown).await;
     };
     let conn = ConnId(NEXT.fetch_add(1, Ordering::Relaxed));
-    let outbox = Outbox::default();
+    let outbox = app.metrics.outbox();
     let _listed = app.metrics.list(conn, outbox.clone());
     let page = matches!(came, Came::Page(..));
     let hello = Hello { token: None, ..hello };
@@ -77,26 +75,46 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came, gues
     if org.send(Input::Connected(connected, outbox.clone())).await.is_err() {
         return close(&app, &mut socket, Close::GoingDown).await;
     }
+    let joined = Joined { org, conn, is_told: false };
     let allowance = Allowance::new(app.config.frames_burst, app.config.frames_per_second, Instant::now());
-    let ended = Pump { socket: &mut socket, outbox, org: &org, conn, allowance }.run().await;
-    let how = match ended {
-        End::Peer(how) => how,
-        End::Bye => {
-            app.metrics.ended(How::Theirs(Ended::Left));
-            return send_close(
-                &mut socket,
-                CloseFrame { code: NORMAL, reason: Utf8Bytes::from_static("bye") },
-            )
-            .await;
+    let end = Pump { socket: &mut socket, outbox, org: &joined.org, conn, allowance }.run().await;
+    // The organisation hears of it before the other end has answered our close: that may take a while.
+    joined.ends(end.told()).await;
+    app.metrics.ended(match end {
+        End::Peer(how) => How::Theirs(how),
+        End::Bye => How::Theirs(end.told()),
+        End::Ours(why) => How::Ours(why),
+    });
+    if let Some(code) = end.code() {
+        send_close(&mut socket, code, words_of(end)).await;
+    }
+}
+
+/// A connection that its organisation knows of. The organisation is told of its end, whatever ends it: a panic as well.
+struct Joined {
+    org: mpsc::Sender<Input>,
+    conn: ConnId,
+    is_told: bool,
+}
+
+impl Joined {
+    /// An organisation that has ended needs not be told.
+    async fn ends(mut self, how: Ended) {
+        let _ = self.org.send(Input::Event(Event::Ended(self.conn, how))).await;
+        self.is_told = true;
+    }
+}
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        if self.is_told {
+            return;
         }
-        End::Ours(why) => {
-            // The organisation hears of it before the other end has answered: that may take a while.
-            let _ = org.send(Input::Event(Event::Ended(conn, Ended::Lost))).await;
-            return close(&app, &mut socket, why).await;
+        let (org, lost) = (self.org.clone(), Input::Event(Event::Ended(self.conn, Ended::Lost)));
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { org.send(lost).await.is_ok() });
         }
-    };
-    app.metrics.ended(How::Theirs(how));
-    let _ = org.send(Input::Event(Event::Ended(conn, how))).await;
+    }
 }
 
 /// The first frame, in time; otherwise the connection is closed.
@@ -158,16 +176,6 @@ async fn org(hub: &Hub, account: &Account) -> Option<mpsc::Sender<Input>> {
             None
         }
     }
-}
-
-/// Which end ended it.
-enum End {
-    /// The other one.
-    Peer(Ended),
-    /// The other one, with `bye`: the organisation knows, and only the socket is left to close.
-    Bye,
-    /// This one, for this reason.
-    Ours(Close),
 }
 
 /// Frames both ways, until one end ends it.
@@ -239,7 +247,8 @@ fn lost(error: &axum::Error) -> End {
     }
 }
 
-async fn send_close(socket: &mut WebSocket, frame: CloseFrame) {
+async fn send_close(socket: &mut WebSocket, code: u16, reason: &'static str) {
+    let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
     let _ = timeout(CLOSE_WITHIN, socket.send(Message::Close(Some(frame)))).await;
     // The other end's answer, or its silence, ends it; one that talks on is not listened to.
     let answer = async {
@@ -252,10 +261,18 @@ async fn send_close(socket: &mut WebSocket, frame: CloseFrame) {
     let _ = timeout(CLOSE_WITHIN, answer).await;
 }
 
+/// Closes a connection that no organisation knows of.
 async fn close(app: &App, socket: &mut WebSocket, why: Close) {
     app.metrics.ended(How::Ours(why));
-    let frame = CloseFrame { code: why.code(), reason: Utf8Bytes::from_static(reason(why)) };
-    send_close(socket, frame).await;
+    send_close(socket, why.code(), reason(why)).await;
+}
+
+fn words_of(end: End) -> &'static str {
+    match end {
+        End::Peer(_) => "",
+        End::Bye => "bye",
+        End::Ours(why) => reason(why),
+    }
 }
 
 fn reason(why: Close) -> &'static str {

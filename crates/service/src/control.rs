@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+use tokio::time::timeout;
 
 /// The database in the folder.
 const DATABASE: &str = "deskbell.db";
@@ -23,6 +24,8 @@ const SOCKET: &str = "control.sock";
 const COMMAND_BYTES: u64 = 64 * 1024;
 /// How long a running service may take for a command: it does not wait for people.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// How long a command may take to be read, and its answer to be taken: both are a line that is there at once.
+const LINE_WITHIN: Duration = Duration::from_secs(10);
 /// How long to wait after a command could not be accepted.
 const ACCEPT_AGAIN: Duration = Duration::from_secs(1);
 /// Longest path of a socket that every Unix takes, in bytes.
@@ -184,9 +187,26 @@ fn socket_path(folder: &Path, directory: &File) -> PathBuf {
     PathBuf::from(format!("/proc/self/fd/{}/{SOCKET}", directory.as_raw_fd()))
 }
 
+/// Where commands come in; its file goes with it.
+#[cfg(unix)]
+pub(crate) struct Socket {
+    listener: tokio::net::UnixListener,
+    path: PathBuf,
+    /// The path may lead through it.
+    _directory: File,
+}
+
+#[cfg(unix)]
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // One that stays is taken for what it is: left over.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
 /// Begins to listen for commands.
 #[cfg(unix)]
-pub(crate) fn listen(held: &Held) -> anyhow::Result<tokio::net::UnixListener> {
+pub(crate) fn listen(held: &Held) -> anyhow::Result<Socket> {
     use std::os::unix::fs::PermissionsExt;
     let directory = File::open(&held.folder).context("could not open the data folder")?;
     let path = socket_path(&held.folder, &directory);
@@ -201,20 +221,20 @@ pub(crate) fn listen(held: &Held) -> anyhow::Result<tokio::net::UnixListener> {
         .with_context(|| format!("could not listen for commands at {}", path.display()))?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))
         .with_context(|| format!("could not close {} to others", path.display()))?;
-    Ok(listener)
+    Ok(Socket { listener, path, _directory: directory })
 }
 
 /// Serves commands until the future is dropped. `address` is where people reach the service, for the links that it makes.
 #[cfg(unix)]
 pub(crate) async fn serve(
-    listener: tokio::net::UnixListener,
+    socket: Socket,
     store: Arc<dyn Store>,
     hub: Arc<Hub>,
     clock: Clock,
     address: String,
 ) {
     loop {
-        match listener.accept().await {
+        match socket.listener.accept().await {
             Ok((stream, _)) => {
                 tokio::spawn(answer(stream, store.clone(), hub.clone(), clock, address.clone()));
             }
@@ -253,7 +273,7 @@ async fn answer(
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     let mut reader = tokio::io::BufReader::new(read.take(COMMAND_BYTES));
-    if reader.read_line(&mut line).await.is_err() {
+    if !matches!(timeout(LINE_WITHIN, reader.read_line(&mut line)).await, Ok(Ok(_))) {
         return;
     }
     let reply = match serde_json::from_str::<Command>(&line) {
@@ -263,7 +283,7 @@ async fn answer(
     let mut text = serde_json::to_string(&reply).expect("replies have string keys and no failing parts");
     text.push('\n');
     // Whoever asked may have gone; what was asked is done.
-    let _ = write.write_all(text.as_bytes()).await;
+    let _ = timeout(LINE_WITHIN, write.write_all(text.as_bytes())).await;
 }
 
 #[cfg(unix)]

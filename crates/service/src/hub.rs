@@ -7,13 +7,15 @@ use crate::metrics::{Ledger, Metrics};
 use crate::org::task::{EVENTS, Input, Task};
 use crate::org::{Core, Event};
 use crate::store::{OrgId, Store, StoreError};
+use futures_util::future::join_all;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
-/// How long organisations may take to say and store everything when the service goes down.
+/// How long organisations may take, all together, to hear that the service goes down, to say so and to store everything: systemd and
+/// people wait for it.
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
 
 /// All organisations' tasks.
@@ -98,10 +100,12 @@ impl Hub {
     pub(crate) async fn drain(&self, seed: u64) {
         let mut running = self.running.lock().await;
         running.down = true;
-        for org in running.orgs.values() {
-            let _ = org.send(Input::Event(Event::Drain { seed })).await;
-        }
-        let all = async { while running.tasks.join_next().await.is_some() {} };
+        let Running { orgs, tasks, .. } = &mut *running;
+        let all = async {
+            // One that is stuck keeps the others from nothing: they are told at the same time, within the same limit.
+            join_all(orgs.values().map(|org| org.send(Input::Event(Event::Drain { seed })))).await;
+            while tasks.join_next().await.is_some() {}
+        };
         if tokio::time::timeout(DRAIN_WITHIN, all).await.is_err() {
             tracing::warn!(target: "service", "not everything was stored before the service went down");
         }

@@ -15,6 +15,7 @@ mod connection;
 mod control;
 mod desk;
 mod door;
+pub mod ending;
 mod frame;
 mod hub;
 mod listen;

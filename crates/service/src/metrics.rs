@@ -55,6 +55,7 @@ pub(crate) struct Metrics {
     sockets: Gauge,
     connections: [[Gauge; By::COUNT]; ROLES],
     behind: Gauge,
+    outboxes: Gauge,
     people: [[Gauge; STATES]; ROLES],
     sessions: [Gauge; UNFINISHED],
     jobs: Gauge,
@@ -129,6 +130,12 @@ impl Metrics {
                 registry,
                 "connections_behind",
                 "Connections that read too slowly: others' presence is held back from them",
+                Gauge::default(),
+            ),
+            outboxes: one(
+                registry,
+                "connection_queues",
+                "Queues of frames that are kept for connections: one for each that has said hello, until it has ended",
                 Gauge::default(),
             ),
             people: grid(
@@ -238,6 +245,11 @@ impl Metrics {
     /// How many guests were shown out: the door counts.
     pub(crate) fn shown_out(&self) -> Counter {
         self.ended.at(&How::ShownOut).clone()
+    }
+
+    /// A queue for a connection, counted for as long as anybody keeps it.
+    pub(crate) fn outbox(&self) -> Outbox {
+        Outbox::counted(&self.outboxes)
     }
 
     /// A connection has a queue.

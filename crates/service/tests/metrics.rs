@@ -136,6 +136,43 @@ async fn presence_and_connections_are_counted_as_people_come_and_go() {
 }
 
 #[tokio::test]
+async fn nothing_is_kept_of_connections_that_come_and_go_in_whatever_way() {
+    let folder = Folder::new();
+    let serving = serve(&folder);
+    let (priya, dana) = two(&folder, &serving);
+    let mut stays = serving.connect(&priya, Uuid::new_v4()).await;
+    stays.until("synced").await.unwrap();
+    for round in 0..40 {
+        let run = Uuid::new_v4();
+        let mut comes = serving.connect(&dana, run).await;
+        comes.until("synced").await.unwrap();
+        match round % 4 {
+            0 | 1 => {
+                comes.send(json!({"type": "bye"})).await;
+                assert_eq!(comes.end().await, Some(1000));
+            }
+            2 => drop(comes),
+            _ => {
+                let mut again = serving.connect(&dana, run).await;
+                again.until("synced").await.unwrap();
+                assert_eq!(comes.end().await, Some(4409));
+                again.send(json!({"type": "nonsense"})).await;
+                again.socket.close(None).await.unwrap();
+            }
+        }
+    }
+    shows(
+        &serving,
+        &[
+            ("deskbell_connection_queues", 1.0),
+            ("deskbell_sockets", 1.0),
+            (r#"deskbell_connections{role="client",device="app"}"#, 0.0),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn chats_are_counted_from_the_request_to_the_end_and_waiting_is_timed() {
     let folder = Folder::new();
     let serving = serve(&folder);

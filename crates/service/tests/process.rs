@@ -42,8 +42,12 @@ fn commands_work_with_and_without_a_running_service() {
     assert!(folder.error(&wrong).contains("add --company"));
     let second = folder.error(&["serve", "--listen", "127.0.0.1:0"]);
     assert!(second.contains("another deskbell-service uses the data folder"), "{second}");
+    assert!(folder.data().join("control.sock").exists());
     serving.signal("-TERM");
     assert!(serving.wait().success());
+    let left: Vec<_> =
+        std::fs::read_dir(folder.data()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| name == "deskbell.db" || name == "lock"), "{left:?} is left");
     assert!(folder.ok(&["person", "list"]).contains("\nPriya  no         technician"));
     assert!(folder.error(&["person", "list", "--org", "Nobody"]).contains("There are: Acme"));
     assert!(folder.error(&["sign-in", "list", "--org", "Nobody"]).contains("There are: Acme"));

@@ -13,9 +13,10 @@ use presence::{Role, UnixMillis};
 use protocol::{Answer, Close, Down, Hello, Up};
 use service::Config;
 use service::allowance::{Allowance, Read};
+use service::ending::End;
 use service::org::step::{Step, Stepped};
 use service::org::{self, Connected, Core, Effect, Ended, Event};
-use service::outbox::{Next, Pushed, Queue};
+use service::outbox::{Next, Outbox, Outboxes, Pushed, Text};
 use service::store::{Account, Hash, OrgId, SignInId, Sqlite, Store};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -52,6 +53,7 @@ pub(crate) struct Org {
     pub(crate) id: OrgId,
     pub(crate) name: String,
     pub(crate) core: Option<Core>,
+    pub(crate) outboxes: Outboxes,
     /// The step under way, and what came of it once it is done.
     step: Option<(Step, Option<Stepped>)>,
     /// Tells a step apart from those of earlier lives.
@@ -66,10 +68,8 @@ pub(crate) struct NodeConn {
     pub(crate) org: usize,
     pub(crate) role: Role,
     greeted: bool,
-    /// The organisation writes to it.
-    is_told: bool,
     allowance: Allowance,
-    queue: Queue<String>,
+    outbox: Outbox,
     stuck_since: Option<u64>,
     slow: bool,
 }
@@ -77,17 +77,27 @@ pub(crate) struct NodeConn {
 impl NodeConn {
     /// Whether its reader is behind.
     pub(crate) fn is_behind(&self) -> bool {
-        self.queue.depth().0 > 0
+        self.outbox.depth().is_some_and(|(frames, _)| frames > 0)
     }
 
     pub(crate) fn queued_bytes(&self) -> usize {
-        self.queue.depth().1
+        self.outbox.depth().map_or(0, |(_, bytes)| bytes)
     }
 }
 
 impl Node {
     pub(crate) fn add_org(&mut self, id: OrgId, name: String) {
-        self.orgs.push(Org { id, name, core: None, step: None, steps: 0, due: None, drained: false });
+        let outboxes = Outboxes::default();
+        self.orgs.push(Org {
+            id,
+            name,
+            core: None,
+            outboxes,
+            step: None,
+            steps: 0,
+            due: None,
+            drained: false,
+        });
     }
 
     pub(crate) fn new(store: Sqlite) -> Self {
@@ -155,6 +165,7 @@ impl World {
             let core = Core::new(snapshot, self.node.config.clone(), unix(self.now));
             let each = &mut self.node.orgs[org];
             each.core = Some(core);
+            each.outboxes = Outboxes::default();
             each.step = None;
             each.drained = false;
             each.due = None;
@@ -187,6 +198,7 @@ impl World {
         self.crashes_in = None;
         for org in &mut self.node.orgs {
             org.core = None;
+            org.outboxes = Outboxes::default();
             org.step = None;
             org.steps += 1;
             org.due = None;
@@ -233,9 +245,8 @@ impl World {
                     org,
                     role: self.people[person].role,
                     greeted: false,
-                    is_told: false,
                     allowance,
-                    queue: Queue::default(),
+                    outbox: Outbox::default(),
                     stuck_since: None,
                     slow,
                 };
@@ -246,8 +257,8 @@ impl World {
                 self.trace.frame(self.now, id, true, &text);
                 self.text_at_service(id, &text);
             }
-            Item::Close(_) => self.ended(id, Ended::Left),
-            Item::Cut => self.ended(id, Ended::Lost),
+            Item::Close(_) => self.ends(id, End::Peer(Ended::Left)),
+            Item::Cut => self.ends(id, End::Peer(Ended::Lost)),
             Item::Opened | Item::Refused => {}
         }
     }
@@ -263,7 +274,7 @@ impl World {
         if !greeted {
             match service::allowance::parse(text) {
                 Some(Up::Hello(hello)) => self.hello(id, hello),
-                Some(_) | None => self.close_at_service(id, Close::Protocol),
+                Some(_) | None => self.ends(id, End::Ours(Close::Protocol)),
             }
             return;
         }
@@ -273,14 +284,11 @@ impl World {
                 self.heard_at_service(id, &up);
                 self.feed(org, Event::Frame(org::ConnId(id), up));
                 if is_bye {
-                    self.close_socket(id, 1000);
+                    self.ends(id, End::Bye);
                 }
             }
             Read::Refused(error) => self.feed(org, Event::Refused(org::ConnId(id), error)),
-            Read::TooMany => {
-                self.feed(org, Event::Ended(org::ConnId(id), Ended::Lost));
-                self.close_at_service(id, Close::TooMany);
-            }
+            Read::TooMany => self.ends(id, End::Ours(Close::TooMany)),
         }
     }
 
@@ -290,31 +298,26 @@ impl World {
         let Some(token) = hello.token.as_ref().map(|token| token.0.clone()) else { return };
         let account: Option<Account> = self.node.store.account(Hash::of(&token)).ok().flatten();
         let account = account.filter(|account| page || account.window_of.is_none());
-        let Some(account) = account else { return self.close_at_service(id, Close::SignIn) };
+        let Some(account) = account else { return self.ends(id, End::Ours(Close::SignIn)) };
         let Some(conn) = self.node.conns.get_mut(&id) else { return };
         conn.greeted = true;
-        conn.is_told = true;
         let org = conn.org;
+        self.node.orgs[org].outboxes.insert(org::ConnId(id), conn.outbox.clone());
         let hello = Hello { token: None, ..hello };
         let connected = Connected { conn: org::ConnId(id), account, page, hello };
         self.feed(org, Event::Connected(Box::new(connected)));
     }
 
-    fn ended(&mut self, id: ConnId, how: Ended) {
+    /// A connection ends, by whichever end: its organisation is told as in the service.
+    fn ends(&mut self, id: ConnId, end: End) {
         let Some(conn) = self.node.conns.remove(&id) else { return };
-        if conn.greeted {
-            self.feed(conn.org, Event::Ended(org::ConnId(id), how));
+        if let Some(code) = end.code() {
+            self.send_down(id, Item::Close(code));
         }
-    }
-
-    /// A socket that only has to be closed yet.
-    fn close_socket(&mut self, id: ConnId, code: u16) {
-        self.node.conns.remove(&id);
-        self.send_down(id, Item::Close(code));
-    }
-
-    fn close_at_service(&mut self, id: ConnId, why: Close) {
-        self.close_socket(id, why.code());
+        if conn.greeted {
+            self.feed(conn.org, Event::Ended(org::ConnId(id), end.told()));
+            self.node.orgs[conn.org].outboxes.ended(org::ConnId(id));
+        }
     }
 
     /// Feeds an organisation's core and does what it says.
@@ -342,18 +345,17 @@ impl World {
             match effect {
                 Effect::Send(to, frame) => {
                     self.look_at_frame(org, &to, &frame);
-                    let text = protocol::write(&*frame);
+                    let text = Text::from(protocol::write(&*frame));
                     for to in to {
-                        let Some(conn) = self.node.conns.get_mut(&to.0).filter(|conn| conn.is_told) else {
+                        let Some(pushed) = self.node.orgs[org].outboxes.push(to, text.clone()) else {
                             continue;
                         };
                         written.push(to.0);
-                        let event = match conn.queue.push(text.clone()) {
+                        let event = match pushed {
                             Pushed::Fine => continue,
                             Pushed::Long => Event::Congested(to),
                             Pushed::TooMany => {
-                                conn.queue.close(Close::TooSlow);
-                                conn.is_told = false;
+                                self.node.orgs[org].outboxes.close(to, Close::TooSlow);
                                 Event::Ended(to, Ended::Lost)
                             }
                         };
@@ -361,9 +363,8 @@ impl World {
                     }
                 }
                 Effect::Close(conn, why) => {
-                    if let Some(each) = self.node.conns.get_mut(&conn.0) {
-                        each.queue.close(why);
-                        each.is_told = false;
+                    if self.node.orgs[org].outboxes.has(conn) {
+                        self.node.orgs[org].outboxes.close(conn, why);
                         written.push(conn.0);
                     }
                 }
@@ -372,8 +373,8 @@ impl World {
                     let code = self.dice.secret();
                     self.node.codes.insert(code.clone(), (sign_in, instance, self.now + 30_000));
                     let answer = Answer { code: Some(code), ..Answer::default() };
-                    if let Some(each) = self.node.conns.get_mut(&conn.0) {
-                        each.queue.push(protocol::write(&Down::Ok { re, answer }));
+                    let text = protocol::write(&Down::Ok { re, answer }).into();
+                    if self.node.orgs[org].outboxes.push(conn, text).is_some() {
                         written.push(conn.0);
                     }
                 }
@@ -423,21 +424,19 @@ impl World {
                 return;
             }
             conn.stuck_since = None;
-            match conn.queue.take() {
+            match conn.outbox.take() {
                 Some(Next::Frame { text, short }) => {
                     let org = conn.org;
                     if let Some(conn) = self.conns.get_mut(&id) {
                         conn.untaken += 1;
                     }
-                    self.send_down(id, Item::Text(text));
+                    self.send_down(id, Item::Text(text.to_string()));
                     if short {
                         self.feed(org, Event::Room(org::ConnId(id)));
                     }
                 }
                 Some(Next::Close(why)) => {
-                    let org = conn.org;
-                    self.close_at_service(id, why);
-                    self.feed(org, Event::Ended(org::ConnId(id), Ended::Lost));
+                    self.ends(id, End::Ours(why));
                     return;
                 }
                 None => return,
@@ -449,10 +448,8 @@ impl World {
     pub(crate) fn stuck(&mut self, id: ConnId) {
         let Some(conn) = self.node.conns.get(&id) else { return };
         if conn.stuck_since.is_some_and(|since| self.now >= since + WRITE_WITHIN_MS) {
-            let org = conn.org;
             self.note(format_args!("conn {id} takes nothing and is given up"));
-            self.feed(org, Event::Ended(org::ConnId(id), Ended::Lost));
-            self.close_at_service(id, Close::TooSlow);
+            self.ends(id, End::Ours(Close::TooSlow));
         }
     }
 }

@@ -2,15 +2,15 @@
 //! organisation's sockets.
 
 use super::step::{self, Stepped};
-use super::{ConnId, Connected, Core, Effect, Event};
+use super::{Connected, Core, Effect, Event};
 use crate::account::Codes;
 use crate::clock::Clock;
 use crate::metrics::Ledger;
-use crate::outbox::{Outbox, Pushed};
+use crate::outbox::{Outbox, Outboxes, Pushed};
 use crate::store::{OrgId, Store, StoreError};
 use presence::UnixMillis;
 use protocol::{Answer, Close, Down};
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -53,7 +53,7 @@ struct Hands {
     now: UnixMillis,
     codes: Arc<Codes>,
     ledger: Ledger,
-    outboxes: HashMap<ConnId, Outbox>,
+    outboxes: Outboxes,
     step: Option<JoinHandle<Stepped>>,
     drained: bool,
 }
@@ -63,8 +63,16 @@ impl Task {
     pub(crate) async fn run(self) {
         let Self { org, mut core, mut inputs, store, clock, codes, ledger } = self;
         let now = clock.now();
-        let mut hands =
-            Hands { org, store, now, codes, ledger, outboxes: HashMap::new(), step: None, drained: false };
+        let mut hands = Hands {
+            org,
+            store,
+            now,
+            codes,
+            ledger,
+            outboxes: Outboxes::default(),
+            step: None,
+            drained: false,
+        };
         let mut batch = Vec::with_capacity(AT_ONCE);
         let mut known = Known { now, at: Instant::now() };
         while !hands.drained {
@@ -152,7 +160,7 @@ impl Hands {
         let ended = if let Event::Ended(conn, _) = &event { Some(*conn) } else { None };
         self.feed(core, event);
         if let Some(conn) = ended {
-            self.outboxes.remove(&conn);
+            self.outboxes.ended(conn);
         }
     }
 
@@ -170,18 +178,18 @@ impl Hands {
                     self.ledger.sent(&frame, to.len());
                     let text = axum::extract::ws::Utf8Bytes::from(protocol::write(&*frame));
                     for conn in to {
-                        let event = match self.outboxes.get(&conn).map(|outbox| outbox.push(text.clone())) {
+                        let event = match self.outboxes.push(conn, text.clone()) {
                             None | Some(Pushed::Fine) => continue,
                             Some(Pushed::Long) => Event::Congested(conn),
                             Some(Pushed::TooMany) => {
-                                self.close(conn, Close::TooSlow);
+                                self.outboxes.close(conn, Close::TooSlow);
                                 Event::Ended(conn, super::Ended::Lost)
                             }
                         };
                         todo.extend(core.on(event, self.now));
                     }
                 }
-                Effect::Close(conn, why) => self.close(conn, why),
+                Effect::Close(conn, why) => self.outboxes.close(conn, why),
                 Effect::Store(step) => {
                     let (store, org) = (self.store.clone(), self.org);
                     self.step = Some(tokio::task::spawn_blocking(move || step::perform(&*store, org, step)));
@@ -189,21 +197,15 @@ impl Hands {
                 Effect::PortalCode { conn, re, sign_in, instance } => {
                     let code = self.codes.make(sign_in, instance);
                     let answer = Answer { code: Some(code), ..Answer::default() };
-                    if let Some(outbox) = self.outboxes.get(&conn) {
+                    if self.outboxes.has(conn) {
                         let frame = Down::Ok { re, answer };
                         self.ledger.sent(&frame, 1);
-                        outbox.push(protocol::write(&frame).into());
+                        self.outboxes.push(conn, protocol::write(&frame).into());
                     }
                 }
                 Effect::Note(note) => self.ledger.note(note),
                 Effect::Drained => self.drained = true,
             }
-        }
-    }
-
-    fn close(&mut self, conn: ConnId, why: Close) {
-        if let Some(outbox) = self.outboxes.remove(&conn) {
-            outbox.close(why);
         }
     }
 }

@@ -117,6 +117,10 @@ impl World {
             {
                 wrong = Some(format!("{} waits with {}", org.name, core.waiting_for_store()));
             }
+            let ended = org.outboxes.conns().filter(|conn| !self.node.conns.contains_key(&conn.0)).count();
+            if ended > 0 {
+                wrong = Some(format!("{} keeps queues of {ended} connections that have ended", org.name));
+            }
         }
         for (index, device) in self.devices.iter().enumerate() {
             let unanswered = device.course.unanswered();
