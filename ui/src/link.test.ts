@@ -42,14 +42,13 @@ function setUp() {
   const sockets: FakeSocket[] = [];
   const statuses: Status[] = [];
   const received: Down[] = [];
-  const world = { activity: "active" as Activity, random: 1, isRefused: false };
+  const world = { activity: "active" as Activity, random: 1 };
   const link = new Link({
     open: () => {
       const socket = new FakeSocket();
       sockets.push(socket);
       return socket;
     },
-    refused: () => Promise.resolve(world.isRefused),
     activity: () => world.activity,
     app: { name: "portal", version: "0.1.0", device: "Chrome" },
     instance: "instance",
@@ -133,14 +132,12 @@ describe("the connection", () => {
     }
   });
 
-  it("asks to sign in when the service refuses the socket itself", async () => {
-    const { link, cut, sockets, statuses, world } = setUp();
-    world.isRefused = true;
+  it("asks to sign in when the cookie is no longer good: the service opens the socket and closes it with 4401", () => {
+    const { link, last, cut, statuses } = setUp();
     link.connect();
-    cut();
-    await vi.advanceTimersByTimeAsync(60_000);
+    last().onopen?.();
+    cut(4401);
     expect(statuses.at(-1)).toEqual({ is: "signed_out" });
-    expect(sockets).toHaveLength(1);
   });
 
   it("waits as long as a service that goes down says", async () => {

@@ -37,8 +37,6 @@ export interface Socket {
 export interface Surroundings {
   /** Opens a socket to the service. */
   open(): Socket;
-  /** Tells whether the sign-in is refused: a socket that never opened does not say why. */
-  refused(): Promise<boolean>;
   activity(): Activity;
   app: App;
   instance: string;
@@ -78,10 +76,8 @@ export class Link {
     this.#become({ is: "connecting" });
     const socket = this.#around.open();
     this.#socket = socket;
-    let opened = false;
     this.#hearWithin(WELCOME_MS);
     socket.onopen = () => {
-      opened = true;
       const { instance, app } = this.#around;
       const activity = this.#around.activity();
       this.#write({ type: "hello", instance, app, can_ring: false, activity });
@@ -89,7 +85,7 @@ export class Link {
     socket.onmessage = ({ data }) => {
       if (typeof data === "string") this.#on(data);
     };
-    socket.onclose = ({ code }) => void this.#ended(socket, code, opened);
+    socket.onclose = ({ code }) => this.#ended(socket, code);
   }
 
   /** Tries at once where it would wait: the network came back, the machine woke up, somebody looks. */
@@ -157,7 +153,7 @@ export class Link {
   }
 
   /** The one way in which every connection ends, but by [`leave`] and [`again`]. */
-  async #ended(socket: Socket, code: number, opened: boolean): Promise<void> {
+  #ended(socket: Socket, code: number): void {
     if (socket !== this.#socket) return;
     const lived = this.#upSince === 0 ? 0 : Date.now() - this.#upSince;
     this.#drop();
@@ -168,11 +164,6 @@ export class Link {
     this.#serviceWants = null;
     this.#become({ is: "down", retryAt: Date.now() + wait });
     this.#retry = setTimeout(() => this.connect(), wait);
-    if (!opened && (await this.#around.refused()) && this.#status.is !== "up") {
-      clearTimeout(this.#retry);
-      this.#drop()?.close();
-      this.#become({ is: "signed_out" });
-    }
   }
 
   /** Forgets the socket, whose later events then mean nothing. */
@@ -191,7 +182,7 @@ export class Link {
       const socket = this.#socket;
       if (socket === null) return;
       // A dead network would hold back the close as well: the end is ours to declare.
-      void this.#ended(socket, 1006, true);
+      this.#ended(socket, 1006);
       socket.close();
     }, ms);
   }

@@ -17,7 +17,7 @@ pub const PORTAL_CODE_PATH: &str = "/api/portal-code";
 /// The name of the portal pages' cookie.
 pub const COOKIE: &str = "deskbell";
 
-/// The portal's path for a role: page at `{path}/`, its connection at `{path}/connect`, its cookie for `{path}`.
+/// The portal's path for a role, as [`SignedIn::portal`] says it: page at `{path}/`, its connection at `{path}/connect`, its cookie for `{path}`.
 #[must_use]
 pub fn portal_path(role: Role) -> &'static str {
     match role {
@@ -33,7 +33,7 @@ pub fn portal_path(role: Role) -> &'static str {
 pub struct Redeem {
     /// The link's secret: what stood behind `#`.
     pub link: String,
-    /// 256 random bits in hex, made by the client.
+    /// 256 random bits in lower-case hex, made by the client.
     pub token: Token,
     /// What the user would call the device.
     pub device: String,
@@ -52,7 +52,7 @@ pub struct SignedIn {
     pub role: Role,
     /// The organisation's name.
     pub organisation: String,
-    /// The portal's path for this role.
+    /// The portal's path for this role, without a slash at the end.
     pub portal: String,
 }
 

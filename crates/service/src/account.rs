@@ -27,8 +27,13 @@ pub(crate) fn secret() -> String {
     })
 }
 
-/// Whether a token has the form of 256 bits in hex.
+/// Whether a new token has the form of 256 bits in lower-case hex: two spellings of the same bits would be two tokens.
 pub(crate) fn is_token(token: &str) -> bool {
+    may_be_known(token) && !token.bytes().any(|byte| byte.is_ascii_uppercase())
+}
+
+/// Whether a token may be one that was redeemed once: before tokens had to be in lower case, others were taken as they came.
+pub(crate) fn may_be_known(token: &str) -> bool {
     token.len() == 2 * SECRET_BYTES && token.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
@@ -98,6 +103,7 @@ mod tests {
         let (one, two) = (secret(), secret());
         assert!(is_token(&one) && is_token(&two));
         assert_ne!(one, two);
-        assert!(!is_token("short") && !is_token(&"g".repeat(64)));
+        assert!(!is_token("short") && !is_token(&"g".repeat(64)) && !is_token(&"AB".repeat(32)));
+        assert!(may_be_known(&"AB".repeat(32)) && !may_be_known("short"));
     }
 }

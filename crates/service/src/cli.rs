@@ -16,6 +16,7 @@ use crate::metrics::{Metrics, endpoint};
 use crate::server::Service;
 use crate::settings::{LISTEN, Settings, check_log};
 use crate::store::{Sqlite, Store, StoreError};
+use crate::words;
 use anyhow::{Context, anyhow, bail};
 use arguments::{OrgVerb, PersonVerb, RoleName, Serve, Setting, SignInVerb, Verb};
 use directories::ProjectDirs;
@@ -203,6 +204,9 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
         files: files::allowed(),
         ..Config::default()
     };
+    if config.public_address.is_none() && !local.ip().is_loopback() {
+        tracing::warn!(target: "service", "{}", words::no_public_address(local));
+    }
     let address = config.public_address.clone().unwrap_or_else(|| format!("http://{local}"));
     match store.set_address(&address) {
         // Only links that are made while the service does not run miss it; the store has said what is wrong.

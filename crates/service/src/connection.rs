@@ -158,7 +158,7 @@ async fn account(app: &App, came: &Came, hello: &Hello) -> Result<Option<Account
         Came::Native => hello.token.as_ref().map(|token| token.0.clone()),
         Came::Page(_, cookie) => cookie.clone(),
     };
-    let Some(token) = token.filter(|token| account::is_token(token)) else { return Ok(None) };
+    let Some(token) = token.filter(|token| account::may_be_known(token)) else { return Ok(None) };
     let account = app.desk.account(Hash::of(&token)).await?;
     Ok(account.filter(|account| match came {
         // A window's sign-in is good for its portal only.

@@ -25,6 +25,7 @@ pub mod org;
 mod origin;
 pub mod outbox;
 mod portal;
+mod problem;
 mod server;
 pub mod settings;
 mod sign_in;

@@ -2,11 +2,12 @@
 //! answer slowly, is given up: a thousand such connections cost others nothing.
 
 use crate::door::{Door, Guest};
+use crate::problem::problem;
 use crate::words;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::serve::Listener;
 use hyper::server::conn::http1;
 use hyper::service::Service;
@@ -190,7 +191,7 @@ where
             Ok::<Response, Infallible>(match timeout(ANSWER_WITHIN, answer).await {
                 Ok(Ok(answer)) => answer,
                 Ok(Err(never)) => match never {},
-                Err(_) => (StatusCode::REQUEST_TIMEOUT, words::TOO_SLOW).into_response(),
+                Err(_) => problem(StatusCode::REQUEST_TIMEOUT, words::TOO_SLOW),
             })
         }
     });

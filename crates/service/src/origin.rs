@@ -1,11 +1,13 @@
 //! Which pages may talk to the service: its own and those that the administrator allows. Native apps have no origin.
 
+use crate::problem::problem;
 use crate::server::App;
 use crate::words;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Refuses requests of foreign pages, whatever they ask for.
@@ -24,11 +26,7 @@ pub(crate) async fn check(State(app): State<Arc<App>>, request: Request, next: N
         }),
         _ => false,
     };
-    if allowed {
-        next.run(request).await
-    } else {
-        (StatusCode::FORBIDDEN, words::FOREIGN_ORIGIN).into_response()
-    }
+    if allowed { next.run(request).await } else { problem(StatusCode::FORBIDDEN, words::FOREIGN_ORIGIN) }
 }
 
 /// The host that a request names.
@@ -41,23 +39,17 @@ fn is_allowed(origin: &str, host: Option<&str>, public_address: Option<&str>, al
     // Only a loopback name proves that the page came from this machine; any other host name can be made to lead here.
     let same_host = host.is_some_and(|host| is_loopback(host) && origin == format!("http://{host}"));
     same_host
-        || public_address.and_then(origin_of).is_some_and(|own| origin.eq_ignore_ascii_case(own))
+        || public_address.is_some_and(|own| origin.eq_ignore_ascii_case(own))
         || allowed.iter().any(|each| origin.eq_ignore_ascii_case(each))
 }
 
-/// Scheme, host and port of an address.
-pub(crate) fn origin_of(address: &str) -> Option<&str> {
-    let (scheme, rest) = address.split_once("://")?;
-    let host = rest.split(['/', '?', '#']).next()?;
-    Some(&address[..scheme.len() + "://".len() + host.len()])
-}
-
-fn is_loopback(host: &str) -> bool {
+/// Whether a host, with or without a port, is this machine itself.
+pub(crate) fn is_loopback(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(six) => six.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),
     };
-    matches!(name, "localhost" | "127.0.0.1" | "::1")
+    name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -66,12 +58,14 @@ mod tests {
 
     #[test]
     fn its_own_pages_and_allowed_ones_get_in_and_no_others() {
-        let public = Some("https://chat.acme.example/desk");
+        let public = Some("https://chat.acme.example");
         let allowed = ["https://portal.acme.example".to_owned()];
         let cases = [
             ("http://127.0.0.1:8080", Some("127.0.0.1:8080"), None, true),
             ("http://localhost:8080", Some("localhost:8080"), None, true),
             ("http://[::1]:8080", Some("[::1]:8080"), None, true),
+            ("http://127.0.0.2:8080", Some("127.0.0.2:8080"), None, true),
+            ("http://127.0.0.1.evil.example", Some("127.0.0.1.evil.example"), None, false),
             ("http://127.0.0.1:8081", Some("127.0.0.1:8080"), None, false),
             ("https://127.0.0.1:8080", Some("127.0.0.1:8080"), None, false),
             // A name that somebody else's server answers for, turned to this machine.

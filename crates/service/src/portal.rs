@@ -1,13 +1,17 @@
 //! The portal's files, embedded at build time, with headers that let a page do nothing but what ours do.
 
+use crate::problem::problem;
+use crate::server::App;
 use crate::{origin, words};
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
+use protocol::http;
 use rust_embed::{EmbeddedFile, RustEmbed};
 use std::fmt::Write;
+use std::sync::Arc;
 
 #[derive(RustEmbed)]
 #[folder = "../../ui/dist"]
@@ -15,6 +19,13 @@ struct Files;
 
 /// The one page of both portals and of signing in; it looks at its own path.
 const PAGE: &str = "portal.html";
+
+/// The addresses of the page.
+const PAGES: [&str; 3] = ["/technician/", "/client/", http::SIGN_IN_PATH];
+
+/// How long a browser asks only the encrypted address, in a header's words: a year, as is customary. This host only, since those
+/// beside it are not ours to speak for.
+const ONLY_ENCRYPTED: &str = "max-age=31536000";
 
 /// What of the built folder the page loads. The rest of it is the app's own status page.
 const PARTS: [&str; 2] = ["assets/portal.", "assets/shared."];
@@ -25,18 +36,38 @@ const ICON: &str = "assets/bell.svg";
 pub(crate) async fn page(headers: HeaderMap) -> Response {
     match Files::get(PAGE) {
         Some(file) => serve(PAGE, &file, &headers),
-        None => (StatusCode::SERVICE_UNAVAILABLE, words::NO_PORTAL).into_response(),
+        None => problem(StatusCode::SERVICE_UNAVAILABLE, words::NO_PORTAL),
     }
 }
 
 /// Serves what the page loads.
-pub(crate) async fn asset(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub(crate) async fn asset(uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     match is_for_portals(path).then(|| Files::get(path)).flatten() {
-        Some(file) if method == Method::GET || method == Method::HEAD => serve(path, &file, &headers),
-        Some(_) => StatusCode::METHOD_NOT_ALLOWED.into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
+        Some(file) => serve(path, &file, &headers),
+        None => problem(StatusCode::NOT_FOUND, words::NO_SUCH_PAGE),
     }
+}
+
+/// Leads to the pages from spellings of their addresses with a slash too few or too many; all else is not found.
+pub(crate) async fn elsewhere(method: Method, uri: Uri) -> Response {
+    match page_meant(uri.path()) {
+        Some(page) if method == Method::GET || method == Method::HEAD => {
+            Redirect::permanent(page).into_response()
+        }
+        Some(_) => {
+            let mut response = problem(StatusCode::METHOD_NOT_ALLOWED, words::WRONG_METHOD);
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+            response
+        }
+        None => problem(StatusCode::NOT_FOUND, words::NO_SUCH_PAGE),
+    }
+}
+
+/// The page that differs from this path by slashes only.
+fn page_meant(path: &str) -> Option<&'static str> {
+    let bare = path.trim_matches('/');
+    PAGES.into_iter().find(|page| page.trim_matches('/') == bare)
 }
 
 fn is_for_portals(path: &str) -> bool {
@@ -95,23 +126,41 @@ fn content_type(path: &str) -> &'static str {
     }
 }
 
-/// Puts on every answer what keeps a page to itself.
-pub(crate) async fn guard(request: Request, next: Next) -> Response {
-    let policy = content_policy(origin::host(request.headers()));
+/// Puts on every answer what keeps a page to itself, and its connection encrypted where the service is reached so.
+pub(crate) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let own = app.config.public_address.as_deref().and_then(|own| own.strip_prefix("https://"));
+    let is_encrypted = own.is_some();
+    let policy = content_policy(origin::host(request.headers()), is_encrypted);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if own.is_some_and(has_its_host_to_itself) {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_ENCRYPTED));
+    }
     response
 }
 
-/// Older WebKit does not count a WebSocket to the page's own host as `'self'`, so it is named.
-fn content_policy(host: Option<&str>) -> HeaderValue {
+/// Whether a public address speaks for its whole host: browsers hold every port of a host to what one of them says, and on another
+/// port than the usual one, or on this machine, there may be others.
+fn has_its_host_to_itself(authority: &str) -> bool {
+    let has_port = authority.rsplit(']').next().unwrap_or_default().contains(':');
+    !has_port && !origin::is_loopback(authority)
+}
+
+/// Older WebKit does not count a WebSocket to the page's own host as `'self'`, so it is named: without encryption only where the
+/// page itself may have come so.
+fn content_policy(host: Option<&str>, is_encrypted: bool) -> HeaderValue {
     let is_host = |host: &&str| {
         !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
     };
-    let sockets = host.filter(is_host).map(|host| format!(" ws://{host} wss://{host}")).unwrap_or_default();
+    let sockets = |host| {
+        let plain =
+            if is_encrypted && !origin::is_loopback(host) { String::new() } else { format!(" ws://{host}") };
+        format!("{plain} wss://{host}")
+    };
+    let sockets = host.filter(is_host).map(sockets).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; \
          manifest-src 'self'; connect-src 'self'{sockets}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
@@ -122,15 +171,52 @@ fn content_policy(host: Option<&str>) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use presence::Role;
 
     #[test]
     fn the_policy_names_the_pages_own_sockets_and_takes_no_bait() {
-        let policy = content_policy(Some("127.0.0.1:80"));
-        assert!(
-            policy.to_str().unwrap().contains("connect-src 'self' ws://127.0.0.1:80 wss://127.0.0.1:80;")
-        );
-        let baited = content_policy(Some("a; script-src *"));
-        assert!(baited.to_str().unwrap().contains("connect-src 'self';"));
+        for (host, is_encrypted, allowed) in [
+            ("127.0.0.1:80", false, "connect-src 'self' ws://127.0.0.1:80 wss://127.0.0.1:80;"),
+            ("chat.example", true, "connect-src 'self' wss://chat.example;"),
+            // Reached on its own machine, beside the proxy.
+            ("127.0.0.1:80", true, "connect-src 'self' ws://127.0.0.1:80 wss://127.0.0.1:80;"),
+            ("a; script-src *", false, "connect-src 'self';"),
+        ] {
+            let policy = content_policy(Some(host), is_encrypted);
+            assert!(policy.to_str().unwrap().contains(allowed), "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_service_on_the_usual_port_speaks_for_its_host() {
+        for (authority, expected) in [
+            ("chat.example", true),
+            ("[2001:db8::1]", true),
+            ("chat.example:8443", false),
+            ("[2001:db8::1]:8443", false),
+            ("localhost", false),
+            ("localhost:8443", false),
+            ("127.0.0.1", false),
+        ] {
+            assert_eq!(has_its_host_to_itself(authority), expected, "{authority}");
+        }
+    }
+
+    #[test]
+    fn a_slash_too_few_or_too_many_leads_to_the_page_and_to_no_other_host() {
+        for (path, page) in [
+            ("/technician", Some("/technician/")),
+            ("/technician//", Some("/technician/")),
+            ("//client/", Some("/client/")),
+            ("/sign-in/", Some("/sign-in")),
+            ("/", None),
+            ("//evil.example/client", None),
+            ("/client/x", None),
+        ] {
+            assert_eq!(page_meant(path), page, "{path}");
+        }
+        let of = |role| format!("{}/", http::portal_path(role));
+        assert_eq!(PAGES, [&of(Role::Technician), &of(Role::Client), http::SIGN_IN_PATH]);
     }
 
     #[test]
@@ -154,7 +240,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_unknown_file_is_not_found() {
-        let response = asset(Method::GET, Uri::from_static("/assets/no.js"), HeaderMap::new()).await;
+        let response = asset(Uri::from_static("/assets/no.js"), HeaderMap::new()).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND);
     }
 }

@@ -10,12 +10,13 @@ use crate::door::{Door, Guest};
 use crate::hub::Hub;
 use crate::listen::{self, Peer, Tcp, Trust};
 use crate::metrics::Metrics;
+use crate::problem::{self, problem};
 use crate::store::{Store, StoreError, Timed};
 use crate::{origin, portal, sign_in, words};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Extension, Router};
@@ -37,6 +38,9 @@ const FRAME_READ_BYTES: usize = 2 * limits::FRAME_BYTES;
 const BODY_BYTES: usize = 16 * 1024;
 /// How long connections may take to end after the drain.
 const END_WITHIN: Duration = Duration::from_secs(3);
+/// After how many seconds a device may come again where all places were taken: some leave in that time, and a minute would be an
+/// absence that others see (P10).
+const FULL_FOR_SECONDS: u32 = 5;
 /// Links that may be redeemed at once, by all together; a guess of a 256-bit secret is hopeless anyway, this spares the disk.
 const REDEEM_BURST: u32 = 50;
 /// Links that may be redeemed a second after that.
@@ -174,15 +178,15 @@ fn router(app: Arc<App>) -> Router {
                         Extension(guest): Extension<Guest>,
                         headers: HeaderMap,
                         upgrade: Upgrade| { connect_page(app, guest, role, &headers, upgrade) };
-        router = router
-            .route(path, get(async move || axum::response::Redirect::permanent(&format!("{path}/"))))
-            .route(&format!("{path}/"), page.clone())
-            .route(&format!("{path}/connect"), any(connect));
+        router =
+            router.route(&format!("{path}/"), page.clone()).route(&format!("{path}/connect"), any(connect));
     }
     router
+        .fallback(portal::elsewhere)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(axum::middleware::from_fn(portal::guard))
         .layer(axum::middleware::from_fn_with_state(app.clone(), origin::check))
+        .layer(axum::middleware::map_response(problem::in_our_words))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), portal::guard))
         .layer(axum::middleware::map_response_with_state(app.clone(), count))
         .with_state(app)
 }
@@ -205,7 +209,7 @@ async fn connect_native(
 fn connect_page(app: Arc<App>, guest: Guest, role: Role, headers: &HeaderMap, upgrade: Upgrade) -> Response {
     // A cookie alone proves nothing about who uses it: the page must say where it comes from.
     if !headers.contains_key(header::ORIGIN) {
-        return (StatusCode::FORBIDDEN, words::FOREIGN_ORIGIN).into_response();
+        return problem(StatusCode::FORBIDDEN, words::NO_ORIGIN);
     }
     connect(app, guest, upgrade, Came::Page(role, sign_in::cookie(headers)))
 }
@@ -213,14 +217,13 @@ fn connect_page(app: Arc<App>, guest: Guest, role: Role, headers: &HeaderMap, up
 fn connect(app: Arc<App>, guest: Guest, upgrade: Upgrade, came: Came) -> Response {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade.protocols([SUBPROTOCOL]),
-        Err(rejection) => return rejection.into_response(),
+        Err(rejection) => return not_upgraded(rejection),
     };
     if upgrade.selected_protocol().is_none() {
-        return (StatusCode::BAD_REQUEST, words::NO_SUBPROTOCOL).into_response();
+        return problem(StatusCode::BAD_REQUEST, words::NO_SUBPROTOCOL);
     }
     if !app.door.has_place() {
-        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], words::FULL_HOUSE)
-            .into_response();
+        return problem::retry(StatusCode::SERVICE_UNAVAILABLE, words::FULL_HOUSE, FULL_FOR_SECONDS);
     }
     upgrade
         .read_buffer_size(READ_BYTES)
@@ -228,4 +231,14 @@ fn connect(app: Arc<App>, guest: Guest, upgrade: Upgrade, came: Came) -> Respons
         .max_message_size(FRAME_READ_BYTES)
         .max_frame_size(FRAME_READ_BYTES)
         .on_upgrade(move |socket| connection::serve(socket, app, came, guest))
+}
+
+/// A request that asks for no WebSocket, or for none that the service speaks.
+fn not_upgraded(rejection: WebSocketUpgradeRejection) -> Response {
+    let status = rejection.into_response().status();
+    let mut response = problem(status, words::NO_UPGRADE);
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET"));
+    }
+    response
 }

@@ -6,9 +6,12 @@ use clap::ValueEnum;
 use serde::{Deserialize, Deserializer, de};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use url::Url;
 
 /// Where the service listens if nothing else is said: this machine only.
 pub const LISTEN: &str = "127.0.0.1:8470";
+/// Longest part of a value that an error repeats, in characters: the longest host name fits.
+const SHOWN_CHARS: usize = 255;
 /// An address for metrics, as examples show it.
 const METRICS: &str = "127.0.0.1:8471";
 
@@ -155,32 +158,52 @@ fn public_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<S
 
 fn allowed_origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
     let origins = Vec::<String>::deserialize(deserializer)?;
-    for origin in &origins {
-        if crate::origin::origin_of(origin) != Some(origin) {
-            let problem =
-                format!("allowed-origins: `{origin}` is not an origin, such as https://portal.example");
-            return Err(de::Error::custom(problem));
-        }
-    }
-    Ok(Some(origins))
+    let read = |origin: String| {
+        let problem = || {
+            format!("allowed-origins: `{}` is not an origin, such as https://portal.example", shown(&origin))
+        };
+        origin_of(&origin).map(|(origin, _)| origin).ok_or_else(|| de::Error::custom(problem()))
+    };
+    origins.into_iter().map(read).collect::<Result<_, _>>().map(Some)
 }
 
-/// An address of the web without a slash at its end.
+/// The address of a service that the app takes: `https://`, or `http://` on this machine, without a path. It is given as browsers
+/// write it in `Origin`.
 ///
 /// # Errors
 /// What is wrong with it, in words for the administrator.
 pub fn check_address(address: &str) -> Result<String, String> {
-    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
-    match host.map(|host| host.trim_end_matches('/')) {
-        Some(host)
-            if !host.is_empty() && !host.contains(char::is_whitespace) && !host.contains(['/', '?', '#']) =>
-        {
-            Ok(address.trim_end_matches('/').to_owned())
+    match origin_of(address.trim_end_matches('/')) {
+        Some((origin, host)) if origin.starts_with("https://") || crate::origin::is_loopback(&host) => {
+            Ok(origin)
         }
-        Some(_) | None => Err(format!(
-            "`{address}` is not the address of a service, such as https://chat.example without a path"
+        Some((_, host)) => Err(format!(
+            "`http://{host}` is not encrypted, so the app refuses links to it. Put a proxy with TLS before the service and write \
+             https://{host}; http:// is for 127.0.0.1 and localhost only"
+        )),
+        None => Err(format!(
+            "`{}` is not the address of a service, such as https://chat.example without a path",
+            shown(address)
         )),
     }
+}
+
+/// Scheme, host and port as browsers write them in `Origin`, and the host alone; `None` if it is no address of the web, or is
+/// more than these.
+fn origin_of(address: &str) -> Option<(String, String)> {
+    let url = Url::parse(address).ok()?;
+    let is_bare =
+        url.path() == "/" && !address.ends_with('/') && url.query().is_none() && url.fragment().is_none();
+    let is_named = url.username().is_empty() && url.password().is_none();
+    let is_web =
+        matches!(url.scheme(), "https" | "http") && address.get(url.scheme().len()..)?.starts_with("://");
+    let host = url.host_str()?.to_owned();
+    (is_bare && is_named && is_web).then(|| (url.origin().ascii_serialization(), host))
+}
+
+/// At most as much of a value as an error repeats.
+fn shown(value: &str) -> String {
+    protocol::showable::line(value, SHOWN_CHARS)
 }
 
 #[cfg(test)]
@@ -200,12 +223,43 @@ mod tests {
     }
 
     #[test]
+    fn the_public_address_is_one_that_the_app_takes_as_browsers_write_it() {
+        for (text, own) in [
+            ("https://chat.example/", "https://chat.example"),
+            ("https://Chat.Example:443", "https://chat.example"),
+            ("https://bücher.example:8443", "https://xn--bcher-kva.example:8443"),
+            ("http://127.0.0.1:8470", "http://127.0.0.1:8470"),
+            ("http://127.0.0.2", "http://127.0.0.2"),
+            ("http://localhost:1", "http://localhost:1"),
+            ("http://[::1]:8470/", "http://[::1]:8470"),
+        ] {
+            assert_eq!(check_address(text).as_deref(), Ok(own), "{text}");
+        }
+        for (text, says) in [
+            ("http://chat.example", "https://chat.example"),
+            ("http://192.168.1.7:8080", "not encrypted"),
+            ("http://127.0.0.1.evil.example", "not encrypted"),
+            ("https://admin@chat.example", "is not the address of a service"),
+            ("https://chat.example/desk", "without a path"),
+            ("https://chat.example?x", "without a path"),
+            ("https://chat.example:99999", "is not the address of a service"),
+            ("https:chat.example", "is not the address of a service"),
+            ("chat.example", "is not the address of a service"),
+            ("", "is not the address of a service"),
+        ] {
+            let problem = check_address(text).unwrap_err();
+            assert!(problem.contains(says), "{text}: {problem}");
+        }
+    }
+
+    #[test]
     fn an_error_names_file_line_and_what_is_allowed() {
         let cases = [
             ("log = 'info'\nlisen = '127.0.0.1:0'", 2, "unknown field `lisen`"),
             ("listen = 'here'", 1, "`here` is not an address with a port"),
             ("\n\nlisten = 8470", 3, "invalid type"),
             ("log = 'info'\n\npublic-address = 'ftp://x'", 3, "`ftp://x` is not the address"),
+            ("public-address = 'http://chat.example'", 1, "`http://chat.example` is not encrypted"),
             ("allowed-origins = ['https://x/path']", 1, "`https://x/path` is not an origin"),
             ("log = ", 1, ""),
             ("metrics = true", 1, "invalid type"),

@@ -3,6 +3,7 @@
 use crate::bucket::Bucket;
 use crate::hub::blocking;
 use crate::metrics::label::SignInRefused;
+use crate::problem::{self, problem};
 use crate::server::App;
 use crate::store::{Account, Hash, Redeemed, SignInId};
 use crate::{account, words};
@@ -11,7 +12,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use protocol::http::{COOKIE, PortalCode, Problem, Redeem, SignedIn, portal_path};
+use protocol::http::{COOKIE, PortalCode, Redeem, SignedIn, portal_path};
 use protocol::limits::NAME_CHARS;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use tokio::time::Instant;
@@ -19,11 +20,17 @@ use uuid::Uuid;
 
 /// How long a browser keeps the cookie: as long as browsers keep any, 400 days. The sign-in can be ended at any time.
 const COOKIE_SECONDS: u64 = 400 * 24 * 60 * 60;
+/// After how many seconds a sign-in may be tried again where there were too many: by then ten more are allowed.
+const BUSY_FOR_SECONDS: u32 = 1;
+/// After how many seconds a sign-in may be tried again where the database could not be used: a minute is what users are told, and
+/// a full disk takes longer than that to be cleared.
+const STORE_BACK_SECONDS: u32 = 60;
 
 /// Redeems a link.
 pub(crate) async fn redeem(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
     if redeemed_lately(&app).is_empty(Instant::now()) {
-        return refused(&app, SignInRefused::Busy, StatusCode::TOO_MANY_REQUESTS, words::SIGN_IN_BUSY);
+        app.metrics.sign_in_refused(SignInRefused::Busy);
+        return problem::retry(StatusCode::TOO_MANY_REQUESTS, words::SIGN_IN_BUSY, BUSY_FOR_SECONDS);
     }
     let Ok(redeem) = serde_json::from_slice::<Redeem>(&body) else {
         return problem(StatusCode::BAD_REQUEST, words::BODY_INVALID);
@@ -32,7 +39,7 @@ pub(crate) async fn redeem(State(app): State<Arc<App>>, headers: HeaderMap, body
         return problem(StatusCode::BAD_REQUEST, words::TOKEN_INVALID);
     }
     if redeem.cookie && !headers.contains_key(header::ORIGIN) {
-        return problem(StatusCode::FORBIDDEN, words::FOREIGN_ORIGIN);
+        return problem(StatusCode::FORBIDDEN, words::NO_ORIGIN);
     }
     let now = app.clock.now();
     let (link, token) = (Hash::of(&redeem.link), Hash::of(&redeem.token.0));
@@ -71,7 +78,7 @@ pub(crate) async fn window(State(app): State<Arc<App>>, headers: HeaderMap, body
         return problem(StatusCode::BAD_REQUEST, words::BODY_INVALID);
     };
     if !headers.contains_key(header::ORIGIN) {
-        return problem(StatusCode::FORBIDDEN, words::FOREIGN_ORIGIN);
+        return problem(StatusCode::FORBIDDEN, words::NO_ORIGIN);
     }
     let Some((of, instance)) = app.codes.redeem(&code) else {
         return problem(StatusCode::GONE, words::CODE_UNKNOWN);
@@ -103,7 +110,7 @@ fn signed_in(app: &App, account: &Account, cookie: Option<&str>) -> Response {
         name: account.person.name.clone(),
         role,
         organisation: account.org_name.clone(),
-        portal: format!("{}/", portal_path(role)),
+        portal: portal_path(role).to_owned(),
     };
     let mut response = Json(signed_in).into_response();
     if let Some(token) = cookie {
@@ -128,11 +135,7 @@ fn refused(app: &App, why: SignInRefused, status: StatusCode, message: &str) -> 
     problem(status, message)
 }
 
-fn problem(status: StatusCode, message: &str) -> Response {
-    (status, Json(Problem { message: message.to_owned() })).into_response()
-}
-
 fn down(error: &crate::store::StoreError) -> Response {
     tracing::debug!(target: "service", %error, "a sign-in could not be stored");
-    problem(StatusCode::SERVICE_UNAVAILABLE, words::STORE_DOWN)
+    problem::retry(StatusCode::SERVICE_UNAVAILABLE, words::STORE_DOWN, STORE_BACK_SECONDS)
 }

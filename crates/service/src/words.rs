@@ -46,14 +46,24 @@ pub(crate) const LINK_USED: &str =
 pub(crate) const LINK_EXPIRED: &str =
     "This sign-in link is older than seven days and no longer works. Ask your administrator for a new one.";
 pub(crate) const TOKEN_INVALID: &str =
-    "The app sent a token that is not 256 random bits in hex. Update the app.";
+    "The app sent a token that is not 256 random bits in lower-case hex. Update the app.";
 pub(crate) const BODY_INVALID: &str = "The request is not what the protocol says. See docs/protocol.md.";
+pub(crate) const BODY_TOO_LARGE: &str = "The request is larger than 16 KiB, so it was not read. Send less.";
+pub(crate) const NO_SUCH_PAGE: &str =
+    "There is no such page here. Check the address, or open the link from your administrator again.";
+pub(crate) const WRONG_METHOD: &str =
+    "This address does not take requests of this method. The Allow header names those that it takes.";
+pub(crate) const NO_UPGRADE: &str =
+    "This address speaks WebSocket (version 13) only. Open it with a client for the protocol, not as a page.";
+pub(crate) const INTERNAL: &str = "The service could not answer this request. Try again in a minute.";
 pub(crate) const CODE_UNKNOWN: &str =
     "The code for this window is used or older than 30 seconds. Open the portal from the app again.";
 pub(crate) const SIGN_IN_BUSY: &str = "Too many sign-ins at once. Wait some seconds, then try again.";
 pub(crate) const STORE_DOWN: &str = "The service cannot use its database just now. Try again in a minute.";
 pub(crate) const FOREIGN_ORIGIN: &str = "This page comes from another address than the service's own, so it is refused. Open the portal by the service's address, \
      or have the administrator allow the other one (allowed-origins).";
+pub(crate) const NO_ORIGIN: &str = "The request does not say which page it comes from, so it is refused: what concerns the portal's cookie \
+     needs an Origin header with the service's own address.";
 pub(crate) const NO_SUBPROTOCOL: &str =
     "The service speaks the WebSocket sub-protocol deskbell.v1+json only.";
 pub(crate) const FULL_HOUSE: &str =
@@ -63,7 +73,16 @@ pub(crate) const NO_MORE_CONNECTIONS: &str = "the system gives the service no mo
      (LimitNOFILE in its unit, or ulimit -n)";
 pub(crate) const ONLY_METRICS: &str =
     "Only GET /metrics is here. The service itself listens on another port.\n";
-pub(crate) const NO_PORTAL: &str = "the portal was not built into this program; run cargo xtask run\n";
+pub(crate) const NO_PORTAL: &str =
+    "The portal was not built into this program. Build it with cargo xtask run, or install a package.";
+
+/// The service is reached from elsewhere, and nobody has said how.
+pub(crate) fn no_public_address(local: std::net::SocketAddr) -> String {
+    format!(
+        "no public address is set, so sign-in links begin with http://{local}: the app refuses them on other machines, and pages \
+         opened through the proxy are refused here. Set public-address to the proxy's https address"
+    )
+}
 
 /// A refusal.
 pub(crate) fn error(re: Option<IntentId>, code: ErrorCode, message: &str) -> Down {

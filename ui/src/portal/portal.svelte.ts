@@ -64,11 +64,6 @@ export class Portal {
     this.#source = inApp ? noDevice() : watchInput(window, () => this.#activityChanged());
     this.#link = new Link({
       open: () => wireSocket(CONNECT_PATH, SUBPROTOCOL),
-      refused: () =>
-        fetch(CONNECT_PATH, { cache: "no-store" }).then(
-          (answer) => answer.status === 401,
-          () => false,
-        ),
       activity: () => this.#source.current(),
       app: { name: "portal", version: __VERSION__, device: browserName(navigator.userAgent) },
       instance: crypto.randomUUID(),

@@ -1,0 +1,230 @@
+//! HTTP beside the connection: each failure of each route in words of ours, addresses, headers.
+#![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
+
+mod common;
+
+use common::{START, TestService, hello};
+use serde_json::{Value, json};
+use service::Config;
+use service::store::Hash;
+use uuid::Uuid;
+
+const ORG: &str = "Acme IT";
+
+/// An answer, taken apart.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn of(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{text}"));
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Self { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
+    /// The message for people, which is all of a failure's body.
+    fn message(&self) -> String {
+        assert_eq!(self.header("content-type"), Some("application/json"), "{self:?}");
+        let body: Value = serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("{self:?}"));
+        assert_eq!(body.as_object().unwrap().len(), 1, "{self:?}");
+        body["message"].as_str().unwrap().to_owned()
+    }
+}
+
+async fn request(service: &TestService, line: &str, headers: &[&str], body: &str) -> Answer {
+    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    let length = if body.is_empty() { String::new() } else { format!("content-length: {}\r\n", body.len()) };
+    let head = format!("{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}{length}\r\n");
+    Answer::of(&service.http(&format!("{head}{body}")).await)
+}
+
+async fn get(service: &TestService, path: &str) -> Answer {
+    request(service, &format!("GET {path}"), &[], "").await
+}
+
+fn redeem(link: &str, token: &str) -> String {
+    json!({"link": link, "token": token, "device": "d"}).to_string()
+}
+
+const EVIL: &[&str] = &["origin: https://evil.example"];
+const OWN: &[&str] = &["origin: http://localhost"];
+
+#[tokio::test(start_paused = true)]
+async fn each_failure_of_each_route_says_in_json_what_happened() {
+    let service = TestService::start();
+    let token = "ab".repeat(32);
+    let (good, upper) = (redeem("none", &token), redeem("none", &token.to_uppercase()));
+    let cookie = json!({"link": "none", "token": token, "device": "d", "cookie": true}).to_string();
+    let code = json!({"code": "none"}).to_string();
+    let large = "x".repeat(16 * 1024 + 1);
+    let (foreign, invalid) = ("comes from another address", "not what the protocol says");
+    let cases: &[(&str, &[&str], &str, u16, &str)] = &[
+        ("POST /api/sign-in", EVIL, &good, 403, foreign),
+        ("POST /api/portal-code", EVIL, &code, 403, foreign),
+        ("GET /technician/connect", EVIL, "", 403, foreign),
+        ("GET /connect", EVIL, "", 403, foreign),
+        ("GET /healthz", EVIL, "", 403, foreign),
+        ("GET /no-such-page", EVIL, "", 403, foreign),
+        ("POST /api/sign-in", &[], &cookie, 403, "does not say which page"),
+        ("POST /api/portal-code", &[], &code, 403, "does not say which page"),
+        ("GET /client/connect", &[], "", 403, "does not say which page"),
+        ("POST /api/sign-in", &[], &large, 413, "larger than 16 KiB"),
+        ("POST /api/portal-code", OWN, &large, 413, "larger than 16 KiB"),
+        ("POST /api/sign-in", &[], "{", 400, invalid),
+        ("POST /api/sign-in", &[], "", 400, invalid),
+        ("POST /api/portal-code", OWN, "[]", 400, invalid),
+        ("POST /api/sign-in", &[], &upper, 400, "lower-case hex"),
+        ("POST /api/sign-in", &[], &good, 404, "link is not known"),
+        ("POST /api/portal-code", OWN, &code, 410, "Open the portal from the app again"),
+        ("GET /api/sign-in", &[], "", 405, "does not take requests of this method"),
+        ("DELETE /api/portal-code", OWN, "", 405, "does not take requests of this method"),
+        ("POST /healthz", &[], "", 405, "does not take requests of this method"),
+        ("POST /sign-in", &[], "", 405, "does not take requests of this method"),
+        ("POST /technician", &[], "", 405, "does not take requests of this method"),
+        ("PUT /client/", &[], "", 405, "does not take requests of this method"),
+        ("POST /assets/portal.js", &[], "", 405, "does not take requests of this method"),
+        ("POST /connect", &[], "", 405, "WebSocket"),
+        ("GET /connect", &[], "", 400, "WebSocket"),
+        ("GET /technician/connect", OWN, "", 400, "WebSocket"),
+        ("GET /api/no-such-route", &[], "", 404, "no such page"),
+        ("POST /api/sign-in/", &[], &good, 404, "no such page"),
+        ("GET /assets/no-such-file.js", &[], "", 404, "no such page"),
+        ("GET /", &[], "", 404, "no such page"),
+    ];
+    for (line, headers, body, status, says) in cases {
+        let answer = request(&service, line, headers, body).await;
+        assert_eq!(answer.status, *status, "{line} {headers:?}: {answer:?}");
+        assert!(answer.message().contains(says), "{line} {headers:?}: {answer:?}");
+        assert!(answer.header("content-security-policy").is_some(), "{line}: {answer:?}");
+        if *status == 405 {
+            assert!(answer.header("allow").is_some(), "{line}: {answer:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upgrade_is_refused_in_json_as_well() {
+    let service = TestService::start();
+    let upgrade = [
+        "connection: upgrade",
+        "upgrade: websocket",
+        "sec-websocket-version: 13",
+        "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+        "sec-websocket-protocol: deskbell.v9+json",
+    ];
+    let head = upgrade.map(|line| format!("{line}\r\n")).concat();
+    let text = service.http(&format!("GET /connect HTTP/1.1\r\nhost: localhost\r\n{head}\r\n")).await;
+    let answer = Answer::of(&text);
+    assert_eq!(answer.status, 400);
+    assert!(answer.message().contains("deskbell.v1+json"), "{answer:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_takes_too_long_is_told_in_json() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let service = TestService::start();
+    let mut stream = service.stream().await;
+    let head =
+        "POST /api/sign-in HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 9\r\n\r\n{";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    let answer = Answer::of(&text);
+    assert_eq!(answer.status, 408);
+    assert_eq!(answer.message(), "The request took too long. Try again.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn too_many_sign_ins_are_told_when_to_come_back() {
+    let service = TestService::start();
+    let now = presence::UnixMillis(START);
+    service.person(ORG, "Priya", None);
+    let mut last = None;
+    // As many as may come at once, and one more.
+    for number in 0..51_u32 {
+        let link = format!("link {number}");
+        service.store.add_link(ORG, "Priya", None, Hash::of(&link), now).unwrap();
+        let body = redeem(&link, &format!("{number:064x}"));
+        last = Some(request(&service, "POST /api/sign-in", &[], &body).await);
+    }
+    let answer = last.unwrap();
+    assert_eq!((answer.status, answer.header("retry-after")), (429, Some("1")), "{answer:?}");
+    assert!(answer.message().starts_with("Too many sign-ins at once."), "{answer:?}");
+}
+
+// F12
+#[tokio::test(start_paused = true)]
+async fn a_token_has_one_spelling_and_one_that_was_taken_before_still_works() {
+    let service = TestService::start();
+    let now = presence::UnixMillis(START);
+    service.person(ORG, "Priya", None);
+    service.store.add_link(ORG, "Priya", None, Hash::of("abc"), now).unwrap();
+    let upper = "AB".repeat(32);
+    assert_eq!(request(&service, "POST /api/sign-in", &[], &redeem("abc", &upper)).await.status, 400);
+    // The link is still good for the same bits in lower case, and these are known then.
+    let lower = upper.to_lowercase();
+    assert_eq!(request(&service, "POST /api/sign-in", &[], &redeem("abc", &lower)).await.status, 200);
+    service.app(&lower).await;
+    let mut other = service.open("/connect", &[]).await.unwrap();
+    other.send(hello(Some(&upper), Uuid::new_v4(), "active".into())).await;
+    assert_eq!(other.end().await, Some(4401));
+    // A sign-in of an earlier version.
+    service.store.add_link(ORG, "Priya", None, Hash::of("old"), now).unwrap();
+    let (old, sign_in) = ("CD".repeat(32), service::store::SignInId(Uuid::new_v4()));
+    service
+        .store
+        .redeem(Hash::of("old"), Hash::of(&old), sign_in, "d", now, presence::UnixMillis(0))
+        .unwrap();
+    service.app(&old).await;
+}
+
+// F3
+#[tokio::test(start_paused = true)]
+async fn the_portals_address_is_one_spelling_and_others_lead_there() {
+    let service = TestService::start();
+    let now = presence::UnixMillis(START);
+    for (name, company, portal) in [("Priya", None, "/technician"), ("Dana", Some("Northwind"), "/client")] {
+        service.person(ORG, name, company);
+        service.store.add_link(ORG, name, company, Hash::of(name), now).unwrap();
+        let token = format!("{:064x}", name.len());
+        let answer = request(&service, "POST /api/sign-in", &[], &redeem(name, &token)).await;
+        let signed_in: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(signed_in["portal"], portal);
+        // As the page says to make the address.
+        let page = get(&service, &format!("{portal}/")).await;
+        let is_built = page.status == 200 && page.header("content-type") == Some("text/html; charset=utf-8");
+        assert!(is_built || page.message().contains("cargo xtask run"), "{page:?}");
+        for spelling in [portal.to_owned(), format!("{portal}//"), format!("/{portal}/")] {
+            let answer = get(&service, &spelling).await;
+            let leads_to = format!("{portal}/");
+            assert_eq!((answer.status, answer.header("location")), (308, Some(&*leads_to)), "{spelling}");
+        }
+    }
+    let sign_in = get(&service, "/sign-in/").await;
+    assert_eq!((sign_in.status, sign_in.header("location")), (308, Some("/sign-in")));
+}
+
+// U8
+#[tokio::test(start_paused = true)]
+async fn a_service_that_is_reached_encrypted_stays_so() {
+    let config = Config { public_address: Some("https://localhost.example".to_owned()), ..Config::default() };
+    let service = TestService::with(config);
+    let text =
+        service.http("GET /healthz HTTP/1.1\r\nhost: localhost.example\r\nconnection: close\r\n\r\n").await;
+    let encrypted = Answer::of(&text);
+    assert_eq!(encrypted.header("strict-transport-security"), Some("max-age=31536000"));
+    let policy = encrypted.header("content-security-policy").unwrap();
+    assert!(policy.contains("connect-src 'self' wss://localhost.example;"), "{policy}");
+    let plain = get(&TestService::start(), "/healthz").await;
+    assert_eq!(plain.header("strict-transport-security"), None);
+    let policy = plain.header("content-security-policy").unwrap();
+    assert!(policy.contains("connect-src 'self' ws://localhost wss://localhost;"), "{policy}");
+}
