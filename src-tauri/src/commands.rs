@@ -1,4 +1,4 @@
-//! The two commands of the desk page. Only the window `status` may call them (`capabilities/status.json`).
+//! The two commands of the app's own pages. Only the windows `status` and `sign-in` may call them (`capabilities/`).
 
 use crate::agent_line::{self, Up};
 use agent::view::{Answer, Intent, View};

@@ -5,6 +5,7 @@
 
 mod contract;
 mod portal;
+mod question;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -49,6 +50,8 @@ pub struct Desk {
     view: Option<Box<View>>,
     portal: Portal,
     status: Status,
+    /// The question before a link signs in is on the screen.
+    asks: bool,
     touched: Option<Moment>,
     /// When to want a page by ourselves, if nobody orders one.
     order_by: Option<Moment>,
@@ -65,6 +68,7 @@ impl Desk {
             view: None,
             portal: Portal::Closed,
             status: Status::Closed,
+            asks: false,
             touched: None,
             order_by: None,
             ending: false,
@@ -87,15 +91,13 @@ impl Desk {
             Input::View(view) => self.see(view, now, &mut out),
             Input::Order(ToWindow::Show { page, minimised }) => self.show(page, minimised, now, &mut out),
             Input::Order(ToWindow::Portal { address }) => self.address(address, now, &mut out),
-            Input::Order(ToWindow::Quit) => {
-                let shown = self.portal != Portal::Closed || self.status != Status::Closed;
-                self.end(shown, &mut out);
-            }
+            Input::Order(ToWindow::Hide { page }) => self.hide(page, &mut out),
+            Input::Order(ToWindow::Quit) => self.end(self.has_pane(), &mut out),
             Input::Closed(pane) => self.closed(pane, &mut out),
             Input::Failed(pane, why) => self.failed(pane, why, now, &mut out),
             Input::Touched => self.touch(now, &mut out),
             Input::NoneLeft => {
-                if self.portal == Portal::Open || self.status != Status::Closed {
+                if self.portal == Portal::Open || self.status != Status::Closed || self.asks {
                     self.end(true, &mut out);
                 }
             }
@@ -151,7 +153,7 @@ impl Desk {
     }
 
     fn linked(&mut self, now: Moment, out: &mut Vec<Effect>) {
-        let first = self.view.is_none() && self.portal == Portal::Closed && self.status == Status::Closed;
+        let first = self.view.is_none() && !self.has_pane();
         self.line = Line::Up;
         self.order_by = first.then(|| now.plus(ORDER_WITHIN));
         self.report(out);
@@ -174,6 +176,7 @@ impl Desk {
         }
         self.publish(out);
         self.open_status(Status::Open, false, out);
+        self.withdraw_question(out);
     }
 
     fn see(&mut self, view: Box<View>, now: Moment, out: &mut Vec<Effect>) {
@@ -201,6 +204,7 @@ impl Desk {
         self.order_by = None;
         let signed_out = matches!(self.account(), Some(Account::SignedOut { .. }));
         let chat = match page {
+            Page::SignIn => return self.show_question(out),
             Page::Portal { chat } if !signed_out => chat,
             Page::Portal { .. } | Page::Status => {
                 self.open_status(Status::Open, minimised, out);
@@ -216,7 +220,9 @@ impl Desk {
             Pane::Portal if self.portal != Portal::Open => return,
             Pane::Portal => self.portal = Portal::Closed,
             Pane::Status => self.status = Status::Closed,
+            Pane::SignIn => self.refuse(out),
         }
+        let stood_in = stood_in && pane == Pane::Status;
         let last = match &self.portal {
             Portal::Open => false,
             // Whoever closes what stands in for the portal does not wait for it any more.
@@ -224,7 +230,7 @@ impl Desk {
             Portal::Closed | Portal::Held { .. } => self.status == Status::Closed,
         };
         // P10: a client is there as long as the portal's window is.
-        if last || (pane == Pane::Portal && self.role() == Role::Client) {
+        if (last && !self.asks) || (pane == Pane::Portal && self.role() == Role::Client) {
             self.end(true, out);
         } else {
             self.report(out);
@@ -238,7 +244,7 @@ impl Desk {
                 out.push(Effect::Withdraw(Pane::Portal));
             }
             Pane::Portal => {}
-            Pane::Status => {
+            Pane::Status | Pane::SignIn => {
                 self.ending = true;
                 out.push(Effect::Exit { code: 1, words: Some(why) });
             }
@@ -269,6 +275,10 @@ impl Desk {
             portal: self.portal != Portal::Closed,
             status: self.status != Status::Closed,
         }));
+    }
+
+    fn has_pane(&self) -> bool {
+        self.portal != Portal::Closed || self.status != Status::Closed || self.asks
     }
 
     fn end(&mut self, say_closed: bool, out: &mut Vec<Effect>) {

@@ -46,19 +46,21 @@ fn call(window: &WebviewWindow<MockRuntime>, cmd: &str, from: &str, body: Value)
 }
 
 #[test]
-fn the_desk_page_reads_the_view_and_hands_in_intents() {
+fn the_apps_own_pages_read_the_view_and_hand_in_intents() {
     let app = app();
-    let status = window(&app, "status");
-    let seen: View = serde_json::from_value(call(&status, "view", LOCAL, json!({})).unwrap()).unwrap();
-    assert_eq!(seen, *view());
-    let answer = call(&status, "intend", LOCAL, json!({ "intent": { "do": "online" } })).unwrap();
-    assert_eq!(answer, json!({ "is": "done" }));
+    for label in ["status", "sign-in"] {
+        let window = window(&app, label);
+        let seen: View = serde_json::from_value(call(&window, "view", LOCAL, json!({})).unwrap()).unwrap();
+        assert_eq!(seen, *view());
+        let answer = call(&window, "intend", LOCAL, json!({ "intent": { "do": "online" } })).unwrap();
+        assert_eq!(answer, json!({ "is": "done" }));
+    }
 }
 
 #[test]
 fn a_remote_page_gets_nothing_in_whichever_window_it_is() {
     let app = app();
-    for label in ["portal", "status"] {
+    for label in ["portal", "status", "sign-in"] {
         let window = window(&app, label);
         for (cmd, body) in [
             ("view", json!({})),
@@ -81,10 +83,16 @@ fn the_portals_window_gets_nothing_for_a_local_page_either() {
 }
 
 #[test]
-fn the_desk_page_may_do_no_more_than_it_needs() {
+fn the_apps_own_pages_may_do_no_more_than_they_need() {
     let app = app();
-    let status = window(&app, "status");
-    assert!(call(&status, "plugin:event|emit", LOCAL, json!({ "event": "view", "payload": null })).is_err());
-    assert!(call(&status, "plugin:window|create", LOCAL, json!({ "options": {} })).is_err());
-    assert!(call(&status, "plugin:webview|create_webview_window", LOCAL, json!({ "options": {} })).is_err());
+    for label in ["status", "sign-in"] {
+        let window = window(&app, label);
+        for (cmd, body) in [
+            ("plugin:event|emit", json!({ "event": "view", "payload": null })),
+            ("plugin:window|create", json!({ "options": {} })),
+            ("plugin:webview|create_webview_window", json!({ "options": {} })),
+        ] {
+            assert!(call(&window, cmd, LOCAL, body).is_err(), "{cmd} in {label}");
+        }
+    }
 }

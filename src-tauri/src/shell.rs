@@ -16,7 +16,10 @@ use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry};
 use tokio::sync::{mpsc, oneshot};
 
-/// The desk page's event that carries a view.
+/// The app's own page, as it is built in: what it shows is said behind `#`.
+const STATUS_PAGE: &str = "desk.html";
+const QUESTION_PAGE: &str = "desk.html#sign-in";
+/// The event of the app's own pages that carries a view.
 const VIEW_EVENT: &str = "view";
 /// How long the last reports may take to go out: the agent reads them within milliseconds, and a user waits for the end.
 const LAST_WORDS_WITHIN: Duration = Duration::from_secs(1);
@@ -24,6 +27,7 @@ const LAST_WORDS_WITHIN: Duration = Duration::from_secs(1);
 const TECHNICIAN_SIZE: (f64, f64) = (1120.0, 720.0);
 const CLIENT_SIZE: (f64, f64) = (420.0, 680.0);
 const STATUS_SIZE: (f64, f64) = (480.0, 640.0);
+const QUESTION_SIZE: (f64, f64) = (480.0, 460.0);
 /// Below this no page is legible.
 const LEAST_SIZE: (f64, f64) = (320.0, 360.0);
 
@@ -34,13 +38,14 @@ impl Pane {
         match self {
             Self::Portal => "portal",
             Self::Status => "status",
+            Self::SignIn => "sign-in",
         }
     }
 
     /// The pane of a label.
     #[must_use]
     pub fn of(label: &str) -> Option<Self> {
-        [Self::Portal, Self::Status].into_iter().find(|pane| pane.label() == label)
+        [Self::Portal, Self::Status, Self::SignIn].into_iter().find(|pane| pane.label() == label)
     }
 }
 
@@ -67,8 +72,13 @@ impl Shell {
                 return;
             }
             Effect::OpenStatus { title, minimised } => {
-                let opened = self.open_status(&title, minimised);
+                let opened = self.open_own(Pane::Status, STATUS_PAGE, &title, STATUS_SIZE, minimised);
                 self.or_failed(Pane::Status, opened).await;
+                return;
+            }
+            Effect::OpenQuestion { title } => {
+                let opened = self.open_own(Pane::SignIn, QUESTION_PAGE, &title, QUESTION_SIZE, false);
+                self.or_failed(Pane::SignIn, opened).await;
                 return;
             }
             Effect::Navigate(address) => {
@@ -82,7 +92,8 @@ impl Shell {
             }),
             Effect::Withdraw(pane) => self.on(pane, WebviewWindow::destroy),
             Effect::Publish(view) => {
-                let emitted = self.app.emit_to(Pane::Status.label(), VIEW_EVENT, &view);
+                let emit = |pane: Pane| self.app.emit_to(pane.label(), VIEW_EVENT, &view);
+                let emitted = emit(Pane::Status).and(emit(Pane::SignIn));
                 self.app.state::<Published>().set(view);
                 emitted
             }
@@ -178,13 +189,21 @@ impl Shell {
         self.make(Pane::Portal, builder, title, size, minimised)
     }
 
-    fn open_status(&self, title: &str, minimised: bool) -> tauri::Result<()> {
+    /// A page of the app's own, which goes nowhere.
+    fn open_own(
+        &self,
+        pane: Pane,
+        page: &str,
+        title: &str,
+        size: (f64, f64),
+        minimised: bool,
+    ) -> tauri::Result<()> {
         let builder = self
-            .builder(Pane::Status, WebviewUrl::App("desk.html".into()))
+            .builder(pane, WebviewUrl::App(page.into()))
             .on_navigation(|link| link.scheme() == "tauri" || link.host_str() == Some("tauri.localhost"))
             .on_new_window(|_link, _features| NewWindowResponse::Deny)
             .on_download(|_webview, _event| false);
-        self.make(Pane::Status, builder, title, STATUS_SIZE, minimised)
+        self.make(pane, builder, title, size, minimised)
     }
 
     fn builder(&self, pane: Pane, page: WebviewUrl) -> WebviewWindowBuilder<'_, Wry, AppHandle> {

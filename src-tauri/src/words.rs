@@ -73,6 +73,12 @@ pub fn status_title(profile: &Profile) -> String {
     with_profile("Deskbell status".to_owned(), profile)
 }
 
+/// The window that asks before a link signs in.
+#[must_use]
+pub fn question_title(profile: &Profile) -> String {
+    with_profile("Sign in? · Deskbell".to_owned(), profile)
+}
+
 /// Two profiles side by side must be told apart in the task bar.
 fn with_profile(title: String, profile: &Profile) -> String {
     if profile.as_str() == DEFAULT_PROFILE { title } else { format!("{title} ({profile})") }

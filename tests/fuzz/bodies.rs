@@ -1,9 +1,10 @@
 //! What has to hold of whatever comes in, by target: never a panic, and more. The fuzzer calls these with what it makes up,
 //! and an ordinary test with the inputs that are kept.
 
+use agent::deep_link::{self, Wanted};
 use agent::settings::Settings;
-use agent::view::Intent;
-use agent::{deep_link, sign_in_link};
+use agent::sign_in_link;
+use agent::view::Page;
 use link::Address;
 use protocol::{Down, Up, showable};
 
@@ -107,22 +108,14 @@ fn assert_words(words: &str) {
     assert!(!words.chars().any(char::is_control), "{words:?}");
 }
 
-/// Links of the scheme `deskbell:`: anybody can open one, and all that one can do is open a page or sign in.
+/// Links of the scheme `deskbell:`: anybody can open one, and all that one can do is open a page or make
+/// the app ask whether to sign in.
 pub(crate) fn deep_links(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     match deep_link::read(text) {
-        Some(Intent::SignIn { link }) => links(link.as_bytes()),
-        Some(Intent::Open { .. }) | None => {}
-        Some(
-            other @ (Intent::Online
-            | Intent::Away { .. }
-            | Intent::Join { .. }
-            | Intent::Dismiss { .. }
-            | Intent::Silent { .. }
-            | Intent::Link { .. }
-            | Intent::SignOut
-            | Intent::Quit),
-        ) => panic!("a link did {other:?}"),
+        Some(Wanted::SignIn { link }) => links(link.as_bytes()),
+        Some(Wanted::Open(Page::Portal { .. } | Page::Status)) | None => {}
+        Some(Wanted::Open(Page::SignIn)) => panic!("a link opened the question without what to ask"),
     }
 }
 

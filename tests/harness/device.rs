@@ -266,7 +266,7 @@ impl Program {
             Effect::Toasts(toasts) => self.show_toasts(toasts),
             Effect::StartWindow { page, minimised: _ } => self.open(page),
             Effect::ToWindow(ToWindow::Show { page, minimised: _ }) => self.open(page),
-            Effect::ToWindow(ToWindow::Portal { address: _ }) => {}
+            Effect::ToWindow(ToWindow::Portal { address: _ } | ToWindow::Hide { page: _ }) => {}
             Effect::ToWindow(ToWindow::Quit) => self.say(Input::WindowEnded { closed: true }),
             Effect::Quit => {}
         }
@@ -307,6 +307,7 @@ impl Program {
         let (portal, status) = match page {
             Page::Portal { .. } => (true, false),
             Page::Status => (false, true),
+            Page::SignIn => (false, false),
         };
         self.say(Input::Window(WindowReport::Showing { portal, status }));
     }

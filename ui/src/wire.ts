@@ -366,7 +366,15 @@ page: Page, } | { "do": "sign_in",
 /**
  * The whole link, as the administrator gave it.
  */
-link: string, } | { "do": "link",
+link: string, } | { "do": "answer_sign_in",
+/**
+ * Which question was answered.
+ */
+question: string,
+/**
+ * Sign in, or do nothing.
+ */
+sign_in: boolean, } | { "do": "link",
 /**
  * The whole link.
  */
@@ -430,7 +438,7 @@ export type Page = { "page": "portal",
 /**
  * Which chat.
  */
-chat?: SessionId, } | { "page": "status" };
+chat?: SessionId, } | { "page": "status" } | { "page": "sign_in" };
 
 /**
  * A technician of a session.
@@ -600,7 +608,7 @@ export type Redeem = {
  */
 link: string,
 /**
- * 256 random bits in hex, made by the client.
+ * 256 random bits in lower-case hex, made by the client.
  */
 token: Token,
 /**
@@ -756,6 +764,24 @@ since: UnixMillis,
 until?: UnixMillis, };
 
 /**
+ * A link that was opened elsewhere wants to sign in here: what the user has to know to answer.
+ */
+export type SignInQuestion = {
+/**
+ * Which question, for [`Intent::AnswerSignIn`].
+ */
+id: string,
+/**
+ * The service's host, with a port where it is not the usual one: in ASCII, so that no letter passes for another one
+ * (punycode), without a user's name, and whole.
+ */
+host: string,
+/**
+ * Whether the way there is encrypted; if not, the host is this computer.
+ */
+is_encrypted: boolean, };
+
+/**
  * The answer to [`Redeem`] and [`PortalCode`].
  */
 export type SignedIn = {
@@ -772,7 +798,7 @@ role: Role,
  */
 organisation: string,
 /**
- * The portal's path for this role.
+ * The portal's path for this role, without a slash at the end.
  */
 portal: string, };
 
@@ -967,6 +993,10 @@ profile: string,
  * Who is signed in here.
  */
 account: Account,
+/**
+ * What to ask before a link that was opened elsewhere signs in here.
+ */
+question?: SignInQuestion,
 /**
  * The connection to the service.
  */

@@ -233,6 +233,19 @@ export const signIn = {
   noAnswerYet: "No answer from the service yet. This page tries again by itself.",
 } as const;
 
+/** Before a link that was opened elsewhere signs in. */
+export const question = {
+  window: "Sign in?",
+  title: "A link wants to sign you in at this service:",
+  thisComputer: "It runs on this computer.",
+  means:
+    "If you sign in, your chats go to this service, and it sees whether you are at this computer. It can ring you and show you messages.",
+  beware: "Nothing has been sent to it yet. Sign in only if your administrator gave you this link and you know this address.",
+  no: "Do not sign in",
+  yes: "Sign in",
+  working: "Signing in…",
+} as const;
+
 export const desk = {
   title: "Deskbell status",
   noApp: "This page belongs to the Deskbell app: open Status from its tray icon.",

@@ -7,7 +7,7 @@
 //! - Every [`Input::Wants`] is answered by exactly one [`Effect::Answer`], sooner or later; at [`Effect::Quit`] at the latest.
 //! - Nothing in here reads a clock, a file or a socket; ids come from `seed`, tokens from the shell.
 //!
-//! One file a matter: `watch` (input to activity), `line` (the connection), `account`, `preference`, `chats`, `rings`
+//! One file a matter: `watch` (input to activity), `line` (the connection), `account`, `question` (before a link signs in), `preference`, `chats`, `rings`
 //! (toasts), `presses` (on them), `window`, `portal`, `answers`, `show` (the view). This file joins them: what comes in goes to the one whom it concerns, then all
 //! that follows from the state is settled in one place.
 
@@ -20,6 +20,7 @@ mod line;
 mod portal;
 mod preference;
 mod presses;
+mod question;
 mod rings;
 mod show;
 mod watch;
@@ -27,6 +28,7 @@ mod window;
 
 pub use contract::{Asker, Effect, Input, Lack, Now, Start};
 
+use crate::deep_link::Wanted;
 use crate::settings::Settings;
 use crate::view::{Answer, Intent, View};
 use account::Account;
@@ -37,6 +39,7 @@ use line::Line;
 use link::{Event, Order};
 use presence::{Moment, Preference, Role, UnixMillis};
 use protocol::{Down, IntentId, Policy, Up};
+use question::Questions;
 use rings::Rings;
 use std::collections::BTreeMap;
 use watch::Watch;
@@ -55,6 +58,7 @@ pub struct Agent {
     /// The time of the last call.
     now: Now,
     account: Account,
+    questions: Questions,
     watch: Watch,
     line: Line,
     policy: Policy,
@@ -82,6 +86,7 @@ impl Agent {
             background: start.background,
             ids: Ids::new(start.seed),
             account: Account::new(start.token, &start.settings),
+            questions: Questions::default(),
             settings: start.settings,
             watch: Watch::new(now.moment),
             line: Line::new(now),
@@ -234,6 +239,7 @@ impl Agent {
             Intent::Silent { minutes } => self.ring_silently(from, minutes),
             Intent::Open { page } => self.open_for(from, page),
             Intent::SignIn { link } => self.sign_in(from, &link),
+            Intent::AnswerSignIn { question, sign_in } => self.on_question_answered(from, question, sign_in),
             Intent::Link { link } => self.follow(from, &link),
             Intent::SignOut => self.sign_out(from),
             Intent::Quit => self.quit(from),
@@ -242,10 +248,11 @@ impl Agent {
 
     fn follow(&mut self, from: Option<Asker>, link: &str) {
         match crate::deep_link::read(link) {
-            Some(intent) => {
+            Some(Wanted::Open(page)) => {
                 self.answer(from, Answer::Done { note: None });
-                self.on_intent(None, intent);
+                self.open_for(None, page);
             }
+            Some(Wanted::SignIn { link }) => self.ask_to_sign_in(from, &link),
             None => {
                 self.news(crate::words::NOT_A_DEEP_LINK.to_owned(), String::new());
                 self.fail(from, crate::words::NOT_A_DEEP_LINK.to_owned());
@@ -266,6 +273,7 @@ impl Agent {
     fn quit(&mut self, from: Option<Asker>) {
         self.answer(from, Answer::Done { note: None });
         self.quit_account();
+        self.close_question();
         self.close_windows();
         self.link(Order::Disconnect { bye: true });
         self.fail_awaited(crate::words::QUITTING);

@@ -1,6 +1,6 @@
 //! `deskbell:` links → what is wanted. Pure; who opened the link is not known and not trusted.
 
-use crate::view::{Intent, Page};
+use crate::view::Page;
 use chat::SessionId;
 use url::Url;
 use uuid::Uuid;
@@ -8,18 +8,30 @@ use uuid::Uuid;
 /// The scheme of links that open the app.
 pub const SCHEME: &str = "deskbell";
 
+/// What a link wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// A window.
+    Open(Page),
+    /// To sign in with this one-time link. The user has to be asked first: any page may have opened it.
+    SignIn {
+        /// The whole link.
+        link: String,
+    },
+}
+
 /// Reads `deskbell:portal`, `deskbell:status`, `deskbell:chat/<id>` and `deskbell:sign-in?link=…`; two slashes after the
 /// colon change nothing, since some programs put them there. `None` for everything else.
 #[must_use]
-pub fn read(text: &str) -> Option<Intent> {
+pub fn read(text: &str) -> Option<Wanted> {
     let url = Url::parse(text).ok().filter(|url| url.scheme() == SCHEME)?;
     let path = format!("{}{}", url.host_str().unwrap_or_default(), url.path());
     match path.trim_matches('/').split_once('/').unwrap_or((path.trim_matches('/'), "")) {
-        ("portal", "") => Some(Intent::Open { page: Page::Portal { chat: None } }),
-        ("status", "") => Some(Intent::Open { page: Page::Status }),
+        ("portal", "") => Some(Wanted::Open(Page::Portal { chat: None })),
+        ("status", "") => Some(Wanted::Open(Page::Status)),
         ("chat", id) => {
             let chat = Some(SessionId(Uuid::parse_str(id).ok()?));
-            Some(Intent::Open { page: Page::Portal { chat } })
+            Some(Wanted::Open(Page::Portal { chat }))
         }
         ("sign-in", "") => {
             let (_, link) = url.query_pairs().find(|(name, _)| name == "link")?;
@@ -28,7 +40,7 @@ pub fn read(text: &str) -> Option<Intent> {
                 Some(secret) if !link.contains('#') => format!("{link}#{secret}"),
                 Some(_) | None => link.into_owned(),
             };
-            Some(Intent::SignIn { link })
+            Some(Wanted::SignIn { link })
         }
         _ => None,
     }
@@ -41,11 +53,11 @@ mod tests {
     #[test]
     fn opens_pages_chats_and_sign_ins() {
         let id = Uuid::from_u128(0xabcd);
-        let chat = || Intent::Open { page: Page::Portal { chat: Some(SessionId(id)) } };
-        let sign_in = || Intent::SignIn { link: "https://help.acme.example/sign-in#s3cret".into() };
-        for (text, intent) in [
-            ("deskbell:portal".to_owned(), Intent::Open { page: Page::Portal { chat: None } }),
-            ("deskbell://status/".to_owned(), Intent::Open { page: Page::Status }),
+        let chat = || Wanted::Open(Page::Portal { chat: Some(SessionId(id)) });
+        let sign_in = || Wanted::SignIn { link: "https://help.acme.example/sign-in#s3cret".into() };
+        for (text, wanted) in [
+            ("deskbell:portal".to_owned(), Wanted::Open(Page::Portal { chat: None })),
+            ("deskbell://status/".to_owned(), Wanted::Open(Page::Status)),
             (format!("deskbell:chat/{id}"), chat()),
             (format!("deskbell://chat/{id}"), chat()),
             (
@@ -54,7 +66,7 @@ mod tests {
             ),
             ("deskbell://sign-in?link=https://help.acme.example/sign-in#s3cret".to_owned(), sign_in()),
         ] {
-            assert_eq!(read(&text), Some(intent), "{text}");
+            assert_eq!(read(&text), Some(wanted), "{text}");
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::words;
 use link::Address;
 use protocol::http::SIGN_IN_PATH;
+use url::Url;
 
 /// Longest link, in bytes: a host name, a path and 256 bits take a tenth of it.
 const LINK_BYTES: usize = 4096;
@@ -20,9 +21,11 @@ pub fn read(link: &str) -> Result<(Address, String), String> {
     let (page, secret) = link.split_once('#').ok_or(words::LINK_WITHOUT_SECRET)?;
     let address = Address::parse(page).map_err(|error| error.to_string())?;
     let is_ours = page.trim_end_matches('/').ends_with(SIGN_IN_PATH);
+    // A name before the host is there to be taken for the host.
+    let is_plain = Url::parse(page).is_ok_and(|url| url.username().is_empty() && url.password().is_none());
     let is_secret =
         !secret.is_empty() && secret.chars().all(|each| each.is_ascii_alphanumeric() || "-_".contains(each));
-    if !is_ours || !is_secret {
+    if !is_ours || !is_plain || !is_secret {
         return Err(words::NOT_A_LINK.to_owned());
     }
     Ok((address, secret.to_owned()))

@@ -18,6 +18,10 @@ pub struct View {
     pub profile: String,
     /// Who is signed in here.
     pub account: Account,
+    /// What to ask before a link that was opened elsewhere signs in here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub question: Option<SignInQuestion>,
     /// The connection to the service.
     pub connection: Connection,
     /// The state as it is shown, in one line of words (`words.rs`).
@@ -76,6 +80,20 @@ pub enum Account {
         /// The service's address, for people: host and port.
         address: String,
     },
+}
+
+/// A link that was opened elsewhere wants to sign in here: what the user has to know to answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct SignInQuestion {
+    /// Which question, for [`Intent::AnswerSignIn`].
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub id: Uuid,
+    /// The service's host, with a port where it is not the usual one: in ASCII, so that no letter passes for another one
+    /// (punycode), without a user's name, and whole.
+    pub host: String,
+    /// Whether the way there is encrypted; if not, the host is this computer.
+    pub is_encrypted: bool,
 }
 
 /// The connection to the service.
@@ -261,13 +279,21 @@ pub enum Intent {
         /// Which.
         page: Page,
     },
-    /// Sign in with a one-time link.
+    /// Sign in with a one-time link that the user typed or pasted here.
     SignIn {
         /// The whole link, as the administrator gave it.
         link: String,
     },
-    /// Follow a link of the scheme `deskbell:` that was clicked somewhere. Whoever clicked it reads no terminal: what there is
-    /// to say comes as a toast.
+    /// Answer [`View::question`].
+    AnswerSignIn {
+        /// Which question was answered.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        question: Uuid,
+        /// Sign in, or do nothing.
+        sign_in: bool,
+    },
+    /// Follow a link of the scheme `deskbell:` that was opened somewhere, which signs nobody in without a question. Whoever clicked
+    /// it reads no terminal: what there is to say comes as a toast.
     Link {
         /// The whole link.
         link: String,
@@ -305,6 +331,8 @@ pub enum Page {
     },
     /// The status window.
     Status,
+    /// The question before a link signs in.
+    SignIn,
 }
 
 /// How an intent ended; every intent gets one answer.
@@ -360,6 +388,11 @@ pub enum ToWindow {
     Portal {
         /// The whole address.
         address: Result<Url, String>,
+    },
+    /// Take this page away; end if it was the last one.
+    Hide {
+        /// Which.
+        page: Page,
     },
     /// End, with all windows.
     Quit,

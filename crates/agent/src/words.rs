@@ -40,6 +40,12 @@ pub(crate) const NOT_A_LINK: &str =
 pub const NOT_A_DEEP_LINK: &str =
     "This link is none that Deskbell can follow. It can open the portal, a chat or the status, or sign in.";
 pub(crate) const SIGNING_IN_ALREADY: &str = "A sign-in is under way already. Wait until it has ended.";
+pub(crate) const ANSWER_FIRST: &str = "Another sign-in link waits for your answer in a window, so this one was not followed. Answer there first, then open \
+     this link again.";
+pub(crate) const JUST_REFUSED: &str = "A sign-in link was refused a moment ago, so this one was not followed. Open it again in ten seconds if you want to \
+     sign in.";
+pub(crate) const QUESTION_OVER: &str =
+    "This question is over, and nothing was done. Open the sign-in link again if you want to sign in.";
 pub(crate) const SIGNED_OUT: &str = "Signed out on this computer.";
 pub(crate) const SIGNED_OUT_ALREADY: &str = "Nobody was signed in on this computer.";
 pub(crate) const SIGNED_OUT_HERE_ONLY: &str = "Signed out on this computer. The service could not be told; \
@@ -159,6 +165,21 @@ pub(crate) fn no_portal(why: &str) -> String {
 
 pub(crate) fn signed_in_as(name: &str) -> String {
     format!("Signed in as {name}.")
+}
+
+/// A link was opened, and a window asks about it.
+pub(crate) fn asks_in_a_window(host: &str) -> String {
+    format!(
+        "Deskbell asks in a window whether to sign in at {host}. That service is told nothing until you press “Sign in” there."
+    )
+}
+
+/// A link was opened, and no window can ask about it.
+pub(crate) fn cannot_ask(host: &str) -> String {
+    format!(
+        "A link wants to sign in at {host}. It was not followed, since Deskbell cannot open the window that asks you first. If your \
+         administrator gave it to you, run “deskbell sign-in” in a terminal and paste the https:// link there."
+    )
 }
 
 pub(crate) fn signed_in_already(name: &str) -> String {

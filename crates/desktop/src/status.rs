@@ -151,6 +151,7 @@ mod tests {
             reports: Vec::new(),
             notices: vec!["No notification daemon runs.".into()],
             has_tray: true,
+            question: None,
             clock_ahead_ms: 0,
         }
     }

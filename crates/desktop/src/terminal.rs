@@ -3,7 +3,7 @@
 use crate::cli::Verb;
 use crate::paths::Paths;
 use crate::{launch, status, words};
-use agent::deep_link;
+use agent::deep_link::{self, Wanted};
 use agent::view::{Answer, Intent};
 use anyhow::{Context, Result, bail};
 use local::client::{Client, ConnectError};
@@ -30,7 +30,11 @@ pub(crate) async fn run(profile: &Profile, verb: Verb) -> Result<()> {
             let target = match target {
                 // Who types it reads the answer here, and not in a toast.
                 Intent::Link { link } if std::io::stderr().is_terminal() => {
-                    deep_link::read(&link).context(agent::words::NOT_A_DEEP_LINK)?
+                    match deep_link::read(&link).context(agent::words::NOT_A_DEEP_LINK)? {
+                        Wanted::Open(page) => Intent::Open { page },
+                        // A browser that was started in a terminal has it as well, and opens what pages want: the agent asks.
+                        Wanted::SignIn { .. } => Intent::Link { link },
+                    }
                 }
                 other => other,
             };

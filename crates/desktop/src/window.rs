@@ -100,7 +100,7 @@ impl Window {
     pub(crate) fn tell(&mut self, order: ToWindow) {
         match order {
             ToWindow::Quit => self.closed = true,
-            ToWindow::Show { .. } | ToWindow::Portal { .. } => {}
+            ToWindow::Show { .. } | ToWindow::Hide { .. } | ToWindow::Portal { .. } => {}
         }
         match &self.line {
             Some(line) => line.send(order),

@@ -114,7 +114,9 @@ pub(crate) const WITHOUT_A_COMMAND: &str =
 
 /// Under the help for `sign-in`.
 pub(crate) const WHY_STANDARD_INPUT: &str = "For instance: deskbell sign-in < link.txt. Do not give the link as an \
-     argument: others on this computer could read it there.";
+     argument: others on this computer could read it there. Deskbell signs in at the service that the link names, \
+     at once and without a question: you gave it the link yourself. A link that is opened elsewhere, as in a browser, is \
+     asked about in a window first.";
 
 /// For `--for`.
 pub(crate) const DURATION_FORM: &str = "a time such as 30m, 2h or 1h30m, of at most 24h";

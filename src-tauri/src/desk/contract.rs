@@ -5,13 +5,15 @@ use agent::view::{Intent, ToWindow, View, WindowReport};
 use chat::SessionId;
 use presence::Role;
 
-/// One of the two windows.
+/// One of the windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pane {
     /// The service's page.
     Portal,
     /// The desk page.
     Status,
+    /// The question before a link signs in: a page of the app's own, too.
+    SignIn,
 }
 
 /// What happens to the window program.
@@ -62,6 +64,11 @@ pub enum Effect {
         /// Without coming to the front.
         minimised: bool,
     },
+    /// Make the window that asks before a link signs in.
+    OpenQuestion {
+        /// Its title.
+        title: String,
+    },
     /// Send the portal's window to a fresh address.
     Navigate(PortalAddress),
     /// Open a chat in the portal that is shown.
@@ -70,7 +77,7 @@ pub enum Effect {
     Front(Pane),
     /// Take a window away; the user did not ask for it.
     Withdraw(Pane),
-    /// Give this to the desk page.
+    /// Give this to the app's own pages.
     Publish(Box<View>),
     /// End, after the reports are out.
     Exit {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::address::PortalAddress;
-use agent::view::{Here, PreferenceView};
+use agent::view::{Here, PreferenceView, SignInQuestion};
 use chat::SessionId;
 use presence::Activity;
 use uuid::Uuid;
@@ -41,6 +41,7 @@ pub(crate) fn view() -> Box<View> {
         reports: Vec::new(),
         notices: Vec::new(),
         has_tray: true,
+        question: None,
         clock_ahead_ms: 0,
     })
 }
@@ -285,6 +286,57 @@ fn without_a_window_the_words_go_to_the_terminal() {
         words.contains("could not be started.") && words.contains("background is missing: it is missing."),
         "{words}"
     );
+}
+
+/// The agent asks before a link signs in.
+fn asking() -> Box<View> {
+    with(|view| {
+        view.account = Account::SignedOut { why: None };
+        view.question = Some(SignInQuestion {
+            id: Uuid::from_u128(9),
+            host: "help.acme.example".into(),
+            is_encrypted: true,
+        });
+    })
+}
+
+fn hide_question() -> Input {
+    Input::Order(ToWindow::Hide { page: Page::SignIn })
+}
+
+#[test]
+fn the_question_has_a_window_and_closing_it_is_no() {
+    let mut desk = after([Input::Linked, Input::View(asking())]);
+    let open = Effect::OpenQuestion { title: "Sign in? · Deskbell".into() };
+    assert_eq!(desk.on(order(Page::SignIn, false), at(1)), [open]);
+    assert_eq!(desk.on(order(Page::SignIn, false), at(2)), [Effect::Front(Pane::SignIn)], "one window");
+    assert_eq!(
+        desk.on(Input::NoneLeft, at(2)).len(),
+        2,
+        "if the user's system took it away, the program ends"
+    );
+    let mut desk = after([Input::Linked, Input::View(asking()), order(Page::SignIn, false)]);
+    let no = Effect::Intend(Intent::AnswerSignIn { question: Uuid::from_u128(9), sign_in: false });
+    assert_eq!(desk.on(Input::Closed(Pane::SignIn), at(3)), [no, closed(), exit(0)]);
+}
+
+#[test]
+fn an_answered_question_goes_and_leaves_what_else_is_open() {
+    let question = || after([Input::Linked, Input::View(asking()), order(Page::SignIn, false)]);
+    let withdraw = || Effect::Withdraw(Pane::SignIn);
+    assert_eq!(question().on(hide_question(), at(1)), [withdraw(), closed(), exit(0)]);
+    let mut status = question();
+    status.on(order(Page::Status, false), at(1));
+    assert_eq!(status.on(hide_question(), at(2)), [withdraw()]);
+    // A client's portal is on its way.
+    let mut portal_comes = question();
+    portal_comes.on(Input::View(client()), at(1));
+    portal_comes.on(portal(), at(1));
+    assert_eq!(portal_comes.on(hide_question(), at(1)), [withdraw()]);
+    // Answered elsewhere before its window was there.
+    let mut late = after([Input::Linked, Input::View(view())]);
+    assert_eq!(late.on(order(Page::SignIn, false), at(1)), []);
+    assert_eq!(late.on(hide_question(), at(1)), [closed(), exit(0)]);
 }
 
 // P12

@@ -270,6 +270,8 @@ impl World {
             Effect::Toasts(toasts) => self.show(device, toasts),
             Effect::StartWindow { page, .. } => self.start_window(device, page),
             Effect::ToWindow(ToWindow::Show { page, .. }) => self.start_window(device, page),
+            // Nobody opens a sign-in link here, so there is no question to take away.
+            Effect::ToWindow(ToWindow::Hide { page: _ }) => {}
             Effect::ToWindow(ToWindow::Portal { address }) => {
                 self.portal_address(device, address.ok().as_deref());
             }

@@ -1,7 +1,12 @@
-// The status window's beginning.
+// The beginning of the app's own windows: the status, or the question before a link signs in.
 
 import "../look.css";
 import { mount } from "svelte";
+import { question } from "../words";
 import Desk from "./Desk.svelte";
+import Question from "./Question.svelte";
 
-mount(Desk, { target: document.getElementById("page") as HTMLElement });
+const isQuestion = location.hash === "#sign-in";
+if (isQuestion) document.title = question.window;
+
+mount(isQuestion ? Question : Desk, { target: document.getElementById("page") as HTMLElement });

@@ -73,28 +73,35 @@ impl Account {
         }
     }
 
+    pub(super) fn is_signing_in(&self) -> bool {
+        self.signing_in.is_some()
+    }
+
     pub(super) fn next_timeout(&self) -> Option<Moment> {
         self.signing_out.as_ref().map(|signing_out| signing_out.until)
     }
 }
 
 impl Agent {
+    /// The user has typed or pasted a link here: they know which service it names, so nothing is asked.
     pub(super) fn sign_in(&mut self, from: Option<Asker>, link: &str) {
         if self.account.token().is_some() {
             let name = self.account.known().map_or("", |known| known.name.as_str());
             return self.fail(from, words::signed_in_already(name));
         }
+        match sign_in_link::read(link) {
+            Err(message) => self.fail(from, message),
+            Ok((address, secret)) => self.redeem(from, address, secret),
+        }
+    }
+
+    pub(super) fn redeem(&mut self, from: Option<Asker>, address: Address, secret: String) {
         if self.account.signing_in.is_some() {
             return self.fail(from, words::SIGNING_IN_ALREADY.to_owned());
         }
-        match sign_in_link::read(link) {
-            Err(message) => self.fail(from, message),
-            Ok((address, secret)) => {
-                self.account.signing_in = Some((from, address.clone()));
-                let device = self.device_name.clone();
-                self.out.push(Effect::Redeem { address, secret, device });
-            }
-        }
+        self.account.signing_in = Some((from, address.clone()));
+        let device = self.device_name.clone();
+        self.out.push(Effect::Redeem { address, secret, device });
     }
 
     pub(super) fn on_redeemed(&mut self, result: Result<(Token, KnownAccount), String>) {
@@ -108,8 +115,14 @@ impl Agent {
                 self.settings.account = Some(known.clone());
                 self.save_settings();
                 self.account.state = State::SignedIn { token, address, known: Some(known) };
-                self.done(from, &note);
+                // The window that asked goes, and the answer with it.
+                let reads = if self.questions.is_open() { None } else { from };
+                self.done(reads, &note);
+                if reads.is_none() {
+                    self.answer(from, crate::view::Answer::Done { note: None });
+                }
                 self.open_client_portal(false);
+                self.close_question();
             }
         }
     }

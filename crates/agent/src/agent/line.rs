@@ -217,6 +217,10 @@ impl Agent {
     }
 
     pub(super) fn on_ended(&mut self, end: End) {
+        // Nobody wants the connection any more: the user has signed out here, and the service closes what that ended.
+        if self.line.stage == Stage::Off {
+            return;
+        }
         match end {
             End::SignIn => self.on_sign_in_ended(),
             End::Replaced => {

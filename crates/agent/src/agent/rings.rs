@@ -72,6 +72,11 @@ impl Rings {
         self.leaflets.push(toast);
     }
 
+    /// Whether this stands among the news.
+    pub(super) fn has_news(&self, title: &str) -> bool {
+        self.leaflets.iter().any(|known| known.title == title)
+    }
+
     /// The user has put it away.
     pub(super) fn put_away(&mut self, key: &ToastKey) {
         self.leaflets.retain(|known| known.key != *key);

@@ -21,6 +21,7 @@ impl Agent {
             profile: self.profile.clone(),
             account: self.show_account(),
             connection: self.show_connection(),
+            question: self.questions.show(),
             headline: words.headline,
             detail: words.detail,
             shown,

@@ -4,6 +4,7 @@ mod accounts;
 mod hostile;
 mod invariants;
 mod presence_here;
+mod questions;
 mod requests;
 mod windows;
 

@@ -76,6 +76,18 @@ impl Windows {
         }
     }
 
+    pub(super) fn has_display(&self) -> bool {
+        self.has_display
+    }
+
+    /// Whether there is a process that can be told something.
+    pub(super) fn is_running(&self) -> bool {
+        match self.process {
+            Process::Gone => false,
+            Process::Starting { .. } | Process::Running { .. } => true,
+        }
+    }
+
     pub(super) fn is_portal_wanted(&self) -> bool {
         self.portal_wanted
     }
@@ -100,6 +112,9 @@ impl Agent {
     pub(super) fn open_for(&mut self, from: Option<Asker>, page: Page) {
         if matches!(page, Page::Portal { .. }) && self.account.token().is_none() {
             return self.fail(from, words::SIGN_IN_FIRST.to_owned());
+        }
+        if page == Page::SignIn && !self.questions.is_open() {
+            return self.fail(from, words::QUESTION_OVER.to_owned());
         }
         match self.open_page(page) {
             Ok(()) => self.answer(from, Answer::Done { note: None }),
@@ -194,6 +209,9 @@ impl Agent {
             }
             Process::Running { portal, status } => (*portal, *status),
         };
+        if closed || !self.windows.has_display {
+            self.refuse_question();
+        }
         if closed {
             // The portal's own closing was said before; without it the process ended in good order all the same.
             if portal {
@@ -217,6 +235,7 @@ impl Agent {
         if before.is_some_and(|before| now.since(before) < CRASHES_APART) {
             tracing::warn!("the window has crashed and stays closed");
             self.windows.portal_wanted = false;
+            self.on_question_unasked();
             self.news(words::CRASHED_TITLE.to_owned(), words::CRASHED_FOR_GOOD.to_owned());
             return;
         }
@@ -232,6 +251,9 @@ impl Agent {
         }
         if status {
             self.open_page_as(Page::Status, false);
+        }
+        if self.questions.is_open() {
+            self.open_page_as(Page::SignIn, false);
         }
     }
 
@@ -256,6 +278,7 @@ impl Agent {
         self.windows.process = Process::Gone;
         self.windows.portal_wanted = false;
         self.windows.needs_address = false;
+        self.on_question_unasked();
         self.notices.insert(super::Lack::Window, why);
     }
 

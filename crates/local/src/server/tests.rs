@@ -42,6 +42,7 @@ fn view(headline: &str) -> Arc<View> {
         reports: Vec::new(),
         notices: Vec::new(),
         has_tray: false,
+        question: None,
         clock_ahead_ms: 0,
     })
 }

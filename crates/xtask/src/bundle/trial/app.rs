@@ -1,4 +1,4 @@
-//! The app's package: desktop entries, the `deskbell:` scheme, an agent that signs in by it, its window on a virtual display, and
+//! The app's package: desktop entries, the `deskbell:` scheme, an agent that asks about a link of it, its window on a virtual display, and
 //! all of it across an upgrade and a purge.
 
 use super::running::{Running, wait};
@@ -15,6 +15,8 @@ const USER: &str = "priya";
 const HOME: &str = "/home/priya";
 /// What desktops call the window by, as the desktop entry says it.
 const WINDOW: &str = "\"deskbell-window\"";
+/// How the title of the window begins that asks before a link signs in.
+const QUESTION: &str = "\"Sign in?";
 
 /// An agent that runs in the bare system, and its display.
 pub(super) struct Agent {
@@ -53,16 +55,21 @@ pub(super) fn install(trial: &Trial, packages: &Packages) -> Result<()> {
     Ok(())
 }
 
-/// Starts the agent as the desktop does, and signs in by a link as a browser opens it.
+/// Starts the agent as the desktop does, is asked about a link as a browser opens it, and signs in by the terminal.
 pub(super) fn start(trial: &Trial, service: &Service) -> Result<Agent> {
     let agent = launch(trial, display(trial)?)?;
     let link = service::add_person(trial, PERSON, None)?;
     let escaped = link.replace(':', "%3A").replace('/', "%2F").replace('#', "%23");
     as_user(trial, &agent.display, &["xdg-open", &format!("deskbell:sign-in?link={escaped}")])?;
+    wait("the question about the link is on the display", || {
+        Ok(as_user(trial, &agent.display, &["xwininfo", "-root", "-tree"])?.contains(QUESTION))
+    })?;
+    trial.saw("deskbell: a deskbell: link is asked about before it signs in");
+    as_user(trial, &agent.display, &["sh", "-c", "echo \"$1\" | deskbell sign-in", "sh", &link])?;
     wait("the service sees the agent", || service::is_connected(trial, PERSON))?;
     let status = as_user(trial, &agent.display, &["deskbell", "status"])?;
     ensure!(status.contains(PERSON) && status.contains(&service.address), "`deskbell status` says {status}");
-    trial.saw("deskbell: started as autostart does, signed in by a deskbell: link");
+    trial.saw("deskbell: started as autostart does, signed in by a link on standard input");
     Ok(agent)
 }
 

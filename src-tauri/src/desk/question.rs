@@ -1,0 +1,44 @@
+//! The question before a link signs in: on the screen while the agent asks it. Closing it is an answer: no.
+
+use super::Desk;
+use super::contract::{Effect, Pane};
+use crate::words;
+use agent::view::{Intent, Page};
+
+impl Desk {
+    /// The agent asks.
+    pub(super) fn show_question(&mut self, out: &mut Vec<Effect>) {
+        if self.asks {
+            out.push(Effect::Front(Pane::SignIn));
+        } else if self.view.as_ref().is_none_or(|view| view.question.is_some()) {
+            self.asks = true;
+            out.push(Effect::OpenQuestion { title: words::question_title(&self.profile) });
+        }
+    }
+
+    /// A page is to go; the program ends with its last one.
+    pub(super) fn hide(&mut self, page: Page, out: &mut Vec<Effect>) {
+        match page {
+            Page::SignIn => self.withdraw_question(out),
+            Page::Portal { .. } | Page::Status => return,
+        }
+        if !self.has_pane() {
+            self.end(true, out);
+        }
+    }
+
+    /// There is nothing to ask any more.
+    pub(super) fn withdraw_question(&mut self, out: &mut Vec<Effect>) {
+        if std::mem::take(&mut self.asks) {
+            out.push(Effect::Withdraw(Pane::SignIn));
+        }
+    }
+
+    /// The user has closed the window.
+    pub(super) fn refuse(&mut self, out: &mut Vec<Effect>) {
+        self.asks = false;
+        if let Some(question) = self.view.as_ref().and_then(|view| view.question.as_ref()) {
+            out.push(Effect::Intend(Intent::AnswerSignIn { question: question.id, sign_in: false }));
+        }
+    }
+}
