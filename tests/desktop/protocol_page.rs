@@ -15,11 +15,11 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-const PAGE: &str = include_str!("../../docs/protocol.md");
-const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+pub(crate) const PAGE: &str = include_str!("../../docs/protocol.md");
+pub(crate) const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 
 /// The texts of the examples whose heading begins so, with the rest of their heading.
-fn examples(kind: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn examples(kind: &str) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     let mut lines = PAGE.lines();
     while let Some(line) = lines.next() {
@@ -32,21 +32,32 @@ fn examples(kind: &str) -> Vec<(&'static str, String)> {
     found
 }
 
+/// Whether an answer has the fields of the page's example, and no others.
+pub(crate) fn same_form(example: &str, answer: &str) -> Result<()> {
+    let fields = |text: &str| -> Result<BTreeSet<String>> {
+        let value: Value = serde_json::from_str(text).with_context(|| text.to_owned())?;
+        Ok(value.as_object().context("an object")?.keys().cloned().collect())
+    };
+    ensure!(fields(example)? == fields(answer)?, "the page shows {example}, and the service says {answer}");
+    Ok(())
+}
+
 /// A client that knows nothing but the page.
-struct Foreign {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+pub(crate) struct Foreign {
+    pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     heard: BTreeSet<String>,
 }
 
 impl Foreign {
     /// Redeems a link with the page's own request and says the page's own hello, both but for what must be one's own.
-    async fn join(address: &str, link: &str, token: &str, instance: Option<&str>) -> Result<Self> {
+    pub(crate) async fn join(address: &str, link: &str, token: &str, instance: Option<&str>) -> Result<Self> {
         let (_, secret) = link.split_once('#').context("a link has its secret behind #")?;
         let mut redeem: Value = serde_json::from_str(&examples("redeem")[0].1)?;
         redeem["link"] = secret.into();
         redeem["token"] = token.into();
         let (status, body) = post(&format!("{address}/api/sign-in"), &redeem.to_string()).await?;
         ensure!(status == 200, "{status}: {body}");
+        same_form(&examples("signed-in")[0].1, &body)?;
 
         let mut request = format!("{}/connect", address.replacen("http", "ws", 1)).into_client_request()?;
         request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(SUBPROTOCOL));
@@ -62,7 +73,7 @@ impl Foreign {
         Ok(foreign)
     }
 
-    async fn say(&mut self, text: String) -> Result<()> {
+    pub(crate) async fn say(&mut self, text: String) -> Result<()> {
         self.socket.send(Message::text(text)).await.context("sending")
     }
 
