@@ -117,19 +117,40 @@ describe("the connection", () => {
     expect(sockets).toHaveLength(2);
   });
 
-  it("asks to sign in after 4401, and stops after 4409", async () => {
-    for (const [code, is] of [
-      [4401, "signed_out"],
-      [4409, "stopped"],
+  it("numbers its connections, and stops only when it is replaced twice in short order", async () => {
+    const { link, welcome, cut, sockets, statuses } = setUp();
+    link.connect();
+    for (const [attempt, lives] of [
+      [1, 0],
+      [2, 61_000],
     ] as const) {
-      const { link, welcome, cut, sockets, statuses } = setUp();
-      link.connect();
-      welcome();
-      cut(code);
-      await vi.advanceTimersByTimeAsync(120_000);
-      expect(statuses.at(-1)).toEqual({ is });
-      expect(sockets).toHaveLength(1);
+      const socket = welcome();
+      expect(socket.of("hello")[0]?.attempt).toBe(attempt);
+      for (let lived = 0; lived < lives; lived += 15_000) {
+        await vi.advanceTimersByTimeAsync(15_000);
+        socket.hears({ type: "beat" });
+      }
+      cut(4409);
+      await vi.advanceTimersByTimeAsync(2_000);
     }
+    expect(sockets).toHaveLength(3);
+    welcome();
+    cut(4409);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(statuses.at(-1)).toEqual({ is: "stopped" });
+    expect(sockets).toHaveLength(3);
+  });
+
+  it("takes nothing from a socket that it has given up", async () => {
+    const { link, last, sockets, statuses } = setUp();
+    link.connect();
+    const given = last();
+    await vi.advanceTimersByTimeAsync(16_000);
+    expect(sockets).toHaveLength(2);
+    given.onopen?.();
+    given.hears(WELCOME);
+    expect([given.sent, last().sent]).toEqual([[], []]);
+    expect(statuses.at(-1)).toEqual({ is: "connecting" });
   });
 
   it("asks to sign in when the cookie is no longer good: the service opens the socket and closes it with 4401", () => {

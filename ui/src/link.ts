@@ -16,6 +16,11 @@ export const SUBPROTOCOL = "deskbell.v1+json";
 export const SILENCE_MS = 35_000;
 /** How long a connection may take to its `welcome`, in milliseconds: a frozen network is not waited for. */
 export const WELCOME_MS = 15_000;
+/**
+ * Two closes with 4409 within this time, in milliseconds, mean that another page really has this one's instance; a single one
+ * may come from an abandoned connection of its own that arrived late. Longer than the longest wait between two attempts.
+ */
+export const REPLACED_AGAIN_MS = 60_000;
 
 /** Frames without an id: told when there is a connection, restated by their owner after the next `welcome`. */
 export type Telling = Exclude<Up, { id: string } | { type: "hello" | "beat" | "bye" }>;
@@ -55,6 +60,8 @@ export class Link {
   #backoff = new Backoff();
   #socket: Socket | null = null;
   #status: Status = { is: "connecting" };
+  #attempts = 0;
+  #replacedAt: number | null = null;
   #upSince = 0;
   #serviceWants: number | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -77,13 +84,16 @@ export class Link {
     const socket = this.#around.open();
     this.#socket = socket;
     this.#hearWithin(WELCOME_MS);
+    this.#attempts += 1;
+    const attempt = this.#attempts;
     socket.onopen = () => {
+      if (socket !== this.#socket) return;
       const { instance, app } = this.#around;
       const activity = this.#around.activity();
-      this.#write({ type: "hello", instance, app, can_ring: false, activity });
+      this.#write({ type: "hello", instance, attempt, app, can_ring: false, activity });
     };
     socket.onmessage = ({ data }) => {
-      if (typeof data === "string") this.#on(data);
+      if (socket === this.#socket && typeof data === "string") this.#on(data);
     };
     socket.onclose = ({ code }) => this.#ended(socket, code);
   }
@@ -159,11 +169,18 @@ export class Link {
     this.#drop();
     const next = nextAfter(code);
     if (next === "sign_in") return this.#become({ is: "signed_out" });
-    if (next === "stop") return this.#become({ is: "stopped" });
+    if (next === "stop" && this.#isReplacedAgain()) return this.#become({ is: "stopped" });
     const wait = this.#serviceWants ?? this.#backoff.next(Date.now(), lived, this.#around.random());
     this.#serviceWants = null;
     this.#become({ is: "down", retryAt: Date.now() + wait });
     this.#retry = setTimeout(() => this.connect(), wait);
+  }
+
+  /** Only this page has its instance: it makes sure once that another one took its place before it gives up. */
+  #isReplacedAgain(): boolean {
+    const before = this.#replacedAt;
+    this.#replacedAt = Date.now();
+    return before !== null && this.#replacedAt - before < REPLACED_AGAIN_MS;
   }
 
   /** Forgets the socket, whose later events then mean nothing. */

@@ -293,6 +293,11 @@ token?: Token,
  */
 instance: string,
 /**
+ * Numbers the connections of this instance: each has a higher number than the one before it. Frames of two connections
+ * may arrive in the wrong order; the number tells the service which one its client still uses.
+ */
+attempt?: number,
+/**
  * What runs there.
  */
 app: App,

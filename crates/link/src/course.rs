@@ -14,6 +14,10 @@ use protocol::limits::WORDS_CHARS;
 use protocol::{Close, Down, ErrorCode, showable};
 use std::time::Duration;
 
+/// Two closes with `4409` within this time mean that a copy of this run really is connected; a single one may come from an
+/// abandoned connection of its own that arrived late. Longer than the longest wait between two attempts.
+const REPLACED_AGAIN: Duration = Duration::from_secs(60);
+
 /// The way of one link through its connections.
 #[derive(Debug)]
 pub struct Course {
@@ -24,6 +28,8 @@ pub struct Course {
     pause: Option<Moment>,
     /// Why there is no connection, as it was said last.
     said: Option<String>,
+    /// When the service last closed a connection because another one of this instance had taken its place.
+    replaced: Option<Moment>,
 }
 
 /// What to do while there is no connection.
@@ -95,6 +101,7 @@ impl Course {
             target: None,
             pause: None,
             said: None,
+            replaced: None,
         }
     }
 
@@ -223,10 +230,15 @@ impl Course {
                 let wait = self.backoff.told(now, after);
                 self.lost("the service restarts", wait, now)
             }
-            Ending::Closed(end) => {
-                self.target = None;
-                self.session.forget();
-                Ended { tell: Some(Event::Ended(end)), bye: false }
+            Ending::Closed(End::SignIn) => self.give_up(End::SignIn),
+            Ending::Closed(End::Replaced) => {
+                let before = self.replaced.replace(now);
+                if before.is_some_and(|before| now.since(before) < REPLACED_AGAIN) {
+                    return self.give_up(End::Replaced);
+                }
+                // Nobody else should have this instance: it makes sure once before it gives up.
+                let wait = self.backoff.lost(now);
+                self.lost("the service has put another connection in place of this one", wait, now)
             }
             Ending::Rested | Ending::Distrusted => Ended { tell: None, bye: false },
             Ending::Ordered { bye } => {
@@ -236,6 +248,13 @@ impl Course {
                 Ended { tell: None, bye }
             }
         }
+    }
+
+    /// Does not try again before the next order.
+    fn give_up(&mut self, end: End) -> Ended {
+        self.target = None;
+        self.session.forget();
+        Ended { tell: Some(Event::Ended(end)), bye: false }
     }
 
     /// Says so; the pause comes before the next attempt.

@@ -91,7 +91,7 @@ pub enum Event {
 pub enum End {
     /// The sign-in is unknown or was ended: the user has to sign in again.
     SignIn,
-    /// The same instance has connected again: another connection has taken over.
+    /// A copy of this run is connected with the same instance: it has taken over twice in short order.
     Replaced,
 }
 

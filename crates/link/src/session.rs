@@ -60,6 +60,8 @@ pub struct Session {
     passing: VecDeque<Up>,
     activity: Option<Stated>,
     stage: Stage,
+    /// How many connections this session has begun: the number that `hello` says.
+    attempts: u64,
     last_heard: Moment,
     /// Until when this connection has to have told its state, while it has not.
     to_sync: Option<Moment>,
@@ -112,6 +114,7 @@ impl Session {
     /// A connection is open: everything unanswered is to be said again.
     pub fn begin(&mut self, target: Target, now: Moment) {
         self.end();
+        self.attempts = self.attempts.saturating_add(1);
         self.stage = Stage::Hello(target);
         self.last_heard = now;
         self.to_sync = Some(now.plus(SYNCED_WITHIN));
@@ -247,6 +250,7 @@ impl Session {
         let mut hello = Hello {
             token: None,
             instance: target.instance,
+            attempt: Some(self.attempts),
             app: target.app,
             can_ring: target.can_ring,
             activity: self.told_now(now),

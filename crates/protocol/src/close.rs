@@ -11,7 +11,7 @@ pub enum Close {
     SignIn,
     /// 4408: the client reads too slowly, or sent no `hello` in time.
     TooSlow,
-    /// 4409: the same instance has connected again.
+    /// 4409: another connection of the same instance is in place of this one.
     Replaced,
     /// 4429: far too many frames, or too many devices or windows of one person.
     TooMany,
@@ -24,7 +24,8 @@ pub enum Next {
     Reconnect,
     /// Ask the user to sign in.
     SignIn,
-    /// Do nothing: another connection has taken over.
+    /// Another connection has taken over. One that its client still uses is tried again once, since that one may be older;
+    /// closed so again, the client stops and tells its user.
     Stop,
 }
 

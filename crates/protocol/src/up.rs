@@ -46,6 +46,11 @@ pub struct Hello {
     pub token: Option<Token>,
     /// Which run of the app or page this is.
     pub instance: Instance,
+    /// Numbers the connections of this instance: each has a higher number than the one before it. Frames of two connections
+    /// may arrive in the wrong order; the number tells the service which one its client still uses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub attempt: Option<u64>,
     /// What runs there.
     pub app: App,
     /// Whether it can show a toast with sound.

@@ -281,7 +281,7 @@ fn reason(why: Close) -> &'static str {
         Close::Protocol => "this is not the protocol",
         Close::SignIn => "the sign-in is unknown or was ended",
         Close::TooSlow => "too slow",
-        Close::Replaced => "the same instance has connected again",
+        Close::Replaced => "another connection of the same instance is in place of this one",
         Close::TooMany => "too many frames, or too many devices or windows of one person",
     }
 }

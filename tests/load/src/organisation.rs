@@ -73,6 +73,7 @@ impl Organisation {
         Up::Hello(Hello {
             token: Some(Token(token)),
             instance: id(number),
+            attempt: None,
             app: App {
                 name: "deskbell".to_owned(),
                 version: "0.1.0".to_owned(),

@@ -118,8 +118,14 @@ impl Peer {
             .await
             .with_context(|| format!("connecting to {address}"))?;
         let app = App { name: "rig".to_owned(), version: "1".to_owned(), device: "rig".to_owned() };
-        let hello =
-            Up::Hello(Hello { token: Some(with.token.clone()), instance, app, can_ring: false, activity });
+        let hello = Up::Hello(Hello {
+            token: Some(with.token.clone()),
+            instance,
+            attempt: None,
+            app,
+            can_ring: false,
+            activity,
+        });
         socket.send(Message::text(write(&hello))).await.context("sending hello")?;
         let (up, mut outgoing) = mpsc::unbounded_channel::<String>();
         let (version, changed) = watch::channel(0_u64);

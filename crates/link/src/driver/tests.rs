@@ -6,7 +6,7 @@ use crate::End;
 use crate::dial::{DialError, Dialled};
 use futures_util::{SinkExt, StreamExt};
 use presence::Activity;
-use protocol::{App, Down, Token, Up};
+use protocol::{App, Down, Hello, Token, Up};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Mutex;
@@ -68,8 +68,13 @@ impl Bench {
     }
 
     /// Takes the next connection, through hello and welcome.
-    #[expect(clippy::result_large_err, reason = "the callback's type is tungstenite's")]
     async fn accept(&mut self) -> Peer {
+        self.accept_hello().await.0
+    }
+
+    /// The same with its hello.
+    #[expect(clippy::result_large_err, reason = "the callback's type is tungstenite's")]
+    async fn accept_hello(&mut self) -> (Peer, Hello) {
         let stream = self.peers.recv().await.unwrap();
         let mut peer = accept_hdr_async(stream, |request: &Request, mut response: Response| {
             // What leaves for the service names the version and no Origin.
@@ -84,14 +89,15 @@ impl Bench {
         })
         .await
         .unwrap();
-        assert!(matches!(heard(&mut peer).await, Some(Up::Hello(hello)) if hello.token.is_some()));
+        let Some(Up::Hello(hello)) = heard(&mut peer).await else { panic!("hello comes first") };
+        assert!(hello.token.is_some());
         let welcome = serde_json::json!({
             "type": "welcome", "now": 1, "policy": protocol::Policy::default(), "preference": "automatic",
             "you": { "id": Uuid::nil(), "name": "Priya", "role": "technician", "organisation": "Acme" },
         });
         peer.send(Message::text(welcome.to_string())).await.unwrap();
         self.until(|event| matches!(event, Event::Down(down) if matches!(**down, Down::Welcome(_)))).await;
-        peer
+        (peer, hello)
     }
 
     async fn until(&mut self, wanted: impl Fn(&Event) -> bool) -> Event {
@@ -182,16 +188,35 @@ async fn leaving_says_bye_and_closes() {
 
 #[tokio::test(start_paused = true)]
 async fn close_codes_say_what_is_next() {
-    for (code, end) in [(4401, End::SignIn), (4409, End::Replaced)] {
+    for (code, closes, end) in [(4401, 1, End::SignIn), (4409, 2, End::Replaced)] {
         let mut bench = Bench::connecting().await;
-        let mut peer = bench.accept().await;
-        peer.close(Some(CloseFrame { code: code.into(), reason: "".into() })).await.unwrap();
+        for _ in 0..closes {
+            let mut peer = bench.accept().await;
+            peer.close(Some(CloseFrame { code: code.into(), reason: "".into() })).await.unwrap();
+        }
         bench.until(|event| *event == Event::Ended(end)).await;
         let nobody = tokio::time::timeout(Duration::from_secs(600), bench.peers.recv()).await;
         assert!(nobody.is_err(), "{code} is not tried again");
         bench.orders.send(Order::Connect(target())).await.unwrap();
         bench.accept().await;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn comes_back_with_a_higher_number_when_it_is_replaced_once() {
+    // The service may have taken the late hello of a connection that this app gave up for a newer one.
+    let mut bench = Bench::connecting().await;
+    for attempt in 1..4 {
+        let (mut peer, hello) = bench.accept_hello().await;
+        assert_eq!(hello.attempt, Some(attempt));
+        for _ in 0..6 {
+            peer.send(Message::text(protocol::write(&Down::Beat))).await.unwrap();
+            assert!(matches!(heard(&mut peer).await, Some(Up::Beat { .. })));
+            tokio::time::advance(Duration::from_secs(11)).await;
+        }
+        peer.close(Some(CloseFrame { code: 4409.into(), reason: "".into() })).await.unwrap();
+    }
+    bench.accept().await;
 }
 
 #[tokio::test(start_paused = true)]

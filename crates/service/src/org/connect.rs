@@ -39,12 +39,13 @@ impl Core {
             Some((app, instance)) => (Some(app), instance),
             None => (None, hello.instance),
         };
-        let has_room = match window_of {
-            Some(_) => self.windows_of(person) < WINDOWS,
+        let arrived = match window_of {
+            Some(_) if self.windows_of(person) < WINDOWS => Ok(()),
+            Some(_) => Err(Close::TooMany),
             None => self.arrive(conn, person, account.sign_in, kind, &hello),
         };
-        if !has_room {
-            self.effects.push(Effect::Close(conn, Close::TooMany));
+        if let Err(why) = arrived {
+            self.effects.push(Effect::Close(conn, why));
             return;
         }
         // What waits rings at it (C2) already in its own snapshot.
@@ -79,7 +80,7 @@ impl Core {
         conns.iter().filter_map(|conn| self.conns.get(conn)).filter(|conn| conn.is_window()).count()
     }
 
-    /// Makes the device, or gives it its new socket. `false`: this person has too many.
+    /// Makes the device, or gives it its new socket; otherwise says why not.
     fn arrive(
         &mut self,
         conn: ConnId,
@@ -87,8 +88,12 @@ impl Core {
         sign_in: SignInId,
         kind: DeviceKind,
         hello: &Hello,
-    ) -> bool {
-        let Some(member) = self.members.get_mut(&person) else { return false };
+    ) -> Result<(), Close> {
+        if self.is_abandoned_attempt(person, hello) {
+            tracing::debug!(target: "service", "a hello came after that of a later connection");
+            return Err(Close::Replaced);
+        }
+        let Some(member) = self.members.get_mut(&person) else { return Err(Close::TooMany) };
         let before = member.devices.remove(&hello.instance);
         if let Some(old) = before.as_ref().and_then(Device::conn) {
             self.forget(old, Some(Close::Replaced));
@@ -99,15 +104,16 @@ impl Core {
         // One that had left and is not forgotten yet comes anew.
         let before = before.filter(Device::is_here);
         if !self.has_room_for_device(person) {
-            return false;
+            return Err(Close::TooMany);
         }
-        let Some(member) = self.members.get_mut(&person) else { return false };
+        let Some(member) = self.members.get_mut(&person) else { return Err(Close::TooMany) };
         let was = before.as_ref().map(|device| device.stamp);
         self.effects.push(Effect::Note(Note::Came { back: was.is_some() }));
         let stamp = Stamped::next(was, hello.activity, self.now);
         let mut device = Device {
             sign_in,
             kind,
+            attempt: hello.attempt,
             name: crate::words::line(&hello.app.device, protocol::limits::NAME_CHARS),
             can_ring: hello.can_ring,
             stamp: was.unwrap_or(Stamped::Idle { reason: presence::IdleReason::Idle, since: UnixMillis(0) }),
@@ -134,7 +140,19 @@ impl Core {
         if let Some(was) = was {
             self.back(person, hello.instance, was, stamp);
         }
-        true
+        Ok(())
+    }
+
+    /// Whether this hello was sent before one of the same instance that is known already: its client has given that connection
+    /// up. It must neither replace the one in use nor bring back a device that has left.
+    fn is_abandoned_attempt(&self, person: PersonId, hello: &Hello) -> bool {
+        let Some(attempt) = hello.attempt else { return false };
+        let device = self.members.get(&person).and_then(|member| member.devices.get(&hello.instance));
+        let known = match device {
+            Some(device) => device.attempt,
+            None => self.gone_attempts.latest(person, hello.instance),
+        };
+        known.is_some_and(|known| attempt <= known)
     }
 
     /// Whether one more device of this person may come; where it is one too many, the one that has been lost longest goes.
@@ -167,6 +185,9 @@ impl Core {
             .find(|(_, device)| device.sign_in == sign_in && matches!(device.link, Link::Reload(_)))
             .map(|(instance, _)| *instance)?;
         let device = member.devices.remove(&instance);
+        if let Some(attempt) = device.as_ref().and_then(|device| device.attempt) {
+            self.gone_attempts.note(person, instance, attempt);
+        }
         // The store gets its new name and forgets its old one in one step.
         self.unsaved_coming(person, instance);
         device
@@ -181,6 +202,7 @@ impl Core {
             Device {
                 sign_in: stored.sign_in,
                 kind: stored.kind,
+                attempt: None,
                 name: stored.name,
                 can_ring: false,
                 stamp: stored.stamp,

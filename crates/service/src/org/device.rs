@@ -26,6 +26,8 @@ pub(super) enum Link {
 pub(super) struct Device {
     pub(super) sign_in: SignInId,
     pub(super) kind: DeviceKind,
+    /// The number of its latest connection, if its client numbers them; unknown after a restart.
+    pub(super) attempt: Option<u64>,
     pub(super) name: String,
     pub(super) can_ring: bool,
     pub(super) stamp: Stamped,

@@ -113,6 +113,9 @@ impl Core {
         let Some(device) = member.devices.get_mut(&instance) else { return };
         device.link = Link::Gone;
         member.person.last_seen = member.person.last_seen.max(device.last_frame);
+        if let Some(attempt) = device.attempt {
+            self.gone_attempts.note(person, instance, attempt);
+        }
         if !device.kept {
             member.devices.remove(&instance);
         }

@@ -17,6 +17,7 @@ mod device;
 mod devices;
 mod event;
 pub(crate) mod facts;
+mod gone_attempts;
 mod job;
 mod leave;
 mod mine;
@@ -43,6 +44,7 @@ use device::{Conn, Member};
 pub use event::{ConnId, Connected, Effect, Ended, Event};
 use facts::Facts;
 pub use facts::Note;
+use gone_attempts::GoneAttempts;
 use job::Jobs;
 pub use job::WAITING;
 use people::People;
@@ -72,6 +74,7 @@ pub struct Core {
     timers: Timers,
     /// Those that ended last, whose hello may still be on its way.
     ended_sign_ins: VecDeque<SignInId>,
+    gone_attempts: GoneAttempts,
     staffed: bool,
     draining: bool,
     effects: Vec<Effect>,
@@ -97,6 +100,7 @@ impl Core {
             facts: Facts::default(),
             timers: Timers::default(),
             ended_sign_ins: VecDeque::new(),
+            gone_attempts: GoneAttempts::default(),
             staffed: false,
             draining: false,
             effects: Vec::new(),

@@ -50,6 +50,17 @@ fn hello(
     activity: Activity,
     now: UnixMillis,
 ) -> Vec<Effect> {
+    hello_of_attempt(core, person, (conn, sign_in, instance, None), activity, now)
+}
+
+/// The same by a client that numbers its connections.
+fn hello_of_attempt(
+    core: &mut Core,
+    person: &Person,
+    (conn, sign_in, instance, attempt): (u64, SignInId, Uuid, Option<u64>),
+    activity: Activity,
+    now: UnixMillis,
+) -> Vec<Effect> {
     let account = Account {
         sign_in,
         window_of: None,
@@ -58,7 +69,7 @@ fn hello(
         org_name: "Acme".to_owned(),
     };
     let app = App { name: "test".to_owned(), version: "1".to_owned(), device: "desk".to_owned() };
-    let hello = Hello { token: None, instance, app, can_ring: true, activity };
+    let hello = Hello { token: None, instance, attempt, app, can_ring: true, activity };
     core.on(Event::Connected(Box::new(Connected { conn: ConnId(conn), account, page: false, hello })), now)
 }
 

@@ -32,8 +32,14 @@ fn a_request_in_the_window_of_an_app_that_has_long_been_gone_is_abandoned_a_minu
         org_name: "Acme".to_owned(),
     };
     let app = App { name: "portal".to_owned(), version: "1".to_owned(), device: "window".to_owned() };
-    let hello =
-        Hello { token: None, instance: Uuid::new_v4(), app, can_ring: false, activity: Activity::Active };
+    let hello = Hello {
+        token: None,
+        instance: Uuid::new_v4(),
+        attempt: None,
+        app,
+        can_ring: false,
+        activity: Activity::Active,
+    };
     let connected = Connected { conn: ConnId(1), account, page: true, hello };
     core.on(Event::Connected(Box::new(connected)), asked);
     assert_eq!(core.conns[&ConnId(1)].kind, DeviceKind::Page);

@@ -29,6 +29,65 @@ fn the_late_end_of_a_replaced_socket_leaves_the_new_one_alone() {
     assert_eq!(core.members[&priya.id].devices[&instance].conn(), Some(ConnId(2)));
 }
 
+/// A device whose hello of its second connection came first.
+fn overtaken() -> (Core, Person, SignInId, Uuid) {
+    let priya = person("Priya", None);
+    let mut core = core(&[&priya]);
+    let (sign_in, instance) = (SignInId(Uuid::new_v4()), Uuid::new_v4());
+    let newer = (2, sign_in, instance, Some(2));
+    let arrived = hello_of_attempt(&mut core, &priya, newer, Activity::Active, START);
+    settle(&mut core, arrived, START);
+    (core, priya, sign_in, instance)
+}
+
+#[test]
+fn the_hello_of_an_abandoned_connection_does_not_replace_the_one_in_use() {
+    // P10
+    let (mut core, priya, sign_in, instance) = overtaken();
+    let late = hello_of_attempt(&mut core, &priya, (1, sign_in, instance, Some(1)), idle(0), after(5));
+    assert!(matches!(late.as_slice(), [Effect::Close(ConnId(1), Close::Replaced)]), "{late:?}");
+    for late in [
+        Event::Frame(ConnId(1), Up::Beat { activity: idle(0) }),
+        Event::Frame(ConnId(1), Up::Bye),
+        Event::Ended(ConnId(1), Ended::Left),
+    ] {
+        core.on(late, after(6));
+    }
+    let device = &core.members[&priya.id].devices[&instance];
+    assert_eq!(device.conn(), Some(ConnId(2)));
+    assert!(device.stamp.is_active(), "{:?}", device.stamp);
+}
+
+#[test]
+fn a_later_connection_and_one_without_a_number_replace_the_one_in_use() {
+    for attempt in [Some(3), None] {
+        let (mut core, priya, sign_in, instance) = overtaken();
+        let next =
+            hello_of_attempt(&mut core, &priya, (3, sign_in, instance, attempt), Activity::Active, after(5));
+        assert!(next.iter().any(|effect| matches!(effect, Effect::Close(ConnId(2), Close::Replaced))));
+        assert_eq!(core.members[&priya.id].devices[&instance].conn(), Some(ConnId(3)));
+    }
+}
+
+#[test]
+fn the_hello_of_an_abandoned_connection_does_not_bring_back_a_device_that_has_left() {
+    // P10: quitting and signing out end it at once.
+    for is_forgotten in [false, true] {
+        let (mut core, priya, sign_in, instance) = overtaken();
+        let left = core.on(Event::Frame(ConnId(2), Up::Bye), after(5));
+        if is_forgotten {
+            settle(&mut core, left, after(6));
+        }
+        let late =
+            hello_of_attempt(&mut core, &priya, (1, sign_in, instance, Some(1)), Activity::Active, after(7));
+        assert!(matches!(late.as_slice(), [Effect::Close(ConnId(1), Close::Replaced)]), "{late:?}");
+        let back =
+            hello_of_attempt(&mut core, &priya, (3, sign_in, instance, Some(3)), Activity::Active, after(8));
+        settle(&mut core, back, after(9));
+        assert_eq!(core.members[&priya.id].devices[&instance].conn(), Some(ConnId(3)), "{is_forgotten}");
+    }
+}
+
 #[test]
 fn reading_for_a_connection_that_is_gone_ends() {
     let (mut core, _, dana, id) = waiting();
