@@ -473,7 +473,7 @@ impl World {
                     self.send_up(conn, crate::net::Item::Cut);
                     self.send_down(conn, crate::net::Item::Cut);
                 }
-                if let Some(device) = self.conns.get(&conn).map(|conn| conn.device) {
+                if let Some(device) = self.conns.get(conn).map(|conn| conn.device) {
                     self.dirty.push(self.devices[device].person);
                 }
             }

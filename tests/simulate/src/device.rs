@@ -184,7 +184,7 @@ impl World {
         match std::mem::replace(&mut each.phase, Phase::Idle) {
             Phase::Talking { conn } => {
                 if bye {
-                    self.send_up(conn, Item::Text(protocol::write(&Up::Bye)));
+                    self.send_up(conn, Item::Text(protocol::write(&Up::Bye).into()));
                     self.send_up(conn, Item::Close(1000));
                     self.leaves(device, conn);
                 } else {
@@ -229,7 +229,7 @@ impl World {
                     return true;
                 }
                 let Some(frame) = self.devices[device].course.next_frame(now) else { return false };
-                self.send_up(conn, Item::Text(frame.text));
+                self.send_up(conn, Item::Text(frame.text.into()));
                 if let Some(text) = frame.report {
                     self.devices[device].events.push_back(Event::Sent { text });
                 }
@@ -288,7 +288,7 @@ impl World {
         if !self.arrives(id, false, &item) {
             return;
         }
-        let Some(conn) = self.conns.get_mut(&id) else { return };
+        let Some(conn) = self.conns.get_mut(id) else { return };
         let device = conn.device;
         if let Item::Text(_) = &item {
             conn.untaken = conn.untaken.saturating_sub(1);

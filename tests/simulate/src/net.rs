@@ -6,12 +6,13 @@ use crate::fault::Fault;
 use crate::queue::Happening;
 use crate::world::World;
 use protocol::Up;
+use service::outbox::Text;
 
-/// Tells a connection apart.
+/// Tells a connection apart; they are counted from 1.
 pub(crate) type ConnId = u64;
 
 /// One thing under way.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(crate) enum Item {
     /// A device asks for a connection.
     Dial,
@@ -19,8 +20,8 @@ pub(crate) enum Item {
     Opened,
     /// The service does not run.
     Refused,
-    /// A text frame.
-    Text(String),
+    /// A text frame; one that goes to several is one text.
+    Text(Text),
     /// A close frame with its code.
     Close(u16),
     /// The end without one.
@@ -41,6 +42,29 @@ pub(crate) struct Conn {
     pub(crate) untaken: usize,
 }
 
+/// All connections that there ever were, in the order of their ids.
+#[derive(Debug, Default)]
+pub(crate) struct Conns(Vec<Conn>);
+
+impl Conns {
+    fn add(&mut self, conn: Conn) -> ConnId {
+        self.0.push(conn);
+        u64::try_from(self.0.len()).unwrap_or(u64::MAX)
+    }
+
+    fn index(id: ConnId) -> Option<usize> {
+        usize::try_from(id.checked_sub(1)?).ok()
+    }
+
+    pub(crate) fn get(&self, id: ConnId) -> Option<&Conn> {
+        self.0.get(Self::index(id)?)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: ConnId) -> Option<&mut Conn> {
+        self.0.get_mut(Self::index(id)?)
+    }
+}
+
 /// A computer's way into the network.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Way {
@@ -59,9 +83,7 @@ const LATE_MS: u64 = 200;
 
 impl World {
     pub(crate) fn dial(&mut self, device: usize) -> ConnId {
-        self.next_conn += 1;
-        let id = self.next_conn;
-        self.conns.insert(id, Conn { device, dead: false, last: (0, 0), heard: 0, untaken: 0 });
+        let id = self.conns.add(Conn { device, dead: false, last: (0, 0), heard: 0, untaken: 0 });
         self.send_up(id, Item::Dial);
         id
     }
@@ -80,7 +102,7 @@ impl World {
     }
 
     fn send(&mut self, id: ConnId, up: bool, item: Item) {
-        let Some(conn) = self.conns.get(&id) else { return };
+        let Some(conn) = self.conns.get(id) else { return };
         let host = self.devices[conn.device].host;
         let mut delay = self.hosts[host].way.delay + self.dice.between(0, 15);
         if matches!(item, Item::Text(_)) {
@@ -91,7 +113,7 @@ impl World {
                 delay += self.dice.between(2_000, 12_000);
             }
         }
-        let Some(conn) = self.conns.get_mut(&id) else { return };
+        let Some(conn) = self.conns.get_mut(id) else { return };
         let last = if up { &mut conn.last.0 } else { &mut conn.last.1 };
         let at = (self.now + delay).max(*last);
         *last = at;
@@ -145,7 +167,7 @@ impl World {
 
     /// Whether something arrives now; if it does not, it is held or lost.
     pub(crate) fn arrives(&mut self, id: ConnId, up: bool, item: &Item) -> bool {
-        let Some(conn) = self.conns.get_mut(&id) else { return false };
+        let Some(conn) = self.conns.get_mut(id) else { return false };
         if conn.dead {
             return false;
         }
@@ -165,7 +187,7 @@ impl World {
         let grace = self.now + crate::truth::GRACE_MS;
         for (id, up, item) in std::mem::take(&mut self.hosts[host].way.held) {
             // What comes late counts from when it comes.
-            if let (true, Some(conn)) = (up, self.conns.get(&id)) {
+            if let (true, Some(conn)) = (up, self.conns.get(id)) {
                 let device = &mut self.devices[conn.device];
                 device.unclear_until = device.unclear_until.max(grace);
                 device.ghost_until = if device.conn() == Some(id) {
@@ -181,7 +203,7 @@ impl World {
 
     /// The connection dies without a word: the service may count its device for the grace, also one that was not greeted yet.
     pub(crate) fn kill_conn(&mut self, id: ConnId) {
-        let Some(conn) = self.conns.get_mut(&id) else { return };
+        let Some(conn) = self.conns.get_mut(id) else { return };
         conn.dead = true;
         let device = conn.device;
         if self.devices[device].conn() == Some(id) {

@@ -141,19 +141,20 @@ impl World {
         if self.node.is_up {
             return;
         }
-        self.node.downs.push((self.went_down, self.now));
-        self.node.is_up = true;
-        self.node.draining = false;
-        self.node.started = self.now;
-        // Who was there, or in grace, is in grace from now on (P10).
-        let (down, grace) = (self.went_down, self.now + crate::truth::GRACE_MS);
+        // Who was there, or in grace, is in grace from now on (P10); so is one whose end the store did not take any more.
+        let stored_from = self.late_from(self.went_down);
+        let grace = self.now + crate::truth::GRACE_MS;
         for device in &mut self.devices {
             for until in [&mut device.unclear_until, &mut device.ghost_until] {
-                if *until >= down {
+                if *until >= stored_from {
                     *until = (*until).max(grace);
                 }
             }
         }
+        self.node.downs.push((self.went_down, self.now));
+        self.node.is_up = true;
+        self.node.draining = false;
+        self.node.started = self.now;
         for org in 0..self.node.orgs.len() {
             let snapshot = self.node.store.load(self.node.orgs[org].id).ok().flatten();
             let Some(snapshot) = snapshot else {
@@ -193,6 +194,13 @@ impl World {
     }
 
     fn stop_service(&mut self, down_for: u64) {
+        // Whatever may count now is stored: it is there after the start.
+        for device in 0..self.devices.len() {
+            if self.may_count(device) {
+                let until = &mut self.devices[device].unclear_until;
+                *until = (*until).max(self.now);
+            }
+        }
         self.node.is_up = false;
         self.went_down = self.now;
         self.crashes_in = None;
@@ -228,7 +236,7 @@ impl World {
         if !self.arrives(id, true, &item) {
             return;
         }
-        let device = self.conns[&id].device;
+        let Some(device) = self.conns.get(id).map(|conn| conn.device) else { return };
         match item {
             Item::Dial if !self.node.is_up || self.node.draining => self.send_down(id, Item::Refused),
             Item::Dial => {
@@ -293,7 +301,7 @@ impl World {
     }
 
     fn hello(&mut self, id: ConnId, hello: Hello) {
-        let device = self.conns[&id].device;
+        let Some(device) = self.conns.get(id).map(|conn| conn.device) else { return };
         let page = self.devices[device].is_page();
         let Some(token) = hello.token.as_ref().map(|token| token.0.clone()) else { return };
         let account: Option<Account> = self.node.store.account(Hash::of(&token)).ok().flatten();
@@ -416,7 +424,7 @@ impl World {
         loop {
             let Some(conn) = self.node.conns.get_mut(&id) else { return };
             let room = if conn.slow { 4 } else { UNTAKEN };
-            if self.conns.get(&id).is_none_or(|conn| conn.untaken >= room) {
+            if self.conns.get(id).is_none_or(|conn| conn.untaken >= room) {
                 if conn.stuck_since.is_none() {
                     conn.stuck_since = Some(self.now);
                     self.queue.set(self.now + WRITE_WITHIN_MS, Happening::Stuck(id));
@@ -427,10 +435,10 @@ impl World {
             match conn.outbox.take() {
                 Some(Next::Frame { text, short }) => {
                     let org = conn.org;
-                    if let Some(conn) = self.conns.get_mut(&id) {
+                    if let Some(conn) = self.conns.get_mut(id) {
                         conn.untaken += 1;
                     }
-                    self.send_down(id, Item::Text(text.to_string()));
+                    self.send_down(id, Item::Text(text));
                     if short {
                         self.feed(org, Event::Room(org::ConnId(id)));
                     }

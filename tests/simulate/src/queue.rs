@@ -1,11 +1,11 @@
 //! What will happen, in the order of time; what falls on one moment happens in the order in which it was set.
 
 use crate::net::{ConnId, Item};
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 /// Something that will happen.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(crate) enum Happening {
     /// Something arrives at the service.
     ToService(ConnId, Item),
@@ -52,17 +52,44 @@ pub(crate) enum Happening {
 /// All that will happen.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
-    heap: BinaryHeap<Reverse<(u64, u64, Happening)>>,
+    heap: BinaryHeap<Entry>,
     count: u64,
+}
+
+/// Something with its time; what is set later comes later.
+#[derive(Debug)]
+struct Entry {
+    order: Reverse<(u64, u64)>,
+    happening: Happening,
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.order == other.order
+    }
+}
+
+impl Eq for Entry {}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Entry {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.order.cmp(&other.order)
+    }
 }
 
 impl Queue {
     pub(crate) fn set(&mut self, at: u64, happening: Happening) {
         self.count += 1;
-        self.heap.push(Reverse((at, self.count, happening)));
+        self.heap.push(Entry { order: Reverse((at, self.count)), happening });
     }
 
     pub(crate) fn next(&mut self) -> Option<(u64, Happening)> {
-        self.heap.pop().map(|Reverse((at, _, happening))| (at, happening))
+        self.heap.pop().map(|entry| (entry.order.0.0, entry.happening))
     }
 }

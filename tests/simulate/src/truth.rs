@@ -78,7 +78,7 @@ impl World {
             device.runs()
                 && !host.way.down
                 && !host.is_frozen()
-                && self.conns.get(&conn).is_some_and(|each| !each.dead)
+                && self.conns.get(conn).is_some_and(|each| !each.dead)
         });
         let is_known = talks.is_some_and(|conn| self.node.conns.contains_key(&conn));
         if arrives && is_known && device.welcomed.is_some() && host.way.late_until <= self.now {
@@ -95,16 +95,26 @@ impl World {
         if begins || device.unclear_until > self.now { Counts::Maybe } else { Counts::Not }
     }
 
+    /// Whether the service may count this device now.
+    pub(crate) fn may_count(&self, device: usize) -> bool {
+        self.counts(&self.devices[device]) != Counts::Not
+    }
+
+    /// Whether the service may count this device, and nobody can know.
+    pub(crate) fn is_in_doubt(&self, device: usize) -> bool {
+        self.counts(&self.devices[device]) == Counts::Maybe
+    }
+
     /// When the last frame of this connection came to the service, or will.
     fn heard_last(&self, conn: crate::net::ConnId) -> u64 {
-        let Some(known) = self.conns.get(&conn) else { return 0 };
+        let Some(known) = self.conns.get(conn) else { return 0 };
         // Without a network nothing comes until it is back.
         let down = self.hosts[self.devices[known.device].host].way.down;
         if down { known.heard } else { known.heard.max(known.last.0) }
     }
 
     fn is_dead(&self, conn: crate::net::ConnId) -> bool {
-        self.conns.get(&conn).is_none_or(|conn| conn.dead)
+        self.conns.get(conn).is_none_or(|conn| conn.dead)
     }
 
     /// Notes what this person's devices and preference could be from now on.
@@ -164,7 +174,7 @@ impl World {
     /// The device leaves: for that long after its last frame it may be seen yet.
     pub(crate) fn leaves(&mut self, device: usize, conn: crate::net::ConnId) {
         let lasts = if self.devices[device].is_page() { RELOAD_MS } else { LEAVING_MS };
-        let arrives = self.conns.get(&conn).map_or(self.now, |conn| conn.last.0);
+        let arrives = self.conns.get(conn).map_or(self.now, |conn| conn.last.0);
         let each = &mut self.devices[device];
         if each.delivers_since.is_some() {
             each.has_left = true;
@@ -220,7 +230,12 @@ impl World {
 
     /// From when on what others are shown must have been possible: the way of a frame, and what a restart or a failing store adds.
     pub(crate) fn shown_from(&self) -> u64 {
-        let mut from = self.now.saturating_sub(SHOWN_MS);
+        self.late_from(self.now)
+    }
+
+    /// Since when what was true before `at` may not have reached the store and the others.
+    pub(crate) fn late_from(&self, at: u64) -> u64 {
+        let mut from = at.saturating_sub(SHOWN_MS);
         for (began, ended) in self.node.downs.iter().rev() {
             if *ended >= from {
                 from = from.min(began.saturating_sub(SHOWN_MS));

@@ -7,7 +7,7 @@ use crate::host::Host;
 use crate::invariant::Judged;
 use crate::look::{Known, LOOK_EVERY_MS};
 use crate::machine::Machine;
-use crate::net::{Conn, ConnId};
+use crate::net::{ConnId, Conns};
 use crate::node::Node;
 use crate::page::Page;
 use crate::past::Past;
@@ -19,7 +19,6 @@ use chat::PersonId;
 use presence::{Preference, Role, UnixMillis};
 use protocol::Token;
 use service::store::{Belongs, Hash, NewPerson, OrgId, Redeemed, SignInId, Sqlite, Store};
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The service's clock when a world begins: 2026-01-01 12:00 UTC.
@@ -55,8 +54,7 @@ pub(crate) struct World {
     pub(crate) hosts: Vec<Host>,
     pub(crate) devices: Vec<Device>,
     pub(crate) people: Vec<Person>,
-    pub(crate) conns: BTreeMap<ConnId, Conn>,
-    pub(crate) next_conn: ConnId,
+    pub(crate) conns: Conns,
     /// The latest arrival at the service so far.
     pub(crate) latest_up: (u64, ConnId),
     pub(crate) went_down: u64,
@@ -85,8 +83,7 @@ impl World {
             hosts: Vec::new(),
             devices: Vec::new(),
             people: Vec::new(),
-            conns: BTreeMap::new(),
-            next_conn: 0,
+            conns: Conns::default(),
             latest_up: (0, 0),
             went_down: 0,
             crash_at_step: false,

@@ -131,7 +131,9 @@ impl World {
         // one that is just back and shows it still.
         let relied_on = other.iter().any(|id| {
             let device = &self.devices[*id];
-            device.unclear_until > self.now || (device.delivers_since.is_some() && shows(id))
+            self.is_in_doubt(*id)
+                || device.unclear_until > self.now
+                || (device.delivers_since.is_some() && shows(id))
         }) || awake.iter().chain(&other).any(|id| self.devices[*id].ghost_until > self.now);
         let can = awake.iter().any(|id| {
             self.machine(*id).is_some_and(|machine| machine.shows_toasts_for(self.now, ALL_RING_MS))

@@ -71,11 +71,11 @@ impl World {
 
     /// A frame that means something to the service.
     pub(crate) fn heard_at_service(&mut self, conn: u64, up: &Up) {
-        let person = self.devices[self.conns[&conn].device].person;
+        let Some(device) = self.conns.get(conn).map(|conn| conn.device) else { return };
+        let person = self.devices[device].person;
         match up {
             Up::Beat { .. } => {}
             Up::RingShown { session } => {
-                let device = self.conns[&conn].device;
                 if let Kind::Agent(machine) = &self.devices[device].kind {
                     self.known.confirmed.insert((*session, machine.instance));
                 }

@@ -12,9 +12,26 @@ const WATCHED_MS: u64 = 1_500;
 /// What is allowed while links deliver: a second, and half a look.
 const AT_ONCE_MS: u64 = 1_000;
 
+/// What one person could rightly be shown as.
+struct Seen {
+    /// In the time that what is shown may lie back.
+    lately: u8,
+    /// In the last second, which counts if [`World::is_plain`].
+    at_once: u8,
+    is_plain: bool,
+}
+
 impl World {
     pub(crate) fn look_at_people(&mut self) {
         let from = self.shown_from();
+        let at_once = self.now.saturating_sub(AT_ONCE_MS);
+        let seen: Vec<Seen> = (0..self.people.len())
+            .map(|person| Seen {
+                lately: self.seen_since(person, from),
+                at_once: self.seen_since(person, at_once),
+                is_plain: self.is_plain(person),
+            })
+            .collect();
         let settled = self.node.is_up && self.node.started + crate::truth::GRACE_MS < self.now;
         let calm = settled && self.store_is_calm(1_500);
         for watcher in 0..self.devices.len() {
@@ -27,13 +44,13 @@ impl World {
                 continue;
             }
             match self.people[device.person].role {
-                Role::Technician => self.look_at_watcher(watcher, from, calm),
-                Role::Client => self.look_at_desk(watcher, from),
+                Role::Technician => self.look_at_watcher(watcher, &seen, calm),
+                Role::Client => self.look_at_desk(watcher, &seen),
             }
         }
     }
 
-    fn look_at_watcher(&mut self, watcher: usize, from: u64, calm: bool) {
+    fn look_at_watcher(&mut self, watcher: usize, seen: &[Seen], calm: bool) {
         let Kind::Page(page) = &self.devices[watcher].kind else { return };
         let org = self.devices[watcher].org;
         let conn = self.devices[watcher].conn().and_then(|conn| self.node.conns.get(&conn));
@@ -44,16 +61,16 @@ impl World {
                 continue;
             };
             judged.count(Invariant::Shown);
-            if self.seen_since(person, from) & bit(shown) == 0 {
-                wrong = Some((Invariant::Shown, person, shown, from));
+            if seen[person].lately & bit(shown) == 0 {
+                wrong = Some((Invariant::Shown, person, shown, self.shown_from()));
                 break;
             }
-            let at_once = self.now.saturating_sub(AT_ONCE_MS);
-            if !calm || behind || !self.is_plain(person) {
+            if !calm || behind || !seen[person].is_plain {
                 continue;
             }
             judged.count(Invariant::ShownAtOnce);
-            if self.seen_since(person, at_once) & bit(shown) == 0 {
+            if seen[person].at_once & bit(shown) == 0 {
+                let at_once = self.now.saturating_sub(AT_ONCE_MS);
                 wrong = Some((Invariant::ShownAtOnce, person, shown, at_once));
                 break;
             }
@@ -70,14 +87,16 @@ impl World {
         }
     }
 
-    fn look_at_desk(&mut self, watcher: usize, from: u64) {
+    fn look_at_desk(&mut self, watcher: usize, seen: &[Seen]) {
         let Kind::Page(page) = &self.devices[watcher].kind else { return };
         let org = self.devices[watcher].org;
-        let technicians: Vec<usize> = (0..self.people.len())
-            .filter(|person| self.people[*person].org == org && self.people[*person].role == Role::Technician)
-            .collect();
-        let possible = technicians.iter().fold(0, |mask, person| mask | self.seen_since(*person, from));
-        let surely = technicians.iter().any(|person| self.seen_since(*person, from) == ONLINE);
+        let technicians = || {
+            let both = self.people.iter().zip(seen);
+            both.filter(|(person, _)| person.org == org && person.role == Role::Technician)
+                .map(|(_, seen)| seen.lately)
+        };
+        let possible = technicians().fold(0, |mask, lately| mask | lately);
+        let surely = technicians().any(|lately| lately == ONLINE);
         let wrong = match page.model.staffed {
             Some(true) => possible & ONLINE == 0,
             Some(false) => surely,
@@ -92,11 +111,11 @@ impl World {
                 let Some(person) = self.people.iter().position(|known| known.id == each.person) else {
                     continue;
                 };
-                if self.seen_since(person, from) & bit(each.state) == 0 {
+                if seen[person].lately & bit(each.state) == 0 {
                     let detail = format!(
                         "page {watcher} shows technician {person} {}; true: {}",
                         words(bit(each.state)),
-                        self.words_of(person, from)
+                        self.words_of(person, self.shown_from())
                     );
                     let about = self.about_person(person);
                     return self.fail(Invariant::Shown, detail, &about);
