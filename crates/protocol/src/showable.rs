@@ -29,6 +29,9 @@ const END_ISOLATE: char = '\u{2069}';
 /// Applied again it changes nothing.
 #[must_use]
 pub fn line(text: &str, chars: usize) -> String {
+    if is_plain(text, chars) {
+        return text.to_owned();
+    }
     let cleaned = cut(shown(text).map(|c| if c.is_whitespace() { ' ' } else { c }), chars);
     if cleaned.chars().any(runs_from_right) { format!("{ISOLATE}{cleaned}{END_ISOLATE}") } else { cleaned }
 }
@@ -36,12 +39,21 @@ pub fn line(text: &str, chars: usize) -> String {
 /// A text of several lines, as [`line()`] but for the line breaks, which stay, and the isolation: it stands by itself.
 #[must_use]
 pub fn lines(text: &str, chars: usize) -> String {
+    if is_plain(text, chars) {
+        return text.to_owned();
+    }
     let breaks = |c: char| match c {
         '\n' | '\u{2028}' | '\u{2029}' => '\n',
         other if other.is_whitespace() => ' ',
         other => other,
     };
     cut(shown(text).map(breaks), chars)
+}
+
+/// Whether it is short ASCII without control characters, as nearly everything is: such a text stays as it is, and each frame
+/// of the service is looked through.
+fn is_plain(text: &str, chars: usize) -> bool {
+    text.len() <= chars && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// The characters that may be shown, white space as it is.

@@ -276,7 +276,7 @@ impl World {
             }
             machine.shows_toasts = !fails;
             // A desktop that is back is shown again what there is.
-            self.queue.set(now + 30, Happening::ToastShown(agent, 0));
+            self.queue.set(now + 30, Happening::ToastShown(agent));
         }
     }
 

@@ -30,8 +30,6 @@ pub(crate) struct Machine {
     pub(crate) toasts: Vec<Toast>,
     /// How often each toast that is on the screen has sounded, and when last.
     pub(crate) sounds: BTreeMap<ToastKey, (u64, u64)>,
-    /// Each change of the toasts; what was to be shown before is void.
-    toasts_count: u32,
     /// Those that are to be shown yet, since when.
     unshown: Vec<(ToastKey, u64)>,
     pub(crate) window: Window,
@@ -63,7 +61,6 @@ impl Machine {
             inputs: VecDeque::new(),
             toasts: Vec::new(),
             sounds: BTreeMap::new(),
-            toasts_count: 0,
             unshown: Vec::new(),
             window: Window::Gone,
             window_life: 0,
@@ -171,7 +168,6 @@ impl World {
         machine.inputs.clear();
         machine.toasts.clear();
         machine.sounds.clear();
-        machine.toasts_count += 1;
         if !window_lives {
             machine.window = Window::Gone;
         }
@@ -332,12 +328,10 @@ impl World {
             lines.push(format!("device {device} withdraws {key:?}"));
         }
         machine.toasts = toasts;
-        machine.toasts_count += 1;
-        let count = machine.toasts_count;
         for line in lines {
             self.note(format_args!("{line}"));
         }
-        self.queue.set(now + takes, Happening::ToastShown(device, count));
+        self.queue.set(now + takes, Happening::ToastShown(device));
     }
 
     /// The desktop has the toasts on the screen.

@@ -28,7 +28,7 @@ pub(crate) enum Happening {
     /// The window's process is up.
     WindowStarts(usize, u32),
     /// The agent shows a toast, or the desktop does not.
-    ToastShown(usize, u32),
+    ToastShown(usize),
     /// A page is opened again.
     PageOpens(usize),
     /// A computer's threshold may have run out.

@@ -289,7 +289,7 @@ impl World {
             Happening::ServiceStarts => self.start_service(),
             Happening::AgentStarts(device) => self.start_agent(device),
             Happening::WindowStarts(device, life) => self.window_started(device, life),
-            Happening::ToastShown(device, _) => self.toasts_shown(device),
+            Happening::ToastShown(device) => self.toasts_shown(device),
             Happening::PageOpens(page) => self.open_page(page),
             Happening::IdleDue(host) => self.idle_due(host),
             Happening::UseEnds(host) => self.use_ends(host),

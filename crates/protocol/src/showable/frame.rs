@@ -2,7 +2,7 @@
 //!
 //! The service keeps to these limits itself, so that an honest frame is left as it is. It does not know what a frame means.
 
-use super::{line, lines};
+use super::{is_plain, line, lines};
 use crate::limits::{CODE_CHARS, DEVICES, NAME_CHARS, WORDS_CHARS};
 use crate::{Answer, DeviceView, Down, ParticipantView, Person, SessionView, You};
 use chat::limits::{MESSAGE_CHARS, NOTE_CHARS, PARTICIPANTS, PHONE_CHARS, REFERENCE_CHARS, SUBJECT_CHARS};
@@ -88,7 +88,9 @@ fn answer(answer: &mut Answer) {
 }
 
 fn one(text: &mut String, chars: usize) {
-    *text = line(text, chars);
+    if !is_plain(text, chars) {
+        *text = line(text, chars);
+    }
 }
 
 fn maybe(text: &mut Option<String>, chars: usize) {
