@@ -1,6 +1,6 @@
 //! The pages: their packages, and the files that service and window take in.
 
-use crate::steps::{root, succeed};
+use crate::steps::{root, succeed, succeed_logged};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,9 @@ const SOURCES: [&str; 8] = [
     "svelte.config.js",
 ];
 
+/// Installs what the lock file names.
+const CLEAN_INSTALL: [&str; 3] = ["ci", "--no-audit", "--no-fund"];
+
 /// Installs the packages of the pages, if the lock file is newer than what is installed.
 pub(crate) fn install() -> Result<()> {
     // npm writes this file last: an install that broke off is done again.
@@ -26,18 +29,26 @@ pub(crate) fn install() -> Result<()> {
     if stamp.is_some() && stamp >= changed(&ui("package-lock.json")) {
         return Ok(());
     }
-    succeed(npm().args(["ci", "--no-audit", "--no-fund"]))
+    succeed(npm().args(CLEAN_INSTALL))
+}
+
+/// Whether a source is newer than what was built, or nothing was built yet.
+pub(crate) fn is_stale() -> bool {
+    let built = newest(&ui("dist"));
+    let sources = SOURCES.iter().filter_map(|source| newest(&ui(source))).max();
+    built.is_none() || built < sources
 }
 
 /// Builds the pages, if a source is newer than what was built.
 pub(crate) fn build_if_stale() -> Result<()> {
     install()?;
-    let built = newest(&ui("dist"));
-    let sources = SOURCES.iter().filter_map(|source| newest(&ui(source))).max();
-    if built.is_some() && built >= sources {
-        return Ok(());
-    }
-    build()
+    if is_stale() { build() } else { Ok(()) }
+}
+
+/// Installs the packages and builds the pages, with all output in a file: something else is shown meanwhile.
+pub(crate) fn build_logged(log: &Path) -> Result<()> {
+    succeed_logged(npm().args(CLEAN_INSTALL), log)?;
+    succeed_logged(npm().args(["run", "build"]), log)
 }
 
 /// Builds the pages.

@@ -17,21 +17,25 @@ pub(crate) const BUILD: [Group; 2] = [
     },
 ];
 
-/// To run on a machine without a display, and to test.
-pub(crate) const RIG: [Group; 9] = [
-    Group { why: "to draw the icons from their sources", packages: &["librsvg2-bin"] },
+/// To run on a machine without a display.
+pub(crate) const VIRTUAL_DISPLAY: [Group; 3] = [
     Group {
         why: "a virtual display with message bus, window manager, panel and notification daemon",
         packages: &["xvfb", "dbus", "openbox", "xfce4-panel", "xfconf", "xfce4-notifyd"],
     },
     Group { why: "a browser that can be driven", packages: &["chromium", "chromium-driver"] },
     Group {
-        why: "a login manager that can be told to lock and to sleep",
-        packages: &["python3-dbusmock", "python3-gi"],
-    },
-    Group {
         why: "fonts and icons, so that pictures of the screen look like a desktop",
         packages: &["fonts-dejavu-core", "fonts-inter", "adwaita-icon-theme", "librsvg2-common"],
+    },
+];
+
+/// To test, beside the virtual display.
+pub(crate) const RIG: [Group; 6] = [
+    Group { why: "to draw the icons from their sources", packages: &["librsvg2-bin"] },
+    Group {
+        why: "a login manager that can be told to lock and to sleep",
+        packages: &["python3-dbusmock", "python3-gi"],
     },
     Group { why: "to read metrics as Prometheus does", packages: &["python3-prometheus-client"] },
     Group { why: "issuers that a machine trusts", packages: &["ca-certificates"] },
@@ -54,6 +58,11 @@ pub(crate) const BUNDLE: [Group; 2] = [
         packages: &["debootstrap", "mount", "util-linux", "xvfb"],
     },
 ];
+
+/// All that tests need: the programs are built and run, on a virtual display too.
+pub(crate) fn for_tests() -> impl Iterator<Item = &'static Group> {
+    BUILD.iter().chain(&VIRTUAL_DISPLAY).chain(&RIG)
+}
 
 /// The package's name on another distribution of the family, by `ID` of `/etc/os-release`.
 pub(crate) fn name_on(distribution: &str, package: &'static str) -> &'static str {

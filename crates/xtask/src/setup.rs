@@ -3,11 +3,11 @@
 //! Works on a bare Debian or Ubuntu that has only Rust, Node and npm; on other systems it names what to install.
 
 use crate::npm;
-use crate::packages::{BENCH, BUILD, BUNDLE, Group, RIG, name_on};
-use crate::steps::succeed;
+use crate::packages::{self, BENCH, BUNDLE, Group, name_on};
+use crate::steps::{succeed, succeed_logged};
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// How long to wait for another run of apt, in seconds: upgrades in the background take minutes.
@@ -15,50 +15,92 @@ const LOCK_TIMEOUT: &str = "DPkg::Lock::Timeout=400";
 const OS_RELEASE: &str = "/etc/os-release";
 
 pub(crate) fn run(_: &[String]) -> Result<()> {
-    install(BUILD.iter().chain(&RIG).chain(&BUNDLE).chain(&BENCH))?;
+    install(packages::for_tests().chain(&BUNDLE).chain(&BENCH))?;
     npm::install()
 }
 
-/// Installs the packages of these groups that are missing.
+/// Installs the packages of these groups that are missing, and shows what is done.
 pub(crate) fn install<'a>(groups: impl Iterator<Item = &'a Group>) -> Result<()> {
-    let groups: Vec<&Group> = groups.collect();
-    let distribution = distribution();
-    if !has_apt() {
-        let all: Vec<&str> = groups.iter().flat_map(|group| group.packages).copied().collect();
-        bail!(
-            "packages are installed with apt-get, which this system ({distribution}) has not. Install what \
-             these Debian packages hold, by the names that your system has for them: {}",
-            all.join(" ")
-        );
-    }
-    let mut missing = Vec::new();
-    for group in groups {
-        let names = group.packages.iter().map(|package| name_on(&distribution, package));
-        let lacking: Vec<&str> = names.filter(|name| !is_installed(name)).collect();
-        if !lacking.is_empty() {
-            println!("missing {}: {}", group.why, lacking.join(" "));
-            missing.extend(lacking);
-        }
-    }
-    if missing.is_empty() {
-        return Ok(());
-    }
-    // Lists grow old, and a bare system has only those of its first day: what they name may be gone from the mirror.
-    if let Err(error) = apt_get(&["update"]) {
-        eprintln!(
-            "the lists of packages could not be brought up to date ({error:#}); trying with those that there are"
-        );
-    }
-    apt_get(&[&["install", "--no-install-recommends", "-y"][..], &missing].concat())
+    let missing = Missing::find(groups)?;
+    print!("{}", missing.explanation);
+    missing.install(&Output::Shown)
 }
 
-fn apt_get(arguments: &[&str]) -> Result<()> {
+/// Packages that are not installed yet.
+pub(crate) struct Missing {
+    packages: Vec<&'static str>,
+    /// What is missing and what for: a line for each purpose.
+    pub(crate) explanation: String,
+}
+
+/// Where the output of apt-get goes.
+pub(crate) enum Output {
+    Shown,
+    /// To this file, since something else is shown meanwhile.
+    Logged(PathBuf),
+}
+
+impl Missing {
+    /// Looks which packages of these groups are missing. Fails where they cannot be installed by apt-get.
+    pub(crate) fn find<'a>(groups: impl Iterator<Item = &'a Group>) -> Result<Self> {
+        let groups: Vec<&Group> = groups.collect();
+        let distribution = distribution();
+        if !has_apt() {
+            let all: Vec<&str> = groups.iter().flat_map(|group| group.packages).copied().collect();
+            bail!(
+                "this system ({distribution}) has no apt-get. Install what these Debian packages contain, under \
+                 the names that your system has for them: {}",
+                all.join(" ")
+            );
+        }
+        let mut missing = Self { packages: Vec::new(), explanation: String::new() };
+        for group in groups {
+            let names = group.packages.iter().map(|package| name_on(&distribution, package));
+            let lacking: Vec<&str> = names.filter(|name| !is_installed(name)).collect();
+            if !lacking.is_empty() {
+                missing.explanation += &format!("missing {}: {}\n", group.why, lacking.join(" "));
+                missing.packages.extend(lacking);
+            }
+        }
+        Ok(missing)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.packages.is_empty()
+    }
+
+    /// Installs them.
+    pub(crate) fn install(&self, output: &Output) -> Result<()> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        // Lists grow old, and a bare system has only those of its first day: what they name may be gone from the mirror.
+        if let Err(error) = apt_get(&["update"], output) {
+            eprintln!("apt-get update failed ({error:#}); trying with the lists that are there");
+        }
+        apt_get(&[&["install", "--no-install-recommends", "-y"][..], &self.packages].concat(), output)
+    }
+}
+
+/// Asks for the password that `sudo` wants, if it wants one, before other output hides the question.
+pub(crate) fn authorize() -> Result<()> {
+    if is_root()? {
+        return Ok(());
+    }
+    succeed(Command::new("sudo").arg("-v")).context("installing packages needs `sudo`")
+}
+
+fn apt_get(arguments: &[&str], output: &Output) -> Result<()> {
     let root = is_root()?;
     let mut command = Command::new(if root { "env" } else { "sudo" });
     // A folder that lasts: /tmp may be cleaned while packages are unpacked.
     command.args(["TMPDIR=/var/tmp", "DEBIAN_FRONTEND=noninteractive"]);
     command.args(["apt-get", "-o", LOCK_TIMEOUT]).args(arguments);
-    succeed(&mut command).with_context(|| {
+    let done = match output {
+        Output::Shown => succeed(&mut command),
+        Output::Logged(log) => succeed_logged(&mut command, log),
+    };
+    done.with_context(|| {
         let typed = format!("apt-get {}", arguments.join(" "));
         if root { format!("`{typed}` failed") } else { format!("run `{typed}` as root, then try again") }
     })

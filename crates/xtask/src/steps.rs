@@ -1,9 +1,14 @@
 //! Running programs one after the other, with their names and times, from the repository's root.
 
 use anyhow::{Context, Result, bail};
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+/// How many lines of a failed program's output are shown: enough for a compiler's or apt's last words.
+const LINES_SHOWN: usize = 30;
 
 /// The repository's root.
 pub(crate) fn root() -> &'static Path {
@@ -28,6 +33,13 @@ pub(crate) fn build() -> Result<()> {
     succeed(cargo().args(["build", "--workspace", "--all-targets"]))
 }
 
+/// Builds some programs of the workspace and nothing else. Features are those of the whole workspace, so that the libraries
+/// serve [`build`], too.
+pub(crate) fn build_programs(names: &[&str]) -> Result<()> {
+    let named = names.iter().flat_map(|name| ["--bin", name]);
+    succeed(cargo().args(["build", "--workspace"]).args(named))
+}
+
 /// Runs a program and fails if it fails.
 pub(crate) fn succeed(command: &mut Command) -> Result<()> {
     let shown = show(command);
@@ -37,6 +49,28 @@ pub(crate) fn succeed(command: &mut Command) -> Result<()> {
         bail!("`{shown}` failed: {status}");
     }
     Ok(())
+}
+
+/// Runs a program without showing its output, which goes to the end of a file; if it fails, the last of it is shown.
+pub(crate) fn succeed_logged(command: &mut Command, log: &Path) -> Result<()> {
+    let shown = show(command);
+    let file = File::options().create(true).append(true).open(log);
+    let mut file = file.with_context(|| format!("writing {}", log.display()))?;
+    writeln!(file, "$ {shown}").with_context(|| format!("writing {}", log.display()))?;
+    let other = file.try_clone().context("sharing the log between both outputs")?;
+    command.stdin(Stdio::null()).stdout(file).stderr(other);
+    let status = command.status().with_context(|| format!("starting `{shown}`"))?;
+    if status.success() {
+        return Ok(());
+    }
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let last: Vec<&str> = text.lines().rev().take(LINES_SHOWN).collect();
+    let last: Vec<&str> = last.into_iter().rev().collect();
+    bail!(
+        "`{shown}` failed: {status}. The whole output is in {}; its end:\n{}",
+        log.display(),
+        last.join("\n")
+    )
 }
 
 /// What a program prints, without the line's end; what it says on standard error is shown if it fails.

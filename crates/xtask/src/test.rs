@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything CI checks, the quick things first.
 
-use crate::packages::{BUILD, BUNDLE, RIG};
+use crate::packages::{self, BUNDLE};
 use crate::steps::{Step, build, built, cargo, run_all, succeed};
 use crate::{bench, bundle, check, npm, setup, simulate, tidy, types};
 use anyhow::{Context, Result, ensure};
@@ -12,7 +12,7 @@ const NOT_IN_THE_AGENT: [&str; 4] = ["libgtk", "libgdk", "libwebkit", "libjavasc
 pub(crate) fn run(_: &[String]) -> Result<()> {
     npm::require()?;
     run_all(&[
-        Step { name: "system packages", run: || setup::install(BUILD.iter().chain(&RIG).chain(&BUNDLE)) },
+        Step { name: "system packages", run: || setup::install(packages::for_tests().chain(&BUNDLE)) },
         Step { name: "packages of the pages", run: npm::install },
         Step { name: "format", run: check::format },
         Step { name: "house rules", run: tidy::rules },

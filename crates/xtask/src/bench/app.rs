@@ -3,7 +3,7 @@
 use super::figure::{Figure, Limit, Peer, Value};
 use super::{Form, Options, peer};
 use crate::bundle::{self, Build};
-use crate::packages::{BENCH, BUILD, RIG};
+use crate::packages::{self, BENCH};
 use crate::setup;
 use crate::steps::{self, built, show};
 use anyhow::{Context, Result, bail, ensure};
@@ -92,7 +92,7 @@ const ROWS: [Row; 7] = [
 ];
 
 pub(crate) fn figures(options: &Options) -> Result<Vec<Figure>> {
-    setup::install(BUILD.iter().chain(&RIG))?;
+    setup::install(packages::for_tests())?;
     // The program that measures, in both forms.
     steps::build()?;
     let mut measuring = Command::new(built()?.join("bench-app"));
