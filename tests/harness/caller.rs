@@ -166,6 +166,8 @@ fn take(heard: &mut Heard, down: Down) {
         }
         Down::Welcome(_)
         | Down::Beat
+        | Down::You { .. }
+        | Down::PersonGone { .. }
         | Down::Policy { .. }
         | Down::Preference { .. }
         | Down::Mine { .. }

@@ -63,9 +63,10 @@ impl World {
             Self { net: Arc::default(), store: Arc::new(store), clock, began: Instant::now(), running: None };
         for person in [PRIYA, SAM, DANA, BO] {
             let command = admin::Command::AddPerson {
-                org: ORG.to_owned(),
+                org: Some(ORG.to_owned()),
                 name: person.name.to_owned(),
                 company: person.company.map(str::to_owned),
+                new: true,
             };
             world.admin(command);
         }
@@ -140,9 +141,9 @@ impl World {
     /// A fresh one-time link.
     fn link(&self, person: Person) -> String {
         let company = person.company.map(str::to_owned);
-        match self.admin(admin::Command::Link { org: ORG.to_owned(), name: person.name.to_owned(), company })
-        {
-            admin::Reply::Link(link) => link,
+        let who = admin::Who { org: Some(ORG.to_owned()), name: person.name.to_owned(), company };
+        match self.admin(admin::Command::Link(who)) {
+            admin::Reply::Link { link, .. } => link,
             other => panic!("no link: {other:?}"),
         }
     }

@@ -56,6 +56,9 @@ export class State {
         this.#forgetUnstated();
         this.synced = true;
         return;
+      case "you":
+        this.you = frame.you;
+        return;
       case "policy":
         this.policy = frame.policy;
         return;
@@ -83,6 +86,9 @@ export class State {
       case "people":
         if (frame.first === true) this.people.clear();
         for (const person of frame.people) this.people.set(person.id, person);
+        return;
+      case "person.gone":
+        this.people.delete(frame.person);
         return;
       case "devices":
       case "ok":

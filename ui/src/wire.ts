@@ -169,7 +169,11 @@ this: boolean, };
 /**
  * A frame from the service to a device.
  */
-export type Down = { "type": "welcome" } & Welcome | { "type": "synced" } | { "type": "beat" } | { "type": "policy",
+export type Down = { "type": "welcome" } & Welcome | { "type": "synced" } | { "type": "beat" } | { "type": "you",
+/**
+ * As it is now.
+ */
+you: You, } | { "type": "policy",
 /**
  * All of them.
  */
@@ -225,7 +229,11 @@ first?: boolean,
 /**
  * Some of them.
  */
-people: Array<Person>, } | { "type": "devices",
+people: Array<Person>, } | { "type": "person.gone",
+/**
+ * Who.
+ */
+person: PersonId, } | { "type": "devices",
 /**
  * All of them.
  */

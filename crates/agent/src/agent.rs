@@ -205,6 +205,7 @@ impl Agent {
         match down {
             Down::Welcome(welcome) => self.on_welcome(welcome),
             Down::Synced => self.on_synced(),
+            Down::You { you } => self.take_account(you),
             Down::Policy { policy } => self.take_policy(policy),
             Down::Preference { preference } => self.preference = preference,
             Down::Session { session } => self.on_session(session),
@@ -226,7 +227,7 @@ impl Agent {
             }
             Down::Beat => self.on_beat(),
             // The people are the portal's; a drain is the link's; a client's portal shows the desk.
-            Down::People { .. } | Down::Desk { .. } | Down::Reconnect { .. } => {}
+            Down::People { .. } | Down::PersonGone { .. } | Down::Desk { .. } | Down::Reconnect { .. } => {}
         }
     }
 

@@ -153,6 +153,31 @@ pub fn waits_again(session: &Session, now: UnixMillis) -> Option<Session> {
     Some(next)
 }
 
+/// The session after some of its people were taken out of the organisation; `None` if that changes nothing. Technicians leave
+/// it: where another one is in it, that one stays, otherwise it waits from now on (C9). What a client waited for or was in is over.
+#[must_use]
+pub fn without(session: &Session, is_out: impl Fn(PersonId) -> bool, now: UnixMillis) -> Option<Session> {
+    if !session.status.is_active() {
+        return None;
+    }
+    if is_out(session.client) {
+        let ending = Some(Ending { by: session.client, note: None });
+        return Some(Session { rev: session.rev + 1, ending, ..ended(session, Status::Completed, now) });
+    }
+    if !session.present().any(&is_out) {
+        return None;
+    }
+    if session.present().all(&is_out) {
+        return waits_again(session, now);
+    }
+    let mut next = session.clone();
+    for each in next.participants.iter_mut().filter(|each| each.left.is_none() && is_out(each.person)) {
+        each.left = Some(now);
+    }
+    next.rev += 1;
+    Some(next)
+}
+
 type Next = Result<Option<Session>, Refusal>;
 
 fn join(session: &Session, who: PersonId, now: UnixMillis) -> Next {

@@ -7,7 +7,7 @@ mod decide;
 pub mod ring;
 mod session;
 
-pub use decide::{Intent, NewRequest, Outcome, Refusal, abandon, decide, request, waits_again};
+pub use decide::{Intent, NewRequest, Outcome, Refusal, abandon, decide, request, waits_again, without};
 pub use session::{
     Callback, Ending, Kind, Message, Name, Participant, PersonId, Session, SessionId, Status, limits,
 };

@@ -162,6 +162,7 @@ impl Session {
             }
             Down::Error { re: None, .. }
             | Down::Synced
+            | Down::You { .. }
             | Down::Policy { .. }
             | Down::Preference { .. }
             | Down::Session { .. }
@@ -170,6 +171,7 @@ impl Session {
             | Down::Desk { .. }
             | Down::Messages { .. }
             | Down::People { .. }
+            | Down::PersonGone { .. }
             | Down::Devices { .. }
             | Down::Reconnect { .. } => {}
         }

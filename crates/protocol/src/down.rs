@@ -1,7 +1,7 @@
 //! State: what the service sends.
 
 use crate::{Devices, ErrorCode, IntentId, Person, Policy, SessionView, You};
-use chat::{Message, SessionId};
+use chat::{Message, PersonId, SessionId};
 use presence::{Preference, UnixMillis};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,12 @@ pub enum Down {
     /// Asks for a `beat` in answer.
     #[serde(rename = "beat")]
     Beat,
+    /// Who one is, after a change of a name.
+    #[serde(rename = "you")]
+    You {
+        /// As it is now.
+        you: You,
+    },
     /// New numbers to go by, from now on (P2).
     #[serde(rename = "policy")]
     Policy {
@@ -113,6 +119,12 @@ pub enum Down {
         first: bool,
         /// Some of them.
         people: Vec<Person>,
+    },
+    /// Somebody who is not in the organisation any more (technicians).
+    #[serde(rename = "person.gone")]
+    PersonGone {
+        /// Who.
+        person: PersonId,
     },
     /// The user's devices, after `device.list` and at each change from then on.
     #[serde(rename = "devices")]

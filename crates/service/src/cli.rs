@@ -2,6 +2,7 @@
 //! stands here; on standard output only what a script wants to read.
 
 mod arguments;
+mod commands;
 mod files;
 mod lists;
 
@@ -18,7 +19,7 @@ use crate::settings::{LISTEN, Settings, check_log};
 use crate::store::{Sqlite, Store, StoreError};
 use crate::words;
 use anyhow::{Context, anyhow, bail};
-use arguments::{OrgVerb, PersonVerb, RoleName, Serve, Setting, SignInVerb, Verb};
+use arguments::{Serve, Verb};
 use directories::ProjectDirs;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -62,37 +63,20 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         .context("there is no home folder to keep the data in; name a folder with --data")?;
     let (command, json) = match arguments.verb {
         Verb::Serve(flags) => return serve(&data, &settings, flags),
-        Verb::Person(PersonVerb::Add { org, role, name, company }) => {
-            let company = match (role, company) {
-                (RoleName::Technician, None) => None,
-                (RoleName::Client, Some(company)) => Some(company),
-                (RoleName::Technician, Some(_)) => {
-                    bail!("a technician belongs to no company; leave --company out")
-                }
-                (RoleName::Client, None) => bail!("a client belongs to a company; add --company NAME"),
-            };
-            (Command::AddPerson { org, name, company }, false)
-        }
-        Verb::Person(PersonVerb::Link { org, name, company }) => {
-            (Command::Link { org, name, company }, false)
-        }
-        Verb::Person(PersonVerb::List { org, json }) => (Command::People { org }, json),
-        Verb::SignIn(SignInVerb::List { org, name, json }) => (Command::SignIns { org, name }, json),
-        Verb::SignIn(SignInVerb::Revoke { id }) => (Command::Revoke { id }, false),
-        Verb::Org(OrgVerb::Set(Setting::IdleAfter { idle_after, org })) => {
-            let idle_after_ms = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);
-            (Command::IdleAfter { org, idle_after_ms }, false)
-        }
+        Verb::Person(verb) => commands::person(verb)?,
+        Verb::Link(verb) => commands::link(verb),
+        Verb::SignIn(verb) => commands::sign_in(verb),
+        Verb::Org(verb) => commands::org(verb),
+        Verb::Company(verb) => commands::company(verb),
     };
     print(perform(&data, &settings, command)?, json)
 }
 
 /// Through the service that runs on the folder, or on the folder itself.
 fn perform(data: &Path, settings: &Settings, command: Command) -> anyhow::Result<Reply> {
-    // Only adding somebody makes a database: elsewhere a mistyped folder would look like an empty service.
-    if !matches!(command, Command::AddPerson { .. }) && !control::has_database(data) {
+    if !command.begins() && !control::has_database(data)? {
         bail!(
-            "there is no database in {} yet. Name the service's folder with --data, or begin with `person add`.",
+            "there is no database in {} yet. Name the service's folder with --data, or begin with `org add NAME`.",
             data.display()
         );
     }
@@ -144,9 +128,9 @@ async fn open(held: &Held) -> anyhow::Result<Arc<dyn Store>> {
 
 fn print(reply: Reply, json: bool) -> anyhow::Result<()> {
     let text = match reply {
-        Reply::Link(link) => {
+        Reply::Link { link, done } => {
             eprintln!(
-                "This link signs one app or browser in, once, within seven days. Hand it to nobody else."
+                "{done}\nThe link signs one app or browser in, once, within seven days. Hand it to nobody else."
             );
             link
         }
@@ -155,10 +139,13 @@ fn print(reply: Reply, json: bool) -> anyhow::Result<()> {
             return Ok(());
         }
         Reply::Refused(why) => bail!(why),
-        Reply::People(lines) if json => serde_json::to_string_pretty(&lines)?,
-        Reply::SignIns(lines) if json => serde_json::to_string_pretty(&lines)?,
+        reply if json => lists::json(&reply)?,
         Reply::People(lines) => lists::people(&lines),
+        Reply::Person(person, sign_ins, links) => lists::person(&person, &sign_ins, &links),
+        Reply::Links(lines) => lists::links(&lines),
         Reply::SignIns(lines) => lists::sign_ins(&lines),
+        Reply::Orgs(lines) => lists::orgs(&lines),
+        Reply::Companies(lines) => lists::companies(&lines),
     };
     if text.is_empty() {
         eprintln!("There are none.");

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+#[cfg(unix)]
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 /// The database in the folder.
@@ -107,8 +109,23 @@ fn give_to_owner(_: &Path, _: &File) -> std::io::Result<()> {
 }
 
 /// Whether there is a database in the folder.
-pub(crate) fn has_database(folder: &Path) -> bool {
-    folder.join(DATABASE).exists()
+///
+/// # Errors
+/// If this user may not look into it.
+pub(crate) fn has_database(folder: &Path) -> anyhow::Result<bool> {
+    match folder.join(DATABASE).try_exists() {
+        Ok(is_there) => Ok(is_there),
+        // A file in the folder's place has none in it; taking it says what is wrong.
+        Err(error) if error.kind() == ErrorKind::NotADirectory => Ok(false),
+        Err(error) => Err(unreadable(folder, &error)),
+    }
+}
+
+fn unreadable(folder: &Path, error: &std::io::Error) -> anyhow::Error {
+    anyhow!(
+        "could not look into the data folder {}. Run this as the service's user or as root (sudo). Why: {error}",
+        folder.display()
+    )
 }
 
 fn unusable(folder: &Path, error: &std::io::Error) -> anyhow::Error {
@@ -136,7 +153,12 @@ fn unwritable(file: &Path, error: &std::io::Error) -> anyhow::Error {
 /// If one runs and does not answer.
 #[cfg(unix)]
 pub(crate) fn ask(folder: &Path, command: &Command) -> anyhow::Result<Option<Reply>> {
-    let Ok(directory) = File::open(folder) else { return Ok(None) };
+    let directory = match File::open(folder) {
+        Ok(directory) => directory,
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Err(unreadable(folder, &error)),
+        // Taking it says what is wrong.
+        Err(_) => return Ok(None),
+    };
     let stream = match std::os::unix::net::UnixStream::connect(socket_path(folder, &directory)) {
         Ok(stream) => stream,
         // What is wrong with the folder itself, taking it says.
@@ -148,6 +170,7 @@ pub(crate) fn ask(folder: &Path, command: &Command) -> anyhow::Result<Option<Rep
         {
             return Ok(None);
         }
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Err(unreadable(folder, &error)),
         Err(error) => {
             return Err(error)
                 .with_context(|| format!("could not reach the service of {}", folder.display()));
@@ -233,10 +256,11 @@ pub(crate) async fn serve(
     clock: Clock,
     address: String,
 ) {
+    let commands = Arc::new(Commands { store, hub, clock, address, turn: Mutex::new(()) });
     loop {
         match socket.listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(answer(stream, store.clone(), hub.clone(), clock, address.clone()));
+                tokio::spawn(answer(stream, commands.clone()));
             }
             // Out of files for a moment, most likely: commands are as good a moment later.
             Err(error) => {
@@ -262,14 +286,20 @@ pub(crate) async fn serve(_: (), _: Arc<dyn Store>, _: Arc<Hub>, _: Clock, _: St
     std::future::pending().await
 }
 
+/// What commands are done with.
 #[cfg(unix)]
-async fn answer(
-    stream: tokio::net::UnixStream,
+struct Commands {
     store: Arc<dyn Store>,
     hub: Arc<Hub>,
     clock: Clock,
+    /// Where people reach the service, for the links that it makes.
     address: String,
-) {
+    /// Held while a command is done: what one finds free, another must not take meanwhile.
+    turn: Mutex<()>,
+}
+
+#[cfg(unix)]
+async fn answer(stream: tokio::net::UnixStream, commands: Arc<Commands>) {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     let mut reader = tokio::io::BufReader::new(read.take(COMMAND_BYTES));
@@ -277,7 +307,7 @@ async fn answer(
         return;
     }
     let reply = match serde_json::from_str::<Command>(&line) {
-        Ok(command) => perform(command, store, &hub, clock, address).await,
+        Ok(command) => commands.perform(command).await,
         Err(_) => Reply::Refused("The running service is of another version; restart it.".to_owned()),
     };
     let mut text = serde_json::to_string(&reply).expect("replies have string keys and no failing parts");
@@ -287,18 +317,21 @@ async fn answer(
 }
 
 #[cfg(unix)]
-async fn perform(command: Command, store: Arc<dyn Store>, hub: &Hub, clock: Clock, address: String) -> Reply {
-    let now = clock.now();
-    match blocking(move || admin::perform(&*store, command, Some(&address), now)).await {
-        Ok((reply, notice)) => {
-            if let Some((org, event)) = notice {
-                hub.tell(org, event).await;
+impl Commands {
+    async fn perform(&self, command: Command) -> Reply {
+        let _turn = self.turn.lock().await;
+        let (store, address, now) = (self.store.clone(), self.address.clone(), self.clock.now());
+        match blocking(move || admin::perform(&*store, command, Some(&address), now)).await {
+            Ok((reply, notices)) => {
+                for (org, event) in notices {
+                    self.hub.tell(org, event).await;
+                }
+                reply
             }
-            reply
+            Err(error) => Reply::Refused(format!(
+                "the command was not done, and nothing has changed: {error}. {}",
+                error.advice()
+            )),
         }
-        Err(error) => Reply::Refused(format!(
-            "the command was not done, and nothing has changed: {error}. {}",
-            error.advice()
-        )),
     }
 }

@@ -21,6 +21,7 @@ mod hub;
 mod listen;
 pub mod log;
 mod metrics;
+mod names;
 pub mod org;
 mod origin;
 pub mod outbox;

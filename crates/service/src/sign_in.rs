@@ -61,6 +61,7 @@ pub(crate) async fn redeem(State(app): State<Arc<App>>, headers: HeaderMap, body
             refused(&app, SignInRefused::LinkUnknown, StatusCode::NOT_FOUND, words::LINK_UNKNOWN)
         }
         Ok(Redeemed::Used) => refused(&app, SignInRefused::LinkUsed, StatusCode::GONE, words::LINK_USED),
+        Ok(Redeemed::Ended) => refused(&app, SignInRefused::LinkEnded, StatusCode::GONE, words::LINK_ENDED),
         Ok(Redeemed::Expired) => {
             refused(&app, SignInRefused::LinkExpired, StatusCode::GONE, words::LINK_EXPIRED)
         }

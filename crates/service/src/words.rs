@@ -43,6 +43,7 @@ pub(crate) const LINK_UNKNOWN: &str =
     "This sign-in link is not known. Check that it is complete, or ask your administrator for a new one.";
 pub(crate) const LINK_USED: &str =
     "This sign-in link has been used already; each works once. Ask your administrator for a new one.";
+pub(crate) const LINK_ENDED: &str = "This sign-in link was taken back, or there is a newer one for you. Use that, or ask your administrator for a new one.";
 pub(crate) const LINK_EXPIRED: &str =
     "This sign-in link is older than seven days and no longer works. Ask your administrator for a new one.";
 pub(crate) const TOKEN_INVALID: &str =

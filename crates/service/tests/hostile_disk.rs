@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 /// As often as the limit on frames lets a device send one.
 const FRAME_EVERY: Duration = Duration::from_millis(200);
-const ADD: [&str; 7] = ["person", "add", "--org", "Acme", "--role", "technician", "--name"];
+const ADD: [&str; 8] = ["person", "add", "--new", "--org", "Acme", "--role", "technician", "--name"];
 
 async fn request(bystanders: &mut Bystanders, reference: &str) -> (Uuid, Value) {
     let id = Uuid::new_v4();

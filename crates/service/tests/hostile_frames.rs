@@ -160,7 +160,8 @@ async fn what_belongs_to_others_is_answered_like_what_is_not_there() {
 
     let colleague = ["--role", "client", "--name", "Dan", "--company", "Northwind"];
     let stranger = ["--role", "client", "--name", "Eve", "--company", "Contoso"];
-    let link = folder.ok(&["person", "add", "--org", "Other MSP", "--role", "technician", "--name", "Olga"]);
+    let olga = ["--new", "--org", "Other MSP", "--role", "technician", "--name", "Olga"];
+    let link = folder.ok(&[&["person", "add"][..], &olga].concat());
     let olga = token();
     assert!(serving.redeem(link.split_once('#').unwrap().1, &olga).starts_with("HTTP/1.1 200"));
     let tokens = [

@@ -12,7 +12,8 @@ use uuid::Uuid;
 #[test]
 fn commands_work_with_and_without_a_running_service() {
     let folder = Folder::new();
-    let link = folder.ok(&["person", "add", "--org", "Acme", "--role", "technician", "--name", "Priya"]);
+    let link =
+        folder.ok(&["person", "add", "--new", "--org", "Acme", "--role", "technician", "--name", "Priya"]);
     assert!(link.starts_with("http://127.0.0.1:8470/sign-in#") && link.lines().count() == 1, "{link}");
     let mut serving = folder.serve();
     let link = folder.ok(&["person", "link", "--org", "Acme", "--name", "Priya"]);
@@ -20,6 +21,7 @@ fn commands_work_with_and_without_a_running_service() {
     folder.ok(&[
         "person",
         "add",
+        "--new",
         "--org",
         "Acme",
         "--role",
@@ -33,12 +35,28 @@ fn commands_work_with_and_without_a_running_service() {
     assert_eq!(people.as_array().unwrap().len(), 2);
     folder.ok(&["org", "set", "idle-after", "5s"]);
     assert!(folder.error(&["org", "set", "idle-after", "4s"]).contains("between 5s and 60m"));
-    assert!(folder.error(&["org", "set", "idle-after", "5s", "--org", "Nobody"]).contains("There are: Acme"));
-    let again = ["person", "add", "--org", "Acme", "--role", "technician", "--name", "Priya"];
+    assert!(
+        folder
+            .error(&["org", "set", "idle-after", "5s", "--org", "Nobody"])
+            .contains("The nearest is: Acme.")
+    );
+    let again = ["person", "add", "--new", "--org", "Acme", "--role", "technician", "--name", "Priya"];
     assert!(folder.error(&again).contains("already"));
-    let wrong = ["person", "add", "--org", "Acme", "--role", "technician", "--name", "Tom", "--company", "X"];
+    let wrong = [
+        "person",
+        "add",
+        "--new",
+        "--org",
+        "Acme",
+        "--role",
+        "technician",
+        "--name",
+        "Tom",
+        "--company",
+        "X",
+    ];
     assert!(folder.error(&wrong).contains("leave --company out"));
-    let wrong = ["person", "add", "--org", "Acme", "--role", "client", "--name", "Lee"];
+    let wrong = ["person", "add", "--new", "--org", "Acme", "--role", "client", "--name", "Lee"];
     assert!(folder.error(&wrong).contains("add --company"));
     let second = folder.error(&["serve", "--listen", "127.0.0.1:0"]);
     assert!(second.contains("another deskbell-service uses the data folder"), "{second}");
@@ -49,12 +67,12 @@ fn commands_work_with_and_without_a_running_service() {
         std::fs::read_dir(folder.data()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(left.iter().all(|name| name == "deskbell.db" || name == "lock"), "{left:?} is left");
     assert!(folder.ok(&["person", "list"]).contains("\nPriya  no         technician"));
-    assert!(folder.error(&["person", "list", "--org", "Nobody"]).contains("There are: Acme"));
-    assert!(folder.error(&["sign-in", "list", "--org", "Nobody"]).contains("There are: Acme"));
+    assert!(folder.error(&["person", "list", "--org", "Nobody"]).contains("The nearest is: Acme."));
+    assert!(folder.error(&["sign-in", "list", "--org", "Nobody"]).contains("The nearest is: Acme."));
     assert!(
         folder.error(&["sign-in", "revoke", &Uuid::new_v4().to_string()]).contains("There is no sign-in")
     );
-    assert!(folder.error(&["sign-in", "revoke", "abc"]).contains("`sign-in list` shows them"));
+    assert!(folder.error(&["sign-in", "revoke", "abc"]).contains("`sign-in list` show them"));
     let mode = |name: &str| {
         use std::os::unix::fs::PermissionsExt;
         std::fs::metadata(folder.path.join("data").join(name)).unwrap().permissions().mode() & 0o777
@@ -91,7 +109,7 @@ fn a_data_folder_that_cannot_be_used_says_why_and_what_to_do() {
     std::fs::write(&data, "a file in its place").unwrap();
     for arguments in [
         vec!["serve", "--listen", "127.0.0.1:0"],
-        vec!["person", "add", "--org", "Acme", "--role", "technician", "--name", "Priya"],
+        vec!["person", "add", "--new", "--org", "Acme", "--role", "technician", "--name", "Priya"],
     ] {
         let error = folder.error(&arguments);
         assert!(error.contains("Name with --data a folder that this user may write to"), "{error}");
@@ -185,7 +203,17 @@ fn what_root_does_in_the_services_folder_belongs_to_the_service() {
     } else {
         std::fs::metadata(&data).unwrap().uid()
     };
-    folder.ok(&["person", "add", "--org", "Acme IT", "--role", "technician", "--name", "Priya Shah"]);
+    folder.ok(&[
+        "person",
+        "add",
+        "--new",
+        "--org",
+        "Acme IT",
+        "--role",
+        "technician",
+        "--name",
+        "Priya Shah",
+    ]);
     for entry in std::fs::read_dir(&data).unwrap() {
         let entry = entry.unwrap();
         assert_eq!(entry.metadata().unwrap().uid(), owner, "{}", entry.path().display());

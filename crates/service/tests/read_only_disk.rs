@@ -10,7 +10,7 @@ use common::program::{Bystanders, Folder, eventually};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-const ADD: [&str; 7] = ["person", "add", "--org", "Acme", "--role", "technician", "--name"];
+const ADD: [&str; 8] = ["person", "add", "--new", "--org", "Acme", "--role", "technician", "--name"];
 
 /// A disk as servers have them, in a file.
 const EXT4: &str =

@@ -197,8 +197,7 @@ async fn a_link_signs_in_once_and_a_lost_answer_is_harmless() {
     let service = TestService::start();
     service.person(ORG, "Priya", None);
     let link = "abc";
-    let (store, now) = (&service.store, presence::UnixMillis(START));
-    store.add_link(ORG, "Priya", None, service::store::Hash::of(link), now).unwrap();
+    service.add_link("Priya", link);
     let token = "ab".repeat(32);
     let redeem = |token: &str, cookie: bool| json!({"link": link, "token": token, "device": "Browser", "cookie": cookie});
     assert_eq!(
@@ -236,8 +235,7 @@ async fn the_cookie_is_secure_where_the_service_is_reached_by_https() {
     };
     let service = TestService::with(config);
     service.person(ORG, "Priya", None);
-    let now = presence::UnixMillis(START);
-    service.store.add_link(ORG, "Priya", None, service::store::Hash::of("abc"), now).unwrap();
+    service.add_link("Priya", "abc");
     let redeem = json!({"link": "abc", "token": "ab".repeat(32), "device": "d", "cookie": true});
     let answer = service.post("/api/sign-in", Some("https://chat.example"), &redeem).await;
     assert!(cookie_of(&answer).unwrap().ends_with("; Secure"), "{answer}");

@@ -298,6 +298,11 @@ impl Seen {
             }
             Down::Synced => self.synced = true,
             Down::Beat => return true,
+            Down::You { you } => {
+                if let Some(welcome) = &mut self.welcome {
+                    welcome.you = you;
+                }
+            }
             Down::Policy { policy } => self.policy = Some(policy),
             Down::Session { session } => {
                 self.sessions.insert(session.id, session);
@@ -310,6 +315,7 @@ impl Seen {
                 self.messages.entry(session).or_default().extend(messages);
             }
             Down::People { first, people } => self.take_in_people(now, first, people),
+            Down::PersonGone { person } => self.people.retain(|_, known| known.id != person),
             Down::Ok { re, answer } => {
                 self.answers.insert(re, Ok(answer));
             }

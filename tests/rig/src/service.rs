@@ -145,7 +145,7 @@ impl Service {
     /// # Errors
     /// When the service refuses.
     pub fn add_technician(&self, organisation: &str, name: &str) -> Result<String> {
-        self.link(&["person", "add", "--org", organisation, "--role", "technician", "--name", name])
+        self.link(&["person", "add", "--new", "--org", organisation, "--role", "technician", "--name", name])
     }
 
     /// Adds a client of a company and gives their one-time link.
@@ -153,7 +153,7 @@ impl Service {
     /// # Errors
     /// When the service refuses.
     pub fn add_client(&self, organisation: &str, name: &str, company: &str) -> Result<String> {
-        let add = ["person", "add", "--org", organisation, "--role", "client"];
+        let add = ["person", "add", "--new", "--org", organisation, "--role", "client"];
         self.link(&[&add[..], &["--name", name, "--company", company]].concat())
     }
 

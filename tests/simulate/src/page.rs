@@ -241,10 +241,17 @@ impl World {
                 }
                 model.people.extend(people.into_iter().map(|person| (person.id, person.presence)));
             }
+            Down::PersonGone { person } => {
+                model.people.remove(&person);
+            }
             Down::Ok { re, .. } | Down::Error { re: Some(re), .. } => {
                 page.open_intents.remove(&re);
             }
-            Down::Error { re: None, .. } | Down::Devices { .. } | Down::Beat | Down::Reconnect { .. } => {}
+            Down::Error { re: None, .. }
+            | Down::You { .. }
+            | Down::Devices { .. }
+            | Down::Beat
+            | Down::Reconnect { .. } => {}
         }
     }
 

@@ -178,18 +178,9 @@ impl World {
 
     fn sign_in(&mut self, person: usize) -> String {
         let (link, token, sign_in) = (self.dice.secret(), self.dice.secret(), SignInId(self.dice.uuid()));
-        let (name, org) = {
-            let each = &self.people[person];
-            (each.id, self.node.orgs[each.org].name.clone())
-        };
-        let listed = self.node.store.people(Some(&org)).expect("the store is in memory");
-        let who = listed.into_iter().find(|each| each.person.id == name).expect("they were added").person;
         let at = UnixMillis(BASE_UNIX_MS);
         let hash = Hash::of(&link);
-        self.node
-            .store
-            .add_link(&org, &who.name, who.belongs.company(), hash, at)
-            .expect("the store is in memory");
+        self.node.store.add_link(self.people[person].id, hash, at).expect("the store is in memory");
         let redeemed = self.node.store.redeem(hash, Hash::of(&token), sign_in, "device", at, UnixMillis(0));
         assert!(matches!(redeemed, Ok(Redeemed::Account(_))), "a fresh link is good: {redeemed:?}");
         token

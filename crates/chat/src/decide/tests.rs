@@ -47,6 +47,36 @@ fn one_technician_wins_join_and_a_late_one_is_told_by_whom() {
 }
 
 #[test]
+fn a_chat_goes_on_with_the_technician_who_stays_and_waits_where_nobody_does() {
+    // C9
+    let joined = after(&waiting(), PRIYA, Intent::Join);
+    let mut both = joined.clone();
+    both.participants.push(Participant { person: person(TOM), joined: NOW, left: None });
+    let later = UnixMillis(2_000);
+    let stays = without(&both, |who| who == person(PRIYA), later).expect("it changes");
+    assert_eq!(stays.status, Status::Handled);
+    assert_eq!(stays.present().collect::<Vec<_>>(), [person(TOM)]);
+    assert_eq!((stays.participants[0].left, stays.rev), (Some(later), both.rev + 1));
+    assert_eq!(without(&stays, |who| who == person(PRIYA), later), None, "they are in it no more");
+    for alone in [&joined, &both] {
+        let waits = without(alone, |who| who != person(CLIENT), later).expect("it changes");
+        assert_eq!((waits.status, waits.waiting_since, waits.present().count()), (Status::Waiting, later, 0));
+    }
+}
+
+#[test]
+fn what_a_client_who_is_taken_out_waited_for_is_over_and_what_was_over_stays_as_it_is() {
+    let joined = after(&waiting(), PRIYA, Intent::Join);
+    for active in [&waiting(), &joined] {
+        let over = without(active, |who| who == person(CLIENT), NOW).expect("it changes");
+        assert_eq!((over.status, over.ended), (Status::Completed, Some(NOW)));
+    }
+    let missed = after(&waiting(), CLIENT, Intent::Leave);
+    assert_eq!(without(&missed, |_| true, NOW), None);
+    assert_eq!(without(&joined, |_| false, NOW), None);
+}
+
+#[test]
 fn the_same_join_repeated_gives_the_same_answer() {
     // C4
     let joined = after(&waiting(), PRIYA, Intent::Join);

@@ -14,6 +14,7 @@ pub(crate) fn frame(down: &mut Down) {
             you(&mut welcome.you);
             welcome.policy = welcome.policy.within_limits();
         }
+        Down::You { you: named } => you(named),
         Down::Policy { policy } => *policy = policy.within_limits(),
         Down::Session { session: view } => session(view),
         Down::Messages { messages, .. } => {
@@ -36,6 +37,7 @@ pub(crate) fn frame(down: &mut Down) {
         | Down::Beat
         | Down::Preference { .. }
         | Down::SessionGone { .. }
+        | Down::PersonGone { .. }
         | Down::Mine { .. }
         | Down::Desk { .. }
         | Down::Reconnect { .. } => {}

@@ -11,7 +11,8 @@ use uuid::Uuid;
 const FIRST_STEPS: &str = "\
 First steps:
   deskbell-service serve --data /var/lib/deskbell
-  deskbell-service person add --data /var/lib/deskbell --org \"Acme IT\" --role technician --name \"Priya Shah\"";
+  deskbell-service org add --data /var/lib/deskbell \"Acme IT\"
+  deskbell-service person add --data /var/lib/deskbell --role technician --name \"Priya Shah\"";
 
 /// The live chat service of Deskbell.
 #[derive(Debug, Parser)]
@@ -34,12 +35,18 @@ pub(super) enum Verb {
     /// People of an organisation.
     #[command(subcommand)]
     Person(PersonVerb),
+    /// One-time links that nobody has used yet.
+    #[command(subcommand)]
+    Link(LinkVerb),
     /// Sign-ins: each app or browser that somebody signed in.
     #[command(subcommand)]
     SignIn(SignInVerb),
-    /// Settings of an organisation.
+    /// Organisations, and what they set.
     #[command(subcommand)]
     Org(OrgVerb),
+    /// Companies: the customers of an organisation.
+    #[command(subcommand)]
+    Company(CompanyVerb),
 }
 
 #[derive(Debug, Args)]
@@ -70,73 +77,175 @@ pub(super) enum RoleName {
     Client,
 }
 
+/// The organisation that a command is about.
+#[derive(Debug, Args)]
+pub(super) struct OfOrg {
+    /// The organisation, by name or id; may be left out where there is one.
+    #[arg(long)]
+    pub(super) org: Option<String>,
+}
+
+/// The person that a command is about.
+#[derive(Debug, Args)]
+pub(super) struct ThePerson {
+    #[command(flatten)]
+    pub(super) of: OfOrg,
+    /// Their name, or their id as `person list --json` shows it.
+    #[arg(long)]
+    pub(super) name: String,
+    /// Their company, where several people have this name.
+    #[arg(long)]
+    pub(super) company: Option<String>,
+}
+
+/// What a list shows, and how.
+#[derive(Debug, Args)]
+pub(super) struct Listed {
+    /// Of this organisation only.
+    #[arg(long)]
+    pub(super) org: Option<String>,
+    /// As JSON.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What a list of what belongs to people shows, and how.
+#[derive(Debug, Args)]
+pub(super) struct ListedOf {
+    #[command(flatten)]
+    pub(super) listed: Listed,
+    /// Of people of this name only.
+    #[arg(long)]
+    pub(super) name: Option<String>,
+}
+
+/// One of something by its id, or all of a person.
+#[derive(Debug, Args)]
+pub(super) struct OneOrAllOf {
+    /// Which, as the list shows it.
+    #[arg(value_parser = id, required_unless_present = "person", conflicts_with = "person")]
+    pub(super) id: Option<Uuid>,
+    /// All of this person instead, by name or id.
+    #[arg(long, value_name = "NAME")]
+    pub(super) person: Option<String>,
+    /// The person's organisation; may be left out where there is one.
+    #[arg(long, requires = "person")]
+    pub(super) org: Option<String>,
+    /// The person's company, where several people have this name.
+    #[arg(long, requires = "person")]
+    pub(super) company: Option<String>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum PersonVerb {
     /// Adds a person and prints their one-time sign-in link.
     Add {
-        /// The organisation; made on first use.
-        #[arg(long)]
-        org: String,
+        #[command(flatten)]
+        of: OfOrg,
         /// What they are.
         #[arg(long)]
         role: RoleName,
         /// Their name, as others read it.
         #[arg(long)]
         name: String,
-        /// The customer that a client belongs to; made on first use.
+        /// The customer that a client belongs to.
         #[arg(long)]
         company: Option<String>,
+        /// Makes the organisation and the company if they are not there.
+        #[arg(long)]
+        new: bool,
     },
-    /// Prints another one-time sign-in link for a person.
-    Link {
-        /// The organisation.
-        #[arg(long)]
-        org: String,
-        /// Their name.
-        #[arg(long)]
-        name: String,
-        /// Their company, where several people have this name.
-        #[arg(long)]
-        company: Option<String>,
-    },
+    /// Prints a new one-time sign-in link for a person; earlier ones that were not used end.
+    Link(ThePerson),
     /// Lists people.
-    List {
-        /// Of this organisation only.
-        #[arg(long)]
-        org: Option<String>,
+    List(Listed),
+    /// Shows a person, their sign-ins and their links.
+    Show {
+        #[command(flatten)]
+        who: ThePerson,
         /// As JSON.
         #[arg(long)]
         json: bool,
     },
+    /// Gives a person another name.
+    Rename {
+        #[command(flatten)]
+        who: ThePerson,
+        /// The new name.
+        #[arg(long)]
+        to: String,
+    },
+    /// Signs a person out everywhere and lets nobody sign in as them until `person resume`.
+    Suspend(ThePerson),
+    /// Lets a person who was suspended in again, and prints their one-time sign-in link.
+    Resume(ThePerson),
+    /// Takes a person out for good. What they wrote stays under their name.
+    Remove(ThePerson),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LinkVerb {
+    /// Lists links that can still sign somebody in.
+    List(ListedOf),
+    /// Ends a link, or all of a person, so that it can no longer be used.
+    Revoke(OneOrAllOf),
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SignInVerb {
     /// Lists sign-ins.
-    List {
-        /// Of this organisation only.
-        #[arg(long)]
-        org: Option<String>,
-        /// Of people of this name only.
-        #[arg(long)]
-        name: Option<String>,
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Ends a sign-in: its device is signed out at once.
-    Revoke {
-        /// Which, as `sign-in list` shows it.
-        #[arg(value_parser = sign_in_id)]
-        id: Uuid,
-    },
+    List(ListedOf),
+    /// Ends a sign-in, or all of a person: the devices are signed out at once.
+    Revoke(OneOrAllOf),
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum OrgVerb {
+    /// Lists organisations.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Adds an organisation.
+    Add {
+        /// Its name.
+        name: String,
+    },
+    /// Gives an organisation another name.
+    Rename {
+        /// Its name, or its id as `org list --json` shows it.
+        name: String,
+        /// The new name.
+        #[arg(long)]
+        to: String,
+    },
     /// Sets something.
     #[command(subcommand)]
     Set(Setting),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CompanyVerb {
+    /// Lists companies.
+    List(Listed),
+    /// Adds a company.
+    Add {
+        /// Its name.
+        name: String,
+        #[command(flatten)]
+        of: OfOrg,
+    },
+    /// Gives a company another name.
+    Rename {
+        /// Its name.
+        name: String,
+        /// The new name.
+        #[arg(long)]
+        to: String,
+        #[command(flatten)]
+        of: OfOrg,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -146,14 +255,13 @@ pub(super) enum Setting {
         /// How long, such as 5s, 10m or 1h.
         #[arg(value_parser = duration)]
         idle_after: Duration,
-        /// The organisation; may be left out where there is one.
-        #[arg(long)]
-        org: Option<String>,
+        #[command(flatten)]
+        of: OfOrg,
     },
 }
 
-fn sign_in_id(text: &str) -> Result<Uuid, String> {
-    text.parse().map_err(|_| "this is not the id of a sign-in; `sign-in list` shows them".to_owned())
+fn id(text: &str) -> Result<Uuid, String> {
+    text.parse().map_err(|_| "this is not an id; `link list` and `sign-in list` show them".to_owned())
 }
 
 /// Reads `5s`, `10m`, `1h`, `500ms` and sequences of them.

@@ -1,24 +1,82 @@
 //! Lists as people read them in a terminal: aligned columns under headings. Scripts read `--json`.
 
-use crate::admin::{PersonLine, SignInLine};
+use crate::admin::{CompanyLine, LinkLine, OrgLine, PersonLine, Reply, SignInLine};
 use presence::{Role, UnixMillis};
+use std::time::Duration;
 
 /// Spaces between columns.
 const GAP: usize = 2;
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
+/// An answer as scripts read it.
+pub(super) fn json(reply: &Reply) -> serde_json::Result<String> {
+    match reply {
+        Reply::People(lines) => serde_json::to_string_pretty(lines),
+        Reply::Person(person, sign_ins, links) => {
+            let mut shown = serde_json::to_value(person)?;
+            shown["sign_ins"] = serde_json::to_value(sign_ins)?;
+            shown["links"] = serde_json::to_value(links)?;
+            serde_json::to_string_pretty(&shown)
+        }
+        Reply::Links(lines) => serde_json::to_string_pretty(lines),
+        Reply::SignIns(lines) => serde_json::to_string_pretty(lines),
+        Reply::Orgs(lines) => serde_json::to_string_pretty(lines),
+        Reply::Companies(lines) => serde_json::to_string_pretty(lines),
+        Reply::Link { link, .. } => Ok(link.clone()),
+        Reply::Done(what) | Reply::Refused(what) => Ok(what.clone()),
+    }
+}
+
 /// People, one a line.
 pub(super) fn people(lines: &[PersonLine]) -> String {
-    let rows = lines.iter().map(|line| {
-        let role = match (&line.role, &line.company) {
-            (Role::Client, Some(company)) => format!("client of {company}"),
-            (Role::Client, None) => "client".to_owned(),
-            (Role::Technician, _) => "technician".to_owned(),
-        };
-        let connected = if line.connected { "yes" } else { "no" };
-        [line.name.clone(), connected.to_owned(), role, line.org.clone()]
-    });
+    let rows = lines
+        .iter()
+        .map(|line| [line.name.clone(), connected(line).to_owned(), role(line), line.org.clone()]);
     table(["NAME", "CONNECTED", "ROLE", "ORGANISATION"], rows)
+}
+
+fn connected(line: &PersonLine) -> &'static str {
+    match (line.suspended, line.connected) {
+        (true, _) => "suspended",
+        (false, true) => "yes",
+        (false, false) => "no",
+    }
+}
+
+fn role(line: &PersonLine) -> String {
+    match (&line.role, &line.company) {
+        (Role::Client, Some(company)) => format!("client of {company}"),
+        (Role::Client, None) => "client".to_owned(),
+        (Role::Technician, _) => "technician".to_owned(),
+    }
+}
+
+/// All about one person, and what they can sign in with.
+pub(super) fn person(line: &PersonLine, sign_ins: &[SignInLine], links: &[LinkLine]) -> String {
+    let seen = match (line.connected, line.last_seen) {
+        (true, _) => String::new(),
+        (false, UnixMillis(0)) => ", never was".to_owned(),
+        (false, at) => format!(", last on {}", day(at)),
+    };
+    let mut parts = vec![
+        format!("{}, {} in {}", line.name, role(line), line.org),
+        format!("Connected: {}{seen}", connected(line)),
+        format!("Id: {}", line.id.0),
+    ];
+    let lists = [("Sign-ins", self::sign_ins(sign_ins)), ("Links that were not used", self::links(links))];
+    for (what, list) in lists {
+        let list = if list.is_empty() { "none".to_owned() } else { format!("\n{list}") };
+        parts.push(format!("{what}: {list}"));
+    }
+    parts.join("\n")
+}
+
+/// Links, one a line; the id first, since that is what `link revoke` wants.
+pub(super) fn links(lines: &[LinkLine]) -> String {
+    let rows = lines.iter().map(|line| {
+        [line.id.to_string(), day(line.created), day(line.until), line.name.clone(), line.org.clone()]
+    });
+    table(["ID", "MADE", "UNTIL", "NAME", "ORGANISATION"], rows)
 }
 
 /// Sign-ins, one a line; the id first, since that is what `sign-in revoke` wants.
@@ -27,6 +85,23 @@ pub(super) fn sign_ins(lines: &[SignInLine]) -> String {
         [line.id.to_string(), day(line.created), line.name.clone(), line.device.clone(), line.org.clone()]
     });
     table(["ID", "SINCE", "NAME", "DEVICE", "ORGANISATION"], rows)
+}
+
+/// Organisations, one a line.
+pub(super) fn orgs(lines: &[OrgLine]) -> String {
+    let rows = lines.iter().map(|line| {
+        let idle_after = Duration::from_millis(line.idle_after_ms).as_secs_f64();
+        let counts = [line.technicians.to_string(), line.clients.to_string(), format!("{idle_after} s")];
+        let [technicians, clients, idle_after] = counts;
+        [line.name.clone(), technicians, clients, idle_after, String::new()]
+    });
+    table(["NAME", "TECHNICIANS", "CLIENTS", "IDLE AFTER", ""], rows)
+}
+
+/// Companies, one a line.
+pub(super) fn companies(lines: &[CompanyLine]) -> String {
+    let rows = lines.iter().map(|line| [line.name.clone(), line.people.to_string(), line.org.clone()]);
+    table(["NAME", "PEOPLE", "ORGANISATION"], rows)
 }
 
 /// Nothing where there are no rows. The last column is left out where it says the same everywhere and there is more to say.
@@ -80,7 +155,9 @@ mod tests {
             name: name.to_owned(),
             role,
             company,
+            suspended: false,
             connected,
+            last_seen: UnixMillis(0),
         }
     }
 

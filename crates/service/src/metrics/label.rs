@@ -66,6 +66,8 @@ label! {
         LinkUnknown = "link_unknown",
         /// The link was used before.
         LinkUsed = "link_used",
+        /// An administrator ended the link, or made a newer one.
+        LinkEnded = "link_ended",
         /// The link is too old.
         LinkExpired = "link_expired",
         /// More links at once than are redeemed.
@@ -139,13 +141,14 @@ impl Kind {
     /// Of a frame.
     pub(super) fn of(frame: &Down) -> Self {
         match frame {
-            Down::People { .. } | Down::Desk { .. } => Self::Presence,
+            Down::People { .. } | Down::PersonGone { .. } | Down::Desk { .. } => Self::Presence,
             Down::Session { .. } | Down::SessionGone { .. } | Down::Mine { .. } => Self::Session,
             Down::Messages { .. } => Self::Message,
             Down::Ok { .. } | Down::Error { .. } => Self::Answer,
             Down::Welcome(_)
             | Down::Synced
             | Down::Beat
+            | Down::You { .. }
             | Down::Policy { .. }
             | Down::Preference { .. }
             | Down::Devices { .. }

@@ -1,6 +1,6 @@
 //! How devices and windows come, and how a connection is told to be alive (P10, P11).
 
-use super::device::{Conn, Device, Link};
+use super::device::{Conn, Device, Link, Member};
 use super::timer::Timer;
 use super::{ConnId, Connected, Core, Effect, Note};
 use crate::store::{DeviceKind, SignInId, StoredDevice};
@@ -33,6 +33,11 @@ impl Core {
         }
         if !self.members.contains_key(&person) {
             self.added(account.person.clone());
+        }
+        // Taken out while the token was being looked up.
+        if self.is_out(person) {
+            self.effects.push(Effect::Close(conn, Close::SignIn));
+            return;
         }
         let kind = if page { DeviceKind::Page } else { DeviceKind::Native };
         let (window_of, instance) = match account.window_of {
@@ -71,7 +76,7 @@ impl Core {
             member.conns.insert(conn);
         }
         self.timers.set(self.now.plus(self.config.beat), Timer::Beat(conn));
-        self.welcome(conn, person, account.org_name);
+        self.welcome(conn, person);
         self.devices_changed(person);
     }
 
@@ -215,15 +220,20 @@ impl Core {
         self.timers.set(until, Timer::Device(stored.person, stored.instance));
     }
 
-    fn welcome(&mut self, conn: ConnId, person: PersonId, organisation: String) {
-        let Some(member) = self.members.get(&person) else { return };
-        let you = You {
-            id: person,
+    /// Who a person is, as their own devices are told it.
+    pub(super) fn you(&self, member: &Member) -> You {
+        You {
+            id: member.person.id,
             name: member.person.name.clone(),
             role: member.role(),
-            organisation,
+            organisation: self.organisation.name.clone(),
             company: member.person.belongs.company().map(str::to_owned),
-        };
+        }
+    }
+
+    fn welcome(&mut self, conn: ConnId, person: PersonId) {
+        let Some(member) = self.members.get(&person) else { return };
+        let you = self.you(member);
         let (role, preference) = (member.role(), member.person.preference.0);
         let welcome = Welcome { now: self.now, you, policy: self.policy(), preference };
         self.send(conn, Down::Welcome(welcome));

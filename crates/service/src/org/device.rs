@@ -1,7 +1,7 @@
 //! People with their devices, and connections, as the organisation holds them in memory.
 
 use super::{ConnId, mine::Mine};
-use crate::store::{DeviceKind, Person, SignInId, StoredDevice};
+use crate::store::{DeviceKind, Person, SignInId, Standing, StoredDevice};
 use chat::{PersonId, SessionId};
 use presence::user::Stamped;
 use presence::{IdleReason, Presence, Role, UnixMillis};
@@ -108,6 +108,14 @@ impl Member {
     pub(super) fn new(person: Person) -> Self {
         let presence = Presence::Offline { since: person.last_seen };
         Self { person, presence, devices: BTreeMap::new(), conns: BTreeSet::new(), absent_since: None }
+    }
+
+    /// Whether they are of the organisation now, and not suspended or removed.
+    pub(super) fn is_in(&self) -> bool {
+        match self.person.standing {
+            Standing::Active => true,
+            Standing::Suspended | Standing::Removed => false,
+        }
     }
 
     pub(super) fn role(&self) -> Role {

@@ -2,7 +2,8 @@
 
 use super::facts::Note;
 use super::step::{Step, Stepped};
-use crate::store::{Account, SignInId};
+use crate::store::{Account, SignInId, Standing};
+use chat::PersonId;
 use protocol::{Close, Down, Hello, IntentId, Up};
 use std::time::Duration;
 use uuid::Uuid;
@@ -52,6 +53,17 @@ pub enum Event {
     Stepped(Stepped),
     /// Somebody was added.
     Added(Box<crate::store::Person>),
+    /// Somebody was taken out of the organisation, or let in again.
+    Stands {
+        /// Who.
+        person: PersonId,
+        /// What they are now.
+        standing: Standing,
+        /// Their sign-ins, which have ended with it.
+        ended: Vec<SignInId>,
+    },
+    /// Something is called differently from now on.
+    Renamed(Renamed),
     /// The threshold is this from now on (P2).
     IdleAfter(Duration),
     /// A sign-in was ended.
@@ -66,6 +78,22 @@ pub enum Event {
         /// For the spread of who returns when.
         seed: u64,
     },
+}
+
+/// What is called differently, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Renamed {
+    /// Somebody.
+    Person(PersonId, String),
+    /// A customer.
+    Company {
+        /// What it was called.
+        from: String,
+        /// What it is called now.
+        to: String,
+    },
+    /// The organisation itself.
+    Organisation(String),
 }
 
 /// What is to be done.

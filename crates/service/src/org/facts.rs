@@ -121,6 +121,11 @@ impl Facts {
         states[state(now)] += 1;
     }
 
+    /// Somebody who was seen in this state counts no more.
+    pub(super) fn unseen(&mut self, who: Role, before: State) {
+        self.people[role(who)][state(before)] -= 1;
+    }
+
     pub(super) fn sessions<'a>(&mut self, sessions: impl Iterator<Item = &'a Session>) {
         self.sessions = Default::default();
         self.waiting_since = None;

@@ -33,6 +33,8 @@ pub(super) enum Job {
     Abandon(SessionId),
     /// All technicians of a chat have been gone for too long (C9).
     WaitAgain(SessionId),
+    /// Somebody in a chat was taken out of the organisation (C9).
+    HandOn(SessionId),
     /// Somebody has seen a session up to a number.
     Seen { session: SessionId, person: PersonId, number: u64 },
     /// A sign-in is to end.
@@ -169,6 +171,8 @@ impl Core {
                 (now == (preference, set))
                     .then_some((Doing::Kept(job), Step::SetPreference(person, preference, set)))
             }
+            // What somebody asked for who was taken out meanwhile is not done; nobody is left to tell.
+            Job::Request { session, .. } if self.is_out(session.client) => None,
             Job::Request { conn, session } => {
                 Some((Doing::Request { conn, session: session.clone() }, Step::Create(session)))
             }
@@ -182,6 +186,12 @@ impl Core {
             Job::WaitAgain(session) => {
                 let stored = self.sessions.get(&session).filter(|session| self.is_alone(session))?;
                 let (next, rev) = (Box::new(chat::waits_again(stored, self.now)?), stored.rev);
+                Some((Doing::Absence { job, next: next.clone() }, Step::Put(next, rev)))
+            }
+            Job::HandOn(session) => {
+                let stored = self.sessions.get(&session)?;
+                let next = Box::new(chat::without(stored, |person| self.is_out(person), self.now)?);
+                let rev = stored.rev;
                 Some((Doing::Absence { job, next: next.clone() }, Step::Put(next, rev)))
             }
             Job::Seen { session, person, number } => {
@@ -302,7 +312,11 @@ impl Job {
             Self::Prefer { conn, re, .. } | Self::SignOut { conn, re, .. } => Some((*conn, *re)),
             Self::Request { conn, session } => Some((*conn, session.id.0)),
             Self::Session { asked, .. } => Some((asked.conn, asked.re)),
-            Self::KeepPreference { .. } | Self::Abandon(_) | Self::WaitAgain(_) | Self::Seen { .. } => None,
+            Self::KeepPreference { .. }
+            | Self::Abandon(_)
+            | Self::WaitAgain(_)
+            | Self::HandOn(_)
+            | Self::Seen { .. } => None,
         }
     }
 }

@@ -28,6 +28,7 @@ mod ring;
 mod save;
 mod session;
 mod shift;
+mod standing;
 pub mod step;
 mod talk;
 pub(crate) mod task;
@@ -39,9 +40,9 @@ mod view;
 use crate::config::Config;
 use crate::store::{OrgSnapshot, Organisation, SignInId};
 use ::chat::{PersonId, Session, SessionId};
-use ::presence::{Role, State, UnixMillis};
+use ::presence::{Role, UnixMillis};
 use device::{Conn, Member};
-pub use event::{ConnId, Connected, Effect, Ended, Event};
+pub use event::{ConnId, Connected, Effect, Ended, Event, Renamed};
 use facts::Facts;
 pub use facts::Note;
 use gone_attempts::GoneAttempts;
@@ -106,8 +107,7 @@ impl Core {
             effects: Vec::new(),
         };
         for person in snapshot.people {
-            core.facts.seen(person.belongs.role(), None, State::Offline);
-            core.members.insert(person.id, Member::new(person));
+            core.insert(person);
         }
         for stored in snapshot.devices {
             core.restore(stored);
@@ -117,6 +117,7 @@ impl Core {
             core.watch_preference(person);
             core.refresh(person);
             core.watch_absence(person);
+            core.watch_standing(person);
         }
         core.note_queue();
         // Nobody is connected yet who could be told, and nothing is new to the store.
@@ -147,6 +148,8 @@ impl Core {
                 self.send_all(self.everybody(), Down::Policy { policy });
             }
             Event::Revoked(sign_in) => self.revoked(sign_in),
+            Event::Stands { person, standing, ended } => self.stands(person, standing, &ended),
+            Event::Renamed(renamed) => self.renamed(renamed),
             Event::ClockSet { by_ms } => self.clock_set(by_ms),
             Event::Drain { seed } => self.drain(seed),
         }

@@ -113,8 +113,13 @@ impl Core {
         if to.is_empty() {
             return;
         }
-        for people in self.people_parts(who) {
+        let (here, gone): (BTreeSet<PersonId>, BTreeSet<PersonId>) =
+            who.into_iter().partition(|person| !self.is_out(*person));
+        for people in self.people_parts(here) {
             self.send_all(to.to_owned(), Down::People { first: false, people });
+        }
+        for person in gone {
+            self.send_all(to.to_owned(), Down::PersonGone { person });
         }
     }
 
@@ -157,7 +162,8 @@ impl Core {
 
     /// In frames that keep both limits: people in a part, and bytes in a frame.
     fn people_parts(&self, who: impl IntoIterator<Item = PersonId>) -> Vec<Vec<Person>> {
-        let people = who.into_iter().filter_map(|id| self.members.get(&id)).map(super::view::person);
+        let members = who.into_iter().filter_map(|id| self.members.get(&id));
+        let people = members.filter(|member| member.is_in()).map(super::view::person);
         super::view::parts(people, limits::PEOPLE_PART, PEOPLE_BYTES)
     }
 }

@@ -54,7 +54,9 @@ impl Core {
             return;
         }
         let before = std::mem::replace(&mut member.presence, next).state();
-        self.facts.seen(member.role(), Some(before), next.state());
+        if member.is_in() {
+            self.facts.seen(member.role(), Some(before), next.state());
+        }
         self.person_changed(person);
         if before != next.state() {
             self.state_changed(person, next.state());
@@ -108,9 +110,17 @@ impl Core {
         if self.members.contains_key(&id) {
             return;
         }
-        self.facts.seen(person.belongs.role(), None, State::Offline);
-        self.members.insert(id, super::device::Member::new(person));
+        self.insert(person);
         self.person_changed(id);
+    }
+
+    /// Somebody of whom no device is known yet.
+    pub(super) fn insert(&mut self, person: Person) {
+        let member = super::device::Member::new(person);
+        if member.is_in() {
+            self.facts.seen(member.role(), None, State::Offline);
+        }
+        self.members.insert(member.person.id, member);
     }
 
     /// Sets the timer after which a client who is gone loses what waits (C5), and a technician the chats in progress (C9).
@@ -149,6 +159,9 @@ impl Core {
                 .collect(),
             Status::Abandoned | Status::Callback | Status::Completed => Vec::new(),
         };
+        if self.is_with_somebody_out(session) {
+            self.timers.set(self.now, Timer::Absence(session.client));
+        }
         for (person, from, gone_after) in due {
             if let Some(since) = self.gone_since(person, from) {
                 self.timers.set(since.plus(gone_after), Timer::Absence(person));
@@ -176,7 +189,9 @@ impl Core {
         let theirs = self.sessions.values().filter(|session| session.has(person));
         let due: Vec<Job> = theirs
             .filter_map(|session| {
-                if self.is_abandoned(session) {
+                if self.is_with_somebody_out(session) {
+                    Some(Job::HandOn(session.id))
+                } else if self.is_abandoned(session) {
                     Some(Job::Abandon(session.id))
                 } else {
                     self.is_alone(session).then_some(Job::WaitAgain(session.id))

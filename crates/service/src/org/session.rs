@@ -51,6 +51,10 @@ impl Core {
         asked: Asked,
         read: Option<Box<Session>>,
     ) -> Option<(Doing, Step)> {
+        // Taken out of the organisation since they asked: nobody is left to tell.
+        if self.is_out(asked.person) {
+            return None;
+        }
         let known = read.or_else(|| self.sessions.get(&asked.session).cloned().map(Box::new));
         let Some(session) = known else {
             let step = Step::Session(asked.session);
@@ -119,7 +123,9 @@ impl Core {
 
     fn decide(&self, asked: &Asked, session: &Session, intent: Intent) -> Result<Outcome, Refusal> {
         chat::decide(session, asked.person, asked.role, intent, self.now, |person| {
-            self.members.get(&person).is_some_and(|member| eligibility::receives(member.presence.state()))
+            self.members
+                .get(&person)
+                .is_some_and(|member| member.is_in() && eligibility::receives(member.presence.state()))
         })
     }
 

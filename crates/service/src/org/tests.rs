@@ -5,6 +5,7 @@ mod arrivals;
 mod counts;
 mod looks;
 mod races;
+mod standing;
 
 use super::ring::{Candidate, Ring};
 use super::step::{Step, Stepped};
@@ -28,6 +29,7 @@ fn person(name: &str, company: Option<&str>) -> Person {
             .map_or(Belongs::Technician, |company| Belongs::Client { company: company.to_owned() }),
         preference: (Preference::Automatic, UnixMillis(0)),
         last_seen: UnixMillis(0),
+        standing: crate::store::Standing::Active,
     }
 }
 

@@ -12,9 +12,9 @@ mod timed;
 
 pub use error::StoreError;
 pub use model::{
-    Account, Added, Belongs, Created, DeviceKind, Hash, Linked, ListedPerson, ListedSignIn, MessagePut,
-    NewPerson, OrgId, OrgSnapshot, Organisation, Person, PresenceChanges, Put, Redeemed, SignInId,
-    StoredDevice,
+    Account, Added, Belongs, Created, DeviceKind, Ended, Hash, LinkId, ListedCompany, ListedLink,
+    ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Person,
+    PresenceChanges, Put, Redeemed, SignInId, Standing, StoredDevice,
 };
 pub use sqlite::Sqlite;
 pub(crate) use timed::Timed;
@@ -29,28 +29,42 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// What is kept for good.
 pub trait Store: Send + Sync + 'static {
-    /// Adds a person with a link, and the organisation and company on first use.
+    /// Adds a person with a link, and the organisation and company on first use. Names are compared as they are written: what
+    /// an administrator may have meant is not this one's to say.
     ///
     /// # Errors
     /// As all methods: nothing has changed.
     fn add_person(&self, person: &NewPerson, link: Hash, now: UnixMillis) -> Result<Added>;
-    /// Makes another link for a person; `company` tells two of one name apart.
+    /// Makes another link for a person, who then has no other that can still be used. Gives how many that has ended.
     ///
     /// # Errors
     /// As all methods.
-    fn add_link(
-        &self,
-        org: &str,
-        name: &str,
-        company: Option<&str>,
-        link: Hash,
-        now: UnixMillis,
-    ) -> Result<Linked>;
-    /// All people, or those of one organisation.
+    fn add_link(&self, person: PersonId, link: Hash, now: UnixMillis) -> Result<usize>;
+    /// All people who were not removed, or those of one organisation.
     ///
     /// # Errors
     /// As all methods.
-    fn people(&self, org: Option<&str>) -> Result<Vec<ListedPerson>>;
+    fn people(&self, org: Option<OrgId>) -> Result<Vec<ListedPerson>>;
+    /// Takes somebody out of the organisation, or lets them in again; their sign-ins and links end with either.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn set_standing(&self, person: PersonId, standing: Standing, now: UnixMillis) -> Result<Ended>;
+    /// Gives a person another name. `false`: another one of theirs has it.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn rename_person(&self, person: PersonId, name: &str) -> Result<bool>;
+    /// Links made at `not_before` or later that were neither used nor ended.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn links(&self, not_before: UnixMillis) -> Result<Vec<ListedLink>>;
+    /// Ends a link that was not used. `false`: there is no such link any more.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn end_link(&self, link: LinkId, now: UnixMillis) -> Result<bool>;
     /// Binds a link that was made at `not_before` or later to a token: from then on only a repeat with the same token succeeds.
     ///
     /// # Errors
@@ -81,11 +95,11 @@ pub trait Store: Send + Sync + 'static {
         token: Hash,
         now: UnixMillis,
     ) -> Result<Option<Account>>;
-    /// The sign-ins of everybody, of an organisation, or of the people of a name in it; without those of windows.
+    /// The sign-ins of everybody; without those of windows.
     ///
     /// # Errors
     /// As all methods.
-    fn sign_ins(&self, org: Option<&str>, name: Option<&str>) -> Result<Vec<ListedSignIn>>;
+    fn sign_ins(&self) -> Result<Vec<ListedSignIn>>;
     /// Ends a sign-in, its window's and its devices. Gives the organisation it was in; `None` if there was none.
     ///
     /// # Errors
@@ -97,6 +111,31 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn organisations(&self) -> Result<Vec<Organisation>>;
+    /// Adds an organisation. `false`: there is one of this name.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn add_org(&self, org: OrgId, name: &str) -> Result<bool>;
+    /// Gives an organisation another name. `false`: another one has it.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn rename_org(&self, org: OrgId, name: &str) -> Result<bool>;
+    /// The customers of all organisations, or of one.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn companies(&self, org: Option<OrgId>) -> Result<Vec<ListedCompany>>;
+    /// Adds a customer. `false`: there is one of this name.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn add_company(&self, org: OrgId, name: &str) -> Result<bool>;
+    /// Gives a customer another name. `false`: another one has it.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn rename_company(&self, org: OrgId, from: &str, to: &str) -> Result<bool>;
     /// Sets the threshold of an organisation (P2).
     ///
     /// # Errors

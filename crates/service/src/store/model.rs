@@ -14,6 +14,10 @@ pub struct OrgId(pub Uuid);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SignInId(pub Uuid);
 
+/// Tells a one-time link apart: the beginning of its secret's hash. Not a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LinkId(pub Uuid);
+
 /// SHA-256 of a token or of a link's secret: all that is kept of either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Hash(pub [u8; 32]);
@@ -63,6 +67,17 @@ impl Belongs {
     }
 }
 
+/// Whether somebody is of the organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They are, and may sign in.
+    Active,
+    /// They may not sign in until an administrator lets them in again.
+    Suspended,
+    /// They are not, for good: what they said stays under their name.
+    Removed,
+}
+
 /// A person as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
@@ -76,6 +91,8 @@ pub struct Person {
     pub preference: (Preference, UnixMillis),
     /// The last frame of their last device; zero if there never was one.
     pub last_seen: UnixMillis,
+    /// Whether they are of the organisation.
+    pub standing: Standing,
 }
 
 /// An organisation without its people.
@@ -177,17 +194,6 @@ pub enum Added {
     Exists,
 }
 
-/// What came of looking a person up by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Linked {
-    /// The link leads to them.
-    Person(PersonId),
-    /// Nobody is called so.
-    Nobody,
-    /// Several are: in these companies.
-    Several(Vec<String>),
-}
-
 /// What came of redeeming a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Redeemed {
@@ -197,19 +203,45 @@ pub enum Redeemed {
     Unknown,
     /// It was used by somebody else, or its sign-in has been ended.
     Used,
+    /// It was ended: by an administrator, or by a newer link of the same person.
+    Ended,
     /// It was made too long ago.
     Expired,
 }
 
-/// A person as an administrator lists them.
+/// What ended when somebody was taken out, or let in again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Their sign-ins, without those of windows.
+    pub sign_ins: Vec<SignInId>,
+    /// How many links that were not used.
+    pub links: usize,
+}
+
+/// A person as an administrator lists them; people who were removed are not listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedPerson {
     /// Their organisation.
-    pub org: String,
+    pub org: OrgId,
+    /// Its name.
+    pub org_name: String,
     /// The person.
     pub person: Person,
     /// Whether a device was connected when presence was last saved.
     pub connected: bool,
+}
+
+/// A customer of an organisation as an administrator lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedCompany {
+    /// Whose customer it is.
+    pub org: OrgId,
+    /// That organisation's name.
+    pub org_name: String,
+    /// Its name.
+    pub name: String,
+    /// How many people it has.
+    pub people: u64,
 }
 
 /// A sign-in as an administrator lists it.
@@ -218,12 +250,33 @@ pub struct ListedSignIn {
     /// Which.
     pub id: SignInId,
     /// The organisation.
-    pub org: String,
+    pub org: OrgId,
+    /// Its name.
+    pub org_name: String,
     /// Whose.
+    pub person: PersonId,
+    /// Their name.
     pub name: String,
     /// What the user calls the device.
     pub device: String,
     /// Since when.
+    pub created: UnixMillis,
+}
+
+/// A link that can still sign somebody in, as an administrator lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedLink {
+    /// Which.
+    pub id: LinkId,
+    /// The organisation.
+    pub org: OrgId,
+    /// Its name.
+    pub org_name: String,
+    /// Whose.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// When it was made.
     pub created: UnixMillis,
 }
 

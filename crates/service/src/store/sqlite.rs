@@ -4,6 +4,7 @@
 //! All SQL of the service is in this file's folder. It decides nothing.
 
 mod accounts;
+mod directory;
 mod fault;
 mod health;
 mod live;
@@ -11,8 +12,9 @@ mod sessions;
 mod whole;
 
 use super::{
-    Account, Added, Created, Hash, Linked, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId,
-    OrgSnapshot, Organisation, PresenceChanges, Put, Redeemed, Result, SignInId, Store, StoreError,
+    Account, Added, Created, Ended, Hash, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn,
+    MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, PresenceChanges, Put, Redeemed, Result,
+    SignInId, Standing, Store, StoreError,
 };
 use chat::{Message, PersonId, Session, SessionId};
 use health::Health;
@@ -29,7 +31,7 @@ const BUSY_FOR: Duration = Duration::from_secs(5);
 /// Prepared statements kept for each connection: all of ours.
 const STATEMENTS: usize = 64;
 /// The schema's steps; `user_version` counts those that were done. Never change one that was released: add one.
-const MIGRATIONS: [&str; 1] = [include_str!("sqlite/schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("sqlite/schema.sql"), include_str!("sqlite/standing.sql")];
 
 /// The SQLite store.
 pub struct Sqlite {
@@ -178,18 +180,23 @@ impl Store for Sqlite {
     fn add_person(&self, person: &NewPerson, link: Hash, now: UnixMillis) -> Result<Added> {
         self.write(|sql| accounts::add_person(sql, person, link, now))
     }
-    fn add_link(
-        &self,
-        org: &str,
-        name: &str,
-        company: Option<&str>,
-        link: Hash,
-        now: UnixMillis,
-    ) -> Result<Linked> {
-        self.write(|sql| accounts::add_link(sql, org, name, company, link, now))
+    fn add_link(&self, person: PersonId, link: Hash, now: UnixMillis) -> Result<usize> {
+        self.write(|sql| accounts::add_link(sql, person, link, now))
     }
-    fn people(&self, org: Option<&str>) -> Result<Vec<ListedPerson>> {
-        self.read(|sql| accounts::people(sql, org))
+    fn people(&self, org: Option<OrgId>) -> Result<Vec<ListedPerson>> {
+        self.read(|sql| directory::people(sql, org))
+    }
+    fn set_standing(&self, person: PersonId, standing: Standing, now: UnixMillis) -> Result<Ended> {
+        self.write(|sql| accounts::set_standing(sql, person, standing, now))
+    }
+    fn rename_person(&self, person: PersonId, name: &str) -> Result<bool> {
+        self.write(|sql| directory::rename_person(sql, person, name))
+    }
+    fn links(&self, not_before: UnixMillis) -> Result<Vec<ListedLink>> {
+        self.read(|sql| directory::links(sql, not_before))
+    }
+    fn end_link(&self, link: LinkId, now: UnixMillis) -> Result<bool> {
+        self.write(|sql| accounts::end_link(sql, link, now))
     }
     fn redeem(
         &self,
@@ -215,14 +222,29 @@ impl Store for Sqlite {
     ) -> Result<Option<Account>> {
         self.write(|sql| accounts::add_window(sql, of, instance, sign_in, token, now))
     }
-    fn sign_ins(&self, org: Option<&str>, name: Option<&str>) -> Result<Vec<ListedSignIn>> {
-        self.read(|sql| accounts::sign_ins(sql, org, name))
+    fn sign_ins(&self) -> Result<Vec<ListedSignIn>> {
+        self.read(directory::sign_ins)
     }
     fn revoke(&self, sign_in: SignInId) -> Result<Option<OrgId>> {
         self.write(|sql| accounts::revoke(sql, sign_in))
     }
     fn organisations(&self) -> Result<Vec<Organisation>> {
         self.read(live::organisations)
+    }
+    fn add_org(&self, org: OrgId, name: &str) -> Result<bool> {
+        self.write(|sql| directory::add_org(sql, org, name))
+    }
+    fn rename_org(&self, org: OrgId, name: &str) -> Result<bool> {
+        self.write(|sql| directory::rename_org(sql, org, name))
+    }
+    fn companies(&self, org: Option<OrgId>) -> Result<Vec<ListedCompany>> {
+        self.read(|sql| directory::companies(sql, org))
+    }
+    fn add_company(&self, org: OrgId, name: &str) -> Result<bool> {
+        self.write(|sql| directory::add_company(sql, org, name))
+    }
+    fn rename_company(&self, org: OrgId, from: &str, to: &str) -> Result<bool> {
+        self.write(|sql| directory::rename_company(sql, org, from, to))
     }
     fn set_idle_after(&self, org: OrgId, idle_after: Duration) -> Result<()> {
         self.write(|sql| live::set_idle_after(sql, org, idle_after))

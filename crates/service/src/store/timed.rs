@@ -1,8 +1,9 @@
 //! A store that times another one: each step counts in the metrics, whoever asks for it. It changes nothing.
 
 use super::{
-    Account, Added, Created, Hash, Linked, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId,
-    OrgSnapshot, Organisation, PresenceChanges, Put, Redeemed, Result, SignInId, Store,
+    Account, Added, Created, Ended, Hash, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn,
+    MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, PresenceChanges, Put, Redeemed, Result,
+    SignInId, Standing, Store,
 };
 use crate::metrics::Metrics;
 use crate::metrics::label::Step;
@@ -32,19 +33,28 @@ impl Store for Timed {
         self.time(Step::Administration, |store| store.add_person(person, link, now))
     }
 
-    fn add_link(
-        &self,
-        org: &str,
-        name: &str,
-        company: Option<&str>,
-        link: Hash,
-        now: UnixMillis,
-    ) -> Result<Linked> {
-        self.time(Step::Administration, |store| store.add_link(org, name, company, link, now))
+    fn add_link(&self, person: PersonId, link: Hash, now: UnixMillis) -> Result<usize> {
+        self.time(Step::Administration, |store| store.add_link(person, link, now))
     }
 
-    fn people(&self, org: Option<&str>) -> Result<Vec<ListedPerson>> {
+    fn people(&self, org: Option<OrgId>) -> Result<Vec<ListedPerson>> {
         self.time(Step::Administration, |store| store.people(org))
+    }
+
+    fn set_standing(&self, person: PersonId, standing: Standing, now: UnixMillis) -> Result<Ended> {
+        self.time(Step::Administration, |store| store.set_standing(person, standing, now))
+    }
+
+    fn rename_person(&self, person: PersonId, name: &str) -> Result<bool> {
+        self.time(Step::Administration, |store| store.rename_person(person, name))
+    }
+
+    fn links(&self, not_before: UnixMillis) -> Result<Vec<ListedLink>> {
+        self.time(Step::Administration, |store| store.links(not_before))
+    }
+
+    fn end_link(&self, link: LinkId, now: UnixMillis) -> Result<bool> {
+        self.time(Step::Administration, |store| store.end_link(link, now))
     }
 
     fn redeem(
@@ -74,8 +84,8 @@ impl Store for Timed {
         self.time(Step::AddWindow, |store| store.add_window(of, instance, sign_in, token, now))
     }
 
-    fn sign_ins(&self, org: Option<&str>, name: Option<&str>) -> Result<Vec<ListedSignIn>> {
-        self.time(Step::Administration, |store| store.sign_ins(org, name))
+    fn sign_ins(&self) -> Result<Vec<ListedSignIn>> {
+        self.time(Step::Administration, Store::sign_ins)
     }
 
     fn revoke(&self, sign_in: SignInId) -> Result<Option<OrgId>> {
@@ -84,6 +94,26 @@ impl Store for Timed {
 
     fn organisations(&self) -> Result<Vec<Organisation>> {
         self.time(Step::Administration, Store::organisations)
+    }
+
+    fn add_org(&self, org: OrgId, name: &str) -> Result<bool> {
+        self.time(Step::Administration, |store| store.add_org(org, name))
+    }
+
+    fn rename_org(&self, org: OrgId, name: &str) -> Result<bool> {
+        self.time(Step::Administration, |store| store.rename_org(org, name))
+    }
+
+    fn companies(&self, org: Option<OrgId>) -> Result<Vec<ListedCompany>> {
+        self.time(Step::Administration, |store| store.companies(org))
+    }
+
+    fn add_company(&self, org: OrgId, name: &str) -> Result<bool> {
+        self.time(Step::Administration, |store| store.add_company(org, name))
+    }
+
+    fn rename_company(&self, org: OrgId, from: &str, to: &str) -> Result<bool> {
+        self.time(Step::Administration, |store| store.rename_company(org, from, to))
     }
 
     fn set_idle_after(&self, org: OrgId, idle_after: Duration) -> Result<()> {

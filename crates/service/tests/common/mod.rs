@@ -100,6 +100,13 @@ impl TestService {
         sign_in(&*self.store, org, name, company)
     }
 
+    /// Makes this a link's secret for somebody who was added.
+    pub(crate) fn add_link(&self, name: &str, secret: &str) {
+        let people = self.store.people(None).unwrap();
+        let person = people.into_iter().find(|each| each.person.name == name).unwrap().person.id;
+        self.store.add_link(person, Hash::of(secret), presence::UnixMillis(START)).unwrap();
+    }
+
     /// Sends an HTTP request and reads all of the answer.
     pub(crate) async fn http(&self, request: &str) -> String {
         let mut stream = self.stream().await;
@@ -164,10 +171,10 @@ impl TestService {
 }
 
 pub(crate) fn sign_in(store: &dyn Store, org: &str, name: &str, company: Option<&str>) -> String {
-    let (org, name, company) = (org.to_owned(), name.to_owned(), company.map(str::to_owned));
+    let (org, name, company) = (Some(org.to_owned()), name.to_owned(), company.map(str::to_owned));
     let now = presence::UnixMillis(START);
-    let command = Command::AddPerson { org, name, company };
-    let Reply::Link(link) = admin::run(store, command, None, now).unwrap() else { panic!("a link") };
+    let command = Command::AddPerson { org, name, company, new: true };
+    let Reply::Link { link, .. } = admin::run(store, command, None, now).unwrap() else { panic!("a link") };
     let token = format!("{:032x}{:032x}", Uuid::new_v4().as_u128(), Uuid::new_v4().as_u128());
     let secret = Hash::of(link.split_once('#').unwrap().1);
     let sign_in = SignInId(Uuid::new_v4());

@@ -115,7 +115,7 @@ impl Folder {
 
     /// Adds somebody at a running service; the secret of their link.
     pub(crate) fn link(&self, serving: &Serving, arguments: &[&str]) -> String {
-        let mut all = vec!["person", "add", "--org", "Acme"];
+        let mut all = vec!["person", "add", "--new", "--org", "Acme"];
         all.extend(arguments);
         let link = self.ok(&all);
         let secret = link.strip_prefix(&format!("http://{}/sign-in#", serving.address));

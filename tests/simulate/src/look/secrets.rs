@@ -34,9 +34,10 @@ impl World {
 
     fn denied(&self, role: Role, reader: PersonId, org: usize, frame: &Down) -> Option<&'static str> {
         match (role, frame) {
-            (Role::Client, Down::People { .. }) => Some("clients see no people"),
+            (Role::Client, Down::People { .. } | Down::PersonGone { .. }) => Some("clients see no people"),
             (Role::Client, Down::Preference { .. }) => Some("clients have no preference"),
             (_, Down::Welcome(welcome)) if welcome.you.id != reader => Some("it is somebody else's"),
+            (_, Down::You { you }) if you.id != reader => Some("it is somebody else's"),
             (Role::Client, Down::Welcome(welcome)) if welcome.preference != Preference::Automatic => {
                 Some("clients have no preference")
             }

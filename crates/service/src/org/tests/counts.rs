@@ -2,6 +2,7 @@
 
 use super::super::facts::{Facts, role, state, status};
 use super::*;
+use crate::store::Standing;
 
 /// The same numbers, counted anew.
 fn recount(core: &Core) -> Facts {
@@ -10,7 +11,7 @@ fn recount(core: &Core) -> Facts {
         facts.connected(conn);
         facts.behind += u64::from(conn.behind.is_some());
     }
-    for member in core.members.values() {
+    for member in core.members.values().filter(|member| member.is_in()) {
         facts.people[role(member.role())][state(member.presence.state())] += 1;
     }
     facts.sessions(core.sessions.values());
@@ -59,7 +60,11 @@ fn counts_are_right_after_every_step_of_a_busy_day() {
         now = now.plus(Duration::from_millis(next(20_000) as u64));
         let who = next(people.len());
         let (whose, conn) = (&people[who], open.get(next(open.len().max(1))).copied());
-        let effects = match (next(8), conn) {
+        let effects = match (next(9), conn) {
+            (8, _) => {
+                let standing = if next(4) == 0 { Standing::Suspended } else { Standing::Active };
+                core.on(Event::Stands { person: whose.id, standing, ended: Vec::new() }, now)
+            }
             (0 | 1, _) | (_, None) => {
                 last += 1;
                 open.push(ConnId(last));

@@ -1,8 +1,7 @@
 //! SQL of people, links and sign-ins.
 
 use super::super::{
-    Account, Added, Belongs, Hash, Linked, ListedPerson, ListedSignIn, NewPerson, OrgId, Person, Redeemed,
-    SignInId,
+    Account, Added, Belongs, Ended, Hash, LinkId, NewPerson, OrgId, Person, Redeemed, SignInId, Standing,
 };
 use super::{from_json, integer, unsigned};
 use chat::PersonId;
@@ -11,7 +10,8 @@ use rusqlite::{OptionalExtension, Result, Row, Transaction, params};
 use uuid::Uuid;
 
 /// The columns of a person, in the order in which [`person_from`] reads them, from `person p LEFT JOIN company c`.
-pub(super) const PERSON: &str = "p.id, p.name, c.name, p.preference, p.preference_set, p.last_seen";
+pub(super) const PERSON: &str =
+    "p.id, p.name, c.name, p.preference, p.preference_set, p.last_seen, p.standing";
 
 pub(super) fn person_from(row: &Row<'_>) -> Result<Person> {
     let company: Option<String> = row.get(2)?;
@@ -21,6 +21,7 @@ pub(super) fn person_from(row: &Row<'_>) -> Result<Person> {
         belongs: company.map_or(Belongs::Technician, |company| Belongs::Client { company }),
         preference: (from_json(&row.get::<_, String>(3)?)?, UnixMillis(unsigned(row.get(4)?))),
         last_seen: UnixMillis(unsigned(row.get(5)?)),
+        standing: standing_from(&row.get::<_, String>(6)?),
     })
 }
 
@@ -64,34 +65,69 @@ pub(super) fn add_person(
         belongs: new.belongs.clone(),
         preference: Default::default(),
         last_seen: UnixMillis(0),
+        standing: Standing::Active,
     };
     Ok(Added::Person(OrgId(Uuid::from_bytes(org)), person))
 }
 
+/// The links before it that nobody used have ended with it.
 pub(super) fn add_link(
     sql: &Transaction<'_>,
-    org: &str,
-    name: &str,
-    company: Option<&str>,
+    person: PersonId,
     link: Hash,
     now: UnixMillis,
-) -> Result<Linked> {
-    let found: Vec<(Uuid, Option<String>)> = sql
-        .prepare_cached(
-            "SELECT p.id, c.name FROM person p JOIN organisation o ON o.id = p.org LEFT JOIN company c ON c.id = p.company
-             WHERE o.name = ?1 AND p.name = ?2 AND (?3 IS NULL OR c.name = ?3) ORDER BY c.name",
-        )?
-        .query_map(params![org, name, company], |row| Ok((Uuid::from_bytes(row.get(0)?), row.get(1)?)))?
+) -> Result<usize> {
+    let ended = end_links(sql, person, now)?;
+    insert_link(sql, link, person, now)?;
+    Ok(ended)
+}
+
+fn end_links(sql: &Transaction<'_>, person: PersonId, now: UnixMillis) -> Result<usize> {
+    sql.prepare_cached("UPDATE link SET ended = ?2 WHERE person = ?1 AND token IS NULL AND ended IS NULL")?
+        .execute(params![person.0.into_bytes(), integer(now.0)])
+}
+
+pub(super) fn end_link(sql: &Transaction<'_>, link: LinkId, now: UnixMillis) -> Result<bool> {
+    sql.prepare_cached(
+        "UPDATE link SET ended = ?2 WHERE substr(hash, 1, 16) = ?1 AND token IS NULL AND ended IS NULL",
+    )?
+    .execute(params![link.0.into_bytes(), integer(now.0)])
+    .map(|changed| changed > 0)
+}
+
+/// A window's sign-in ends with its app's, a device with its sign-in.
+pub(super) fn set_standing(
+    sql: &Transaction<'_>,
+    person: PersonId,
+    standing: Standing,
+    now: UnixMillis,
+) -> Result<Ended> {
+    let id = person.0.into_bytes();
+    sql.prepare_cached("UPDATE person SET standing = ?2 WHERE id = ?1")?
+        .execute(params![id, standing_text(standing)])?;
+    let sign_ins = sql
+        .prepare_cached("SELECT id FROM sign_in WHERE person = ?1 AND window_of IS NULL ORDER BY created")?
+        .query_map(params![id], |row| Ok(SignInId(Uuid::from_bytes(row.get(0)?))))?
         .collect::<Result<_>>()?;
-    match found.as_slice() {
-        [] => Ok(Linked::Nobody),
-        [(person, _)] => {
-            insert_link(sql, link, PersonId(*person), now)?;
-            Ok(Linked::Person(PersonId(*person)))
-        }
-        several => Ok(Linked::Several(
-            several.iter().map(|(_, company)| company.clone().unwrap_or_default()).collect(),
-        )),
+    sql.prepare_cached("DELETE FROM sign_in WHERE person = ?1")?.execute(params![id])?;
+    let links = end_links(sql, person, now)?;
+    Ok(Ended { sign_ins, links })
+}
+
+fn standing_text(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Active => "active",
+        Standing::Suspended => "suspended",
+        Standing::Removed => "removed",
+    }
+}
+
+/// What this program does not know keeps out.
+fn standing_from(text: &str) -> Standing {
+    match text {
+        "active" => Standing::Active,
+        "suspended" => Standing::Suspended,
+        _ => Standing::Removed,
     }
 }
 
@@ -99,18 +135,6 @@ fn insert_link(sql: &Transaction<'_>, link: Hash, person: PersonId, now: UnixMil
     sql.prepare_cached("INSERT INTO link (hash, person, created) VALUES (?1, ?2, ?3)")?
         .execute(params![link.0, person.0.into_bytes(), integer(now.0)])
         .map(drop)
-}
-
-pub(super) fn people(sql: &Transaction<'_>, org: Option<&str>) -> Result<Vec<ListedPerson>> {
-    sql.prepare_cached(&format!(
-        "SELECT {PERSON}, o.name, EXISTS (SELECT 1 FROM device d WHERE d.person = p.id)
-         FROM person p JOIN organisation o ON o.id = p.org LEFT JOIN company c ON c.id = p.company
-         WHERE ?1 IS NULL OR o.name = ?1 ORDER BY o.name, c.name, p.name"
-    ))?
-    .query_map(params![org], |row| {
-        Ok(ListedPerson { org: row.get(6)?, person: person_from(row)?, connected: row.get(7)? })
-    })?
-    .collect()
 }
 
 pub(super) fn redeem(
@@ -122,11 +146,15 @@ pub(super) fn redeem(
     now: UnixMillis,
     not_before: UnixMillis,
 ) -> Result<Redeemed> {
-    let found: Option<([u8; 16], i64, Option<[u8; 32]>)> = sql
-        .prepare_cached("SELECT person, created, token FROM link WHERE hash = ?1")?
-        .query_row(params![link.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    let found = sql
+        .prepare_cached("SELECT person, created, token, ended IS NOT NULL FROM link WHERE hash = ?1")?
+        .query_row(params![link.0], |row| {
+            let person: [u8; 16] = row.get(0)?;
+            let used_by: Option<[u8; 32]> = row.get(2)?;
+            Ok((person, UnixMillis(unsigned(row.get(1)?)), used_by, row.get::<_, bool>(3)?))
+        })
         .optional()?;
-    let Some((person, created, used_by)) = found else { return Ok(Redeemed::Unknown) };
+    let Some((person, created, used_by, ended)) = found else { return Ok(Redeemed::Unknown) };
     match used_by {
         Some(by) if by == token.0 => {
             return Ok(
@@ -134,7 +162,8 @@ pub(super) fn redeem(
             );
         }
         Some(_) => return Ok(Redeemed::Used),
-        None if UnixMillis(unsigned(created)) < not_before => return Ok(Redeemed::Expired),
+        None if ended => return Ok(Redeemed::Ended),
+        None if created < not_before => return Ok(Redeemed::Expired),
         None => {}
     }
     let added = sql
@@ -157,16 +186,16 @@ pub(super) fn account(sql: &Transaction<'_>, token: Hash) -> Result<Option<Accou
          LEFT JOIN company c ON c.id = p.company WHERE s.token = ?1"
     ))?
     .query_row(params![token.0], |row| {
-        let of: Option<[u8; 16]> = row.get(7)?;
-        let instance: Option<[u8; 16]> = row.get(8)?;
+        let of: Option<[u8; 16]> = row.get(8)?;
+        let instance: Option<[u8; 16]> = row.get(9)?;
         Ok(Account {
-            sign_in: SignInId(Uuid::from_bytes(row.get(6)?)),
+            sign_in: SignInId(Uuid::from_bytes(row.get(7)?)),
             window_of: of
                 .zip(instance)
                 .map(|(of, run)| (SignInId(Uuid::from_bytes(of)), Uuid::from_bytes(run))),
             person: person_from(row)?,
-            org: OrgId(Uuid::from_bytes(row.get(9)?)),
-            org_name: row.get(10)?,
+            org: OrgId(Uuid::from_bytes(row.get(10)?)),
+            org_name: row.get(11)?,
         })
     })
     .optional()
@@ -193,29 +222,6 @@ pub(super) fn add_window(
         of.0.into_bytes()
     ])?;
     account(sql, token)
-}
-
-pub(super) fn sign_ins(
-    sql: &Transaction<'_>,
-    org: Option<&str>,
-    name: Option<&str>,
-) -> Result<Vec<ListedSignIn>> {
-    sql.prepare_cached(
-        "SELECT s.id, o.name, p.name, s.device, s.created FROM sign_in s
-         JOIN person p ON p.id = s.person JOIN organisation o ON o.id = p.org
-         WHERE s.window_of IS NULL AND (?1 IS NULL OR o.name = ?1) AND (?2 IS NULL OR p.name = ?2)
-         ORDER BY o.name, p.name, s.created",
-    )?
-    .query_map(params![org, name], |row| {
-        Ok(ListedSignIn {
-            id: SignInId(Uuid::from_bytes(row.get(0)?)),
-            org: row.get(1)?,
-            name: row.get(2)?,
-            device: row.get(3)?,
-            created: UnixMillis(unsigned(row.get(4)?)),
-        })
-    })?
-    .collect()
 }
 
 pub(super) fn revoke(sql: &Transaction<'_>, sign_in: SignInId) -> Result<Option<OrgId>> {

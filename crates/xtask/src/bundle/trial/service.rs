@@ -87,7 +87,7 @@ pub(super) fn add_person(trial: &Trial, name: &str, company: Option<&str>) -> Re
         None => "--role technician".to_owned(),
         Some(company) => format!("--role client --company '{company}'"),
     };
-    let add = format!("deskbell-service person add --org 'Acme IT' {who} --name '{name}'");
+    let add = format!("deskbell-service person add --new --org 'Acme IT' {who} --name '{name}'");
     let link = trial.bare.run(&add)?;
     ensure!(link.starts_with("http://127.0.0.1:"), "`person add` printed {link:?}");
     Ok(link)

@@ -1,0 +1,120 @@
+//! Organisations and their customers: added, listed, renamed, and what an organisation sets.
+
+use super::command::{CompanyLine, OrgLine, Reply};
+use super::{Admin, Done, Failed, checked_name, done, refused};
+use crate::names;
+use crate::org::{Event, Renamed};
+use crate::store::{OrgId, Organisation};
+use presence::Role;
+use protocol::limits::{IDLE_AFTER, IDLE_AFTER_MAX, IDLE_AFTER_MIN};
+use std::time::Duration;
+use uuid::Uuid;
+
+impl Admin<'_> {
+    pub(super) fn orgs(&self) -> Done {
+        let people = self.store.people(None)?;
+        let lines = self.store.organisations()?.into_iter().map(|org| {
+            let of = |role: Role| {
+                people.iter().filter(|each| each.org == org.id && each.person.belongs.role() == role).count()
+            };
+            OrgLine {
+                id: org.id.0,
+                technicians: of(Role::Technician),
+                clients: of(Role::Client),
+                idle_after_ms: u64::try_from(org.idle_after.unwrap_or(IDLE_AFTER).as_millis())
+                    .unwrap_or(u64::MAX),
+                name: org.name,
+            }
+        });
+        Ok((Reply::Orgs(lines.collect()), Vec::new()))
+    }
+
+    pub(super) fn add_org(&self, name: &str) -> Done {
+        let name = checked_name("an organisation", name)?;
+        self.org_is_free(&name, None)?;
+        if !self.store.add_org(OrgId(Uuid::new_v4()), &name)? {
+            return refused(org_exists(&name));
+        }
+        done(format!("The organisation {name} is new. `person add` adds people to it."))
+    }
+
+    pub(super) fn rename_org(&self, asked: &str, to: &str) -> Done {
+        let to = checked_name("an organisation", to)?;
+        let org = self.org(Some(asked))?;
+        self.org_is_free(&to, Some(org.id))?;
+        if !self.store.rename_org(org.id, &to)? {
+            return refused(org_exists(&to));
+        }
+        let notice = (org.id, Event::Renamed(Renamed::Organisation(to.clone())));
+        Ok((Reply::Done(format!("The organisation {} is called {to} now.", org.name)), vec![notice]))
+    }
+
+    fn org_is_free(&self, name: &str, but: Option<OrgId>) -> Result<(), Failed> {
+        let others: Vec<Organisation> =
+            self.store.organisations()?.into_iter().filter(|org| Some(org.id) != but).collect();
+        match others.iter().find(|org| names::is_same(&org.name, name)) {
+            Some(other) => refused(org_exists(&other.name)),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn companies(&self, org: Option<&str>) -> Done {
+        let org = self.org_or_all(org)?;
+        let lines = self.store.companies(org)?.into_iter().map(|company| CompanyLine {
+            org: company.org_name,
+            name: company.name,
+            people: company.people,
+        });
+        Ok((Reply::Companies(lines.collect()), Vec::new()))
+    }
+
+    pub(super) fn add_company(&self, org: Option<&str>, name: &str) -> Done {
+        let name = checked_name("a company", name)?;
+        let org = self.org(org)?;
+        self.company_is_free(&org, &name, None)?;
+        if !self.store.add_company(org.id, &name)? {
+            return refused(company_exists(&name, &org));
+        }
+        done(format!("The company {name} is new in {}.", org.name))
+    }
+
+    pub(super) fn rename_company(&self, org: Option<&str>, asked: &str, to: &str) -> Done {
+        let to = checked_name("a company", to)?;
+        let org = self.org(org)?;
+        let from = self.company(&org, asked)?.name;
+        self.company_is_free(&org, &to, Some(&from))?;
+        if !self.store.rename_company(org.id, &from, &to)? {
+            return refused(company_exists(&to, &org));
+        }
+        let done = format!("The company {from} is called {to} now.");
+        Ok((Reply::Done(done), vec![(org.id, Event::Renamed(Renamed::Company { from, to }))]))
+    }
+
+    fn company_is_free(&self, org: &Organisation, name: &str, but: Option<&str>) -> Result<(), Failed> {
+        let all = self.store.companies(Some(org.id))?;
+        let mut others = all.iter().filter(|company| Some(company.name.as_str()) != but);
+        match others.find(|company| names::is_same(&company.name, name)) {
+            Some(other) => refused(company_exists(&other.name, org)),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn set_idle_after(&self, org: Option<&str>, idle_after_ms: u64) -> Done {
+        let idle_after = Duration::from_millis(idle_after_ms);
+        if !(IDLE_AFTER_MIN..=IDLE_AFTER_MAX).contains(&idle_after) {
+            return refused("The idle threshold must be between 5s and 60m.");
+        }
+        let org = self.org(org)?;
+        self.store.set_idle_after(org.id, idle_after)?;
+        let done = format!("People of {} are idle after {} s.", org.name, idle_after.as_secs_f64());
+        Ok((Reply::Done(done), vec![(org.id, Event::IdleAfter(idle_after))]))
+    }
+}
+
+fn org_exists(name: &str) -> String {
+    format!("There is an organisation {name} already. `org list` shows them.")
+}
+
+fn company_exists(name: &str, org: &Organisation) -> String {
+    format!("{} has a company {name} already. `company list` shows them.", org.name)
+}

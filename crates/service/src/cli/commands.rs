@@ -1,0 +1,93 @@
+//! What was typed, as the administrator's command that it means.
+
+use super::arguments::{
+    CompanyVerb, LinkVerb, Listed, ListedOf, OneOrAllOf, OrgVerb, PersonVerb, RoleName, Setting, SignInVerb,
+    ThePerson,
+};
+use crate::admin::{Command, Who};
+use anyhow::bail;
+
+/// A command, and whether its answer is to be JSON.
+pub(super) type Typed = (Command, bool);
+
+fn who(ThePerson { of, name, company }: ThePerson) -> Who {
+    Who { org: of.org, name, company }
+}
+
+pub(super) fn person(verb: PersonVerb) -> anyhow::Result<Typed> {
+    Ok(match verb {
+        PersonVerb::Add { of, role, name, company, new } => {
+            let company = match (role, company) {
+                (RoleName::Technician, None) => None,
+                (RoleName::Client, Some(company)) => Some(company),
+                (RoleName::Technician, Some(_)) => {
+                    bail!("a technician belongs to no company; leave --company out")
+                }
+                (RoleName::Client, None) => bail!("a client belongs to a company; add --company NAME"),
+            };
+            (Command::AddPerson { org: of.org, name, company, new }, false)
+        }
+        PersonVerb::Link(person) => (Command::Link(who(person)), false),
+        PersonVerb::List(Listed { org, json }) => (Command::People { org }, json),
+        PersonVerb::Show { who: person, json } => (Command::Person(who(person)), json),
+        PersonVerb::Rename { who: person, to } => (Command::RenamePerson { who: who(person), to }, false),
+        PersonVerb::Suspend(person) => (Command::Suspend(who(person)), false),
+        PersonVerb::Resume(person) => (Command::Resume(who(person)), false),
+        PersonVerb::Remove(person) => (Command::Remove(who(person)), false),
+    })
+}
+
+pub(super) fn link(verb: LinkVerb) -> Typed {
+    match verb {
+        LinkVerb::List(ListedOf { listed: Listed { org, json }, name }) => {
+            (Command::Links { org, name }, json)
+        }
+        LinkVerb::Revoke(which) => {
+            (one_or_all(which, |id| Command::EndLink { id }, Command::EndLinks), false)
+        }
+    }
+}
+
+pub(super) fn sign_in(verb: SignInVerb) -> Typed {
+    match verb {
+        SignInVerb::List(ListedOf { listed: Listed { org, json }, name }) => {
+            (Command::SignIns { org, name }, json)
+        }
+        SignInVerb::Revoke(which) => {
+            (one_or_all(which, |id| Command::Revoke { id }, Command::RevokeAll), false)
+        }
+    }
+}
+
+/// The arguments see to it that one of both is there.
+fn one_or_all(
+    which: OneOrAllOf,
+    one: impl Fn(uuid::Uuid) -> Command,
+    all: impl Fn(Who) -> Command,
+) -> Command {
+    let OneOrAllOf { id, person, org, company } = which;
+    match id {
+        Some(id) => one(id),
+        None => all(Who { org, name: person.unwrap_or_default(), company }),
+    }
+}
+
+pub(super) fn org(verb: OrgVerb) -> Typed {
+    match verb {
+        OrgVerb::List { json } => (Command::Orgs, json),
+        OrgVerb::Add { name } => (Command::AddOrg { name }, false),
+        OrgVerb::Rename { name, to } => (Command::RenameOrg { org: name, to }, false),
+        OrgVerb::Set(Setting::IdleAfter { idle_after, of }) => {
+            let idle_after_ms = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);
+            (Command::IdleAfter { org: of.org, idle_after_ms }, false)
+        }
+    }
+}
+
+pub(super) fn company(verb: CompanyVerb) -> Typed {
+    match verb {
+        CompanyVerb::List(Listed { org, json }) => (Command::Companies { org }, json),
+        CompanyVerb::Add { name, of } => (Command::AddCompany { org: of.org, name }, false),
+        CompanyVerb::Rename { name, to, of } => (Command::RenameCompany { org: of.org, name, to }, false),
+    }
+}

@@ -1,0 +1,88 @@
+//! Names as people write them: two that differ only in case or in how their characters are composed are one name. It knows
+//! neither store nor people.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Names that an error proposes.
+const NEAREST: usize = 3;
+
+/// A name as it is stored: composed (NFC), otherwise as it was written.
+pub(crate) fn composed(name: &str) -> String {
+    name.nfc().collect()
+}
+
+/// What is equal of names that mean the same. By way of capitals, since some letters have no small twin of one letter (ß).
+fn key(name: &str) -> String {
+    name.nfc().collect::<String>().to_uppercase().to_lowercase().nfc().collect()
+}
+
+/// Whether both mean the same.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    key(one) == key(other)
+}
+
+/// Those that a name means: those that are written exactly so, or else those that mean the same.
+pub(crate) fn meant<'a, T>(asked: &str, all: &'a [T], name: impl Fn(&T) -> &str) -> Vec<&'a T> {
+    let exact: Vec<&T> = all.iter().filter(|each| name(each) == asked).collect();
+    if !exact.is_empty() {
+        return exact;
+    }
+    let asked = key(asked);
+    all.iter().filter(|each| key(name(each)) == asked).collect()
+}
+
+/// The existing names that are most like this one, the most alike first.
+pub(crate) fn nearest<'a>(asked: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let asked = key(asked);
+    let mut all: Vec<(f64, &str)> = names
+        .into_iter()
+        .map(|name| (strsim::normalized_damerau_levenshtein(&asked, &key(name)), name))
+        .collect();
+    all.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    all.dedup_by(|(_, one), (_, other)| one == other);
+    all.into_iter().take(NEAREST).map(|(_, name)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_composition_make_no_other_name() {
+        let same = [
+            ("Priya Shah", "priya SHAH"),
+            ("Ren\u{e9}", "Rene\u{301}"),
+            ("REN\u{c9}", "rene\u{301}"),
+            ("Stra\u{df}e", "STRASSE"),
+            (
+                "\u{3a3}\u{3af}\u{3c3}\u{3c5}\u{3c6}\u{3bf}\u{3c2}",
+                "\u{3a3}\u{38a}\u{3a3}\u{3a5}\u{3a6}\u{39f}\u{3a3}",
+            ),
+            ("\u{141}ukasz", "\u{142}UKASZ"),
+        ];
+        for (one, other) in same {
+            assert!(is_same(one, other), "{one} {other}");
+        }
+        for (one, other) in [("Rene", "Ren\u{e9}"), ("Priya", "Priya S"), ("Lukasz", "\u{141}ukasz")] {
+            assert!(!is_same(one, other), "{one} {other}");
+        }
+        assert_eq!(composed("Rene\u{301}"), "Ren\u{e9}");
+    }
+
+    #[test]
+    fn a_name_that_is_written_exactly_so_is_meant_even_where_others_mean_the_same() {
+        let all = ["priya", "Priya", "Tom"];
+        let meant = |asked| meant(asked, &all, |name| name).into_iter().copied().collect::<Vec<_>>();
+        assert_eq!(meant("Priya"), ["Priya"]);
+        assert_eq!(meant("PRIYA"), ["priya", "Priya"]);
+        assert_eq!(meant("tom"), ["Tom"]);
+        assert!(meant("Tim").is_empty());
+    }
+
+    #[test]
+    fn the_nearest_names_come_first() {
+        let all = ["Other MSP", "Acme IT", "Acme", "Contoso"];
+        assert_eq!(nearest("acme ti", all)[..2], ["Acme IT", "Acme"]);
+        assert_eq!(nearest("acme ti", all).len(), NEAREST);
+    }
+}

@@ -1,0 +1,214 @@
+//! Who is taken out of the organisation, at every moment of a chat, and who is called differently.
+
+use super::*;
+use crate::store::{Created, Put, Standing};
+use ::chat::Status;
+
+fn stands(person: &Person, standing: Standing) -> Event {
+    Event::Stands { person: person.id, standing, ended: Vec::new() }
+}
+
+/// What is stored of sessions in these effects: each one's next status.
+fn puts(effects: &[Effect]) -> Vec<Status> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Store(Step::Put(next, _)) => Some(next.status),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Feeds an event, with a store that does all that follows.
+fn does(core: &mut Core, event: Event, now: UnixMillis) -> Vec<Effect> {
+    let mut all = Vec::new();
+    let mut todo = std::collections::VecDeque::from(core.on(event, now));
+    while let Some(effect) = todo.pop_front() {
+        if let Effect::Store(step) = &effect {
+            let stepped = match step {
+                Step::Put(..) => Stepped::Put(Put::Done),
+                Step::Create(_) => Stepped::Created(Created::New),
+                _ => Stepped::Done,
+            };
+            todo.extend(core.on(Event::Stepped(stepped), now));
+        }
+        all.push(effect);
+    }
+    all
+}
+
+fn is_told(effects: &[Effect], conn: u64, holds: impl Fn(&Down) -> bool) -> bool {
+    effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Send(to, frame) if to.contains(&ConnId(conn)) && holds(frame)))
+}
+
+/// Dana at connection 1 in a chat with Priya at connection 2, and Tom at connection 3, who watches people.
+fn chatting() -> (Core, [Person; 3], SessionId) {
+    let (mut core, priya, dana, session) = waiting();
+    let tom = person("Tom", None);
+    does(&mut core, Event::Added(Box::new(tom.clone())), START);
+    connect(&mut core, &priya, 2, Activity::Active, START);
+    connect(&mut core, &tom, 3, Activity::Active, START);
+    does(&mut core, Event::Frame(ConnId(3), Up::WatchPeople), after(1_000));
+    does(&mut core, Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), after(1_000));
+    assert_eq!(core.sessions[&session].status, Status::Handled);
+    (core, [priya, dana, tom], session)
+}
+
+#[test]
+fn a_technician_who_is_taken_out_goes_at_once_and_the_chat_waits_and_rings_for_the_others() {
+    // C9
+    for standing in [Standing::Suspended, Standing::Removed] {
+        let (mut core, [priya, ..], session) = chatting();
+        let effects = does(&mut core, stands(&priya, standing), after(2_000));
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::Close(ConnId(2), Close::SignIn))));
+        assert_eq!(puts(&effects), [Status::Waiting]);
+        assert!(is_told(
+            &effects,
+            1,
+            |frame| matches!(frame, Down::Session { session } if session.status == Status::Waiting
+            && session.participants[0].name == "Priya" && session.participants[0].left.is_some())
+        ));
+        assert!(is_told(
+            &effects,
+            3,
+            |frame| matches!(frame, Down::Mine { ring: true, session: of, .. } if *of == session)
+        ));
+        assert!(is_told(
+            &effects,
+            3,
+            |frame| matches!(frame, Down::PersonGone { person } if *person == priya.id)
+        ));
+        let late = hello(
+            &mut core,
+            &priya,
+            (9, SignInId(Uuid::new_v4()), Uuid::new_v4()),
+            Activity::Active,
+            after(2_001),
+        );
+        assert!(matches!(late.as_slice(), [Effect::Close(ConnId(9), Close::SignIn)]), "{late:?}");
+    }
+}
+
+#[test]
+fn whoever_watches_from_then_on_is_told_nothing_of_them_and_all_of_it_when_they_are_back() {
+    let (mut core, [priya, ..], _) = chatting();
+    does(&mut core, stands(&priya, Standing::Suspended), after(2_000));
+    let looks = does(&mut core, Event::Frame(ConnId(3), Up::WatchPeople), after(4_000));
+    assert_eq!(
+        batches(&looks, 3),
+        [["Dana", "Tom"].map(str::to_owned)].map(|mut names| {
+            names.sort_by_key(|name| core.members.values().position(|member| member.person.name == *name));
+            names
+        })
+    );
+    let back = does(&mut core, stands(&priya, Standing::Active), after(5_000));
+    assert_eq!(batches(&back, 3), [["Priya"]]);
+    let arrived = connect(&mut core, &priya, 9, Activity::Active, after(6_000));
+    assert!(is_told(&arrived, 9, |frame| matches!(frame, Down::Synced)));
+}
+
+#[test]
+fn what_a_client_waited_for_is_withdrawn_with_them() {
+    let (mut core, _, dana, session) = waiting();
+    let priya = core.members.values().find(|member| member.person.name == "Priya").unwrap().person.clone();
+    connect(&mut core, &priya, 2, Activity::Active, START);
+    let effects = does(&mut core, stands(&dana, Standing::Removed), after(1_000));
+    assert_eq!(puts(&effects), [Status::Completed]);
+    assert!(is_told(&effects, 2, |frame| matches!(frame, Down::Session { session: shown }
+        if shown.id == session && shown.status == Status::Completed && shown.client_name == "Dana")));
+    assert!(core.sessions.is_empty());
+}
+
+#[test]
+fn a_join_that_is_being_stored_when_its_technician_is_taken_out_is_handed_on() {
+    let (mut core, priya, _, session) = waiting();
+    connect(&mut core, &priya, 2, Activity::Active, START);
+    run(&mut core, after(500));
+    core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), after(1_000));
+    core.on(stands(&priya, Standing::Removed), after(1_001));
+    does(&mut core, Event::Stepped(Stepped::Put(Put::Done)), after(1_002));
+    let due = core.on_timeout(after(1_002));
+    assert_eq!(puts(&due), [Status::Waiting], "{due:?}");
+    // One that was not yet begun does not happen at all.
+    let (mut core, priya, _, session) = waiting();
+    connect(&mut core, &priya, 2, Activity::Active, START);
+    core.on(Event::Frame(ConnId(2), Up::Activity { id: Uuid::new_v4(), activity: idle(0) }), after(1_000));
+    core.on_timeout(after(1_000));
+    core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), after(1_000));
+    core.on(stands(&priya, Standing::Removed), after(1_001));
+    does(&mut core, Event::Stepped(Stepped::Done), after(1_002));
+    assert_ne!(core.sessions[&session].status, Status::Handled);
+}
+
+#[test]
+fn somebody_who_was_taken_out_while_the_service_did_not_run_hands_their_chats_on_at_its_start() {
+    let (core, [priya, dana, _], session) = chatting();
+    let gone = Person { standing: Standing::Removed, ..priya };
+    let snapshot = OrgSnapshot {
+        organisation: core.organisation.clone(),
+        people: vec![gone, dana],
+        devices: Vec::new(),
+        sessions: vec![core.sessions[&session].clone()],
+        seen: Vec::new(),
+    };
+    let mut core = Core::new(snapshot, Config::default(), after(10_000));
+    let due = run(&mut core, after(10_000)).into_iter().map(|(_, effect)| effect).collect::<Vec<_>>();
+    assert_eq!(puts(&due), [Status::Waiting]);
+}
+
+#[test]
+fn a_hand_on_that_the_store_refused_is_done_a_second_later() {
+    let (mut core, [priya, ..], session) = chatting();
+    let mut effects = core.on(stands(&priya, Standing::Removed), after(2_000));
+    // Their device is forgotten first.
+    while puts(&effects).is_empty() {
+        effects = core.on(Event::Stepped(Stepped::Done), after(2_000));
+    }
+    core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Full)), after(2_000));
+    assert_eq!(core.sessions[&session].status, Status::Handled);
+    let mut again = Vec::new();
+    while let Some(at) = core.next_timeout().filter(|at| *at <= after(3_500) && puts(&again).is_empty()) {
+        again = core.on_timeout(at);
+    }
+    assert_eq!(puts(&again), [Status::Waiting]);
+}
+
+#[test]
+fn another_name_reaches_everybody_who_is_shown_it() {
+    let (mut core, [priya, dana, _], _) = chatting();
+    let to = "Priya Sharma".to_owned();
+    let effects = does(&mut core, Event::Renamed(Renamed::Person(priya.id, to.clone())), after(2_000));
+    assert!(is_told(&effects, 2, |frame| matches!(frame, Down::You { you } if you.name == to)));
+    assert!(is_told(
+        &effects,
+        1,
+        |frame| matches!(frame, Down::Session { session } if session.participants[0].name == to)
+    ));
+    assert_eq!(batches(&effects, 3), [[to.clone()]]);
+
+    let company = Renamed::Company { from: "Northwind".to_owned(), to: "Northwind Dental".to_owned() };
+    let effects = does(&mut core, Event::Renamed(company), after(4_000));
+    let is_it = |company: &Option<String>| company.as_deref() == Some("Northwind Dental");
+    assert!(is_told(&effects, 1, |frame| matches!(frame, Down::You { you } if is_it(&you.company))));
+    assert!(is_told(
+        &effects,
+        3,
+        |frame| matches!(frame, Down::Session { session } if is_it(&session.company))
+    ));
+    assert!(is_told(
+        &effects,
+        3,
+        |frame| matches!(frame, Down::People { people, .. } if is_it(&people[0].company) && people[0].id == dana.id)
+    ));
+
+    let effects = does(&mut core, Event::Renamed(Renamed::Organisation("Acme".to_owned())), after(6_000));
+    for conn in [1, 2, 3] {
+        assert!(is_told(
+            &effects,
+            conn,
+            |frame| matches!(frame, Down::You { you } if you.organisation == "Acme")
+        ));
+    }
+}
