@@ -145,13 +145,12 @@ async fn a_request_that_takes_too_long_is_told_in_json() {
 #[tokio::test(start_paused = true)]
 async fn too_many_sign_ins_are_told_when_to_come_back() {
     let service = TestService::start();
-    let now = presence::UnixMillis(START);
     service.person(ORG, "Priya", None);
     let mut last = None;
     // As many as may come at once, and one more.
     for number in 0..51_u32 {
         let link = format!("link {number}");
-        service.store.add_link(ORG, "Priya", None, Hash::of(&link), now).unwrap();
+        service.add_link("Priya", &link);
         let body = redeem(&link, &format!("{number:064x}"));
         last = Some(request(&service, "POST /api/sign-in", &[], &body).await);
     }
@@ -166,7 +165,7 @@ async fn a_token_has_one_spelling_and_one_that_was_taken_before_still_works() {
     let service = TestService::start();
     let now = presence::UnixMillis(START);
     service.person(ORG, "Priya", None);
-    service.store.add_link(ORG, "Priya", None, Hash::of("abc"), now).unwrap();
+    service.add_link("Priya", "abc");
     let upper = "AB".repeat(32);
     assert_eq!(request(&service, "POST /api/sign-in", &[], &redeem("abc", &upper)).await.status, 400);
     // The link is still good for the same bits in lower case, and these are known then.
@@ -177,7 +176,7 @@ async fn a_token_has_one_spelling_and_one_that_was_taken_before_still_works() {
     other.send(hello(Some(&upper), Uuid::new_v4(), "active".into())).await;
     assert_eq!(other.end().await, Some(4401));
     // A sign-in of an earlier version.
-    service.store.add_link(ORG, "Priya", None, Hash::of("old"), now).unwrap();
+    service.add_link("Priya", "old");
     let (old, sign_in) = ("CD".repeat(32), service::store::SignInId(Uuid::new_v4()));
     service
         .store
@@ -190,10 +189,9 @@ async fn a_token_has_one_spelling_and_one_that_was_taken_before_still_works() {
 #[tokio::test(start_paused = true)]
 async fn the_portals_address_is_one_spelling_and_others_lead_there() {
     let service = TestService::start();
-    let now = presence::UnixMillis(START);
     for (name, company, portal) in [("Priya", None, "/technician"), ("Dana", Some("Northwind"), "/client")] {
         service.person(ORG, name, company);
-        service.store.add_link(ORG, name, company, Hash::of(name), now).unwrap();
+        service.add_link(name, name);
         let token = format!("{:064x}", name.len());
         let answer = request(&service, "POST /api/sign-in", &[], &redeem(name, &token)).await;
         let signed_in: Value = serde_json::from_str(&answer.body).unwrap();
