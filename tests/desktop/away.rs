@@ -13,6 +13,7 @@ const TRAY: Options = Options {
     windows: false,
     tray: Tray::Host,
     toasts: rig::desktop::Toasts::None,
+    sound: false,
     logind: false,
     home: rig::desktop::Home::Private,
     user: None,

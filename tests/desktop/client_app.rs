@@ -29,6 +29,7 @@ const DESKTOP: Options = Options {
     windows: true,
     tray: Tray::Host,
     toasts: Toasts::Recorder,
+    sound: false,
     logind: false,
     home: rig::desktop::Home::Private,
     user: None,

@@ -17,5 +17,6 @@ mod stage;
 mod storage;
 mod survival;
 mod tray;
+mod tray_menu;
 mod troubleshooting_page;
 mod two_users;

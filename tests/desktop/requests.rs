@@ -19,6 +19,7 @@ const TOASTS: Options = Options {
     windows: false,
     tray: rig::desktop::Tray::Host,
     toasts: Toasts::Recorder,
+    sound: false,
     logind: false,
     home: rig::desktop::Home::Private,
     user: None,

@@ -23,6 +23,7 @@ const DESKTOP: Options = Options {
     windows: true,
     tray: Tray::Host,
     toasts: Toasts::Recorder,
+    sound: false,
     logind: false,
     home: Home::Private,
     user: None,

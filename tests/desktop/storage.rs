@@ -137,7 +137,7 @@ async fn in_read_only_folders_one_stays_signed_in_and_is_told_that_a_sign_out_do
 
     let app = start(&desktop, &mounts).await?;
     app.connected(&desktop, SOON).await?;
-    TrayItem::only(desktop.bus(), SOON).await?.click("Sign out on this computer").await?;
+    TrayItem::only(desktop.bus(), SOON).await?.click("Sign out Priya Shah now").await?;
     let words = notice(&app, &desktop, "The sign-in cannot be removed from").await?;
     ensure!(words.contains("Read-only file system") && words.contains("or remove the file"), "{words}");
     Ok(())

@@ -1,6 +1,9 @@
 //! The tray as a function of the view: icon, tooltip, menu.
 //!
 //! A menu item carries its intent, so that a platform's tray only draws. Knows no tray library.
+//!
+//! A panel may show the menu while it changes, so **no line of the menu's first level ever comes, goes or moves** while the
+//! same account is signed in: what comes and goes (requests, chats) has a submenu at a fixed place.
 
 use crate::view::{Account, AwayUntil, Connection, Intent, Page, PreferenceView, View, Waiting};
 use crate::words::menu as words;
@@ -52,6 +55,8 @@ pub enum Item {
         label: String,
         /// What it does.
         intent: Intent,
+        /// Whether it can be clicked now.
+        enabled: bool,
     },
     /// One of several holds.
     Radio {
@@ -60,11 +65,30 @@ pub enum Item {
     },
     /// Opens a menu of its own.
     Submenu {
+        /// Which.
+        menu: Submenu,
         /// What it says.
         label: String,
+        /// Whether it can be opened now.
+        enabled: bool,
         /// What is in it.
         items: Vec<Item>,
     },
+}
+
+/// Tells the submenus apart, whatever their labels say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Submenu {
+    /// Spans to be away for (P7).
+    AwayFor,
+    /// Requests that wait.
+    Waiting,
+    /// Chats in progress.
+    Chats,
+    /// Spans to ring silently for (C11).
+    RingSilently,
+    /// Asks before it signs out.
+    SignOut,
 }
 
 /// One choice.
@@ -93,8 +117,8 @@ const LISTED: usize = 20;
 pub fn tray(view: &View, utc_offset_s: i32) -> Tray {
     let menu = match &view.account {
         Account::SignedOut { .. } => signed_out(view),
-        Account::SignedIn { role: Role::Technician, .. } => technician(view, utc_offset_s),
-        Account::SignedIn { role: Role::Client, .. } => client(view),
+        Account::SignedIn { role: Role::Technician, name, .. } => technician(view, name, utc_offset_s),
+        Account::SignedIn { role: Role::Client, name, .. } => client(view, name),
     };
     let badge = u32::try_from(view.waiting.len()).unwrap_or(u32::MAX);
     Tray { icon: Icon { mark: mark(view), badge }, tooltip: state(view), menu }
@@ -123,36 +147,62 @@ fn mark(view: &View) -> Mark {
 }
 
 fn signed_out(view: &View) -> Vec<Item> {
-    vec![Item::Text(state(view)), Item::Separator, status(), quit()]
+    vec![headline(view), Item::Separator, status(), quit()]
 }
 
-fn client(view: &View) -> Vec<Item> {
+fn client(view: &View, name: &str) -> Vec<Item> {
+    vec![headline(view), Item::Separator, open_portal(), status(), Item::Separator, sign_out(name), quit()]
+}
+
+fn technician(view: &View, name: &str, utc_offset_s: i32) -> Vec<Item> {
+    let [online, away] = state_radio(view);
     vec![
-        Item::Text(state(view)),
+        headline(view),
+        Item::Radio { items: vec![online, away] },
+        away_for(view),
         Item::Separator,
+        waiting(view, utc_offset_s),
+        chats(view),
+        Item::Separator,
+        ring_silently(view),
         open_portal(),
         status(),
         Item::Separator,
-        sign_out(),
+        sign_out(name),
         quit(),
     ]
 }
 
-fn technician(view: &View, utc_offset_s: i32) -> Vec<Item> {
-    let mut menu = vec![Item::Text(state(view)), state_radio(view), away_for(view)];
-    if !view.waiting.is_empty() || !view.chats.is_empty() {
-        menu.push(Item::Separator);
+/// The state, no wider than a menu should be; the tooltip and the status window have all of it.
+fn headline(view: &View) -> Item {
+    Item::Text(crate::words::narrow(&state(view), words::LINE_COLUMNS))
+}
+
+fn waiting(view: &View, utc_offset_s: i32) -> Item {
+    let count = view.waiting.len();
+    let lines = view.waiting.iter().take(LISTED).map(|each| join(each, utc_offset_s));
+    listed(Submenu::Waiting, words::waiting(count), lines.chain(more(count, words::more_waiting)))
+}
+
+fn chats(view: &View) -> Item {
+    let count = view.chats.len();
+    let lines = view.chats.iter().take(LISTED).map(|chat| {
+        let label = words::chat(&chat.with, &chat.subject, chat.unseen);
+        action(&label, Intent::Open { page: Page::Portal { chat: Some(chat.session) } })
+    });
+    let unseen = view.chats.iter().map(|chat| chat.unseen).sum();
+    listed(Submenu::Chats, words::chats(count, unseen), lines.chain(more(count, words::more_chats)))
+}
+
+/// A submenu of what comes and goes. It stays in its place while there is nothing in it.
+fn listed(menu: Submenu, label: String, lines: impl Iterator<Item = Item>) -> Item {
+    let mut items: Vec<Item> = lines.collect();
+    let enabled = !items.is_empty();
+    if !enabled {
+        // Panels differ in what they do with a submenu that has no lines.
+        items.push(Item::Text(label.clone()));
     }
-    menu.extend(view.waiting.iter().take(LISTED).map(|each| waiting(each, utc_offset_s)));
-    menu.extend(more(view.waiting.len(), words::more_waiting));
-    menu.extend(view.chats.iter().take(LISTED).map(|chat| Item::Action {
-        label: words::chat(&chat.with, &chat.subject, chat.unseen),
-        intent: Intent::Open { page: Page::Portal { chat: Some(chat.session) } },
-    }));
-    menu.extend(more(view.chats.len(), words::more_chats));
-    menu.extend([Item::Separator, ring_silently(view), open_portal(), status()]);
-    menu.extend([Item::Separator, sign_out(), quit()]);
-    menu
+    Item::Submenu { menu, label, enabled, items }
 }
 
 /// Says how many are left out.
@@ -160,14 +210,12 @@ fn more(count: usize, words: fn(usize) -> String) -> Option<Item> {
     (count > LISTED).then(|| Item::Text(words(count - LISTED)))
 }
 
-fn state_radio(view: &View) -> Item {
+fn state_radio(view: &View) -> [RadioItem; 2] {
     let is_away = matches!(view.preference, PreferenceView::Away { until: Until::Cleared, .. });
-    Item::Radio {
-        items: vec![
-            radio(words::ONLINE, Intent::Online, view.preference == PreferenceView::Automatic),
-            radio(words::AWAY, Intent::Away { until: AwayUntil::Cleared }, is_away),
-        ],
-    }
+    [
+        radio(words::ONLINE, Intent::Online, view.preference == PreferenceView::Automatic),
+        radio(words::AWAY, Intent::Away { until: AwayUntil::Cleared }, is_away),
+    ]
 }
 
 fn away_for(view: &View) -> Item {
@@ -187,25 +235,23 @@ fn away_for(view: &View) -> Item {
     let is_until_back = matches!(view.preference, PreferenceView::Away { until: Until::Back, .. });
     let until_back = radio(words::UNTIL_BACK, Intent::Away { until: AwayUntil::Back }, is_until_back);
     let items = vec![Item::Radio { items: spans.chain([until_back]).collect() }];
-    Item::Submenu { label: words::AWAY_FOR.to_owned(), items }
+    submenu(Submenu::AwayFor, words::AWAY_FOR, items)
 }
 
-fn waiting(waiting: &Waiting, utc_offset_s: i32) -> Item {
-    let who = crate::words::who(&waiting.client, waiting.company.as_deref());
+fn join(waiting: &Waiting, utc_offset_s: i32) -> Item {
     let since = crate::words::clock(waiting.since, utc_offset_s);
-    let label = words::join(&who, &since, waiting.dismissed);
-    Item::Action { label, intent: Intent::Join { session: waiting.session } }
+    let label = words::join(&waiting.client, waiting.company.as_deref(), &since, waiting.dismissed);
+    action(&label, Intent::Join { session: waiting.session })
 }
 
 fn ring_silently(view: &View) -> Item {
     let mut items: Vec<Item> = SILENT_MINUTES
         .into_iter()
-        .map(|minutes| Item::Action { label: words::span(minutes), intent: Intent::Silent { minutes } })
+        .map(|minutes| action(&words::span(minutes), Intent::Silent { minutes }))
         .collect();
-    if view.silent_until.is_some() {
-        items.push(action(words::RING_AGAIN, Intent::Silent { minutes: 0 }));
-    }
-    Item::Submenu { label: words::RING_SILENTLY.to_owned(), items }
+    let (label, intent) = (words::RING_AGAIN.to_owned(), Intent::Silent { minutes: 0 });
+    items.push(Item::Action { label, intent, enabled: view.silent_until.is_some() });
+    submenu(Submenu::RingSilently, words::RING_SILENTLY, items)
 }
 
 fn radio(label: &str, intent: Intent, selected: bool) -> RadioItem {
@@ -213,7 +259,11 @@ fn radio(label: &str, intent: Intent, selected: bool) -> RadioItem {
 }
 
 fn action(label: &str, intent: Intent) -> Item {
-    Item::Action { label: label.to_owned(), intent }
+    Item::Action { label: label.to_owned(), intent, enabled: true }
+}
+
+fn submenu(menu: Submenu, label: &str, items: Vec<Item>) -> Item {
+    Item::Submenu { menu, label: label.to_owned(), enabled: true, items }
 }
 
 fn open_portal() -> Item {
@@ -224,8 +274,11 @@ fn status() -> Item {
     action(words::STATUS, Intent::Open { page: Page::Status })
 }
 
-fn sign_out() -> Item {
-    action(words::SIGN_OUT, Intent::SignOut)
+/// It asks, in a submenu: that works in every panel and without the window program, and one click that slips only opens it.
+fn sign_out(name: &str) -> Item {
+    let items =
+        vec![Item::Text(words::SIGN_OUT_MEANS.to_owned()), action(&words::sign_out(name), Intent::SignOut)];
+    submenu(Submenu::SignOut, words::SIGN_OUT, items)
 }
 
 fn quit() -> Item {

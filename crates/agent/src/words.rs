@@ -10,6 +10,7 @@ use presence::{AwayReason, State, UnixMillis, Until};
 use protocol::limits::NAME_CHARS;
 use protocol::{SessionView, showable};
 use std::time::Duration;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Longest message text in a toast, in characters: about three lines.
 const TOAST_TEXT_CHARS: usize = 160;
@@ -263,6 +264,21 @@ fn button(action: ToastAction, label: &str) -> Button {
     Button { action, label: label.to_owned() }
 }
 
+/// A text from outside that is at most so many columns wide on the screen; what is too wide ends with `…`.
+pub(crate) fn narrow(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut wide = 0;
+    let fits = text.chars().take_while(|c| {
+        wide += c.width().unwrap_or(0);
+        wide < columns
+    });
+    let kept: String = fits.collect();
+    // A part of an isolated text has to be isolated again.
+    showable::line(&format!("{}…", kept.trim_end()), usize::MAX)
+}
+
 /// Of a name that is isolated, the part is isolated anew.
 fn first_name(name: &str) -> String {
     showable::line(name.split_whitespace().next().unwrap_or(SOMEBODY), NAME_CHARS)
@@ -287,6 +303,16 @@ fn seconds_up(duration: Duration) -> u64 {
 
 /// The words of the tray's menu.
 pub(crate) mod menu {
+    use super::narrow;
+
+    /// Widest line of the menu, in columns: panels make the menu as wide as its widest line, and cut off what the screen has
+    /// no room for.
+    pub(crate) const LINE_COLUMNS: usize = 64;
+    /// Of a person's or a company's name in such a line, in columns, so that the verb behind them stays in sight.
+    const NAME_COLUMNS: usize = 24;
+    /// Of a subject, in columns.
+    const SUBJECT_COLUMNS: usize = 32;
+
     pub(crate) const ONLINE: &str = "Online (automatic)";
     pub(crate) const AWAY: &str = "Away";
     pub(crate) const AWAY_FOR: &str = "Away for…";
@@ -296,6 +322,7 @@ pub(crate) mod menu {
     pub(crate) const OPEN_PORTAL: &str = "Open portal";
     pub(crate) const STATUS: &str = "Status…";
     pub(crate) const SIGN_OUT: &str = "Sign out on this computer";
+    pub(crate) const SIGN_OUT_MEANS: &str = "Signing in again takes a new link.";
     pub(crate) const QUIT: &str = "Quit";
 
     /// "15 minutes", "1 hour".
@@ -308,10 +335,42 @@ pub(crate) mod menu {
 
     pub(crate) const MAY_SEE_OFFLINE: &str = super::MAY_SEE_OFFLINE;
 
+    /// Asked before: clicking signs out.
+    pub(crate) fn sign_out(name: &str) -> String {
+        match name.trim() {
+            "" => "Sign out now".to_owned(),
+            name => format!("Sign out {} now", narrow(name, NAME_COLUMNS)),
+        }
+    }
+
+    /// How many requests wait.
+    pub(crate) fn waiting(count: usize) -> String {
+        match count {
+            0 => "Nobody is waiting".to_owned(),
+            count => format!("Waiting requests ({count})"),
+        }
+    }
+
+    /// How many chats are in progress.
+    pub(crate) fn chats(count: usize, unseen: u64) -> String {
+        match (count, unseen) {
+            (0, _) => "No chats in progress".to_owned(),
+            (count, 0) => format!("Chats in progress ({count})"),
+            (count, unseen) => format!("Chats in progress ({count}), {unseen} new"),
+        }
+    }
+
     /// A waiting request: clicking joins it.
-    pub(crate) fn join(who: &str, since: &str, is_silenced: bool) -> String {
+    pub(crate) fn join(client: &str, company: Option<&str>, since: &str, is_silenced: bool) -> String {
         let silenced = if is_silenced { ", silenced" } else { "" };
-        format!("{who}, waiting since {since}{silenced}: Join")
+        let company = company.map(|company| narrow(company, NAME_COLUMNS));
+        let who = super::who(&narrow(client, NAME_COLUMNS), company.as_deref());
+        left_to_right(format!("{who}, waiting since {since}{silenced}: Join"))
+    }
+
+    /// Our words run from left to right also behind a name that does not: panels take a line's direction from its first letter.
+    fn left_to_right(line: String) -> String {
+        if line.contains('\u{2068}') { format!("\u{200e}{line}") } else { line }
     }
 
     /// Requests that the menu has no room for.
@@ -326,10 +385,11 @@ pub(crate) mod menu {
 
     /// An open chat: clicking opens it.
     pub(crate) fn chat(with: &str, subject: &str, unseen: u64) -> String {
-        match unseen {
+        let (with, subject) = (narrow(with, NAME_COLUMNS), narrow(subject, SUBJECT_COLUMNS));
+        left_to_right(match unseen {
             0 => format!("{with}: {subject}"),
             unseen => format!("{with}: {subject} ({unseen} new)"),
-        }
+        })
     }
 }
 

@@ -31,11 +31,19 @@ pub(crate) const VIRTUAL_DISPLAY: [Group; 3] = [
 ];
 
 /// To test, beside the virtual display.
-pub(crate) const RIG: [Group; 6] = [
+pub(crate) const RIG: [Group; 8] = [
     Group { why: "to draw the icons from their sources", packages: &["librsvg2-bin"] },
     Group {
         why: "a login manager that can be told to lock and to sleep",
         packages: &["python3-dbusmock", "python3-gi"],
+    },
+    Group {
+        why: "a second panel, which tells of its menus otherwise, and a notification daemon that plays sounds",
+        packages: &["mate-panel", "mate-notification-daemon"],
+    },
+    Group {
+        why: "a sound system without loudspeakers, its player and recorder, and what a notification daemon plays",
+        packages: &["pulseaudio", "pulseaudio-utils", "libcanberra-pulse", "sound-theme-freedesktop"],
     },
     Group { why: "to read metrics as Prometheus does", packages: &["python3-prometheus-client"] },
     Group { why: "issuers that a machine trusts", packages: &["ca-certificates"] },

@@ -8,6 +8,7 @@ use crate::panel;
 use crate::process::Program;
 use crate::programs::on_path;
 use crate::screen::{Area, Picture, Screen};
+use crate::sound::SoundSystem;
 use crate::toasts::ToastRecorder;
 use crate::tray_host::{TrayHost, WATCHER};
 use crate::wait::eventually;
@@ -32,6 +33,8 @@ const CARET: usize = 64;
 /// Where Debian puts the real notification daemon; it stands on no search path.
 const NOTIFYD: &str = "/usr/lib/x86_64-linux-gnu/xfce4/notifyd/xfce4-notifyd";
 const NOTIFYD_FOLDERS: &str = "/usr/lib";
+/// Where the real notification daemon lies that plays sounds.
+const MATE_NOTIFICATION_DAEMON: &str = "/usr/lib/mate-notification-daemon/mate-notification-daemon";
 
 /// Who shows tray icons.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +49,8 @@ pub enum Tray {
         /// Whether it shows the time: no two pictures of it are the same then.
         clock: bool,
     },
+    /// Another real panel (mate-panel): it tells more of its menus than the first.
+    MatePanel,
 }
 
 /// Who shows toasts.
@@ -56,8 +61,10 @@ pub enum Toasts {
     None,
     /// A recorder of our own.
     Recorder,
-    /// A real daemon (xfce4-notifyd), which draws them with buttons.
+    /// A real daemon (xfce4-notifyd), which draws them with buttons and plays no sounds.
     Daemon,
+    /// Another real daemon (mate-notification-daemon), which plays sounds, too.
+    SoundingDaemon,
 }
 
 /// Where programs on the desktop keep what is theirs.
@@ -81,6 +88,8 @@ pub struct Options {
     pub tray: Tray,
     /// Who shows toasts.
     pub toasts: Toasts,
+    /// Whether there is a sound system, without loudspeakers.
+    pub sound: bool,
     /// Whether there is a login manager.
     pub logind: bool,
     /// Where programs keep what is theirs.
@@ -96,6 +105,7 @@ impl Default for Options {
             windows: false,
             tray: Tray::None,
             toasts: Toasts::None,
+            sound: false,
             logind: false,
             home: Home::Private,
             user: None,
@@ -114,6 +124,7 @@ pub struct Desktop {
     recorder: Option<ToastRecorder>,
     tray_host: Option<TrayHost>,
     logind: Option<Logind>,
+    sound: Option<SoundSystem>,
     system_bus: Option<Bus>,
     parts: Vec<Program>,
     // Last: the folder goes after all that writes into it.
@@ -149,6 +160,7 @@ impl Desktop {
             recorder: None,
             tray_host: None,
             logind: None,
+            sound: None,
             system_bus,
             parts: Vec::new(),
             folder,
@@ -165,6 +177,9 @@ impl Desktop {
         if let Some(bus) = &self.system_bus {
             self.logind = Some(Logind::start(bus, self.folder.path()).await?);
         }
+        if self.options.sound {
+            self.sound = Some(SoundSystem::start(self.folder.path()).await?);
+        }
         if self.options.windows {
             self.start_part("openbox", OsStr::new("openbox"))?;
         }
@@ -178,6 +193,10 @@ impl Desktop {
                 self.start_part("notifyd", notification_daemon()?.as_os_str())?;
                 self.owned(crate::toasts::NAME).await?;
             }
+            Toasts::SoundingDaemon => {
+                self.start_part("mate-notification-daemon", OsStr::new(MATE_NOTIFICATION_DAEMON))?;
+                self.owned(crate::toasts::NAME).await?;
+            }
         }
         match self.options.tray {
             Tray::None => {}
@@ -187,6 +206,11 @@ impl Desktop {
                 self.start_part("panel", OsStr::new("xfce4-panel"))?;
                 self.owned(WATCHER).await?;
                 self.drawn("xfce4-panel").await?;
+            }
+            Tray::MatePanel => {
+                self.start_part("panel", OsStr::new("mate-panel"))?;
+                self.owned(WATCHER).await?;
+                self.drawn("mate-panel").await?;
             }
         }
         Ok(())
@@ -207,6 +231,7 @@ impl Desktop {
             }
             (None, Home::Users) => None,
         };
+        all.extend(self.sound.iter().map(SoundSystem::address));
         all.extend(system.map(|address| ("DBUS_SYSTEM_BUS_ADDRESS".to_owned(), address)));
         if self.options.logind {
             all.push(("XDG_SESSION_ID".to_owned(), SESSION.to_owned()));
@@ -263,6 +288,14 @@ impl Desktop {
         self.recorder.as_ref().context("this desktop has no recorder of toasts")
     }
 
+    /// The sound system.
+    ///
+    /// # Errors
+    /// When the desktop was started without one.
+    pub fn sound(&self) -> Result<&SoundSystem> {
+        self.sound.as_ref().context("this desktop has no sound system")
+    }
+
     /// The login manager.
     ///
     /// # Errors
@@ -296,6 +329,21 @@ impl Desktop {
         match self.tray_host.take() {
             Some(host) => host.stop().await,
             None => Ok(()),
+        }
+    }
+
+    /// Where the real panel draws the first icon of its tray.
+    ///
+    /// # Errors
+    /// When the desktop has no real panel.
+    pub fn tray_icon_place(&self) -> Result<(i16, i16)> {
+        let width = i16::try_from(self.options.size.0).context("screens are narrower")?;
+        match self.options.tray {
+            Tray::Panel { clock: false } => Ok((width - panel::ICON_FROM_RIGHT, panel::ICON_FROM_TOP)),
+            Tray::MatePanel => Ok((width - panel::MATE_ICON_FROM_RIGHT, panel::MATE_ICON_FROM_TOP)),
+            Tray::None | Tray::Host | Tray::Panel { clock: true } => {
+                bail!("this desktop has no real panel whose first icon has a known place")
+            }
         }
     }
 
@@ -459,6 +507,8 @@ fn private_environment(folder: &Path) -> Vec<(String, String)> {
     all.extend([
         ("HOME".to_owned(), place("home")),
         ("LANG".to_owned(), "C.UTF-8".to_owned()),
+        // Nobody hears a test, and none starts the machine's own sound system.
+        ("PULSE_SERVER".to_owned(), format!("unix:{}", place("no-sound-system"))),
         ("XDG_CACHE_HOME".to_owned(), place("cache")),
         ("XDG_CONFIG_HOME".to_owned(), place("config")),
         ("XDG_DATA_HOME".to_owned(), place("data")),
@@ -469,8 +519,11 @@ fn private_environment(folder: &Path) -> Vec<(String, String)> {
 }
 
 fn activatable(options: Options) -> &'static [&'static str] {
-    let real = matches!(options.tray, Tray::Panel { .. }) || options.toasts == Toasts::Daemon;
-    if real { panel::ACTIVATABLE } else { &[] }
+    match (options.tray, options.toasts) {
+        (Tray::MatePanel, _) => panel::MATE_ACTIVATABLE,
+        (Tray::Panel { .. }, _) | (_, Toasts::Daemon) => panel::ACTIVATABLE,
+        (Tray::None | Tray::Host, Toasts::None | Toasts::Recorder | Toasts::SoundingDaemon) => &[],
+    }
 }
 
 fn notification_daemon() -> Result<PathBuf> {

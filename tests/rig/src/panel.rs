@@ -17,6 +17,18 @@ pub const BUTTON_PITCH: i16 = 92;
 /// What the panel and the notification daemon can be started from on the bus: the store of their settings.
 pub const ACTIVATABLE: &[&str] = &["org.xfce.Xfconf.service"];
 
+/// The same for mate-panel: what draws its tray.
+pub const MATE_ACTIVATABLE: &[&str] = &["org.mate.panel.applet.NotificationAreaAppletFactory.service"];
+
+/// From the screen's right edge to the middle of the tray's first icon, in pixels, where the panel shows nothing else there.
+pub const ICON_FROM_RIGHT: i16 = 16;
+/// From the screen's upper edge to the middle of the tray's icons, in pixels.
+pub const ICON_FROM_TOP: i16 = 16;
+/// As [`ICON_FROM_RIGHT`], in mate-panel as its default layout has it.
+pub const MATE_ICON_FROM_RIGHT: i16 = 22;
+/// As [`ICON_FROM_TOP`], in mate-panel.
+pub const MATE_ICON_FROM_TOP: i16 = 12;
+
 /// Writes the settings into a configuration folder before the programs start.
 ///
 /// # Errors

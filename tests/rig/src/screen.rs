@@ -15,6 +15,7 @@ use x11rb::rust_connection::RustConnection;
 
 const SHIFT: u32 = 0xffe1;
 const LEFT: u8 = 1;
+const RIGHT: u8 = 3;
 const WHEEL_UP: u8 = 4;
 const WHEEL_DOWN: u8 = 5;
 
@@ -99,9 +100,17 @@ impl Screen {
     /// # Errors
     /// When the server is gone.
     pub fn nudge(&self) -> Result<()> {
+        let (x, y) = self.pointer()?;
+        self.move_to(if x % 2 == 0 { x + 1 } else { x - 1 }, y)
+    }
+
+    /// Where the pointer is.
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub fn pointer(&self) -> Result<(i16, i16)> {
         let at = self.connection.query_pointer(self.root)?.reply().context("asking for the pointer")?;
-        let x = if at.root_x % 2 == 0 { at.root_x + 1 } else { at.root_x - 1 };
-        self.move_to(x, at.root_y)
+        Ok((at.root_x, at.root_y))
     }
 
     /// Clicks with the left button where the pointer is.
@@ -119,6 +128,33 @@ impl Screen {
     pub fn click_at(&self, x: i16, y: i16) -> Result<()> {
         self.move_to(x, y)?;
         self.click()
+    }
+
+    /// Clicks with the right button at a place.
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub fn right_click_at(&self, x: i16, y: i16) -> Result<()> {
+        self.move_to(x, y)?;
+        self.button(RIGHT)
+    }
+
+    /// Presses the left button and holds it.
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub fn press(&self) -> Result<()> {
+        self.fake(BUTTON_PRESS_EVENT, LEFT, None)?;
+        self.settle()
+    }
+
+    /// Lets the left button go.
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub fn release(&self) -> Result<()> {
+        self.fake(BUTTON_RELEASE_EVENT, LEFT, None)?;
+        self.settle()
     }
 
     /// Turns the wheel by one notch.

@@ -31,13 +31,15 @@ fn lines(items: &[Item]) -> Vec<String> {
     let lines = items.iter().flat_map(|item| match item {
         Item::Text(text) => vec![format!("({text})")],
         Item::Separator => vec!["-".to_owned()],
-        Item::Action { label, .. } => vec![label.clone()],
+        Item::Action { label, enabled: true, .. } => vec![label.clone()],
+        Item::Action { label, enabled: false, .. } => vec![format!("[{label}]")],
         Item::Radio { items } => items
             .iter()
             .map(|item| format!("{} {}", if item.selected { "●" } else { "○" }, item.label))
             .collect(),
-        Item::Submenu { label, items } => {
-            [label.clone()].into_iter().chain(lines(items).iter().map(|line| format!("  {line}"))).collect()
+        Item::Submenu { label, enabled, items, .. } => {
+            let label = if *enabled { label.clone() } else { format!("[{label}]") };
+            [label].into_iter().chain(lines(items).iter().map(|line| format!("  {line}"))).collect()
         }
     });
     lines.collect()
@@ -67,21 +69,107 @@ fn a_technicians_menu() {
             "  ○ 1 hour",
             "  ○ Until I am back",
             "-",
-            "Dana Reyes (Northwind Dental), waiting since 12:59: Join",
-            "Bo Lind: Mail (2 new)",
+            "Waiting requests (1)",
+            "  Dana Reyes (Northwind Dental), waiting since 12:59: Join",
+            "Chats in progress (1), 2 new",
+            "  Bo Lind: Mail (2 new)",
             "-",
             "Ring silently",
             "  30 minutes",
             "  1 hour",
+            "  [Ring again]",
             "Open portal",
             "Status…",
             "-",
             "Sign out on this computer",
+            "  (Signing in again takes a new link.)",
+            "  Sign out Priya now",
             "Quit",
         ]
     );
     let session = chat::SessionId(id);
-    assert!(matches!(&tray.menu[4], Item::Action { intent, .. } if *intent == Intent::Join { session }));
+    let Item::Submenu { items, .. } = &tray.menu[4] else { panic!("{:?}", tray.menu) };
+    assert!(matches!(&items[0], Item::Action { intent, .. } if *intent == Intent::Join { session }));
+}
+
+fn waiting(n: u128, client: &str, company: &str) -> serde_json::Value {
+    json!({
+        "session": uuid::Uuid::from_u128(n), "client": client, "company": company, "subject": "Printer",
+        "since": NOON, "dismissed": false, "rings": true,
+    })
+}
+
+/// What an item of the first level is, whatever it says.
+fn place(item: &Item) -> String {
+    match item {
+        Item::Text(_) => "words".to_owned(),
+        Item::Separator => "separator".to_owned(),
+        Item::Action { intent, .. } => format!("{intent:?}"),
+        Item::Radio { items } => format!("{:?}", items.iter().map(|item| &item.intent).collect::<Vec<_>>()),
+        Item::Submenu { menu, .. } => format!("{menu:?}"),
+    }
+}
+
+#[test]
+fn whatever_happens_no_line_of_the_first_level_comes_goes_or_moves() {
+    // M1
+    let places = |changes| shown(&view(&changes)).menu.iter().map(place).collect::<Vec<_>>();
+    let calm = places(json!({}));
+    let many: Vec<_> = (0..50).map(|n| waiting(n, "Dana", "Northwind")).collect();
+    let chat = json!({ "session": uuid::Uuid::from_u128(5), "with": "Bo", "subject": "Mail", "unseen": 2 });
+    let away = json!({ "is": "away", "set": NOON, "until": "cleared" });
+    for changes in [
+        json!({ "waiting": [waiting(1, "Dana", "Northwind")] }),
+        json!({ "waiting": many, "chats": [chat] }),
+        json!({ "silent_until": NOON + 60_000, "preference": away }),
+        json!({ "connection": { "is": "down", "retry_at": NOON, "why": "…" }, "headline": "No connection" }),
+    ] {
+        assert_eq!(places(changes.clone()), calm, "{changes}");
+    }
+}
+
+#[test]
+fn signing_out_is_asked_for_and_never_one_click_away() {
+    // M1
+    for role in ["technician", "client"] {
+        let account = json!({
+            "is": "signed_in", "name": "Priya Shah", "role": role, "organisation": "Acme", "address": "help"
+        });
+        let menu = shown(&view(&json!({ "account": account }))).menu;
+        assert!(!menu.iter().any(|item| matches!(item, Item::Action { intent: Intent::SignOut, .. })));
+        assert!(lines(&menu).contains(&"  Sign out Priya Shah now".to_owned()), "{menu:?}");
+    }
+}
+
+#[test]
+fn names_without_end_leave_the_verb_in_sight() {
+    // M8
+    let long = "Maximiliane ".repeat(9);
+    let wide = "設備管理部門".repeat(16);
+    let view = view(&json!({
+        "waiting": [waiting(1, &long, &long), waiting(2, &wide, &wide), waiting(3, &"שרה ".repeat(25), "Acme")],
+        "chats": [{ "session": uuid::Uuid::from_u128(9), "with": long, "subject": wide, "unseen": 7 }],
+        "headline": "Signed out ".repeat(20),
+    }));
+    let lines = lines(&shown(&view).menu);
+    for line in &lines {
+        assert!(unicode_width::UnicodeWidthStr::width(line.as_str()) <= 90, "{line}");
+    }
+    for line in lines.iter().filter(|line| line.contains("waiting since")) {
+        assert!(line.ends_with(", waiting since 13:00: Join") && line.contains('…'), "{line}");
+        let isolates = |mark| line.matches(mark).count();
+        assert_eq!(isolates('\u{2068}'), isolates('\u{2069}'), "{line:?}");
+        // Panels take a line's direction from its first letter.
+        assert_eq!(line.contains('\u{2068}'), line.starts_with("  \u{200e}"), "{line:?}");
+    }
+}
+
+#[test]
+fn a_client_of_any_name_is_named_word_for_word() {
+    // N16
+    let view = view(&json!({ "waiting": [waiting(1, "svc_backup_01", "R&D <3")] }));
+    let line = "  svc_backup_01 (R&D <3), waiting since 13:00: Join".to_owned();
+    assert!(lines(&shown(&view).menu).contains(&line));
 }
 
 #[test]
@@ -91,7 +179,17 @@ fn a_clients_menu_has_nothing_to_set() {
         "account": { "is": "signed_in", "name": "Dana", "role": "client", "organisation": "Acme", "address": "help" },
         "preference": { "is": "none" },
     }));
-    let expected = ["(Online)", "-", "Open portal", "Status…", "-", "Sign out on this computer", "Quit"];
+    let expected = [
+        "(Online)",
+        "-",
+        "Open portal",
+        "Status…",
+        "-",
+        "Sign out on this computer",
+        "  (Signing in again takes a new link.)",
+        "  Sign out Dana now",
+        "Quit",
+    ];
     assert_eq!(lines(&shown(&view).menu), expected);
 }
 
@@ -143,7 +241,7 @@ fn what_was_silenced_says_so_and_can_still_be_joined() {
         "dismissed": true, "rings": false,
     }]);
     let menu = shown(&view(&json!({ "waiting": waiting }))).menu;
-    assert!(lines(&menu).contains(&"Dana Reyes, waiting since 13:00, silenced: Join".to_owned()));
+    assert!(lines(&menu).contains(&"  Dana Reyes, waiting since 13:00, silenced: Join".to_owned()));
 }
 
 #[test]

@@ -1,0 +1,270 @@
+//! The menu as panels are told of it: numbered lines, and changes that wait while somebody may be looking at them.
+//!
+//! The agent's lines and what a panel says of its menu come in; lines with their numbers and the news of them go out. Pure: it
+//! knows no bus and reads no clock.
+//!
+//! - A number means the same for as long as the app runs: a click always carries what its line was when it was shown, also
+//!   if the line is gone by then (panels say that the menu has closed before they say what was clicked).
+//! - Nothing changes in a menu that is open, as far as a panel says so: some tell `opened` and `closed`, some only ask
+//!   `AboutToShow`, some tell of submenus only.
+
+mod numbers;
+
+use agent::tray::Item;
+use agent::view::Intent;
+use numbers::{Kind, Numbers};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The menu itself.
+pub(super) const ROOT: i32 = 0;
+
+/// How long a menu of which a panel only announced that it will show it counts as open: longer than anybody looks for a line.
+/// Such panels never say that it has closed, and hear of changes at the latest when they announce it again.
+const ANNOUNCED_FOR: Duration = Duration::from_secs(20);
+/// How long a menu of which a panel said that it has opened counts as open: long past anybody's patience, in case that its
+/// closing was never told.
+const OPENED_FOR: Duration = Duration::from_secs(10 * 60);
+
+/// A line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    /// Its number.
+    pub(super) id: i32,
+    /// What is seen of it.
+    pub(super) look: Look,
+    /// The lines of its submenu.
+    pub(super) children: Vec<Line>,
+}
+
+/// What is seen of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// The menu itself.
+    Root,
+    /// A line between groups.
+    Separator,
+    /// Words that do something if they are enabled.
+    Words { label: String, enabled: bool },
+    /// One of several, marked or not.
+    Choice { label: String, marked: bool },
+    /// Opens a submenu if it is enabled.
+    Submenu { label: String, enabled: bool },
+}
+
+/// What panels have not been told yet.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct News {
+    /// Lines that look different.
+    pub(super) looks: BTreeMap<i32, Look>,
+    /// Menus whose lines are others, by number.
+    pub(super) layouts: BTreeSet<i32>,
+    /// Choices whose marks a panel may have changed by itself.
+    pub(super) choices: BTreeMap<i32, bool>,
+}
+
+/// The menu.
+#[derive(Debug)]
+pub(super) struct Menu {
+    wanted: Vec<Item>,
+    /// Whether it is drawn otherwise than it is wanted.
+    waits: bool,
+    drawn: Line,
+    numbers: Numbers,
+    /// Counts the changes of layout.
+    revision: u32,
+    news: News,
+    /// Menus of which was said that they have opened, and when that was said last.
+    opened: BTreeSet<i32>,
+    opened_at: Option<Instant>,
+    announced_at: Option<Instant>,
+}
+
+impl Menu {
+    pub(super) fn new(items: Vec<Item>) -> Self {
+        let mut numbers = Numbers::default();
+        let drawn = root(&items, &mut numbers);
+        Self {
+            wanted: items,
+            waits: false,
+            drawn,
+            numbers,
+            revision: 1,
+            news: News::default(),
+            opened: BTreeSet::new(),
+            opened_at: None,
+            announced_at: None,
+        }
+    }
+
+    /// From now on these lines are wanted; they are drawn at once, or when the menu has closed.
+    pub(super) fn show(&mut self, items: Vec<Item>, now: Instant) {
+        if items != self.wanted {
+            self.wanted = items;
+            self.waits = true;
+        }
+        self.draw_if_closed(now);
+    }
+
+    /// A panel will show this menu. It is drawn as it is wanted first, unless it stands open already. Whether that changed it.
+    pub(super) fn about_to_show(&mut self, id: i32, now: Instant) -> bool {
+        let before = self.revision;
+        if id == ROOT && self.opened.is_empty() {
+            self.draw();
+        }
+        self.announced_at = Some(now);
+        self.revision != before
+    }
+
+    pub(super) fn opened(&mut self, id: i32, now: Instant) {
+        self.opened.insert(id);
+        self.opened_at = Some(now);
+    }
+
+    pub(super) fn closed(&mut self, id: i32, now: Instant) {
+        if id == ROOT {
+            self.all_closed();
+        }
+        self.opened.remove(&id);
+        self.draw_if_closed(now);
+    }
+
+    /// What a click on the line of this number asks for, also if the line is gone; `None` if it asks for nothing.
+    pub(super) fn clicked(&mut self, id: i32, now: Instant) -> Option<Intent> {
+        // A click closes the menu in every panel, and not every panel says so.
+        self.all_closed();
+        let line = find(&self.drawn, id);
+        let is_disabled = line.is_some_and(|line| matches!(line.look, Look::Words { enabled: false, .. }));
+        let is_choice = line.is_some_and(|line| matches!(line.look, Look::Choice { .. }));
+        let intent = self.numbers.intent(id).filter(|_| !is_disabled).cloned();
+        self.draw_if_closed(now);
+        if is_choice {
+            choices(&self.drawn, &mut self.news.choices);
+        }
+        intent
+    }
+
+    /// The panel has gone, and with it whatever it showed.
+    pub(super) fn panel_gone(&mut self, now: Instant) {
+        self.all_closed();
+        self.draw_if_closed(now);
+    }
+
+    /// When [`Menu::draw_if_closed`] is to be called; `None` while nothing waits.
+    pub(super) fn held_until(&self) -> Option<Instant> {
+        self.open_until().filter(|_| self.waits)
+    }
+
+    /// Draws what is wanted unless the menu is open.
+    pub(super) fn draw_if_closed(&mut self, now: Instant) {
+        if self.open_until().is_none_or(|until| until <= now) {
+            self.all_closed();
+            self.draw();
+        }
+    }
+
+    /// Takes what panels are to be told.
+    pub(super) fn take_news(&mut self) -> News {
+        std::mem::take(&mut self.news)
+    }
+
+    pub(super) fn revision(&self) -> u32 {
+        self.revision
+    }
+
+    /// The line of this number as it is drawn.
+    pub(super) fn line(&self, id: i32) -> Option<&Line> {
+        find(&self.drawn, id)
+    }
+
+    fn open_until(&self) -> Option<Instant> {
+        if self.opened.is_empty() {
+            self.announced_at.map(|at| at + ANNOUNCED_FOR)
+        } else {
+            self.opened_at.map(|at| at + OPENED_FOR)
+        }
+    }
+
+    fn all_closed(&mut self) {
+        self.opened.clear();
+        self.opened_at = None;
+        self.announced_at = None;
+    }
+
+    fn draw(&mut self) {
+        if !std::mem::take(&mut self.waits) {
+            return;
+        }
+        let drawn = root(&self.wanted, &mut self.numbers);
+        let before = std::mem::replace(&mut self.drawn, drawn);
+        compare(&before, &self.drawn, &mut self.news);
+        self.revision += 1;
+        self.numbers.forget_old(&self.drawn);
+    }
+}
+
+/// Lines that are in both, by number, and differ.
+fn compare(before: &Line, after: &Line, news: &mut News) {
+    if before.look != after.look {
+        news.looks.insert(after.id, after.look.clone());
+    }
+    let ids = |line: &Line| line.children.iter().map(|child| child.id).collect::<Vec<_>>();
+    if ids(before) != ids(after) {
+        news.layouts.insert(after.id);
+    }
+    for child in &after.children {
+        if let Some(known) = before.children.iter().find(|known| known.id == child.id) {
+            compare(known, child, news);
+        }
+    }
+}
+
+fn find(line: &Line, id: i32) -> Option<&Line> {
+    if line.id == id { Some(line) } else { line.children.iter().find_map(|child| find(child, id)) }
+}
+
+fn choices(line: &Line, found: &mut BTreeMap<i32, bool>) {
+    if let Look::Choice { marked, .. } = line.look {
+        found.insert(line.id, marked);
+    }
+    line.children.iter().for_each(|child| choices(child, found));
+}
+
+fn root(items: &[Item], numbers: &mut Numbers) -> Line {
+    Line { id: ROOT, look: Look::Root, children: lines(ROOT, items, numbers) }
+}
+
+fn lines(parent: i32, items: &[Item], numbers: &mut Numbers) -> Vec<Line> {
+    let mut all = Vec::new();
+    for item in items {
+        // Words and separators are told apart by their place only: nobody can click them.
+        let place = all.len();
+        let mut line = |kind, look| Line { id: numbers.number(parent, kind), look, children: Vec::new() };
+        match item {
+            Item::Text(label) => {
+                let look = Look::Words { label: label.clone(), enabled: false };
+                all.push(line(Kind::Words(place), look));
+            }
+            Item::Separator => all.push(line(Kind::Separator(place), Look::Separator)),
+            Item::Action { label, intent, enabled } => {
+                let look = Look::Words { label: label.clone(), enabled: *enabled };
+                all.push(line(Kind::Does(intent.clone()), look));
+            }
+            Item::Radio { items } => all.extend(items.iter().map(|choice| {
+                let look = Look::Choice { label: choice.label.clone(), marked: choice.selected };
+                line(Kind::Does(choice.intent.clone()), look)
+            })),
+            Item::Submenu { menu, label, enabled, items } => {
+                let look = Look::Submenu { label: label.clone(), enabled: *enabled };
+                let mut submenu = line(Kind::Opens(*menu), look);
+                submenu.children = lines(submenu.id, items, numbers);
+                all.push(submenu);
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,227 @@
+//! The tray's menu in real panels, used with the pointer while requests come and go: a click does what was under it.
+
+use crate::stage::{ACME, SOON, Stage};
+use anyhow::{Context, Result, ensure};
+use chat::SessionId;
+use protocol::Up;
+use rig::desktop::{Toasts, Tray};
+use rig::wait::throughout;
+use rig::{App, Desktop, Options, PanelMenu, Peer, Picture, eventually};
+use std::time::Duration;
+use uuid::Uuid;
+
+const PRIYA: &str = "Priya Shah";
+const SIGN_OUT: &str = "Sign out on this computer";
+
+/// A technician at a real panel, and two clients who ask.
+struct Scene {
+    stage: Stage,
+    desktop: Desktop,
+    app: App,
+    dana: Peer,
+    sam: Peer,
+}
+
+impl Scene {
+    async fn start(tray: Tray) -> Result<Self> {
+        let stage = Stage::start().await?;
+        let options = Options { tray, windows: true, toasts: Toasts::Recorder, ..Options::default() };
+        let (desktop, app) = stage.technician_on(options, PRIYA).await?;
+        let dana = stage.client("Dana Reyes", "Northwind Dental").await?;
+        let sam = stage.client("svc_backup_01", "R&D <3").await?;
+        Ok(Self { stage, desktop, app, dana, sam })
+    }
+
+    /// Asks for a chat, and waits until the app knows how many wait.
+    async fn ask(&self, client: &Peer, waiting: usize) -> Result<SessionId> {
+        let request = Up::Request { id: Uuid::new_v4(), subject: "Printer offline".into(), reference: None };
+        let answer = client.ask(&request).await?.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+        self.waiting(waiting).await?;
+        answer.session.context("the answer names the session")
+    }
+
+    /// Gives up waiting, and waits until the app knows it.
+    async fn leave(&self, client: &Peer, session: SessionId, waiting: usize) -> Result<()> {
+        client.ask(&Up::Leave { id: Uuid::new_v4(), session }).await?.ok().context("leaving")?;
+        self.waiting(waiting).await
+    }
+
+    async fn waiting(&self, count: usize) -> Result<()> {
+        let what = format!("{count} requests wait");
+        let counted =
+            |status: &serde_json::Value| (status["waiting"].as_array()?.len() == count).then_some(());
+        self.app.status_until(&self.desktop, &what, SOON, counted).await
+    }
+
+    async fn open_menu(&self) -> Result<PanelMenu> {
+        PanelMenu::open(&self.desktop, SOON).await
+    }
+
+    /// Waits until the status window is there, and closes it.
+    async fn status_window_opens(&self) -> Result<()> {
+        let screen = self.desktop.screen()?;
+        eventually("the status window", SOON, async || {
+            let titles = screen.titles("eskbell")?;
+            ensure!(titles.iter().any(|title| title.contains("status")), "{titles:?}");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await?;
+        screen.close_window("eskbell")?;
+        eventually("no window", SOON, async || {
+            ensure!(screen.titles("eskbell")?.is_empty(), "a window is left");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await
+    }
+
+    fn is_signed_in(&self) -> Result<bool> {
+        Ok(self.app.status(&self.desktop)?["account"]["is"] == "signed_in")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_click_in_mate_panel_does_what_was_under_the_pointer() -> Result<()> {
+    clicks_do_what_they_show(Tray::MatePanel).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_click_in_xfce4_panel_does_what_was_under_the_pointer() -> Result<()> {
+    clicks_do_what_they_show(Tray::Panel { clock: false }).await
+}
+
+async fn clicks_do_what_they_show(tray: Tray) -> Result<()> {
+    let scene = Scene::start(tray).await?;
+    status_stays_status(&scene).await.context("“Status…”, while the client leaves")?;
+    away_stays_away(&scene).await.context("“Away”, while a request arrives")?;
+    the_other_is_not_joined(&scene).await.context("a request whose client left, of two")?;
+    what_came_before_can_be_joined(&scene).await.context("a request that came before the menu opened")?;
+    signing_out_takes_two_clicks(&scene).await.context("signing out")
+}
+
+/// Nothing changes in an open menu: panels draw a change within a frame or two.
+async fn stays_as_it_is(menu: &PanelMenu, before: &Picture) -> Result<()> {
+    throughout(Duration::from_millis(500), async || {
+        ensure!(menu.picture()?.differs(before, 0) == 0, "the open menu has changed");
+        Ok(())
+    })
+    .await
+}
+
+/// M1: this signed the computer out.
+async fn status_stays_status(scene: &Scene) -> Result<()> {
+    let session = scene.ask(&scene.dana, 1).await?;
+    let menu = scene.open_menu().await?;
+    menu.point_at("Status…", SOON).await?;
+    let before = menu.picture()?;
+    scene.leave(&scene.dana, session, 0).await?;
+    stays_as_it_is(&menu, &before).await?;
+    menu.click()?;
+    menu.closed(SOON).await?;
+    scene.status_window_opens().await?;
+    ensure!(scene.is_signed_in()?, "it signed the computer out");
+
+    // The same between pressing and letting go.
+    let session = scene.ask(&scene.dana, 1).await?;
+    let menu = scene.open_menu().await?;
+    menu.point_at("Status…", SOON).await?;
+    scene.desktop.screen()?.press()?;
+    scene.leave(&scene.dana, session, 0).await?;
+    scene.desktop.screen()?.release()?;
+    menu.closed(SOON).await?;
+    scene.status_window_opens().await?;
+    ensure!(scene.is_signed_in()?, "it signed the computer out");
+    Ok(())
+}
+
+async fn away_stays_away(scene: &Scene) -> Result<()> {
+    let menu = scene.open_menu().await?;
+    menu.point_at("Away", SOON).await?;
+    let before = menu.picture()?;
+    let session = scene.ask(&scene.sam, 1).await?;
+    stays_as_it_is(&menu, &before).await?;
+    menu.click()?;
+    menu.closed(SOON).await?;
+    let away = |status: &serde_json::Value| (status["preference"]["is"] == "away").then_some(());
+    scene.app.status_until(&scene.desktop, "the preference is Away", SOON, away).await?;
+
+    // F12: chosen again, it stays marked.
+    let menu = scene.open_menu().await?;
+    menu.point_at("Away", SOON).await?;
+    let marked = menu.picture()?;
+    menu.click()?;
+    menu.closed(SOON).await?;
+    eventually("Away is still marked", SOON, async || {
+        let menu = scene.open_menu().await?;
+        menu.point_at("Away", SOON).await?;
+        let again = menu.picture()?;
+        menu.click()?;
+        menu.closed(SOON).await?;
+        ensure!(again.differs(&marked, 0) == 0, "it looks different");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await?;
+    scene.leave(&scene.sam, session, 0).await
+}
+
+async fn the_other_is_not_joined(scene: &Scene) -> Result<()> {
+    let dana = scene.ask(&scene.dana, 1).await?;
+    let sam = scene.ask(&scene.sam, 2).await?;
+    let menu = scene.open_menu().await?;
+    let since = clock(&scene.app.status(&scene.desktop)?, 0)?;
+    let line = format!("Dana Reyes (Northwind Dental), waiting since {since}: Join");
+    menu.point_at_below("Waiting requests (2)", &line, SOON).await?;
+    scene.leave(&scene.dana, dana, 1).await?;
+    let before = scene.desktop.toasts()?.events().len();
+    menu.click()?;
+    menu.closed(SOON).await?;
+    eventually("it is said that Dana left", SOON, async || {
+        let events = scene.desktop.toasts()?.events();
+        let said = events[before..].iter().any(|event| match event {
+            rig::ToastEvent::Shown(toast) => toast.summary.starts_with("Dana left after"),
+            rig::ToastEvent::Closed(_) => false,
+        });
+        ensure!(said, "{:?}", &events[before..]);
+        Ok::<(), anyhow::Error>(())
+    })
+    .await?;
+    let status = scene.app.status(&scene.desktop)?;
+    ensure!(status["chats"] == serde_json::json!([]), "it joined {}", status["chats"]);
+    scene.leave(&scene.sam, sam, 0).await
+}
+
+async fn what_came_before_can_be_joined(scene: &Scene) -> Result<()> {
+    scene.ask(&scene.sam, 1).await?;
+    let since = clock(&scene.app.status(&scene.desktop)?, 0)?;
+    let menu = scene.open_menu().await?;
+    // N16: the name stands there word for word.
+    let line = format!("svc_backup_01 (R&D <3), waiting since {since}: Join");
+    menu.point_at_below("Waiting requests (1)", &line, SOON).await?;
+    menu.click()?;
+    menu.closed(SOON).await?;
+    let joined = |status: &serde_json::Value| (status["chats"][0]["with"] == "svc_backup_01").then_some(());
+    scene.app.status_until(&scene.desktop, "the chat is joined", SOON, joined).await
+}
+
+async fn signing_out_takes_two_clicks(scene: &Scene) -> Result<()> {
+    let menu = scene.open_menu().await?;
+    menu.point_at(SIGN_OUT, SOON).await?;
+    menu.click()?;
+    ensure!(scene.is_signed_in()?, "one click signed the computer out");
+    menu.point_at_below(SIGN_OUT, "Sign out Priya Shah now", SOON).await?;
+    menu.click()?;
+    menu.closed(SOON).await?;
+    let out = |status: &serde_json::Value| (status["account"]["is"] == "signed_out").then_some(());
+    scene.app.status_until(&scene.desktop, "signed out", SOON, out).await?;
+    // Whoever signs in next is not named after the one before.
+    let link = scene.stage.service.add_technician(ACME, "Tom Berg")?;
+    scene.app.sign_in(&scene.desktop, &link)?;
+    let menu = scene.open_menu().await?;
+    menu.point_at_below(SIGN_OUT, "Sign out Tom Berg now", SOON).await
+}
+
+/// When a request has come, as the menu says it.
+fn clock(status: &serde_json::Value, index: usize) -> Result<String> {
+    let since = status["waiting"][index]["since"].as_u64().context("it says since when")?;
+    let minutes = since / 60_000 % (24 * 60);
+    Ok(format!("{:02}:{:02}", minutes / 60, minutes % 60))
+}

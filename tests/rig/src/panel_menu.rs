@@ -1,0 +1,174 @@
+//! The app's menu as a real panel draws it, used with the pointer.
+//!
+//! A panel draws the lines in the order in which the app tells them, all words of one height and all separators of another;
+//! so the place of a line follows from the menu's size on the screen.
+
+use crate::desktop::Desktop;
+use crate::screen::{Area, Picture, Screen};
+use crate::tray::{Entry, TrayItem};
+use crate::wait::eventually;
+use anyhow::{Context, Result, ensure};
+use std::time::Duration;
+
+/// Height of a separator, in pixels, as GTK's own theme draws it.
+const SEPARATOR: i16 = 1;
+/// Between a menu's edge and its first line, in pixels.
+const EDGE: i16 = 4;
+/// Windows that are lower than this, in pixels, are tooltips and not the app's menu.
+const LOWEST: u16 = 100;
+/// So many equal pictures in a row are a menu at rest.
+const STILL_LOOKS: u32 = 5;
+/// From a submenu's left edge to where the pointer goes: on its words, whichever side it opens on.
+const INSIDE: i16 = 24;
+
+/// An open menu.
+#[derive(Debug)]
+pub struct PanelMenu {
+    screen_of: String,
+    item: TrayItem,
+    area: Area,
+    /// What was on the screen before it opened.
+    before: Vec<Area>,
+}
+
+impl PanelMenu {
+    /// Opens the app's menu with the right button.
+    ///
+    /// # Errors
+    /// When there is no menu by the deadline.
+    pub async fn open(desktop: &Desktop, within: Duration) -> Result<Self> {
+        let item = TrayItem::only(desktop.bus(), within).await?;
+        let screen = desktop.screen()?;
+        let (x, y) = desktop.tray_icon_place()?;
+        let before = screen.windows("")?;
+        screen.right_click_at(x, y)?;
+        let area = new_window(&screen, &before, within, |area| area.height > LOWEST);
+        let area = area.await.context("the menu of the tray icon")?;
+        Ok(Self { screen_of: desktop.display.name(), item, area, before })
+    }
+
+    /// Moves the pointer to the line with this label, and waits until the panel has drawn that.
+    ///
+    /// # Errors
+    /// When the menu has no such line, or it is not drawn by the deadline.
+    pub async fn point_at(&self, label: &str, within: Duration) -> Result<()> {
+        let menu = self.item.menu().await?;
+        self.point_in(&menu, self.area, label, within).await
+    }
+
+    /// Opens the submenu with this label, and points at a line in it.
+    ///
+    /// # Errors
+    /// When there are no such lines, or the submenu does not open by the deadline.
+    pub async fn point_at_below(&self, submenu: &str, label: &str, within: Duration) -> Result<()> {
+        let screen = self.screen()?;
+        let menu = self.item.menu().await?;
+        let mut known = self.before.clone();
+        known.push(self.area);
+        self.point_in(&menu, self.area, submenu, within).await?;
+        let area = new_window(&screen, &known, within, |area| is_beside(self.area, area));
+        let area = area.await.with_context(|| format!("the submenu {submenu:?}"))?;
+        let line = find(&menu, submenu)?;
+        self.point_in(line, area, label, within).await
+    }
+
+    /// Clicks where the pointer is.
+    ///
+    /// # Errors
+    /// When the X server is gone.
+    pub fn click(&self) -> Result<()> {
+        self.screen()?.click()
+    }
+
+    /// What the whole menu looks like now.
+    ///
+    /// # Errors
+    /// When the X server is gone.
+    pub fn picture(&self) -> Result<Picture> {
+        self.screen()?.picture_of(self.area)
+    }
+
+    /// Waits until it has closed.
+    ///
+    /// # Errors
+    /// When it has not by the deadline.
+    pub async fn closed(self, within: Duration) -> Result<()> {
+        let screen = self.screen()?;
+        eventually("the menu has closed", within, async || {
+            ensure!(!screen.windows("")?.contains(&self.area), "it is open");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await
+    }
+
+    fn screen(&self) -> Result<Screen> {
+        Screen::connect(&self.screen_of)
+    }
+
+    async fn point_in(&self, menu: &Entry, area: Area, label: &str, within: Duration) -> Result<()> {
+        let (index, line) = menu
+            .children
+            .iter()
+            .enumerate()
+            .find(|(_, child)| plain(child) == label)
+            .with_context(|| format!("the menu has no {label:?}, only {:?}", menu.labels()))?;
+        ensure!(line.enabled, "{label:?} cannot be clicked");
+        let count = |lines: &[Entry]| {
+            let separators = lines.iter().filter(|line| line.label.is_empty()).count();
+            let all = i16::try_from(lines.len()).unwrap_or(i16::MAX);
+            let separators = i16::try_from(separators).unwrap_or(i16::MAX);
+            (all - separators, separators)
+        };
+        let (words, separators) = count(&menu.children);
+        let height = i16::try_from(area.height).context("a menu is no higher than the screen")?;
+        let line_height = (height - 2 * EDGE - separators * SEPARATOR) / words;
+        let (words, separators) = count(&menu.children[..index]);
+        let y = area.y + EDGE + words * line_height + separators * SEPARATOR + line_height / 2;
+        let screen = self.screen()?;
+        let to = (area.x + INSIDE, y);
+        if screen.pointer()? == to {
+            return Ok(());
+        }
+        let before = screen.picture_of(area)?;
+        screen.move_to(to.0, to.1)?;
+        let (mut last, mut still) = (before.clone(), 0);
+        eventually("the line under the pointer is marked", within, async || {
+            let now = screen.picture_of(area)?;
+            still = if now.differs(&last, 0) == 0 { still + 1 } else { 0 };
+            last = now;
+            ensure!(last.differs(&before, 0) > 0 && still >= STILL_LOOKS, "still for {still} looks");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await
+    }
+}
+
+fn find<'a>(menu: &'a Entry, label: &str) -> Result<&'a Entry> {
+    let found = menu.children.iter().find(|child| plain(child) == label);
+    found.with_context(|| format!("the menu has no {label:?}"))
+}
+
+/// A label as a panel shows it.
+fn plain(entry: &Entry) -> String {
+    entry.label.replace("__", "_")
+}
+
+async fn new_window(
+    screen: &Screen,
+    before: &[Area],
+    within: Duration,
+    is_it: impl Fn(&Area) -> bool,
+) -> Result<Area> {
+    eventually("a new window", within, async || {
+        let mut new = screen.windows("")?.into_iter().filter(|area| !before.contains(area));
+        new.find(|area| is_it(area)).context("there is none")
+    })
+    .await
+}
+
+/// Whether a window stands beside a menu, as its submenus do and tooltips do not.
+fn is_beside(menu: Area, other: &Area) -> bool {
+    let right = |area: &Area| i32::from(area.x) + i32::from(area.width);
+    let touches = |one: i32, other: i32| (one - other).abs() <= i32::from(EDGE);
+    touches(right(other), menu.x.into()) || touches(other.x.into(), right(&menu))
+}
