@@ -13,6 +13,7 @@ mod protocol_http;
 mod protocol_page;
 mod requests;
 mod sign_in_link;
+mod sound;
 mod stage;
 mod storage;
 mod survival;

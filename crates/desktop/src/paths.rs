@@ -13,6 +13,8 @@ pub(crate) struct Paths {
     pub(crate) token: PathBuf,
     /// The picture that toasts show.
     pub(crate) toast_picture: PathBuf,
+    /// The folder of the sounds that the app plays itself.
+    pub(crate) sounds: PathBuf,
     /// What an agent in the background says.
     pub(crate) log: PathBuf,
     /// The local socket.
@@ -36,6 +38,7 @@ impl Paths {
             settings: dirs.config_dir().join(profile.as_str()).join("settings.toml"),
             token: dirs.data_dir().join(profile.as_str()).join("token"),
             toast_picture: dirs.data_dir().join("toast.png"),
+            sounds: dirs.data_dir().to_owned(),
             log: state.join(profile.as_str()).join("deskbell.log"),
             toasts: place.socket().with_extension("toasts"),
             place,

@@ -119,6 +119,7 @@ impl Program {
             wakes: wakes.clone(),
             left_over: paths.toasts.clone(),
             picture,
+            sounds: Some(paths.sounds.clone()),
         };
         let bus = tokio::spawn(bus::run(shown, wanted));
         let (shell, seen, events) = Shell::new(cli.profile.clone(), paths, storage, toasts, wakes)?;

@@ -31,6 +31,30 @@ pub(crate) const NO_SESSION_BUS: &str = "There is no session bus, so Deskbell sh
 /// `Lack::Notifications`
 pub(crate) const NO_NOTIFICATIONS: &str = "No notification daemon runs, so requests show no toasts. Start the desktop's own, or install one such as dunst.";
 
+/// `Lack::Sound`
+pub(crate) fn no_sound(why: &str) -> String {
+    format!(
+        "Requests ring without sound, since neither the notification daemon nor this computer's sound system plays one \
+         ({why}). Turn the sound system on, or install pulseaudio-utils, pipewire-bin or alsa-utils."
+    )
+}
+
+/// `Lack::Sound`
+pub(crate) fn sound_not_written(folder: &std::path::Path, error: &std::io::Error) -> String {
+    format!(
+        "Requests ring without sound, since its file cannot be written to {} ({error}). Make room or correct the folder's \
+         rights.",
+        folder.display()
+    )
+}
+
+/// Why a player did not play, in `no_sound`: it is not there.
+pub(crate) const PLAYER_MISSING: &str = "not installed";
+/// It ended with an error.
+pub(crate) const PLAYER_FAILED: &str = "it failed";
+/// It was ended.
+pub(crate) const PLAYER_SILENT: &str = "it did not end";
+
 /// `Lack::Window`
 pub(crate) fn window_missing(path: &std::path::Path) -> String {
     format!("The window program {} is missing. Install Deskbell again.", path.display())

@@ -55,6 +55,8 @@ pub enum Lack {
     TrayHost,
     /// No notification daemon.
     Notifications,
+    /// Nothing that can sound.
+    Sound,
     /// No session bus.
     SessionBus,
     /// Nothing tells of lock or sleep.

@@ -10,6 +10,7 @@ fn paths(dir: &Path) -> Paths {
         settings: dir.join("config/settings.toml"),
         token: dir.join("data/token"),
         toast_picture: dir.join("data/toast.png"),
+        sounds: dir.join("data"),
         log: dir.join("log"),
         place: Place::at(dir.join("socket")),
         toasts: dir.join("toasts"),

@@ -5,9 +5,11 @@
 
 mod line;
 mod notification;
+mod sound_theme;
 
 use super::board::{Board, Id, Step};
 use super::left_over::{self, Daemon};
+use super::player::Player;
 use super::sounds::Sounds;
 use super::{Toasts, text};
 use crate::wake::Wake;
@@ -15,7 +17,7 @@ use crate::words;
 use agent::agent::Lack;
 use agent::toast::{Toast, ToastEvent};
 use line::Line;
-use notification::{Able, actions, hints, is_refusal, pressed};
+use notification::{Able, Sound, actions, hints, is_refusal, pressed};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::time::Duration;
@@ -37,8 +39,9 @@ const LEFT_OVER_FOR: Duration = Duration::from_secs(10);
 
 /// Shows what is wanted until the connection ends, or nothing will be wanted any more.
 pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::Result<()> {
-    let Toasts { wanted: wishes, wakes, left_over, picture } = toasts;
-    let mut screen = Screen::open(connection, wakes, left_over, picture.as_deref()).await?;
+    let Toasts { wanted: wishes, wakes, left_over, picture, sounds } = toasts;
+    let player = sounds.clone().map(|folder| Player::start(folder, wakes.clone()));
+    let mut screen = Screen::open(connection, wakes, left_over, picture.as_deref(), player).await?;
     let mut wanted = wishes.borrow_and_update().clone();
     let began = Instant::now();
     loop {
@@ -85,6 +88,7 @@ struct Screen<'a> {
     retry_at: Option<Instant>,
     lacking: bool,
     sounds: Sounds,
+    player: Option<Player>,
     left_over: &'a Path,
     picture: Option<String>,
     wakes: &'a mpsc::Sender<Wake>,
@@ -97,6 +101,7 @@ impl<'a> Screen<'a> {
         wakes: &'a mpsc::Sender<Wake>,
         left_over: &'a Path,
         picture: Option<&Path>,
+        player: Option<Player>,
     ) -> zbus::Result<Self> {
         let mut screen = Self {
             line: Line::open(connection).await?,
@@ -106,6 +111,7 @@ impl<'a> Screen<'a> {
             retry_at: None,
             lacking: false,
             sounds: Sounds::default(),
+            player,
             left_over,
             picture: picture.and_then(|path| Url::from_file_path(path).ok()).map(String::from),
             wakes,
@@ -130,6 +136,10 @@ impl<'a> Screen<'a> {
 
     /// Takes steps until the screen is as wanted, or nothing more can be done now.
     async fn settle(&mut self, wanted: Option<&[Toast]>) {
+        // Asked before anything rings, so that it can be said if nothing will be heard.
+        if self.daemon.is_some() && self.retry_at.is_none() {
+            self.able().await;
+        }
         loop {
             while let Some(message) = self.line.next_held() {
                 self.take(&message);
@@ -170,7 +180,8 @@ impl<'a> Screen<'a> {
         // A daemon that has just changed knows nothing of the number.
         let known = |id: &Id| self.board.on_screen().any(|(_, shown)| shown == *id);
         let replaces = replaces.filter(known).unwrap_or(0);
-        let sounds = sounds && self.sounds.may_sound(Instant::now());
+        let may_sound = sounds && self.sounds.may_sound(Instant::now());
+        let sound = self.sound(may_sound, able);
         let buttons = if able.actions { actions(&toast) } else { Vec::new() };
         let body = (
             "Deskbell",
@@ -179,13 +190,18 @@ impl<'a> Screen<'a> {
             toast.title.as_str(),
             text::body(&toast.body, able.markup),
             buttons,
-            hints(&toast, sounds, self.picture.as_deref()),
+            hints(&toast, &sound, self.picture.as_deref()),
             if toast.stays { 0 } else { -1 },
         );
         match self.call("Notify", &body).await {
             Ok(reply) => match reply.body().deserialize::<Id>() {
                 Ok(id) => {
                     self.tell_lack(false);
+                    if sound == Sound::Ours
+                        && let Some(player) = &self.player
+                    {
+                        player.ring();
+                    }
                     let shown = self.board.shown(toast, id);
                     self.events.push_back(Wake::Toast(shown));
                 }
@@ -201,6 +217,26 @@ impl<'a> Screen<'a> {
         self.board.refused(toast);
     }
 
+    /// Who plays the sound of a toast.
+    fn sound(&self, sounds: bool, able: Able) -> Sound {
+        match (sounds, able.sound) {
+            (false, _) => Sound::None,
+            (true, false) => Sound::Ours,
+            (true, true) => {
+                let file = self.player.as_ref().and_then(Player::file);
+                let file = file.map(|file| file.display().to_string());
+                Sound::Daemons { in_theme: sound_theme::has_sound(), file }
+            }
+        }
+    }
+
+    fn is_able(&mut self, able: Able) {
+        if let Some(player) = &self.player {
+            player.is_needed(!able.sound);
+        }
+        self.able = Some(able);
+    }
+
     fn failed(&mut self, error: &zbus::Error) {
         // It is tried again and again: the user is told once.
         tracing::debug!(%error, "the notification daemon does not answer");
@@ -214,7 +250,9 @@ impl<'a> Screen<'a> {
                 Ok(reply) => {
                     let names: Vec<String> = reply.body().deserialize().unwrap_or_default();
                     let has = |name: &str| names.iter().any(|able| able == name);
-                    self.able = Some(Able { actions: has("actions"), markup: has("body-markup") });
+                    let able =
+                        Able { actions: has("actions"), markup: has("body-markup"), sound: has("sound") };
+                    self.is_able(able);
                 }
                 Err(error) => self.failed(&error),
             }

@@ -1,10 +1,13 @@
 //! Toasts: the agent's wanted set → what the desktop shows, and what the user does with it → [`ToastEvent`]s.
 //!
-//! [`board`] decides the steps, [`linux`] talks to the notification daemon. Nothing here knows what a toast is about.
+//! [`board`] decides the steps, [`linux`] talks to the notification daemon, `player` plays what the daemon does not. Nothing
+//! here knows what a toast is about.
 
 pub(crate) mod board;
+mod chime;
 pub(crate) mod left_over;
 pub(crate) mod linux;
+mod player;
 mod sounds;
 pub(crate) mod text;
 
@@ -25,4 +28,6 @@ pub(crate) struct Toasts {
     pub(crate) left_over: PathBuf,
     /// The picture that toasts show; missing if it could not be written.
     pub(crate) picture: Option<PathBuf>,
+    /// The folder for the sounds that the app plays itself; without one it plays none.
+    pub(crate) sounds: Option<PathBuf>,
 }

@@ -38,6 +38,12 @@ pub(super) const APP: Package = Package {
         Need { how: How::Recommends, deb: "default-dbus-session-bus | dbus-session-bus", rpm: None },
         // Shows the toasts; every desktop has one of its own.
         Need { how: How::Recommends, deb: "notification-daemon", rpm: None },
+        // What plays the app's own sound where the notification daemon plays none.
+        Need {
+            how: How::Recommends,
+            deb: "pulseaudio-utils | pipewire-bin | alsa-utils",
+            rpm: Some("pulseaudio-utils"),
+        },
         // GNOME shows tray icons by this only.
         Need {
             how: How::Suggests,

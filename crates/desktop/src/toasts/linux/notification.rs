@@ -2,6 +2,7 @@
 //!
 //! Toasts in, arguments of `Notify` out. Pure; knows no bus.
 
+use super::sound_theme;
 use crate::words;
 use agent::toast::{Toast, ToastAction};
 use std::collections::HashMap;
@@ -20,6 +21,24 @@ const NORMAL: u8 = 1;
 pub(super) struct Able {
     pub(super) actions: bool,
     pub(super) markup: bool,
+    /// It plays sounds.
+    pub(super) sound: bool,
+}
+
+/// Who plays the sound of a toast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Sound {
+    /// Nobody: it is silent.
+    None,
+    /// The daemon. Some play only what the sound theme has, some only files, so they are told both.
+    Daemons {
+        /// Whether the theme has the sound.
+        in_theme: bool,
+        /// The app's own.
+        file: Option<String>,
+    },
+    /// The app.
+    Ours,
 }
 
 /// Pairs of what comes back and what is read.
@@ -38,7 +57,7 @@ pub(super) fn actions(toast: &Toast) -> Vec<&str> {
 /// What the daemon is told beside the text.
 pub(super) fn hints(
     toast: &Toast,
-    sounds: bool,
+    sound: &Sound,
     picture: Option<&str>,
 ) -> HashMap<&'static str, Value<'static>> {
     let urgency = if toast.stays { CRITICAL } else { NORMAL };
@@ -48,10 +67,19 @@ pub(super) fn hints(
         ("category", Value::from("im.received")),
         ("desktop-entry", Value::from("deskbell")),
     ]);
-    if sounds {
-        hints.insert("sound-name", Value::from("message-new-instant"));
-    } else {
-        hints.insert("suppress-sound", Value::from(true));
+    match sound {
+        Sound::Daemons { in_theme, file } => {
+            // A daemon that prefers names plays none that it does not find.
+            if *in_theme || file.is_none() {
+                hints.insert("sound-name", Value::from(sound_theme::NAME));
+            }
+            if let Some(file) = file {
+                hints.insert("sound-file", Value::from(file.clone()));
+            }
+        }
+        Sound::None | Sound::Ours => {
+            hints.insert("suppress-sound", Value::from(true));
+        }
     }
     if let Some(picture) = picture {
         hints.insert("image-path", Value::from(picture.to_owned()));

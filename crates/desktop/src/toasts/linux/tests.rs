@@ -50,7 +50,7 @@ impl Fake {
         _timeout: i32,
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
     ) -> Id {
-        let sounds = hints.contains_key("sound-name");
+        let sounds = ["sound-name", "sound-file"].iter().any(|hint| hints.contains_key(*hint));
         assert_ne!(sounds, hints.contains_key("suppress-sound"));
         let id = if replaces == 0 {
             self.next += 1;
@@ -90,7 +90,7 @@ struct Daemon {
 impl Daemon {
     /// Its numbers begin after `first`.
     async fn start(bus: &TestBus, first: Id, presses: Option<&'static str>) -> Self {
-        Self::able(bus, first, presses, vec!["actions", "body", "body-markup"]).await
+        Self::able(bus, first, presses, vec!["actions", "body", "body-markup", "sound"]).await
     }
 
     async fn able(bus: &TestBus, first: Id, presses: Option<&'static str>, able: Vec<&'static str>) -> Self {
@@ -138,7 +138,8 @@ impl Ours {
         let wanted = watch::Sender::new(None);
         let (sender, wakes) = mpsc::channel(64);
         let left_over: PathBuf = bus.dir.path().join("toasts");
-        let mut toasts = Toasts { wanted: wanted.subscribe(), wakes: sender, left_over, picture: None };
+        let mut toasts =
+            Toasts { wanted: wanted.subscribe(), wakes: sender, left_over, picture: None, sounds: None };
         let connection = bus.connect().await;
         let task = tokio::spawn(async move { run(&connection, &mut toasts).await });
         Self { wanted, wakes, task }
