@@ -1,9 +1,11 @@
 //! Signing in by a one-time link: a button redeems it, never the mere opening; and only once.
 
-use crate::stage::{ACME, DANA, NORTHWIND, PRIYA, SOON, Stage, person, sign_in};
-use anyhow::{Result, ensure};
+use crate::stage::{ACME, DANA, NORTHWIND, PRIYA, SOON, Stage, TOM, person, sign_in};
+use anyhow::{Context, Result, ensure};
 use fantoccini::Locator;
+use protocol::Up;
 use rig::Browser;
+use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_button_signs_a_technician_in_and_the_sign_in_lasts() -> Result<()> {
@@ -47,4 +49,48 @@ async fn a_page_without_a_sign_in_says_what_to_do() -> Result<()> {
     }
     browser.open(&format!("{}/sign-in", stage.service.address())).await?;
     browser.shows("This is not a whole sign-in link", SOON).await
+}
+
+/// A technician's own name, where the page shows it.
+fn own(name: &str) -> String {
+    format!("h2[title=\"{name}\"]")
+}
+
+/// The cookie of the portal.
+async fn cookie(browser: &Browser) -> Result<Option<String>> {
+    let all = browser.page.get_all_cookies().await?;
+    Ok(all.into_iter().find(|each| each.name() == "deskbell").map(|each| each.value().to_owned()))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_with_somebody_elses_code_signs_nobody_in_before_a_button_is_pressed() -> Result<()> {
+    let stage = Stage::start().await?;
+    let browser = stage.technician().await?;
+    browser.find(&own(PRIYA), SOON).await?;
+    let before = cookie(&browser).await?;
+    ensure!(before.is_some());
+    let tom = stage.watcher().await?;
+    let address = async || {
+        let answer = tom.ask(&Up::PortalCode { id: Uuid::new_v4() }).await?;
+        let code = answer.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?.code.context("a code")?;
+        Ok::<_, anyhow::Error>(format!("{}/technician/#code={code}", stage.service.address()))
+    };
+    // Into the page that is open, and into one that is loaded.
+    for is_loaded in [false, true] {
+        if is_loaded {
+            browser.open("about:blank").await?;
+        }
+        browser.open(&address().await?).await?;
+        browser.button("Do not use it", SOON).await?.click().await?;
+        browser.find(&own(PRIYA), SOON).await?;
+        let shown = browser.page.current_url().await?;
+        ensure!(shown.fragment().is_none_or(str::is_empty), "{shown}");
+        ensure!(cookie(&browser).await? == before, "another sign-in was slipped in");
+    }
+    // Who wants it gets it.
+    browser.open(&address().await?).await?;
+    browser.button("Use it", SOON).await?.click().await?;
+    browser.find(&own(TOM), SOON).await?;
+    ensure!(cookie(&browser).await? != before);
+    Ok(())
 }

@@ -1,14 +1,33 @@
 // Whether this page is in the app's window: the app says so once, by a code in the address, and the page remembers it
-// for as long as its tab lives. Changes the code for the portal's cookie.
+// for as long as its tab lives. Changes the code for the portal's cookie, elsewhere only after its user was asked: anybody can
+// make a browser open an address with a code of their own.
 
 import { redeemCode } from "./browser";
 import { codeInHash, withoutCode } from "./hash";
 
 const REMEMBERED = "deskbell.window";
 
+declare global {
+  interface Window {
+    /** Only web views of apps have a way out of this name. */
+    webkit?: { messageHandlers?: { ipc?: unknown } };
+  }
+}
+
 /** Whether the app's window shows this page. */
 export function isInApp(): boolean {
   return codeInHash(location.hash) !== null || sessionStorage.getItem(REMEMBERED) !== null;
+}
+
+/** Whether a code stands in the address of a page that may be any browser's: its user is to be asked. */
+export function isCodeFromElsewhere(): boolean {
+  const isAppsOwn = "__TAURI_INTERNALS__" in window || window.webkit?.messageHandlers?.ipc !== undefined;
+  return codeInHash(location.hash) !== null && !isAppsOwn && sessionStorage.getItem(REMEMBERED) === null;
+}
+
+/** Forgets a code that the user does not want. */
+export function dropCode(): void {
+  history.replaceState(null, "", location.pathname + withoutCode(location.hash));
 }
 
 /** Changes a code in the address for a cookie, and takes it out of the history. True if there was one. */
@@ -16,7 +35,7 @@ export async function takeCode(): Promise<boolean> {
   const code = codeInHash(location.hash);
   if (code === null) return false;
   sessionStorage.setItem(REMEMBERED, "1");
-  history.replaceState(null, "", location.pathname + withoutCode(location.hash));
+  dropCode();
   // A refused code may still find the cookie of an earlier one; if not, the connection says so.
   await redeemCode({ code });
   return true;
