@@ -14,6 +14,7 @@ pub use portal::{ADDRESS_WITHIN, PORTAL_RETRY, STAND_IN_AFTER};
 
 use crate::words;
 use agent::view::{Account, Connection, Intent, Page, Shown, ToWindow, View, WindowReport};
+use chat::SessionId;
 use local::place::Profile;
 use portal::{Portal, Wish};
 use presence::{Moment, Role, State, UnixMillis};
@@ -52,6 +53,9 @@ pub struct Desk {
     status: Status,
     /// The question before a link signs in is on the screen.
     asks: bool,
+    /// A portal that was ordered before the view came that says who is signed in: orders go before views. At which chat, and whether
+    /// minimised.
+    ordered: Option<(Option<SessionId>, bool)>,
     touched: Option<Moment>,
     /// When to want a page by ourselves, if nobody orders one.
     order_by: Option<Moment>,
@@ -69,6 +73,7 @@ impl Desk {
             portal: Portal::Closed,
             status: Status::Closed,
             asks: false,
+            ordered: None,
             touched: None,
             order_by: None,
             ending: false,
@@ -181,6 +186,7 @@ impl Desk {
 
     fn see(&mut self, view: Box<View>, now: Moment, out: &mut Vec<Effect>) {
         let was_up = self.is_up();
+        let had_question = self.view.as_ref().is_some_and(|view| view.question.is_some());
         self.view = Some(view);
         if matches!(self.account(), Some(Account::SignedOut { .. })) && self.portal != Portal::Closed {
             let was_open = self.portal == Portal::Open;
@@ -197,7 +203,13 @@ impl Desk {
         {
             self.ask(*wish, now, out);
         }
+        if let Some(Account::SignedIn { .. }) = self.account()
+            && let Some((chat, minimised)) = self.ordered.take()
+        {
+            self.show_portal(chat, minimised, now, out);
+        }
         self.publish(out);
+        self.drop_question(had_question, out);
     }
 
     fn show(&mut self, page: Page, minimised: bool, now: Moment, out: &mut Vec<Effect>) {
@@ -206,7 +218,14 @@ impl Desk {
         let chat = match page {
             Page::SignIn => return self.show_question(out),
             Page::Portal { chat } if !signed_out => chat,
-            Page::Portal { .. } | Page::Status => {
+            Page::Portal { chat } => {
+                self.ordered = Some((chat, minimised));
+                if !self.asks {
+                    self.open_status(Status::Open, minimised, out);
+                }
+                return;
+            }
+            Page::Status => {
                 self.open_status(Status::Open, minimised, out);
                 return;
             }
@@ -278,7 +297,7 @@ impl Desk {
     }
 
     fn has_pane(&self) -> bool {
-        self.portal != Portal::Closed || self.status != Status::Closed || self.asks
+        self.portal != Portal::Closed || self.status != Status::Closed || self.asks || self.ordered.is_some()
     }
 
     fn end(&mut self, say_closed: bool, out: &mut Vec<Effect>) {

@@ -58,16 +58,20 @@ impl Foreign {
         let (status, body) = post(&format!("{address}/api/sign-in"), &redeem.to_string()).await?;
         ensure!(status == 200, "{status}: {body}");
         same_form(&examples("signed-in")[0].1, &body)?;
-
-        let mut request = format!("{}/connect", address.replacen("http", "ws", 1)).into_client_request()?;
-        request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(SUBPROTOCOL));
-        let (socket, _) = connect_async(request).await?;
-        let mut foreign = Self { socket, heard: BTreeSet::new() };
         let mut hello: Value = serde_json::from_str(&examples("up hello")[0].1)?;
         hello["token"] = token.into();
         if let Some(instance) = instance {
             hello["instance"] = instance.into();
         }
+        Self::connect(address, &hello).await
+    }
+
+    /// Connects with this hello.
+    pub(crate) async fn connect(address: &str, hello: &Value) -> Result<Self> {
+        let mut request = format!("{}/connect", address.replacen("http", "ws", 1)).into_client_request()?;
+        request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(SUBPROTOCOL));
+        let (socket, _) = connect_async(request).await?;
+        let mut foreign = Self { socket, heard: BTreeSet::new() };
         foreign.say(hello.to_string()).await?;
         foreign.until(|frame| matches!(frame, Down::Synced)).await?;
         Ok(foreign)

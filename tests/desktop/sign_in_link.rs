@@ -68,7 +68,7 @@ async fn asked(screen: &Screen) -> Result<()> {
 async fn gone(screen: &Screen) -> Result<()> {
     eventually("the window is gone", SOON, async || {
         let titles = screen.titles("eskbell")?;
-        ensure!(titles.is_empty(), "{titles:?}");
+        ensure!(!titles.iter().any(|title| title.starts_with("Sign in?")), "{titles:?}");
         Ok::<(), anyhow::Error>(())
     })
     .await
@@ -117,6 +117,50 @@ async fn nothing_is_sent_to_the_service_that_a_link_names_before_the_button_is_p
     app.connected(&desktop, SOON).await?;
     gone(&screen).await?;
     desktop.toasts()?.shown("Signed in as Priya Shah.", SOON).await?;
+    evil.has_heard_nothing()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_who_signs_in_by_a_link_gets_the_portal_in_place_of_the_question() -> Result<()> {
+    let stage = Stage::start().await?;
+    let desktop = Desktop::start(DESKTOP).await?;
+    let screen = desktop.screen()?;
+    let app = App::start(&desktop, "dana").await?;
+    open(&app, &desktop, &stage.service.add_client(ACME, "Dana Reyes", "Northwind Dental")?)?;
+    asked(&screen).await?;
+    screen.key(TAB)?;
+    screen.key(RETURN)?;
+    eventually("the portal is on the screen, and nothing else", WINDOW_WITHIN, async || {
+        let titles = screen.titles("eskbell")?;
+        ensure!(titles.len() == 1 && titles[0].contains(ACME), "{titles:?}");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await?;
+    app.connected(&desktop, SOON).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_asks_beside_a_window_that_is_open_and_leaves_that_open() -> Result<()> {
+    let desktop = Desktop::start(DESKTOP).await?;
+    let screen = desktop.screen()?;
+    let app = App::start(&desktop, "priya-shah").await?;
+    let evil = Evil::start().await?;
+    app.verb(&desktop, &["open", "status"])?;
+    let has = async |what: &str, wanted: &[&str]| {
+        eventually(what, WINDOW_WITHIN, async || {
+            let titles = screen.titles("eskbell")?;
+            let all_there = wanted.iter().all(|wanted| titles.iter().any(|title| title.starts_with(wanted)));
+            ensure!(titles.len() == wanted.len() && all_there, "{titles:?}");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await
+    };
+    has("the status window is open", &["Deskbell status"]).await?;
+    open(&app, &desktop, &format!("http://{}/sign-in#trap", evil.host()?))?;
+    has("it asks beside it", &["Deskbell status", "Sign in?"]).await?;
+    screen.close_window("eskbell")?;
+    has("the status window stays", &["Deskbell status"]).await?;
+    ensure!(app.status(&desktop)?["question"].is_null(), "{:#}", app.status(&desktop)?);
     evil.has_heard_nothing()
 }
 

@@ -6,13 +6,21 @@ use crate::words;
 use agent::view::{Intent, Page};
 
 impl Desk {
-    /// The agent asks.
+    /// The agent asks. What it asks comes with the next view: orders go before views.
     pub(super) fn show_question(&mut self, out: &mut Vec<Effect>) {
         if self.asks {
             out.push(Effect::Front(Pane::SignIn));
-        } else if self.view.as_ref().is_none_or(|view| view.question.is_some()) {
+        } else {
             self.asks = true;
             out.push(Effect::OpenQuestion { title: words::question_title(&self.profile) });
+        }
+    }
+
+    /// The agent no longer asks and has not said so by an order: it is another run of it.
+    pub(super) fn drop_question(&mut self, had_question: bool, out: &mut Vec<Effect>) {
+        let is_asked = self.view.as_ref().is_some_and(|view| view.question.is_some());
+        if self.asks && had_question && !is_asked {
+            self.hide(Page::SignIn, out);
         }
     }
 

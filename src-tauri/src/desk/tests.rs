@@ -328,15 +328,37 @@ fn an_answered_question_goes_and_leaves_what_else_is_open() {
     let mut status = question();
     status.on(order(Page::Status, false), at(1));
     assert_eq!(status.on(hide_question(), at(2)), [withdraw()]);
-    // A client's portal is on its way.
+    // A client's portal is on its way: it was ordered before the view that says who is signed in.
     let mut portal_comes = question();
-    portal_comes.on(Input::View(client()), at(1));
-    portal_comes.on(portal(), at(1));
+    assert_eq!(portal_comes.on(portal(), at(1)), []);
     assert_eq!(portal_comes.on(hide_question(), at(1)), [withdraw()]);
+    assert_eq!(portal_comes.on(Input::NoneLeft, at(1)), []);
+    assert_eq!(deeds(portal_comes.on(Input::View(client()), at(1))), [need_portal(), showing(true, false)]);
     // Answered elsewhere before its window was there.
-    let mut late = after([Input::Linked, Input::View(view())]);
-    assert_eq!(late.on(order(Page::SignIn, false), at(1)), []);
-    assert_eq!(late.on(hide_question(), at(1)), [closed(), exit(0)]);
+    let mut late = after([Input::Linked, Input::View(view()), order(Page::SignIn, false)]);
+    assert_eq!(late.on(hide_question(), at(1)), [withdraw(), closed(), exit(0)]);
+}
+
+#[test]
+fn a_question_comes_beside_an_open_window_before_the_view_that_has_it_and_goes_with_its_agent() {
+    let signed_out = || with(|view| view.account = Account::SignedOut { why: None });
+    let mut desk = after([Input::Linked, Input::View(signed_out()), order(Page::Status, false)]);
+    let open = Effect::OpenQuestion { title: "Sign in? · Deskbell".into() };
+    assert_eq!(desk.on(order(Page::SignIn, false), at(1)), [open]);
+    assert_eq!(deeds(desk.on(Input::View(signed_out()), at(1))), [], "a view that was under way");
+    assert_eq!(deeds(desk.on(Input::View(asking()), at(1))), []);
+    // The agent ends, and the next one knows of no question.
+    desk.on(Input::Unlinked, at(2));
+    desk.on(Input::Linked, at(3));
+    assert_eq!(deeds(desk.on(Input::View(signed_out()), at(3))), [Effect::Withdraw(Pane::SignIn)]);
+}
+
+#[test]
+fn a_client_who_signs_in_by_the_status_window_gets_the_portal() {
+    let signed_out = with(|view| view.account = Account::SignedOut { why: None });
+    let mut desk = after([Input::Linked, Input::View(signed_out), order(Page::Status, false)]);
+    assert_eq!(desk.on(portal(), at(1)), [Effect::Front(Pane::Status)]);
+    assert_eq!(deeds(desk.on(Input::View(client()), at(1))), [need_portal(), showing(true, true)]);
 }
 
 // P12

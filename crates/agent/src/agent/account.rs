@@ -77,6 +77,11 @@ impl Account {
         self.signing_in.is_some()
     }
 
+    /// Whoever waits for the sign-in under way does not read its answer any more.
+    pub(super) fn forget_asker(&mut self) -> Option<Asker> {
+        self.signing_in.as_mut().and_then(|(from, _)| from.take())
+    }
+
     pub(super) fn next_timeout(&self) -> Option<Moment> {
         self.signing_out.as_ref().map(|signing_out| signing_out.until)
     }
@@ -107,7 +112,10 @@ impl Agent {
     pub(super) fn on_redeemed(&mut self, result: Result<(Token, KnownAccount), String>) {
         let Some((from, address)) = self.account.signing_in.take() else { return };
         match result {
-            Err(message) => self.fail(from, message),
+            Err(message) => {
+                self.on_question_failed();
+                self.fail(from, message);
+            }
             Ok((token, known)) => {
                 let note = words::signed_in_as(&known.name);
                 self.out.push(Effect::SaveToken(token.clone()));

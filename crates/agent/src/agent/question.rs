@@ -30,6 +30,8 @@ struct Question {
     address: Address,
     /// What stood behind `#`. It is never shown or logged.
     secret: String,
+    /// The user wants it: the sign-in is under way.
+    is_wanted: bool,
 }
 
 impl Questions {
@@ -88,17 +90,18 @@ impl Agent {
         if !self.windows.has_display() {
             return Err(words::cannot_ask(&host));
         }
-        self.questions.open = Some(Question { id: self.ids.next(), address, secret });
+        self.questions.open = Some(Question { id: self.ids.next(), address, secret, is_wanted: false });
         self.open_page(Page::SignIn).map(|()| host)
     }
 
     /// The user has answered in the window.
     pub(super) fn on_question_answered(&mut self, from: Option<Asker>, id: Uuid, sign_in: bool) {
-        let Some(question) = self.questions.open.as_ref().filter(|open| open.id == id) else {
+        let Some(question) = self.questions.open.as_mut().filter(|open| open.id == id) else {
             return self.fail(from, words::QUESTION_OVER.to_owned());
         };
         if sign_in {
             let (address, secret) = (question.address.clone(), question.secret.clone());
+            question.is_wanted = !self.account.is_signing_in();
             self.redeem(from, address, secret);
         } else {
             self.refuse_question();
@@ -108,9 +111,20 @@ impl Agent {
 
     /// The user does not want it, or closed the window, which means the same.
     pub(super) fn refuse_question(&mut self) {
-        if self.questions.is_open() {
-            self.questions.refused = Some(self.now.moment);
-            self.close_question();
+        let Some(question) = &self.questions.open else { return };
+        if question.is_wanted {
+            // Its button was pressed before: what comes of that is told by a toast, since nobody reads the window any more.
+            let asker = self.account.forget_asker();
+            self.answer(asker, Answer::Done { note: None });
+        }
+        self.questions.refused = Some(self.now.moment);
+        self.close_question();
+    }
+
+    /// The service refused, which the window tells.
+    pub(super) fn on_question_failed(&mut self) {
+        if let Some(question) = &mut self.questions.open {
+            question.is_wanted = false;
         }
     }
 

@@ -122,6 +122,18 @@ fn a_link_that_is_refused_by_the_service_is_told_in_the_window_that_stays() {
 }
 
 #[test]
+fn what_comes_of_it_is_told_by_a_toast_where_the_window_was_closed_after_the_button() {
+    let (mut bench, question) = asked();
+    let asker = answer(&mut bench, &question, true);
+    bench.on(Input::WindowEnded { closed: true });
+    let effects = bench.effects();
+    let answered = Effect::Answer { to: asker, answer: Answer::Done { note: None } };
+    assert_eq!(effects.iter().filter(|effect| **effect == answered).count(), 1, "{effects:?}");
+    bench.on(Input::Redeemed { result: Err("This link was used already.".into()) });
+    assert_eq!(bench.toasts().unwrap().pop().unwrap().title, "This link was used already.");
+}
+
+#[test]
 fn no_and_closing_do_nothing() {
     let (mut refused, question) = asked();
     let asker = answer(&mut refused, &question, false);
