@@ -23,6 +23,11 @@ use std::process::Command;
 /// The version that the workspace's crates share.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// The service's program.
+pub(crate) const SERVICE_PROGRAM: &str = "deskbell-service";
+/// The profile in which it is built for people, and the folder where cargo puts it then.
+const SERVICE_PROFILE: &str = "service";
+
 /// Which programs go into the packages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Build {
@@ -98,13 +103,24 @@ pub(crate) fn compile(build: Build) -> Result<()> {
     npm::build_if_stale()?;
     match build {
         Build::Debug => steps::build(),
-        // As Tauri's own command line builds for people: its pages come by a scheme of its own.
-        Build::Release => succeed(cargo().args(["build", "--release"]).args([
-            "--package=deskbell-window",
-            "--package=desktop",
-            "--package=service",
-            "--features=deskbell-window/custom-protocol",
-        ])),
+        Build::Release => {
+            // As Tauri's own command line builds for people: its pages come by a scheme of its own.
+            succeed(cargo().args(["build", "--release"]).args([
+                "--package=deskbell-window",
+                "--package=desktop",
+                "--features=deskbell-window/custom-protocol",
+            ]))?;
+            compile_service(build)
+        }
+    }
+}
+
+/// Builds the service alone.
+pub(crate) fn compile_service(build: Build) -> Result<()> {
+    match build {
+        Build::Debug => steps::build(),
+        // It unwinds where the app aborts: decision 0013.
+        Build::Release => succeed(cargo().args(["build", "--profile", SERVICE_PROFILE, "--package=service"])),
     }
 }
 
@@ -114,9 +130,8 @@ fn make(build: Build, folder: &Path, version: &str) -> Result<Packages> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("emptying {}", folder.display()))?;
     }
-    let programs = programs(build)?;
-    let app = stage::lay_out(&APP, &programs, &folder.join("stage"))?;
-    let service = stage::lay_out(&SERVICE, &programs, &folder.join("stage"))?;
+    let app = stage::lay_out(&APP, build, &folder.join("stage"))?;
+    let service = stage::lay_out(&SERVICE, build, &folder.join("stage"))?;
     let packages = Packages::in_folder(folder, version)?;
     deb::make(&APP, &app, version, build, &packages.app_deb)?;
     rpm::make(&APP, &app, version, build, &packages.app_rpm)?;
@@ -124,9 +139,13 @@ fn make(build: Build, folder: &Path, version: &str) -> Result<Packages> {
     Ok(packages)
 }
 
-/// Where the programs of a build lie.
-pub(crate) fn programs(build: Build) -> Result<PathBuf> {
-    Ok(target()?.join(build.folder()))
+/// Where a program of a build lies.
+pub(crate) fn program(build: Build, name: &str) -> Result<PathBuf> {
+    let folder = match build {
+        Build::Release if name == SERVICE_PROGRAM => SERVICE_PROFILE,
+        Build::Debug | Build::Release => build.folder(),
+    };
+    Ok(target()?.join(folder).join(name))
 }
 
 /// Where all that is built lies.

@@ -108,13 +108,12 @@ pub(crate) fn figures(options: &Options) -> Result<Vec<Figure>> {
             Build::Release
         }
     };
-    let programs = bundle::programs(build)?;
     for (variable, name) in [
         ("DESKBELL_BIN", "deskbell"),
         ("DESKBELL_SERVICE_BIN", "deskbell-service"),
         ("DESKBELL_WINDOW_BIN", "deskbell-window"),
     ] {
-        measuring.env(variable, programs.join(name));
+        measuring.env(variable, bundle::program(build, name)?);
     }
     let measured = measure(&mut measuring)?;
     Ok(ROWS.iter().map(|row| row.judge(options.form, &measured)).collect())

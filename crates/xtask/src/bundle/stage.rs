@@ -1,7 +1,7 @@
 //! Lays a package's files out in a folder as they will lie when installed, with their modes.
 
-use super::output;
 use super::package::{From, Package};
+use super::{Build, output, program};
 use crate::steps::root;
 use anyhow::{Context, Result};
 use std::fs::{self, Permissions};
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Lays the package out in a folder of its name below `folder`, and returns that one.
-pub(super) fn lay_out(package: &Package, programs: &Path, folder: &Path) -> Result<PathBuf> {
+pub(super) fn lay_out(package: &Package, build: Build, folder: &Path) -> Result<PathBuf> {
     let stage = folder.join(package.name);
     make_folder(&stage)?;
     for file in package.files {
@@ -20,7 +20,7 @@ pub(super) fn lay_out(package: &Package, programs: &Path, folder: &Path) -> Resu
             From::Program(name) => {
                 // Names of functions in it serve nobody who has no sources beside it.
                 let mut strip = Command::new("strip");
-                output(strip.arg("-o").arg(&to).arg(programs.join(name)))?;
+                output(strip.arg("-o").arg(&to).arg(program(build, name)?))?;
             }
             From::Repository(path) | From::Settings(path) => {
                 fs::copy(root().join(path), &to).with_context(|| format!("copying {path}"))?;
