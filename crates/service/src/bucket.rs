@@ -18,10 +18,10 @@ impl Bucket {
         Self { burst, per_second: f64::from(per_second.max(1)), left: burst, at: now }
     }
 
-    /// Whether none may pass at `now`.
-    pub(crate) fn is_empty(&mut self, now: Instant) -> bool {
+    /// After how long one may pass, if none may at `now`.
+    pub(crate) fn wait(&mut self, now: Instant) -> Option<Duration> {
         self.fill(now);
-        self.left < 1.0
+        (self.left < 1.0).then(|| Duration::from_secs_f64((1.0 - self.left) / self.per_second))
     }
 
     fn fill(&mut self, now: Instant) {
@@ -30,14 +30,36 @@ impl Bucket {
         self.at = now;
     }
 
+    /// Lets one pass at its turn: after how long that is, from `now` on. Where it would be longer than `most`, none is let pass.
+    pub(crate) fn reserve(&mut self, now: Instant, most: Duration) -> Result<Duration, Duration> {
+        self.fill(now);
+        let wait = Duration::from_secs_f64((1.0 - self.left).max(0.0) / self.per_second);
+        if wait > most {
+            return Err(wait);
+        }
+        self.left -= 1.0;
+        Ok(wait)
+    }
+
+    /// Takes back so many of those that were let pass.
+    pub(crate) fn give_back(&mut self, passed: u32) {
+        self.left = (self.left + f64::from(passed)).min(self.burst);
+    }
+
+    /// Whether as many may pass at once at `now` as ever.
+    pub(crate) fn is_full(&mut self, now: Instant) -> bool {
+        self.fill(now);
+        self.left >= self.burst
+    }
+
     /// Lets one pass at `now`, or says after how long one will.
     pub(crate) fn take(&mut self, now: Instant) -> Result<(), Duration> {
-        self.fill(now);
-        if self.left >= 1.0 {
-            self.left -= 1.0;
-            Ok(())
-        } else {
-            Err(Duration::from_secs_f64((1.0 - self.left) / self.per_second))
+        match self.wait(now) {
+            None => {
+                self.left -= 1.0;
+                Ok(())
+            }
+            Some(wait) => Err(wait),
         }
     }
 }
@@ -51,10 +73,22 @@ mod tests {
         let now = Instant::now();
         let mut bucket = Bucket::new(3, 2, now);
         assert!((0..3).all(|_| bucket.take(now).is_ok()));
-        assert!(bucket.is_empty(now));
         let wait = bucket.take(now).unwrap_err();
         assert_eq!(wait, Duration::from_millis(500));
-        assert!(!bucket.is_empty(now + wait) && bucket.take(now + wait).is_ok());
+        assert_eq!(bucket.wait(now), Some(wait));
+        assert!(bucket.wait(now + wait).is_none() && bucket.take(now + wait).is_ok());
         assert!(bucket.take(now + wait).is_err());
+    }
+
+    #[test]
+    fn those_who_wait_their_turn_get_it_one_after_the_other_and_not_too_many_wait() {
+        let (now, most) = (Instant::now(), Duration::from_secs(1));
+        let mut bucket = Bucket::new(2, 2, now);
+        let waits: Vec<u128> = (0..4).map(|_| bucket.reserve(now, most).unwrap().as_millis()).collect();
+        assert_eq!(waits, [0, 0, 500, 1_000]);
+        assert_eq!(bucket.reserve(now, most).unwrap_err(), Duration::from_millis(1_500));
+        bucket.give_back(3);
+        assert_eq!(bucket.reserve(now, most), Ok(Duration::ZERO));
+        assert!(!bucket.is_full(now) && bucket.is_full(now + most));
     }
 }

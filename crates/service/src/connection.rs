@@ -4,12 +4,12 @@
 use crate::allowance::{Allowance, Read};
 use crate::door::Guest;
 use crate::ending::End;
-use crate::hub::Hub;
+use crate::meter::Meter;
 use crate::metrics::label::{How, SignInRefused};
-use crate::org::task::Input;
+use crate::org::task::{Arrival, Input};
 use crate::org::{ConnId, Connected, Ended, Event};
 use crate::outbox::{Next, Outbox};
-use crate::server::App;
+use crate::server::{App, HELLO_READ_BYTES, LAST_BYTES, UNDER_WAY_BYTES};
 use crate::store::{Account, Hash};
 use crate::{account, frame};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
@@ -45,8 +45,12 @@ pub(crate) enum Came {
 /// Serves one connection until it ends.
 pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came, guest: Guest) {
     let _open = app.metrics.open();
+    let meter = guest.meter().clone();
+    meter.allow(HELLO_READ_BYTES);
+    // Pings and fragments count from the first byte.
+    let mut allowance = Allowance::new(app.config.frames_burst, app.config.frames_per_second, Instant::now());
     let hello = tokio::select! {
-        hello = hello(&mut socket, &app) => hello,
+        hello = hello(&mut socket, &app, &meter, &mut allowance) => hello,
         // Others need the place of somebody who says nothing.
         () = guest.shown_out() => None,
     };
@@ -55,16 +59,16 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came, gues
         Ok(Some(account)) => account,
         Ok(None) => {
             app.metrics.sign_in_refused(SignInRefused::Unknown);
-            return close(&app, &mut socket, Close::SignIn).await;
+            return close(&app, &mut socket, &meter, Close::SignIn).await;
         }
         Err(error) => {
             tracing::debug!(target: "service", %error, "could not look a sign-in up");
-            return close(&app, &mut socket, Close::GoingDown).await;
+            return close(&app, &mut socket, &meter, Close::GoingDown).await;
         }
     };
     guest.is_known();
-    let Some(org) = org(&app.hub, &account).await else {
-        return close(&app, &mut socket, Close::GoingDown).await;
+    let Some(org) = app.hub.org(account.org) else {
+        return close(&app, &mut socket, &meter, Close::GoingDown).await;
     };
     let conn = ConnId(NEXT.fetch_add(1, Ordering::Relaxed));
     let outbox = app.metrics.outbox();
@@ -72,12 +76,13 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came, gues
     let page = matches!(came, Came::Page(..));
     let hello = Hello { token: None, ..hello };
     let connected = Box::new(Connected { conn, account, page, hello });
-    if org.send(Input::Connected(connected, outbox.clone())).await.is_err() {
-        return close(&app, &mut socket, Close::GoingDown).await;
+    if org.send(Input::Connected(Arrival::new(connected, outbox.clone()))).await.is_err() {
+        return close(&app, &mut socket, &meter, Close::GoingDown).await;
     }
     let joined = Joined { org, conn, is_told: false };
-    let allowance = Allowance::new(app.config.frames_burst, app.config.frames_per_second, Instant::now());
-    let end = Pump { socket: &mut socket, outbox, org: &joined.org, conn, allowance }.run().await;
+    meter.allow(UNDER_WAY_BYTES);
+    let pump = Pump { socket: &mut socket, outbox, org: &joined.org, conn, allowance, meter: &meter };
+    let end = pump.run().await;
     // The organisation hears of it before the other end has answered our close: that may take a while.
     joined.ends(end.told()).await;
     app.metrics.ended(match end {
@@ -86,7 +91,7 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came, gues
         End::Ours(why) => How::Ours(why),
     });
     if let Some(code) = end.code() {
-        send_close(&mut socket, code, words_of(end)).await;
+        send_close(&mut socket, &meter, code, words_of(end)).await;
     }
 }
 
@@ -118,15 +123,16 @@ impl Drop for Joined {
 }
 
 /// The first frame, in time; otherwise the connection is closed.
-async fn hello(socket: &mut WebSocket, app: &App) -> Option<Hello> {
+async fn hello(socket: &mut WebSocket, app: &App, meter: &Meter, allowance: &mut Allowance) -> Option<Hello> {
     let mut down = app.down.clone();
     let first = async {
         loop {
             match socket.recv().await? {
                 Ok(Message::Text(text)) => return Some(Ok(text)),
-                Ok(Message::Ping(_) | Message::Pong(_)) => {}
+                Ok(Message::Ping(_) | Message::Pong(_)) if allowance.ping(Instant::now()) => {}
+                Ok(Message::Ping(_) | Message::Pong(_)) => return Some(Err(Close::TooMany)),
                 Ok(Message::Close(_)) => return None,
-                Ok(Message::Binary(_)) | Err(_) => return Some(Err(())),
+                Ok(Message::Binary(_)) | Err(_) => return Some(Err(Close::Protocol)),
             }
         }
     };
@@ -135,8 +141,9 @@ async fn hello(socket: &mut WebSocket, app: &App) -> Option<Hello> {
     };
     let first = tokio::select! {
         first = timeout(app.config.hello_within, first) => first,
+        () = meter.flooded() => Ok(Some(Err(Close::TooMany))),
         () = down => {
-            close(app, socket, Close::GoingDown).await;
+            close(app, socket, meter, Close::GoingDown).await;
             return None;
         }
     };
@@ -145,11 +152,11 @@ async fn hello(socket: &mut WebSocket, app: &App) -> Option<Hello> {
             Ok(Up::Hello(hello)) => return Some(hello),
             Ok(_) | Err(_) => Close::Protocol,
         },
-        Ok(Some(Err(()))) => Close::Protocol,
+        Ok(Some(Err(why))) => why,
         Ok(None) => return None,
         Err(_) => Close::TooSlow,
     };
-    close(app, socket, why).await;
+    close(app, socket, meter, why).await;
     None
 }
 
@@ -167,17 +174,6 @@ async fn account(app: &App, came: &Came, hello: &Hello) -> Result<Option<Account
     }))
 }
 
-async fn org(hub: &Hub, account: &Account) -> Option<mpsc::Sender<Input>> {
-    match hub.org(account.org).await {
-        Ok(org) => org,
-        Err(error) => {
-            // The store itself says what is wrong with it, and how often: here it would be a line for each device that comes.
-            tracing::debug!(target: "service", %error, "could not load an organisation");
-            None
-        }
-    }
-}
-
 /// Frames both ways, until one end ends it.
 struct Pump<'a> {
     socket: &'a mut WebSocket,
@@ -185,6 +181,7 @@ struct Pump<'a> {
     org: &'a mpsc::Sender<Input>,
     conn: ConnId,
     allowance: Allowance,
+    meter: &'a Meter,
 }
 
 impl Pump<'_> {
@@ -204,7 +201,11 @@ impl Pump<'_> {
                     }
                     Next::Close(why) => return End::Ours(why),
                 },
+                () = self.meter.flooded() => return End::Ours(Close::TooMany),
                 received = self.socket.recv() => {
+                    if let Some(Ok(message)) = &received {
+                        self.meter.message(bytes(message));
+                    }
                     let event = match received {
                         None => return End::Peer(Ended::Lost),
                         Some(Err(error)) => return lost(&error),
@@ -233,6 +234,14 @@ impl Pump<'_> {
     }
 }
 
+fn bytes(message: &Message) -> usize {
+    match message {
+        Message::Text(text) => text.len(),
+        Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
+        Message::Close(_) => 0,
+    }
+}
+
 async fn tell(org: &mpsc::Sender<Input>, event: Event) -> bool {
     org.send(Input::Event(event)).await.is_ok()
 }
@@ -247,10 +256,11 @@ fn lost(error: &axum::Error) -> End {
     }
 }
 
-async fn send_close(socket: &mut WebSocket, code: u16, reason: &'static str) {
+async fn send_close(socket: &mut WebSocket, meter: &Meter, code: u16, reason: &'static str) {
     let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
     let _ = timeout(CLOSE_WITHIN, socket.send(Message::Close(Some(frame)))).await;
     // The other end's answer, or its silence, ends it; one that talks on is not listened to.
+    meter.allow(LAST_BYTES);
     let answer = async {
         for _ in 0..LAST_WORDS {
             if !matches!(socket.recv().await, Some(Ok(_))) {
@@ -258,13 +268,16 @@ async fn send_close(socket: &mut WebSocket, code: u16, reason: &'static str) {
             }
         }
     };
-    let _ = timeout(CLOSE_WITHIN, answer).await;
+    tokio::select! {
+        _ = timeout(CLOSE_WITHIN, answer) => {}
+        () = meter.flooded() => {}
+    }
 }
 
 /// Closes a connection that no organisation knows of.
-async fn close(app: &App, socket: &mut WebSocket, why: Close) {
+async fn close(app: &App, socket: &mut WebSocket, meter: &Meter, why: Close) {
     app.metrics.ended(How::Ours(why));
-    send_close(socket, why.code(), reason(why)).await;
+    send_close(socket, meter, why.code(), reason(why)).await;
 }
 
 fn words_of(end: End) -> &'static str {

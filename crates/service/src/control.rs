@@ -249,13 +249,7 @@ pub(crate) fn listen(held: &Held) -> anyhow::Result<Socket> {
 
 /// Serves commands until the future is dropped. `address` is where people reach the service, for the links that it makes.
 #[cfg(unix)]
-pub(crate) async fn serve(
-    socket: Socket,
-    store: Arc<dyn Store>,
-    hub: Arc<Hub>,
-    clock: Clock,
-    address: String,
-) {
+pub(crate) async fn serve(socket: Socket, store: Arc<dyn Store>, hub: Hub, clock: Clock, address: String) {
     let commands = Arc::new(Commands { store, hub, clock, address, turn: Mutex::new(()) });
     loop {
         match socket.listener.accept().await {
@@ -282,7 +276,7 @@ pub(crate) fn listen(_: &Held) -> anyhow::Result<()> {
 
 /// Other systems have no such socket.
 #[cfg(not(unix))]
-pub(crate) async fn serve(_: (), _: Arc<dyn Store>, _: Arc<Hub>, _: Clock, _: String) {
+pub(crate) async fn serve(_: (), _: Arc<dyn Store>, _: Hub, _: Clock, _: String) {
     std::future::pending().await
 }
 
@@ -290,7 +284,7 @@ pub(crate) async fn serve(_: (), _: Arc<dyn Store>, _: Arc<Hub>, _: Clock, _: St
 #[cfg(unix)]
 struct Commands {
     store: Arc<dyn Store>,
-    hub: Arc<Hub>,
+    hub: Hub,
     clock: Clock,
     /// Where people reach the service, for the links that it makes.
     address: String,

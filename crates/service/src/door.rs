@@ -4,17 +4,34 @@
 //! device says hello within milliseconds, so those who only stand there make room for it, and nobody who shares an address with
 //! them is locked out. It knows no socket: it says who goes, and the connection does it.
 
+use crate::bucket::Bucket;
+use crate::meter::Meter;
 use prometheus_client::metrics::counter::Counter;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// Most guests: the 10,000 devices of a cut that all come back at once, and some.
 const GUESTS: usize = 12_000;
 /// Most guests from one address: an office behind one address comes back at once, a single machine does not get far.
 const GUESTS_FROM_ONE: usize = 1_000;
+/// Requests and connections that one address may make at once without signing in: as many as it may have guests. A sign-in that
+/// succeeds gives back what it took.
+const ASKS: u32 = 1_000;
+/// The same a second after that: each costs some 200 µs of a processor, so that one address costs less than one percent of one.
+const ASKS_PER_SECOND: u32 = 20;
+/// How long one may wait for its turn. Whoever would wait longer is refused, when that time is over: answering at once would cost
+/// as much as serving.
+const TURN_WITHIN: Duration = Duration::from_secs(5);
+/// Unknown links and codes that one address may try at once: a person who mistypes tries a few times.
+const UNKNOWN: u32 = 20;
+/// The same a second after that.
+const UNKNOWN_PER_SECOND: u32 = 1;
+/// Addresses that are remembered after their guests have gone: some megabytes. Beyond that the oldest guests' limits still hold.
+const ADDRESSES: usize = 65_536;
 /// Most connections of one process: ten times what the service is measured with.
 const CONNECTIONS: usize = 100_000;
 /// Open files that are none of the connections': the database, the log, commands.
@@ -39,13 +56,36 @@ struct State {
     next: u64,
     inside: usize,
     guests: BTreeMap<u64, Standing>,
-    from: HashMap<IpAddr, BTreeSet<u64>>,
+    from: HashMap<IpAddr, Address>,
+    /// What was tried by those whose address is not known: they are on this machine.
+    unnamed: Option<Bucket>,
     shown_out: Counter,
 }
 
 struct Standing {
     from: Option<IpAddr>,
+    /// What it has taken of its address's [`ASKS`].
+    asked: u32,
     out: Arc<Notify>,
+}
+
+/// What comes from one address.
+struct Address {
+    guests: BTreeSet<u64>,
+    asks: Bucket,
+    unknown: Bucket,
+}
+
+impl Address {
+    fn new(now: Instant) -> Self {
+        let asks = Bucket::new(ASKS, ASKS_PER_SECOND, now);
+        Self { guests: BTreeSet::new(), asks, unknown: Bucket::new(UNKNOWN, UNKNOWN_PER_SECOND, now) }
+    }
+
+    /// Whether there is something to remember of it.
+    fn counts(&mut self, now: Instant) -> bool {
+        !(self.guests.is_empty() && self.asks.is_full(now) && self.unknown.is_full(now))
+    }
 }
 
 /// One connection, for as long as it or one of its parts lives.
@@ -56,6 +96,7 @@ struct Inside {
     door: Arc<Door>,
     number: u64,
     out: Arc<Notify>,
+    meter: Arc<Meter>,
 }
 
 impl Door {
@@ -112,11 +153,11 @@ impl Door {
         state.next += 1;
         state.inside += 1;
         let out = Arc::new(Notify::new());
-        state.guests.insert(number, Standing { from: None, out: out.clone() });
+        state.guests.insert(number, Standing { from: None, asked: 0, out: out.clone() });
         if let Some(from) = from {
             state.comes_from(number, from, self.guests_from_one);
         }
-        Some(Guest(Arc::new(Inside { door: self.clone(), number, out })))
+        Some(Guest(Arc::new(Inside { door: self.clone(), number, out, meter: Arc::default() })))
     }
 
     /// Shows the guest out who has stood there longest. `false`: there is none.
@@ -152,11 +193,18 @@ impl State {
     }
 
     fn no_longer_from(&mut self, number: u64, from: IpAddr) {
-        if let Some(numbers) = self.from.get_mut(&from) {
-            numbers.remove(&number);
-            if numbers.is_empty() {
+        let now = Instant::now();
+        if let Some(address) = self.from.get_mut(&from) {
+            address.guests.remove(&number);
+            if !address.counts(now) {
                 self.from.remove(&from);
             }
+        }
+        if self.from.len() > ADDRESSES {
+            self.from.retain(|_, address| address.counts(now));
+        }
+        if self.from.len() > ADDRESSES {
+            self.from.retain(|_, address| !address.guests.is_empty());
         }
     }
 
@@ -169,12 +217,27 @@ impl State {
         if let Some(before) = standing.from.replace(from) {
             self.no_longer_from(number, before);
         }
-        let numbers = self.from.entry(from).or_default();
-        numbers.insert(number);
-        let oldest = (numbers.len() > most).then(|| numbers.first().copied()).flatten();
+        let guests = &mut self.from.entry(from).or_insert_with(|| Address::new(Instant::now())).guests;
+        guests.insert(number);
+        let oldest = (guests.len() > most).then(|| guests.first().copied()).flatten();
         if let Some(oldest) = oldest {
             self.show_out(oldest);
         }
+    }
+
+    fn address(&mut self, number: u64) -> Option<&mut Address> {
+        let from = self.guests.get(&number)?.from?;
+        self.from.get_mut(&from)
+    }
+
+    /// When it is a guest's turn.
+    fn turn(&mut self, number: u64) -> Result<Duration, Duration> {
+        let Some(address) = self.address(number) else { return Ok(Duration::ZERO) };
+        let wait = address.asks.reserve(Instant::now(), TURN_WITHIN)?;
+        if let Some(standing) = self.guests.get_mut(&number) {
+            standing.asked += 1;
+        }
+        Ok(wait)
     }
 }
 
@@ -184,9 +247,43 @@ impl Guest {
         self.0.door.state().comes_from(self.0.number, from, self.0.door.guests_from_one);
     }
 
-    /// It has said who it is: it stays.
+    /// It has said who it is: it stays, and has asked for nothing that its address has to answer for.
     pub(crate) fn is_known(&self) {
-        self.0.door.state().forget(self.0.number);
+        let mut state = self.0.door.state();
+        let asked = state.guests.get(&self.0.number).map_or(0, |standing| standing.asked);
+        if let Some(address) = state.address(self.0.number) {
+            address.asks.give_back(asked);
+        }
+        state.forget(self.0.number);
+    }
+
+    /// Waits until it is its turn to be served: at once, unless its address asks for very much. `Err`: it is not served, and may
+    /// come again after this time.
+    pub(crate) async fn turn(&self) -> Result<(), Duration> {
+        let turn = self.0.door.state().turn(self.0.number);
+        match turn {
+            Ok(Duration::ZERO) => {}
+            Ok(wait) => tokio::time::sleep(wait).await,
+            Err(_) => tokio::time::sleep(TURN_WITHIN).await,
+        }
+        turn.map(drop)
+    }
+
+    /// It has tried a secret that is unknown. `Err`: its address has tried too many, and may try again after this time.
+    pub(crate) fn tried_unknown(&self) -> Result<(), Duration> {
+        let (mut state, now) = (self.0.door.state(), Instant::now());
+        match state.address(self.0.number) {
+            Some(address) => address.unknown.take(now),
+            None => {
+                let unnamed = &mut state.unnamed;
+                unnamed.get_or_insert_with(|| Bucket::new(UNKNOWN, UNKNOWN_PER_SECOND, now)).take(now)
+            }
+        }
+    }
+
+    /// Counts what it sends.
+    pub(crate) fn meter(&self) -> &Arc<Meter> {
+        &self.0.meter
     }
 
     /// Done when it has to go.
@@ -260,6 +357,52 @@ mod tests {
         }
         assert_eq!(door.state().shown_out.get(), 1);
         assert_eq!(network("2001:db8::1".parse().unwrap()), network("2001:db8::2".parse().unwrap()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_address_that_asks_for_very_much_waits_and_those_who_sign_in_cost_it_nothing() {
+        let door = door(20_000, 20_000, 20_000);
+        let begun = Instant::now();
+        for _ in 0..3 * ASKS {
+            let device = door.enter(address(1)).unwrap();
+            device.turn().await.unwrap();
+            device.is_known();
+        }
+        assert_eq!(begun.elapsed(), Duration::ZERO, "an office comes back");
+        let other = door.enter(address(2)).unwrap();
+        for _ in 0..ASKS {
+            door.enter(address(1)).unwrap().turn().await.unwrap();
+        }
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        // It has gone each time, and is remembered.
+        for _ in 0..5 * ASKS_PER_SECOND {
+            door.enter(address(1)).unwrap().turn().await.unwrap();
+        }
+        let waited = begun.elapsed();
+        assert!((4..=6).contains(&waited.as_secs()), "{waited:?}");
+        let many: Vec<Guest> = (0..6 * ASKS_PER_SECOND).map(|_| door.enter(address(1)).unwrap()).collect();
+        let refused = futures_util::future::join_all(many.iter().map(Guest::turn)).await;
+        assert!(refused.iter().any(Result::is_err) && refused[0].is_ok());
+        let now = Instant::now();
+        other.turn().await.unwrap();
+        assert_eq!(now.elapsed(), Duration::ZERO, "another address is not affected");
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        drop((many, other));
+        assert!(door.state().from.is_empty(), "nothing is remembered of those who have long been gone");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_address_may_try_some_unknown_links_and_is_then_told_when_to_try_again() {
+        let door = door(10, 10, 10);
+        let (guest, other, unnamed) =
+            (door.enter(address(1)).unwrap(), door.enter(address(2)).unwrap(), door.enter(None).unwrap());
+        for guest in [&guest, &unnamed] {
+            assert!((0..UNKNOWN).all(|_| guest.tried_unknown().is_ok()));
+            assert_eq!(guest.tried_unknown(), Err(Duration::from_secs(1)));
+        }
+        assert!(other.tried_unknown().is_ok());
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert!(guest.tried_unknown().is_ok() && guest.tried_unknown().is_err());
     }
 
     #[tokio::test(start_paused = true)]

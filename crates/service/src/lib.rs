@@ -20,6 +20,7 @@ mod frame;
 mod hub;
 mod listen;
 pub mod log;
+mod meter;
 mod metrics;
 mod names;
 pub mod org;

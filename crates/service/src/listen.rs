@@ -2,11 +2,12 @@
 //! answer slowly, is given up: a thousand such connections cost others nothing.
 
 use crate::door::{Door, Guest};
-use crate::problem::problem;
+use crate::meter::Metered;
+use crate::problem::{self, problem};
 use crate::words;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::serve::Listener;
 use hyper::server::conn::http1;
@@ -179,16 +180,29 @@ async fn speak<I>(io: I, router: Router, guest: Guest, says_from: bool, mut down
 where
     I: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
+    let begins = async {
+        // Before a byte is read: where a proxy stands between, the address is known with the first request only.
+        if says_from { Ok(()) } else { guest.turn().await }
+    };
+    tokio::select! {
+        turn = begins => if turn.is_err() { return },
+        () = guest.shown_out() => return,
+        () = going_down_of(&mut down) => return,
+    }
     let inner = TowerToHyperService::new(router);
     let of = guest.clone();
+    let io = Metered { io, meter: guest.meter().clone() };
     let answers = hyper::service::service_fn(move |mut request: Request<hyper::body::Incoming>| {
         if let Some(from) = says_from.then(|| forwarded_for(request.headers())).flatten() {
             of.comes_from(from);
         }
         request.extensions_mut().insert(of.clone());
-        let answer = inner.call(request);
+        let (inner, of) = (inner.clone(), of.clone());
         async move {
-            Ok::<Response, Infallible>(match timeout(ANSWER_WITHIN, answer).await {
+            if let Err(wait) = of.turn().await {
+                return Ok(too_many(wait));
+            }
+            Ok::<Response, Infallible>(match timeout(ANSWER_WITHIN, inner.call(request)).await {
                 Ok(Ok(answer)) => answer,
                 Ok(Err(never)) => match never {},
                 Err(_) => problem(StatusCode::REQUEST_TIMEOUT, words::TOO_SLOW),
@@ -219,6 +233,18 @@ where
         () = guest.shown_out() => {}
         () = tokio::time::sleep(ANSWER_WITHIN) => {}
     }
+}
+
+/// The answer to an address that asks for too much; the connection ends with it.
+fn too_many(wait: Duration) -> Response {
+    let mut response = problem::retry(StatusCode::TOO_MANY_REQUESTS, words::TOO_MANY_REQUESTS, seconds(wait));
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// Whole seconds, as `Retry-After` has them.
+pub(crate) fn seconds(wait: Duration) -> u32 {
+    wait.as_secs_f64().ceil() as u32
 }
 
 /// Where the nearest proxy says that a request comes from: what it has added itself stands last.

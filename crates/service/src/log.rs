@@ -26,6 +26,13 @@ pub(crate) fn begin(filter: EnvFilter, format: Option<LogFormat>) {
         LogFormat::Json => log.json().flatten_event(true).with_writer(stderr).init(),
         LogFormat::Journal => log.without_time().with_level(false).with_writer(Journal).init(),
     }
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(target: "service", place, "a fault of the program: a part of it has ended");
+        // What it says may be made of what people wrote.
+        let said = panic.payload_as_str().unwrap_or_default();
+        tracing::debug!(target: "service", place, said, "what the fault says");
+    }));
 }
 
 /// Standard error, as systemd reads it.

@@ -52,6 +52,7 @@ pub(crate) struct Metrics {
     registry: Registry,
     live: Arc<Live>,
     organisations: Gauge,
+    organisation_crashes: Counter,
     sockets: Gauge,
     connections: [[Gauge; By::COUNT]; ROLES],
     behind: Gauge,
@@ -112,6 +113,12 @@ impl Metrics {
         registry.register_collector(Box::new(live.clone()));
         Self {
             organisations: one(registry, "organisations", "Organisations that are served", Gauge::default()),
+            organisation_crashes: one(
+                registry,
+                "organisation_crashes",
+                "Organisations whose task failed by a fault of the program and was loaded again",
+                Counter::default(),
+            ),
             sockets: one(
                 registry,
                 "sockets",
@@ -245,6 +252,11 @@ impl Metrics {
     /// How many guests were shown out: the door counts.
     pub(crate) fn shown_out(&self) -> Counter {
         self.ended.at(&How::ShownOut).clone()
+    }
+
+    /// An organisation's task has panicked.
+    pub(crate) fn organisation_crashed(&self) {
+        self.organisation_crashes.inc();
     }
 
     /// A queue for a connection, counted for as long as anybody keeps it.

@@ -34,6 +34,12 @@ const READ_BYTES: usize = 4096;
 /// Bytes of a frame that are read at all: twice the protocol's limit, so that a frame somewhat too large is read to its end and
 /// answered by a proper close, which a sender in the middle of writing would not see.
 const FRAME_READ_BYTES: usize = 2 * limits::FRAME_BYTES;
+/// Bytes that a connection may send before its hello has come whole: a hello has some hundred.
+pub(crate) const HELLO_READ_BYTES: u64 = 16 * 1024;
+/// Bytes of a message that is under way, its fragments' heads and what was read beyond it: more of them, and nothing whole among it, is a flood.
+pub(crate) const UNDER_WAY_BYTES: u64 = FRAME_READ_BYTES as u64 + 32 * 1024;
+/// Bytes that are read after our close, in search of its answer.
+pub(crate) const LAST_BYTES: u64 = 16 * 1024;
 /// Bytes of a request's body: a secret, a token and a name.
 const BODY_BYTES: usize = 16 * 1024;
 /// How long connections may take to end after the drain.
@@ -52,7 +58,7 @@ pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) codes: Arc<Codes>,
-    pub(crate) hub: Arc<Hub>,
+    pub(crate) hub: Hub,
     pub(crate) desk: Arc<Desk>,
     pub(crate) redeem: Mutex<Bucket>,
     pub(crate) door: Arc<Door>,
@@ -94,9 +100,8 @@ impl Service {
     pub async fn load(store: Arc<dyn Store>, config: Config, clock: Clock) -> Result<Self, StoreError> {
         let codes = Arc::new(Codes::new(config.portal_code, clock));
         let metrics = Arc::new(Metrics::new(clock));
-        let store: Arc<dyn Store> = Arc::new(Timed { store, metrics: metrics.clone() });
+        let store: Arc<dyn Store> = Arc::new(Timed::new(store, metrics.clone()));
         let hub = Hub::start(store.clone(), config.clone(), clock, codes.clone(), metrics.clone()).await?;
-        let hub = Arc::new(hub);
         let (down, is_down) = watch::channel(false);
         let desk = Arc::new(Desk::new(store.clone(), metrics.sign_ins_waiting()));
         let door = Arc::new(Door::new(config.files, metrics.shown_out()));
@@ -122,7 +127,7 @@ impl Service {
     }
 
     /// Where the administrator's commands tell running organisations what changed.
-    pub(crate) fn hub(&self) -> Arc<Hub> {
+    pub(crate) fn hub(&self) -> Hub {
         self.app.hub.clone()
     }
 
@@ -132,6 +137,9 @@ impl Service {
     }
 
     /// Serves until `shutdown` is done, then drains.
+    ///
+    /// # Panics
+    /// If what accepts connections does, after the drain.
     pub async fn run<L>(self, listener: L, shutdown: impl Future<Output = ()> + Send + 'static)
     where
         L: axum::serve::Listener,
@@ -143,7 +151,10 @@ impl Service {
         // In a set, so that it ends with this future, however that ends.
         let mut tasks = JoinSet::new();
         tasks.spawn(serving);
-        shutdown.await;
+        let failed = tokio::select! {
+            () = shutdown => None,
+            ended = tasks.join_next() => ended.and_then(Result::err),
+        };
         tracing::info!(target: "service", "going down");
         // Nothing new is accepted from here on; who is here is told, and what they last were is stored.
         let _ = down.send(true);
@@ -154,6 +165,10 @@ impl Service {
         };
         if tokio::time::timeout(END_WITHIN, ended).await.is_err() {
             tracing::info!(target: "service", "some connections did not end in time");
+        }
+        if let Some(failed) = failed.and_then(|error| error.try_into_panic().ok()) {
+            // Nobody would get in any more: whoever watches over the service starts it again.
+            std::panic::resume_unwind(failed);
         }
     }
 }

@@ -1,36 +1,41 @@
 //! Signing in over HTTP: a one-time link for a sign-in, the window's code for a cookie. Both by POST only.
 
 use crate::bucket::Bucket;
+use crate::door::Guest;
 use crate::hub::blocking;
+use crate::listen::seconds;
 use crate::metrics::label::SignInRefused;
 use crate::problem::{self, problem};
 use crate::server::App;
 use crate::store::{Account, Hash, Redeemed, SignInId};
 use crate::{account, words};
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use protocol::http::{COOKIE, PortalCode, Redeem, SignedIn, portal_path};
 use protocol::limits::NAME_CHARS;
 use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 /// How long a browser keeps the cookie: as long as browsers keep any, 400 days. The sign-in can be ended at any time.
 const COOKIE_SECONDS: u64 = 400 * 24 * 60 * 60;
-/// After how many seconds a sign-in may be tried again where there were too many: by then ten more are allowed.
-const BUSY_FOR_SECONDS: u32 = 1;
 /// After how many seconds a sign-in may be tried again where the database could not be used: a minute is what users are told, and
 /// a full disk takes longer than that to be cleared.
 const STORE_BACK_SECONDS: u32 = 60;
 
 /// Redeems a link.
-pub(crate) async fn redeem(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
-    if redeemed_lately(&app).is_empty(Instant::now()) {
-        app.metrics.sign_in_refused(SignInRefused::Busy);
-        return problem::retry(StatusCode::TOO_MANY_REQUESTS, words::SIGN_IN_BUSY, BUSY_FOR_SECONDS);
+pub(crate) async fn redeem(
+    State(app): State<Arc<App>>,
+    Extension(guest): Extension<Guest>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if let Some(wait) = redeemed_lately(&app).wait(Instant::now()) {
+        return busy(&app, wait);
     }
     let Ok(redeem) = serde_json::from_slice::<Redeem>(&body) else {
         return problem(StatusCode::BAD_REQUEST, words::BODY_INVALID);
@@ -51,15 +56,16 @@ pub(crate) async fn redeem(State(app): State<Arc<App>>, headers: HeaderMap, body
     });
     match redeemed.await {
         Ok(Redeemed::Account(account)) => {
-            // Only what was stored counts: who sends links that are none keeps nobody from signing in.
+            // Only what was stored counts: who sends links that are none keeps nobody from signing in, at the same address either.
             let _ = redeemed_lately(&app).take(Instant::now());
             app.metrics.signed_in();
             tracing::info!(target: "service", sign_in = %account.sign_in.0, "a link was redeemed");
             signed_in(&app, &account, redeem.cookie.then_some(redeem.token.0.as_str()))
         }
-        Ok(Redeemed::Unknown) => {
-            refused(&app, SignInRefused::LinkUnknown, StatusCode::NOT_FOUND, words::LINK_UNKNOWN)
-        }
+        Ok(Redeemed::Unknown) => match guest.tried_unknown() {
+            Ok(()) => refused(&app, SignInRefused::LinkUnknown, StatusCode::NOT_FOUND, words::LINK_UNKNOWN),
+            Err(wait) => busy(&app, wait),
+        },
         Ok(Redeemed::Used) => refused(&app, SignInRefused::LinkUsed, StatusCode::GONE, words::LINK_USED),
         Ok(Redeemed::Ended) => refused(&app, SignInRefused::LinkEnded, StatusCode::GONE, words::LINK_ENDED),
         Ok(Redeemed::Expired) => {
@@ -74,7 +80,12 @@ fn redeemed_lately(app: &App) -> MutexGuard<'_, Bucket> {
 }
 
 /// Gives the app's window its cookie.
-pub(crate) async fn window(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn window(
+    State(app): State<Arc<App>>,
+    Extension(guest): Extension<Guest>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let Ok(PortalCode { code }) = serde_json::from_slice(&body) else {
         return problem(StatusCode::BAD_REQUEST, words::BODY_INVALID);
     };
@@ -82,7 +93,10 @@ pub(crate) async fn window(State(app): State<Arc<App>>, headers: HeaderMap, body
         return problem(StatusCode::FORBIDDEN, words::NO_ORIGIN);
     }
     let Some((of, instance)) = app.codes.redeem(&code) else {
-        return problem(StatusCode::GONE, words::CODE_UNKNOWN);
+        return match guest.tried_unknown() {
+            Ok(()) => problem(StatusCode::GONE, words::CODE_UNKNOWN),
+            Err(wait) => busy(&app, wait),
+        };
     };
     let (token, now, store) = (account::secret(), app.clock.now(), app.store.clone());
     let hash = Hash::of(&token);
@@ -134,6 +148,12 @@ fn signed_in(app: &App, account: &Account, cookie: Option<&str>) -> Response {
 fn refused(app: &App, why: SignInRefused, status: StatusCode, message: &str) -> Response {
     app.metrics.sign_in_refused(why);
     problem(status, message)
+}
+
+/// Too much at once: it may be tried again after this time.
+fn busy(app: &App, wait: Duration) -> Response {
+    app.metrics.sign_in_refused(SignInRefused::Busy);
+    problem::retry(StatusCode::TOO_MANY_REQUESTS, words::SIGN_IN_BUSY, seconds(wait))
 }
 
 fn down(error: &crate::store::StoreError) -> Response {

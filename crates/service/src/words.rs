@@ -59,6 +59,8 @@ pub(crate) const NO_UPGRADE: &str =
 pub(crate) const INTERNAL: &str = "The service could not answer this request. Try again in a minute.";
 pub(crate) const CODE_UNKNOWN: &str =
     "The code for this window is used or older than 30 seconds. Open the portal from the app again.";
+pub(crate) const TOO_MANY_REQUESTS: &str =
+    "Too many requests from this address. Wait a minute, then try again.";
 pub(crate) const SIGN_IN_BUSY: &str = "Too many sign-ins at once. Wait some seconds, then try again.";
 pub(crate) const STORE_DOWN: &str = "The service cannot use its database just now. Try again in a minute.";
 pub(crate) const FOREIGN_ORIGIN: &str = "This page comes from another address than the service's own, so it is refused. Open the portal by the service's address, \

@@ -6,7 +6,7 @@
 mod common;
 
 use common::hello;
-use common::program::{AT_ONCE, Bystanders, Folder, Serving, eventually, promptly, token};
+use common::program::{AT_ONCE, Bystanders, Folder, Serving, eventually, http, promptly, token};
 use common::raw::{PING, Raw, TEXT, closed, frame, upgrade};
 use serde_json::json;
 use std::process::Command;
@@ -91,7 +91,8 @@ async fn one_address_behind_a_proxy_takes_no_place_from_another() {
     let from = |address: &str| format!("x-forwarded-for: 10.0.0.1, {address}\r\n");
     let mut elsewhere = Raw::open(&serving.address, &from("198.51.100.1")).await.unwrap();
     let mut crowd = Vec::new();
-    for _ in 0..1_100 {
+    // As many as may stand there, and some; the last ones wait their turn.
+    for _ in 0..1_020 {
         crowd.push(Raw::open(&serving.address, &from("192.0.2.7")).await.unwrap().stream);
     }
     // Its own oldest has made room for its newest; somebody at another address has lost nothing.
@@ -218,8 +219,9 @@ async fn floods_are_cut_off_and_delay_nobody() {
         while Instant::now() < until {
             stream.write_all(request.as_bytes()).await.unwrap();
             let read = stream.read(&mut bytes).await.unwrap();
+            let answers: [&[u8]; 2] = [b"HTTP/1.1 404 ", b"HTTP/1.1 429 "];
             assert!(
-                bytes[..read].starts_with(b"HTTP/1.1 404 "),
+                answers.iter().any(|answer| bytes[..read].starts_with(answer)),
                 "{}",
                 String::from_utf8_lossy(&bytes[..read])
             );
@@ -244,6 +246,102 @@ async fn floods_are_cut_off_and_delay_nobody() {
     }
     println!("the slowest step took {slowest:?}; {others} signed in");
     bystanders.are_served().await;
+}
+
+/// What nobody who means well sends before hello: more and more of it, as fast as it is taken.
+fn floods_without_hello() -> [(&'static str, Vec<u8>); 4] {
+    let mut fragments = frame(0x01, b"");
+    fragments.extend(frame(0x00, b"").repeat(10_000));
+    [
+        ("empty pings", frame(PING, b"").repeat(10_000)),
+        ("pongs", frame(0x8a, &[b'x'; 125]).repeat(1_000)),
+        ("empty fragments", fragments),
+        (
+            "one endless message",
+            frame(0x01, &[b'x'; 1_000])
+                .repeat(1)
+                .into_iter()
+                .chain(frame(0x00, &[b'x'; 1_000]).repeat(100))
+                .collect(),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn one_who_floods_without_hello_is_closed_at_once() {
+    let folder = Folder::new();
+    let serving = folder.serve();
+    for (what, flood) in floods_without_hello() {
+        let mut raw = Raw::open(&serving.address, "").await.unwrap();
+        let before = used(&serving);
+        let mut sent = 0;
+        let begun = Instant::now();
+        while begun.elapsed() < 3 * AT_ONCE && raw.send(&flood).await {
+            sent += flood.len();
+        }
+        assert!(begun.elapsed() < AT_ONCE, "{what}: {sent} bytes were taken and nobody minded");
+        let cost = used(&serving) - before;
+        assert!(cost <= Duration::from_millis(100), "{what}: {cost:?} of processor time");
+        // The close may be lost with what was sent on.
+        assert!(matches!(raw.end().await, Some(4429) | None), "{what}");
+    }
+    // One whose message is in parts is as welcome as ever.
+    let eve = folder.sign_in(&serving, &EVE);
+    let mut raw = Raw::open(&serving.address, "").await.unwrap();
+    let hello = hello(Some(&eve), Uuid::new_v4(), "active".into()).to_string();
+    let (first, rest) = hello.as_bytes().split_at(10);
+    raw.send(&frame(0x01, first)).await;
+    for part in rest.chunks(10) {
+        raw.send(&frame(0x00, part)).await;
+    }
+    raw.send(&frame(0x80, b"")).await;
+    assert_eq!(raw.text().await.unwrap()["type"], "welcome");
+    // Signed in, its fragments count as well.
+    let (_, fragments) =
+        floods_without_hello().into_iter().find(|(what, _)| *what == "empty fragments").unwrap();
+    let before = used(&serving);
+    let begun = Instant::now();
+    while begun.elapsed() < 3 * AT_ONCE && raw.send(&fragments).await {}
+    assert!(begun.elapsed() < AT_ONCE, "nobody minded");
+    assert!(used(&serving) - before <= Duration::from_millis(200));
+}
+
+#[tokio::test]
+async fn unknown_links_and_codes_are_refused_after_some_and_keep_nobody_else_from_signing_in() {
+    let folder = Folder::new();
+    let serving = folder.serve();
+    let unknown = json!({"link": "guess", "token": token(), "device": "d"});
+    let head = |address: &str, body: &str| {
+        format!("POST /api/sign-in HTTP/1.1\r\nx-forwarded-for: {address}\r\ncontent-length: {}", body.len())
+    };
+    let try_from = |address: &str, body: &serde_json::Value| {
+        let body = body.to_string();
+        http(&serving.address, &head(address, &body), &body)
+    };
+    let answers: Vec<String> = (0..30).map(|_| try_from("192.0.2.7", &unknown)).collect();
+    assert!(answers[0].starts_with("HTTP/1.1 404"), "{}", answers[0]);
+    let refused = answers.last().unwrap();
+    assert!(refused.starts_with("HTTP/1.1 429") && refused.contains("retry-after: 1\r\n"), "{refused}");
+    assert!(try_from("192.0.2.8", &unknown).starts_with("HTTP/1.1 404"), "another address has its own");
+    // Nor is a good link refused at the address of somebody who guesses.
+    let link = folder.link(&serving, &EVE);
+    let good = json!({"link": link, "token": token(), "device": "d"});
+    let answer = try_from("192.0.2.7", &good);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[tokio::test]
+async fn unknown_links_do_not_wait_for_whoever_writes() {
+    let folder = Folder::new();
+    let serving = folder.serve();
+    folder.link(&serving, &EVE);
+    let database = rusqlite::Connection::open(folder.data().join("deskbell.db")).unwrap();
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    // The service waits 5 s for a lock; this needs none.
+    promptly(async {
+        assert!(serving.redeem("guess", &token()).starts_with("HTTP/1.1 404"));
+    })
+    .await;
 }
 
 #[tokio::test]

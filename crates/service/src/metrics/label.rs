@@ -70,7 +70,7 @@ label! {
         LinkEnded = "link_ended",
         /// The link is too old.
         LinkExpired = "link_expired",
-        /// More links at once than are redeemed.
+        /// More links at once than are redeemed, or more unknown links or codes from one address than may be tried.
         Busy = "busy",
     }
 }

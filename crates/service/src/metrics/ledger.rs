@@ -83,6 +83,7 @@ impl Ledger {
 impl Drop for Ledger {
     fn drop(&mut self) {
         self.post(Facts::default());
+        self.metrics.live.forget_organisation(&self.waiting_since);
         self.metrics.organisations.dec();
     }
 }

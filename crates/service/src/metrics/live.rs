@@ -49,6 +49,11 @@ impl Live {
         organisations.push((waiting_since, inputs));
     }
 
+    pub(super) fn forget_organisation(&self, waiting_since: &Arc<AtomicU64>) {
+        let mut organisations = self.organisations.lock().unwrap_or_else(PoisonError::into_inner);
+        organisations.retain(|(since, _)| !Arc::ptr_eq(since, waiting_since));
+    }
+
     pub(super) fn list(live: &Arc<Self>, conn: ConnId, outbox: Outbox) -> Listed {
         live.outboxes.lock().unwrap_or_else(PoisonError::into_inner).insert(conn, outbox);
         Listed { live: live.clone(), conn }

@@ -8,7 +8,7 @@ use crate::words;
 use chat::{PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
 use protocol::{Answer, Down, ErrorCode, IntentId};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Most intents that may wait for the store: at 500 commits a second the last of them waits two seconds, after which a
 /// refusal is kinder than a silence.
@@ -35,8 +35,8 @@ pub(super) enum Job {
     WaitAgain(SessionId),
     /// Somebody in a chat was taken out of the organisation (C9).
     HandOn(SessionId),
-    /// Somebody has seen a session up to a number.
-    Seen { session: SessionId, person: PersonId, number: u64 },
+    /// Note how far people have seen sessions: all of [`Jobs::seen`] at once.
+    Seen,
     /// A sign-in is to end.
     SignOut { conn: ConnId, re: IntentId, sign_in: SignInId },
 }
@@ -57,6 +57,8 @@ pub(super) enum Doing {
     },
     /// Storing what nobody waits for; done again later if the store refuses it.
     Kept(Job),
+    /// The same, of what people have seen.
+    Seen(Seen),
     Request {
         conn: ConnId,
         session: Box<Session>,
@@ -95,10 +97,15 @@ pub(super) enum Doing {
     },
 }
 
+/// How far people have seen sessions.
+type Seen = BTreeMap<(SessionId, PersonId), u64>;
+
 /// What waits and what is being done.
 #[derive(Debug, Default)]
 pub(super) struct Jobs {
     waiting: VecDeque<Job>,
+    /// What was seen and is not stored yet: one number for each, however often somebody says it. One job takes all of it.
+    seen: Seen,
     doing: Option<Doing>,
     /// What nobody waits for and the store refused: done again a while later.
     later: Vec<Job>,
@@ -129,6 +136,23 @@ impl Core {
             return;
         }
         self.jobs.waiting.push_back(job);
+    }
+
+    /// Notes how far somebody has seen a session. However many do, that is one step of the store among those of others.
+    pub(super) fn note_seen(&mut self, session: SessionId, person: PersonId, number: u64) {
+        let known = self.jobs.seen.entry((session, person)).or_insert(0);
+        *known = number.max(*known);
+        if !self.jobs.waiting.iter().chain(&self.jobs.later).any(|job| matches!(job, Job::Seen)) {
+            self.enqueue(Job::Seen);
+        }
+    }
+
+    /// Keeps a preference that has ended by itself: for each person, the last one only.
+    pub(super) fn keep_preference(&mut self, person: PersonId, preference: Preference, set: UnixMillis) {
+        let is_same = |job: &Job| matches!(job, Job::KeepPreference { person: of, .. } if *of == person);
+        self.jobs.waiting.retain(|job| !is_same(job));
+        self.jobs.later.retain(|job| !is_same(job));
+        self.enqueue(Job::KeepPreference { person, preference, set });
     }
 
     pub(super) fn busy(&mut self, conn: ConnId, re: IntentId) {
@@ -194,8 +218,11 @@ impl Core {
                 let rev = stored.rev;
                 Some((Doing::Absence { job, next: next.clone() }, Step::Put(next, rev)))
             }
-            Job::Seen { session, person, number } => {
-                Some((Doing::Kept(job), Step::SetSeen(session, person, number)))
+            Job::Seen => {
+                let seen = std::mem::take(&mut self.jobs.seen);
+                let all = seen.iter().map(|((session, person), number)| (*session, *person, *number));
+                let step = Step::SetSeen(all.collect());
+                (!seen.is_empty()).then_some((Doing::Seen(seen), step))
             }
             Job::SignOut { conn, re, sign_in } => {
                 Some((Doing::SignOut { conn, re, sign_in }, Step::Revoke(sign_in)))
@@ -224,7 +251,7 @@ impl Core {
                 self.preferred(person, preference, set);
                 self.ok(conn, re);
             }
-            (Doing::Kept(_), _) => {}
+            (Doing::Kept(_) | Doing::Seen(_), _) => {}
             (Doing::SignOut { conn, re, sign_in }, _) => {
                 self.ok(conn, re);
                 self.revoked(sign_in);
@@ -264,15 +291,28 @@ impl Core {
                     self.timers.set(at, super::timer::Timer::Absence(person));
                 }
             }
-            // While the service goes down there is no later.
-            Doing::Kept(job) => {
-                if !self.draining {
-                    self.jobs.later.push(job);
-                    let at = self.now.plus(std::time::Duration::from_millis(BUSY_RETRY_MS));
-                    self.timers.set(at, super::timer::Timer::Again);
+            Doing::Seen(seen) => {
+                for (which, number) in seen {
+                    let known = self.jobs.seen.entry(which).or_insert(0);
+                    *known = number.max(*known);
                 }
+                self.later(Job::Seen);
             }
+            Doing::Kept(job) => self.later(job),
         }
+    }
+
+    /// Does a job a while later; while the service goes down there is no later.
+    fn later(&mut self, job: Job) {
+        if self.draining {
+            return;
+        }
+        // One of what is seen takes all of it.
+        if !(matches!(job, Job::Seen) && self.jobs.later.iter().any(|each| matches!(each, Job::Seen))) {
+            self.jobs.later.push(job);
+        }
+        let at = self.now.plus(std::time::Duration::from_millis(BUSY_RETRY_MS));
+        self.timers.set(at, super::timer::Timer::Again);
     }
 
     /// What the store refused and nobody waits for is tried again.
@@ -316,7 +356,7 @@ impl Job {
             | Self::Abandon(_)
             | Self::WaitAgain(_)
             | Self::HandOn(_)
-            | Self::Seen { .. } => None,
+            | Self::Seen => None,
         }
     }
 }

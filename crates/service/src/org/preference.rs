@@ -102,6 +102,6 @@ impl Core {
     /// It has ended by itself. It keeps the time of its setting: what the user sets later wins.
     fn end_preference(&mut self, person: PersonId, set: UnixMillis) {
         self.preferred(person, Preference::Automatic, set);
-        self.enqueue(Job::KeepPreference { person, preference: Preference::Automatic, set });
+        self.keep_preference(person, Preference::Automatic, set);
     }
 }

@@ -24,8 +24,8 @@ pub enum Step {
     MessageNumber(SessionId, Uuid),
     /// Read messages after a number.
     Messages(SessionId, u64),
-    /// Note how far somebody has seen.
-    SetSeen(SessionId, PersonId, u64),
+    /// Note how far people have seen sessions.
+    SetSeen(Vec<(SessionId, PersonId, u64)>),
     /// End a sign-in.
     Revoke(SignInId),
 }
@@ -68,9 +68,7 @@ pub fn perform(store: &dyn Store, org: OrgId, step: Step) -> Stepped {
         Step::Messages(session, after) => {
             store.messages(session, after, protocol::limits::MESSAGES_PART).map(Stepped::Messages)
         }
-        Step::SetSeen(session, person, number) => {
-            store.set_seen(session, person, number).map(|()| Stepped::Done)
-        }
+        Step::SetSeen(seen) => store.set_seen(&seen).map(|()| Stepped::Done),
         Step::Revoke(sign_in) => store.revoke(sign_in).map(|_| Stepped::Done),
     };
     done.unwrap_or_else(Stepped::Failed)

@@ -83,6 +83,6 @@ impl Core {
         }
         *known = number;
         self.refresh_mine(person);
-        self.enqueue(Job::Seen { session, person, number });
+        self.note_seen(session, person, number);
     }
 }

@@ -5,9 +5,10 @@ use super::step::{self, Stepped};
 use super::{Connected, Core, Effect, Event};
 use crate::account::Codes;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::metrics::Ledger;
 use crate::outbox::{Outbox, Outboxes, Pushed};
-use crate::store::{OrgId, Store, StoreError};
+use crate::store::{OrgId, OrgSnapshot, Store, StoreError};
 use presence::UnixMillis;
 use protocol::{Answer, Close, Down};
 use std::collections::VecDeque;
@@ -27,21 +28,41 @@ const CLOCK_SET: Duration = Duration::from_secs(2);
 
 /// All that can wake the task from outside.
 pub(crate) enum Input {
-    /// A connection, with its queue.
-    Connected(Box<Connected>, Outbox),
+    /// A connection comes.
+    Connected(Arrival),
     /// Anything else.
     Event(Event),
 }
 
-/// What the task works with.
-pub(crate) struct Task {
+/// A connection that comes, with its queue. One that is never taken in is closed, so that it comes again.
+pub(crate) struct Arrival(Option<(Box<Connected>, Outbox)>);
+
+impl Arrival {
+    pub(crate) fn new(connected: Box<Connected>, outbox: Outbox) -> Self {
+        Self(Some((connected, outbox)))
+    }
+}
+
+impl Drop for Arrival {
+    fn drop(&mut self) {
+        if let Some((_, outbox)) = &self.0 {
+            outbox.close(Close::GoingDown);
+        }
+    }
+}
+
+/// What a life of the task starts from and works with.
+pub(crate) struct Start {
     pub(crate) org: OrgId,
-    pub(crate) core: Core,
+    pub(crate) snapshot: OrgSnapshot,
+    pub(crate) config: Config,
     pub(crate) inputs: mpsc::Receiver<Input>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Clock,
     pub(crate) codes: Arc<Codes>,
     pub(crate) ledger: Ledger,
+    /// Held by a step of the store while it runs, also where the task has ended meanwhile.
+    pub(crate) running: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// What the loop does for the core.
@@ -55,24 +76,22 @@ struct Hands {
     ledger: Ledger,
     outboxes: Outboxes,
     step: Option<JoinHandle<Stepped>>,
+    running: Arc<tokio::sync::Mutex<()>>,
     drained: bool,
 }
 
-impl Task {
-    /// Runs until the organisation is drained.
+impl Start {
+    /// Runs until the organisation is drained. Those who come too late to be told are closed.
+    ///
+    /// # Panics
+    /// If the core does, or a step of the store: what is in memory may be wrong then, and is to be loaded again.
     pub(crate) async fn run(self) {
-        let Self { org, mut core, mut inputs, store, clock, codes, ledger } = self;
+        let Self { org, snapshot, config, mut inputs, store, clock, codes, ledger, running } = self;
         let now = clock.now();
-        let mut hands = Hands {
-            org,
-            store,
-            now,
-            codes,
-            ledger,
-            outboxes: Outboxes::default(),
-            step: None,
-            drained: false,
-        };
+        let mut core = Core::new(snapshot, config, now);
+        let outboxes = Outboxes::default();
+        let (step, drained) = (None, false);
+        let mut hands = Hands { org, store, now, codes, ledger, outboxes, step, running, drained };
         let mut batch = Vec::with_capacity(AT_ONCE);
         let mut known = Known { now, at: Instant::now() };
         while !hands.drained {
@@ -104,13 +123,6 @@ impl Task {
                 hands.perform(&mut core, effects);
             }
         }
-        // Whoever came too late to be told is told now.
-        inputs.close();
-        while let Some(input) = inputs.recv().await {
-            if let Input::Connected(_, outbox) = input {
-                outbox.close(Close::GoingDown);
-            }
-        }
     }
 }
 
@@ -133,7 +145,12 @@ impl Known {
 
 async fn join(step: &mut Option<JoinHandle<Stepped>>) -> Stepped {
     match step {
-        Some(step) => step.await.unwrap_or_else(|error| Stepped::Failed(StoreError::Down(error.to_string()))),
+        Some(step) => match step.await {
+            Ok(stepped) => stepped,
+            // Whether it was done, nobody knows: the organisation is loaded again.
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(error) => Stepped::Failed(StoreError::Down(error.to_string())),
+        },
         None => std::future::pending().await,
     }
 }
@@ -148,7 +165,8 @@ async fn sleep(wait: Option<std::time::Duration>) {
 impl Hands {
     fn take(&mut self, core: &mut Core, input: Input) {
         let event = match input {
-            Input::Connected(connected, outbox) => {
+            Input::Connected(mut arrival) => {
+                let Some((connected, outbox)) = arrival.0.take() else { return };
                 self.outboxes.insert(connected.conn, outbox);
                 Event::Connected(connected)
             }
@@ -192,7 +210,11 @@ impl Hands {
                 Effect::Close(conn, why) => self.outboxes.close(conn, why),
                 Effect::Store(step) => {
                     let (store, org) = (self.store.clone(), self.org);
-                    self.step = Some(tokio::task::spawn_blocking(move || step::perform(&*store, org, step)));
+                    let running = self.running.clone().try_lock_owned();
+                    self.step = Some(tokio::task::spawn_blocking(move || {
+                        let _running = running;
+                        step::perform(&*store, org, step)
+                    }));
                 }
                 Effect::PortalCode { conn, re, sign_in, instance } => {
                     let code = self.codes.make(sign_in, instance);

@@ -204,9 +204,9 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn messages(&self, session: SessionId, after: u64, max: usize) -> Result<Vec<Message>>;
-    /// Notes how far somebody has seen a session; never goes back.
+    /// Notes how far people have seen sessions; never goes back.
     ///
     /// # Errors
     /// As all methods.
-    fn set_seen(&self, session: SessionId, person: PersonId, number: u64) -> Result<()>;
+    fn set_seen(&self, seen: &[(SessionId, PersonId, u64)]) -> Result<()>;
 }

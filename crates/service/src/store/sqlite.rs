@@ -4,6 +4,7 @@
 //! All SQL of the service is in this file's folder. It decides nothing.
 
 mod accounts;
+mod checked;
 mod directory;
 mod fault;
 mod health;
@@ -22,7 +23,7 @@ use presence::{Preference, UnixMillis};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -35,43 +36,62 @@ const MIGRATIONS: [&str; 2] = [include_str!("sqlite/schema.sql"), include_str!("
 
 /// The SQLite store.
 pub struct Sqlite {
+    /// First, since it ends with the connections' use.
+    background: Option<checked::Background>,
     writer: Mutex<Connection>,
     /// Missing in memory, where a second connection would see another database.
     reader: Option<Mutex<Connection>>,
     /// The database; in memory there is none.
     file: Option<PathBuf>,
     writing: Health,
-    reading: Health,
+    reading: Arc<Health>,
+    /// Last: it looks at the database when all connections are closed.
+    mark: Option<checked::Mark>,
 }
 
 impl Sqlite {
-    /// Opens or creates the database file, for its owner only. All of it is read first: it takes some seconds for each
-    /// gigabyte, and what is damaged shows now and not in the middle of somebody's chat.
+    /// Opens or creates the database file, for its owner only. What was whole at a clean end is not read again; what was touched
+    /// since is read whole first, some seconds for each gigabyte; a large one that was not closed in good order is read while it is used.
     ///
     /// # Errors
     /// If the file cannot be used, is damaged, or a newer version of the service wrote it; it is left as it is then.
     pub fn open(file: &Path) -> Result<Self> {
         create_private(file)?;
         whole::check_log(file)?;
+        let before = checked::before(file);
+        let bytes = std::fs::metadata(file).map_err(|error| fault::from_io(&error))?.len();
+        let reads = checked::reads(before, bytes);
         let mut writer = prepared(Connection::open(file).map_err(StoreError::from)?)?;
         // Closing it would write the log into the database; that waits until both are known to be good.
         writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        let done = whole::check(&writer)?;
+        let done = whole::format(&writer)?;
+        match reads {
+            checked::Reads::All => whole::read_all(&writer)?,
+            checked::Reads::Ends | checked::Reads::EndsFirst => whole::read_ends(&writer)?,
+        }
+        let mark = checked::Mark::take(file, reads != checked::Reads::EndsFirst)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         migrate(&mut writer, done)?;
         writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         let reader = prepared(Connection::open(file).map_err(StoreError::from)?)?;
         reader.pragma_update(None, "query_only", true)?;
-        Ok(Self { file: Some(file.to_owned()), ..Self::on(writer, Some(reader)) })
+        let mut store = Self { file: Some(file.to_owned()), ..Self::on(writer, Some(reader)) };
+        if reads == checked::Reads::EndsFirst {
+            store.background = Some(mark.read_beside(store.reading.clone())?);
+        }
+        store.mark = Some(mark);
+        Ok(store)
     }
 
     fn on(writer: Connection, reader: Option<Connection>) -> Self {
         Self {
+            background: None,
             writer: Mutex::new(writer),
             reader: reader.map(Mutex::new),
             file: None,
             writing: Health::default(),
-            reading: Health::default(),
+            reading: Arc::default(),
+            mark: None,
         }
     }
 
@@ -207,6 +227,11 @@ impl Store for Sqlite {
         now: UnixMillis,
         not_before: UnixMillis,
     ) -> Result<Redeemed> {
+        // Anybody may ask for this: nobody who has no good link takes the writer from others.
+        match self.read(|sql| accounts::look_up_link(sql, link, token, not_before))? {
+            accounts::Link::Answered(answer) => return Ok(answer),
+            accounts::Link::Good(_) => {}
+        }
         self.write(|sql| accounts::redeem(sql, link, token, sign_in, device, now, not_before))
     }
     fn account(&self, token: Hash) -> Result<Option<Account>> {
@@ -291,7 +316,10 @@ impl Store for Sqlite {
     fn messages(&self, session: SessionId, after: u64, max: usize) -> Result<Vec<Message>> {
         self.read(|sql| sessions::messages(sql, session, after, max))
     }
-    fn set_seen(&self, session: SessionId, person: PersonId, number: u64) -> Result<()> {
-        self.write(|sql| sessions::set_seen(sql, session, person, number))
+    fn set_seen(&self, seen: &[(SessionId, PersonId, u64)]) -> Result<()> {
+        self.write(|sql| {
+            seen.iter()
+                .try_for_each(|(session, person, number)| sessions::set_seen(sql, *session, *person, *number))
+        })
     }
 }

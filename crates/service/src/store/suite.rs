@@ -359,7 +359,7 @@ fn seen_never_goes_back(store: &impl Store) {
     let first = session(client);
     store.create_session(org, &first).unwrap();
     for number in [3, 5, 4] {
-        store.set_seen(first.id, client, number).unwrap();
+        store.set_seen(&[(first.id, client, number)]).unwrap();
     }
     assert_eq!(store.load(org).unwrap().unwrap().seen, [(first.id, client, 5)]);
 }

@@ -15,12 +15,28 @@ use uuid::Uuid;
 
 /// The other one, and who counts.
 pub(crate) struct Timed {
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) metrics: Arc<Metrics>,
+    store: Arc<dyn Store>,
+    metrics: Arc<Metrics>,
+    /// Done before each step, by tests: it may panic.
+    #[cfg(test)]
+    pub(crate) planted: Option<Box<dyn Fn(Step) + Send + Sync>>,
 }
 
 impl Timed {
+    pub(crate) fn new(store: Arc<dyn Store>, metrics: Arc<Metrics>) -> Self {
+        Self {
+            store,
+            metrics,
+            #[cfg(test)]
+            planted: None,
+        }
+    }
+
     fn time<T>(&self, step: Step, does: impl FnOnce(&dyn Store) -> Result<T>) -> Result<T> {
+        #[cfg(test)]
+        if let Some(planted) = &self.planted {
+            planted(step);
+        }
         let begun = Instant::now();
         let done = does(&*self.store);
         self.metrics.stepped(step, begun.elapsed(), done.as_ref().err());
@@ -170,7 +186,7 @@ impl Store for Timed {
         self.time(Step::Messages, |store| store.messages(session, after, max))
     }
 
-    fn set_seen(&self, session: SessionId, person: PersonId, number: u64) -> Result<()> {
-        self.time(Step::SetSeen, |store| store.set_seen(session, person, number))
+    fn set_seen(&self, seen: &[(SessionId, PersonId, u64)]) -> Result<()> {
+        self.time(Step::SetSeen, |store| store.set_seen(seen))
     }
 }

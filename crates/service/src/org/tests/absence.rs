@@ -82,10 +82,32 @@ fn what_somebody_has_seen_is_stored_later_if_the_store_refused_it() {
     let message = Up::Message { id: Uuid::new_v4(), session, text: "Hello".to_owned() };
     core.on(Event::Frame(ConnId(1), message), START);
     core.on(Event::Stepped(Stepped::Message(MessagePut::Done)), START);
-    let is_seen =
-        |step: &Step| matches!(step, Step::SetSeen(which, who, 1) if *which == session && *who == priya.id);
+    let is_seen = |step: &Step| matches!(step, Step::SetSeen(seen) if *seen == [(session, priya.id, 1)]);
     let effects = core.on(Event::Frame(ConnId(2), Up::Seen { session, number: 1 }), START);
     assert_eq!(stores(&effects, is_seen), 1);
     core.on(Event::Stepped(Stepped::Failed(StoreError::Busy)), START);
     assert_eq!(stores(&live_until(&mut core, after(3_000)), is_seen), 1, "once more, and then it is stored");
+}
+
+#[test]
+fn what_many_see_while_the_store_is_busy_is_one_step_however_often_they_say_it() {
+    let (mut core, priya, _, session) = waiting();
+    connect(&mut core, &priya, 2, Activity::Active, START);
+    core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), START);
+    core.on(Event::Stepped(Stepped::Put(Put::Done)), START);
+    for text in ["one", "two", "three"] {
+        let message = Up::Message { id: Uuid::new_v4(), session, text: text.to_owned() };
+        core.on(Event::Frame(ConnId(1), message), START);
+        core.on(Event::Stepped(Stepped::Message(MessagePut::Done)), START);
+    }
+    let saw = |core: &mut Core, number| core.on(Event::Frame(ConnId(2), Up::Seen { session, number }), START);
+    let seen_up_to = |number| move |step: &Step| matches!(step, Step::SetSeen(seen) if *seen == [(session, priya.id, number)]);
+    assert_eq!(stores(&saw(&mut core, 1), seen_up_to(1)), 1);
+    for number in 2..=3 {
+        assert!(!saw(&mut core, number).iter().any(|effect| matches!(effect, Effect::Store(_))));
+    }
+    assert_eq!(core.waiting_for_store(), 1);
+    let next = core.on(Event::Stepped(Stepped::Done), START);
+    assert_eq!(stores(&next, seen_up_to(3)), 1);
+    assert_eq!(core.waiting_for_store(), 0);
 }

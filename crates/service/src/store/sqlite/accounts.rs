@@ -137,6 +137,42 @@ fn insert_link(sql: &Transaction<'_>, link: Hash, person: PersonId, now: UnixMil
         .map(drop)
 }
 
+/// A link as it stands.
+pub(super) enum Link {
+    /// It may be bound to a token, for this person.
+    Good([u8; 16]),
+    /// Nothing is to be written for the answer.
+    Answered(Redeemed),
+}
+
+/// Reads what redeeming a link would give.
+pub(super) fn look_up_link(
+    sql: &Transaction<'_>,
+    link: Hash,
+    token: Hash,
+    not_before: UnixMillis,
+) -> Result<Link> {
+    let found = sql
+        .prepare_cached("SELECT person, created, token, ended IS NOT NULL FROM link WHERE hash = ?1")?
+        .query_row(params![link.0], |row| {
+            let person: [u8; 16] = row.get(0)?;
+            let used_by: Option<[u8; 32]> = row.get(2)?;
+            Ok((person, UnixMillis(unsigned(row.get(1)?)), used_by, row.get::<_, bool>(3)?))
+        })
+        .optional()?;
+    let Some((person, created, used_by, ended)) = found else { return Ok(Link::Answered(Redeemed::Unknown)) };
+    Ok(match used_by {
+        Some(by) if by == token.0 => {
+            let account = account(sql, token)?;
+            Link::Answered(account.map_or(Redeemed::Used, |account| Redeemed::Account(Box::new(account))))
+        }
+        Some(_) => Link::Answered(Redeemed::Used),
+        None if ended => Link::Answered(Redeemed::Ended),
+        None if created < not_before => Link::Answered(Redeemed::Expired),
+        None => Link::Good(person),
+    })
+}
+
 pub(super) fn redeem(
     sql: &Transaction<'_>,
     link: Hash,
@@ -146,26 +182,10 @@ pub(super) fn redeem(
     now: UnixMillis,
     not_before: UnixMillis,
 ) -> Result<Redeemed> {
-    let found = sql
-        .prepare_cached("SELECT person, created, token, ended IS NOT NULL FROM link WHERE hash = ?1")?
-        .query_row(params![link.0], |row| {
-            let person: [u8; 16] = row.get(0)?;
-            let used_by: Option<[u8; 32]> = row.get(2)?;
-            Ok((person, UnixMillis(unsigned(row.get(1)?)), used_by, row.get::<_, bool>(3)?))
-        })
-        .optional()?;
-    let Some((person, created, used_by, ended)) = found else { return Ok(Redeemed::Unknown) };
-    match used_by {
-        Some(by) if by == token.0 => {
-            return Ok(
-                account(sql, token)?.map_or(Redeemed::Used, |account| Redeemed::Account(Box::new(account)))
-            );
-        }
-        Some(_) => return Ok(Redeemed::Used),
-        None if ended => return Ok(Redeemed::Ended),
-        None if created < not_before => return Ok(Redeemed::Expired),
-        None => {}
-    }
+    let person = match look_up_link(sql, link, token, not_before)? {
+        Link::Good(person) => person,
+        Link::Answered(answer) => return Ok(answer),
+    };
     let added = sql
         .prepare_cached(
             "INSERT INTO sign_in (id, person, token, device, created) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",

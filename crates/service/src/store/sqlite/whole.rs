@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How SQLite's write-ahead log begins, in either byte order of its checksums.
 const LOG_BEGINS: [[u8; 4]; 2] = [[0x37, 0x7f, 0x06, 0x82], [0x37, 0x7f, 0x06, 0x83]];
@@ -47,22 +48,63 @@ fn is_head(head: &[u8; LOG_HEAD_BYTES]) -> bool {
     sum == (word(LOG_HEAD_BYTES - 8, true), word(LOG_HEAD_BYTES - 4, true))
 }
 
-fn log_of(database: &Path) -> PathBuf {
+pub(super) fn log_of(database: &Path) -> PathBuf {
     let mut name = OsString::from(database);
     name.push("-wal");
     name.into()
 }
 
-/// Reads all of the database, and which of our formats it is in; gives how many migrations were done.
-pub(super) fn check(connection: &Connection) -> Result<usize> {
+/// Which of our formats it is in: how many migrations were done.
+pub(super) fn format(connection: &Connection) -> Result<usize> {
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let found = usize::try_from(version).unwrap_or(usize::MAX);
     if found > MIGRATIONS.len() {
         return Err(StoreError::Newer { found, known: MIGRATIONS.len() });
     }
-    let said: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if said != "ok" {
-        return Err(StoreError::Damaged(said.replace('\n', " ")));
-    }
     Ok(found)
+}
+
+/// Reads all of the database.
+pub(super) fn read_all(connection: &Connection) -> Result<()> {
+    is_ok(&connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?)
+}
+
+/// Reads its schema and both ends of each table: as quick for a large database as for a small one.
+pub(super) fn read_ends(connection: &Connection) -> Result<()> {
+    for table in tables(connection)? {
+        // Each asked for alone is one way down the tree; both at once would read all of it.
+        let ends = format!("SELECT (SELECT min(rowid) FROM {table}), (SELECT max(rowid) FROM {table})");
+        connection.query_row(&ends, [], |row| row.get::<_, Option<i64>>(0))?;
+    }
+    Ok(())
+}
+
+/// Reads all of its tables and their indexes, one after the other, so that no reading holds up the log for long; `false`: it was stopped.
+pub(super) fn read_tables(connection: &Connection, stop: &AtomicBool) -> Result<bool> {
+    for table in tables(connection)? {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
+        let said: rusqlite::Result<String> =
+            connection.query_row(&format!("PRAGMA quick_check({table})"), [], |row| row.get(0));
+        match said {
+            Ok(said) => is_ok(&said)?,
+            Err(_) if stop.load(Ordering::Relaxed) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(true)
+}
+
+/// Their names, as SQL writes them.
+fn tables(connection: &Connection) -> Result<Vec<String>> {
+    let mut names = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+    let names = names.query_map([], |row| row.get::<_, String>(0))?;
+    Ok(names
+        .map(|name| name.map(|name| format!("\"{}\"", name.replace('"', "\"\""))))
+        .collect::<rusqlite::Result<_>>()?)
+}
+
+fn is_ok(said: &str) -> Result<()> {
+    if said == "ok" { Ok(()) } else { Err(StoreError::Damaged(said.replace('\n', " "))) }
 }

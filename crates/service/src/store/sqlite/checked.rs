@@ -1,0 +1,242 @@
+//! What is known of a database from before: a mark beside it says that it was whole when it was last closed. Where that holds, it needs
+//! not be read again; where it does not and reading all of it would take long, that is done beside the service's work.
+
+use super::super::{Result, StoreError};
+use super::health::Health;
+use super::{prepared, whole};
+use rusqlite::{Connection, InterruptHandle};
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::UNIX_EPOCH;
+
+/// Bytes of a database that is always read whole where its mark does not hold: that takes some tenths of a second.
+const SMALL_BYTES: u64 = 64 * 1024 * 1024;
+/// Where the count of changes stands in SQLite's file.
+const CHANGES_AT: std::ops::Range<usize> = 24..28;
+
+/// What a database's mark tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Before {
+    /// It was whole when it was closed, and nobody has touched it since.
+    Whole,
+    /// It was not closed in good order, or is new: its log holds what is missing.
+    Unknown,
+    /// It was touched since, or found damaged: a backup that was put in its place, most likely.
+    Changed,
+}
+
+/// How much of a database is to be read before it is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// All of it.
+    All,
+    /// Its schema, and both ends of each table.
+    Ends,
+    /// The same, and the rest of it while it is used.
+    EndsFirst,
+}
+
+/// The mark of a database; removed while the database is used.
+pub(super) struct Mark {
+    database: PathBuf,
+    whole: Arc<AtomicBool>,
+    damaged: Arc<AtomicBool>,
+}
+
+/// The reading of a whole database that is used meanwhile; it is broken off when this is dropped.
+pub(super) struct Background {
+    interrupt: InterruptHandle,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What the mark of this database tells.
+pub(super) fn before(database: &Path) -> Before {
+    match (fs::read_to_string(mark_of(database)), state_of(database)) {
+        (Err(_), _) => Before::Unknown,
+        (Ok(mark), Ok(state)) if mark == state => Before::Whole,
+        (Ok(_), Ok(_) | Err(_)) => Before::Changed,
+    }
+}
+
+/// How much of it is to be read first.
+pub(super) fn reads(before: Before, bytes: u64) -> Reads {
+    match before {
+        Before::Whole => Reads::Ends,
+        Before::Changed => Reads::All,
+        Before::Unknown if bytes <= SMALL_BYTES => Reads::All,
+        Before::Unknown => Reads::EndsFirst,
+    }
+}
+
+impl Mark {
+    /// Takes the mark away, before anything is written. `whole`: all of the database has been read, now or by those who left the mark.
+    pub(super) fn take(database: &Path, whole: bool) -> Result<Self> {
+        match fs::remove_file(mark_of(database)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(super::fault::from_io(&error)),
+            Ok(()) | Err(_) => {}
+        }
+        let (whole, damaged) = (Arc::new(AtomicBool::new(whole)), Arc::default());
+        Ok(Self { database: database.to_owned(), whole, damaged })
+    }
+
+    /// Reads all of the database on a thread of its own, table by table, and says so if it is damaged.
+    pub(super) fn read_beside(&self, health: Arc<Health>) -> Result<Background> {
+        let connection = prepared(Connection::open(&self.database)?)?;
+        connection.pragma_update(None, "query_only", true)?;
+        let interrupt = connection.get_interrupt_handle();
+        let stop = Arc::new(AtomicBool::new(false));
+        let (stopped, whole, damaged) = (stop.clone(), self.whole.clone(), self.damaged.clone());
+        let read = move || match whole::read_tables(&connection, &stopped) {
+            Ok(all) => whole.store(all, Ordering::Relaxed),
+            Err(error @ StoreError::Damaged(_)) => {
+                damaged.store(true, Ordering::Relaxed);
+                health.note(Some(&error));
+            }
+            Err(error) => tracing::debug!(target: "service", %error, "the database could not be read whole"),
+        };
+        let thread = std::thread::Builder::new().name("check".to_owned()).spawn(read);
+        let thread = thread.map_err(|error| super::fault::from_io(&error))?;
+        Ok(Background { interrupt, stop, thread: Some(thread) })
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.interrupt.interrupt();
+        if let Some(thread) = self.thread.take() {
+            // One that has panicked has found nothing.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// All connections are closed by then.
+impl Drop for Mark {
+    fn drop(&mut self) {
+        let state = if self.damaged.load(Ordering::Relaxed) {
+            Ok("damaged\n".to_owned())
+        } else if self.whole.load(Ordering::Relaxed) {
+            state_of(&self.database)
+        } else {
+            return;
+        };
+        // Without a mark the next start reads more, and that is all.
+        if let Err(error) = state.and_then(|state| write(&self.database, &state)) {
+            tracing::debug!(target: "service", %error, "could not note that the database is whole");
+        }
+    }
+}
+
+fn write(database: &Path, state: &str) -> std::io::Result<()> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut mark = options.open(mark_of(database))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        let owner = fs::metadata(database)?;
+        fchown(&mark, Some(owner.uid()), Some(owner.gid()))?;
+    }
+    mark.write_all(state.as_bytes())
+}
+
+/// A database as it is once it is closed: its size, when it was written last, how often. One with a log is not closed.
+fn state_of(database: &Path) -> std::io::Result<String> {
+    if whole::log_of(database).exists() {
+        return Err(std::io::Error::other("it has a log"));
+    }
+    let mut head = [0; CHANGES_AT.end];
+    let mut file = File::open(database)?;
+    file.read_exact(&mut head)?;
+    let about = file.metadata()?;
+    let written = about.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+    let changes = head[CHANGES_AT].iter().fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
+    Ok(format!("whole: {} bytes, written {written}, changes {changes}\n", about.len()))
+}
+
+fn mark_of(database: &Path) -> PathBuf {
+    database.with_extension("whole")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Sqlite;
+    use super::*;
+    use crate::store::Store;
+    use std::os::unix::fs::FileExt;
+
+    /// A database of more than [`SMALL_BYTES`] in a folder of its own.
+    fn large(folder: &Path) -> PathBuf {
+        let database = folder.join("deskbell.db");
+        drop(Sqlite::open(&database).unwrap());
+        let sql = Connection::open(&database).unwrap();
+        sql.execute_batch(
+            "CREATE TABLE large (id INTEGER PRIMARY KEY, bytes BLOB);
+             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 80)
+             INSERT INTO large SELECT i, randomblob(1000000) FROM n;",
+        )
+        .unwrap();
+        drop(sql);
+        assert!(fs::metadata(&database).unwrap().len() > SMALL_BYTES);
+        fs::remove_file(mark_of(&database)).unwrap();
+        database
+    }
+
+    fn folder() -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("deskbell-whole-{}", uuid::Uuid::new_v4()));
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    #[test]
+    fn what_was_whole_at_a_clean_end_is_not_read_again_and_what_was_touched_since_is() {
+        let folder = folder();
+        let database = folder.join("deskbell.db");
+        drop(Sqlite::open(&database).unwrap());
+        assert_eq!(before(&database), Before::Whole);
+        let used = Sqlite::open(&database).unwrap();
+        assert_eq!(before(&database), Before::Unknown, "there is no mark while it is used");
+        used.set_address("http://localhost").unwrap();
+        drop(used);
+        assert_eq!(before(&database), Before::Whole);
+        let bytes = fs::read(&database).unwrap();
+        fs::write(&database, bytes).unwrap();
+        assert_eq!(before(&database), Before::Changed);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_large_one_is_read_beside_its_use_and_damage_is_refused_at_the_next_start() {
+        let folder = folder();
+        let database = large(&folder);
+        let mut used = Sqlite::open(&database).unwrap();
+        let wait = |used: &mut Sqlite| {
+            let background = used.background.as_mut().expect("it is read beside");
+            background.thread.take().unwrap().join().unwrap();
+        };
+        wait(&mut used);
+        drop(used);
+        assert_eq!(before(&database), Before::Whole);
+        // The same after an end without a mark, and something in the middle of it is not what was written.
+        fs::remove_file(mark_of(&database)).unwrap();
+        let middle = fs::metadata(&database).unwrap().len() / 2 / 4096 * 4096;
+        let file = File::options().write(true).open(&database).unwrap();
+        file.write_all_at(&[0xa5; 4096], middle).unwrap();
+        drop(file);
+        let mut used = Sqlite::open(&database).unwrap();
+        wait(&mut used);
+        used.set_address("http://localhost").unwrap();
+        drop(used);
+        assert_eq!(before(&database), Before::Changed);
+        assert!(matches!(Sqlite::open(&database), Err(StoreError::Damaged(_))));
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
