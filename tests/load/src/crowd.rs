@@ -135,6 +135,19 @@ impl<'a> Crowd<'a> {
         self.send(number, &Up::Bye)
     }
 
+    /// These devices come, are told all, and go with a word.
+    pub(crate) fn come_and_leave(&mut self, who: Range<usize>, within: Duration) -> Result<()> {
+        for number in who.clone() {
+            self.devices[number].has_left = false;
+        }
+        self.connect(who.clone(), within)?;
+        let left = self.told.synced - who.len();
+        for number in who {
+            self.leave(number)?;
+        }
+        self.until("the ends of those who leave", within, |told| told.synced <= left)
+    }
+
     /// The user of this device has stopped, and the device reports it.
     pub(crate) fn stop_using(&mut self, number: usize) -> Result<()> {
         self.devices[number].idle = Some(Instant::now());

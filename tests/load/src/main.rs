@@ -3,10 +3,13 @@
 //! `cargo xtask bench` starts it: it measures the live chat service and a bare axum WebSocket server in turn, in the same way,
 //! and prints what it measured as JSON. It judges nothing. `organisation` makes the people and the service's database, `server`
 //! is the process that is measured, `crowd` the devices (`socket` one of them, `frame` its bytes, `told` what comes to them), `round` the
-//! measuring.
+//! measuring of both, and `leaves`, `flood` and `large` that of the service alone.
 
 mod crowd;
+mod flood;
 mod frame;
+mod large;
+mod leaves;
 mod organisation;
 mod round;
 mod server;
@@ -15,12 +18,13 @@ mod told;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use organisation::Organisation;
+use organisation::{Kept, Organisation};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde::Serialize;
 use server::{Kind, Server};
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What to measure.
 #[derive(Debug, Parser)]
@@ -43,6 +47,18 @@ struct Arguments {
     /// Measure what a delivery costs, too: it says something of optimised programs only.
     #[arg(long)]
     delivery: bool,
+    /// Connections that come and leave before memory is compared.
+    #[arg(long)]
+    leaves: usize,
+    /// Seconds for which somebody floods without signing in.
+    #[arg(long)]
+    flood_s: u64,
+    /// Seconds for which somebody does so who comes again whenever they are closed.
+    #[arg(long)]
+    flood_again_s: Option<u64>,
+    /// MiB of the database with which the service is started.
+    #[arg(long)]
+    database_mib: u64,
 }
 
 /// All that was measured.
@@ -50,6 +66,18 @@ struct Arguments {
 struct Measured {
     ours: Vec<round::Measured>,
     peer: Vec<round::Measured>,
+    alone: Alone,
+}
+
+/// What was measured of the service alone.
+#[derive(Debug, Serialize)]
+struct Alone {
+    /// What its memory has grown by after all those leaves, in MiB.
+    leaves_mib: f64,
+    /// From its start until it listens with a large database, in seconds.
+    large_start_s: f64,
+    #[serde(flatten)]
+    flood: flood::Measured,
 }
 
 fn main() -> Result<()> {
@@ -57,7 +85,7 @@ fn main() -> Result<()> {
     allow_files()?;
     let organisation = Organisation::new(arguments.connections);
     let kept = organisation.store(&arguments.folder)?;
-    let mut measured = Measured { ours: Vec::new(), peer: Vec::new() };
+    let mut rounds = (Vec::new(), Vec::new());
     let mut frame_bytes = None;
     for number in 1..=arguments.rounds {
         let round = round::Round { organisation: &organisation, delivery: arguments.delivery };
@@ -65,14 +93,29 @@ fn main() -> Result<()> {
         let server = Server::start(Kind::Ours, &arguments.service, Some(&kept.copy()?))?;
         let ours = round.measure(&server, None)?;
         frame_bytes = ours.frame_bytes.or(frame_bytes);
-        measured.ours.push(ours);
+        rounds.0.push(ours);
         drop(server);
         eprintln!("round {number} of {}: the bare server", arguments.rounds);
         let server = Server::start(Kind::Peer, &arguments.peer, None)?;
-        measured.peer.push(round.measure(&server, frame_bytes)?);
+        rounds.1.push(round.measure(&server, frame_bytes)?);
     }
+    let measured =
+        Measured { ours: rounds.0, peer: rounds.1, alone: alone(&arguments, &organisation, &kept)? };
     let json = serde_json::to_string(&measured).context("writing what was measured")?;
     writeln!(std::io::stdout(), "{json}").context("printing what was measured")
+}
+
+fn alone(arguments: &Arguments, organisation: &Organisation, kept: &Kept) -> Result<Alone> {
+    eprintln!("the service alone");
+    let server = Server::start(Kind::Ours, &arguments.service, Some(&kept.copy()?))?;
+    let leaves_mib = leaves::measure(organisation, &server, arguments.leaves)?;
+    let (once, again) =
+        (Duration::from_secs(arguments.flood_s), arguments.flood_again_s.map(Duration::from_secs));
+    let flood = flood::measure(&server, once, again)?;
+    drop(server);
+    let bytes = arguments.database_mib * 1024 * 1024;
+    let large_start_s = large::start(&arguments.service, &arguments.folder, bytes)?.as_secs_f64();
+    Ok(Alone { leaves_mib, large_start_s, flood })
 }
 
 /// Lets this process, and those that it starts, open as many files as the system allows.

@@ -22,7 +22,7 @@ const COMPANY: usize = 50;
 /// Where files are in memory, on Linux: a commit for each sign-in would take minutes on a disk.
 const IN_MEMORY: &str = "/dev/shm";
 /// What the service calls its database.
-const DATABASE: &str = "deskbell.db";
+pub(crate) const DATABASE: &str = "deskbell.db";
 
 /// People by number: watchers first, then the other devices, then the witnesses.
 pub(crate) struct Organisation {
@@ -97,7 +97,8 @@ impl Organisation {
         Ok(Kept { folder: kept, database })
     }
 
-    fn fill(&self, store: &Sqlite) -> Result<()> {
+    /// Writes them into this one.
+    pub(crate) fn fill(&self, store: &Sqlite) -> Result<()> {
         let (org, now) = (OrgId(Uuid::new_v4()), UnixMillis(1));
         for number in 0..self.witnesses().end {
             let belongs = match self.role(number) {

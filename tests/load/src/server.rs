@@ -55,6 +55,15 @@ impl Server {
         Ok(Self { kind, address, child, _output: output })
     }
 
+    /// Tells the service to end, and waits until it has.
+    pub(crate) fn end(mut self) -> Result<()> {
+        let id = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).context("telling it to end")?;
+        let status = self.child.wait().context("waiting for its end")?;
+        ensure!(status.success(), "it ended with {status}");
+        Ok(())
+    }
+
     /// Memory of the process in KiB: its proportional set.
     pub(crate) fn memory_kib(&self) -> Result<u64> {
         rig::proc::pss_kib(self.child.id())

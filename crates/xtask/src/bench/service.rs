@@ -3,7 +3,8 @@
 
 use super::figure::{Figure, Limit, Peer, Value};
 use super::{Form, Options, peer};
-use crate::bundle::{self, Build};
+use crate::bundle::{self, Build, SERVICE_PROGRAM};
+use crate::npm;
 use crate::steps::{built, cargo, output, succeed};
 use anyhow::{Context, Result};
 use serde_json::Value as Json;
@@ -24,29 +25,97 @@ const BACK_S: f64 = 4.0;
 /// The same without optimisation, on a machine that does other things: within the grace, or somebody is seen Offline.
 const BACK_SHORT_S: f64 = 45.0;
 
+/// Connections that come and leave in good order before memory is compared, and what it may have grown by, in MiB.
+const LEAVES: u32 = 20_000;
+const LEAVES_MIB: f64 = 1.0;
+/// What an unsigned flood may cost, in hundredths of a core.
+const FLOOD_PERCENT: f64 = 2.0;
+/// Seconds for which one floods, in each way, and for which one comes again: long enough for what an address may do at once not to count.
+const FLOOD_S: u32 = 5;
+const FLOOD_AGAIN_S: u32 = 60;
+/// MiB of the database with which the service starts, and seconds until it listens.
+const DATABASE_MIB: u32 = 2048;
+/// The same in the short form: enough for it not to be read whole as a small one is.
+const DATABASE_SHORT_MIB: u32 = 256;
+const START_S: f64 = 3.0;
+
 pub(crate) fn figures(options: &Options) -> Result<Vec<Figure>> {
     let build = match options.form {
         Form::Short => Build::Debug,
         Form::Long => Build::Release,
     };
-    bundle::compile(build)?;
+    npm::build_if_stale()?;
+    bundle::compile_service(build)?;
     succeed(cargo().args(["build", "--workspace", "--bin", "load"]))?;
     let peer = peer::build("axum", build)?;
     let folder = bundle::target()?.join("bench");
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     let mut load = Command::new(built()?.join("load"));
-    load.arg("--service").arg(bundle::programs(build)?.join("deskbell-service"));
+    load.arg("--service").arg(bundle::program(build, SERVICE_PROGRAM)?);
     load.arg("--peer").arg(peer).arg("--folder").arg(folder);
     // It takes minutes, and says how far it is.
     load.args(["--connections", &options.connections.to_string()]).stderr(Stdio::inherit());
+    load.args(["--leaves", &LEAVES.to_string(), "--flood-s", &FLOOD_S.to_string()]);
+    load.args(["--database-mib", &database_mib(options.form).to_string()]);
     match options.form {
         Form::Short => {}
         Form::Long => {
             load.args(["--delivery", "--rounds", &ROUNDS.to_string()]);
+            load.args(["--flood-again-s", &FLOOD_AGAIN_S.to_string()]);
         }
     }
     let measured = serde_json::from_str(&output(&mut load)?).context("reading what `load` measured")?;
     Ok(rows(options, &Measured(measured)))
+}
+
+fn database_mib(form: Form) -> u32 {
+    match form {
+        Form::Short => DATABASE_SHORT_MIB,
+        Form::Long => DATABASE_MIB,
+    }
+}
+
+/// What the service does and a bare server has no part in.
+fn alone(options: &Options, measured: &Measured) -> Vec<Figure> {
+    let row = |name: String, unit, key: &str, limit| Figure {
+        name: format!("service: {name}"),
+        unit,
+        value: Value::Measured { ours: measured.alone(key), peers: Vec::new() },
+        limits: vec![Limit::AtMost(limit)],
+    };
+    let mut again = row(
+        "the same from one address that comes again at once whenever it is closed".to_owned(),
+        "%",
+        "flood_again_percent",
+        FLOOD_PERCENT,
+    );
+    if options.form == Form::Short {
+        again.value = Value::LongForm;
+    }
+    vec![
+        row(
+            format!("what memory has grown by after {LEAVES} connections that came and said bye"),
+            "MiB",
+            "leaves_mib",
+            LEAVES_MIB,
+        ),
+        row(
+            "processor time of one socket that floods without signing in, of one core".to_owned(),
+            "%",
+            "flood_percent",
+            FLOOD_PERCENT,
+        ),
+        again,
+        row(
+            format!(
+                "from its start until it listens, with a database of {} MiB, ended or killed before",
+                database_mib(options.form)
+            ),
+            "s",
+            "large_start_s",
+            START_S,
+        ),
+    ]
 }
 
 fn rows(options: &Options, measured: &Measured) -> Vec<Figure> {
@@ -61,14 +130,14 @@ fn rows(options: &Options, measured: &Measured) -> Vec<Figure> {
         limits,
     };
     // The bare server neither beats nor tells anybody of people: there is nothing to compare.
-    let alone = |name: String, unit, key: &str| {
+    let bare_has_none = |name: String, unit, key: &str| {
         let mut figure = optimised(name, unit, key, Vec::new());
         if let Value::Measured { peers, .. } = &mut figure.value {
             peers.clear();
         }
         figure
     };
-    vec![
+    let mut rows = vec![
         optimised(
             format!("memory of an idle connection, of {count} that are signed in and beaten"),
             "KiB",
@@ -96,7 +165,7 @@ fn rows(options: &Options, measured: &Measured) -> Vec<Figure> {
                 Form::Long => BACK_S,
             })],
         },
-        alone(
+        bare_has_none(
             format!("until {} watchers among them know everybody again", (count / 10).min(100)),
             "s",
             "known_s",
@@ -113,8 +182,10 @@ fn rows(options: &Options, measured: &Measured) -> Vec<Figure> {
             "reconnect_us",
             Vec::new(),
         ),
-        alone(format!("processor time of {count} at rest, of one core"), "%", "rest_percent"),
-    ]
+        bare_has_none(format!("processor time of {count} at rest, of one core"), "%", "rest_percent"),
+    ];
+    rows.extend(alone(options, measured));
+    rows
 }
 
 /// What `load` prints: rounds of ours and of the peer.
@@ -131,6 +202,11 @@ impl Measured {
     fn both(&self, key: &str) -> Value {
         let peers = vec![Peer { name: PEER, value: median(self.rounds("peer", key)) }];
         Value::Measured { ours: median(self.rounds("ours", key)), peers }
+    }
+
+    /// What was measured once, of the service alone.
+    fn alone(&self, key: &str) -> f64 {
+        self.0["alone"][key].as_f64().unwrap_or(f64::NAN)
     }
 
     /// The worst of all rounds. One that was not measured is worse than any.
@@ -155,7 +231,8 @@ mod tests {
 
     fn measured(ours: &str) -> Vec<Figure> {
         let peer = r#"[{"idle_kib":8,"idle_after_storm_kib":8,"storm_s":1,"reconnect_us":50,"delivery_us":2,"rest_percent":0}]"#;
-        let json = format!(r#"{{"ours":[{ours}],"peer":{peer}}}"#);
+        let alone = r#"{"leaves_mib":0.1,"flood_percent":0.3,"flood_again_percent":1,"large_start_s":0.2}"#;
+        let json = format!(r#"{{"ours":[{ours}],"peer":{peer},"alone":{alone}}}"#);
         let options = Options::read(&["--only".to_owned(), "service".to_owned()]).unwrap();
         rows(&options, &Measured(serde_json::from_str(&json).unwrap()))
     }
