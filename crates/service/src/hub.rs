@@ -321,7 +321,8 @@ mod tests {
         ) -> Option<Device> {
             let conn = ConnId(self.next.fetch_add(1, Ordering::SeqCst));
             let app = App { name: "test".to_owned(), version: "1".to_owned(), device: "desk".to_owned() };
-            let hello = Hello { token: None, instance, app, can_ring: true, activity: Activity::Active };
+            let activity = Activity::Active;
+            let hello = Hello { token: None, instance, attempt: None, app, can_ring: true, activity };
             let connected = Box::new(Connected { conn, account: account.clone(), page: false, hello });
             let outbox = Outbox::default();
             org.send(Input::Connected(Arrival::new(connected, outbox.clone()))).await.ok()?;
