@@ -2,6 +2,7 @@
 
 use crate::server::{Kind, Server};
 use anyhow::{Context, Result, ensure};
+use mio::{Events, Poll};
 use serde::Serialize;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -61,9 +62,22 @@ fn flood(server: &Server, time: Duration, again: bool, first: &[u8], rest: &[u8]
             while began.elapsed() < time && is_taken(&mut stream, &rest[sent % first.len()..], &mut sent) {}
         }
     }
-    std::thread::sleep(time.saturating_sub(began.elapsed()));
+    pass(time.saturating_sub(began.elapsed()))?;
     let used = server.used()?.since(&before)?;
     Ok((used.as_secs_f64() / began.elapsed().as_secs_f64() * 100.0, connections))
+}
+
+/// Lets the rest of a span pass: one that is closed at once costs what it costs for all of it.
+fn pass(time: Duration) -> Result<()> {
+    let end = Instant::now() + time;
+    let mut poll = Poll::new().context("asking the system for its events")?;
+    while let Some(left) = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+        match poll.poll(&mut Events::with_capacity(1), Some(left)) {
+            Err(error) if error.kind() != ErrorKind::Interrupted => return Err(error).context("waiting"),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Writes as much of it as is taken, and counts that; `false`: the connection is closed.
