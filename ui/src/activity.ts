@@ -1,23 +1,37 @@
 // What a portal page sees of its user: interaction with its own window, and nothing else (P3). Input goes in, the
 // wire's `Activity` comes out; only its age leaves the page, never what the input was (P13). Knows no connection.
 
+import type { Clock } from "./clock";
 import type { Activity } from "./wire";
+
+/** Input is heard so soon after it happened, in milliseconds, if the page runs; what is older waited while it stood still. */
+const HEARD_WITHIN_MS = 1_000;
 
 /** The activity of this page. A new one is idle: no device is ever assumed active (P11). Times in milliseconds. */
 export class Device {
   #idleAfter: number;
   #lastInput: number;
+  /** Since when input counts: what came before the page stood still says nothing of now. */
+  #since: number;
   #hadInput = false;
 
   constructor(idleAfter: number, now: number) {
     this.#idleAfter = idleAfter;
     this.#lastInput = now;
+    this.#since = now;
   }
 
-  /** There was input at `now` (P5). */
-  input(now: number): void {
+  /** There was input at this time (P5). */
+  input(at: number): void {
+    if (at < this.#since) return;
     this.#hadInput = true;
-    this.#lastInput = now;
+    this.#lastInput = Math.max(at, this.#lastInput);
+  }
+
+  /** The page stood still until `now`, or the machine slept: waking is not activity, only input is (P4). */
+  wake(now: number): void {
+    this.#hadInput = false;
+    this.#since = now - HEARD_WITHIN_MS;
   }
 
   /** Takes the organisation's threshold, which counts at once (P2). */
@@ -27,15 +41,18 @@ export class Device {
 
   /** What this page would report at `now`. */
   activity(now: number): Activity {
-    // A clock that was set back must not make an age negative.
-    const idleFor = Math.max(0, now - this.#lastInput);
-    if (this.#hadInput && idleFor < this.#idleAfter) return "active";
-    return { idle: { reason: "idle", idle_for_ms: Math.round(idleFor) } };
+    return this.nextTimeout(now) !== null ? "active" : this.idle(now);
+  }
+
+  /** The report of nobody's being there at `now`. */
+  idle(now: number): Activity {
+    return { idle: { reason: "idle", idle_for_ms: Math.round(now - this.#lastInput) } };
   }
 
   /** When the activity changes without input, or null. */
   nextTimeout(now: number): number | null {
-    return this.activity(now) === "active" ? this.#lastInput + this.#idleAfter : null;
+    const until = this.#lastInput + this.#idleAfter;
+    return this.#hadInput && now < until ? until : null;
   }
 }
 
@@ -45,23 +62,34 @@ export interface Source {
   current(): Activity;
   /** Takes the organisation's threshold, in milliseconds. */
   setIdleAfter(ms: number): void;
+  /** The page stood still until `now`, or the machine slept. */
+  wake(now: number): void;
 }
 
 /** The threshold until the service has told its own (P2), in milliseconds. */
 const IDLE_AFTER_MS = 5 * 60_000;
+/** How often a page that is active looks at the clock, in milliseconds: so soon it notices that it stood still. */
+const LOOK_MS = 5_000;
+/** How often it looks while it is asked whether the machine slept, in milliseconds: an answer takes about as long. */
+const UNCLEAR_LOOK_MS = 250;
 
 /** Watches this window's input. `changed` is called when it goes from idle to active or back. */
-export function watchInput(target: Window, changed: () => void): Source {
-  const device = new Device(IDLE_AFTER_MS, Date.now());
+export function watchInput(target: Window, clock: Clock, changed: () => void): Source {
+  const device = new Device(IDLE_AFTER_MS, clock.now());
   let reported: "active" | "idle" = "idle";
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const look = (): void => {
-    const now = Date.now();
-    const is = device.activity(now) === "active" ? "active" : "idle";
     clearTimeout(timer);
+    const now = clock.now();
     const next = device.nextTimeout(now);
-    if (next !== null) timer = setTimeout(look, next - now);
+    // Whether the machine slept or its clock was set is known in a moment: nobody is told of a change before that.
+    if (clock.isUnclear) {
+      timer = setTimeout(look, UNCLEAR_LOOK_MS);
+      return;
+    }
+    if (next !== null) timer = setTimeout(look, Math.min(next - now, LOOK_MS));
+    const is = next !== null ? "active" : "idle";
     if (is === reported) return;
     reported = is;
     changed();
@@ -69,7 +97,8 @@ export function watchInput(target: Window, changed: () => void): Source {
 
   const input = (event: Event): void => {
     if (!event.isTrusted || (event instanceof PointerEvent && isNoMove(event))) return;
-    device.input(Date.now());
+    // Not the time at which it is heard: an event may have waited while the page stood still.
+    device.input(clock.of(event.timeStamp));
     // While active the timer finds the newer input by itself; a pointer moves too often to start one each time.
     if (reported === "idle") look();
   };
@@ -78,9 +107,16 @@ export function watchInput(target: Window, changed: () => void): Source {
   }
 
   return {
-    current: () => device.activity(Date.now()),
+    current: () => {
+      const now = clock.now();
+      return clock.isUnclear ? device.idle(now) : device.activity(now);
+    },
     setIdleAfter: (ms) => {
       device.setIdleAfter(ms);
+      look();
+    },
+    wake: (now) => {
+      device.wake(now);
       look();
     },
   };
@@ -97,10 +133,11 @@ function isNoMove(event: PointerEvent): boolean {
 }
 
 /** The page inside the app's window is no device: the agent beside it measures, so this always says idle. */
-export function noDevice(): Source {
-  const since = Date.now();
+export function noDevice(clock: Clock): Source {
+  const since = clock.now();
   return {
-    current: () => ({ idle: { reason: "idle", idle_for_ms: Math.max(0, Date.now() - since) } }),
+    current: () => ({ idle: { reason: "idle", idle_for_ms: Math.round(clock.now() - since) } }),
     setIdleAfter: () => {},
+    wake: () => {},
   };
 }

@@ -42,7 +42,7 @@ function setUp() {
   const sockets: FakeSocket[] = [];
   const statuses: Status[] = [];
   const received: Down[] = [];
-  const world = { activity: "active" as Activity, random: 1 };
+  const world = { activity: "active" as Activity, random: 1, slept: 0 };
   const link = new Link({
     open: () => {
       const socket = new FakeSocket();
@@ -52,6 +52,7 @@ function setUp() {
     activity: () => world.activity,
     app: { name: "portal", version: "0.1.0", device: "Chrome" },
     instance: "instance",
+    now: () => Date.now() + world.slept,
     random: () => world.random,
     received: (frame) => received.push(frame),
     changed: (status) => statuses.push(status),
@@ -181,6 +182,39 @@ describe("the connection", () => {
     expect(sockets).toHaveLength(2);
   });
 
+  it("trusts no socket and waits no longer after the machine has slept", async () => {
+    const { link, welcome, cut, sockets } = setUp();
+    link.woke();
+    expect(sockets).toHaveLength(0);
+    link.connect();
+    const old = welcome();
+    link.woke();
+    expect(sockets).toHaveLength(2);
+    old.onclose?.({ code: 1006 });
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      cut();
+      await vi.advanceTimersByTimeAsync(10_000);
+    }
+    cut();
+    const before = sockets.length;
+    link.woke();
+    expect(sockets).toHaveLength(before + 1);
+    cut();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sockets).toHaveLength(before + 2);
+  });
+
+  it("waits for 30 s at most, whatever the service says", async () => {
+    const { link, welcome, cut, sockets } = setUp();
+    link.connect();
+    welcome().hears({ type: "reconnect", after_ms: 1e12 });
+    cut(1001);
+    await vi.advanceTimersByTimeAsync(29_900);
+    expect(sockets).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(sockets).toHaveLength(2);
+  });
+
   it("leaves by a close without bye, since it may be a reload, and nothing that comes later counts", async () => {
     // P10
     const { link, welcome, sockets } = setUp();
@@ -215,6 +249,24 @@ describe("an intent", () => {
     await vi.advanceTimersByTimeAsync(2_000);
     welcome();
     expect(last().of("chat.request")).toEqual([]);
+  });
+
+  it("that sets the preference is as old as it is, and has that much less to run, also after a sleep", () => {
+    // P7
+    for (const [slept, left] of [
+      [600_000, 300_000],
+      [1_000_000, 0],
+    ] as const) {
+      const { link, welcome, cut, world } = setUp();
+      link.connect();
+      welcome();
+      cut();
+      const preference = { away: { for_ms: 900_000 } };
+      void link.intend({ type: "prefer", id: "p", preference, set_ago_ms: 0 });
+      world.slept = slept;
+      link.woke();
+      expect(welcome().of("prefer")).toMatchObject([{ set_ago_ms: slept, preference: { away: { for_ms: left } } }]);
+    }
   });
 
   it("waits for the welcome when it is made without a connection", () => {

@@ -2,7 +2,7 @@
 // intents come in and are kept and repeated under the same id until they are answered. Knows no page and no meaning of
 // any state; what the state is after a reconnect is its owner's to work out (`state.svelte.ts`).
 
-import { Backoff } from "./backoff";
+import { Backoff, CAP_LATE_MS } from "./backoff";
 import { nextAfter } from "./close";
 import { Pending, type Answered, type Intent } from "./pending";
 import { showable } from "./showable";
@@ -21,11 +21,13 @@ export const WELCOME_MS = 15_000;
  * may come from an abandoned connection of its own that arrived late. Longer than the longest wait between two attempts.
  */
 export const REPLACED_AGAIN_MS = 60_000;
+/** Longest wait before the next attempt, whatever the service says, in milliseconds. */
+export const WAIT_MAX_MS = CAP_LATE_MS;
 
 /** Frames without an id: told when there is a connection, restated by their owner after the next `welcome`. */
 export type Telling = Exclude<Up, { id: string } | { type: "hello" | "beat" | "bye" }>;
 
-/** How the connection is. Times by this machine's clock. */
+/** How the connection is. Times by the clock of {@link Surroundings}. */
 export type Status =
   { is: "connecting" } | { is: "up" } | { is: "down"; retryAt: number } | { is: "signed_out" } | { is: "stopped" };
 
@@ -45,6 +47,8 @@ export interface Surroundings {
   activity(): Activity;
   app: App;
   instance: string;
+  /** The time by a clock that counts sleep and is not set, in milliseconds. */
+  now(): number;
   /** In 0..1, for the backoff. */
   random(): number;
   /** Takes each frame, but beats and answers. */
@@ -56,19 +60,20 @@ export interface Surroundings {
 /** A connection that is kept up until the page leaves. */
 export class Link {
   #around: Surroundings;
-  #pending = new Pending((frame) => this.#send(frame));
+  #pending: Pending;
   #backoff = new Backoff();
   #socket: Socket | null = null;
   #status: Status = { is: "connecting" };
   #attempts = 0;
   #replacedAt: number | null = null;
-  #upSince = 0;
+  #upSince: number | null = null;
   #serviceWants: number | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#pending = new Pending(around.now, (frame) => this.#send(frame));
   }
 
   /** How the connection is now. */
@@ -110,6 +115,13 @@ export class Link {
     this.connect();
   }
 
+  /** The machine has slept, or the page did not run: no socket and no wait from before counts any more. */
+  woke(): void {
+    if (this.#socket === null && this.#status.is !== "down") return;
+    this.#backoff = new Backoff();
+    this.again();
+  }
+
   /**
    * Leaves; `connect` comes back. By a close and not by `bye`: a reload looks the same from here, so the service waits
    * a moment for the page to be back before others see it gone (P10).
@@ -123,7 +135,7 @@ export class Link {
 
   /** Wants something. It is kept and repeated until it is answered; see `pending.ts` for what is not kept. */
   intend(frame: Intent): Promise<Answered> {
-    return this.#pending.add(frame, Date.now());
+    return this.#pending.add(frame);
   }
 
   /** Says something that needs no answer; dropped without a connection. */
@@ -141,10 +153,10 @@ export class Link {
     }
     switch (frame.type) {
       case "welcome":
-        this.#upSince = Date.now();
+        this.#upSince = this.#around.now();
         this.#become({ is: "up" });
         this.#around.received(frame);
-        this.#pending.connected(Date.now());
+        this.#pending.connected();
         return;
       case "beat":
         this.#write({ type: "beat", activity: this.#around.activity() });
@@ -165,21 +177,23 @@ export class Link {
   /** The one way in which every connection ends, but by [`leave`] and [`again`]. */
   #ended(socket: Socket, code: number): void {
     if (socket !== this.#socket) return;
-    const lived = this.#upSince === 0 ? 0 : Date.now() - this.#upSince;
+    const lived = this.#upSince === null ? 0 : this.#around.now() - this.#upSince;
     this.#drop();
     const next = nextAfter(code);
     if (next === "sign_in") return this.#become({ is: "signed_out" });
     if (next === "stop" && this.#isReplacedAgain()) return this.#become({ is: "stopped" });
-    const wait = this.#serviceWants ?? this.#backoff.next(Date.now(), lived, this.#around.random());
+    const now = this.#around.now();
+    const wants = this.#serviceWants ?? this.#backoff.next(now, lived, this.#around.random());
+    const wait = Math.min(wants, WAIT_MAX_MS);
     this.#serviceWants = null;
-    this.#become({ is: "down", retryAt: Date.now() + wait });
+    this.#become({ is: "down", retryAt: now + wait });
     this.#retry = setTimeout(() => this.connect(), wait);
   }
 
   /** Only this page has its instance: it makes sure once that another one took its place before it gives up. */
   #isReplacedAgain(): boolean {
     const before = this.#replacedAt;
-    this.#replacedAt = Date.now();
+    this.#replacedAt = this.#around.now();
     return before !== null && this.#replacedAt - before < REPLACED_AGAIN_MS;
   }
 
@@ -187,7 +201,7 @@ export class Link {
   #drop(): Socket | null {
     const socket = this.#socket;
     this.#socket = null;
-    this.#upSince = 0;
+    this.#upSince = null;
     clearTimeout(this.#silence);
     this.#pending.disconnected();
     return socket;

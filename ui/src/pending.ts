@@ -1,7 +1,7 @@
 // Intents that are not answered yet: kept over a lost connection and repeated under the same id, which is harmless
 // (the service answers a repeat as it answered the first). Knows no socket; sends through what it was given.
 
-import type { Down, Up } from "./wire";
+import type { Down, PreferenceChange, Up } from "./wire";
 
 /** A frame that is answered by its id. */
 export type Intent = Extract<Up, { id: string }>;
@@ -12,6 +12,8 @@ export type Answered = Extract<Down, { type: "ok" | "error" }> | { type: "lost" 
 export const PENDING_MAX = 40;
 /** How long to wait before a repeat where the service does not say, in milliseconds. */
 export const REPEAT_MS = 1_000;
+/** Longest wait before a repeat, whatever the service says, in milliseconds: the timers of browsers run out at once above 24 days. */
+export const REPEAT_MAX_MS = 60_000;
 
 interface Kept {
   frame: Intent;
@@ -26,22 +28,26 @@ export class Pending {
   /** Returns whether there was a connection to send it over. */
   #send: (frame: Intent) => boolean;
 
-  constructor(send: (frame: Intent) => boolean) {
+  /** The time by a clock that counts sleep and is not set, in milliseconds. */
+  #now: () => number;
+
+  constructor(now: () => number, send: (frame: Intent) => boolean) {
+    this.#now = now;
     this.#send = send;
   }
 
-  /** Keeps and sends an intent made at `now`. */
-  add(frame: Intent, now: number): Promise<Answered> {
+  /** Keeps and sends an intent that is made now. */
+  add(frame: Intent): Promise<Answered> {
     if (this.#kept.size >= PENDING_MAX) return Promise.resolve({ type: "lost" });
     return new Promise((done) => {
-      this.#kept.set(frame.id, { frame, made: now, sent: false, done });
-      this.#flush(now);
+      this.#kept.set(frame.id, { frame, made: this.#now(), sent: false, done });
+      this.#flush();
     });
   }
 
   /** A connection is up: what was kept goes out again. */
-  connected(now: number): void {
-    this.#flush(now);
+  connected(): void {
+    this.#flush();
   }
 
   /** The connection is gone: what its owner restates by itself is given up, the rest waits. */
@@ -62,16 +68,17 @@ export class Pending {
     if (answer.type === "error" && (answer.code === "busy" || answer.code === "rate_limited")) {
       setTimeout(() => {
         kept.sent = false;
-        this.#flush(Date.now());
-      }, answer.retry_after_ms ?? REPEAT_MS);
+        this.#flush();
+      }, Math.min(answer.retry_after_ms ?? REPEAT_MS, REPEAT_MAX_MS));
       return;
     }
     this.#kept.delete(kept.frame.id);
     kept.done(answer);
-    this.#flush(Date.now());
+    this.#flush();
   }
 
-  #flush(now: number): void {
+  #flush(): void {
+    const now = this.#now();
     const busy = new Set<string>();
     for (const kept of this.#kept.values()) {
       const lane = laneOf(kept.frame);
@@ -87,9 +94,19 @@ function laneOf(frame: Intent): string | null {
   return frame.type === "chat.message" ? frame.session : null;
 }
 
-/** Of two settings the later one wins, however late it arrives: its age is told anew each time (P7). */
+/**
+ * Of two settings the later one wins, however late it arrives: its age is told anew each time. One for a time has that
+ * much less of it left (P7).
+ */
 function asOf({ frame, made }: Kept, now: number): Intent {
-  return frame.type === "prefer" ? { ...frame, set_ago_ms: Math.max(0, now - made) } : frame;
+  if (frame.type !== "prefer") return frame;
+  const kept = Math.max(0, Math.round(now - made));
+  return { ...frame, set_ago_ms: frame.set_ago_ms + kept, preference: shorter(frame.preference, kept) };
+}
+
+function shorter(preference: PreferenceChange, by: number): PreferenceChange {
+  if (preference === "automatic" || preference.away.for_ms === undefined) return preference;
+  return { away: { ...preference.away, for_ms: Math.max(0, preference.away.for_ms - by) } };
 }
 
 /** What each connection states anew, so that a repeat would be old news. */

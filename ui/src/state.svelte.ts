@@ -36,13 +36,13 @@ export class State {
   mine = new SvelteMap<string, Mine>();
   people = new SvelteMap<string, Person>();
   messages = new SvelteMap<string, readonly Message[]>();
-  /** The service's clock minus this machine's, in milliseconds. */
+  /** The service's clock minus this page's clock for spans, in milliseconds. */
   clockAhead = $state(0);
 
   /** What this connection has stated so far; null after `synced`. */
   #stated: { sessions: Set<string>; mine: Set<string> } | null = null;
 
-  /** Takes in a frame that arrived at `now` by this machine's clock. */
+  /** Takes in a frame that arrived at `now` by this page's clock for spans. */
   receive(frame: Down, now: number): void {
     switch (frame.type) {
       case "welcome":

@@ -37,6 +37,21 @@ export function browserName(agent: string): string {
   return `${find(browsers) ?? "Browser"}${system === undefined ? "" : ` on ${system}`}`;
 }
 
+/** How long the service may take to say what time it has, in milliseconds: meanwhile nobody is taken for active. */
+const TIME_WITHIN_MS = 3_000;
+
+/** What time the service has, in milliseconds and to the second; null if it does not say. */
+export async function serviceTime(): Promise<number | null> {
+  try {
+    const signal = AbortSignal.timeout(TIME_WITHIN_MS);
+    const answer = await fetch(location.pathname, { method: "HEAD", cache: "no-store", signal });
+    const time = Date.parse(answer.headers.get("date") ?? "");
+    return Number.isNaN(time) ? null : time;
+  } catch {
+    return null;
+  }
+}
+
 /** How a POST ended; `isFinal`: trying again cannot help. */
 export type Posted = { is: "done"; signedIn: SignedIn } | { is: "refused"; message: string; isFinal: boolean } | { is: "no_answer" };
 

@@ -2,12 +2,13 @@
 // being sent, what to tell the user. The views read it and call its verbs. Decides nothing that the service decides.
 
 import { noDevice, watchInput, type Source } from "../activity";
+import { Clock } from "../clock";
 import { Link, SUBPROTOCOL, type Answered, type Intent, type Status } from "../link";
 import { Outbox, isWritten, type Kept, type Written } from "../outbox";
 import { State } from "../state.svelte";
 import { sendFailed } from "../words";
 import type { PreferenceChange } from "../wire";
-import { CONNECT_PATH, browserName, wireSocket } from "./browser";
+import { CONNECT_PATH, browserName, serviceTime, wireSocket } from "./browser";
 import { chatInHash } from "./hash";
 
 /** How long a notice to the user stands, in milliseconds: long enough to read it twice. */
@@ -30,8 +31,8 @@ export class Portal {
   wasUp = $state(false);
   /** Whether the connection has been gone for long enough to be worth a word. */
   isLost = $state(false);
-  /** This machine's clock, as it ticks. */
-  localNow = $state(Date.now());
+  /** This page's clock for spans, as it ticks. */
+  ticked = $state(0);
   /** Something to tell, for a while. */
   notice = $state<string | null>(null);
   /** The open chat. */
@@ -50,6 +51,7 @@ export class Portal {
   /** What was written and not sent, by chat: it is there again when the chat is. */
   readonly drafts = new Map<string, string>();
 
+  #clock = new Clock();
   #link: Link;
   #source: Source;
   #outbox = new Outbox(sessionStorage);
@@ -61,12 +63,16 @@ export class Portal {
 
   /** `inApp`: this page is in the app's window, whose agent is the device. */
   constructor(inApp: boolean) {
-    this.#source = inApp ? noDevice() : watchInput(window, () => this.#activityChanged());
+    this.ticked = this.#clock.now();
+    this.#source = inApp ? noDevice(this.#clock) : watchInput(window, this.#clock, () => this.#activityChanged());
+    this.#clock.onJump = () => void serviceTime().then((time) => this.#clock.settle(time));
+    this.#clock.onGap = () => this.#woke();
     this.#link = new Link({
       open: () => wireSocket(CONNECT_PATH, SUBPROTOCOL),
       activity: () => this.#source.current(),
       app: { name: "portal", version: __VERSION__, device: browserName(navigator.userAgent) },
       instance: crypto.randomUUID(),
+      now: () => this.#clock.now(),
       random: () => Math.random(),
       changed: (status) => {
         this.status = status;
@@ -74,7 +80,8 @@ export class Portal {
       },
       received: (frame) => {
         const gap = frame.type === "messages" && this.#leavesGap(frame.session, frame.messages[0]?.number);
-        this.state.receive(frame, Date.now());
+        if (frame.type === "welcome") this.#clock.settle(frame.now);
+        this.state.receive(frame, this.#clock.now());
         if (frame.type === "welcome") this.#welcomed();
         if (frame.type === "welcome" || frame.type === "policy") {
           this.#source.setIdleAfter(frame.policy.idle_after_ms);
@@ -86,7 +93,12 @@ export class Portal {
 
   /** The service's time as this page reckons it. */
   get now(): number {
-    return this.localNow + this.state.clockAhead;
+    return this.ticked + this.state.clockAhead;
+  }
+
+  /** This machine's clock: for the age of what is stored over a reload, with which every other clock begins again. */
+  get localNow(): number {
+    return Date.now();
   }
 
   /** Whether the open chat is in front of its reader (C8). */
@@ -103,7 +115,7 @@ export class Portal {
   start(): void {
     const look = (): void => {
       this.looking = isLooking();
-      this.localNow = Date.now();
+      this.ticked = this.#clock.now();
       if (document.visibilityState === "visible") this.#link.hurry();
     };
     for (const kind of ["focus", "blur"]) window.addEventListener(kind, look);
@@ -114,7 +126,7 @@ export class Portal {
       if (event.persisted) this.#link.connect();
     });
     setInterval(() => {
-      if (document.visibilityState === "visible") this.localNow = Date.now();
+      if (document.visibilityState === "visible") this.ticked = this.#clock.now();
     }, TICK_MS);
     this.#link.connect();
   }
@@ -198,7 +210,7 @@ export class Portal {
   /** What carries a person's words is kept until it is answered, also over a reload. */
   async #intend(frame: Intent): Promise<Answered> {
     const person = this.state.you?.id;
-    if (person !== undefined && isWritten(frame)) this.#outbox.put({ frame, person, at: Date.now() });
+    if (person !== undefined && isWritten(frame)) this.#outbox.put({ frame, person, at: this.localNow });
     const answer = await this.#link.intend(frame);
     this.#outbox.drop(frame.id);
     return answer;
@@ -228,6 +240,13 @@ export class Portal {
     this.wasUp = true;
     this.#connection += 1;
     if (this.state.you?.role === "technician") this.#link.tell({ type: "people.watch" });
+  }
+
+  /** Nobody is taken for active who was so before a sleep, and no socket from before it for alive (P4, P11). */
+  #woke(): void {
+    this.#source.wake(this.#clock.now());
+    // What found it out may be about to answer on the old socket.
+    queueMicrotask(() => this.#link.woke());
   }
 
   #activityChanged(): void {
