@@ -6,7 +6,7 @@ use crate::net::Way;
 use crate::world::Person;
 use crate::{WITHIN, until};
 use chat::SessionId;
-use link::{Address, Dial, Event, Order, Target};
+use link::{Address, Dial, Event, Order, Target, TokioClock};
 use presence::{Activity, Presence};
 use protocol::http::Redeem;
 use protocol::{App, Down, IntentId, SessionView, Token, Up};
@@ -62,7 +62,8 @@ impl Caller {
         let (orders, orders_out) = mpsc::channel(64);
         let (events_in, events) = mpsc::channel(64);
         let dial: Arc<dyn Dial> = way.clone();
-        let driving = tokio::spawn(link::drive(dial, 2, orders_out, events_in));
+        let driving =
+            tokio::spawn(link::drive(dial, Arc::new(TokioClock::default()), 2, orders_out, events_in));
         let (heard_in, heard) = watch::channel(Heard::default());
         let listening = tokio::spawn(listen(events, heard_in));
         let caller = Self { way, orders, heard, tasks: [driving, listening] };

@@ -12,7 +12,7 @@ use agent::toast::{Toast, ToastAction, ToastEvent, ToastKey};
 use agent::view::{Answer, Connection, Intent, Page, ToWindow, View, WindowReport};
 use idle::scripted::{Script, script};
 use idle::{Seen, Source, Watch};
-use link::{Address, Dial};
+use link::{Address, Dial, TokioClock};
 use presence::{Moment, State};
 use protocol::Token;
 use protocol::http::Redeem;
@@ -72,7 +72,8 @@ impl Device {
         let (orders, orders_out) = mpsc::channel(QUEUE);
         let (events_in, events) = mpsc::channel(QUEUE);
         let dial: Arc<dyn Dial> = way.clone();
-        let link = tokio::spawn(link::drive(dial.clone(), 1, orders_out, events_in));
+        let clock = Arc::new(TokioClock::default());
+        let link = tokio::spawn(link::drive(dial.clone(), clock, 1, orders_out, events_in));
         let (inputs, wakes) = mpsc::unbounded_channel();
         let now = world.clock();
         let start = Start {

@@ -1,9 +1,16 @@
 //! The device's clocks. The only place that reads them.
 
+#[cfg(target_os = "linux")]
+mod alarm;
+
 use agent::agent::Now;
+use link::{Clock, Timer};
 use presence::{Moment, UnixMillis};
 use rustix::time::{ClockId, clock_gettime};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::time::{Instant, Sleep, sleep};
 
 /// Goes on while the machine sleeps.
 #[cfg(target_os = "linux")]
@@ -14,12 +21,9 @@ const AWAKE_OR_ASLEEP: ClockId = ClockId::Monotonic;
 
 /// The time, as the agent wants it.
 pub(crate) fn now() -> Now {
-    let time = clock_gettime(AWAKE_OR_ASLEEP);
-    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
-    let nanos = u32::try_from(time.tv_nsec).unwrap_or_default();
     let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Now {
-        moment: Moment::at(Duration::new(seconds, nanos)),
+        moment: moment(),
         unix: UnixMillis(u64::try_from(unix.as_millis()).unwrap_or(u64::MAX)),
         utc_offset_s: utc_offset_s(),
     }
@@ -28,4 +32,79 @@ pub(crate) fn now() -> Now {
 /// The local zone's offset now, in seconds east of UTC.
 pub(crate) fn utc_offset_s() -> i32 {
     jiff::tz::TimeZone::system().to_offset(jiff::Timestamp::now()).seconds()
+}
+
+fn moment() -> Moment {
+    let time = clock_gettime(AWAKE_OR_ASLEEP);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    let nanos = u32::try_from(time.tv_nsec).unwrap_or_default();
+    Moment::at(Duration::new(seconds, nanos))
+}
+
+/// The clock of [`now`] with its timers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Moment {
+        moment()
+    }
+
+    fn timer(&self) -> Box<dyn Timer> {
+        #[cfg(target_os = "linux")]
+        match alarm::Alarm::new() {
+            Ok(alarm) => return Box::new(alarm),
+            Err(error) => tracing::warn!(%error, "no timer that counts sleep, so the clock is looked at"),
+        }
+        Box::new(Looks(Box::pin(sleep(Duration::ZERO))))
+    }
+}
+
+/// How often the clock is looked at where no timer counts sleep: so late at most is what came due in sleep.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+
+/// A timer by tokio's, which stands still while the machine sleeps, so it looks at the clock in between.
+struct Looks(Pin<Box<Sleep>>);
+
+impl Timer for Looks {
+    fn poll_until(&mut self, until: Moment, context: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let left = until.since(moment());
+            if left.is_zero() {
+                return Poll::Ready(());
+            }
+            self.0.as_mut().reset(Instant::now() + left.min(LOOK_EVERY));
+            std::task::ready!(self.0.as_mut().poll(context));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::poll_fn;
+
+    /// Longer than any of this takes on a loaded machine.
+    const DEADLINE: Duration = Duration::from_secs(30);
+
+    async fn waits_for_its_moments(mut timer: Box<dyn Timer>) {
+        let waits = async {
+            for (first, then) in [(50, 50), (60_000, 20), (0, 30)] {
+                // An alarm that was set anew counts, the one before it does not.
+                let _early = futures_util::poll!(poll_fn(|context| {
+                    timer.poll_until(moment().plus(Duration::from_millis(first)), context)
+                }));
+                let until = moment().plus(Duration::from_millis(then));
+                poll_fn(|context| timer.poll_until(until, context)).await;
+                assert!(moment() >= until, "not before its time");
+            }
+        };
+        tokio::time::timeout(DEADLINE, waits).await.expect("each wait ends");
+    }
+
+    #[tokio::test]
+    async fn timers_wait_for_their_moment_and_no_longer() {
+        waits_for_its_moments(SystemClock.timer()).await;
+        waits_for_its_moments(Box::new(Looks(Box::pin(sleep(Duration::ZERO))))).await;
+    }
 }

@@ -1,6 +1,7 @@
 //! The agent's process: one loop without opinions. It waits, feeds the agent, and has the effects carried out.
 
 use crate::cli::Cli;
+use crate::clock::SystemClock;
 use crate::display::Display;
 use crate::launch;
 use crate::paths::Paths;
@@ -12,6 +13,7 @@ use agent::agent::{Agent, Effect, Input, Lack, Start};
 use agent::settings::Settings;
 use agent::view::{Account, Intent, Page, View};
 use anyhow::{Context, Result};
+use link::{Clock, Timer};
 use local::client::Client;
 use local::server::{BindError, Request, Server};
 use presence::Moment;
@@ -92,6 +94,7 @@ struct Program {
     tray: watch::Sender<agent::tray::Tray>,
     bus: JoinHandle<()>,
     lacks: Vec<(Lack, String)>,
+    timer: Box<dyn Timer>,
 }
 
 impl Program {
@@ -137,6 +140,7 @@ impl Program {
             tray,
             bus,
             lacks,
+            timer: SystemClock.timer(),
         })
     }
 
@@ -165,7 +169,7 @@ impl Program {
             Some(wake) = self.wakes.recv() => wake,
             () = self.shell.pass_orders() => Wake::Timeout,
             () = rested(storage_due) => Wake::StorageRested,
-            () = until(timeout) => Wake::Timeout,
+            () = until(self.timer.as_mut(), timeout) => Wake::Timeout,
             _ = self.terminate.recv() => Wake::Signal,
             _ = self.interrupt.recv() => Wake::Signal,
         }
@@ -230,9 +234,9 @@ impl Program {
     }
 }
 
-async fn until(timeout: Option<Moment>) {
+async fn until(timer: &mut dyn Timer, timeout: Option<Moment>) {
     match timeout {
-        Some(timeout) => tokio::time::sleep(timeout.since(clock::now().moment)).await,
+        Some(timeout) => std::future::poll_fn(|context| timer.poll_until(timeout, context)).await,
         None => std::future::pending().await,
     }
 }

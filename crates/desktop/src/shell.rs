@@ -2,6 +2,7 @@
 //!
 //! Effects in; wakes in, [`Input`]s out. It decides nothing: each effect is one verb of this machine.
 
+use crate::clock::SystemClock;
 use crate::display::Display;
 use crate::paths::Paths;
 use crate::storage::{Storage, TRY_AGAIN};
@@ -86,7 +87,8 @@ impl Shell {
         let (orders, to_do) = mpsc::channel(MAX_QUEUED_EVENTS);
         let (tell, events) = mpsc::channel(MAX_QUEUED_EVENTS);
         let seed = getrandom::u64().context("this system gives no random numbers")?;
-        let link = tokio::spawn(link::drive(Arc::clone(&dialer) as Arc<dyn link::Dial>, seed, to_do, tell));
+        let dial = Arc::clone(&dialer) as Arc<dyn link::Dial>;
+        let link = tokio::spawn(link::drive(dial, Arc::new(SystemClock), seed, to_do, tell));
         let shell = Self {
             storage,
             storage_tried: Instant::now(),

@@ -210,6 +210,14 @@ impl Course {
         self.session.hear_sign_of_life(now);
     }
 
+    /// The ending, when the machine has slept: a socket from before is not to be trusted, the network is perhaps another
+    /// one, and nobody is to wait for what was decided before.
+    pub fn woke(&mut self) -> Ending {
+        tracing::info!("this computer has slept");
+        self.backoff.reset();
+        Ending::Distrusted
+    }
+
     /// What a close by the service with this code means; without one, [`NO_CODE`].
     #[must_use]
     pub fn closed(code: u16) -> Ending {

@@ -1,20 +1,27 @@
-//! Opens streams to a service: TCP, and TLS by rustls with the platform's trust store.
+//! Opens streams to a service: TCP, and TLS by rustls with the platform's trust store. The addresses of its name are raced.
 //!
 //! Knows addresses and certificates, nothing of what is said on the stream. [`Dial`] is the seam at which tests give an
 //! in-memory stream instead.
 
+mod race;
+mod tls;
+mod words;
+
 use crate::Address;
+use std::collections::HashMap;
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tls::Roots;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// How long opening a stream may take, TLS included: past this the way is blocked, and another attempt does better.
 pub const DIAL_WITHIN: Duration = Duration::from_secs(10);
@@ -96,16 +103,13 @@ impl DialError {
     }
 }
 
-/// Whose certificates are trusted.
-enum Roots {
-    Platform,
-    These(Vec<CertificateDer<'static>>),
-}
-
 /// The real thing. Trusted roots are read when the first encrypted connection is made, and kept: one copy a process.
 pub struct Dialer {
     roots: Roots,
+    names: HashMap<String, Vec<IpAddr>>,
     tls: tokio::sync::OnceCell<Arc<ClientConfig>>,
+    /// The address that the last stream went to, and when it was opened.
+    last: Mutex<Option<(SocketAddr, Instant)>>,
 }
 
 impl Default for Dialer {
@@ -118,54 +122,115 @@ impl Dialer {
     /// A dialer that trusts whom the platform trusts; reads nothing yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { roots: Roots::Platform, tls: tokio::sync::OnceCell::new() }
+        Self::with(Roots::Platform)
     }
 
     /// A dialer that trusts these issuers and no others.
     #[must_use]
     pub fn trusting(issuers: Vec<CertificateDer<'static>>) -> Self {
-        Self { roots: Roots::These(issuers), tls: tokio::sync::OnceCell::new() }
+        Self::with(Roots::These(issuers))
+    }
+
+    /// The same, and this name leads to these addresses, whatever the resolver says of it.
+    #[must_use]
+    pub fn leading(mut self, name: &str, to: Vec<IpAddr>) -> Self {
+        self.names.insert(name.to_owned(), to);
+        self
+    }
+
+    fn with(roots: Roots) -> Self {
+        // This machine by name is never looked up (RFC 6761, 6.3): nobody may lead it elsewhere, and a bare system does not know it.
+        let names = HashMap::from([(LOCALHOST.to_owned(), LOOPBACK.to_vec())]);
+        Self { roots, names, tls: tokio::sync::OnceCell::new(), last: Mutex::new(None) }
     }
 
     async fn open(&self, address: &Address) -> Dialled {
         let host = || address.host().to_owned();
-        let tcp = connect(address).await?;
-        // Frames are small and urgent.
-        tcp.set_nodelay(true).map_err(|why| DialError::Unreachable { host: host(), why })?;
-        if !address.is_secure() {
-            return Ok(Box::new(tcp));
+        let secured = if address.is_secure() {
+            let name = ServerName::try_from(host()).map_err(|_| DialError::Name { host: host() })?;
+            Some((name, self.tls.get_or_try_init(|| tls::config(&self.roots)).await?))
+        } else {
+            None
+        };
+        let mut found = race::interleaved(self.addresses(address).await?);
+        self.put_last(&mut found);
+        let connect = async |to| {
+            let tcp = TcpStream::connect(to).await?;
+            // Frames are small and urgent.
+            tcp.set_nodelay(true)?;
+            Ok(tcp)
+        };
+        let connect = |to| {
+            let connecting = connect(to);
+            async move { connecting.await.map_err(|why| DialError::Unreachable { host: host(), why }) }
+        };
+        let secure = |tcp| {
+            let secured = secured.clone();
+            async move {
+                let Some((name, config)) = secured else { return Ok(Box::new(tcp) as Box<dyn Stream>) };
+                let tls = TlsConnector::from(Arc::clone(config)).connect(name, tcp).await;
+                Ok(Box::new(tls.map_err(|why| DialError::Untrusted { host: host(), why })?)
+                    as Box<dyn Stream>)
+            }
+        };
+        match race::first(found, connect, secure).await {
+            Ok((winner, stream)) => {
+                *self.last() = Some((winner, Instant::now()));
+                Ok(stream)
+            }
+            // What somebody has to mend says more than what may pass.
+            Err(errors) => Err(errors
+                .into_iter()
+                .reduce(|first, next| if first.is_retryable() && !next.is_retryable() { next } else { first })
+                .unwrap_or_else(|| DialError::Unreachable {
+                    host: host(),
+                    why: io::ErrorKind::HostUnreachable.into(),
+                })),
         }
-        let name = ServerName::try_from(host()).map_err(|_| DialError::Name { host: host() })?;
-        let config = self.tls.get_or_try_init(|| config(&self.roots)).await?;
-        let tls = TlsConnector::from(Arc::clone(config))
-            .connect(name, tcp)
-            .await
-            .map_err(|why| DialError::Untrusted { host: host(), why })?;
-        Ok(Box::new(tls))
+    }
+
+    /// Where a host's name leads.
+    async fn addresses(&self, address: &Address) -> Result<Vec<SocketAddr>, DialError> {
+        let host = || address.host().to_owned();
+        let found: Vec<SocketAddr> = match self.names.get(address.host()) {
+            Some(known) => known.iter().map(|ip| SocketAddr::new(*ip, address.port())).collect(),
+            None => {
+                let found = tokio::net::lookup_host((address.host(), address.port())).await;
+                found.map_err(|why| DialError::Unknown { host: host(), why })?.collect()
+            }
+        };
+        // What any other name leads to is the resolver's to say.
+        let allowed: Vec<SocketAddr> =
+            found.into_iter().filter(|found| address.is_secure() || found.ip().is_loopback()).collect();
+        if allowed.is_empty() && !address.is_secure() {
+            return Err(DialError::Plain { host: host() });
+        }
+        Ok(allowed)
+    }
+
+    /// A stream that is wanted again so soon was of no use, whatever was said on it: the address it went to comes last.
+    fn put_last(&self, found: &mut Vec<SocketAddr>) {
+        if let Some((last, opened)) = *self.last()
+            && opened.elapsed() < SHORT_LIVED
+            && let Some(at) = found.iter().position(|each| *each == last)
+        {
+            let last = found.remove(at);
+            found.push(last);
+        }
+    }
+
+    fn last(&self) -> MutexGuard<'_, Option<(SocketAddr, Instant)>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// This machine by name. It is never looked up (RFC 6761, 6.3): nobody may lead it elsewhere, and a bare system does not know it.
+/// This machine by name.
 const LOCALHOST: &str = "localhost";
 /// Where that name leads.
 const LOOPBACK: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
-
-async fn connect(address: &Address) -> Result<TcpStream, DialError> {
-    let host = || address.host().to_owned();
-    let found: Vec<SocketAddr> = if address.host() == LOCALHOST {
-        LOOPBACK.map(|ip| SocketAddr::new(ip, address.port())).to_vec()
-    } else {
-        let found = tokio::net::lookup_host((address.host(), address.port())).await;
-        found.map_err(|why| DialError::Unknown { host: host(), why })?.collect()
-    };
-    // What any other name leads to is the resolver's to say.
-    let allowed: Vec<SocketAddr> =
-        found.into_iter().filter(|found| address.is_secure() || found.ip().is_loopback()).collect();
-    if allowed.is_empty() && !address.is_secure() {
-        return Err(DialError::Plain { host: host() });
-    }
-    TcpStream::connect(&allowed[..]).await.map_err(|why| DialError::Unreachable { host: host(), why })
-}
+/// A connection that lived for less may have failed for where it led to: behind one of several addresses of a service there
+/// may be a machine that is broken, or a proxy that answers for it. As long as a good connection of `backoff`.
+const SHORT_LIVED: Duration = crate::backoff::GOOD_AFTER;
 
 impl Dial for Dialer {
     fn dial<'a>(&'a self, address: &'a Address) -> Pin<Box<dyn Future<Output = Dialled> + Send + 'a>> {
@@ -175,76 +240,5 @@ impl Dial for Dialer {
                 Err(_) => Err(DialError::TooSlow { host: address.host().to_owned() }),
             }
         })
-    }
-}
-
-async fn config(roots: &Roots) -> Result<Arc<ClientConfig>, DialError> {
-    let mut store = RootCertStore::empty();
-    match roots {
-        Roots::These(issuers) => trust(&mut store, issuers.clone()),
-        // Reading some hundred files blocks, so it is done aside.
-        Roots::Platform => {
-            let loading = tokio::task::spawn_blocking(|| rustls_native_certs::load_native_certs().certs);
-            trust(&mut store, loading.await.unwrap_or_default());
-        }
-    }
-    if store.is_empty() {
-        return Err(DialError::NoRoots);
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("ring supports the default versions")
-        .with_root_certificates(store)
-        .with_no_client_auth();
-    // One connection a day or so: cached sessions would only cost memory.
-    config.resumption = rustls::client::Resumption::disabled();
-    Ok(Arc::new(config))
-}
-
-fn trust(store: &mut RootCertStore, issuers: Vec<CertificateDer<'static>>) {
-    let (usable, broken) = store.add_parsable_certificates(issuers);
-    if broken > 0 {
-        tracing::debug!(usable, broken, "some trusted certificates of this computer cannot be read");
-    }
-}
-
-/// Why, for people.
-mod words {
-    use rustls::{CertificateError, Error};
-    use std::io::{self, ErrorKind};
-
-    pub(super) fn unreachable(why: &io::Error) -> String {
-        match why.kind() {
-            ErrorKind::ConnectionRefused => "nothing answers at this port".to_owned(),
-            ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable => {
-                "there is no way to it from this network".to_owned()
-            }
-            ErrorKind::TimedOut => "it did not answer".to_owned(),
-            _ => why.to_string(),
-        }
-    }
-
-    pub(super) fn untrusted(why: &io::Error) -> String {
-        let Some(error) = why.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) else {
-            return format!("the connection broke: {why}");
-        };
-        let words = match error {
-            Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature) => {
-                "this computer does not trust the issuer of its certificate"
-            }
-            Error::InvalidCertificate(
-                CertificateError::Expired | CertificateError::ExpiredContext { .. },
-            ) => "its certificate has expired, or this computer's clock is wrong",
-            Error::InvalidCertificate(
-                CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. },
-            ) => "its certificate is not valid yet, or this computer's clock is wrong",
-            Error::InvalidCertificate(
-                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            ) => "its certificate is for another name",
-            Error::InvalidMessage(_) => "its answer is not encrypted",
-            other => return other.to_string(),
-        };
-        words.to_owned()
     }
 }

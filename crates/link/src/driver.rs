@@ -1,46 +1,55 @@
 //! The loop: waits for the first of order, frame and time, feeds the course, writes what it says.
 //!
 //! It has no opinions: what an order, a frame or an end means is `course`'s. Every end of a connection, wanted or not, goes
-//! through [`Driver::after`]. Time is tokio's, so that a paused clock drives it.
+//! through [`Driver::after`]. All waits run by a [`Clock`] that goes on while the machine sleeps.
 
 mod flood;
 mod socket;
 
+use crate::clock::{Clock, SleepWatch, Timer, wait};
 use crate::course::{Course, Ended, Ending, NO_CODE, Next, Taken};
+use crate::dial::DIAL_WITHIN;
 use crate::session::Frame;
 use crate::{Dial, Event, Order, Target};
 use flood::Flood;
 use futures_util::{SinkExt, StreamExt};
 use presence::Moment;
-use socket::{Socket, leave, open, words};
+use socket::{HANDSHAKE_WITHIN, Socket, leave, open, words};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::{self, Message};
 
 /// How long one small frame may take to be handed to the system: past this its buffer is full and the way is dead.
 const WRITE_WITHIN: Duration = Duration::from_secs(10);
+/// How long opening a connection may take by the clock that counts sleep: more than its parts may take together, so that
+/// only an attempt that the machine has slept through meets it.
+const OPEN_WITHIN: Duration =
+    DIAL_WITHIN.saturating_add(HANDSHAKE_WITHIN).saturating_add(Duration::from_secs(5));
 
 /// Runs the link until `orders` is closed, with `bye` if it is connected then.
 ///
 /// `seed` makes the jitter. Both channels want room for some 64: a snapshot comes as fast as it can be read.
 pub async fn drive(
     dial: Arc<dyn Dial>,
+    clock: Arc<dyn Clock>,
     seed: u64,
     orders: mpsc::Receiver<Order>,
     events: mpsc::Sender<Event>,
 ) {
     let course = Course::new(seed);
-    Driver { dial, orders, events, course, zero: Instant::now() }.run().await;
+    let (timer, sleeps) = (clock.timer(), SleepWatch::new(clock.now()));
+    Driver { dial, clock, timer, sleeps, orders, events, course }.run().await;
 }
 
 struct Driver {
     dial: Arc<dyn Dial>,
+    clock: Arc<dyn Clock>,
+    timer: Box<dyn Timer>,
+    sleeps: SleepWatch,
     orders: mpsc::Receiver<Order>,
     events: mpsc::Sender<Event>,
     course: Course,
-    zero: Instant,
 }
 
 /// Why the loop stops waiting.
@@ -78,11 +87,14 @@ impl Driver {
     }
 
     fn now(&self) -> Moment {
-        Moment::at(self.zero.elapsed())
+        self.clock.now()
     }
 
-    fn at(&self, moment: Moment) -> Instant {
-        self.zero + moment.since(Moment::default())
+    /// The ending, if the machine has slept since this was asked last: a socket from before is not to be trusted, and a
+    /// wait from before is over.
+    fn slept(&mut self) -> Option<Ending> {
+        let now = self.now();
+        self.sleeps.has_slept(now).then(|| self.course.woke())
     }
 
     async fn wait_for_target(&mut self) -> Stop {
@@ -96,12 +108,13 @@ impl Driver {
 
     /// Waits between two attempts.
     async fn rest(&mut self, until: Moment) -> Stop {
-        let until = self.at(until);
         loop {
             let stop = tokio::select! {
                 biased;
                 order = self.orders.recv() => self.take(order).await,
-                () = sleep_until(until) => Some(Ending::Rested.into()),
+                () = wait(self.timer.as_mut(), until) => {
+                    Some(self.slept().unwrap_or(Ending::Rested).into())
+                }
             };
             if let Some(stop) = stop {
                 return stop;
@@ -112,24 +125,31 @@ impl Driver {
     /// Takes an order in; says so if it ends what is.
     async fn take(&mut self, order: Option<Order>) -> Option<Stop> {
         let Some(order) = order else { return Some(Stop::Shutdown) };
+        let slept = self.slept();
         let taken = self.course.take(order, self.now());
-        self.told(taken).await
+        self.told(taken).await.or(slept.map(Stop::from))
     }
 
     async fn connect(&mut self, target: Target) -> (Stop, Option<Socket>) {
         let dial = Arc::clone(&self.dial);
         let opening = open(dial.as_ref(), &target.address);
         tokio::pin!(opening);
+        let until = self.now().plus(OPEN_WITHIN);
         let mut socket = loop {
-            tokio::select! {
+            let stop = tokio::select! {
                 biased;
-                order = self.orders.recv() => if let Some(stop) = self.take(order).await {
-                    return (stop, None);
-                },
+                order = self.orders.recv() => self.take(order).await,
                 opened = &mut opening => match opened {
                     Ok(socket) => break socket,
-                    Err(why) => return (Ending::Lost(why).into(), None),
+                    Err(why) => Some(self.slept().unwrap_or(Ending::Lost(why)).into()),
                 },
+                () = wait(self.timer.as_mut(), until) => {
+                    let late = || Ending::Lost(format!("{} did not answer", target.address.host()));
+                    Some(self.slept().unwrap_or_else(late).into())
+                }
+            };
+            if let Some(stop) = stop {
+                return (stop, None);
             }
         };
         self.course.opened(target.clone(), self.now());
@@ -144,12 +164,18 @@ impl Driver {
         self.tell(Event::Up).await;
         let mut flood = Flood::default();
         loop {
-            let due = self.course.next_timeout().map_or(self.zero, |moment| self.at(moment));
+            let due = self.course.next_timeout().unwrap_or_default();
             let stop = tokio::select! {
                 biased;
                 order = self.orders.recv() => self.take(order).await,
-                message = socket.next() => self.read(message, &mut flood).await,
-                () = sleep_until(due) => self.course.silence(self.now()).map(Stop::from),
+                message = socket.next() => match self.slept() {
+                    // What lay in a socket from before the sleep is said again on the next one.
+                    Some(ending) => Some(ending.into()),
+                    None => self.read(message, &mut flood).await,
+                },
+                () = wait(self.timer.as_mut(), due) => {
+                    self.slept().or_else(|| self.course.silence(self.now())).map(Stop::from)
+                }
             };
             if let Some(stop) = stop {
                 return stop;
@@ -163,10 +189,14 @@ impl Driver {
     /// Writes all that the course has to say now.
     async fn write(&mut self, socket: &mut Socket) -> Result<(), Ending> {
         while let Some(Frame { text, report }) = self.course.next_frame(self.now()) {
-            match timeout(WRITE_WITHIN, socket.send(Message::text(text))).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => return Err(Ending::Lost(words(&error))),
-                Err(_) => return Err(Ending::Lost("nothing can be sent any more".to_owned())),
+            let until = self.now().plus(WRITE_WITHIN);
+            let sent = tokio::select! {
+                biased;
+                sent = socket.send(Message::text(text)) => sent.map_err(|error| words(&error)),
+                () = wait(self.timer.as_mut(), until) => Err("nothing can be sent any more".to_owned()),
+            };
+            if let Err(why) = sent {
+                return Err(self.slept().unwrap_or(Ending::Lost(why)));
             }
             if let Some(text) = report {
                 self.tell(Event::Sent { text }).await;
@@ -221,7 +251,7 @@ impl Driver {
         }
     }
 
-    async fn tell(&self, event: Event) {
+    async fn tell(&mut self, event: Event) {
         // An agent that is gone has closed the orders too, which the loop sees next.
         let _ = self.events.send(event).await;
     }

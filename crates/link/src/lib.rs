@@ -6,6 +6,7 @@
 
 mod address;
 pub mod backoff;
+mod clock;
 pub mod course;
 pub mod dial;
 mod driver;
@@ -13,6 +14,7 @@ mod redeem;
 pub mod session;
 
 pub use address::{Address, AddressError};
+pub use clock::{Clock, Timer, TokioClock};
 pub use dial::{Dial, DialError, Dialer};
 pub use driver::drive;
 pub use redeem::{RedeemError, redeem};

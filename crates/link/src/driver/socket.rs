@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 /// How long the WebSocket handshake may take: it is one exchange.
-const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
+pub(super) const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 /// Bytes read at once: tungstenite allocates this for good, 128 KiB by default.
 const READ_BUFFER_BYTES: usize = 4096;
 /// How long `bye` and the close may take; after that the grace does it.

@@ -1,16 +1,17 @@
 //! The loop against a peer in memory, on a paused clock.
 
 use super::*;
-use crate::Address;
-use crate::End;
 use crate::dial::{DialError, Dialled};
+use crate::{Address, End, TokioClock};
 use futures_util::{SinkExt, StreamExt};
 use presence::Activity;
 use protocol::{App, Down, Hello, Token, Up};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Mutex;
+use std::task::{Context, Poll, Waker};
 use tokio::io::DuplexStream;
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -39,8 +40,45 @@ impl Dial for Net {
     }
 }
 
+/// A machine's clock: tokio's, and the time for which the test let it sleep, in which tokio's stands still.
+#[derive(Default)]
+struct Machine {
+    awake: TokioClock,
+    slept: Arc<Mutex<(Duration, Vec<Waker>)>>,
+}
+
+impl Machine {
+    /// It sleeps for so long, and is awake again.
+    fn sleeps(&self, time: Duration) {
+        let mut slept = self.slept.lock().unwrap();
+        slept.0 += time;
+        slept.1.drain(..).for_each(Waker::wake);
+    }
+}
+
+impl Clock for Machine {
+    fn now(&self) -> Moment {
+        self.awake.now().plus(self.slept.lock().unwrap().0)
+    }
+
+    fn timer(&self) -> Box<dyn Timer> {
+        Box::new(MachineTimer(self.awake.timer(), Arc::clone(&self.slept)))
+    }
+}
+
+struct MachineTimer(Box<dyn Timer>, Arc<Mutex<(Duration, Vec<Waker>)>>);
+
+impl Timer for MachineTimer {
+    fn poll_until(&mut self, until: Moment, context: &mut Context<'_>) -> Poll<()> {
+        let mut slept = self.1.lock().unwrap();
+        slept.1.push(context.waker().clone());
+        self.0.poll_until(until.minus(slept.0), context)
+    }
+}
+
 struct Bench {
     net: Arc<Net>,
+    machine: Arc<Machine>,
     peers: mpsc::UnboundedReceiver<DuplexStream>,
     orders: mpsc::Sender<Order>,
     events: mpsc::Receiver<Event>,
@@ -62,9 +100,11 @@ impl Bench {
         let net = Arc::new(Net { peers: peers_in, cut: Mutex::new(false) });
         let (orders, orders_out) = mpsc::channel(64);
         let (events_in, events) = mpsc::channel(64);
-        tokio::spawn(drive(Arc::clone(&net) as Arc<dyn Dial>, 1, orders_out, events_in));
+        let machine = Arc::new(Machine::default());
+        let clock = Arc::clone(&machine) as Arc<dyn Clock>;
+        tokio::spawn(drive(Arc::clone(&net) as Arc<dyn Dial>, clock, 1, orders_out, events_in));
         orders.send(Order::Connect(target())).await.unwrap();
-        Self { net, peers, orders, events }
+        Self { net, machine, peers, orders, events }
     }
 
     /// Takes the next connection, through hello and welcome.
@@ -250,4 +290,5 @@ async fn a_change_of_activity_is_out_at_once() {
     assert_eq!(heard(&mut peer).await, Some(Up::Activity { id, activity: Activity::Active }));
 }
 
+mod asleep;
 mod hostile;

@@ -4,8 +4,9 @@
 
 mod hostile;
 mod peer;
+mod race;
 
-use link::{Address, Dial, Dialer, Event, Order, Target, drive, redeem};
+use link::{Address, Dial, Dialer, Event, Order, Target, TokioClock, drive, redeem};
 use peer::{Certificate, Peer};
 use protocol::{App, Token};
 use std::net::TcpListener as StdListener;
@@ -26,7 +27,13 @@ fn address(scheme: &str, port: u16) -> Address {
 async fn first_event(dialer: Dialer, address: Address) -> Event {
     let (orders, to_do) = mpsc::channel(8);
     let (tell, mut events) = mpsc::channel(8);
-    let driving = tokio::spawn(drive(Arc::new(dialer) as Arc<dyn Dial>, 1, to_do, tell));
+    let driving = tokio::spawn(drive(
+        Arc::new(dialer) as Arc<dyn Dial>,
+        Arc::new(TokioClock::default()),
+        1,
+        to_do,
+        tell,
+    ));
     let target = Target {
         address,
         token: Token("secret".to_owned()),

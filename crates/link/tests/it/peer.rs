@@ -90,6 +90,11 @@ impl Peer {
         Self::start(certificate, Answer::WebSocket).await
     }
 
+    /// The same at a port of another address.
+    pub(crate) async fn websocket_at(ip: &str, port: u16, certificate: Option<&Certificate>) -> Self {
+        Self::start_at((ip, port), certificate, Answer::WebSocket).await
+    }
+
     /// Answers every request with this page.
     pub(crate) async fn http(status: &'static str, body: &'static str) -> Self {
         Self::start(None, Answer::Page { status, body }).await
@@ -111,7 +116,11 @@ impl Peer {
     }
 
     async fn start(certificate: Option<&Certificate>, answer: Answer) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        Self::start_at(("127.0.0.1", 0), certificate, answer).await
+    }
+
+    async fn start_at(at: (&str, u16), certificate: Option<&Certificate>, answer: Answer) -> Self {
+        let listener = TcpListener::bind(at).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let tls = certificate.map(|certificate| TlsAcceptor::from(Arc::clone(&certificate.config)));
         let (tell, heard) = watch::channel(None);

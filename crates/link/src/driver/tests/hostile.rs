@@ -4,7 +4,7 @@ use super::*;
 use protocol::ErrorCode;
 use protocol::limits::FRAME_BYTES;
 use tokio::io::AsyncWriteExt;
-use tokio::time::{advance, sleep};
+use tokio::time::{advance, sleep, timeout};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 

@@ -1,0 +1,90 @@
+//! The clock that the link measures by: it never goes back, does not follow a clock that is set, and goes on while the
+//! machine sleeps.
+//!
+//! A trait, because the system's clock is read in the program alone, and tests let their own machine sleep. What follows
+//! from the time is decided elsewhere.
+
+use presence::Moment;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::{Instant, Sleep, sleep};
+
+/// A clock that goes on while the machine sleeps.
+pub trait Clock: Send + Sync + 'static {
+    /// The time now.
+    fn now(&self) -> Moment;
+    /// A timer that runs by this clock. Called within a tokio runtime.
+    fn timer(&self) -> Box<dyn Timer>;
+}
+
+/// A timer of a [`Clock`]. It has one alarm: the moment it was asked about last.
+pub trait Timer: Send {
+    /// Ready when `until` has come. Before that, the task is woken then, or as soon as the machine is awake again if it
+    /// sleeps at that time.
+    fn poll_until(&mut self, until: Moment, context: &mut Context<'_>) -> Poll<()>;
+}
+
+/// Waits until this moment.
+pub(crate) async fn wait(timer: &mut dyn Timer, until: Moment) {
+    std::future::poll_fn(|context| timer.poll_until(until, context)).await;
+}
+
+/// Tokio's clock, which can be paused: for machines that do not sleep, such as those of tests.
+#[derive(Clone, Copy, Debug)]
+pub struct TokioClock {
+    zero: Instant,
+}
+
+impl Default for TokioClock {
+    fn default() -> Self {
+        Self { zero: Instant::now() }
+    }
+}
+
+impl Clock for TokioClock {
+    fn now(&self) -> Moment {
+        Moment::at(self.zero.elapsed())
+    }
+
+    fn timer(&self) -> Box<dyn Timer> {
+        Box::new(TokioTimer { zero: self.zero, sleep: Box::pin(sleep(Duration::ZERO)) })
+    }
+}
+
+struct TokioTimer {
+    zero: Instant,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl Timer for TokioTimer {
+    fn poll_until(&mut self, until: Moment, context: &mut Context<'_>) -> Poll<()> {
+        let Some(until) = self.zero.checked_add(until.since(Moment::default())) else { return Poll::Pending };
+        if self.sleep.deadline() != until {
+            self.sleep.as_mut().reset(until);
+        }
+        self.sleep.as_mut().poll(context)
+    }
+}
+
+/// Tells that the machine has slept: its clock has gone on, and tokio's, which stops in sleep, has not.
+#[derive(Debug)]
+pub(crate) struct SleepWatch {
+    last: (Moment, Instant),
+}
+
+/// A machine that slept for less is taken for awake: two clocks are not read in one instant on a busy machine, and no
+/// connection is lost in this time.
+const SLEPT_FOR: Duration = Duration::from_secs(2);
+
+impl SleepWatch {
+    pub(crate) fn new(now: Moment) -> Self {
+        Self { last: (now, Instant::now()) }
+    }
+
+    /// Whether the machine has slept since this was asked last.
+    pub(crate) fn has_slept(&mut self, now: Moment) -> bool {
+        let (moment, awake) = std::mem::replace(&mut self.last, (now, Instant::now()));
+        now.since(moment).saturating_sub(awake.elapsed()) >= SLEPT_FOR
+    }
+}
