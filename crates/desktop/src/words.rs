@@ -34,7 +34,7 @@ pub(crate) const NO_NOTIFICATIONS: &str = "No notification daemon runs, so reque
 /// `Lack::Sound`
 pub(crate) fn no_sound(why: &str) -> String {
     format!(
-        "Requests ring without sound, since neither the notification daemon nor this computer's sound system plays one \
+        "Deskbell rings without sound, since neither the notification daemon nor this computer's sound system plays one \
          ({why}). Turn the sound system on, or install pulseaudio-utils, pipewire-bin or alsa-utils."
     )
 }
@@ -42,7 +42,7 @@ pub(crate) fn no_sound(why: &str) -> String {
 /// `Lack::Sound`
 pub(crate) fn sound_not_written(folder: &std::path::Path, error: &std::io::Error) -> String {
     format!(
-        "Requests ring without sound, since its file cannot be written to {} ({error}). Make room or correct the folder's \
+        "Deskbell rings without sound, since its file cannot be written to {} ({error}). Make room or correct the folder's \
          rights.",
         folder.display()
     )

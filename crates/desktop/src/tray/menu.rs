@@ -26,6 +26,8 @@ const ANNOUNCED_FOR: Duration = Duration::from_secs(20);
 /// How long a menu of which a panel said that it has opened counts as open: long past anybody's patience, in case that its
 /// closing was never told.
 const OPENED_FOR: Duration = Duration::from_secs(10 * 60);
+/// Within this time `opened` and `AboutToShow` are about the same opening: panels send both, in either order.
+const SAME_OPENING: Duration = Duration::from_secs(1);
 
 /// A line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,14 +112,21 @@ impl Menu {
     /// A panel will show this menu. It is drawn as it is wanted first, unless it stands open already. Whether that changed it.
     pub(super) fn about_to_show(&mut self, id: i32, now: Instant) -> bool {
         let before = self.revision;
-        if id == ROOT && self.opened.is_empty() {
-            self.draw();
+        if id == ROOT {
+            self.forget_missed_closing(now);
+            if self.opened.is_empty() {
+                self.draw();
+            }
         }
         self.announced_at = Some(now);
         self.revision != before
     }
 
     pub(super) fn opened(&mut self, id: i32, now: Instant) {
+        if id == ROOT {
+            self.forget_missed_closing(now);
+            self.draw_if_closed(now);
+        }
         self.opened.insert(id);
         self.opened_at = Some(now);
     }
@@ -183,6 +192,14 @@ impl Menu {
             self.announced_at.map(|at| at + ANNOUNCED_FOR)
         } else {
             self.opened_at.map(|at| at + OPENED_FOR)
+        }
+    }
+
+    /// What opens a second time has closed in between, and nobody has said so.
+    fn forget_missed_closing(&mut self, now: Instant) {
+        let is_same_opening = self.opened_at.is_some_and(|at| now.duration_since(at) < SAME_OPENING);
+        if self.opened.contains(&ROOT) && !is_same_opening {
+            self.all_closed();
         }
     }
 

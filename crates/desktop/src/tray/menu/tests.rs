@@ -186,6 +186,19 @@ fn a_menu_that_nobody_says_has_closed_is_drawn_in_time_and_when_it_opens_again()
 }
 
 #[test]
+fn a_closing_that_was_never_told_leaves_no_old_menu() {
+    for panel in [Panel::Mate, Panel::Qt] {
+        let start = Instant::now();
+        let mut menu = Menu::new(items(&[1]));
+        panel.opens(&mut menu, start);
+        menu.show(items(&[2]), start);
+        assert!(has(&menu, "client 1: Join"), "{panel:?}");
+        panel.opens(&mut menu, start + Duration::from_secs(5));
+        assert!(has(&menu, "client 2: Join"), "{panel:?}: it opens a second time");
+    }
+}
+
+#[test]
 fn choices_are_told_again_after_a_click_on_one() {
     // F12: a panel takes its own mark away.
     let now = Instant::now();
