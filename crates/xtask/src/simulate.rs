@@ -2,8 +2,10 @@
 
 mod planted;
 
-use crate::steps::{built, cargo, succeed};
+use crate::bundle;
+use crate::steps::{cargo, succeed};
 use anyhow::{Result, ensure};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Seeds that CI lives through.
@@ -14,14 +16,18 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         ensure!(arguments.len() == 1, "--planted takes nothing beside it");
         return planted::run();
     }
-    // The same graph as the whole build's, so that nothing is built twice.
-    succeed(cargo().args(["build", "--quiet", "--workspace", "--bin", "simulate"]))?;
-    succeed(Command::new(built()?.join("simulate")).args(arguments))
+    succeed(Command::new(program()?).args(arguments))
 }
 
-/// What CI lives through; the program is built.
+/// What CI lives through.
 pub(crate) fn in_ci() -> Result<()> {
-    succeed(Command::new(built()?.join("simulate")).args(["--seeds", CI_SEEDS]))
+    succeed(Command::new(program()?).args(["--seeds", CI_SEEDS]))
+}
+
+/// Builds the program by the profile of its own, in which everything under it is optimised, and says where it is.
+fn program() -> Result<PathBuf> {
+    succeed(cargo().args(["build", "--quiet", "--workspace", "--profile", "simulate", "--bin", "simulate"]))?;
+    Ok(bundle::target()?.join("simulate/simulate"))
 }
 
 /// The faults that the simulation must find.

@@ -8,6 +8,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Seeds where none are named.
 const SEEDS: u64 = 200;
 /// Seeds from which on every kind of fault must have occurred, and all that must hold have been looked at.

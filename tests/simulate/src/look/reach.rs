@@ -73,11 +73,9 @@ impl World {
                     continue;
                 }
                 judged += 1;
-                let has: Vec<u64> =
-                    page.model.messages.get(id).into_iter().flatten().map(|(n, _)| *n).collect();
-                let all: Vec<u64> = (1..=stored.messages).collect();
-                if has != all {
-                    wrong = Some((device, *id, has, stored.messages));
+                let has = || page.model.messages.get(id).into_iter().flatten().map(|(number, _)| *number);
+                if !has().eq(1..=stored.messages) {
+                    wrong = Some((device, *id, has().collect::<Vec<u64>>(), stored.messages));
                 }
             }
         }

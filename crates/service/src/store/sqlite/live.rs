@@ -128,8 +128,11 @@ fn save_device(sql: &Transaction<'_>, device: &StoredDevice) -> Result<()> {
         DeviceKind::Page => "page",
     };
     sql.prepare_cached(
-        "INSERT OR REPLACE INTO device (person, instance, sign_in, kind, name, idle, since, active_since, last_frame)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE EXISTS (SELECT 1 FROM sign_in WHERE id = ?3)",
+        "INSERT INTO device (person, instance, sign_in, kind, name, idle, since, active_since, last_frame)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE EXISTS (SELECT 1 FROM sign_in WHERE id = ?3)
+         ON CONFLICT (person, instance) DO UPDATE SET sign_in = excluded.sign_in, kind = excluded.kind,
+         name = excluded.name, idle = excluded.idle, since = excluded.since, active_since = excluded.active_since,
+         last_frame = excluded.last_frame",
     )?
     .execute(params![
         device.person.0.into_bytes(),
