@@ -120,10 +120,11 @@ impl World {
     }
 
     fn sleep(&mut self, host: usize) {
-        let each = &mut self.hosts[host];
-        if each.is_frozen() {
+        if self.hosts[host].is_frozen() {
             return;
         }
+        self.leaves_for_good(host);
+        let each = &mut self.hosts[host];
         each.last_input = if each.is_used(self.now) { self.now } else { each.last_input };
         each.used_until = each.used_until.min(self.now);
         each.slept = true;
@@ -137,6 +138,16 @@ impl World {
             self.run(agent);
         }
         self.mark_host(host);
+    }
+
+    /// A technician without a connection may set themselves Away before they close the lid: the setting is kept over the sleep.
+    fn leaves_for_good(&mut self, host: usize) {
+        let Some(agent) = self.hosts[host].agent else { return };
+        let is_technician = self.people[self.devices[agent].person].role == Role::Technician;
+        if is_technician && self.devices[agent].conn().is_none() && self.more_dice.chance(300) {
+            let until = AwayUntil::For(self.more_dice.between(60_000, 400_000));
+            self.wants(agent, Intent::Away { until });
+        }
     }
 
     pub(crate) fn fall_asleep(&mut self, host: usize) {
@@ -175,12 +186,18 @@ impl World {
             return;
         }
         let (agent, pages) = (each.agent, each.pages.clone());
+        let still_for = self.now - each.still_since;
+        if slept {
+            each.clock.wakes(still_for);
+        }
         self.note(format_args!("host {host} is back"));
         if let Some(agent) = agent {
             if slept {
                 self.fact(agent, Fact::Resumed);
             }
             self.rouse(agent);
+            // The desktop shows what it could not show meanwhile.
+            self.queue.set(self.now + 30, Happening::ToastShown(agent));
         }
         for page in pages {
             self.rouse(page);

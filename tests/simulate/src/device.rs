@@ -119,11 +119,18 @@ impl Device {
 }
 
 impl World {
+    /// By the agent's clock, which goes on through sleep.
     pub(crate) fn moment(&self, device: usize) -> Moment {
-        Moment::at(Duration::from_millis(self.hosts[self.devices[device].host].uptime + self.now))
+        Moment::at(Duration::from_millis(self.hosts[self.devices[device].host].clock.uptime + self.now))
+    }
+
+    /// By the link's clock.
+    fn link_moment(&self, device: usize) -> Moment {
+        Moment::at(Duration::from_millis(self.hosts[self.devices[device].host].clock.shows(self.now)))
     }
 
     pub(crate) fn order(&mut self, device: usize, order: Order) {
+        self.look_at_order(&order);
         self.devices[device].orders.push_back(order);
     }
 
@@ -134,7 +141,7 @@ impl World {
         }
         self.dirty.push(self.devices[device].person);
         loop {
-            let now = self.moment(device);
+            let now = self.link_moment(device);
             let each = &mut self.devices[device];
             if let Some(order) = each.orders.pop_front() {
                 let taken = each.course.take(order, now);
@@ -170,7 +177,7 @@ impl World {
 
     /// The connection, or the attempt, or the wait, is over.
     pub(crate) fn end(&mut self, device: usize, ending: Ending) {
-        let now = self.moment(device);
+        let now = self.link_moment(device);
         let each = &mut self.devices[device];
         let Ended { tell, bye } = each.course.end(ending, now);
         each.events.extend(tell);
@@ -199,7 +206,7 @@ impl World {
 
     /// Whether there was something to do on the way to a connection, or on it.
     fn go_on(&mut self, device: usize) -> bool {
-        let now = self.moment(device);
+        let now = self.link_moment(device);
         if !self.devices[device].runs() {
             return false;
         }
@@ -229,6 +236,7 @@ impl World {
                     return true;
                 }
                 let Some(frame) = self.devices[device].course.next_frame(now) else { return false };
+                self.look_at_age(device, &frame.text);
                 self.send_up(conn, Item::Text(frame.text.into()));
                 if let Some(text) = frame.report {
                     self.devices[device].events.push_back(Event::Sent { text });
@@ -239,24 +247,25 @@ impl World {
     }
 
     fn set_wake(&mut self, device: usize) {
-        let here = self.hosts[self.devices[device].host].uptime;
         let each = &self.devices[device];
+        let clock = &self.hosts[each.host].clock;
+        let millis =
+            |moment: Moment| u64::try_from(moment.since(Moment::default()).as_millis()).unwrap_or(u64::MAX);
+        let by_link = |moment| clock.when(millis(moment));
         let link = match &each.phase {
             Phase::Idle => match each.course.next() {
-                Next::Rest(until) if each.runs() => Some(until),
+                Next::Rest(until) if each.runs() => Some(by_link(until)),
                 Next::Rest(_) | Next::Wait | Next::Connect(_) => None,
             },
-            Phase::Dialing { until, .. } => Some(Moment::at(Duration::from_millis(until + here))),
-            Phase::Talking { .. } => each.course.next_timeout(),
+            Phase::Dialing { until, .. } => Some(*until),
+            Phase::Talking { .. } => each.course.next_timeout().map(by_link),
         };
         let own = match &each.kind {
             Kind::Agent(machine) => machine.agent.as_ref().and_then(agent::agent::Agent::next_timeout),
             Kind::Page(_) => None,
         };
-        let next = link.into_iter().chain(own).min().map(|moment| {
-            let millis = moment.since(Moment::default()).as_millis();
-            u64::try_from(millis).unwrap_or(u64::MAX).saturating_sub(here).max(self.now + 1)
-        });
+        let own = own.map(|moment| millis(moment).saturating_sub(clock.uptime));
+        let next = link.into_iter().chain(own).min().map(|at| at.max(self.now + 1));
         if next != each.wake {
             self.devices[device].wake = next;
             if let Some(at) = next {
@@ -305,7 +314,7 @@ impl World {
     }
 
     fn take_at_device(&mut self, device: usize, id: ConnId, item: Item) {
-        let now = self.moment(device);
+        let now = self.link_moment(device);
         match item {
             Item::Opened => {
                 let phase = std::mem::replace(&mut self.devices[device].phase, Phase::Talking { conn: id });

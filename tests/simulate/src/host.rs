@@ -2,11 +2,39 @@
 
 use crate::net::Way;
 
+/// The clock that the link on a computer measures by: it goes on while the computer sleeps.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Clock {
+    /// How long it ran before the world began, in milliseconds: its zero.
+    pub(crate) uptime: u64,
+    /// How long the computer has slept, and how much of that the clock has counted.
+    slept: u64,
+    counted: u64,
+}
+
+impl Clock {
+    /// The computer is awake after so many milliseconds of sleep.
+    pub(crate) fn wakes(&mut self, slept: u64) {
+        self.slept += slept;
+        self.counted += slept;
+    }
+
+    /// What it shows at a time of the world, in milliseconds.
+    pub(crate) fn shows(&self, now: u64) -> u64 {
+        self.uptime + now - self.slept + self.counted
+    }
+
+    /// When in the world it shows this; what is long past is the beginning.
+    pub(crate) fn when(&self, shown: u64) -> u64 {
+        (shown + self.slept).saturating_sub(self.uptime + self.counted)
+    }
+}
+
 /// A computer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Host {
-    /// How long it ran before the world began, in milliseconds: its own clock's zero.
-    pub(crate) uptime: u64,
+    /// Its link's clock.
+    pub(crate) clock: Clock,
     /// What its wall clock is wrong by, in milliseconds.
     pub(crate) wrong_by: u64,
     pub(crate) way: Way,

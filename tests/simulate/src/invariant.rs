@@ -22,6 +22,8 @@ pub enum Invariant {
     ShownAtOnce,
     /// Both ends know the same.
     Agree,
+    /// A setting that was kept says its age.
+    Aged,
     /// A message is with everybody who has the chat open.
     Delivered,
     /// A device that can connect is connected.
@@ -46,7 +48,7 @@ pub enum Invariant {
 
 impl Invariant {
     /// All of them, in the order of the counts.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Lost,
         Self::Doubled,
         Self::Winner,
@@ -55,6 +57,7 @@ impl Invariant {
         Self::Shown,
         Self::ShownAtOnce,
         Self::Agree,
+        Self::Aged,
         Self::Delivered,
         Self::Back,
         Self::Over,
@@ -79,6 +82,7 @@ impl fmt::Display for Invariant {
             Self::Shown => "what a watcher is shown was true within 45 s",
             Self::ShownAtOnce => "what a watcher is shown was true within 1 s while links deliver",
             Self::Agree => "both ends agree within one beat of the new welcome",
+            Self::Aged => "a setting that was kept says how long ago it was made",
             Self::Delivered => "a message is with everybody who has the chat open",
             Self::Back => "a device that nothing keeps from it is connected again",
             Self::Over => "no toast for what is over, on devices whose link delivers",

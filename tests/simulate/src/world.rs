@@ -3,7 +3,7 @@
 use crate::device::{Device, Kind};
 use crate::dice::Dice;
 use crate::fault::Faults;
-use crate::host::Host;
+use crate::host::{Clock, Host};
 use crate::invariant::Judged;
 use crate::look::{Known, LOOK_EVERY_MS};
 use crate::machine::Machine;
@@ -50,6 +50,8 @@ pub(crate) struct World {
     pub(crate) now: u64,
     pub(crate) queue: Queue,
     pub(crate) dice: Dice,
+    /// Chance of its own for what was added to the world later: the rest of a world stays as it was.
+    pub(crate) more_dice: Dice,
     pub(crate) node: Node,
     pub(crate) hosts: Vec<Host>,
     pub(crate) devices: Vec<Device>,
@@ -79,6 +81,7 @@ impl World {
             now: 0,
             queue: Queue::default(),
             dice: Dice::new(seed),
+            more_dice: Dice::new(!seed),
             node: Node::new(store),
             hosts: Vec::new(),
             devices: Vec::new(),
@@ -163,7 +166,7 @@ impl World {
 
     fn add_host(&mut self, person: usize) -> usize {
         let mut host = Host {
-            uptime: self.dice.between(1_000_000, 1_000_000_000),
+            clock: Clock { uptime: self.dice.between(1_000_000, 1_000_000_000), ..Clock::default() },
             wrong_by: self.dice.between(0, 600_000),
             idle_after: 300_000,
             waits_for_input: true,

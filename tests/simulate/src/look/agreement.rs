@@ -5,16 +5,55 @@ use crate::invariant::Invariant;
 use crate::world::World;
 use agent::view::{PreferenceView, View};
 use chat::{SessionId, Status};
+use link::Order;
 use presence::user::preference_at;
 use presence::{Activity, Preference, Role};
-use std::collections::BTreeSet;
+use protocol::{PreferenceChange, Up};
 
 /// One beat after the welcome, and the way.
 const BEAT_MS: u64 = 16_500;
 /// What has changed so recently may be under way.
 const UNDER_WAY_MS: u64 = 2_000;
 
+/// How far the age that a setting says may be off: it is said in whole milliseconds, and at once.
+const AGED_MS: u64 = 1_000;
+
+/// For how long an Away is set.
+fn lasts(preference: PreferenceChange) -> Option<u64> {
+    match preference {
+        PreferenceChange::Away { for_ms, .. } => for_ms,
+        PreferenceChange::Automatic => None,
+    }
+}
+
 impl World {
+    /// A link is told what to send.
+    pub(crate) fn look_at_order(&mut self, order: &Order) {
+        if let Order::Send(Up::Prefer { id, preference, set_ago_ms }) = order {
+            self.known.set.insert(*id, (self.now.saturating_sub(*set_ago_ms), lasts(*preference)));
+        }
+    }
+
+    /// What a link sends of a setting that it kept says its age, and what is left of its time (P7).
+    pub(crate) fn look_at_age(&mut self, device: usize, text: &str) {
+        if !text.contains("\"prefer\"") {
+            return;
+        }
+        let Some(Up::Prefer { id, preference, set_ago_ms }) = service::allowance::parse(text) else { return };
+        let Some((at, for_ms)) = self.known.set.get(&id).copied() else { return };
+        self.judged.count(Invariant::Aged);
+        let age = self.now - at;
+        let left = for_ms.map_or(0, |for_ms| for_ms.saturating_sub(age));
+        let says = lasts(preference).unwrap_or(0);
+        if set_ago_ms.abs_diff(age) > AGED_MS || says.abs_diff(left) > AGED_MS {
+            let detail = format!(
+                "device {device} says that {id} was set {set_ago_ms} ms ago and lasts {says} ms; true: {age}, {left}"
+            );
+            let about = self.about_person(self.devices[device].person);
+            self.fail(Invariant::Aged, detail, &about);
+        }
+    }
+
     pub(crate) fn look_at_agreement(&mut self) {
         for device in 0..self.devices.len() {
             if self.failure.is_some() {
@@ -42,16 +81,19 @@ impl World {
     }
 
     /// The sessions that this device's user sees in this status, without those that have just changed.
-    fn settled(&self, device: usize, status: impl Fn(Status) -> bool) -> BTreeSet<(SessionId, u64)> {
+    fn settled(
+        &self,
+        device: usize,
+        status: impl Fn(Status) -> bool,
+    ) -> impl Iterator<Item = (SessionId, u64)> {
         let person = &self.people[self.devices[device].person];
         self.known
             .sessions
             .iter()
-            .filter(|(_, stored)| stored.org == person.org && status(stored.session.status))
+            .filter(move |(_, stored)| stored.org == person.org && status(stored.session.status))
             .filter(|(_, stored)| person.role == Role::Technician || stored.session.client == person.id)
             .filter(|(_, stored)| stored.changed + UNDER_WAY_MS < self.now)
             .map(|(id, stored)| (*id, stored.session.rev))
-            .collect()
     }
 
     fn is_settled(&self, session: SessionId) -> bool {
@@ -96,15 +138,16 @@ impl World {
         let person = self.devices[device].person;
         let role = self.people[person].role;
         if role == Role::Technician {
-            let waiting: BTreeSet<SessionId> = view.waiting.iter().map(|each| each.session).collect();
+            let waits = |id: SessionId| view.waiting.iter().any(|each| each.session == id);
             for (id, _) in self.settled(device, |status| status == Status::Waiting) {
-                if !waiting.contains(&id) {
+                if !waits(id) {
                     return Some((format!("it does not know that {id:?} waits"), Some(id)));
                 }
             }
-            let over = waiting.iter().find(|id| self.is_settled(**id) && self.waits_since(**id).is_none());
-            if let Some(id) = over {
-                return Some((format!("it has {id:?} waiting"), Some(*id)));
+            let over = view.waiting.iter().map(|each| each.session);
+            let mut over = over.filter(|id| self.is_settled(*id) && self.waits_since(*id).is_none());
+            if let Some(id) = over.next() {
+                return Some((format!("it has {id:?} waiting"), Some(id)));
             }
         }
         if let (Role::Technician, Some(preference)) = (role, self.preference_of(person)) {

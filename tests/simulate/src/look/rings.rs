@@ -7,7 +7,7 @@ use crate::truth::{GRACE_MS, OFFLINE};
 use crate::world::World;
 use agent::toast::ToastKey;
 use chat::ring::Schedule;
-use chat::{SessionId, Status};
+use chat::{PersonId, SessionId, Status};
 use presence::Role;
 use std::time::Duration;
 
@@ -176,24 +176,30 @@ impl World {
     pub(crate) fn look_at_absences(&mut self) {
         let (mut wrong, mut judged) = (None, 0);
         for (id, stored) in &self.known.sessions {
-            let (who, within): (Vec<chat::PersonId>, u64) = match stored.session.status {
-                Status::Waiting => (vec![stored.session.client], 60_000),
-                Status::Handled => (stored.session.present().collect(), 120_000),
+            let within = match stored.session.status {
+                Status::Waiting => 60_000,
+                Status::Handled => 120_000,
                 Status::Abandoned | Status::Callback | Status::Completed => continue,
             };
             let within = within + GRACE_MS + 6_000;
             let since = self.now.saturating_sub(within);
-            let gone = who.iter().all(|who| {
-                let person = self.people.iter().position(|each| each.id == *who);
-                person.is_some_and(|person| self.seen_since(person, since) == OFFLINE)
-            });
             // The service's own time counts from its start, and from when the session came to this.
             let runs = self.node.is_up && self.node.started < since && self.store_is_calm(5_000);
-            if runs && stored.since < since {
-                judged += 1;
-                if gone {
-                    wrong = Some((*id, stored.session.status));
-                }
+            if !runs || stored.since >= since {
+                continue;
+            }
+            judged += 1;
+            let is_gone = |who: PersonId| {
+                let person = self.people.iter().position(|each| each.id == who);
+                person.is_some_and(|person| self.seen_since(person, since) == OFFLINE)
+            };
+            let gone = match stored.session.status {
+                Status::Waiting => is_gone(stored.session.client),
+                Status::Handled => stored.session.present().all(is_gone),
+                Status::Abandoned | Status::Callback | Status::Completed => false,
+            };
+            if gone {
+                wrong = Some((*id, stored.session.status));
             }
         }
         for _ in 0..judged {

@@ -37,6 +37,8 @@ pub(crate) struct Known {
     pub(crate) unrung: BTreeMap<(SessionId, usize), u64>,
     seen: BTreeMap<(SessionId, PersonId), (u64, u64)>,
     announced: BTreeMap<usize, (Preference, u64)>,
+    /// When each setting of a preference was made, and for how long.
+    pub(crate) set: BTreeMap<IntentId, (u64, Option<u64>)>,
     /// When a preference of theirs was stored last.
     preferred: BTreeMap<PersonId, u64>,
     /// Requests that somebody has just dismissed; without one, all that waited then.
