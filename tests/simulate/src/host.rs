@@ -13,6 +13,11 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
+    /// One that has run for so many milliseconds.
+    pub(crate) fn new(uptime: u64) -> Self {
+        Self { uptime, ..Self::default() }
+    }
+
     /// The computer is awake after so many milliseconds of sleep.
     pub(crate) fn wakes(&mut self, slept: u64) {
         self.slept += slept;
@@ -26,7 +31,7 @@ impl Clock {
 
     /// When in the world it shows this; what is long past is the beginning.
     pub(crate) fn when(&self, shown: u64) -> u64 {
-        (shown + self.slept).saturating_sub(self.uptime + self.counted)
+        shown.saturating_add(self.slept).saturating_sub(self.uptime + self.counted)
     }
 }
 

@@ -166,7 +166,7 @@ impl World {
 
     fn add_host(&mut self, person: usize) -> usize {
         let mut host = Host {
-            clock: Clock { uptime: self.dice.between(1_000_000, 1_000_000_000), ..Clock::default() },
+            clock: Clock::new(self.dice.between(1_000_000, 1_000_000_000)),
             wrong_by: self.dice.between(0, 600_000),
             idle_after: 300_000,
             waits_for_input: true,
