@@ -6,9 +6,18 @@ use crate::server::MAX_CONNECTIONS;
 use crate::{FromAgent, LineError, ToAgent};
 use agent::view::{Answer, Intent, RequestId, View, WindowReport};
 use std::io;
+use std::time::Duration;
 use thiserror::Error;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::time::timeout;
+
+/// How long the agent may take to show its view: it has it at hand.
+pub const VIEW_WITHIN: Duration = Duration::from_secs(10);
+/// How long an intent may take: signing in asks the service up to three times, 15 s each.
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+/// How long the agent may take to leave the service, the screen and the socket, each of which it does within 2 s.
+pub const END_WITHIN: Duration = Duration::from_secs(10);
 
 /// A connection to the running agent.
 #[derive(Debug)]
@@ -52,6 +61,13 @@ pub enum AskError {
         "Deskbell serves {MAX_CONNECTIONS} windows and terminals already. End one of them and try again."
     )]
     Full,
+    /// The agent runs and says nothing.
+    #[error(
+        "Deskbell runs, but has not answered within {} s. Try again; if that does not help, end the process deskbell and \
+         start it again.",
+        .0.as_secs()
+    )]
+    NoAnswer(Duration),
 }
 
 impl From<LineError> for AskError {
@@ -63,7 +79,9 @@ impl From<LineError> for AskError {
             {
                 Self::Ended
             }
-            error @ (LineError::Io(_) | LineError::TooLong | LineError::Unknown(_)) => Self::Line(error),
+            error @ (LineError::Io(_) | LineError::TooLong | LineError::Unknown(_) | LineError::NotRead) => {
+                Self::Line(error)
+            }
         }
     }
 }
@@ -93,8 +111,35 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the connection ends first.
+    /// When the connection ends first, or after [`ANSWER_WITHIN`].
     pub async fn ask(&mut self, intent: Intent) -> Result<Answer, AskError> {
+        within(ANSWER_WITHIN, self.answer(intent)).await
+    }
+
+    /// The view as it is now.
+    ///
+    /// # Errors
+    ///
+    /// When the connection ends first, or after [`VIEW_WITHIN`].
+    pub async fn view(&mut self) -> Result<View, AskError> {
+        within(VIEW_WITHIN, self.first_view()).await
+    }
+
+    /// Waits until the agent has ended, after it was asked to.
+    ///
+    /// # Errors
+    ///
+    /// After [`END_WITHIN`].
+    pub async fn ended(&mut self) -> Result<(), AskError> {
+        let end = async {
+            // A connection that breaks is the end, too.
+            while let Ok(Some(_)) = self.receiver.next().await {}
+            Ok(())
+        };
+        within(END_WITHIN, end).await
+    }
+
+    async fn answer(&mut self, intent: Intent) -> Result<Answer, AskError> {
         let asked = self.sender.intent(intent).await.map_err(LineError::Io)?;
         loop {
             match self.receiver.next().await? {
@@ -106,12 +151,7 @@ impl Client {
         }
     }
 
-    /// The view as it is now.
-    ///
-    /// # Errors
-    ///
-    /// When the connection ends first.
-    pub async fn view(&mut self) -> Result<View, AskError> {
+    async fn first_view(&mut self) -> Result<View, AskError> {
         self.sender.watch().await.map_err(LineError::Io)?;
         loop {
             match self.receiver.next().await? {
@@ -122,6 +162,13 @@ impl Client {
             }
         }
     }
+}
+
+async fn within<T>(
+    limit: Duration,
+    asking: impl Future<Output = Result<T, AskError>>,
+) -> Result<T, AskError> {
+    timeout(limit, asking).await.unwrap_or(Err(AskError::NoAnswer(limit)))
 }
 
 impl Receiver {

@@ -21,6 +21,9 @@ pub enum LineError {
     /// Not what this version of Deskbell says.
     #[error("a line is not of this version of Deskbell: {0}")]
     Unknown(serde_json::Error),
+    /// The other end does not read what it is told.
+    #[error("the reader of the local socket does not read, so it was cut off")]
+    NotRead,
 }
 
 impl From<io::Error> for LineError {

@@ -4,16 +4,18 @@
 //! and only its latest state: a reader that is slow costs nothing. It does not know what an intent does.
 
 mod connection;
+mod removal;
+mod seat;
 
-pub use connection::{ConnectionId, MAX_QUEUED_LINES, Reply, WindowLine};
+pub use connection::{ConnectionId, MAX_QUEUED_LINES, MAX_UNANSWERED, Reply, WindowLine};
 
 use crate::FromAgent;
 use crate::place::Place;
 use agent::view::{Intent, View, WindowReport};
 use connection::{Connection, closed};
-use std::fs::{File, TryLockError};
+use removal::Guard;
+use seat::Seat;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,15 +57,13 @@ pub enum Request {
     WindowGone(ConnectionId),
 }
 
-/// The open socket. It is gone when this is dropped.
+/// The open socket. It is gone when this is dropped; if its file is removed before that, it is made again.
 #[derive(Debug)]
 pub struct Server {
-    place: Place,
+    seat: Arc<Seat>,
     view: watch::Sender<Option<Arc<View>>>,
     closing: watch::Sender<bool>,
     accepting: JoinSet<()>,
-    /// Held until the place is free for another agent.
-    lock: Option<File>,
 }
 
 /// Why the socket could not be opened.
@@ -97,33 +97,15 @@ impl Server {
     ///
     /// Outside a tokio runtime with IO.
     pub fn bind(place: Place) -> Result<(Self, mpsc::Receiver<Request>), BindError> {
-        let failed = |path: &std::path::Path| {
-            let path = path.to_owned();
-            move |error| BindError::Io { path, error }
-        };
-        let folder = place.folder();
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed(folder))?;
-        let private = std::fs::Permissions::from_mode(0o700);
-        std::fs::set_permissions(folder, private).map_err(failed(folder))?;
-
-        let lock = hold(&place)?;
-        // The lock is ours, so whoever made this socket is dead.
-        match std::fs::remove_file(place.socket()) {
-            Ok(()) => tracing::debug!("replaced the socket of an agent that has died"),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(failed(place.socket())(error)),
-        }
-        let listener = UnixListener::bind(place.socket()).map_err(failed(place.socket()))?;
-        let private = std::fs::Permissions::from_mode(0o600);
-        std::fs::set_permissions(place.socket(), private).map_err(failed(place.socket()))?;
-
+        let (seat, listener) = Seat::take(place)?;
+        let seat = Arc::new(seat);
         let (requests, receiver) = mpsc::channel(MAX_QUEUED_REQUESTS);
         let view = watch::Sender::new(None);
         let mut accepting = JoinSet::new();
         let closing = watch::Sender::new(false);
         let share = Share { view: view.clone(), closing: closing.subscribe(), requests };
-        accepting.spawn(accept(listener, share));
-        Ok((Self { place, view, closing, accepting, lock: Some(lock) }, receiver))
+        accepting.spawn(accept(listener, Guard::new(Arc::clone(&seat)), share));
+        Ok((Self { seat, view, closing, accepting }, receiver))
     }
 
     /// Tells all who watch that the view is this now.
@@ -134,7 +116,7 @@ impl Server {
     /// Frees the place, then ends all connections, after what was sent to them is out: who sees the end of their connection
     /// can start another agent at once.
     pub async fn close(mut self) {
-        self.free();
+        self.seat.free();
         self.closing.send_replace(true);
         let ended = tokio::time::timeout(CLOSE_WITHIN, self.accepting.join_next()).await;
         if ended.is_err() {
@@ -142,38 +124,16 @@ impl Server {
         }
     }
 
-    fn free(&mut self) {
-        // Without the lock the socket at this path may be another agent's.
-        if let Some(lock) = self.lock.take() {
-            if let Err(error) = std::fs::remove_file(self.place.socket()) {
-                tracing::debug!(%error, "the socket could not be removed");
-            }
-            drop(lock);
-        }
-    }
-
     /// Where it lies.
     #[must_use]
     pub fn place(&self) -> &Place {
-        &self.place
+        self.seat.place()
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.free();
-    }
-}
-
-/// A lock on a file of its own tells the living from the dead without a race, also between two that start at once.
-fn hold(place: &Place) -> Result<File, BindError> {
-    let path = place.lock();
-    let opened = File::options().create(true).truncate(false).write(true).open(&path);
-    let file = opened.map_err(|error| BindError::Io { path: path.clone(), error })?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(BindError::AlreadyRunning),
-        Err(TryLockError::Error(error)) => Err(BindError::Io { path, error }),
+        self.seat.free();
     }
 }
 
@@ -185,7 +145,7 @@ struct Share {
 }
 
 /// Takes connections until the server closes, and ends them with itself.
-async fn accept(listener: UnixListener, mut share: Share) {
+async fn accept(mut listener: UnixListener, mut guard: Guard, mut share: Share) {
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let us = rustix::process::geteuid().as_raw();
     let mut connections = JoinSet::new();
@@ -196,10 +156,16 @@ async fn accept(listener: UnixListener, mut share: Share) {
                 Ok((stream, _)) => stream,
                 Err(error) => {
                     tracing::warn!(%error, "a connection to the local socket could not be taken");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                    continue;
+                    tokio::select! {
+                        () = tokio::time::sleep(ACCEPT_PAUSE) => continue,
+                        () = closed(&mut share.closing) => break,
+                    }
                 }
             },
+            again = guard.taken_again() => {
+                listener = again;
+                continue;
+            }
             Some(_) = connections.join_next() => continue,
             () = closed(&mut share.closing) => break,
         };

@@ -4,28 +4,55 @@ use super::Request;
 use crate::lines::{self, LineReader};
 use crate::{FromAgent, LineError, ToAgent};
 use agent::view::{Answer, RequestId, ToWindow, View};
+use serde::Serialize;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::UnixStream;
-use tokio::sync::{mpsc, watch};
+use tokio::net::unix::OwnedWriteHalf;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::time::timeout;
 
-/// Answers and orders that wait for one reader; who lets more pile up is cut off.
+/// Answers and orders that wait for one reader; a reader that lets more pile up is cut off.
 pub const MAX_QUEUED_LINES: usize = 64;
+
+/// Intents of one connection that wait for their answers; further ones are not read before. A window has a handful.
+pub const MAX_UNANSWERED: usize = 32;
+
+/// How long a reader may take for one line before it is cut off: one that lives reads at once, and a window that was stopped
+/// connects again when it goes on.
+const TAKEN_WITHIN: Duration = Duration::from_secs(30);
+
+/// What the asker reads if the agent ends, or fails, before it has answered.
+const NOT_ANSWERED: &str = "Deskbell ended before it had answered. Try again.";
 
 /// Tells connections apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ConnectionId(pub(super) u64);
 
-/// Answers one intent.
+/// Answers one intent. Dropped unused, it answers that there will be no answer: nobody is left waiting.
 #[derive(Debug)]
 pub struct Reply {
     id: RequestId,
-    lines: mpsc::Sender<FromAgent>,
+    lines: Lines,
+    is_used: bool,
+    /// Makes room for another intent of this connection when it goes.
+    _place: OwnedSemaphorePermit,
 }
 
 impl Reply {
     /// Sends the answer; nothing happens if the asker has gone.
-    pub fn send(self, answer: Answer) {
-        push(&self.lines, FromAgent::Answer { id: self.id, answer });
+    pub fn send(mut self, answer: Answer) {
+        self.is_used = true;
+        self.lines.push(FromAgent::Answer { id: self.id, answer });
+    }
+}
+
+impl Drop for Reply {
+    fn drop(&mut self) {
+        if !self.is_used {
+            let answer = Answer::Failed { message: NOT_ANSWERED.to_owned() };
+            self.lines.push(FromAgent::Answer { id: self.id, answer });
+        }
     }
 }
 
@@ -33,7 +60,7 @@ impl Reply {
 #[derive(Clone, Debug)]
 pub struct WindowLine {
     connection: ConnectionId,
-    lines: mpsc::Sender<FromAgent>,
+    lines: Lines,
 }
 
 impl WindowLine {
@@ -45,16 +72,24 @@ impl WindowLine {
 
     /// Sends it; nothing happens if the window has gone.
     pub fn send(&self, order: ToWindow) {
-        push(&self.lines, FromAgent::Window(order));
+        self.lines.push(FromAgent::Window(order));
     }
 }
 
-fn push(lines: &mpsc::Sender<FromAgent>, line: FromAgent) {
-    if let Err(mpsc::error::TrySendError::Full(_)) = lines.try_send(line) {
-        tracing::warn!(
-            limit = MAX_QUEUED_LINES,
-            "a reader of the local socket does not read; a line is lost"
-        );
+/// The lines that wait for one reader.
+#[derive(Clone, Debug)]
+struct Lines {
+    waiting: mpsc::Sender<FromAgent>,
+    /// Told when the reader is to be cut off.
+    cut: Arc<Notify>,
+}
+
+impl Lines {
+    /// A line that finds no room ends the connection: the reader sees that, and would never see that a line is missing.
+    fn push(&self, line: FromAgent) {
+        if let Err(mpsc::error::TrySendError::Full(_)) = self.waiting.try_send(line) {
+            self.cut.notify_one();
+        }
     }
 }
 
@@ -74,7 +109,7 @@ impl Connection {
         match self.serve(stream).await {
             Ok(()) => {}
             Err(LineError::Io(error)) => tracing::debug!(%error, "a local connection broke"),
-            Err(error @ (LineError::TooLong | LineError::Unknown(_))) => {
+            Err(error @ (LineError::TooLong | LineError::Unknown(_) | LineError::NotRead)) => {
                 tracing::warn!(%error, "a local connection was ended");
             }
         }
@@ -87,43 +122,72 @@ impl Connection {
     }
 
     async fn serve(&mut self, stream: UnixStream) -> Result<(), LineError> {
-        let (up, mut down) = stream.into_split();
+        let (up, down) = stream.into_split();
         let mut up = LineReader::new(up);
-        let (lines, mut to_send) = mpsc::channel(MAX_QUEUED_LINES);
+        let (waiting, mut to_send) = mpsc::channel(MAX_QUEUED_LINES);
+        let lines = Lines { waiting, cut: Arc::new(Notify::new()) };
+        let mut out = Out { down, cut: Arc::clone(&lines.cut) };
+        let unanswered = Arc::new(Semaphore::new(MAX_UNANSWERED));
         let mut watches = false;
         loop {
             tokio::select! {
                 // An answer goes out before the view that follows it.
                 biased;
-                Some(line) = to_send.recv() => lines::write(&mut down, &line).await?,
+                () = out.cut.notified() => return Err(LineError::NotRead),
+                Some(line) = to_send.recv() => out.write(&line).await?,
                 () = closed(&mut self.closing) => return Ok(()),
                 changed = self.view.changed(), if watches => {
                     if changed.is_err() { return Ok(()); }
                     let view = self.view.borrow_and_update().clone();
                     if let Some(view) = view {
-                        lines::write(&mut down, &FromAgent::View(Box::new(View::clone(&view)))).await?;
+                        out.write(&FromAgent::View(Box::new(View::clone(&view)))).await?;
                     }
                 }
-                line = up.next::<ToAgent>() => {
+                line = up.next::<ToAgent>(), if unanswered.available_permits() > 0 => {
                     let Some(line) = line? else { return Ok(()) };
-                    let request = match line {
-                        ToAgent::Intent { id, intent } => {
-                            Request::Intent { intent, reply: Reply { id, lines: lines.clone() } }
-                        }
-                        ToAgent::Watch => {
-                            watches = true;
-                            self.view.mark_changed();
-                            continue;
-                        }
-                        ToAgent::Window(report) => {
-                            self.is_window = true;
-                            let window = WindowLine { connection: self.id, lines: lines.clone() };
-                            Request::Window { report, window }
-                        }
+                    let Some(request) = self.request(line, &lines, &unanswered) else {
+                        watches = true;
+                        self.view.mark_changed();
+                        continue;
                     };
                     if self.requests.send(request).await.is_err() { return Ok(()); }
                 }
             }
+        }
+    }
+
+    /// What a line asks of the agent; `None` if it asks for the view.
+    fn request(&mut self, line: ToAgent, lines: &Lines, unanswered: &Arc<Semaphore>) -> Option<Request> {
+        let lines = lines.clone();
+        match line {
+            ToAgent::Intent { id, intent } => {
+                let place = Arc::clone(unanswered).try_acquire_owned().expect("only read while there is one");
+                Some(Request::Intent { intent, reply: Reply { id, lines, is_used: false, _place: place } })
+            }
+            ToAgent::Watch => None,
+            ToAgent::Window(report) => {
+                self.is_window = true;
+                Some(Request::Window { report, window: WindowLine { connection: self.id, lines } })
+            }
+        }
+    }
+}
+
+/// The way to the reader.
+struct Out {
+    down: OwnedWriteHalf,
+    cut: Arc<Notify>,
+}
+
+impl Out {
+    /// Writes a line, unless the reader takes none.
+    async fn write<T: Serialize + Sync>(&mut self, line: &T) -> Result<(), LineError> {
+        tokio::select! {
+            written = timeout(TAKEN_WITHIN, lines::write(&mut self.down, line)) => match written {
+                Ok(written) => Ok(written?),
+                Err(_elapsed) => Err(LineError::NotRead),
+            },
+            () = self.cut.notified() => Err(LineError::NotRead),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The socket, for real, in a folder of its own.
 
 use super::*;
-use crate::client::{AskError, Client, ConnectError};
+use crate::client::{ANSWER_WITHIN, AskError, Client, ConnectError, END_WITHIN};
 use crate::{FromAgent, LineError};
 use agent::view::{Account, Answer, Connection as Link, Here, Page, PreferenceView, Shown, ToWindow};
 use presence::{Activity, IdleReason, State, UnixMillis};
+use std::os::unix::fs::PermissionsExt;
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
@@ -270,4 +271,144 @@ async fn a_line_without_end_and_a_reader_that_never_reads_cost_nobody_else_anyth
     }
     let mut client = Client::connect(&place(&dir)).await.unwrap();
     assert_eq!(soon(client.view()).await.unwrap().headline.len(), 999);
+}
+
+/// Publishes views until this reader's connection is full of them, which it does not read.
+async fn fill(server: &Server, deaf: &mut Client) {
+    deaf.sender.watch().await.unwrap();
+    for number in 0..200 {
+        // Far more than a socket holds, all together.
+        server.publish(view(&format!("{number}{}", "x".repeat(100_000))));
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_reader_that_lets_its_answers_pile_up_is_cut_off_and_no_answer_is_missing_before_that() {
+    let dir = TempDir::new().unwrap();
+    let (server, mut requests) = Server::bind(place(&dir)).unwrap();
+    let mut slow = Client::connect(&place(&dir)).await.unwrap();
+    slow.sender.report(WindowReport::NeedPortal).await.unwrap();
+    let Some(Request::Window { window, .. }) = soon(requests.recv()).await else { panic!("no report") };
+    fill(&server, &mut slow).await;
+    let order = ToWindow::Portal { address: Ok("a".repeat(10_000)) };
+    for _ in 0..10 * MAX_QUEUED_LINES {
+        window.send(order.clone());
+    }
+    let Some(Request::WindowGone(gone)) = soon(requests.recv()).await else { panic!("it was not cut off") };
+    assert_eq!(gone, window.connection());
+    loop {
+        // What it finds in its socket is whole; then it ends.
+        match soon(slow.receiver.next()).await {
+            Ok(Some(FromAgent::View(_) | FromAgent::Window(_))) => {}
+            Ok(None) | Err(LineError::Io(_)) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_that_only_watches_and_never_reads_gives_its_place_up() {
+    let dir = TempDir::new().unwrap();
+    let (server, mut requests) = Server::bind(place(&dir)).unwrap();
+    let mut deaf = Client::connect(&place(&dir)).await.unwrap();
+    deaf.sender.report(WindowReport::NeedPortal).await.unwrap();
+    let _report = requests.recv().await.expect("the report");
+    fill(&server, &mut deaf).await;
+    assert!(matches!(requests.recv().await, Some(Request::WindowGone(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_for_ever_for_an_agent_that_does_not_answer() {
+    let dir = TempDir::new().unwrap();
+    let (_server, mut requests) = Server::bind(place(&dir)).unwrap();
+    let mut client = Client::connect(&place(&dir)).await.unwrap();
+    let refused = client.view().await.unwrap_err().to_string();
+    assert!(refused.starts_with("Deskbell runs, but has not answered within 10 s."), "{refused}");
+    let (asked, request) = tokio::join!(client.ask(Intent::Online), requests.recv());
+    assert!(matches!(asked, Err(AskError::NoAnswer(ANSWER_WITHIN))), "{asked:?}");
+    drop(request);
+    assert!(matches!(client.ended().await, Err(AskError::NoAnswer(END_WITHIN))));
+}
+
+#[tokio::test]
+async fn a_reply_that_is_dropped_answers_all_the_same() {
+    let dir = TempDir::new().unwrap();
+    let (_server, mut requests) = Server::bind(place(&dir)).unwrap();
+    let mut client = Client::connect(&place(&dir)).await.unwrap();
+    let dropping = async { drop(requests.recv().await) };
+    let (asked, ()) = soon(async { tokio::join!(client.ask(Intent::Online), dropping) }).await;
+    assert!(matches!(asked.unwrap(), Answer::Failed { .. }));
+}
+
+#[tokio::test]
+async fn who_asks_without_waiting_for_answers_is_read_no_further_and_then_answered_in_full() {
+    let dir = TempDir::new().unwrap();
+    let (_server, mut requests) = Server::bind(place(&dir)).unwrap();
+    let mut client = Client::connect(&place(&dir)).await.unwrap();
+    for _ in 0..3 * MAX_UNANSWERED {
+        client.sender.intent(Intent::Online).await.unwrap();
+    }
+    let mut replies = Vec::new();
+    for _ in 0..MAX_UNANSWERED {
+        let Some(Request::Intent { reply, .. }) = soon(requests.recv()).await else { panic!("no intent") };
+        replies.push(reply);
+    }
+    assert!(requests.try_recv().is_err(), "no further one is read");
+    for answered in 1..=3 * MAX_UNANSWERED {
+        let reply = if replies.is_empty() {
+            let Some(Request::Intent { reply, .. }) = soon(requests.recv()).await else {
+                panic!("no intent")
+            };
+            reply
+        } else {
+            replies.remove(0)
+        };
+        reply.send(Answer::Done { note: Some(answered.to_string()) });
+        let Some(FromAgent::Answer { answer, .. }) = soon(client.receiver.next()).await.unwrap() else {
+            panic!()
+        };
+        assert_eq!(answer, Answer::Done { note: Some(answered.to_string()) });
+    }
+}
+
+/// Connects as soon as somebody listens.
+async fn connect(place: &Place) -> Client {
+    soon(async {
+        loop {
+            match Client::connect(place).await {
+                Ok(client) => return client,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_socket_whose_file_is_removed_is_made_again_and_stays_one_agents() {
+    let dir = TempDir::new().unwrap();
+    let (server, _requests) = Server::bind(place(&dir)).unwrap();
+    server.publish(view("here"));
+    let mut before = Client::connect(&place(&dir)).await.unwrap();
+    let remove_file = || std::fs::remove_file(place(&dir).socket());
+    let remove_both =
+        || std::fs::remove_file(place(&dir).lock()).and_then(|()| std::fs::remove_file(place(&dir).socket()));
+    let remove_folder = || std::fs::remove_dir_all(place(&dir).folder());
+    let put_another_in_its_place = || {
+        std::fs::rename(place(&dir).socket(), dir.path().join("elsewhere"))?;
+        drop(std::os::unix::net::UnixListener::bind(place(&dir).socket())?);
+        Ok(())
+    };
+    let ways: [&dyn Fn() -> io::Result<()>; 4] =
+        [&remove_file, &remove_both, &remove_folder, &put_another_in_its_place];
+    for remove in ways.into_iter().cycle().take(12) {
+        remove().unwrap();
+        let mut after = connect(&place(&dir)).await;
+        assert_eq!(soon(after.view()).await.unwrap().headline, "here");
+        assert!(matches!(Server::bind(place(&dir)), Err(BindError::AlreadyRunning)));
+    }
+    assert_eq!(soon(before.view()).await.unwrap().headline, "here", "open connections go on");
+    server.close().await;
+    assert!(!place(&dir).socket().exists());
 }

@@ -1,0 +1,138 @@
+//! The place that a running agent holds: the lock that says that it lives, and the socket's file.
+//!
+//! Both files can be removed under a running agent, by a clean-up or by hand. [`Seat::take_again`] makes them again; when to
+//! look is `removal`'s matter.
+
+use super::BindError;
+use crate::place::Place;
+use std::fs::{File, TryLockError};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use tokio::net::UnixListener;
+
+/// Device and number of a file: tells it from another one of the same name.
+type FileId = (u64, u64);
+
+/// The place, while this process holds it.
+#[derive(Debug)]
+pub(super) struct Seat {
+    place: Place,
+    /// `None` once the place is free for another agent.
+    held: Mutex<Option<Held>>,
+}
+
+#[derive(Debug)]
+struct Held {
+    lock: File,
+    socket: FileId,
+}
+
+impl Seat {
+    /// Takes the place, also from an agent that has died.
+    ///
+    /// # Errors
+    ///
+    /// See [`BindError`].
+    pub(super) fn take(place: Place) -> Result<(Self, UnixListener), BindError> {
+        make_folder(place.folder())?;
+        let lock = hold(&place)?;
+        let (listener, socket) = listen(&place)?;
+        Ok((Self { place, held: Mutex::new(Some(Held { lock, socket })) }, listener))
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Whether both files are still the ones that this agent made.
+    pub(super) fn is_intact(&self) -> bool {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().is_none_or(|held| self.has_lock(&held.lock) && self.has_socket(held.socket))
+    }
+
+    /// Makes what is missing. Connections that are open are not touched.
+    ///
+    /// # Errors
+    ///
+    /// See [`BindError`]; [`BindError::AlreadyRunning`] if another agent has taken the place meanwhile.
+    pub(super) fn take_again(&self) -> Result<UnixListener, BindError> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        make_folder(self.place.folder())?;
+        let lock = match held.take() {
+            Some(Held { lock, .. }) if self.has_lock(&lock) => lock,
+            Some(_) | None => hold(&self.place)?,
+        };
+        let (listener, socket) = listen(&self.place)?;
+        *held = Some(Held { lock, socket });
+        Ok(listener)
+    }
+
+    /// Frees the place for another agent.
+    pub(super) fn free(&self) {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Another file at this path may be another agent's socket.
+        if let Some(held) = held
+            && self.has_socket(held.socket)
+            && let Err(error) = std::fs::remove_file(self.place.socket())
+        {
+            tracing::debug!(%error, "the socket could not be removed");
+        }
+    }
+
+    fn has_lock(&self, lock: &File) -> bool {
+        let ours = lock.metadata().ok().map(|metadata| id(&metadata));
+        ours.is_some() && ours == id_of(&self.place.lock())
+    }
+
+    fn has_socket(&self, socket: FileId) -> bool {
+        id_of(self.place.socket()) == Some(socket)
+    }
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> BindError {
+    let path = path.to_owned();
+    move |error| BindError::Io { path, error }
+}
+
+fn make_folder(folder: &Path) -> Result<(), BindError> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed(folder))?;
+    let private = std::fs::Permissions::from_mode(0o700);
+    std::fs::set_permissions(folder, private).map_err(failed(folder))
+}
+
+/// Opens the socket; the lock is ours, so an agent that made an earlier one is dead.
+fn listen(place: &Place) -> Result<(UnixListener, FileId), BindError> {
+    let socket = place.socket();
+    match std::fs::remove_file(socket) {
+        Ok(()) => tracing::debug!("replaced the socket of an agent that has died"),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(socket)(error)),
+    }
+    let listener = UnixListener::bind(socket).map_err(failed(socket))?;
+    let private = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(socket, private).map_err(failed(socket))?;
+    let metadata = std::fs::symlink_metadata(socket).map_err(failed(socket))?;
+    Ok((listener, id(&metadata)))
+}
+
+/// A lock on a file of its own tells the living from the dead without a race, also between two that start at once.
+fn hold(place: &Place) -> Result<File, BindError> {
+    let path = place.lock();
+    let opened = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = opened.map_err(failed(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(BindError::AlreadyRunning),
+        Err(TryLockError::Error(error)) => Err(BindError::Io { path, error }),
+    }
+}
+
+fn id_of(path: &Path) -> Option<FileId> {
+    std::fs::symlink_metadata(path).ok().map(|metadata| id(&metadata))
+}
+
+fn id(metadata: &std::fs::Metadata) -> FileId {
+    (metadata.dev(), metadata.ino())
+}
