@@ -130,7 +130,8 @@ struct Stage {
 }
 
 impl Prober for Stage {
-    async fn probe(&mut self) -> Attempt {
+    // The script knows what its user did meanwhile.
+    async fn probe(&mut self, _after_loss: bool) -> Attempt {
         let mut play = self.play.lock().await;
         while play.is_lost {
             match play.cues.recv().await {

@@ -17,6 +17,8 @@ const BUS_PATH: &str = "/org/freedesktop/DBus";
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 /// How long a service may think: one that hangs must not keep the others' signals waiting for long.
 const MAX_CALL: Duration = Duration::from_secs(5);
+/// How long a bus may take to let us in.
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// How many messages may wait while a call is made; only what the rules match arrives.
 const MAX_UNREAD_MESSAGES: usize = 256;
 /// The first pause after a bus was lost or not there, doubled up to [`MAX_PAUSE`].
@@ -48,7 +50,9 @@ impl Bus {
             (None, Which::System) => Builder::system()?,
             (None, Which::Session) => Builder::session()?,
         };
-        let connection = builder.max_queued(MAX_UNREAD_MESSAGES).method_timeout(MAX_CALL).build().await?;
+        let connecting = builder.max_queued(MAX_UNREAD_MESSAGES).method_timeout(MAX_CALL).build();
+        let no_answer = |_| zbus::Error::Failure(format!("no answer within {CONNECT_WITHIN:?}"));
+        let connection = tokio::time::timeout(CONNECT_WITHIN, connecting).await.map_err(no_answer)??;
         Ok(Self { connection })
     }
 

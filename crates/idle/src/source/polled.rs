@@ -26,20 +26,24 @@ pub(crate) struct Polled {
     idle_for: Duration,
     is_away: bool,
     expects_input: bool,
+    /// The answers say something of input: those of a new X server do not before the first one.
+    is_known: bool,
 }
 
 impl Polled {
-    pub(crate) fn new(orders: Orders) -> Self {
-        Self { orders, idle_for: Duration::ZERO, is_away: false, expects_input: false }
+    /// `is_known`: whether the first answer already says something of input.
+    pub(crate) fn new(orders: Orders, is_known: bool) -> Self {
+        Self { orders, idle_for: Duration::ZERO, is_away: false, expects_input: !is_known, is_known }
     }
 
-    /// States anew what is seen under `orders`.
-    pub(crate) fn restate(&mut self, orders: Orders, idle_for: Duration) -> Fact {
+    /// States again what is seen under `orders`, if that is known.
+    pub(crate) fn restate(&mut self, orders: Orders, idle_for: Duration) -> Option<Fact> {
+        self.is_known |= idle_for < self.idle_for;
         self.expects_input |= orders.wakings != self.orders.wakings;
         self.orders = orders;
         self.idle_for = idle_for;
         self.is_away = idle_for >= orders.idle_after;
-        Fact::IdleFor(idle_for)
+        self.is_known.then_some(Fact::IdleFor(idle_for))
     }
 
     /// Takes an answer.
@@ -50,6 +54,10 @@ impl Polled {
         self.idle_for = idle_for;
         self.is_away = idle_for >= self.orders.idle_after;
         self.expects_input &= !had_input;
+        self.is_known |= had_input;
+        if !self.is_known {
+            return None;
+        }
         if self.is_away {
             (had_input || !was_away).then_some(Fact::IdleFor(idle_for))
         } else {
@@ -80,8 +88,8 @@ mod tests {
 
     #[test]
     fn sleeps_until_the_threshold_could_run_out_and_polls_only_while_away() {
-        let mut polled = Polled::new(ORDERS);
-        assert_eq!(polled.restate(ORDERS, s(20)), Fact::IdleFor(s(20)));
+        let mut polled = Polled::new(ORDERS, true);
+        assert_eq!(polled.restate(ORDERS, s(20)), Some(Fact::IdleFor(s(20))));
         assert_eq!(polled.next_poll(), s(40));
         assert_eq!(polled.on(s(5)), None);
         assert_eq!(polled.next_poll(), s(55));
@@ -94,7 +102,7 @@ mod tests {
 
     #[test]
     fn input_between_two_late_questions_moves_the_since() {
-        let mut polled = Polled::new(ORDERS);
+        let mut polled = Polled::new(ORDERS, true);
         polled.restate(ORDERS, s(300));
         assert_eq!(polled.on(s(90)), Some(Fact::IdleFor(s(90)))); // P6
         assert_eq!(polled.on(s(91)), None);
@@ -102,7 +110,7 @@ mod tests {
 
     #[test]
     fn the_first_input_after_waking_counts_within_the_threshold() {
-        let mut polled = Polled::new(ORDERS);
+        let mut polled = Polled::new(ORDERS, true);
         polled.restate(ORDERS, s(3));
         polled.restate(Orders { wakings: 1, ..ORDERS }, s(4));
         assert_eq!(polled.next_poll(), AWAY_POLL);
@@ -110,5 +118,18 @@ mod tests {
         assert_eq!(polled.on(s(0)), Some(Fact::Active));
         assert_eq!(polled.on(s(0)), None);
         assert_eq!(polled.next_poll(), s(60));
+    }
+
+    // F11: an X server that came back counted from its own start, and nobody was Online.
+    #[test]
+    fn of_a_new_server_only_input_is_believed() {
+        let mut polled = Polled::new(ORDERS, false);
+        assert_eq!(polled.restate(ORDERS, s(1)), None);
+        assert_eq!(polled.next_poll(), AWAY_POLL);
+        assert_eq!(polled.on(s(30)), None);
+        assert_eq!(polled.on(s(70)), None);
+        assert_eq!(polled.restate(Orders { wakings: 1, ..ORDERS }, s(71)), None);
+        assert_eq!(polled.on(s(0)), Some(Fact::Active)); // P5
+        assert_eq!(polled.on(s(60)), Some(Fact::IdleFor(s(60))));
     }
 }

@@ -1,21 +1,33 @@
-//! A connection to the X server that waits without a thread of its own and without a timer.
+//! A connection to the X server that waits without a thread of its own, and never keeps the agent's thread waiting.
 //!
-//! tokio watches a duplicate of the socket; x11rb alone reads. It buffers, so after each readiness, and after each reply, all events
+//! tokio watches a duplicate of the socket; x11rb alone reads, without waiting (`x11_stream`). It buffers, so after each readiness, and after each reply, all events
 //! have to be taken before waiting again.
 
+use super::x11_stream::PatientStream;
 use super::{Lost, Unavailable};
 use std::io::ErrorKind;
 use std::os::fd::AsFd;
+use std::time::Duration;
 use tokio::io::Interest;
 use tokio::net::UnixStream;
 use tokio::sync::oneshot;
-use x11rb::connection::{Connection, RequestConnection};
+use tokio::time::timeout;
+use x11rb::connection::{Connection, ReplyOrError, RequestConnection};
 use x11rb::cookie::Cookie;
-use x11rb::errors::{ConnectionError, ReplyError, ReplyOrIdError};
+use x11rb::errors::{ConnectError, ConnectionError, ReplyError, ReplyOrIdError};
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::Window;
-use x11rb::rust_connection::RustConnection;
+use x11rb::reexports::x11rb_protocol::parse_display::parse_display;
+use x11rb::reexports::x11rb_protocol::xauth::get_auth;
+use x11rb::rust_connection::{DefaultStream, RustConnection};
 use x11rb::x11_utils::TryParse;
+
+/// A connection that does not wait.
+pub(crate) type Patient = RustConnection<PatientStream>;
+
+/// How long the X server may take for an answer before the source counts as lost: as long as before a user is told that it
+/// does not answer.
+const REPLY_WITHIN: Duration = Duration::from_secs(10);
 
 /// The extension that only an X server inside a Wayland session has.
 const XWAYLAND: &str = "XWAYLAND";
@@ -38,6 +50,9 @@ pub(crate) enum X11Error {
     /// A request that has no answer was refused.
     #[error("the X server refused a request: {0}")]
     Refused(String),
+    /// It has not answered in time.
+    #[error("it has not answered within {REPLY_WITHIN:?}")]
+    NoAnswer,
     /// The server lacks something.
     #[error("{0}")]
     Missing(&'static str),
@@ -58,7 +73,7 @@ impl X11Error {
 /// A fresh connection, before it is watched.
 pub(crate) struct Dialled {
     /// The connection.
-    pub(crate) connection: RustConnection,
+    pub(crate) connection: Patient,
     /// The root window of its screen.
     pub(crate) root: Window,
 }
@@ -91,7 +106,7 @@ fn connect(display: &str) -> Result<Dialled, Unavailable> {
     let unreachable = |error: &dyn std::error::Error| {
         Unavailable::Session(format!("the X server {display} cannot be reached: {error}"))
     };
-    let (connection, screen) = x11rb::connect(Some(display)).map_err(|error| unreachable(&error))?;
+    let (connection, screen) = open(display).map_err(|error| unreachable(&error))?;
     let is_xwayland =
         connection.extension_information(XWAYLAND).map_err(|error| unreachable(&error))?.is_some();
     if is_xwayland {
@@ -103,21 +118,43 @@ fn connect(display: &str) -> Result<Dialled, Unavailable> {
     Ok(Dialled { connection, root })
 }
 
+/// As `x11rb::connect`, with a limit on every wait.
+fn open(display: &str) -> Result<(Patient, usize), ConnectError> {
+    let parsed = parse_display(Some(display))?;
+    let screen = parsed.screen.into();
+    let mut failed = None;
+    for address in parsed.connect_instruction() {
+        match DefaultStream::connect(&address) {
+            Ok((socket, (family, address))) => {
+                // Without a cookie the server may still let us in.
+                let cookie = get_auth(family, &address, parsed.display).unwrap_or_default();
+                let (name, data) = cookie.unwrap_or_default();
+                let stream = PatientStream::new(socket);
+                let connection = Patient::connect_to_stream_with_auth_info(stream, screen, name, data)?;
+                return Ok((connection, screen));
+            }
+            Err(error) => failed = Some(error),
+        }
+    }
+    Err(failed.unwrap_or_else(|| ErrorKind::AddrNotAvailable.into()).into())
+}
+
 /// A connection that is watched.
 pub(crate) struct X11 {
-    connection: RustConnection,
+    connection: Patient,
     /// The same socket, only waited for; of a remote display it is TCP in truth, which makes no difference to waiting.
     socket: UnixStream,
 }
 
 impl X11 {
-    fn new(connection: RustConnection) -> std::io::Result<Self> {
+    fn new(connection: Patient) -> std::io::Result<Self> {
+        connection.stream().wait_no_more();
         let socket = connection.stream().as_fd().try_clone_to_owned()?;
         Ok(Self { connection, socket: UnixStream::from_std(socket.into())? })
     }
 
     /// To send requests with.
-    pub(crate) fn connection(&self) -> &RustConnection {
+    pub(crate) fn connection(&self) -> &Patient {
         &self.connection
     }
 
@@ -140,12 +177,37 @@ impl X11 {
     }
 
     /// Sends what was asked and waits for the answer.
-    pub(crate) async fn reply<R: TryParse>(
-        &self,
-        cookie: Cookie<'_, RustConnection, R>,
-    ) -> Result<R, X11Error> {
+    ///
+    /// # Errors
+    ///
+    /// [`X11Error::NoAnswer`] after [`REPLY_WITHIN`]: an event may come without the answer, and the server stand still between
+    /// the two.
+    pub(crate) async fn reply<R: TryParse>(&self, cookie: Cookie<'_, Patient, R>) -> Result<R, X11Error> {
+        timeout(REPLY_WITHIN, self.answer(cookie)).await.unwrap_or(Err(X11Error::NoAnswer))
+    }
+
+    async fn answer<R: TryParse>(&self, cookie: Cookie<'_, Patient, R>) -> Result<R, X11Error> {
         self.connection.flush()?;
-        self.readable().await?;
-        Ok(cookie.reply()?)
+        loop {
+            // The cookie stays: dropped, it would have the answer thrown away.
+            match self.connection.wait_for_reply_or_raw_error(cookie.sequence_number()) {
+                Ok(ReplyOrError::Reply(reply)) => {
+                    let (reply, _rest) = R::try_parse(&reply).map_err(ReplyError::from)?;
+                    return Ok(reply);
+                }
+                Ok(ReplyOrError::Error(error)) => return Err(self.refused(&error)),
+                Err(ConnectionError::IoError(error)) if error.kind() == ErrorKind::WouldBlock => {
+                    self.readable().await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn refused(&self, error: &[u8]) -> X11Error {
+        match self.connection.parse_error(error) {
+            Ok(error) => X11Error::Refused(format!("{:?}", error.error_kind)),
+            Err(error) => ReplyError::from(error).into(),
+        }
     }
 }

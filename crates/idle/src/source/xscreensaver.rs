@@ -17,13 +17,15 @@ use x11rb::protocol::xproto::Window;
 pub(crate) struct XScreenSaver {
     x11: X11,
     root: Window,
+    /// The server is a new one: its count began with itself, and says nothing of input yet.
+    is_new: bool,
 }
 
 impl XScreenSaver {
-    /// Opens it on `display`.
-    pub(crate) async fn open(display: &str) -> Result<Self, Unavailable> {
+    /// Opens it on `display`; of a new server only input is believed.
+    pub(crate) async fn open(display: &str, is_new: bool) -> Result<Self, Unavailable> {
         let (x11, root) = dial(display, prepare).await?;
-        Ok(Self { x11, root })
+        Ok(Self { x11, root, is_new })
     }
 
     async fn watch(
@@ -32,15 +34,17 @@ impl XScreenSaver {
         facts: &Facts,
     ) -> Result<Infallible, X11Error> {
         let first = *orders.borrow_and_update();
-        let mut polled = Polled::new(first);
-        facts.tell(polled.restate(first, self.idle_for().await?)).await;
+        let mut polled = Polled::new(first, !self.is_new);
+        let mut fact = polled.restate(first, self.idle_for().await?);
         loop {
-            let next_poll = Instant::now() + polled.next_poll();
-            if let Some(now) = self.until(next_poll, &mut orders).await? {
-                facts.tell(polled.restate(now, self.idle_for().await?)).await;
-            } else if let Some(fact) = polled.on(self.idle_for().await?) {
+            if let Some(fact) = fact {
                 facts.tell(fact).await;
             }
+            let next_poll = Instant::now() + polled.next_poll();
+            fact = match self.until(next_poll, &mut orders).await? {
+                Some(now) => polled.restate(now, self.idle_for().await?),
+                None => polled.on(self.idle_for().await?),
+            };
         }
     }
 

@@ -12,6 +12,7 @@ use presence::device::Fact;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::sleep;
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::protocol::Event;
 use x11rb::protocol::sync::{
@@ -26,11 +27,17 @@ const BELOW: Duration = Duration::from_millis(1);
 /// What the alarms wait for before the first orders: 24 days.
 const UNSET_MS: i64 = i32::MAX as i64;
 
+/// How old the counter of a new server has to be before its alarms are set: at zero there is nothing below it that input could
+/// lead to.
+const BEGUN: Duration = Duration::from_millis(100);
+
 /// The source.
 pub(crate) struct XSync {
     x11: X11,
     counter: Counter,
     alarms: Alarms,
+    /// The server is a new one: its counter began with itself, and says nothing of input yet.
+    is_new: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -40,10 +47,10 @@ struct Alarms {
 }
 
 impl XSync {
-    /// Opens it on `display`.
-    pub(crate) async fn open(display: &str) -> Result<Self, Unavailable> {
+    /// Opens it on `display`; of a new server only input is believed.
+    pub(crate) async fn open(display: &str, is_new: bool) -> Result<Self, Unavailable> {
         let (x11, (counter, alarms)) = dial(display, prepare).await?;
-        Ok(Self { x11, counter, alarms })
+        Ok(Self { x11, counter, alarms, is_new })
     }
 
     async fn watch(
@@ -52,21 +59,28 @@ impl XSync {
         facts: &Facts,
     ) -> Result<Infallible, X11Error> {
         let mut wakings = orders.borrow().wakings;
-        let mut expects_input = false;
+        let mut is_known = !self.is_new;
+        let mut expects_input = self.is_new;
+        if self.is_new {
+            sleep(BEGUN).await;
+        }
         loop {
             let now = *orders.borrow_and_update();
             self.set(self.alarms.idle, now.idle_after)?;
             self.set(self.alarms.input, now.idle_after.saturating_sub(BELOW))?;
             let idle_for = self.idle_for().await?;
-            facts.tell(Fact::IdleFor(idle_for)).await;
+            if is_known {
+                facts.tell(Fact::IdleFor(idle_for)).await;
+            }
             expects_input |= wakings != now.wakings;
             wakings = now.wakings;
             if expects_input && self.has_input_since(idle_for, now.idle_after).await? {
                 expects_input = false;
+                is_known = true;
                 self.set(self.alarms.input, now.idle_after.saturating_sub(BELOW))?;
                 facts.tell(Fact::Active).await;
             }
-            self.until_ordered(&mut orders, facts, &mut expects_input).await?;
+            self.until_ordered(&mut orders, facts, &mut is_known, &mut expects_input).await?;
         }
     }
 
@@ -75,6 +89,7 @@ impl XSync {
         &self,
         orders: &mut watch::Receiver<Orders>,
         facts: &Facts,
+        is_known: &mut bool,
         expects_input: &mut bool,
     ) -> Result<(), X11Error> {
         loop {
@@ -84,7 +99,8 @@ impl XSync {
                     let idle_after = orders.borrow().idle_after;
                     self.set(self.alarms.input, idle_after.saturating_sub(BELOW))?;
                 }
-                if let Some(fact) = self.fact(&alarm) {
+                *is_known |= alarm.alarm == self.alarms.input;
+                if let Some(fact) = self.fact(&alarm).filter(|_| *is_known) {
                     facts.tell(fact).await;
                 }
             }

@@ -5,6 +5,7 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test whose stage cannot be set up has failed")]
 
+mod between;
 mod bus;
 mod locks;
 mod logind;

@@ -1,5 +1,6 @@
 //! The X11 sources on a real X server.
 
+use crate::between::Between;
 use crate::suite::{self, Stage};
 use crate::xserver::XServer;
 use crate::{bare_env, next_fact};
@@ -106,6 +107,25 @@ async fn xscreensaver_passes_the_suite() {
 #[tokio::test]
 async fn device_query_passes_the_suite() {
     suite::passes(&mut DeviceQuery(XServer::start())).await;
+}
+
+// An event without the answer that is waited for kept the agent's only thread for as long as the server stood still.
+#[tokio::test]
+async fn a_server_that_stands_still_between_an_event_and_an_answer_is_lost_and_nobody_hangs_with_it() {
+    for only in [SourceKind::XSync, SourceKind::XScreenSaver] {
+        let server = XServer::start();
+        let between = Between::start(&server.display());
+        let env = SessionEnv { display: Some(between.display()), ..bare_env() };
+        let idle_after = Duration::from_secs(600);
+        let (watch, mut seen) = watch_in(env, Setup { idle_after, helper: None, only: Some(only) });
+        assert!(matches!(next_fact(&mut seen).await, Fact::IdleFor(_)));
+        server.freeze(true);
+        watch.set_idle_after(idle_after * 2);
+        between.until_asked().await;
+        between.send_event();
+        assert_eq!(next_fact(&mut seen).await, Fact::Lost, "{only:?}");
+        server.freeze(false);
+    }
 }
 
 /// The X server alone counts; the watch sleeps through 100 inputs.

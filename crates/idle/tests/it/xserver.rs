@@ -146,6 +146,6 @@ impl Drop for XServer {
     }
 }
 
-fn free_number() -> u32 {
+pub(crate) fn free_number() -> u32 {
     1000 + (std::process::id() * 16 + TAKEN.fetch_add(1, Ordering::SeqCst)) % 50_000
 }
