@@ -83,7 +83,7 @@ impl Device {
             token: kept.token.clone(),
             instance: Uuid::new_v4(),
             device_name: "desk".to_owned(),
-            seed: Uuid::new_v4().as_u64_pair().0,
+            seed: two_ids([Uuid::new_v4(), Uuid::new_v4()]),
             has_display: true,
             background: true,
         };
@@ -333,4 +333,12 @@ async fn pass(due: Option<Moment>, now: Moment) {
         Some(due) => sleep_until(Instant::now() + due.since(now)).await,
         None => std::future::pending().await,
     }
+}
+
+/// So much chance as a seed needs.
+fn two_ids(ids: [Uuid; 2]) -> [u8; 32] {
+    let mut seed = [0; 32];
+    seed[..16].copy_from_slice(ids[0].as_bytes());
+    seed[16..].copy_from_slice(ids[1].as_bytes());
+    seed
 }

@@ -32,9 +32,12 @@ export function day(at: number, now: number): string {
   return date.getFullYear() === today.getFullYear() ? short : `${short} ${date.getFullYear()}`;
 }
 
-/** The time of day, with the day where it is not today: `12:04`, `yesterday 12:04`, `12 Nov 12:04`. */
+/** The time of day, with the day where it is not today: `12:04`, `yesterday 12:04`, `tomorrow 13:00`, `12 Nov 12:04`. */
 export function when(at: number, now: number): string {
   const on = day(at, now);
+  const today = new Date(now);
+  const tomorrow = new Date(today.getFullYear(), today.getMonth(), today.getDate() + 1);
+  if (new Date(at).toDateString() === tomorrow.toDateString()) return `tomorrow ${clock(at)}`;
   if (on === "Today") return clock(at);
   return `${on === "Yesterday" ? "yesterday" : on} ${clock(at)}`;
 }

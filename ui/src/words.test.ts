@@ -33,6 +33,7 @@ it("tells the time of day, and the day where it is not today", () => {
   expect(clockSeconds(at(10, 47, 12))).toBe("10:47:12");
   expect(when(at(12, 4), NOW)).toBe("12:04");
   expect(when(at(12, 4, 0, 9), NOW)).toBe("yesterday 12:04");
+  expect(when(at(12, 4, 0, 11), NOW)).toBe("tomorrow 12:04");
   expect(when(at(12, 4, 0, 3), NOW)).toBe("3 Nov 12:04");
   expect(when(new Date(2024, 10, 12, 12, 4).getTime(), NOW)).toBe("12 Nov 2024 12:04");
 });

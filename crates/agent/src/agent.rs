@@ -31,6 +31,7 @@ pub use contract::{Asker, Effect, Input, Lack, Now, Start};
 use crate::deep_link::Wanted;
 use crate::settings::Settings;
 use crate::view::{Answer, Intent, View};
+use crate::words;
 use account::Account;
 use answers::{Awaited, Refused};
 use chats::Chats;
@@ -87,8 +88,8 @@ impl Agent {
             ids: Ids::new(start.seed),
             account: Account::new(start.token, &start.settings),
             questions: Questions::default(),
+            watch: Watch::new(now.moment, start.settings.idle_after_ms),
             settings: start.settings,
-            watch: Watch::new(now.moment),
             line: Line::new(now),
             policy: Policy::default(),
             preference: Preference::Automatic,
@@ -147,6 +148,7 @@ impl Agent {
         }
         [
             self.watch.next_timeout(self.now.moment),
+            self.watch.ready_timeout(self.now.moment),
             self.preference_timeout(),
             self.rings_timeout(),
             self.windows.next_timeout(),
@@ -289,12 +291,19 @@ impl Agent {
     }
 
     fn send(&mut self, up: Up) {
+        // What is wanted waits with the link for a connection, which is not put off for it.
+        self.connect_if_wanted();
         self.link(Order::Send(up));
     }
 
     /// The service's clock at the time of this call.
     fn service_now(&self) -> UnixMillis {
         self.line.service_time(self.now.moment)
+    }
+
+    /// What times are seen from in this call.
+    fn times(&self) -> words::Times {
+        words::Times { now: self.service_now(), utc_offset_s: self.now.utc_offset_s }
     }
 
     fn role(&self) -> Option<Role> {

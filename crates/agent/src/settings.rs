@@ -15,6 +15,10 @@ pub struct Settings {
     pub address: Option<String>,
     /// The client's hint about closing has been shown.
     pub closing_explained: bool,
+    /// The organisation's threshold as it was last told, in milliseconds: without it a start would take somebody for active
+    /// who is not, until the service is heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_after_ms: Option<u64>,
     /// Who is signed in, as last known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<KnownAccount>,
@@ -88,6 +92,7 @@ mod tests {
         let settings = Settings {
             address: Some("https://help.acme.example".to_owned()),
             closing_explained: true,
+            idle_after_ms: Some(60_000),
             account: Some(account),
         };
         assert_eq!(Settings::read(&settings.write()).unwrap(), settings);
@@ -99,7 +104,7 @@ mod tests {
         let unknown = Settings::read("closing_explained = true\nadress = 'https://x'\n").unwrap_err();
         assert_eq!(
             unknown.to_string(),
-            "line 2: unknown field `adress`, expected one of `address`, `closing_explained`, `account`"
+            "line 2: unknown field `adress`, expected one of `address`, `closing_explained`, `idle_after_ms`, `account`"
         );
         let bad = Settings::read("\n\nclosing_explained = 3\n").unwrap_err();
         assert_eq!(bad.line, 3);

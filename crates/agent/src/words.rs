@@ -108,8 +108,8 @@ pub(crate) fn no_connection(retry_in: Duration) -> Headline {
 }
 
 /// Online, or away and why.
-pub(crate) fn state(shown: &Shown, preference: PreferenceView, here: &Here, utc_offset_s: i32) -> Headline {
-    let since = clock(shown.since, utc_offset_s);
+pub(crate) fn state(shown: &Shown, preference: PreferenceView, here: &Here, times: Times) -> Headline {
+    let since = times.when(shown.since);
     match (shown.state, shown.reason) {
         (State::Offline, _) => headline("Offline", None),
         (State::Online, _) | (State::Away, None) => {
@@ -117,13 +117,13 @@ pub(crate) fn state(shown: &Shown, preference: PreferenceView, here: &Here, utc_
             let elsewhere = match here.activity {
                 presence::Activity::Active => None,
                 presence::Activity::Idle { reason, .. } => {
-                    Some(format!("This computer: {}.", idle(reason.into(), &clock(here.since, utc_offset_s))))
+                    Some(format!("This computer: {}.", idle(reason.into(), &times.when(here.since))))
                 }
             };
             headline("Online", elsewhere.as_deref())
         }
         (State::Away, Some(AwayReason::Manual)) => {
-            headline(set_by_you(preference, utc_offset_s), Some("You still get requests."))
+            headline(set_by_you(preference, times), Some("You still get requests."))
         }
         (State::Away, Some(reason @ (AwayReason::Idle | AwayReason::Locked | AwayReason::Asleep))) => {
             headline(format!("Away, {}", idle(reason, &since)), None)
@@ -140,10 +140,10 @@ fn idle(reason: AwayReason, since: &str) -> String {
     }
 }
 
-fn set_by_you(preference: PreferenceView, utc_offset_s: i32) -> String {
+fn set_by_you(preference: PreferenceView, times: Times) -> String {
     match preference {
         PreferenceView::Away { until: Until::Time(end), .. } => {
-            format!("Away, set by you until {}", clock(end, utc_offset_s))
+            format!("Away, set by you until {}", times.when(end))
         }
         PreferenceView::Away { until: Until::Back, .. } => "Away, set by you until you are back".to_owned(),
         PreferenceView::Away { until: Until::Cleared, .. }
@@ -290,10 +290,57 @@ pub(crate) fn minutes(duration: Duration) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
+/// What times are seen from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Times {
+    /// The service's clock now.
+    pub(crate) now: UnixMillis,
+    /// The machine's zone, in seconds east of UTC.
+    pub(crate) utc_offset_s: i32,
+}
+
+impl Times {
+    /// The time of day, with the day where it is not today: "12:04", "yesterday 12:04", "tomorrow 13:00", "12 Nov 12:04".
+    pub(crate) fn when(self, time: UnixMillis) -> String {
+        let clock = clock(time, self.utc_offset_s);
+        let (day, today) = (self.day(time), self.day(self.now));
+        match day - today {
+            0 => clock,
+            -1 => format!("yesterday {clock}"),
+            1 => format!("tomorrow {clock}"),
+            _ => format!("{} {clock}", date(day)),
+        }
+    }
+
+    /// Days of the zone since 1970-01-01.
+    fn day(self, time: UnixMillis) -> i64 {
+        local_seconds(time, self.utc_offset_s).div_euclid(SECONDS_A_DAY)
+    }
+}
+
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;
+
+fn local_seconds(time: UnixMillis, utc_offset_s: i32) -> i64 {
+    i64::try_from(time.0 / 1000).unwrap_or(i64::MAX).saturating_add(i64::from(utc_offset_s))
+}
+
+/// Day and month of a day since 1970-01-01: "12 Nov".
+fn date(days: i64) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    // Years are counted from March, so that a leap day is the last one.
+    let of_era = days.saturating_add(719_468).rem_euclid(146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let name = MONTHS[usize::try_from((month + 2) % 12).unwrap_or_default()];
+    format!("{day} {name}")
+}
+
 /// The time of day in the machine's zone: "12:04".
 pub(crate) fn clock(time: UnixMillis, utc_offset_s: i32) -> String {
-    let seconds = i64::try_from(time.0 / 1000).unwrap_or(i64::MAX).saturating_add(i64::from(utc_offset_s));
-    let minute_of_day = seconds.rem_euclid(24 * 60 * 60) / 60;
+    let minute_of_day = local_seconds(time, utc_offset_s).rem_euclid(SECONDS_A_DAY) / 60;
     format!("{:02}:{:02}", minute_of_day / 60, minute_of_day % 60)
 }
 

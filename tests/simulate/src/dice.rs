@@ -22,6 +22,13 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
+    /// A seed for the ids of one run of an agent.
+    pub(crate) fn seed(&mut self) -> [u8; 32] {
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&self.throw().to_be_bytes());
+        seed
+    }
+
     /// From `least` to `most`, both included.
     pub(crate) fn between(&mut self, least: u64, most: u64) -> u64 {
         least + self.throw() % (most - least + 1)

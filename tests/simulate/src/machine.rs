@@ -116,7 +116,7 @@ impl World {
         if self.hosts[host].is_frozen() || self.hosts[host].slept {
             return self.queue.set(self.now + 1_000, Happening::AgentStarts(device));
         }
-        let (instance, seed, jitter) = (self.dice.uuid(), self.dice.throw(), self.dice.throw());
+        let (instance, seed, jitter) = (self.dice.uuid(), self.dice.seed(), self.dice.throw());
         let now = self.now_at(device);
         let Some(machine) = self.devices[device].machine() else { return };
         if machine.agent.is_some() {

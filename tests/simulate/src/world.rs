@@ -195,6 +195,7 @@ impl World {
         let settings = Settings {
             address: Some("https://help.example".to_owned()),
             closing_explained: false,
+            idle_after_ms: None,
             account: Some(KnownAccount {
                 name: format!("person {person}"),
                 role: each.role,

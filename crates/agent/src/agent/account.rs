@@ -226,6 +226,7 @@ impl Agent {
         self.rings.forget();
         self.preference = presence::Preference::Automatic;
         self.settings.account = None;
+        self.settings.idle_after_ms = None;
         self.out.push(Effect::ForgetToken);
         self.save_settings();
     }

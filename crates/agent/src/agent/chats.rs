@@ -288,7 +288,7 @@ impl Agent {
     }
 
     pub(super) fn joined_at(&self, name: &str, at: UnixMillis) -> String {
-        words::joined(name, &words::clock(at, self.now.utc_offset_s))
+        words::joined(name, &self.times().when(at))
     }
 
     /// How a session that no longer waits went on, in words; `None` while it waits, or if it is not known.

@@ -34,8 +34,8 @@ pub struct Start {
     pub instance: Instance,
     /// What the user would call this computer.
     pub device_name: String,
-    /// Makes the ids of intents; random.
-    pub seed: u64,
+    /// Makes the ids of intents; 256 random bits.
+    pub seed: [u8; 32],
     /// Whether windows can be opened.
     pub has_display: bool,
     /// Started by the desktop and not by the user: windows open minimised.
@@ -59,6 +59,10 @@ pub enum Lack {
     Sound,
     /// No session bus.
     SessionBus,
+    /// What shows the toasts has failed and is started again.
+    Toasts,
+    /// What shows the tray icon has failed and is started again.
+    Tray,
     /// Nothing tells of lock or sleep.
     LockWatch,
     /// The window program is missing or does not start.

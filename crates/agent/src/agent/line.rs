@@ -119,7 +119,7 @@ impl Line {
 
 impl Agent {
     /// Whether this device is to be connected: a technician's always, a client's while the portal is open.
-    fn wants_line(&self) -> bool {
+    pub(super) fn wants_line(&self) -> bool {
         self.account.token().is_some()
             && match self.role() {
                 Some(Role::Client) => self.windows.is_portal_wanted(),
@@ -130,10 +130,18 @@ impl Agent {
 
     pub(super) fn settle_line(&mut self) {
         match (self.wants_line(), &self.line.stage) {
-            (true, Stage::Off) => self.connect(),
-            (false, Stage::Off) => {}
+            // P11: the first thing it says is what this device sees.
+            (true, Stage::Off) if self.watch.is_ready(self.now.moment) => self.connect(),
+            (true | false, Stage::Off) => {}
             (true, _) => {}
             (false, _) => self.disconnect(),
+        }
+    }
+
+    /// Connects also before the source has said what it sees.
+    pub(super) fn connect_if_wanted(&mut self) {
+        if self.line.stage == Stage::Off && self.wants_line() {
+            self.connect();
         }
     }
 

@@ -19,13 +19,18 @@ const SEVERAL: usize = 3;
 /// News and ends of requests that are kept at most: the oldest goes first.
 const LEAFLETS: usize = 8;
 
+/// How long news waits for a desktop that cannot show it: later it would answer a click that nobody remembers.
+const NEWS_FOR: Duration = Duration::from_secs(60);
+/// How long the end of a request waits to be shown: later it is found in the lists.
+const ENDS_FOR: Duration = Duration::from_secs(10 * 60);
+
 /// What is on the screen.
 #[derive(Debug, Default)]
 pub(super) struct Rings {
     requests: BTreeMap<SessionId, Renewed>,
     several: Option<Several>,
     /// Toasts that stay until the user or the desktop puts them away.
-    leaflets: Vec<Toast>,
+    leaflets: Vec<Leaflet>,
     next_news: u64,
     shown: Vec<Toast>,
     /// Those of which the desktop has said that they are on the screen.
@@ -33,6 +38,16 @@ pub(super) struct Rings {
     /// Requests of which the service was told that they are on the screen.
     confirmed: BTreeSet<SessionId>,
     silent_until: Option<UnixMillis>,
+}
+
+/// A toast without a state behind it.
+#[derive(Debug)]
+struct Leaflet {
+    toast: Toast,
+    /// When it came, by the service's clock.
+    at: UnixMillis,
+    /// Until when it is of interest if it cannot be shown.
+    until: Moment,
 }
 
 /// A request's toast as it was last renewed.
@@ -64,28 +79,40 @@ impl Rings {
         self.silent_until = None;
     }
 
-    fn put(&mut self, toast: Toast) {
-        self.leaflets.retain(|known| known.key != toast.key);
+    fn put(&mut self, leaflet: Leaflet) {
+        self.leaflets.retain(|known| known.toast.key != leaflet.toast.key);
         if self.leaflets.len() == LEAFLETS {
             self.leaflets.remove(0);
         }
-        self.leaflets.push(toast);
+        self.leaflets.push(leaflet);
+    }
+
+    /// Drops what could not be shown in time.
+    fn drop_stale(&mut self, now: Moment) {
+        let on_screen = &self.on_screen;
+        self.leaflets.retain(|known| known.until > now || on_screen.contains(&known.toast.key));
+    }
+
+    fn stale_timeout(&self) -> Option<Moment> {
+        let unseen = self.leaflets.iter().filter(|known| !self.on_screen.contains(&known.toast.key));
+        unseen.map(|known| known.until).min()
     }
 
     /// Whether this stands among the news.
     pub(super) fn has_news(&self, title: &str) -> bool {
-        self.leaflets.iter().any(|known| known.title == title)
+        self.leaflets.iter().any(|known| known.toast.title == title)
     }
 
     /// The user has put it away.
     pub(super) fn put_away(&mut self, key: &ToastKey) {
-        self.leaflets.retain(|known| known.key != *key);
+        self.leaflets.retain(|known| known.toast.key != *key);
         self.on_screen.remove(key);
     }
 }
 
 impl Agent {
     pub(super) fn settle_toasts(&mut self) {
+        self.rings.drop_stale(self.now.moment);
         // A snapshot is no state: what it has not told yet is not gone.
         if self.chats.is_syncing() {
             return;
@@ -183,23 +210,27 @@ impl Agent {
     }
 
     fn toasts(&self) -> Vec<Toast> {
-        let mut toasts = Vec::new();
+        let mut toasts: Vec<(UnixMillis, Toast)> = Vec::new();
+        let requests = self.rings.requests.iter();
+        let requests = requests.filter_map(|(id, renewed)| Some((self.chats.get(*id)?, renewed)));
         if let Some(several) = &self.rings.several {
-            toasts.push(words::several_toast(several.sessions.len(), several.waited, several.ring));
+            let latest = requests.map(|(session, _)| session.waiting_since).max().unwrap_or_default();
+            let toast = words::several_toast(several.sessions.len(), several.waited, several.ring);
+            toasts.push((latest, toast));
         } else {
-            for (id, renewed) in &self.rings.requests {
-                if let Some(session) = self.chats.get(*id) {
-                    toasts.push(words::request_toast(session, renewed.waited, renewed.ring));
-                }
-            }
+            toasts.extend(requests.map(|(session, renewed)| {
+                (session.waiting_since, words::request_toast(session, renewed.waited, renewed.ring))
+            }));
         }
         let is_silent = self.rings.silent_until(self.service_now()).is_some();
         for (session, message) in self.chats.unread() {
             let ring = (!is_silent).then_some(message.number);
-            toasts.push(words::message_toast(session, message, ring));
+            toasts.push((message.at, words::message_toast(session, message, ring)));
         }
-        toasts.extend(self.rings.leaflets.iter().cloned());
-        toasts
+        toasts.extend(self.rings.leaflets.iter().map(|leaflet| (leaflet.at, leaflet.toast.clone())));
+        // The latest last.
+        toasts.sort_by_key(|(at, _)| *at);
+        toasts.into_iter().map(|(_, toast)| toast).collect()
     }
 
     /// Tells the service which requests are on the screen (C3).
@@ -224,6 +255,10 @@ impl Agent {
     }
 
     pub(super) fn rings_timeout(&self) -> Option<Moment> {
+        [self.requests_timeout(), self.rings.stale_timeout()].into_iter().flatten().min()
+    }
+
+    fn requests_timeout(&self) -> Option<Moment> {
         if !self.line.is_synced() {
             let outage = self.outage_end().filter(|end| *end > self.now.moment);
             return outage.filter(|_| !self.rings.requests.is_empty());
@@ -243,7 +278,7 @@ impl Agent {
         self.rings.silent_until = (minutes > 0).then_some(until);
         let note = match minutes {
             0 => words::RINGS_AGAIN.to_owned(),
-            _ => words::rings_silently(&words::clock(until, self.now.utc_offset_s)),
+            _ => words::rings_silently(&self.times().when(until)),
         };
         self.done(from, &note);
     }
@@ -257,13 +292,19 @@ impl Agent {
             Status::Waiting | Status::Handled | Status::Completed => return,
         };
         let body = words::about(session);
-        self.rings.put(Toast { key, title, body, buttons: Vec::new(), ring: None, stays: false });
+        self.put(key, title, body, ENDS_FOR);
+    }
+
+    fn put(&mut self, key: ToastKey, title: String, body: String, within: Duration) {
+        let toast = Toast { key, title, body, buttons: Vec::new(), ring: None, stays: false };
+        let until = self.now.moment.plus(within);
+        self.rings.put(Leaflet { toast, at: self.service_now(), until });
     }
 
     /// A toast without a place of its own.
     pub(super) fn news(&mut self, title: String, body: String) {
         self.rings.next_news += 1;
         let key = ToastKey::News(self.rings.next_news);
-        self.rings.put(Toast { key, title, body, buttons: Vec::new(), ring: None, stays: false });
+        self.put(key, title, body, NEWS_FOR);
     }
 }

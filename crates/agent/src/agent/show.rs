@@ -6,7 +6,7 @@
 use super::line::Stage;
 use super::{Agent, Now};
 use crate::view::{Account, Connection, Device, Here, OpenChat, PreferenceView, Shown, View, Waiting};
-use crate::words::{self, Headline};
+use crate::words::{self, Headline, Times};
 use presence::user::{Stamped, preference_at, presence};
 use presence::{Activity, AwayReason, Preference, Presence, Role, State, UnixMillis};
 use protocol::SessionView;
@@ -54,6 +54,7 @@ impl Agent {
 
     fn show_connection(&self) -> Connection {
         match &self.line.stage {
+            Stage::Off if self.wants_line() => Connection::Connecting,
             Stage::Off | Stage::Replaced => Connection::Off,
             Stage::Connecting => Connection::Connecting,
             Stage::Syncing { since } | Stage::Up { since } => Connection::Up {
@@ -106,18 +107,19 @@ impl Agent {
     }
 
     fn headline(&self, shown: Shown, now: Now) -> Headline {
-        let utc_offset_s = now.utc_offset_s;
         if self.account.token().is_none() {
             return words::signed_out(self.account.signed_out_why());
         }
         match &self.line.stage {
+            Stage::Off if self.wants_line() => words::connecting(),
             Stage::Off => words::portal_closed(),
             Stage::Replaced => words::replaced(),
             Stage::Connecting => words::connecting(),
             Stage::Down { retry_at, .. } => words::no_connection(retry_at.since(now.moment)),
             Stage::Syncing { .. } | Stage::Up { .. } => {
                 let here = self.show_here(now);
-                words::state(&shown, self.show_preference(now), &here, utc_offset_s)
+                let times = Times { now: self.line.service_time(now.moment), utc_offset_s: now.utc_offset_s };
+                words::state(&shown, self.show_preference(now), &here, times)
             }
         }
     }

@@ -42,12 +42,13 @@ fn start(role: Option<Role>) -> Start {
         settings: Settings {
             address: Some("https://help.acme.example".into()),
             closing_explained: false,
+            idle_after_ms: Some(300_000),
             account,
         },
         token: role.map(|_| Token("secret".into())),
         instance: Uuid::from_u128(9),
         device_name: "desk".into(),
-        seed: 7,
+        seed: [7; 32],
         has_display: true,
         background: true,
     }

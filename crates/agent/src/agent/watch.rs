@@ -7,7 +7,7 @@ use link::Order;
 use presence::device::{Device, Fact};
 use presence::user::SAME_SINCE;
 use presence::{Activity, IdleReason, Moment};
-use protocol::limits::IDLE_AFTER;
+use protocol::limits::{IDLE_AFTER, IDLE_AFTER_MAX, IDLE_AFTER_MIN};
 use protocol::{IntentId, Policy};
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ pub(super) struct Watch {
     idle_after: Duration,
     /// A source or the window has told of input: before that, the end of a source says nothing.
     has_heard: bool,
+    /// When the first report goes out whatever is known.
+    first_report_by: Moment,
     reported: Option<(Kind, Moment)>,
     /// The last report's intent while it is unanswered.
     unanswered: Option<IntentId>,
@@ -38,15 +40,23 @@ enum Kind {
     Idle(IdleReason),
 }
 
+/// How long the first connection waits for the source to say what it sees: one that works says so in a tenth of a second, and
+/// one that cannot know of the past says nothing at all.
+const FIRST_REPORT_WITHIN: Duration = Duration::from_secs(2);
+
 impl Watch {
-    pub(super) fn new(now: Moment) -> Self {
+    /// A watch at its start, with the threshold that was told last.
+    pub(super) fn new(now: Moment, idle_after_ms: Option<u64>) -> Self {
+        let kept = idle_after_ms.map(Duration::from_millis);
+        let idle_after = kept.map_or(IDLE_AFTER, |kept| kept.clamp(IDLE_AFTER_MIN, IDLE_AFTER_MAX));
         Self {
-            device: Device::new(IDLE_AFTER, now),
+            device: Device::new(idle_after, now),
             source: None,
             why: crate::words::SOURCE_NOT_YET.to_owned(),
             is_probed: false,
-            idle_after: IDLE_AFTER,
+            idle_after,
             has_heard: false,
+            first_report_by: now.plus(FIRST_REPORT_WITHIN),
             reported: None,
             unanswered: None,
             holds_sleep: false,
@@ -79,6 +89,21 @@ impl Watch {
     /// Whether nothing sees the user's input (P12).
     pub(super) fn is_blind(&self) -> bool {
         self.is_probed && self.source.is_none()
+    }
+
+    /// Whether what would be reported now is what the source sees. Before that a user who is there would be shown Away.
+    pub(super) fn is_ready(&self, now: Moment) -> bool {
+        self.has_heard || self.is_blind() || now >= self.first_report_by
+    }
+
+    /// When the first report goes out without the source.
+    pub(super) fn ready_timeout(&self, now: Moment) -> Option<Moment> {
+        (!self.is_ready(now)).then_some(self.first_report_by)
+    }
+
+    /// Whether the session is locked.
+    pub(super) fn is_locked(&self, now: Moment) -> bool {
+        matches!(self.device.activity(now), Activity::Idle { reason: IdleReason::Locked, .. })
     }
 
     /// Hello has told what was untold.
@@ -153,7 +178,8 @@ impl Agent {
                 self.report_activity();
                 self.distrust_line();
             }
-            Fact::IdleFor(_) | Fact::Active | Fact::Locked | Fact::Unlocked | Fact::Lost => {}
+            Fact::Unlocked => self.windows.on_unlocked(now),
+            Fact::IdleFor(_) | Fact::Active | Fact::Locked | Fact::Lost => {}
         }
     }
 
@@ -188,6 +214,10 @@ impl Agent {
 
     pub(super) fn take_policy(&mut self, policy: Policy) {
         let idle_after = Duration::from_millis(policy.idle_after_ms);
+        if Some(policy.idle_after_ms) != self.settings.idle_after_ms {
+            self.settings.idle_after_ms = Some(policy.idle_after_ms);
+            self.save_settings();
+        }
         self.policy = policy;
         if idle_after != self.watch.idle_after {
             self.watch.idle_after = idle_after;

@@ -35,6 +35,8 @@ pub(super) struct Windows {
     lost: Option<Lost>,
     tray_until: Option<Moment>,
     stood_in: bool,
+    /// The tray host did not come while the screen was locked: it gets its time again after unlocking.
+    waits_for_unlock: bool,
 }
 
 /// Windows that went with their display.
@@ -73,6 +75,7 @@ impl Windows {
             lost: None,
             tray_until: Some(now.plus(TRAY_WITHIN)),
             stood_in: false,
+            waits_for_unlock: false,
         }
     }
 
@@ -102,8 +105,15 @@ impl Windows {
         if present {
             self.tray_until = None;
             self.stood_in = false;
+            self.waits_for_unlock = false;
         } else if !self.stood_in {
             self.tray_until.get_or_insert(now.plus(TRAY_WITHIN));
+        }
+    }
+
+    pub(super) fn on_unlocked(&mut self, now: Moment) {
+        if std::mem::take(&mut self.waits_for_unlock) {
+            self.tray_until = Some(now.plus(TRAY_WITHIN));
         }
     }
 }
@@ -144,7 +154,11 @@ impl Agent {
                 self.windows.process = Process::Starting { first: page, more: Vec::new() };
                 self.out.push(Effect::StartWindow { page, minimised });
             }
-            Process::Starting { more, .. } => more.push(page),
+            // The same page is opened once, at the chat that was asked for last.
+            Process::Starting { more, .. } => {
+                more.retain(|known| std::mem::discriminant(known) != std::mem::discriminant(&page));
+                more.push(page);
+            }
             Process::Running { .. } => {
                 self.out.push(Effect::ToWindow(ToWindow::Show { page, minimised }));
             }
@@ -178,6 +192,8 @@ impl Agent {
         if portal {
             self.windows.portal_wanted = true;
         }
+        // It has started after all.
+        self.notices.remove(&super::Lack::Window);
     }
 
     fn on_portal_closed(&mut self) {
@@ -244,13 +260,15 @@ impl Agent {
         self.news(words::CRASHED_TITLE.to_owned(), words::CRASHED_ONCE.to_owned());
     }
 
+    /// Behind a lock they open minimised: none takes the focus from the lock screen.
     fn open_again(&mut self, portal: bool, status: bool) {
+        let minimised = self.watch.is_locked(self.now.moment);
         if portal {
             let chat = self.windows.chat;
-            self.open_page_as(Page::Portal { chat }, false);
+            self.open_page_as(Page::Portal { chat }, minimised);
         }
         if status {
-            self.open_page_as(Page::Status, false);
+            self.open_page_as(Page::Status, minimised);
         }
         if self.questions.is_open() {
             self.open_page_as(Page::SignIn, false);
@@ -300,6 +318,11 @@ impl Agent {
             return;
         }
         self.windows.tray_until = None;
+        if self.watch.is_locked(self.now.moment) {
+            // A window over a lock screen would take the password.
+            self.windows.waits_for_unlock = true;
+            return;
+        }
         self.windows.stood_in = true;
         let is_open = match self.windows.process {
             Process::Gone => false,

@@ -18,6 +18,7 @@ pub(super) fn redeemed(role: Role) -> Input {
 #[test]
 fn a_link_signs_in_and_connects() {
     let mut bench = signed_out();
+    bench.fact(Fact::Active);
     assert_eq!(bench.view().headline, "Signed out");
     assert!(!bench.orders().iter().any(|order| matches!(order, Order::Connect(_))));
     let asker = bench.wants(Intent::SignIn { link: format!(" {LINK}\n") });

@@ -364,3 +364,41 @@ fn a_welcome_that_was_held_up_makes_no_ring_late_once_a_beat_has_come() {
     let rings: Vec<_> = bench.toasts().unwrap().iter().map(|toast| toast.ring).collect();
     assert_eq!(rings, [Some(2)], "it has waited for 20 s");
 }
+
+#[test]
+fn toasts_come_in_the_order_of_their_time_the_latest_last() {
+    let mut bench = Bench::technician();
+    // Ids say nothing of time.
+    bench.rings_for(9);
+    bench.pass(secs(5));
+    bench.session(4, 1, &json!({ "status": "handled", "participants": joined_by_me(), "messages": 1 }));
+    let at = bench.service_now();
+    let message = json!({ "number": 1, "id": Uuid::from_u128(50), "from": DANA, "at": at, "text": "Hello?" });
+    bench.json(json!({ "type": "messages", "session": Uuid::from_u128(4), "messages": [message] }));
+    bench.pass(secs(5));
+    bench.rings_for(2);
+    let keys: Vec<_> = bench.toasts().unwrap().into_iter().map(|toast| toast.key).collect();
+    assert_eq!(keys, [ToastKey::Request(chat(9)), ToastKey::Message(chat(4)), ToastKey::Request(chat(2))]);
+}
+
+fn joined_by_me() -> serde_json::Value {
+    json!([{ "person": ME, "name": "Priya", "state": "online", "joined": NOON }])
+}
+
+#[test]
+fn news_that_no_desktop_could_show_is_dropped_instead_of_shown_hours_later() {
+    let mut bench = Bench::technician();
+    bench.lose();
+    bench.on(Input::Clicked(Intent::Join { session: chat(1) }));
+    bench.on(Input::Clicked(Intent::Join { session: chat(2) }));
+    let toasts = bench.toasts().unwrap();
+    bench.on(Input::Toast(ToastEvent::Shown(toasts[1].key.clone())));
+    bench.pass(secs(59));
+    assert_eq!(bench.toasts(), None);
+    bench.pass(secs(2));
+    assert_eq!(
+        bench.toasts().unwrap(),
+        toasts[1..],
+        "the desktop has shown the other one, and ends it by itself"
+    );
+}

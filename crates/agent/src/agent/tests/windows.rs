@@ -17,6 +17,7 @@ fn a_clients_app_begins_with_its_portal_minimised_at_login() {
     for background in [true, false] {
         let start = Start { background, ..start(Some(Role::Client)) };
         let mut bench = Bench::with(start, Role::Client);
+        bench.fact(Fact::Active);
         let effects = bench.effects();
         assert_eq!(started(&effects), [(PORTAL, background)]);
         assert!(effects.iter().any(|effect| matches!(effect, Effect::Link(Order::Connect(_)))));
@@ -180,6 +181,7 @@ fn the_portal_opens_with_a_code_at_the_chat() {
 #[test]
 fn a_portal_that_opens_before_the_connection_gets_its_address_with_it() {
     let mut bench = Bench::with(start(Some(Role::Client)), Role::Client);
+    bench.fact(Fact::Active);
     bench.on(Input::Window(WindowReport::Showing { portal: true, status: false }));
     bench.on(Input::Window(WindowReport::NeedPortal));
     bench.effects();
@@ -241,4 +243,50 @@ fn a_window_that_cannot_start_is_told() {
     bench.on(Input::WindowFailed { why: "deskbell-window is missing; install Deskbell again.".into() });
     assert_eq!(bench.view().notices, ["deskbell-window is missing; install Deskbell again."]);
     assert_eq!(bench.view().headline, "Offline");
+}
+
+#[test]
+fn behind_a_lock_no_window_opens_in_the_place_of_the_tray_until_it_is_unlocked_and_there_is_none() {
+    // M3: it took the focus from the lock screen.
+    for comes_back in [true, false] {
+        let mut bench = Bench::technician();
+        bench.fact(Fact::Locked);
+        bench.on(Input::TrayHost(false));
+        bench.effects();
+        bench.pass(secs(3_600));
+        assert!(!opens_status(&mut bench));
+        bench.fact(Fact::Unlocked);
+        bench.pass(secs(5));
+        if comes_back {
+            bench.on(Input::TrayHost(true));
+        }
+        bench.pass(secs(6));
+        assert_eq!(opens_status(&mut bench), !comes_back);
+    }
+}
+
+fn opens_status(bench: &mut Bench) -> bool {
+    bench.effects().iter().any(|effect| matches!(effect, Effect::StartWindow { page: Page::Status, .. }))
+}
+
+#[test]
+fn a_window_that_crashes_behind_a_lock_opens_minimised() {
+    let mut bench = Bench::client();
+    bench.fact(Fact::Locked);
+    bench.effects();
+    bench.on(Input::WindowEnded { closed: false });
+    let opened = bench.effects().into_iter().find_map(|effect| match effect {
+        Effect::StartWindow { minimised, .. } => Some(minimised),
+        _ => None,
+    });
+    assert_eq!(opened, Some(true));
+}
+
+#[test]
+fn a_window_that_starts_after_all_is_not_called_missing_any_more() {
+    let mut bench = Bench::technician();
+    bench.on(Input::WindowFailed { why: "The window program is missing.".into() });
+    assert_eq!(bench.view().notices.len(), 1);
+    bench.on(Input::Window(WindowReport::Showing { portal: false, status: true }));
+    assert_eq!(bench.view().notices.len(), 0);
 }
