@@ -55,6 +55,33 @@ pub(crate) const PLAYER_FAILED: &str = "it failed";
 /// It was ended.
 pub(crate) const PLAYER_SILENT: &str = "it did not end";
 
+/// `Lack::Notifications`
+pub(crate) const NOTIFICATIONS_HANG: &str = "The notification daemon does not answer, so requests may show no toasts. They wait in the tray's menu and \
+     in the portal meanwhile. If it stays so, restart the daemon, or log out and in.";
+
+/// `Lack::Notifications`
+pub(crate) fn toasts_refused(error: &str) -> String {
+    format!(
+        "The notification daemon refuses toasts ({error}). Close some of the notifications on the screen: Deskbell tries \
+         again every few seconds, and shows requests first."
+    )
+}
+
+/// `Lack::Toasts`
+pub(crate) fn toasts_failed(error: &str) -> String {
+    format!(
+        "Toasts have failed ({error}) and are started again. Until then requests show none: they wait in the tray's menu and \
+         in the portal."
+    )
+}
+
+/// `Lack::Tray`
+pub(crate) fn tray_failed(error: &str) -> String {
+    format!(
+        "The tray icon has failed ({error}) and is started again. Until then, use “deskbell status” or the window."
+    )
+}
+
 /// `Lack::Window`
 pub(crate) fn window_missing(path: &std::path::Path) -> String {
     format!("The window program {} is missing. Install Deskbell again.", path.display())
@@ -130,6 +157,15 @@ pub(crate) fn no_log(path: &std::path::Path, error: &std::io::Error) -> String {
 /// A background start that came to nothing.
 pub(crate) fn did_not_start(log: &std::path::Path) -> String {
     format!("Deskbell did not start; {} says why.", log.display())
+}
+
+/// A background start that takes too long.
+pub(crate) fn not_ready(within: std::time::Duration, log: &std::path::Path) -> String {
+    format!(
+        "Deskbell was started, but was not ready within {} s. Try again in a moment; {} may say why.",
+        within.as_secs(),
+        log.display()
+    )
 }
 
 /// Under the list of commands.

@@ -1,12 +1,17 @@
 //! What is on the screen, and the steps that make it what is wanted.
 //!
-//! The agent's set of toasts and the daemon's signals come in; steps and [`ToastEvent`]s go out. Pure: it calls no daemon.
+//! The agent's set of toasts and the daemon's answers and signals come in; steps and [`ToastEvent`]s go out. Pure: it calls no
+//! daemon. For each key at most one toast is being shown at a time, however long the daemon takes for it.
 
 use agent::toast::{Toast, ToastEvent, ToastKey};
 use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroU32;
 
 /// The number under which a daemon knows a toast.
 pub(crate) type Id = u32;
+
+/// Tells calls to the daemon apart.
+pub(crate) type Call = NonZeroU32;
 
 /// What to tell the daemon next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +29,20 @@ pub(crate) enum Step {
     Close(Id),
 }
 
+/// What an answer of the daemon means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answered {
+    /// The toast is on the screen.
+    Shown(ToastEvent),
+    /// It came too late for a toast that is not wanted any more; it is closed with the next step.
+    Unwanted,
+}
+
 /// What became of one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Place {
+    /// The daemon was asked to show it and has not answered yet.
+    Asked { call: Call, toast: Toast, replaces: Option<Id> },
     /// The daemon shows it.
     OnScreen {
         id: Id,
@@ -38,8 +54,10 @@ enum Place {
     LeftOver(Id),
     /// It is off the screen, by the user or in time, and comes back with a greater ring only.
     Gone { ring: Option<u64> },
-    /// The daemon would not show it; a change of the toast is tried again.
-    Refused(Toast),
+    /// The daemon would not show it; a change of the toast is tried at once, the same one when it is `due`.
+    Refused { toast: Toast, due: bool },
+    /// It was taken off the screen for a more important one, and comes back when it is `due`.
+    MadeRoom { toast: Toast, due: bool },
 }
 
 /// So many toasts that are off the screen can still be pressed: some desktops list old ones for hours (C10), and a busy
@@ -52,21 +70,44 @@ pub(crate) struct Board {
     places: BTreeMap<ToastKey, Place>,
     /// What was on the screen, the newest last.
     past: VecDeque<(Id, ToastKey)>,
+    /// Shown too late, and to be closed.
+    unwanted: Vec<Id>,
+}
+
+/// Which of two toasts matters more where there is no room for both: somebody who waits now, before somebody who waits for a
+/// call, before words in an open chat, before what is over.
+fn importance(key: &ToastKey) -> u8 {
+    match key {
+        ToastKey::Request(_) | ToastKey::Several => 4,
+        ToastKey::Callback(_) => 3,
+        ToastKey::Message(_) => 2,
+        ToastKey::Abandoned(_) => 1,
+        ToastKey::News(_) => 0,
+    }
 }
 
 impl Board {
     /// A screen with what an earlier run of this profile left on it.
     pub(crate) fn with_left_over(left: impl IntoIterator<Item = (ToastKey, Id)>) -> Self {
         let places = left.into_iter().map(|(key, id)| (key, Place::LeftOver(id))).collect();
-        Self { places, past: VecDeque::new() }
+        Self { places, ..Self::default() }
     }
 
-    /// The next step towards `wanted`, or `None` when it is reached. Report what came of it before asking again.
+    /// The next step towards `wanted`, or `None` when nothing is to be done now. Report what came of it before asking again.
     pub(crate) fn next_step(&mut self, wanted: &[Toast]) -> Option<Step> {
+        if let Some(id) = self.unwanted.pop() {
+            return Some(Step::Close(id));
+        }
         let is_wanted = |key: &ToastKey| wanted.iter().any(|toast| toast.key == *key);
         let unwanted = self.places.iter().find_map(|(key, place)| match place {
             Place::OnScreen { id, .. } | Place::LeftOver(id) if !is_wanted(key) => Some((key.clone(), *id)),
-            Place::OnScreen { .. } | Place::LeftOver(_) | Place::Gone { .. } | Place::Refused(_) => None,
+            // What is being shown is closed when its number is known.
+            Place::Asked { .. }
+            | Place::OnScreen { .. }
+            | Place::LeftOver(_)
+            | Place::Gone { .. }
+            | Place::Refused { .. }
+            | Place::MadeRoom { .. } => None,
         });
         if let Some((key, id)) = unwanted {
             self.places.remove(&key);
@@ -74,44 +115,118 @@ impl Board {
             return Some(Step::Close(id));
         }
         self.places.retain(|key, _| is_wanted(key));
-        wanted.iter().find_map(|toast| self.step_for(toast))
+        if let Some(step) = self.make_room() {
+            return Some(step);
+        }
+        let mut wanted: Vec<&Toast> = wanted.iter().collect();
+        if self.has_refused() {
+            wanted.sort_by_key(|toast| std::cmp::Reverse(importance(&toast.key)));
+        }
+        wanted.into_iter().find_map(|toast| self.step_for(toast))
     }
 
     fn step_for(&self, toast: &Toast) -> Option<Step> {
         let show = |replaces, sounds| Some(Step::Show { toast: toast.clone(), replaces, sounds });
         match self.places.get(&toast.key) {
             None => show(None, toast.ring.is_some()),
+            Some(Place::Asked { .. }) => None,
             Some(Place::LeftOver(id)) => show(Some(*id), toast.ring.is_some()),
-            Some(Place::OnScreen { toast: shown, .. } | Place::Refused(shown)) if shown == toast => None,
+            Some(Place::OnScreen { toast: shown, .. }) if shown == toast => None,
             Some(Place::OnScreen { id, toast: shown, .. }) => show(Some(*id), toast.ring > shown.ring),
-            Some(Place::Refused(_)) => show(None, toast.ring.is_some()),
+            Some(Place::Refused { toast: refused, due: false }) if refused == toast => None,
+            Some(Place::Refused { .. }) => show(None, toast.ring.is_some()),
+            Some(Place::MadeRoom { toast: shown, due: true }) => show(None, toast.ring > shown.ring),
             Some(Place::Gone { ring }) if toast.ring > *ring => show(None, true),
-            Some(Place::Gone { .. }) => None,
+            Some(Place::Gone { .. } | Place::MadeRoom { due: false, .. }) => None,
         }
     }
 
-    /// The daemon shows it under `id`.
-    pub(crate) fn shown(&mut self, toast: Toast, id: Id) -> ToastEvent {
-        let key = toast.key.clone();
-        self.places.insert(key.clone(), Place::OnScreen { id, toast, acted: false });
-        ToastEvent::Shown(key)
+    /// Takes the least important toast off the screen for a more important one that was refused.
+    fn make_room(&mut self) -> Option<Step> {
+        let refused =
+            self.places.iter().filter(|(_, place)| matches!(place, Place::Refused { due: false, .. }));
+        let refused = refused.map(|(key, _)| key).max_by_key(|key| importance(key))?.clone();
+        let shown = self.places.iter().filter(|(_, place)| matches!(place, Place::OnScreen { .. }));
+        let least = shown.map(|(key, _)| key).min_by_key(|key| importance(key))?.clone();
+        if importance(&least) >= importance(&refused) {
+            return None;
+        }
+        if let Some(Place::Refused { due, .. }) = self.places.get_mut(&refused) {
+            *due = true;
+        }
+        let Some(Place::OnScreen { id, toast, .. }) = self.places.remove(&least) else { return None };
+        self.places.insert(least.clone(), Place::MadeRoom { toast, due: false });
+        self.is_past(id, least);
+        Some(Step::Close(id))
     }
 
-    /// The daemon refused to show it.
-    pub(crate) fn refused(&mut self, toast: Toast) {
-        self.places.insert(toast.key.clone(), Place::Refused(toast));
+    /// The daemon was asked to show it.
+    pub(crate) fn asked(&mut self, toast: Toast, replaces: Option<Id>, call: Call) {
+        self.places.insert(toast.key.clone(), Place::Asked { call, toast, replaces });
+    }
+
+    /// The daemon shows under `id` what it was asked for by `call`.
+    pub(crate) fn answered(&mut self, call: Call, id: Id) -> Answered {
+        let Some(toast) = self.taken(call) else {
+            self.unwanted.push(id);
+            return Answered::Unwanted;
+        };
+        let key = toast.key.clone();
+        self.places.insert(key.clone(), Place::OnScreen { id, toast, acted: false });
+        Answered::Shown(ToastEvent::Shown(key))
+    }
+
+    /// The daemon refused to show what it was asked for by `call`.
+    pub(crate) fn refused(&mut self, call: Call) {
+        if let Some(toast) = self.taken(call) {
+            self.places.insert(toast.key.clone(), Place::Refused { toast, due: false });
+        }
+    }
+
+    /// The call came to nothing: what it should have replaced may still be on the screen.
+    pub(crate) fn failed(&mut self, call: Call, replaces: Option<Id>) {
+        match (self.taken(call), replaces) {
+            (Some(toast), Some(id)) => _ = self.places.insert(toast.key, Place::LeftOver(id)),
+            (None, Some(id)) => self.unwanted.push(id),
+            (Some(_) | None, None) => {}
+        }
+    }
+
+    /// What was asked for by `call`, unless it is not wanted any more.
+    fn taken(&mut self, call: Call) -> Option<Toast> {
+        let of_call = |place: &Place| matches!(place, Place::Asked { call: asked, .. } if *asked == call);
+        let key = self.places.iter().find(|(_, place)| of_call(place))?.0.clone();
+        match self.places.remove(&key)? {
+            Place::Asked { toast, .. } => Some(toast),
+            Place::OnScreen { .. }
+            | Place::LeftOver(_)
+            | Place::Gone { .. }
+            | Place::Refused { .. }
+            | Place::MadeRoom { .. } => None,
+        }
+    }
+
+    /// There may be room: what was refused, and what made room, is tried again.
+    pub(crate) fn try_refused(&mut self) {
+        for place in self.places.values_mut() {
+            match place {
+                Place::Refused { due, .. } | Place::MadeRoom { due, .. } => *due = true,
+                Place::Asked { .. } | Place::OnScreen { .. } | Place::LeftOver(_) | Place::Gone { .. } => {}
+            }
+        }
+    }
+
+    /// Whether something that is wanted was refused, or made room.
+    pub(crate) fn has_refused(&self) -> bool {
+        self.places.values().any(|place| matches!(place, Place::Refused { .. } | Place::MadeRoom { .. }))
     }
 
     /// The user pressed something on the toast `id`: its key, if it is ours. One that is off the screen counts (C10).
     pub(crate) fn acted(&mut self, id: Id) -> Option<ToastKey> {
-        let here = self.places.iter_mut().find_map(|(key, place)| match place {
-            Place::OnScreen { id: shown, acted, .. } if *shown == id => {
-                *acted = true;
-                Some(key.clone())
-            }
-            Place::LeftOver(left) if *left == id => Some(key.clone()),
-            Place::OnScreen { .. } | Place::LeftOver(_) | Place::Gone { .. } | Place::Refused(_) => None,
-        });
+        let here = self.on_screen().find(|(_, shown)| *shown == id).map(|(key, _)| key.clone());
+        if let Some(Place::OnScreen { acted, .. }) = here.as_ref().and_then(|key| self.places.get_mut(key)) {
+            *acted = true;
+        }
         here.or_else(|| Some(self.past.iter().rev().find(|(past, _)| *past == id)?.1.clone()))
     }
 
@@ -122,6 +237,11 @@ impl Board {
         self.past.push_back((id, key));
     }
 
+    /// Whether the number is one of ours.
+    pub(crate) fn knows(&self, id: Id) -> bool {
+        self.on_screen().any(|(_, shown)| shown == id) || self.past.iter().any(|(past, _)| *past == id)
+    }
+
     /// The toast `id` is off the screen without our doing.
     pub(crate) fn closed(&mut self, id: Id) -> Option<ToastEvent> {
         let (key, ring, acted) = self.places.iter().find_map(|(key, place)| match place {
@@ -130,27 +250,52 @@ impl Board {
             }
             // Whether it had sounded nobody knows any more; the next ring brings it back.
             Place::LeftOver(left) if *left == id => Some((key.clone(), Some(0), false)),
-            Place::OnScreen { .. } | Place::LeftOver(_) | Place::Gone { .. } | Place::Refused(_) => None,
+            Place::OnScreen { .. }
+            | Place::LeftOver(_)
+            // What comes in its place is on its way.
+            | Place::Asked { .. }
+            | Place::Gone { .. }
+            | Place::Refused { .. }
+            | Place::MadeRoom { .. } => None,
         })?;
         self.places.insert(key.clone(), Place::Gone { ring });
         self.is_past(id, key.clone());
         (!acted).then_some(ToastEvent::Closed(key))
     }
 
-    /// The daemon has ended, and its numbers with it. What the user had closed stays closed.
-    pub(crate) fn daemon_gone(&mut self) {
+    /// The daemon has ended, and its numbers with it. What the user had closed stays closed, and what would have gone by itself
+    /// is gone: a new daemon would show it as news, hours later. Those are told as closed.
+    pub(crate) fn daemon_gone(&mut self) -> Vec<ToastEvent> {
         self.past.clear();
-        self.places.retain(|_, place| match place {
-            Place::Gone { .. } => true,
-            Place::OnScreen { .. } | Place::LeftOver(_) | Place::Refused(_) => false,
-        });
+        self.unwanted.clear();
+        let mut closed = Vec::new();
+        for (key, place) in std::mem::take(&mut self.places) {
+            match place {
+                Place::OnScreen { toast, .. } if !toast.stays => {
+                    closed.push(ToastEvent::Closed(key.clone()));
+                    self.places.insert(key, Place::Gone { ring: toast.ring });
+                }
+                Place::Gone { .. } => _ = self.places.insert(key, place),
+                Place::OnScreen { .. }
+                | Place::Asked { .. }
+                | Place::LeftOver(_)
+                | Place::Refused { .. }
+                | Place::MadeRoom { .. } => {}
+            }
+        }
+        closed
     }
 
     /// What is on the screen, for a later run to find.
     pub(crate) fn on_screen(&self) -> impl Iterator<Item = (&ToastKey, Id)> {
         self.places.iter().filter_map(|(key, place)| match place {
-            Place::OnScreen { id, .. } | Place::LeftOver(id) => Some((key, *id)),
-            Place::Gone { .. } | Place::Refused(_) => None,
+            Place::OnScreen { id, .. } | Place::LeftOver(id) | Place::Asked { replaces: Some(id), .. } => {
+                Some((key, *id))
+            }
+            Place::Asked { replaces: None, .. }
+            | Place::Gone { .. }
+            | Place::Refused { .. }
+            | Place::MadeRoom { .. } => None,
         })
     }
 }
@@ -178,12 +323,22 @@ mod tests {
                     *next_id += 1;
                     *next_id
                 });
-                board.shown(toast.clone(), id);
+                board.asked(toast.clone(), *replaces, call(1));
+                let shown = Answered::Shown(ToastEvent::Shown(toast.key.clone()));
+                assert_eq!(board.answered(call(1), id), shown);
             }
             steps.push(step);
             assert!(steps.len() < 20, "it settles");
         }
         steps
+    }
+
+    fn call(n: u32) -> Call {
+        Call::new(n).unwrap()
+    }
+
+    fn of(key: ToastKey, stays: bool) -> Toast {
+        Toast { key, stays, ..toast(0, "", None) }
     }
 
     fn show(toast: Toast, replaces: Option<Id>, sounds: bool) -> Step {
@@ -287,12 +442,100 @@ mod tests {
     }
 
     #[test]
-    fn what_the_daemon_refuses_is_tried_again_when_it_changes() {
+    fn what_the_daemon_refuses_is_tried_again_when_it_changes_or_there_may_be_room() {
         let mut board = Board::default();
         let (first, second) = (toast(1, "a", Some(1)), toast(1, "a", Some(2)));
-        assert!(board.next_step(std::slice::from_ref(&first)).is_some());
-        board.refused(first.clone());
+        board.asked(first.clone(), None, call(1));
+        board.refused(call(1));
         assert_eq!(board.next_step(std::slice::from_ref(&first)), None);
         assert_eq!(board.next_step(std::slice::from_ref(&second)), Some(show(second, None, true)));
+        board.try_refused();
+        assert_eq!(board.next_step(std::slice::from_ref(&first)), Some(show(first, None, true)));
+    }
+
+    /// As [`settle`], for a daemon that has room for so many.
+    fn settle_in(room: usize, board: &mut Board, wanted: &[Toast], next_id: &mut Id) -> Vec<ToastKey> {
+        let mut steps = 0;
+        while let Some(step) = board.next_step(wanted) {
+            if let Step::Show { toast, replaces, .. } = step {
+                board.asked(toast, replaces, call(1));
+                if replaces.is_some() || board.on_screen().count() < room {
+                    *next_id += 1;
+                    board.answered(call(1), replaces.unwrap_or(*next_id));
+                } else {
+                    board.refused(call(1));
+                }
+            }
+            steps += 1;
+            assert!(steps < 50, "it settles");
+        }
+        board.on_screen().map(|(key, _)| key.clone()).collect()
+    }
+
+    #[test]
+    fn where_there_is_no_room_what_matters_less_makes_some_and_comes_back() {
+        let session = |n| SessionId(Uuid::from_u128(n));
+        let (news, message) = (of(ToastKey::News(1), false), of(ToastKey::Message(session(2)), false));
+        let callback = of(ToastKey::Callback(session(3)), false);
+        let request = toast(4, "a", Some(1));
+        let mut board = Board::default();
+        let mut ids = 0;
+        let mut wanted = vec![message, news];
+        assert_eq!(settle_in(2, &mut board, &wanted, &mut ids).len(), 2);
+        wanted.push(callback.clone());
+        wanted.push(request.clone());
+        let shown = settle_in(2, &mut board, &wanted, &mut ids);
+        assert_eq!(shown, [request.key, callback.key]);
+        assert!(board.has_refused());
+        // Others' toasts have gone.
+        board.try_refused();
+        assert_eq!(settle_in(4, &mut board, &wanted, &mut ids).len(), 4);
+        assert!(!board.has_refused());
+    }
+
+    #[test]
+    fn what_is_not_refused_for_something_less_important_is_left_on_the_screen() {
+        let mut board = Board::default();
+        let wanted = [toast(1, "a", Some(1)), of(ToastKey::News(1), false)];
+        assert_eq!(settle_in(1, &mut board, &wanted, &mut 0), [key(1)]);
+    }
+
+    #[test]
+    fn a_daemon_that_takes_its_time_is_asked_once_and_its_late_number_counts() {
+        let mut board = Board::default();
+        let first = toast(1, "0:00", Some(1));
+        assert!(board.next_step(std::slice::from_ref(&first)).is_some());
+        board.asked(first, None, call(7));
+        for ring in 2..8 {
+            assert_eq!(board.next_step(&[toast(1, "later", Some(ring))]), None, "one is on its way");
+        }
+        assert_eq!(board.answered(call(7), 40), Answered::Shown(ToastEvent::Shown(key(1))));
+        let later = toast(1, "later", Some(7));
+        assert_eq!(board.next_step(std::slice::from_ref(&later)), Some(show(later, Some(40), true)));
+    }
+
+    #[test]
+    fn what_is_withdrawn_while_it_is_being_shown_is_closed_when_its_number_comes() {
+        let mut board = Board::default();
+        board.asked(toast(1, "a", Some(1)), None, call(7));
+        assert_eq!(board.next_step(&[]), None);
+        assert_eq!(board.answered(call(7), 40), Answered::Unwanted);
+        assert_eq!(board.next_step(&[]), Some(Step::Close(40)));
+        assert_eq!(board.next_step(&[]), None);
+        // The same for one that should have been replaced, also if that fails.
+        board.asked(toast(1, "b", Some(1)), Some(41), call(8));
+        assert_eq!(board.next_step(&[]), None);
+        board.failed(call(8), Some(41));
+        assert_eq!(board.next_step(&[]), Some(Step::Close(41)));
+    }
+
+    #[test]
+    fn what_goes_by_itself_does_not_come_back_with_a_new_daemon() {
+        let mut board = Board::default();
+        let (request, news) = (toast(1, "a", Some(1)), of(ToastKey::News(1), false));
+        let wanted = [request.clone(), news.clone()];
+        settle(&mut board, &wanted, &mut 0);
+        assert_eq!(board.daemon_gone(), [ToastEvent::Closed(news.key)]);
+        assert_eq!(settle(&mut board, &wanted, &mut 7), [show(request, None, true)]);
     }
 }

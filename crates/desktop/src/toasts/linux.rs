@@ -1,13 +1,13 @@
 //! Toasts over the desktop's notification daemon (`org.freedesktop.Notifications`).
 //!
-//! A daemon may end and another may start at any time. What is to be done is the `board`'s to say; how it is said to the daemon
-//! stands in `line` and `notification`.
+//! A daemon may end and another may start at any time, and may take its time for an answer: nothing here waits for one. What is
+//! to be done is the `board`'s to say; how it is said to the daemon stands in `line` and `notification`.
 
 mod line;
 mod notification;
 mod sound_theme;
 
-use super::board::{Board, Id, Step};
+use super::board::{Answered, Board, Call, Id, Step};
 use super::left_over::{self, Daemon};
 use super::player::Player;
 use super::sounds::Sounds;
@@ -17,22 +17,30 @@ use crate::words;
 use agent::agent::Lack;
 use agent::toast::{Toast, ToastEvent};
 use line::Line;
-use notification::{Able, Sound, actions, hints, is_refusal, pressed};
-use std::collections::VecDeque;
+use notification::{Able, Sound, actions, hints, is_missing, is_refusal, pressed};
+use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use url::Url;
 use zbus::message::Type;
-use zbus::zvariant::DynamicType;
 use zbus::{Connection, Message};
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 
-/// Pause after a call that failed for a reason that may pass.
+/// Pause after a call that failed for a reason that may pass, or that the daemon refused.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
+
+/// How long the daemon may take to say what it can do before the usual is assumed: requests ring late by this much at most.
+const ABLE_WITHIN: Duration = Duration::from_secs(2);
+
+/// How long the daemon may take to show a toast, for which it may have to be started, before the user is told that it hangs.
+const HANGS_AFTER: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 20 });
+
+/// Signals that may come before the number of the toast that they are about; those of other programs' toasts are among them.
+const MAX_HELD: usize = 64;
 
 /// How long what an earlier run left may stay while the agent does not know yet what is wanted.
 const LEFT_OVER_FOR: Duration = Duration::from_secs(10);
@@ -49,9 +57,9 @@ pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::R
             wanted = Some(Vec::new());
         }
         screen.settle(wanted.as_deref()).await;
-        let pause = match (&wanted, screen.retry_at) {
-            (None, _) => Some(began + LEFT_OVER_FOR),
-            (Some(_), retry_at) => retry_at,
+        let pause = match &wanted {
+            None => Some(began + LEFT_OVER_FOR),
+            Some(_) => screen.next_look(),
         };
         tokio::select! {
             message = screen.line.next() => match message {
@@ -60,15 +68,14 @@ pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::R
                 None => return Ok(()),
             },
             changed = wishes.changed() => {
-                let over = changed.is_err();
                 wanted = wishes.borrow_and_update().clone();
-                if over {
-                    screen.settle(Some(wanted.as_deref().unwrap_or_default())).await;
+                if changed.is_err() {
+                    screen.end(wanted.as_deref().unwrap_or_default()).await;
                     return Ok(());
                 }
                 screen.retry_at = None;
             }
-            () = sleep_until(pause) => screen.retry_at = None,
+            () = sleep_until(pause) => screen.look(),
         }
     }
 }
@@ -80,18 +87,42 @@ async fn sleep_until(at: Option<Instant>) {
     }
 }
 
+/// What a call to the daemon is about.
+enum Asked {
+    /// What it can do.
+    Able,
+    /// To show a toast.
+    Show {
+        /// In whose place.
+        replaces: Option<Id>,
+        /// Its sound is the app's own.
+        is_ours: bool,
+        /// Since when.
+        since: Instant,
+    },
+}
+
 struct Screen<'a> {
     line: Line<'a>,
     board: Board,
     daemon: Option<Daemon>,
     able: Option<Able>,
+    /// Calls that are not answered yet.
+    asked: BTreeMap<Call, Asked>,
+    /// When what it can do was asked for.
+    able_asked: Option<Instant>,
     retry_at: Option<Instant>,
-    lacking: bool,
+    /// When what was refused is tried again.
+    refused_at: Option<Instant>,
+    /// What was said to be lacking.
+    lack: Option<String>,
     sounds: Sounds,
     player: Option<Player>,
     left_over: &'a Path,
     picture: Option<String>,
     wakes: &'a mpsc::Sender<Wake>,
+    /// Signals about numbers that are not known yet.
+    held: VecDeque<Message>,
     events: VecDeque<Wake>,
 }
 
@@ -108,30 +139,34 @@ impl<'a> Screen<'a> {
             board: Board::default(),
             daemon: None,
             able: None,
+            asked: BTreeMap::new(),
+            able_asked: None,
             retry_at: None,
-            lacking: false,
+            refused_at: None,
+            lack: None,
             sounds: Sounds::default(),
             player,
             left_over,
             picture: picture.and_then(|path| Url::from_file_path(path).ok()).map(String::from),
             wakes,
+            held: VecDeque::new(),
             events: VecDeque::new(),
         };
         screen.daemon = screen.line.owner().await;
         if let Some(daemon) = &screen.daemon {
             screen.board = Board::with_left_over(left_over::read(screen.left_over, daemon));
         }
-        let there = screen.daemon.is_some() || screen.line.can_be_started().await;
-        screen.tell_lack(!there);
+        if screen.daemon.is_none() && !screen.line.can_be_started().await {
+            screen.tell_lack(Some(words::NO_NOTIFICATIONS.to_owned()));
+        }
         Ok(screen)
     }
 
-    fn tell_lack(&mut self, lacking: bool) {
-        if std::mem::replace(&mut self.lacking, lacking) == lacking {
-            return;
+    fn tell_lack(&mut self, words: Option<String>) {
+        if self.lack != words {
+            self.lack.clone_from(&words);
+            self.events.push_back(Wake::Lack { about: Lack::Notifications, words });
         }
-        let words = lacking.then(|| words::NO_NOTIFICATIONS.to_owned());
-        self.events.push_back(Wake::Lack { about: Lack::Notifications, words });
     }
 
     /// Takes steps until the screen is as wanted, or nothing more can be done now.
@@ -141,23 +176,88 @@ impl<'a> Screen<'a> {
             self.able().await;
         }
         loop {
-            while let Some(message) = self.line.next_held() {
-                self.take(&message);
-            }
             self.tell_events().await;
             let Some(wanted) = wanted else { return };
             if self.retry_at.is_some() {
                 return;
             }
             let Some(step) = self.board.next_step(wanted) else { return };
-            match step {
+            let done = match step {
                 Step::Close(id) => self.close(id).await,
-                Step::Show { toast, replaces, sounds } => self.show(toast, replaces, sounds).await,
+                Step::Show { toast, replaces, sounds } => {
+                    let Some(able) = self.able().await else { return };
+                    self.show(toast, replaces, sounds, able).await
+                }
+            };
+            if let Err(error) = done {
+                self.failed(&error);
             }
-            if let Some(daemon) = &self.daemon {
-                left_over::write(self.left_over, daemon, self.board.on_screen());
+            self.note();
+        }
+    }
+
+    /// Takes off the screen what is not wanted, also what is only just being shown.
+    async fn end(&mut self, wanted: &[Toast]) {
+        loop {
+            self.settle(Some(wanted)).await;
+            let is_showing = self.asked.values().any(|asked| matches!(asked, Asked::Show { .. }));
+            match if is_showing { self.line.next().await } else { None } {
+                Some(Ok(message)) => self.take(&message),
+                Some(Err(_)) | None => return,
             }
         }
+    }
+
+    /// Notes what is on the screen.
+    fn note(&self) {
+        if let Some(daemon) = &self.daemon {
+            left_over::write(self.left_over, daemon, self.board.on_screen());
+        }
+    }
+
+    /// When something is to be done without a message.
+    fn next_look(&self) -> Option<Instant> {
+        let able = self.able_asked.map(|at| at + ABLE_WITHIN);
+        let hangs = match self.lack {
+            // Said once.
+            Some(_) => None,
+            None => self.shown_since().map(|since| since + HANGS_AFTER),
+        };
+        [self.retry_at, self.refused_at, able, hangs].into_iter().flatten().min()
+    }
+
+    /// The time for something has come.
+    fn look(&mut self) {
+        let now = Instant::now();
+        let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+        if is_due(self.retry_at) {
+            self.retry_at = None;
+        }
+        if is_due(self.refused_at) {
+            self.try_refused();
+        }
+        if is_due(self.able_asked.map(|at| at + ABLE_WITHIN)) {
+            tracing::info!("the notification daemon does not say what it can do, so the usual is assumed");
+            self.able_asked = None;
+            self.is_able(Able::USUAL);
+        }
+        if self.lack.is_none() && is_due(self.shown_since().map(|since| since + HANGS_AFTER)) {
+            self.tell_lack(Some(words::NOTIFICATIONS_HANG.to_owned()));
+        }
+    }
+
+    /// Since when the daemon has owed an answer for a toast.
+    fn shown_since(&self) -> Option<Instant> {
+        let since = self.asked.values().filter_map(|asked| match asked {
+            Asked::Show { since, .. } => Some(*since),
+            Asked::Able => None,
+        });
+        since.min()
+    }
+
+    fn try_refused(&mut self) {
+        self.refused_at = None;
+        self.board.try_refused();
     }
 
     async fn tell_events(&mut self) {
@@ -168,24 +268,24 @@ impl<'a> Screen<'a> {
         }
     }
 
-    async fn close(&mut self, id: Id) {
-        // One that is off the screen already is as good.
-        if let Err(error) = self.call("CloseNotification", &(id,)).await {
-            tracing::debug!(%error, "a toast could not be closed");
-        }
+    async fn close(&mut self, id: Id) -> zbus::Result<()> {
+        // One that is off the screen already is as good, so no answer is waited for.
+        self.line.call("CloseNotification", &(id,)).await.map(drop)
     }
 
-    async fn show(&mut self, toast: Toast, replaces: Option<Id>, sounds: bool) {
-        let Some(able) = self.able().await else { return };
-        // A daemon that has just changed knows nothing of the number.
-        let known = |id: &Id| self.board.on_screen().any(|(_, shown)| shown == *id);
-        let replaces = replaces.filter(known).unwrap_or(0);
+    async fn show(
+        &mut self,
+        toast: Toast,
+        replaces: Option<Id>,
+        sounds: bool,
+        able: Able,
+    ) -> zbus::Result<()> {
         let may_sound = sounds && self.sounds.may_sound(Instant::now());
         let sound = self.sound(may_sound, able);
         let buttons = if able.actions { actions(&toast) } else { Vec::new() };
         let body = (
             "Deskbell",
-            replaces,
+            replaces.unwrap_or(0),
             "deskbell",
             toast.title.as_str(),
             text::body(&toast.body, able.markup),
@@ -193,28 +293,11 @@ impl<'a> Screen<'a> {
             hints(&toast, &sound, self.picture.as_deref()),
             if toast.stays { 0 } else { -1 },
         );
-        match self.call("Notify", &body).await {
-            Ok(reply) => match reply.body().deserialize::<Id>() {
-                Ok(id) => {
-                    self.tell_lack(false);
-                    if sound == Sound::Ours
-                        && let Some(player) = &self.player
-                    {
-                        player.ring();
-                    }
-                    let shown = self.board.shown(toast, id);
-                    self.events.push_back(Wake::Toast(shown));
-                }
-                Err(error) => self.refused(toast, &error),
-            },
-            Err(error) if is_refusal(&error) => self.refused(toast, &error),
-            Err(error) => self.failed(&error),
-        }
-    }
-
-    fn refused(&mut self, toast: Toast, error: &zbus::Error) {
-        tracing::warn!(%error, "the notification daemon refused a toast");
-        self.board.refused(toast);
+        let call = self.line.call("Notify", &body).await?;
+        self.asked
+            .insert(call, Asked::Show { replaces, is_ours: sound == Sound::Ours, since: Instant::now() });
+        self.board.asked(toast, replaces, call);
+        Ok(())
     }
 
     /// Who plays the sound of a toast.
@@ -241,18 +324,17 @@ impl<'a> Screen<'a> {
         // It is tried again and again: the user is told once.
         tracing::debug!(%error, "the notification daemon does not answer");
         self.retry_at = Some(Instant::now() + RETRY_AFTER);
-        self.tell_lack(true);
+        let words = if is_missing(error) { words::NO_NOTIFICATIONS } else { words::NOTIFICATIONS_HANG };
+        self.tell_lack(Some(words.to_owned()));
     }
 
+    /// What the daemon can do; `None` while it has not said so yet.
     async fn able(&mut self) -> Option<Able> {
-        if self.able.is_none() {
-            match self.call("GetCapabilities", &()).await {
-                Ok(reply) => {
-                    let names: Vec<String> = reply.body().deserialize().unwrap_or_default();
-                    let has = |name: &str| names.iter().any(|able| able == name);
-                    let able =
-                        Able { actions: has("actions"), markup: has("body-markup"), sound: has("sound") };
-                    self.is_able(able);
+        if self.able.is_none() && self.able_asked.is_none() {
+            match self.line.call("GetCapabilities", &()).await {
+                Ok(call) => {
+                    self.asked.insert(call, Asked::Able);
+                    self.able_asked = Some(Instant::now());
                 }
                 Err(error) => self.failed(&error),
             }
@@ -260,17 +342,69 @@ impl<'a> Screen<'a> {
         self.able
     }
 
-    /// Calls the daemon. Its answer tells which daemon it is.
-    async fn call<B>(&mut self, method: &str, body: &B) -> zbus::Result<Message>
-    where
-        B: serde::Serialize + DynamicType + Sync,
-    {
-        let reply = self.line.call(method, body).await?;
-        if let Some(name) = reply.header().sender() {
+    /// Takes in the answer to a call, whenever it comes. It tells which daemon it is.
+    fn take_answer(&mut self, call: Call, message: &Message) {
+        let Some(asked) = self.asked.remove(&call) else { return };
+        let is_error = message.message_type() == Type::Error;
+        if !is_error && let Some(name) = message.header().sender() {
             let daemon = self.line.daemon_called(name.as_str());
             self.daemon_is(Some(daemon));
         }
-        Ok(reply)
+        let failure = is_error.then(|| zbus::Error::from(message.clone()));
+        match (asked, failure) {
+            (Asked::Able, None) => {
+                let names: Vec<String> = message.body().deserialize().unwrap_or_default();
+                self.able_asked = None;
+                self.is_able(Able::told(&names));
+            }
+            (Asked::Able, Some(error)) => {
+                self.able_asked = None;
+                self.failed(&error);
+            }
+            (Asked::Show { replaces, is_ours, since: _ }, failure) => {
+                let answer = match failure {
+                    None => message.body().deserialize::<Id>(),
+                    Some(error) => Err(error),
+                };
+                match answer {
+                    Ok(id) => self.shown(call, id, is_ours),
+                    Err(error) => self.not_shown(call, replaces, &error),
+                }
+                self.note();
+            }
+        }
+    }
+
+    fn shown(&mut self, call: Call, id: Id, is_ours: bool) {
+        match self.board.answered(call, id) {
+            Answered::Shown(event) => {
+                if let Some(player) = self.player.as_ref().filter(|_| is_ours) {
+                    player.ring();
+                }
+                self.events.push_back(Wake::Toast(event));
+            }
+            // It was withdrawn while it was being shown: the next step closes it.
+            Answered::Unwanted => {}
+        }
+        if !self.board.has_refused() {
+            self.refused_at = None;
+            self.tell_lack(None);
+        }
+        for held in std::mem::take(&mut self.held) {
+            self.take(&held);
+        }
+    }
+
+    fn not_shown(&mut self, call: Call, replaces: Option<Id>, error: &zbus::Error) {
+        if is_refusal(error) {
+            tracing::warn!(%error, "the notification daemon refused a toast");
+            self.board.refused(call);
+            self.refused_at = Some(Instant::now() + RETRY_AFTER);
+            self.tell_lack(Some(words::toasts_refused(&error.to_string())));
+        } else {
+            self.board.failed(call, replaces);
+            self.failed(error);
+        }
     }
 
     /// From now on this daemon owns the screen.
@@ -280,12 +414,17 @@ impl<'a> Screen<'a> {
         }
         if self.daemon.is_some() {
             tracing::info!("the notification daemon has ended or was replaced");
+            // Whatever it was asked, it will not show any more.
+            self.asked.clear();
+            self.held.clear();
+            self.able_asked = None;
+            self.able = None;
+            let closed = self.board.daemon_gone().into_iter().map(Wake::Toast);
+            self.events.extend(closed);
         }
-        self.board.daemon_gone();
-        self.able = None;
         self.retry_at = None;
         if daemon.is_some() {
-            self.tell_lack(false);
+            self.tell_lack(None);
         } else {
             // A daemon that dies of what it is shown must not be started again and again without pause.
             self.retry_at = Some(Instant::now() + RETRY_AFTER);
@@ -293,11 +432,20 @@ impl<'a> Screen<'a> {
         self.daemon = daemon;
     }
 
-    /// Takes in a signal.
+    /// Takes in a message.
     fn take(&mut self, message: &Message) {
-        if message.message_type() != Type::Signal {
-            return;
+        match message.message_type() {
+            Type::MethodReturn | Type::Error => {
+                if let Some(call) = message.header().reply_serial() {
+                    self.take_answer(call, message);
+                }
+            }
+            Type::Signal => self.take_signal(message),
+            Type::MethodCall => {}
         }
+    }
+
+    fn take_signal(&mut self, message: &Message) {
         let header = message.header();
         let member = header.member().map_or("", |member| member.as_str());
         if member == "NameOwnerChanged" {
@@ -312,13 +460,12 @@ impl<'a> Screen<'a> {
         match member {
             "ActionInvoked" => {
                 if let Ok((id, action)) = body.deserialize::<(Id, String)>() {
-                    self.pressed(id, &action);
+                    self.pressed(id, &action, message);
                 }
             }
             "NotificationClosed" => {
                 if let Ok((id, _reason)) = body.deserialize::<(Id, u32)>() {
-                    let closed = self.board.closed(id).map(Wake::Toast);
-                    self.events.extend(closed);
+                    self.closed(id, message);
                 }
             }
             "ActivationToken" => {
@@ -327,6 +474,28 @@ impl<'a> Screen<'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Keeps a signal about a number that may turn out to be ours.
+    fn hold(&mut self, message: &Message) {
+        if self.shown_since().is_some() {
+            if self.held.len() == MAX_HELD {
+                self.held.pop_front();
+            }
+            self.held.push_back(message.clone());
+        }
+    }
+
+    fn closed(&mut self, id: Id, message: &Message) {
+        // There is room now, whosever it was.
+        self.try_refused();
+        if self.board.knows(id) {
+            let closed = self.board.closed(id).map(Wake::Toast);
+            self.events.extend(closed);
+            self.note();
+        } else {
+            self.hold(message);
         }
     }
 
@@ -342,8 +511,8 @@ impl<'a> Screen<'a> {
         self.daemon_is(daemon);
     }
 
-    fn pressed(&mut self, id: Id, action: &str) {
-        let Some(key) = self.board.acted(id) else { return };
+    fn pressed(&mut self, id: Id, action: &str, message: &Message) {
+        let Some(key) = self.board.acted(id) else { return self.hold(message) };
         let event = match pressed(action) {
             Some(Some(button)) => ToastEvent::Pressed(key, button),
             Some(None) => ToastEvent::Clicked(key),

@@ -41,6 +41,17 @@ pub(super) enum Sound {
     Ours,
 }
 
+impl Able {
+    /// What nearly every daemon can do.
+    pub(super) const USUAL: Self = Self { actions: true, markup: true, sound: false };
+
+    /// As the daemon says it.
+    pub(super) fn told(names: &[String]) -> Self {
+        let has = |name: &str| names.iter().any(|able| able == name);
+        Self { actions: has("actions"), markup: has("body-markup"), sound: has("sound") }
+    }
+}
+
 /// Pairs of what comes back and what is read.
 pub(super) fn actions(toast: &Toast) -> Vec<&str> {
     let mut actions = vec!["default", words::OPEN];
@@ -91,6 +102,16 @@ pub(super) fn hints(
 pub(super) fn is_refusal(error: &zbus::Error) -> bool {
     match error {
         zbus::Error::MethodError(name, ..) => !name.as_str().starts_with("org.freedesktop.DBus.Error."),
+        _ => false,
+    }
+}
+
+/// Whether nobody is there to show toasts.
+pub(super) fn is_missing(error: &zbus::Error) -> bool {
+    match error {
+        zbus::Error::MethodError(name, ..) => ["ServiceUnknown", "NameHasNoOwner", "Spawn"]
+            .iter()
+            .any(|what| name.as_str().starts_with(&format!("org.freedesktop.DBus.Error.{what}"))),
         _ => false,
     }
 }

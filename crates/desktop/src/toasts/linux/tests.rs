@@ -6,6 +6,7 @@ use agent::toast::{Button, ToastAction, ToastKey};
 use chat::SessionId;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -29,17 +30,55 @@ enum Call {
 /// A notification daemon.
 struct Fake {
     calls: mpsc::UnboundedSender<Call>,
-    next: Id,
+    last: AtomicU32,
+    kind: Kind,
+}
+
+/// What kind of daemon it is.
+struct Kind {
     /// Pressed before `Notify` is answered.
     presses: Option<&'static str>,
     able: Vec<&'static str>,
+    /// While it is false, no call but `CloseNotification` is answered.
+    answers: watch::Receiver<bool>,
+    /// It refuses beyond so many toasts on the screen; others' count.
+    room: watch::Receiver<u32>,
+    on_screen: AtomicU32,
+}
+
+impl Default for Kind {
+    fn default() -> Self {
+        Self {
+            presses: None,
+            able: vec!["actions", "body", "body-markup", "sound"],
+            answers: watch::Sender::new(true).subscribe(),
+            room: watch::Sender::new(u32::MAX).subscribe(),
+            on_screen: AtomicU32::new(0),
+        }
+    }
+}
+
+#[derive(Debug, zbus::DBusError)]
+#[zbus(prefix = "org.freedesktop.Notifications")]
+enum Refusal {
+    #[zbus(error)]
+    Bus(zbus::Error),
+    MaxNotificationsExceeded(String),
+}
+
+impl Fake {
+    async fn until_it_answers(&self) {
+        let mut answers = self.kind.answers.clone();
+        // A test that has dropped the other end leaves it as it is.
+        let _dropped = answers.wait_for(|answers| *answers).await.is_err();
+    }
 }
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
 impl Fake {
     #[expect(clippy::too_many_arguments, reason = "the interface's own")]
     async fn notify(
-        &mut self,
+        &self,
         _app: String,
         replaces: Id,
         _icon: String,
@@ -49,30 +88,35 @@ impl Fake {
         hints: HashMap<String, OwnedValue>,
         _timeout: i32,
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
-    ) -> Id {
+    ) -> Result<Id, Refusal> {
         let sounds = ["sound-name", "sound-file"].iter().any(|hint| hints.contains_key(*hint));
         assert_ne!(sounds, hints.contains_key("suppress-sound"));
-        let id = if replaces == 0 {
-            self.next += 1;
-            self.next
-        } else {
-            replaces
-        };
-        if let Some(action) = self.presses {
+        self.calls.send(Call::Notify { replaces, title, body, actions, sounds }).unwrap();
+        self.until_it_answers().await;
+        if replaces != 0 {
+            return Ok(replaces);
+        }
+        if self.kind.on_screen.load(Ordering::SeqCst) >= *self.kind.room.borrow() {
+            return Err(Refusal::MaxNotificationsExceeded("too many on the screen".into()));
+        }
+        self.kind.on_screen.fetch_add(1, Ordering::SeqCst);
+        let id = self.last.fetch_add(1, Ordering::SeqCst) + 1;
+        if let Some(action) = self.kind.presses {
             Self::action_invoked(&emitter, id, action).await.unwrap();
             // As dunst does.
             Self::notification_closed(&emitter, id, 1).await.unwrap();
         }
-        self.calls.send(Call::Notify { replaces, title, body, actions, sounds }).unwrap();
-        id
+        Ok(id)
     }
 
-    fn close_notification(&mut self, id: Id) {
+    fn close_notification(&self, id: Id) {
+        self.kind.on_screen.fetch_sub(1, Ordering::SeqCst);
         self.calls.send(Call::Close(id)).unwrap();
     }
 
-    fn get_capabilities(&self) -> Vec<&'static str> {
-        self.able.clone()
+    async fn get_capabilities(&self) -> Vec<&'static str> {
+        self.until_it_answers().await;
+        self.kind.able.clone()
     }
 
     #[zbus(signal)]
@@ -90,17 +134,14 @@ struct Daemon {
 impl Daemon {
     /// Its numbers begin after `first`.
     async fn start(bus: &TestBus, first: Id, presses: Option<&'static str>) -> Self {
-        Self::able(bus, first, presses, vec!["actions", "body", "body-markup", "sound"]).await
+        Self::of_kind(bus, first, Kind { presses, ..Kind::default() }).await
     }
 
-    async fn able(bus: &TestBus, first: Id, presses: Option<&'static str>, able: Vec<&'static str>) -> Self {
+    async fn of_kind(bus: &TestBus, first: Id, kind: Kind) -> Self {
         let (sender, calls) = mpsc::unbounded_channel();
         let connection = bus.connect().await;
-        connection
-            .object_server()
-            .at(PATH, Fake { calls: sender, next: first, presses, able })
-            .await
-            .unwrap();
+        let fake = Fake { calls: sender, last: AtomicU32::new(first), kind };
+        connection.object_server().at(PATH, fake).await.unwrap();
         connection.request_name(NAME).await.unwrap();
         Self { connection, calls }
     }
@@ -189,6 +230,10 @@ fn request(n: u128, body: &str, ring: Option<u64>) -> Toast {
         ring,
         stays: true,
     }
+}
+
+fn news(n: u64) -> Toast {
+    Toast { key: ToastKey::News(n), buttons: Vec::new(), stays: false, ..request(0, "news", None) }
 }
 
 fn notify(replaces: Id, body: &str, sounds: bool) -> Call {
@@ -336,7 +381,7 @@ async fn at_the_end_what_is_not_wanted_is_off_the_screen() {
 #[tokio::test]
 async fn text_and_buttons_are_as_the_daemon_can_show_them() {
     let bus = TestBus::start();
-    let mut plain = Daemon::able(&bus, 0, None, vec!["body"]).await;
+    let mut plain = Daemon::of_kind(&bus, 0, Kind { able: vec!["body"], ..Kind::default() }).await;
     let mut ours = Ours::start(&bus).await;
     ours.want(&[request(1, "R&D <now>", None)]);
     let Call::Notify { body, actions, sounds, .. } = plain.call().await else { panic!() };
@@ -368,4 +413,102 @@ async fn the_end_of_the_bus_ends_it() {
     let ours = Ours::start(&bus).await;
     bus.stop();
     drop(soon(ours.task).await.unwrap());
+}
+
+// It took 50 seconds, and its late number was thrown away: six toasts, none of which was ever closed.
+#[tokio::test]
+async fn a_daemon_that_takes_its_time_shows_each_request_once_and_the_toast_goes_with_the_request() {
+    let bus = TestBus::start();
+    let answers = watch::Sender::new(false);
+    let kind = Kind { answers: answers.subscribe(), ..Kind::default() };
+    let mut daemon = Daemon::of_kind(&bus, 0, kind).await;
+    let mut ours = Ours::start(&bus).await;
+    ours.want(&[request(1, "waiting 0:00", Some(1))]);
+    // What it can do is not waited for, either.
+    assert_eq!(daemon.call().await, notify(0, "waiting 0:00", true));
+    assert!(ours.lack().await, "that it does not answer is said");
+    for ring in 2..8 {
+        ours.want(&[request(1, "waiting long", Some(ring)), request(2, "the other", Some(1))]);
+    }
+    assert_eq!(daemon.call().await, notify(0, "the other", true), "one hangs, others do not wait for it");
+    ours.want(&[request(1, "waiting long", Some(8))]);
+    answers.send_replace(true);
+    let mut calls = vec![daemon.call().await, daemon.call().await];
+    calls.sort_by_key(|call| matches!(call, Call::Close(_)));
+    let (first, other) = match calls[0] {
+        Call::Notify { replaces, .. } => (replaces, 3 - replaces),
+        Call::Close(_) => panic!("{calls:?}"),
+    };
+    assert_eq!(calls, [notify(first, "waiting long", true), Call::Close(other)]);
+    ours.want(&[]);
+    assert_eq!(daemon.call().await, Call::Close(first));
+    ours.end().await;
+    assert!(daemon.calls.try_recv().is_err(), "and no more than that");
+}
+
+#[tokio::test]
+async fn a_toast_that_was_still_being_shown_at_the_end_does_not_stay() {
+    let bus = TestBus::start();
+    let answers = watch::Sender::new(false);
+    let mut daemon = Daemon::of_kind(&bus, 0, Kind { answers: answers.subscribe(), ..Kind::default() }).await;
+    let ours = Ours::start(&bus).await;
+    ours.want(&[request(1, "a", Some(1))]);
+    assert_eq!(daemon.call().await, notify(0, "a", true));
+    ours.want(&[]);
+    let ending = tokio::spawn(ours.end());
+    answers.send_replace(true);
+    assert_eq!(daemon.call().await, Call::Close(1));
+    soon(ending).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_daemon_without_room_shows_the_request_before_the_news_and_the_user_is_told() {
+    let bus = TestBus::start();
+    let room = watch::Sender::new(2);
+    let mut daemon = Daemon::of_kind(&bus, 0, Kind { room: room.subscribe(), ..Kind::default() }).await;
+    let mut ours = Ours::start(&bus).await;
+    ours.want(&[news(1), news(2)]);
+    assert_eq!(
+        [ours.event().await, ours.event().await],
+        [1, 2].map(|n| ToastEvent::Shown(ToastKey::News(n)))
+    );
+    drop((daemon.call().await, daemon.call().await));
+    ours.want(&[news(1), news(2), request(1, "a", Some(1))]);
+    assert_eq!(daemon.call().await, notify(0, "a", true));
+    assert!(ours.lack().await);
+    assert!(matches!(daemon.call().await, Call::Close(1 | 2)));
+    assert_eq!(daemon.call().await, notify(0, "a", true));
+    assert_eq!(ours.event().await, ToastEvent::Shown(key(1)));
+    // Somebody else's toast goes: there is room for the news again.
+    room.send_replace(3);
+    daemon.closed(77, 2).await;
+    let Call::Notify { title, sounds: false, .. } = daemon.call().await else { panic!() };
+    assert_eq!(title, "Dana Reyes needs help");
+    loop {
+        match soon(ours.wakes.recv()).await {
+            Some(Wake::Toast(ToastEvent::Shown(ToastKey::News(_)))) => {}
+            Some(Wake::Lack { about: Lack::Notifications, words: None }) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+// An hour-old "Silenced for you" came back.
+#[tokio::test]
+async fn news_that_was_shown_does_not_come_back_with_a_new_daemon() {
+    let bus = TestBus::start();
+    let mut daemon = Daemon::start(&bus, 0, None).await;
+    let mut ours = Ours::start(&bus).await;
+    ours.want(&[request(1, "a", Some(1)), news(1)]);
+    assert_eq!([ours.event().await, ours.event().await], [key(1), ToastKey::News(1)].map(ToastEvent::Shown));
+    drop((daemon.call().await, daemon.call().await));
+    daemon.stop().await;
+    assert_eq!(ours.event().await, ToastEvent::Closed(ToastKey::News(1)));
+    let mut daemon = Daemon::start(&bus, 7, None).await;
+    assert_eq!(daemon.call().await, notify(0, "a", true));
+    assert_eq!(ours.event().await, ToastEvent::Shown(key(1)));
+    ours.want(&[]);
+    ours.end().await;
+    assert_eq!(daemon.call().await, Call::Close(8));
+    assert!(daemon.calls.try_recv().is_err());
 }
