@@ -1,20 +1,22 @@
 //! Starts an agent in the background, for commands that need one.
 
-use crate::file;
 use crate::paths::Paths;
-use crate::words;
+use crate::{file, out, words};
 use anyhow::{Context, Result, bail};
 use local::client::{Client, ConnectError};
 use local::place::Profile;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
+use tokio::time::timeout;
 
 /// What the agent says on standard output when it takes commands.
 pub(crate) const READY: &str = "ready";
 
-/// A log longer than this, in bytes, begins anew: it is for the last few starts.
-const MAX_LOG_BYTES: u64 = 1024 * 1024;
+/// How long the agent may take to be ready: it takes a tenth of a second, on a machine that swaps some seconds.
+const READY_WITHIN: Duration = Duration::from_secs(30);
 
 /// A connection to the running agent; one is started if there is none.
 ///
@@ -27,7 +29,7 @@ pub(crate) async fn connect_or_start(profile: &Profile, paths: &Paths) -> Result
         Err(ConnectError::NotRunning) => {}
         Err(error @ ConnectError::Io(_)) => return Err(error.into()),
     }
-    start(profile, paths)?;
+    start(profile, paths).await?;
     match Client::connect(&paths.place).await {
         Ok(client) => Ok(client),
         Err(ConnectError::NotRunning) => bail!(words::did_not_start(&paths.log)),
@@ -36,12 +38,12 @@ pub(crate) async fn connect_or_start(profile: &Profile, paths: &Paths) -> Result
 }
 
 /// Returns when the agent is ready, or has ended because another one is.
-fn start(profile: &Profile, paths: &Paths) -> Result<()> {
+async fn start(profile: &Profile, paths: &Paths) -> Result<()> {
     let program = std::env::current_exe().context("cannot find the program deskbell itself")?;
-    // The log is for whoever looks for a fault: nobody goes without the app for want of it.
+    // The agent keeps its log there by itself; this is for what is said before that.
     let log = open_log(paths).map_or_else(
         |error| {
-            eprintln!("{}", words::no_log(&paths.log, &error));
+            out::complain(&words::no_log(&paths.log, &error));
             Stdio::null()
         },
         Stdio::from,
@@ -55,17 +57,19 @@ fn start(profile: &Profile, paths: &Paths) -> Result<()> {
         .context("cannot start Deskbell in the background")?;
     let said = child.stdout.take().expect("it was piped");
     // Its end is an end of file here, so this waits for one or the other.
-    let mut line = String::new();
-    BufReader::new(said).read_line(&mut line).context("cannot read what Deskbell in the background says")?;
+    match timeout(READY_WITHIN, first_line(said)).await {
+        Ok(read) => read.context("cannot read what Deskbell in the background says"),
+        Err(_elapsed) => bail!(words::not_ready(READY_WITHIN, &paths.log)),
+    }
+}
+
+async fn first_line(said: impl tokio::io::AsyncRead + Unpin) -> std::io::Result<()> {
+    BufReader::new(said).read_line(&mut String::new()).await?;
     Ok(())
 }
 
 fn open_log(paths: &Paths) -> std::io::Result<File> {
     let folder = paths.log.parent().expect("it lies in a folder");
     file::private_folder(folder)?;
-    let log = File::options().create(true).append(true).open(&paths.log)?;
-    if log.metadata()?.len() > MAX_LOG_BYTES {
-        log.set_len(0)?;
-    }
-    Ok(log)
+    File::options().create(true).append(true).open(&paths.log)
 }

@@ -16,6 +16,8 @@ mod display;
 mod file;
 mod launch;
 mod log;
+mod orders;
+mod out;
 mod paths;
 mod run;
 mod shell;
@@ -46,7 +48,7 @@ pub fn main() -> ExitCode {
     match execute(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error:#}");
+            out::complain(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }

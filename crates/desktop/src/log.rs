@@ -1,32 +1,103 @@
-//! What the program writes for those who look after it: to standard error, as `DESKBELL_LOG` says (`info` by default; as
-//! `RUST_LOG`, for instance `desktop=debug,link=debug`).
+//! What the program writes for those who look after it, as `DESKBELL_LOG` says (`info` by default; as `RUST_LOG`, for instance
+//! `desktop=debug,link=debug`): to standard error, and in the background to a file, unless standard error is a terminal or
+//! systemd's journal.
 //!
 //! Targets and levels only: the filter that also knows spans and fields brings regular expressions, which nobody needs here and
 //! which are in memory all day.
 //!
 //! One event is one line, whatever its fields hold: nobody outside writes lines of their own, nor speaks to the terminal.
 
+mod rolled;
+
+use crate::{out, words};
 use protocol::showable;
+use rolled::RolledFile;
+use std::fs::File;
 use std::io::IsTerminal;
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::{Mutex, OnceLock};
 use tracing_subscriber::field::MakeExt;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::debug_fn;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::prelude::*;
 
 /// Longest value of a field, in characters: a path and a sentence fit.
 const FIELD_CHARS: usize = 1_000;
 
-/// Starts writing.
-pub(crate) fn start() {
+/// The log file, where there is one.
+static FILE: OnceLock<PathBuf> = OnceLock::new();
+
+/// Starts writing; in the background to the file at `path`.
+pub(crate) fn start(background: bool, path: &Path) {
     let told = std::env::var("DESKBELL_LOG").ok();
     let fields = debug_fn(|line, field, value| {
         let value = showable::line(&format!("{value:?}"), FIELD_CHARS);
         if field.name() == "message" { write!(line, "{value}") } else { write!(line, "{field}={value}") }
     });
-    let writer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let writer = writer.fmt_fields(fields.delimited(" "));
-    let writer = writer.with_ansi(std::io::stderr().is_terminal());
+    let file = if background && !is_stderr_kept() { open(path) } else { None };
+    let colours = file.is_none() && std::io::stderr().is_terminal();
+    let writer =
+        file.map_or_else(|| BoxMakeWriter::new(std::io::stderr), |file| BoxMakeWriter::new(Mutex::new(file)));
+    let writer = tracing_subscriber::fmt::layer().with_writer(writer);
+    // A line that cannot be written is lost: saying so on a standard error that is closed would end the program.
+    let writer = writer.fmt_fields(fields.delimited(" ")).with_ansi(colours).log_internal_errors(false);
     tracing_subscriber::registry().with(filter(told.as_deref())).with(writer).init();
+}
+
+/// Puts what a part of the program says as it fails into the log, and ends the program with it: an agent of which a part is
+/// missing would look as if it ran. Who needs it starts it again: the window, a command, the next login.
+pub(crate) fn end_with_any_part() {
+    std::panic::set_hook(Box::new(|failure| {
+        let message = showable::line(&failure.to_string(), FIELD_CHARS);
+        tracing::error!("Deskbell ends, since a part of it has failed: {message}");
+        out::complain(&message);
+        std::process::abort();
+    }));
+}
+
+/// Whether somebody reads standard error, now or later.
+fn is_stderr_kept() -> bool {
+    let stderr = std::io::stderr();
+    if stderr.is_terminal() {
+        return true;
+    }
+    let copy = stderr.as_fd().try_clone_to_owned().map(File::from);
+    let Ok(meta) = copy.and_then(|copy| copy.metadata()) else { return false };
+    is_journal(std::env::var("JOURNAL_STREAM").ok().as_deref(), (meta.dev(), meta.ino()))
+}
+
+/// systemd names the stream to its journal; a program that is started by one of its services inherits the name, but may write
+/// elsewhere.
+fn is_journal(stream: Option<&str>, stderr: (u64, u64)) -> bool {
+    let read = |stream: &str| {
+        let (dev, ino) = stream.split_once(':')?;
+        Some((dev.parse().ok()?, ino.parse().ok()?))
+    };
+    stream.and_then(read) == Some(stderr)
+}
+
+/// Where a process that the program starts says its own things: in the log, too.
+pub(crate) fn child_stderr() -> Stdio {
+    let file = FILE.get().and_then(|path| File::options().create(true).append(true).open(path).ok());
+    file.map_or_else(Stdio::inherit, Stdio::from)
+}
+
+/// Nobody goes without the app for want of a log.
+fn open(path: &Path) -> Option<RolledFile> {
+    match RolledFile::open(path) {
+        Ok(file) => {
+            FILE.get_or_init(|| path.to_owned());
+            Some(file)
+        }
+        Err(error) => {
+            out::complain(&words::no_log(path, &error));
+            None
+        }
+    }
 }
 
 /// What cannot be understood is no reason to say nothing, and errors are told whatever else is asked for.
@@ -43,6 +114,16 @@ fn filter(told: Option<&str>) -> Targets {
 mod tests {
     use super::*;
     use tracing::Level;
+
+    #[test]
+    fn knows_the_journal_by_the_stream_that_systemd_names() {
+        assert!(is_journal(Some("9:4711"), (9, 4711)));
+        for (stream, stderr) in
+            [(None, (9, 4711)), (Some("9:4711"), (9, 4712)), (Some("nonsense"), (9, 4711))]
+        {
+            assert!(!is_journal(stream, stderr), "{stream:?}");
+        }
+    }
 
     #[test]
     fn tells_what_a_user_could_notice_unless_told_otherwise() {

@@ -8,7 +8,7 @@ use crate::paths::Paths;
 use crate::shell::Shell;
 use crate::storage::Storage;
 use crate::wake::{MAX_QUEUED_WAKES, Wake};
-use crate::{bus, clock, file, log, terminal, toasts, tray, words};
+use crate::{bus, clock, file, log, out, terminal, toasts, tray, words};
 use agent::agent::{Agent, Effect, Input, Lack, Start};
 use agent::settings::Settings;
 use agent::view::{Account, Intent, Page, View};
@@ -44,10 +44,11 @@ pub(crate) async fn run(cli: &Cli) -> Result<()> {
         Err(BindError::AlreadyRunning) => return hand_over(&paths, cli.background).await,
         Err(error @ BindError::Io { .. }) => return Err(error.into()),
     };
-    log::start();
+    log::start(cli.background, &paths.log);
+    log::end_with_any_part();
     let mut program = Program::new(cli, &paths, server, requests)?;
     if cli.tell_ready {
-        println!("{}", launch::READY);
+        out::line(launch::READY)?;
     }
     tracing::info!(profile = %cli.profile, "Deskbell has started");
     program.start();
@@ -90,6 +91,8 @@ struct Program {
     events: mpsc::Receiver<link::Event>,
     terminate: Signal,
     interrupt: Signal,
+    /// The terminal that it was started from is closed; `None` where that is to be ignored (`nohup`).
+    hang_up: Option<Signal>,
     view: Arc<View>,
     tray: watch::Sender<agent::tray::Tray>,
     bus: JoinHandle<()>,
@@ -136,6 +139,7 @@ impl Program {
             events,
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            hang_up: if ignores_hang_up() { None } else { Some(signal(SignalKind::hangup())?) },
             view,
             tray,
             bus,
@@ -162,16 +166,18 @@ impl Program {
     async fn wait(&mut self) -> Wake {
         let timeout = self.agent.next_timeout();
         let storage_due = self.shell.storage_due();
+        let has_room = self.shell.has_room();
         tokio::select! {
             Some(seen) = self.seen.recv() => Wake::Seen(seen),
             Some(event) = self.events.recv() => Wake::Link(event),
-            Some(request) = self.requests.recv() => Wake::Local(request),
-            Some(wake) = self.wakes.recv() => wake,
+            Some(request) = self.requests.recv(), if has_room => Wake::Local(request),
+            Some(wake) = self.wakes.recv(), if has_room => wake,
             () = self.shell.pass_orders() => Wake::Timeout,
             () = rested(storage_due) => Wake::StorageRested,
             () = until(self.timer.as_mut(), timeout) => Wake::Timeout,
             _ = self.terminate.recv() => Wake::Signal,
             _ = self.interrupt.recv() => Wake::Signal,
+            () = signalled(&mut self.hang_up) => Wake::Signal,
         }
     }
 
@@ -248,8 +254,24 @@ async fn rested(due: Option<tokio::time::Instant>) {
     }
 }
 
+async fn signalled(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => _ = signal.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether the program that started us wants a hang-up ignored, as `nohup` does.
+fn ignores_hang_up() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // The first signal is SIGHUP.
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+}
+
 fn beginning(cli: &Cli, has_display: bool, settings: Settings, token: Option<Token>) -> Result<Start> {
-    let seed = getrandom::u64().context("this system gives no random numbers")?;
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).context("this system gives no random numbers")?;
     Ok(Start {
         profile: cli.profile.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -4,6 +4,7 @@
 
 use crate::clock::SystemClock;
 use crate::display::Display;
+use crate::orders::WaitingOrders;
 use crate::paths::Paths;
 use crate::storage::{Storage, TRY_AGAIN};
 use crate::wake::Wake;
@@ -54,7 +55,7 @@ pub(crate) struct Shell {
     dialer: Arc<Dialer>,
     orders: mpsc::Sender<Order>,
     /// Orders that the link has not taken yet.
-    waiting_orders: VecDeque<Order>,
+    waiting_orders: WaitingOrders,
     link: JoinHandle<()>,
     replies: HashMap<Asker, Reply>,
     last_asker: u64,
@@ -99,7 +100,7 @@ impl Shell {
             wakes,
             dialer,
             orders,
-            waiting_orders: VecDeque::new(),
+            waiting_orders: WaitingOrders::default(),
             link,
             replies: HashMap::new(),
             last_asker: 0,
@@ -120,6 +121,11 @@ impl Shell {
         self.follow_ups.pop_front()
     }
 
+    /// Whether more may be taken from users: while the link is far behind, they wait.
+    pub(crate) fn has_room(&self) -> bool {
+        self.waiting_orders.has_room()
+    }
+
     /// Passes waiting orders to the link. Never waits for the link elsewhere: it may be waiting for us.
     pub(crate) async fn pass_orders(&mut self) {
         loop {
@@ -127,7 +133,7 @@ impl Shell {
                 return std::future::pending().await;
             }
             let Ok(place) = self.orders.reserve().await else { return std::future::pending().await };
-            if let Some(order) = self.waiting_orders.pop_front() {
+            if let Some(order) = self.waiting_orders.pop() {
                 place.send(order);
             }
         }
@@ -221,7 +227,7 @@ impl Shell {
     /// Carries out one effect.
     pub(crate) fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Link(order) => self.waiting_orders.push_back(order),
+            Effect::Link(order) => self.waiting_orders.push(order),
             Effect::Answer { to, answer } => self.answer(to, answer),
             Effect::Redeem { address, secret, device } => self.redeem(address, secret, device),
             Effect::SaveSettings(settings) => {
@@ -300,7 +306,7 @@ impl Shell {
 
     /// Leaves the service and takes everything off the screen.
     pub(crate) async fn end(self, mut events: mpsc::Receiver<link::Event>) {
-        let Self { toasts, orders, waiting_orders, link, watch, mut storage, .. } = self;
+        let Self { toasts, orders, mut waiting_orders, link, watch, window, mut storage, .. } = self;
         // The last try: there may be room by now.
         storage.try_again();
         if let Some(words) = storage.lack() {
@@ -309,7 +315,7 @@ impl Shell {
         toasts.send_replace(Some(Vec::new()));
         drop((toasts, watch));
         let leaving = async {
-            for order in waiting_orders {
+            while let Some(order) = waiting_orders.pop() {
                 if orders.send(order).await.is_err() {
                     break;
                 }
@@ -318,7 +324,8 @@ impl Shell {
             link.await
         };
         let listening = async { while events.recv().await.is_some() {} };
-        let left = tokio::time::timeout(LEAVE_WITHIN, async { tokio::join!(leaving, listening) }).await;
+        let leaving = tokio::time::timeout(LEAVE_WITHIN, async { tokio::join!(leaving, listening) });
+        let (left, ()) = tokio::join!(leaving, window.end());
         if left.is_err() {
             tracing::warn!("the service did not hear in time that this computer leaves");
         }

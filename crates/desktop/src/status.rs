@@ -1,13 +1,15 @@
 //! The view in words, for a terminal.
 
 use agent::view::{Account, Connection, View};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use presence::{Role, UnixMillis};
 use std::fmt::Write;
 
-/// What `deskbell status` prints. Times are of `zone`.
-pub(crate) fn words(view: &View, zone: &TimeZone) -> String {
+/// What `deskbell status` prints at `now`, by this machine's clock. Times are of `zone`.
+pub(crate) fn words(view: &View, now: Timestamp, zone: &TimeZone) -> String {
+    let ahead = SignedDuration::from_millis(view.clock_ahead_ms);
+    let zone = &Seen { now: now.saturating_add(ahead).unwrap_or(now), zone: zone.clone() };
     let mut text = String::new();
     let mut line = |words: &str| {
         text.push_str(words);
@@ -61,7 +63,7 @@ fn account(account: &Account) -> Option<String> {
     }
 }
 
-fn connection(connection: &Connection, zone: &TimeZone) -> String {
+fn connection(connection: &Connection, zone: &Seen) -> String {
     match connection {
         Connection::Off => "Connection: none".to_owned(),
         Connection::Connecting => "Connection: being made".to_owned(),
@@ -78,7 +80,7 @@ fn connection(connection: &Connection, zone: &TimeZone) -> String {
     }
 }
 
-fn input(view: &View, zone: &TimeZone) -> String {
+fn input(view: &View, zone: &Seen) -> String {
     let here = &view.here;
     let seconds = here.idle_after_ms / 1000;
     let after =
@@ -90,12 +92,29 @@ fn input(view: &View, zone: &TimeZone) -> String {
     }
 }
 
-fn clock(at: UnixMillis, zone: &TimeZone) -> String {
+/// What times are seen from.
+struct Seen {
+    /// The service's clock now.
+    now: Timestamp,
+    zone: TimeZone,
+}
+
+/// The time of day, with its day where that is not today.
+fn clock(at: UnixMillis, seen: &Seen) -> String {
     let millis = i64::try_from(at.0).unwrap_or(i64::MAX);
-    match Timestamp::from_millisecond(millis) {
-        Ok(at) => at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string(),
-        Err(_) => "an unknown time".to_owned(),
-    }
+    let Ok(at) = Timestamp::from_millisecond(millis) else { return "an unknown time".to_owned() };
+    let (at, now) = (at.to_zoned(seen.zone.clone()), seen.now.to_zoned(seen.zone.clone()));
+    let today = now.date();
+    let day = if at.date() == today {
+        String::new()
+    } else if at.date() == today.saturating_sub(1.day()) {
+        "yesterday ".to_owned()
+    } else if at.date() == today.saturating_add(1.day()) {
+        "tomorrow ".to_owned()
+    } else {
+        at.strftime("%-d %b ").to_string()
+    };
+    format!("{day}{}", at.strftime("%H:%M:%S"))
 }
 
 #[cfg(test)]
@@ -156,11 +175,31 @@ mod tests {
         }
     }
 
+    /// A minute after what the view tells of.
+    fn now() -> Timestamp {
+        "2026-11-22T11:05:00Z".parse().unwrap()
+    }
+
+    // P7: a time of day alone would be today's.
+    #[test]
+    fn times_of_another_day_bear_their_day() {
+        let zone = TimeZone::UTC;
+        for (now, shown) in [
+            ("2026-11-22T23:52:00Z", "Waiting since 11:04:00"),
+            ("2026-11-23T00:01:00Z", "Waiting since yesterday 11:04:00"),
+            ("2026-11-21T23:59:00Z", "Waiting since tomorrow 11:04:00"),
+            ("2026-11-24T12:00:00Z", "Waiting since 22 Nov 11:04:00"),
+        ] {
+            let said = words(&view(), now.parse().unwrap(), &zone);
+            assert!(said.contains(shown), "{said}");
+        }
+    }
+
     #[test]
     fn says_state_reason_connection_source_and_notices() {
         let zone = TimeZone::fixed(jiff::tz::offset(1));
         assert_eq!(
-            words(&view(), &zone),
+            words(&view(), now(), &zone),
             "Away, no input since 12:04\n\
              Signed in: Priya Shah, technician of Acme IT, at help.acme.example\n\
              Connection: up since 12:04:00, last answer after 3 ms\n\
@@ -179,7 +218,7 @@ mod tests {
         lost.detail = Some("Others may see you as Offline. Retrying in 8 s.".into());
         let retry_at = UnixMillis(1_795_345_448_000);
         lost.connection = Connection::Down { retry_at, why: "the connection was cut".into() };
-        let said = words(&lost, &TimeZone::UTC);
+        let said = words(&lost, now(), &TimeZone::UTC);
         assert!(
             said.starts_with("No connection\nOthers may see you as Offline.\nSigned in: Priya"),
             "{said}"
@@ -195,7 +234,7 @@ mod tests {
             Some("Sign in with the link from your administrator.".into()),
             Connection::Off,
         );
-        let said = words(&out, &TimeZone::UTC);
+        let said = words(&out, now(), &TimeZone::UTC);
         let beginning =
             "Signed out\nSign in with the link from your administrator.\nConnection: none\nInput: ";
         assert!(said.starts_with(beginning), "{said}");
@@ -207,7 +246,7 @@ mod tests {
         let mut view = view();
         view.here.source = None;
         view.here.why = "there is no display".into();
-        let said = words(&view, &TimeZone::UTC);
+        let said = words(&view, now(), &TimeZone::UTC);
         assert!(said.contains("Input: not seen; there is no display."), "{said}");
     }
 }

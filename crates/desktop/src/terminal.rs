@@ -2,7 +2,7 @@
 
 use crate::cli::Verb;
 use crate::paths::Paths;
-use crate::{launch, status, words};
+use crate::{launch, out, status, words};
 use agent::deep_link::{self, Wanted};
 use agent::view::{Answer, Intent};
 use anyhow::{Context, Result, bail};
@@ -49,11 +49,13 @@ pub(crate) async fn run(profile: &Profile, verb: Verb) -> Result<()> {
         Verb::Status { json } => {
             let view = connect(&paths).await?.view().await?;
             if json {
-                println!("{}", serde_json::to_string_pretty(&view)?);
+                out::line(&serde_json::to_string_pretty(&view)?)
             } else {
-                print!("{}", status::words(&view, &jiff::tz::TimeZone::system()));
+                out::line(
+                    status::words(&view, jiff::Timestamp::now(), &jiff::tz::TimeZone::system())
+                        .trim_end_matches('\n'),
+                )
             }
-            Ok(())
         }
         Verb::Quit => quit(&mut connect(&paths).await?).await,
         Verb::IdleHelper => unreachable!("it is run before anything else"),
@@ -75,12 +77,8 @@ async fn connect(paths: &Paths) -> Result<Client> {
 /// The agent's own words, if it could not be done.
 pub(crate) async fn ask(client: &mut Client, intent: Intent) -> Result<()> {
     match client.ask(intent).await? {
-        Answer::Done { note } => {
-            if let Some(note) = note {
-                println!("{note}");
-            }
-            Ok(())
-        }
+        Answer::Done { note: Some(note) } => out::line(&note),
+        Answer::Done { note: None } => Ok(()),
         Answer::Failed { message } => bail!(message),
     }
 }
@@ -88,15 +86,14 @@ pub(crate) async fn ask(client: &mut Client, intent: Intent) -> Result<()> {
 /// Waits until the agent has said goodbye to the service and closed its socket.
 async fn quit(client: &mut Client) -> Result<()> {
     ask(client, Intent::Quit).await?;
-    while let Ok(Some(_)) = client.receiver.next().await {}
-    println!("{}", words::QUIT);
-    Ok(())
+    client.ended().await?;
+    out::line(words::QUIT)
 }
 
 fn read_link() -> Result<String> {
     let input = std::io::stdin();
     if input.is_terminal() {
-        eprintln!("{}", words::ASK_LINK);
+        out::complain(words::ASK_LINK);
     }
     let mut lines = std::io::BufReader::new(input.lock().take(MAX_LINK_BYTES)).lines();
     let line = lines.find(|line| line.as_ref().map_or(true, |line| !line.trim().is_empty()));

@@ -40,8 +40,8 @@ pub(crate) enum Wake {
     },
     /// A one-time link was redeemed, or not.
     Redeemed(Result<(Token, KnownAccount), String>),
-    /// The window process has ended.
-    WindowExited(ExitStatus),
+    /// The window process has ended; `None` if how it ended is not known.
+    WindowExited(Option<ExitStatus>),
     /// The window has ended without being closed.
     WindowCrashed {
         /// Whether there is a display to open it on again.

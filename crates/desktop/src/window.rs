@@ -4,21 +4,27 @@
 //! ended when both are gone, so that what it said last is heard first.
 
 use crate::wake::Wake;
-use crate::words;
+use crate::{log, words};
 use agent::view::{ToWindow, WindowReport};
 use local::place::{Place, Profile};
 use local::server::{ConnectionId, WindowLine};
 use std::io;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
-use tokio::process::Command;
-use tokio::sync::mpsc;
+use std::time::Duration;
+use tokio::process::{Child, Command};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// The window program, beside our own.
 const PROGRAM: &str = "deskbell-window";
 
 /// Orders for a window that has started but not yet reported.
 const MAX_EARLY_ORDERS: usize = 8;
+
+/// How long a window that is killed may take to be gone.
+const GONE_WITHIN: Duration = Duration::from_secs(1);
 
 /// The window of this agent.
 #[derive(Debug)]
@@ -31,6 +37,14 @@ pub(crate) struct Window {
     /// It has said that the user closed it, or was told to end.
     closed: bool,
     early: Vec<ToWindow>,
+    process: Option<Process>,
+}
+
+/// The process that we started.
+#[derive(Debug)]
+struct Process {
+    kill: oneshot::Sender<()>,
+    watched: JoinHandle<()>,
 }
 
 /// The window has ended.
@@ -43,7 +57,16 @@ pub(crate) struct Ended {
 impl Window {
     /// No window yet.
     pub(crate) fn new(profile: Profile, place: Place, wakes: mpsc::Sender<Wake>) -> Self {
-        Self { profile, place, wakes, is_running: false, line: None, closed: false, early: Vec::new() }
+        Self {
+            profile,
+            place,
+            wakes,
+            is_running: false,
+            line: None,
+            closed: false,
+            early: Vec::new(),
+            process: None,
+        }
     }
 
     /// Starts the process, which is told `first` when it has reported; its end comes as [`Wake::WindowExited`].
@@ -59,11 +82,11 @@ impl Window {
         let program = program().map_err(|error| words::window_does_not_start(&error))?;
         let mut command = Command::new(&program);
         command.args(["--profile", self.profile.as_str()]).arg("--socket").arg(self.place.socket());
-        command.stdin(Stdio::null());
+        command.stdin(Stdio::null()).stderr(log::child_stderr());
         if let Some(token) = activation_token {
             command.env("XDG_ACTIVATION_TOKEN", token);
         }
-        let mut child = command.spawn().map_err(|error| {
+        let child = command.spawn().map_err(|error| {
             if error.kind() == io::ErrorKind::NotFound {
                 words::window_missing(&program)
             } else {
@@ -73,15 +96,23 @@ impl Window {
         self.is_running = true;
         self.closed = false;
         self.early = vec![first];
-        let wakes = self.wakes.clone();
-        tokio::spawn(async move {
-            match child.wait().await {
-                // A closed channel means that the program ends.
-                Ok(status) => drop(wakes.send(Wake::WindowExited(status)).await),
-                Err(error) => tracing::error!(%error, "the window process cannot be watched"),
-            }
-        });
+        let (kill, killed) = oneshot::channel();
+        let watched = tokio::spawn(watch(child, killed, self.wakes.clone()));
+        self.process = Some(Process { kill, watched });
         Ok(())
+    }
+
+    /// The program ends. A window that has reported was told to end and does so by itself; one that was still starting would
+    /// find no agent and start another, so it is killed.
+    pub(crate) async fn end(self) {
+        let Some(Process { kill, watched }) = self.process else { return };
+        if !self.is_running || self.line.is_some() || kill.send(()).is_err() {
+            return;
+        }
+        tracing::info!("the window was still starting and is ended with Deskbell");
+        if timeout(GONE_WITHIN, watched).await.is_err() {
+            tracing::warn!("the window that was still starting does not end");
+        }
     }
 
     /// A window has reported over this line.
@@ -116,10 +147,11 @@ impl Window {
     }
 
     /// The process that we started has ended.
-    pub(crate) fn exited(&mut self, status: ExitStatus) -> Option<Ended> {
-        tracing::debug!(%status, "the window process has ended");
+    pub(crate) fn exited(&mut self, status: Option<ExitStatus>) -> Option<Ended> {
+        tracing::debug!(?status, "the window process has ended");
         self.is_running = false;
-        self.closed |= status.success();
+        self.process = None;
+        self.closed |= status.is_some_and(|status| status.success());
         self.ended()
     }
 
@@ -130,6 +162,24 @@ impl Window {
         self.early.clear();
         Some(Ended { closed: std::mem::take(&mut self.closed) })
     }
+}
+
+/// Tells when the process ends, or kills it.
+async fn watch(mut child: Child, killed: oneshot::Receiver<()>, wakes: mpsc::Sender<Wake>) {
+    let ended = tokio::select! {
+        ended = child.wait() => ended,
+        Ok(()) = killed => {
+            if let Err(error) = child.kill().await {
+                tracing::warn!(%error, "the window process cannot be ended");
+            }
+            return;
+        }
+    };
+    if let Err(error) = &ended {
+        tracing::error!(%error, "the window process cannot be watched, so it is taken for ended");
+    }
+    // A closed channel means that the program ends.
+    let _ended = wakes.send(Wake::WindowExited(ended.ok())).await;
 }
 
 fn program() -> io::Result<PathBuf> {
@@ -150,19 +200,42 @@ mod tests {
 
     #[test]
     fn an_end_that_nobody_asked_for_is_a_crash() {
-        let killed = ExitStatus::from_raw(9);
+        let killed = Some(ExitStatus::from_raw(9));
         assert_eq!(started().exited(killed), Some(Ended { closed: false }));
         let mut told = started();
         told.tell(ToWindow::Quit);
         assert_eq!(told.exited(killed), Some(Ended { closed: true }));
-        assert_eq!(started().exited(ExitStatus::from_raw(0)), Some(Ended { closed: true }));
+        assert_eq!(started().exited(Some(ExitStatus::from_raw(0))), Some(Ended { closed: true }));
+    }
+
+    #[test]
+    fn a_window_that_cannot_be_watched_can_be_opened_again() {
+        let mut window = started();
+        assert_eq!(window.exited(None), Some(Ended { closed: false }));
+        assert!(!window.is_running);
+    }
+
+    // The one that was still starting would start the agent again.
+    #[tokio::test]
+    async fn a_window_that_has_not_reported_ends_with_the_program() {
+        let (wakes, mut woken) = mpsc::channel(1);
+        let child = Command::new("sleep").arg("1000").spawn().unwrap();
+        let process = format!("/proc/{}", child.id().unwrap());
+        let mut window = Window::new(Profile::default(), Place::at("/nowhere/a.sock".into()), wakes.clone());
+        let (kill, killed) = oneshot::channel();
+        let watched = tokio::spawn(watch(child, killed, wakes));
+        window.is_running = true;
+        window.process = Some(Process { kill, watched });
+        window.end().await;
+        assert!(!std::path::Path::new(&process).exists());
+        assert!(woken.recv().await.is_none(), "and nobody is told that it crashed");
     }
 
     #[test]
     fn a_window_that_starts_again_has_not_been_closed() {
         let mut window = started();
-        window.exited(ExitStatus::from_raw(0));
+        window.exited(Some(ExitStatus::from_raw(0)));
         window.is_running = true;
-        assert_eq!(window.exited(ExitStatus::from_raw(9)), Some(Ended { closed: false }));
+        assert_eq!(window.exited(Some(ExitStatus::from_raw(9))), Some(Ended { closed: false }));
     }
 }
