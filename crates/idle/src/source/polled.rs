@@ -36,6 +36,13 @@ impl Polled {
         Self { orders, idle_for: Duration::ZERO, is_away: false, expects_input: !is_known, is_known }
     }
 
+    /// The next answer is known to tell of input, also if nothing was believed before.
+    pub(crate) fn believe(&mut self) {
+        if !self.is_known {
+            self.idle_for = Duration::MAX;
+        }
+    }
+
     /// States again what is seen under `orders`, if that is known.
     pub(crate) fn restate(&mut self, orders: Orders, idle_for: Duration) -> Option<Fact> {
         self.is_known |= idle_for < self.idle_for;
@@ -131,5 +138,14 @@ mod tests {
         assert_eq!(polled.restate(Orders { wakings: 1, ..ORDERS }, s(71)), None);
         assert_eq!(polled.on(s(0)), Some(Fact::Active)); // P5
         assert_eq!(polled.on(s(60)), Some(Fact::IdleFor(s(60))));
+    }
+
+    #[test]
+    fn input_between_two_questions_to_a_new_server_is_seen_although_its_count_has_grown() {
+        let mut polled = Polled::new(ORDERS, false);
+        assert_eq!(polled.restate(ORDERS, s(1)), None);
+        polled.believe();
+        assert_eq!(polled.on(s(2)), Some(Fact::Active));
+        assert_eq!(polled.on(s(3)), None);
     }
 }

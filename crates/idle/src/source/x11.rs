@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::io::Interest;
 use tokio::net::UnixStream;
 use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use x11rb::connection::{Connection, ReplyOrError, RequestConnection};
 use x11rb::cookie::Cookie;
 use x11rb::errors::{ConnectError, ConnectionError, ReplyError, ReplyOrIdError};
@@ -139,8 +139,13 @@ fn open(display: &str) -> Result<(Patient, usize), ConnectError> {
     Err(failed.unwrap_or_else(|| ErrorKind::AddrNotAvailable.into()).into())
 }
 
+/// By how much a server's count may be behind our clock without input: it reads a coarse clock, and cuts to milliseconds.
+const COARSE: Duration = Duration::from_millis(10);
+
 /// A connection that is watched.
 pub(crate) struct X11 {
+    /// Since when it is open.
+    opened: Instant,
     connection: Patient,
     /// The same socket, only waited for; of a remote display it is TCP in truth, which makes no difference to waiting.
     socket: UnixStream,
@@ -150,7 +155,13 @@ impl X11 {
     fn new(connection: Patient) -> std::io::Result<Self> {
         connection.stream().wait_no_more();
         let socket = connection.stream().as_fd().try_clone_to_owned()?;
-        Ok(Self { connection, socket: UnixStream::from_std(socket.into())? })
+        Ok(Self { opened: Instant::now(), connection, socket: UnixStream::from_std(socket.into())? })
+    }
+
+    /// Whether the server's count, as just answered, tells of input since the connection was opened: even a server that is new
+    /// itself has counted from before that.
+    pub(crate) fn had_input(&self, idle_for: Duration) -> bool {
+        idle_for + COARSE < self.opened.elapsed()
     }
 
     /// To send requests with.

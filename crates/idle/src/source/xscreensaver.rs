@@ -35,15 +35,18 @@ impl XScreenSaver {
     ) -> Result<Infallible, X11Error> {
         let first = *orders.borrow_and_update();
         let mut polled = Polled::new(first, !self.is_new);
-        let mut fact = polled.restate(first, self.idle_for().await?);
+        let idle_for = self.idle_for(&mut polled).await?;
+        let mut fact = polled.restate(first, idle_for);
         loop {
             if let Some(fact) = fact {
                 facts.tell(fact).await;
             }
             let next_poll = Instant::now() + polled.next_poll();
-            fact = match self.until(next_poll, &mut orders).await? {
-                Some(now) => polled.restate(now, self.idle_for().await?),
-                None => polled.on(self.idle_for().await?),
+            let ordered = self.until(next_poll, &mut orders).await?;
+            let idle_for = self.idle_for(&mut polled).await?;
+            fact = match ordered {
+                Some(now) => polled.restate(now, idle_for),
+                None => polled.on(idle_for),
             };
         }
     }
@@ -64,10 +67,14 @@ impl XScreenSaver {
         }
     }
 
-    async fn idle_for(&self) -> Result<Duration, X11Error> {
+    async fn idle_for(&self, polled: &mut Polled) -> Result<Duration, X11Error> {
         let info = self.x11.connection().screensaver_query_info(self.root)?;
         let info = self.x11.reply(info).await?;
-        Ok(Duration::from_millis(u64::from(info.ms_since_user_input)))
+        let idle_for = Duration::from_millis(u64::from(info.ms_since_user_input));
+        if self.x11.had_input(idle_for) {
+            polled.believe();
+        }
+        Ok(idle_for)
     }
 }
 

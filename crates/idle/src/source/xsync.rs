@@ -69,6 +69,7 @@ impl XSync {
             self.set(self.alarms.idle, now.idle_after)?;
             self.set(self.alarms.input, now.idle_after.saturating_sub(BELOW))?;
             let idle_for = self.idle_for().await?;
+            is_known |= self.x11.had_input(idle_for);
             if is_known {
                 facts.tell(Fact::IdleFor(idle_for)).await;
             }
