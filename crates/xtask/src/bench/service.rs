@@ -31,7 +31,7 @@ const LEAVES_MIB: f64 = 1.0;
 /// What an unsigned flood may cost, in hundredths of a core.
 const FLOOD_PERCENT: f64 = 2.0;
 /// Seconds for which one floods, in each way, and for which one comes again: long enough for what an address may do at once not to count.
-const FLOOD_S: u32 = 5;
+const FLOOD_S: u32 = 10;
 const FLOOD_AGAIN_S: u32 = 60;
 /// MiB of the database with which the service starts, and seconds until it listens.
 const DATABASE_MIB: u32 = 2048;
