@@ -91,6 +91,7 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came, gues
         End::Ours(why) => How::Ours(why),
     });
     if let Some(code) = end.code() {
+        meter.allow(if end == End::Ours(Close::TooMany) { LAST_BYTES } else { UNDER_WAY_BYTES });
         send_close(&mut socket, &meter, code, words_of(end)).await;
     }
 }
@@ -260,7 +261,6 @@ async fn send_close(socket: &mut WebSocket, meter: &Meter, code: u16, reason: &'
     let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
     let _ = timeout(CLOSE_WITHIN, socket.send(Message::Close(Some(frame)))).await;
     // The other end's answer, or its silence, ends it; one that talks on is not listened to.
-    meter.allow(LAST_BYTES);
     let answer = async {
         for _ in 0..LAST_WORDS {
             if !matches!(socket.recv().await, Some(Ok(_))) {
@@ -277,6 +277,7 @@ async fn send_close(socket: &mut WebSocket, meter: &Meter, code: u16, reason: &'
 /// Closes a connection that no organisation knows of.
 async fn close(app: &App, socket: &mut WebSocket, meter: &Meter, why: Close) {
     app.metrics.ended(How::Ours(why));
+    meter.allow(LAST_BYTES);
     send_close(socket, meter, why.code(), reason(why)).await;
 }
 

@@ -34,12 +34,12 @@ const READ_BYTES: usize = 4096;
 /// Bytes of a frame that are read at all: twice the protocol's limit, so that a frame somewhat too large is read to its end and
 /// answered by a proper close, which a sender in the middle of writing would not see.
 const FRAME_READ_BYTES: usize = 2 * limits::FRAME_BYTES;
-/// Bytes that a connection may send before its hello has come whole: a hello has some hundred.
-pub(crate) const HELLO_READ_BYTES: u64 = 16 * 1024;
+/// Bytes that a connection may send before its hello has come whole: a hello has some hundred. What is read of a flood is what it costs.
+pub(crate) const HELLO_READ_BYTES: u64 = 4 * 1024;
 /// Bytes of a message that is under way, its fragments' heads and what was read beyond it: more of them, and nothing whole among it, is a flood.
 pub(crate) const UNDER_WAY_BYTES: u64 = FRAME_READ_BYTES as u64 + 32 * 1024;
-/// Bytes that are read after our close, in search of its answer.
-pub(crate) const LAST_BYTES: u64 = 16 * 1024;
+/// Bytes that are read after our close, in search of its answer, of one who floods or has not signed in.
+pub(crate) const LAST_BYTES: u64 = 4 * 1024;
 /// Bytes of a request's body: a secret, a token and a name.
 const BODY_BYTES: usize = 16 * 1024;
 /// How long connections may take to end after the drain.
