@@ -3,6 +3,7 @@
 
 mod arguments;
 mod commands;
+mod copies;
 mod files;
 mod lists;
 
@@ -49,7 +50,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let folders = ProjectDirs::from("", "", "deskbell");
     let own = folders.as_ref().map(|folders| folders.config_dir().join("deskbell-service.toml"));
-    let settings = match (&arguments.config, own.filter(|own| own.exists())) {
+    // One that may not be looked at is there: reading it says what is wrong.
+    let settings = match (&arguments.config, own.filter(|own| own.try_exists().unwrap_or(true))) {
         (Some(file), _) => Settings::read(file, false)?,
         (None, Some(own)) => Settings::read(&own, true)?,
         // Whoever names another folder means another service.
@@ -68,6 +70,11 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Verb::SignIn(verb) => commands::sign_in(verb),
         Verb::Org(verb) => commands::org(verb),
         Verb::Company(verb) => commands::company(verb),
+        Verb::Backup { file } => return copies::backup(&data, &file),
+        Verb::Restore { file, sign_everybody_out } => {
+            return copies::restore(&data, &file, sign_everybody_out);
+        }
+        Verb::Check => return copies::check(&data),
     };
     print(perform(&data, &settings, command)?, json)
 }
@@ -161,10 +168,12 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
     log::begin(check_log(filter).map_err(anyhow::Error::msg)?, flags.log_format.or(settings.log_format));
     let listen =
         flags.listen.or(settings.listen).unwrap_or_else(|| LISTEN.parse().expect("our own constant"));
-    if !listen.ip().is_loopback() && !flags.behind_proxy {
+    let behind_proxy = flags.behind_proxy || settings.behind_proxy;
+    if !listen.ip().is_loopback() && !behind_proxy {
         bail!(
             "{listen} is reachable from other machines, and this service speaks no TLS itself: sign-ins would cross the network \
-             in the clear. Listen on 127.0.0.1, or put a proxy with TLS before it and add --behind-proxy."
+             in the clear. Listen on 127.0.0.1, or put a proxy with TLS before it and add --behind-proxy, or behind-proxy = true in \
+             the settings file."
         );
     }
     let Some(held) = Held::take(data)? else {
@@ -187,7 +196,7 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
     let config = Config {
         public_address: flags.public_address.or_else(|| settings.public_address.clone()),
         allowed_origins: settings.allowed_origins.clone().unwrap_or_default(),
-        behind_proxy: flags.behind_proxy,
+        behind_proxy,
         files: files::allowed(),
         ..Config::default()
     };

@@ -18,6 +18,12 @@ use tokio::time::timeout;
 
 /// The database in the folder.
 const DATABASE: &str = "deskbell.db";
+/// A backup on its way into the database's place.
+const RESTORING: &str = "deskbell.db.restoring";
+/// What the database is called that was in its place before.
+const FORMER: &str = "deskbell.db.former";
+/// Former databases that are kept: more than anybody restores without looking.
+const FORMERS: usize = 1_000;
 /// Held by whoever uses the database.
 const LOCK: &str = "lock";
 /// Where a running service listens for commands.
@@ -46,6 +52,33 @@ impl Held {
     /// # Errors
     /// If the folder cannot be made or used.
     pub(crate) fn take(folder: &Path) -> anyhow::Result<Option<Self>> {
+        let Some(held) = Self::lock(folder)? else { return Ok(None) };
+        if held.restoring().exists() && !held.database().exists() {
+            bail!(
+                "a restore into {} was interrupted: the former database is beside its place as {FORMER}…, with its -wal if it has one. \
+                 Run `deskbell-service restore FILE` again, or move it back.",
+                folder.display()
+            );
+        }
+        held.make_database()?;
+        Ok(Some(held))
+    }
+
+    /// The same, whatever is there: it is to be replaced.
+    ///
+    /// # Errors
+    /// If the folder cannot be made or used.
+    pub(crate) fn take_to_restore(folder: &Path) -> anyhow::Result<Option<Self>> {
+        let Some(held) = Self::lock(folder)? else { return Ok(None) };
+        match std::fs::remove_file(held.restoring()) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("could not remove {}", held.restoring().display()))
+            }
+            Ok(()) | Err(_) => Ok(Some(held)),
+        }
+    }
+
+    fn lock(folder: &Path) -> anyhow::Result<Option<Self>> {
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
@@ -60,11 +93,7 @@ impl Held {
             .map_err(|error| unusable(folder, &error))?;
         give_to_owner(folder, &lock).with_context(|| format!("could not hand over {}", file.display()))?;
         match lock.try_lock() {
-            Ok(()) => {
-                let held = Self { folder: folder.to_owned(), _lock: lock };
-                held.make_database()?;
-                Ok(Some(held))
-            }
+            Ok(()) => Ok(Some(Self { folder: folder.to_owned(), _lock: lock })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => {
                 Err(error).with_context(|| format!("could not lock {}", file.display()))
@@ -75,6 +104,40 @@ impl Held {
     /// The database file in it.
     pub(crate) fn database(&self) -> PathBuf {
         self.folder.join(DATABASE)
+    }
+
+    /// Where a backup is prepared to take the database's place.
+    pub(crate) fn restoring(&self) -> PathBuf {
+        self.folder.join(RESTORING)
+    }
+
+    /// Puts what was prepared in the database's place. Gives where the former one is now, with its log; `None` where there was
+    /// none. Ended in between, it leaves what [`Held::take`] refuses.
+    ///
+    /// # Errors
+    /// If the system does not let it.
+    pub(crate) fn replace_database(&self) -> anyhow::Result<Option<PathBuf>> {
+        let (database, prepared) = (self.database(), self.restoring());
+        let made = OpenOptions::new().write(true).open(&prepared);
+        made.and_then(|made| give_to_owner(&self.folder, &made))
+            .with_context(|| format!("could not hand over {}", prepared.display()))?;
+        let former = (1..=FORMERS)
+            .map(|number| {
+                self.folder.join(if number == 1 { FORMER.to_owned() } else { format!("{FORMER}-{number}") })
+            })
+            .find(|former| !former.exists())
+            .with_context(|| {
+                format!("there are {FORMERS} former databases in {}; move them away", self.folder.display())
+            })?;
+        let moved = move_if_there(&database, &former)?;
+        // A log beside another database would be taken for its own.
+        let logged = move_if_there(&with_end(&database, "-wal"), &with_end(&former, "-wal"))?;
+        move_if_there(&with_end(&database, "-shm"), &with_end(&former, "-shm"))?;
+        std::fs::rename(&prepared, &database)
+            .with_context(|| format!("could not rename {} to {}", prepared.display(), database.display()))?;
+        crate::store::sync_folder(&database)
+            .with_context(|| format!("could not write {} to the disk", self.folder.display()))?;
+        Ok((moved || logged).then_some(former))
     }
 
     /// An empty file is a database without tables; SQLite gives the files beside it to its owner.
@@ -88,6 +151,23 @@ impl Held {
             .open(&file)
             .and_then(|made| give_to_owner(&self.folder, &made))
             .map_err(|error| unwritable(&file, &error))
+    }
+}
+
+fn with_end(file: &Path, end: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+/// Whether it was there.
+fn move_if_there(from: &Path, to: &Path) -> anyhow::Result<bool> {
+    match std::fs::rename(from, to) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => {
+            Err(error).with_context(|| format!("could not rename {} to {}", from.display(), to.display()))
+        }
     }
 }
 
@@ -106,6 +186,11 @@ fn give_to_owner(folder: &Path, file: &File) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn give_to_owner(_: &Path, _: &File) -> std::io::Result<()> {
     Ok(())
+}
+
+/// Where the folder's database is, if there is one.
+pub(crate) fn database_in(folder: &Path) -> PathBuf {
+    folder.join(DATABASE)
 }
 
 /// Whether there is a database in the folder.

@@ -44,6 +44,8 @@ pub(crate) const LAST_BYTES: u64 = 4 * 1024;
 const BODY_BYTES: usize = 16 * 1024;
 /// How long connections may take to end after the drain.
 const END_WITHIN: Duration = Duration::from_secs(3);
+/// After how many seconds whoever looks whether the service is well may look again: by then, a step of the store has been tried.
+const HEALTH_AGAIN_S: u32 = 5;
 /// After how many seconds a device may come again where all places were taken: some leave in that time, and a minute would be an
 /// absence that others see (P10).
 const FULL_FOR_SECONDS: u32 = 5;
@@ -180,7 +182,7 @@ fn seed() -> u64 {
 fn router(app: Arc<App>) -> Router {
     let page = get(portal::page);
     let mut router = Router::new()
-        .route("/healthz", get(async || "ok"))
+        .route("/healthz", get(healthz))
         .route(http::CONNECT_PATH, any(connect_native))
         .route(http::REDEEM_PATH, post(sign_in::redeem))
         .route(http::PORTAL_CODE_PATH, post(sign_in::window))
@@ -204,6 +206,14 @@ fn router(app: Arc<App>) -> Router {
         .layer(axum::middleware::from_fn_with_state(app.clone(), portal::guard))
         .layer(axum::middleware::map_response_with_state(app.clone(), count))
         .with_state(app)
+}
+
+/// Whether it is as it should be: nobody has to be woken who looks for `ok`.
+async fn healthz(State(app): State<Arc<App>>) -> Response {
+    match app.store.trouble() {
+        None => "ok".into_response(),
+        Some(what) => problem::retry(StatusCode::SERVICE_UNAVAILABLE, &what, HEALTH_AGAIN_S),
+    }
 }
 
 async fn count(State(app): State<Arc<App>>, response: Response) -> Response {

@@ -22,8 +22,12 @@ pub struct Settings {
     /// Address and port to listen on.
     #[serde(default, deserialize_with = "listen")]
     pub listen: Option<SocketAddr>,
-    /// The folder of the database.
+    /// The folder of the database; in a file, one that is not named from the root is sought beside the file.
+    #[serde(default, deserialize_with = "data")]
     pub data: Option<PathBuf>,
+    /// Whether it may listen beyond this machine without TLS, since a proxy before it has it.
+    #[serde(default)]
+    pub behind_proxy: bool,
     /// Where people reach the service.
     #[serde(default, deserialize_with = "public_address")]
     pub public_address: Option<String>,
@@ -55,7 +59,7 @@ pub enum SettingsError {
     /// Something in it is wrong.
     #[error(
         "{file}, line {line}: {problem}\n  allowed are: listen (\"127.0.0.1:8470\"), data (a folder), public-address (\"https://…\"), \
-         allowed-origins ([\"https://…\"]), metrics (\"127.0.0.1:8471\"), log (\"info\"), log-format (\"text\")"
+         behind-proxy (true), allowed-origins ([\"https://…\"]), metrics (\"127.0.0.1:8471\"), log (\"info\"), log-format (\"text\")"
     )]
     Bad {
         /// Which file.
@@ -75,7 +79,14 @@ impl Settings {
     pub fn read(file: &Path, optional: bool) -> Result<Self, SettingsError> {
         let name = || file.display().to_string();
         match std::fs::read_to_string(file) {
-            Ok(text) => Self::parse(&text, &name()),
+            Ok(text) => {
+                let mut settings = Self::parse(&text, &name())?;
+                // The caller's folder is another one each time.
+                if let (Some(data), Some(beside)) = (&mut settings.data, file.parent()) {
+                    *data = beside.join(&data);
+                }
+                Ok(settings)
+            }
             Err(error) if optional && error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(SettingsError::Unreadable { file: name(), error }),
         }
@@ -96,6 +107,22 @@ impl Settings {
     }
 }
 
+fn data<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    check_folder(&text).map(Some).map_err(|problem| de::Error::custom(format!("data: {problem}")))
+}
+
+/// A folder's name.
+///
+/// # Errors
+/// What is wrong with it, in words for the administrator.
+pub fn check_folder(name: &str) -> Result<PathBuf, String> {
+    if name.trim().is_empty() {
+        return Err("the name of a folder is missing, such as /var/lib/deskbell".to_owned());
+    }
+    Ok(PathBuf::from(name))
+}
+
 fn log<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let text = String::deserialize(deserializer)?;
     check_log(&text).map(|_| Some(text)).map_err(de::Error::custom)
@@ -112,7 +139,7 @@ pub fn check_log(filter: &str) -> Result<tracing_subscriber::EnvFilter, String> 
         )
     };
     // The parser panics on some texts that are not ASCII; no filter needs them.
-    if !filter.is_ascii() {
+    if !filter.is_ascii() || filter.trim().is_empty() {
         return Err(refused());
     }
     tracing_subscriber::EnvFilter::try_new(filter).map_err(|_| refused())
@@ -214,12 +241,13 @@ mod tests {
     fn reads_what_is_allowed() {
         let text = "listen = '127.0.0.1:0'\ndata = '/var/lib/x'\npublic-address = 'https://chat.example/'\n\
                     allowed-origins = ['https://portal.example']\nlog = 'debug'\nmetrics = '127.0.0.1:8471'\n\
-                    log-format = 'json'\n";
+                    log-format = 'json'\nbehind-proxy = true\n";
         let settings = Settings::parse(text, "f").unwrap();
         assert_eq!(settings.public_address.as_deref(), Some("https://chat.example"));
         assert_eq!(settings.listen, Some("127.0.0.1:0".parse().unwrap()));
         assert_eq!(settings.metrics, Some("127.0.0.1:8471".parse().unwrap()));
         assert_eq!(settings.log_format, Some(LogFormat::Json));
+        assert!(settings.behind_proxy);
     }
 
     #[test]
@@ -262,6 +290,9 @@ mod tests {
             ("public-address = 'http://chat.example'", 1, "`http://chat.example` is not encrypted"),
             ("allowed-origins = ['https://x/path']", 1, "`https://x/path` is not an origin"),
             ("log = ", 1, ""),
+            ("log = ''", 1, "log: `` is no filter"),
+            ("\ndata = ''", 2, "data: the name of a folder is missing"),
+            ("behind-proxy = 'yes'", 1, "invalid type"),
             ("metrics = true", 1, "invalid type"),
             (
                 "log = 'info'\nmetrics = '8471'",

@@ -68,6 +68,8 @@ async fn a_full_disk_is_said_presence_goes_on_and_all_goes_on_when_there_is_room
             .post("/api/sign-in", &json!({"link": "x", "token": "0".repeat(64), "device": "d"}))
             .contains("404")
     );
+    let health = serving.get("/healthz");
+    assert!(health.starts_with("HTTP/1.1 503") && health.contains("the disk is full"), "{health}");
     let command = disk.folder.error(&[&ADD[..], &["Tom"]].concat());
     assert!(command.contains("the disk is full") && command.contains("Make room"), "{command}");
     eventually("the log says so", || {
@@ -91,6 +93,7 @@ async fn a_full_disk_is_said_presence_goes_on_and_all_goes_on_when_there_is_room
         assert_eq!(prefer["type"], "ok");
         tokio::time::sleep(FRAME_EVERY).await;
     }
+    assert!(serving.get("/healthz").ends_with("\r\n\r\nok"), "{}", serving.get("/healthz"));
 
     serving.signal("-KILL");
     serving.wait();

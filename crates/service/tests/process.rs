@@ -222,3 +222,54 @@ fn what_root_does_in_the_services_folder_belongs_to_the_service() {
         assert_eq!(entry.metadata().unwrap().uid(), owner, "{}", entry.path().display());
     }
 }
+
+#[test]
+fn a_folder_that_one_may_not_look_into_is_not_called_empty() {
+    let mut folder = Folder::for_everybody();
+    folder.ok(&["org", "add", "Acme"]);
+    folder.by = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"].map(str::to_owned).to_vec();
+    for command in
+        [&["person", "list"][..], &["org", "add", "Other"], &["backup", "/tmp/none.db"], &["check"]]
+    {
+        let error = folder.error(command);
+        assert!(error.contains("could not look into the data folder"), "{error}");
+        assert!(error.contains("Run this as the service's user or as root (sudo)"), "{error}");
+    }
+}
+
+#[test]
+fn the_settings_name_a_folder_beside_them_and_never_none() {
+    let folder = Folder::new();
+    let config = folder.path.join("settings.toml");
+    let run = |arguments: &[&str]| {
+        let program = env!("CARGO_BIN_EXE_deskbell-service");
+        let mut command = std::process::Command::new(program);
+        command.args(arguments).arg("--config").arg(&config).current_dir("/");
+        let output = command.output().unwrap();
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    std::fs::write(&config, "data = ''\n").unwrap();
+    let (_, refused) = run(&["person", "list"]);
+    assert!(refused.contains("line 1: data: the name of a folder is missing"), "{refused}");
+    std::fs::write(&config, "data = 'data'\n").unwrap();
+    let (done, told) = run(&["org", "add", "Acme"]);
+    assert!(done, "{told}");
+    assert!(folder.data().join("deskbell.db").exists());
+    let (_, refused) = run(&["person", "list", "--data", ""]);
+    assert!(refused.contains("the name of a folder is missing"), "{refused}");
+    // An address of no machine: where it is let beyond this one, it is the system that refuses it.
+    for (line, why) in [("", "speaks no TLS"), ("behind-proxy = true\n", "could not listen on 192.0.2.1:0")] {
+        std::fs::write(&config, format!("data = 'data'\nlisten = '192.0.2.1:0'\n{line}")).unwrap();
+        let (_, refused) = run(&["serve"]);
+        assert!(refused.contains(why), "{refused}");
+    }
+}
+
+#[test]
+fn a_terminal_that_is_closed_ends_it_in_good_order() {
+    let folder = Folder::new();
+    let mut serving = folder.serve();
+    serving.signal("-HUP");
+    assert!(serving.wait().success());
+    assert!(serving.log().contains("going down"), "{}", serving.log());
+}

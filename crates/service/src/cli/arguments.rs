@@ -19,7 +19,7 @@ First steps:
 #[command(name = "deskbell-service", version, after_help = FIRST_STEPS)]
 pub struct Arguments {
     /// The folder of the database; if left out, the settings file's, else `deskbell/service` in the user's data folder.
-    #[arg(long, global = true, value_name = "DIR", display_order = 100)]
+    #[arg(long, global = true, value_name = "DIR", display_order = 100, value_parser = settings::check_folder)]
     pub(super) data: Option<PathBuf>,
     /// The settings file; if left out, `deskbell/deskbell-service.toml` in the user's configuration folder, if it is there.
     #[arg(long, global = true, value_name = "FILE", display_order = 101)]
@@ -30,7 +30,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
-    /// Runs the service until SIGTERM or Ctrl-C.
+    /// Runs the service until SIGTERM, SIGHUP or Ctrl-C.
     Serve(Serve),
     /// People of an organisation.
     #[command(subcommand)]
@@ -47,6 +47,21 @@ pub(super) enum Verb {
     /// Companies: the customers of an organisation.
     #[command(subcommand)]
     Company(CompanyVerb),
+    /// Copies the database into a new file, also while the service runs.
+    Backup {
+        /// The file to make.
+        file: PathBuf,
+    },
+    /// Puts a backup in the database's place while no service runs, and keeps the former database beside it.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// Ends all sign-ins and links in it, so that nobody is in who was taken out since.
+        #[arg(long)]
+        sign_everybody_out: bool,
+    },
+    /// Reads all of the database and says whether it is whole, also while the service runs.
+    Check,
 }
 
 #[derive(Debug, Args)]

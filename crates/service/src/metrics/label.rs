@@ -238,7 +238,8 @@ impl Label for StoreError {
             Self::Full => 1,
             Self::ReadOnly => 2,
             Self::Refused(_) => 3,
-            Self::Damaged(_) => 4,
+            // Another program's is found at the start, before anything is counted.
+            Self::Damaged(_) | Self::Foreign(_) => 4,
             Self::Newer { .. } => 5,
             Self::Down(_) => 6,
         }

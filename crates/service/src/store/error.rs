@@ -18,6 +18,9 @@ pub enum StoreError {
     /// What stands in it is not what was written.
     #[error("the database is damaged ({0})")]
     Damaged(String),
+    /// Another program wrote it.
+    #[error("this is a database of another program ({0})")]
+    Foreign(String),
     /// A newer version of the service wrote it.
     #[error(
         "the database was written by a newer version of this program (format {found}, known up to {known})"
@@ -39,7 +42,7 @@ impl StoreError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Busy | Self::Full | Self::ReadOnly | Self::Refused(_) => true,
-            Self::Damaged(_) | Self::Newer { .. } | Self::Down(_) => false,
+            Self::Damaged(_) | Self::Foreign(_) | Self::Newer { .. } | Self::Down(_) => false,
         }
     }
 
@@ -57,6 +60,9 @@ impl StoreError {
             }
             Self::Damaged(_) => {
                 "Nothing in it was changed. Restore it from a backup, or save what can be read of it: docs/troubleshooting.md says how."
+            }
+            Self::Foreign(_) => {
+                "Nothing in it was changed. Name with --data the folder of a service, or a new one."
             }
             Self::Newer { .. } => {
                 "Nothing in it was changed. Install that version again, or restore the backup that was made before it."

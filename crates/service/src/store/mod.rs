@@ -17,6 +17,7 @@ pub use model::{
     PresenceChanges, Put, Redeemed, SignInId, Standing, StoredDevice,
 };
 pub use sqlite::Sqlite;
+pub(crate) use sqlite::copy::{Contents, Source, sync_folder};
 pub(crate) use timed::Timed;
 
 use chat::{Message, PersonId, Session, SessionId};
@@ -146,6 +147,8 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods. `None`: there is no such organisation.
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>>;
+    /// What keeps it from storing just now, in words; `None` as far as is known. It touches no disk.
+    fn trouble(&self) -> Option<String>;
     /// The address under which the service was last reached, for links made while it does not run.
     ///
     /// # Errors

@@ -5,9 +5,11 @@
 
 mod accounts;
 mod checked;
+pub(crate) mod copy;
 mod directory;
 mod fault;
 mod health;
+mod identity;
 mod live;
 mod sessions;
 mod whole;
@@ -64,10 +66,13 @@ impl Sqlite {
         let mut writer = prepared(Connection::open(file).map_err(StoreError::from)?)?;
         // Closing it would write the log into the database; that waits until both are known to be good.
         writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        let done = whole::format(&writer)?;
+        let done = identity::format(&writer)?;
         match reads {
             checked::Reads::All => whole::read_all(&writer)?,
             checked::Reads::Ends | checked::Reads::EndsFirst => whole::read_ends(&writer)?,
+        }
+        if done > 0 && done < MIGRATIONS.len() {
+            copy::before_migration(file, done)?;
         }
         let mark = checked::Mark::take(file, reads != checked::Reads::EndsFirst)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
@@ -276,6 +281,9 @@ impl Store for Sqlite {
     }
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>> {
         self.read(|sql| live::load(sql, org))
+    }
+    fn trouble(&self) -> Option<String> {
+        self.writing.trouble()
     }
     fn address(&self) -> Result<Option<String>> {
         self.read(live::address)

@@ -416,7 +416,8 @@ fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/service-suite");
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join(format!("newer-{}.db", Uuid::new_v4()));
-    rusqlite::Connection::open(&file).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let newer = "PRAGMA application_id = 0x4465736b; PRAGMA user_version = 99";
+    rusqlite::Connection::open(&file).unwrap().execute_batch(newer).unwrap();
     let error = Sqlite::open(&file).map(drop).unwrap_err().to_string();
     assert!(error.contains("newer version"), "{error}");
     std::fs::remove_file(&file).unwrap();

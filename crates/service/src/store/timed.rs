@@ -140,6 +140,10 @@ impl Store for Timed {
         self.time(Step::Load, |store| store.load(org))
     }
 
+    fn trouble(&self) -> Option<String> {
+        self.store.trouble()
+    }
+
     fn address(&self) -> Result<Option<String>> {
         self.time(Step::Administration, Store::address)
     }

@@ -184,6 +184,10 @@ impl Serving {
         http(&self.address, &format!("POST {path} HTTP/1.1\r\ncontent-length: {length}"), &body)
     }
 
+    pub(crate) fn get(&self, path: &str) -> String {
+        http(&self.address, &format!("GET {path} HTTP/1.1"), "")
+    }
+
     pub(crate) fn redeem(&self, link: &str, token: &str) -> String {
         self.post("/api/sign-in", &json!({"link": link, "token": token, "device": "test"}))
     }

@@ -13,6 +13,10 @@ const SAY_EVERY: Duration = Duration::from_secs(60);
 /// and what could not be saved is tried again each second.
 const CALM_FOR: Duration = Duration::from_secs(2);
 
+/// For how long a step that failed says how it is, while none has succeeded since: whoever is connected gives the store something
+/// to write that often, and what could not be saved is tried again each second. Where nobody is, nothing is known.
+const KNOWN_FOR: Duration = Duration::from_secs(60);
+
 /// What was said of one connection to the database.
 #[derive(Default)]
 pub(super) struct Health(Mutex<Option<Trouble>>);
@@ -32,6 +36,8 @@ struct Trouble {
     over: bool,
     /// Steps that failed since the last line.
     unsaid: u64,
+    /// What failed last, in words; `None` once something has succeeded, or if another program only held the database.
+    what: Option<String>,
 }
 
 /// What is worth a line in the log; with how many steps failed of which none was said.
@@ -63,6 +69,16 @@ impl Health {
         }
     }
 
+    /// What is wrong now, in words, as far as is known.
+    pub(super) fn trouble(&self) -> Option<String> {
+        self.trouble_at(Instant::now())
+    }
+
+    fn trouble_at(&self, now: Instant) -> Option<String> {
+        let trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.as_ref().filter(|last| now.duration_since(last.failed) < KNOWN_FOR)?.what.clone()
+    }
+
     fn news(&self, error: Option<&StoreError>, now: Instant) -> News {
         let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match error {
@@ -83,10 +99,15 @@ impl Trouble {
             lasts: false,
             over: false,
             unsaid: 0,
+            what: None,
         });
         trouble.failed = now;
+        trouble.what = match error {
+            StoreError::Busy => None,
+            error => Some(error.to_string()),
+        };
         trouble.lasts = match error {
-            StoreError::Damaged(_) | StoreError::Newer { .. } => true,
+            StoreError::Damaged(_) | StoreError::Foreign(_) | StoreError::Newer { .. } => true,
             StoreError::Busy
             | StoreError::Full
             | StoreError::ReadOnly
@@ -108,6 +129,9 @@ impl Trouble {
     }
 
     fn succeeded(&mut self, now: Instant) -> News {
+        if now.duration_since(self.failed) >= CALM_FOR {
+            self.what = None;
+        }
         if self.over || self.lasts || now.duration_since(self.failed) < CALM_FOR {
             return News::Nothing;
         }
@@ -151,6 +175,25 @@ mod tests {
         for (second, error, news) in steps {
             assert_eq!(at(&health, start, 1_000 * second, error), news, "second {second}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_now_is_known_until_a_step_succeeds_and_for_a_minute_where_none_is_made() {
+        let (health, start) = (Health::default(), Instant::now());
+        let trouble = |second| health.trouble_at(start + Duration::from_secs(second));
+        assert_eq!(trouble(0), None);
+        at(&health, start, 1_000, FULL);
+        assert!(trouble(59).is_some_and(|what| what.contains("the disk is full")));
+        assert_eq!(trouble(61), None, "nobody has tried since");
+        at(&health, start, 62_000, FULL);
+        at(&health, start, 70_000, None);
+        assert_eq!(trouble(71), None);
+        // It comes again, and is not said again so soon.
+        assert_eq!(at(&health, start, 72_000, FULL), News::Nothing);
+        assert!(trouble(73).is_some());
+        at(&health, start, 80_000, None);
+        at(&health, start, 81_000, Some(&StoreError::Busy));
+        assert_eq!(trouble(82), None, "it waits for another program");
     }
 
     #[test]

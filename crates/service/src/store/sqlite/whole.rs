@@ -2,7 +2,7 @@
 //! for whoever is to save what can be read of it.
 
 use super::fault::from_io;
-use super::{MIGRATIONS, Result, StoreError};
+use super::{Result, StoreError};
 use rusqlite::Connection;
 use std::ffi::OsString;
 use std::fs::File;
@@ -52,16 +52,6 @@ pub(super) fn log_of(database: &Path) -> PathBuf {
     let mut name = OsString::from(database);
     name.push("-wal");
     name.into()
-}
-
-/// Which of our formats it is in: how many migrations were done.
-pub(super) fn format(connection: &Connection) -> Result<usize> {
-    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    let found = usize::try_from(version).unwrap_or(usize::MAX);
-    if found > MIGRATIONS.len() {
-        return Err(StoreError::Newer { found, known: MIGRATIONS.len() });
-    }
-    Ok(found)
 }
 
 /// Reads all of the database.

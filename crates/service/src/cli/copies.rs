@@ -1,0 +1,105 @@
+//! `backup`, `restore` and `check`: of the database file itself, by this process, whether a service runs on it or not.
+
+use crate::control::{self, Held};
+use crate::store::{Contents, Source, Sqlite, StoreError};
+use anyhow::{Context, anyhow, bail};
+use std::path::Path;
+
+/// Copies the database into a file, while it is used or not.
+pub(super) fn backup(data: &Path, to: &Path) -> anyhow::Result<()> {
+    let database = there(data)?;
+    if to.try_exists().with_context(|| format!("could not look for {}", to.display()))? {
+        bail!("{} is there already. Name a new file, or move that one away first.", to.display());
+    }
+    let contents = Sqlite::copy(&database, Source::Service, to).map_err(|error| {
+        anyhow!(
+            "the backup was not made, and nothing is left of it: {}. The database itself is as it was.",
+            of_file(&error, to)
+        )
+    })?;
+    eprintln!("Backed up to {}: {}.", to.display(), words(contents));
+    Ok(())
+}
+
+/// Puts a backup in the database's place, and keeps the former one beside it.
+pub(super) fn restore(data: &Path, file: &Path, sign_everybody_out: bool) -> anyhow::Result<()> {
+    // Before the folder is touched: a mistyped file must not make one.
+    if !file.try_exists().with_context(|| format!("could not look for {}", file.display()))? {
+        bail!("there is no file {}. Nothing was changed.", file.display());
+    }
+    let Some(held) = Held::take_to_restore(data)? else {
+        bail!(
+            "a service uses the data folder {}. Stop it first (systemctl stop deskbell-service), then restore. Nothing was changed.",
+            data.display()
+        );
+    };
+    let prepared = held.restoring();
+    let contents = Sqlite::copy(file, Source::File, &prepared).map_err(|error| {
+        anyhow!("{} was not restored, and nothing was changed: {}", file.display(), of_file(&error, file))
+    })?;
+    if contents.format == 0 {
+        let _ = std::fs::remove_file(&prepared);
+        bail!("{} is an empty database. Nothing was changed.", file.display());
+    }
+    if sign_everybody_out {
+        Sqlite::sign_everybody_out(&prepared).map_err(|error| {
+            anyhow!("could not end the sign-ins in the copy of {}: {error}", file.display())
+        })?;
+    }
+    let former = held.replace_database()?;
+    eprintln!("Restored {}: {}.", file.display(), words(contents));
+    if let Some(former) = former {
+        eprintln!("The former database is kept as {}; remove it when nobody needs it.", former.display());
+    }
+    if sign_everybody_out {
+        eprintln!("Everybody is signed out: `person link` makes new links.");
+    } else {
+        eprintln!(
+            "Whoever was signed in when the backup was made is so again, also people who have been suspended or removed since. \
+             Look through `person list` and `sign-in list`, or restore with --sign-everybody-out."
+        );
+    }
+    Ok(())
+}
+
+/// Reads all of the database and says whether it is whole.
+pub(super) fn check(data: &Path) -> anyhow::Result<()> {
+    let database = there(data)?;
+    let contents = Sqlite::examine(&database)
+        .map_err(|error| anyhow!("{}: {error}. {}", database.display(), error.advice()))?;
+    eprintln!("The database is whole: {}.", words(contents));
+    Ok(())
+}
+
+fn there(data: &Path) -> anyhow::Result<std::path::PathBuf> {
+    if !control::has_database(data)? {
+        bail!("there is no database in {}. Name the service's folder with --data.", data.display());
+    }
+    Ok(control::database_in(data))
+}
+
+/// What went wrong with a file that is not the service's database.
+fn of_file(error: &StoreError, file: &Path) -> String {
+    match error {
+        StoreError::Full => format!("the disk of {} is full", file.display()),
+        StoreError::ReadOnly => format!("the disk of {} is read-only", file.display()),
+        StoreError::Refused(why) => format!("{} may not be written, or not be read ({why})", file.display()),
+        StoreError::Busy
+        | StoreError::Damaged(_)
+        | StoreError::Foreign(_)
+        | StoreError::Newer { .. }
+        | StoreError::Down(_) => error.to_string(),
+    }
+}
+
+fn words(contents: Contents) -> String {
+    let Contents { format, organisations, people, sessions, messages } = contents;
+    let each = [
+        (organisations, "organisation", "organisations"),
+        (people, "person", "people"),
+        (sessions, "chat", "chats"),
+        (messages, "message", "messages"),
+    ];
+    let each = each.map(|(count, one, more)| format!("{count} {}", if count == 1 { one } else { more }));
+    format!("{} (format {format})", each.join(", "))
+}

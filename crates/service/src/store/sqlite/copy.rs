@@ -1,0 +1,222 @@
+//! Copies of a database, made while it is used, and looks into one: what a backup, a restore and a check are made of. A copy has
+//! its name only when it is whole, checked and on the disk. It knows no data folder.
+
+use super::fault::from_io;
+use super::{BUSY_FOR, Result, Sqlite, StoreError, identity, unsigned, whole};
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Pages of 4 KiB copied in one go: 8 MB, some 30 ms, so that others get to the disk in between.
+const PAGES: i32 = 2_000;
+/// How long a copy waits where the database is locked, before it tries again.
+const AGAIN: Duration = Duration::from_millis(50);
+/// Copies that are kept of one format, made before migrations from it: more than anybody upgrades and goes back.
+const KEPT: usize = 1_000;
+
+/// What is in a database, for its administrator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// Its format: how many migrations were done in it.
+    pub format: usize,
+    /// How many organisations.
+    pub organisations: u64,
+    /// How many people, those among them who were removed.
+    pub people: u64,
+    /// How many chats, those that are over among them.
+    pub sessions: u64,
+    /// How many messages.
+    pub messages: u64,
+}
+
+/// Whose a database is that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A service's: it may be in use, and what is beside it belongs to it.
+    Service,
+    /// A file that is only read.
+    File,
+}
+
+impl Sqlite {
+    /// Copies a database to a file that is not there yet, for its owner only. It may be written meanwhile: the copy is as it was
+    /// at the beginning. Blocks: some seconds for each gigabyte.
+    ///
+    /// # Errors
+    /// If the database is not ours or is damaged, or the copy cannot be written; nothing is left of it then.
+    pub fn copy(database: &Path, source: Source, to: &Path) -> Result<Contents> {
+        let part = Part::new(to)?;
+        let from = read_only(database, source)?;
+        identity::format(&from)?;
+        let mut copy = Connection::open(&part.0)?;
+        // Without it a copy begins again whenever somebody writes, and never ends.
+        from.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema")?;
+        let backup = Backup::new(&from, &mut copy)?;
+        loop {
+            match backup.step(PAGES)? {
+                StepResult::Done => break,
+                StepResult::More => {}
+                StepResult::Busy | StepResult::Locked | _ => std::thread::sleep(AGAIN),
+            }
+        }
+        drop(backup);
+        // One file, with no log beside it.
+        copy.pragma_update(None, "journal_mode", "DELETE")?;
+        let contents = look(&copy, "quick_check")?;
+        copy.close().map_err(|(_, error)| StoreError::from(error))?;
+        part.finish(to)?;
+        Ok(contents)
+    }
+
+    /// Reads all of a database, whether anybody uses it or not, and each row that another one names. Blocks: about half a minute
+    /// for each gigabyte.
+    ///
+    /// # Errors
+    /// If it is not ours, or is damaged.
+    pub fn examine(database: &Path) -> Result<Contents> {
+        let connection = read_only(database, Source::Service)?;
+        identity::format(&connection)?;
+        look(&connection, "integrity_check")
+    }
+
+    /// Ends all sign-ins and unused links of a database that nobody uses.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn sign_everybody_out(database: &Path) -> Result<()> {
+        let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection
+            .execute_batch("BEGIN; DELETE FROM sign_in; DELETE FROM link WHERE token IS NULL; COMMIT")?;
+        Ok(())
+    }
+}
+
+/// Keeps the database as it is before a migration, in a file beside it that is named with its format.
+pub(super) fn before_migration(database: &Path, format: usize) -> Result<()> {
+    for number in 1..=KEPT {
+        let end = if number == 1 { String::new() } else { format!("-{number}") };
+        let kept = beside(database, &format!(".format-{format}{end}"));
+        if !kept.try_exists().map_err(|error| from_io(&error))? {
+            Sqlite::copy(database, Source::Service, &kept)?;
+            give_to_owner_of(database, &kept).map_err(|error| from_io(&error))?;
+            tracing::info!(target: "service", file = %kept.display(), "the database was copied before it is brought to a new format");
+            return Ok(());
+        }
+    }
+    Err(StoreError::Down(format!("there are {KEPT} copies of format {format} beside it; move them away")))
+}
+
+/// A file beside another one, whose name goes on so.
+pub(super) fn beside(file: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(file);
+    name.push(end);
+    name.into()
+}
+
+/// Where root does it, what it makes belongs to the service.
+#[cfg(unix)]
+fn give_to_owner_of(database: &Path, file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let (owner, ours) = (database.metadata()?, file.metadata()?);
+    if owner.uid() == ours.uid() {
+        return Ok(());
+    }
+    chown(file, Some(owner.uid()), Some(owner.gid()))
+}
+
+/// Other systems give files to the folder's owner by themselves.
+#[cfg(not(unix))]
+fn give_to_owner_of(_: &Path, _: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// A connection by which nothing is changed. Of a service's database it must be one that could write: the last one that leaves
+/// puts the log in order.
+fn read_only(database: &Path, source: Source) -> Result<Connection> {
+    whole::check_log(database)?;
+    let flags = match source {
+        Source::Service => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Source::File => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    let connection = Connection::open_with_flags(database, flags)?;
+    connection.busy_timeout(BUSY_FOR)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+/// Reads all of it by this check, and that every row is there that another one names.
+fn look(connection: &Connection, check: &str) -> Result<Contents> {
+    let said: String = connection.query_row(&format!("PRAGMA {check}(1)"), [], |row| row.get(0))?;
+    if said != "ok" {
+        return Err(StoreError::Damaged(said.replace('\n', " ")));
+    }
+    let orphans: i64 =
+        connection.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
+    if orphans > 0 {
+        return Err(StoreError::Damaged(format!("{orphans} rows in it name others that are not there")));
+    }
+    let format = identity::format(connection)?;
+    let count = |table: &str| -> Result<u64> {
+        if format == 0 {
+            return Ok(0);
+        }
+        let count = connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
+        Ok(unsigned(count))
+    };
+    Ok(Contents {
+        format,
+        organisations: count("organisation")?,
+        people: count("person")?,
+        sessions: count("session")?,
+        messages: count("message")?,
+    })
+}
+
+/// A file that is being written, gone unless it is finished.
+struct Part(PathBuf);
+
+impl Part {
+    fn new(to: &Path) -> Result<Self> {
+        let part = beside(to, &format!(".{}.part", std::process::id()));
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&part).map_err(|error| from_io(&error))?;
+        Ok(Self(part))
+    }
+
+    /// Gives it its name, once it is on the disk.
+    fn finish(self, to: &Path) -> Result<()> {
+        let done = || -> std::io::Result<()> {
+            File::open(&self.0)?.sync_all()?;
+            std::fs::rename(&self.0, to)?;
+            sync_folder(to)
+        };
+        done().map_err(|error| from_io(&error))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // It is there only if something went wrong, which has been said.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Sees to it that names given in a file's folder are on the disk.
+#[cfg(unix)]
+pub(crate) fn sync_folder(file: &Path) -> std::io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Other systems do not open folders.
+#[cfg(not(unix))]
+pub(crate) fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
