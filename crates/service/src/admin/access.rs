@@ -77,7 +77,11 @@ impl Admin<'_> {
         for link in &links {
             self.store.end_link(LinkId(link.id), self.now)?;
         }
-        done(format!("{} of {} can no longer be used.", ended(links.len(), "link"), found.person.name))
+        let name = &found.person.name;
+        match links.len() {
+            0 => done(format!("{name} has no link that could still be used.")),
+            count => done(format!("{} of {name} can no longer be used.", counted(count, "link"))),
+        }
     }
 
     pub(super) fn sign_ins(&self, org: Option<&str>, name: Option<&str>) -> Done {
@@ -121,17 +125,13 @@ impl Admin<'_> {
                 notices.push((org, Event::Revoked(SignInId(*id))));
             }
         }
-        let what = format!("{} of {} have ended.", ended(sign_ins.len(), "sign-in"), found.person.name);
-        let what = if sign_ins.len() == 1 { what.replace("have ended", "has ended") } else { what };
+        let name = &found.person.name;
+        let what = match sign_ins.len() {
+            0 => format!("{name} has no sign-ins."),
+            1 => format!("1 sign-in of {name} has ended."),
+            count => format!("{count} sign-ins of {name} have ended."),
+        };
         Ok((Reply::Done(what), notices))
-    }
-}
-
-/// So many that have ended, at the beginning of a sentence.
-fn ended(count: usize, what: &str) -> String {
-    match count {
-        0 => format!("No {what}s"),
-        more => counted(more, what),
     }
 }
 
