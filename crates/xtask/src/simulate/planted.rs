@@ -136,11 +136,11 @@ pub(super) fn run() -> Result<()> {
         let start = Instant::now();
         refresh(&copy, &fault)?;
         let mut build = cargo();
-        build.current_dir(&copy).args(["build", "--quiet", "--bin", "simulate", "--target-dir"]).arg(&target);
-        // A run that was broken off must leave nothing by which the next one would be built wrong.
-        build.env("CARGO_INCREMENTAL", "0");
+        // The profile is not incremental: a run that was broken off leaves nothing by which the next one would be built wrong.
+        build.current_dir(&copy).args(["build", "--quiet", "--profile", "simulate", "--bin", "simulate"]);
+        build.arg("--target-dir").arg(&target);
         succeed(&mut build).context("building the copy with a fault in it")?;
-        let run = Command::new(target.join("debug/simulate"))
+        let run = Command::new(target.join("simulate/simulate"))
             .args(["--seeds", SEEDS])
             .output()
             .context("starting the simulation with a fault in it")?;
