@@ -5,12 +5,14 @@
 
 mod contract;
 mod portal;
+mod pulse;
 mod question;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use contract::{Effect, Input, Pane};
 pub use portal::{ADDRESS_WITHIN, PORTAL_RETRY, STAND_IN_AFTER};
+pub use pulse::{ASK_EVERY, DEATHS_APART, HANGS_AFTER};
 
 use crate::words;
 use agent::view::{Account, Connection, Intent, Page, Shown, ToWindow, View, WindowReport};
@@ -18,6 +20,7 @@ use chat::SessionId;
 use local::place::Profile;
 use portal::{Portal, Wish};
 use presence::{Moment, Role, State, UnixMillis};
+use pulse::Pulses;
 use std::time::Duration;
 
 /// How often input in our own windows is reported at most: presence needs no finer answer (P12).
@@ -59,6 +62,7 @@ pub struct Desk {
     touched: Option<Moment>,
     /// When to want a page by ourselves, if nobody orders one.
     order_by: Option<Moment>,
+    pulses: Pulses,
     ending: bool,
 }
 
@@ -76,6 +80,7 @@ impl Desk {
             ordered: None,
             touched: None,
             order_by: None,
+            pulses: Pulses::default(),
             ending: false,
         }
     }
@@ -100,6 +105,8 @@ impl Desk {
             Input::Order(ToWindow::Quit) => self.end(self.has_pane(), &mut out),
             Input::Closed(pane) => self.closed(pane, &mut out),
             Input::Failed(pane, why) => self.failed(pane, why, now, &mut out),
+            Input::Answered(pane) => self.answered(pane, now),
+            Input::Died(pane) => self.died(pane, now, &mut out),
             Input::Touched => self.touch(now, &mut out),
             Input::NoneLeft => {
                 if self.portal == Portal::Open || self.status != Status::Closed || self.asks {
@@ -107,13 +114,14 @@ impl Desk {
                 }
             }
         }
+        self.settle_pulses(now);
         out
     }
 
     /// When [`Desk::on_timeout`] is wanted next.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Moment> {
-        [self.portal_timeout(), self.order_by].into_iter().flatten().min()
+        [self.portal_timeout(), self.order_by, self.pulses.next_timeout()].into_iter().flatten().min()
     }
 
     /// The time asked for has come.
@@ -128,6 +136,8 @@ impl Desk {
             out.push(Effect::Intend(Intent::Open { page }));
         }
         self.on_portal_timeout(now, &mut out);
+        self.on_pulse_timeout(now, &mut out);
+        self.settle_pulses(now);
         out
     }
 

@@ -1,14 +1,15 @@
-//! What differs by operating system: `ready` before the start, `watch` on each window. One file a system.
+//! What differs by operating system: `ready` before the start, `watch` on each window, `ask` and `end_page` for its page.
+//! One file a system.
 
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{ready, watch};
+pub(crate) use linux::{ask, end_page, ready, watch};
 
 #[cfg(not(target_os = "linux"))]
 mod other;
 #[cfg(not(target_os = "linux"))]
-pub(crate) use other::{ready, watch};
+pub(crate) use other::{ask, end_page, ready, watch};
 
 use crate::desk::{Input, Pane};
 use tokio::sync::mpsc;
@@ -34,7 +35,26 @@ impl Ear {
         expect(dead_code, reason = "other systems show their own error page")
     )]
     pub(crate) fn failed(&self, why: String) {
-        let Self { pane, inputs } = self.clone();
-        tauri::async_runtime::spawn(async move { inputs.send(Input::Failed(pane, why)).await });
+        self.tell(Input::Failed(self.pane, why));
+    }
+
+    /// The page has answered that it lives.
+    pub(crate) fn answered(&self) {
+        self.tell(Input::Answered(self.pane));
+    }
+
+    /// The process that runs the page has ended.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "other systems load such a page again by themselves")
+    )]
+    pub(crate) fn died(&self) {
+        self.tell(Input::Died(self.pane));
+    }
+
+    /// From the main thread, which must not wait for the loop.
+    fn tell(&self, input: Input) {
+        let inputs = self.inputs.clone();
+        tauri::async_runtime::spawn(async move { inputs.send(input).await });
     }
 }

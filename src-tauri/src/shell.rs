@@ -91,6 +91,9 @@ impl Shell {
                 window.set_focus()
             }),
             Effect::Withdraw(pane) => self.on(pane, WebviewWindow::destroy),
+            Effect::Ask(pane) => self.on(pane, |window| platform::ask(window, self.ear(pane))),
+            Effect::EndPage(pane) => self.on(pane, platform::end_page),
+            Effect::Reload(pane) => self.on(pane, WebviewWindow::reload),
             Effect::Publish(view) => {
                 let emit = |pane: Pane| self.app.emit_to(pane.label(), VIEW_EVENT, &view);
                 let emitted = emit(Pane::Status).and(emit(Pane::SignIn));
@@ -206,6 +209,10 @@ impl Shell {
         self.make(pane, builder, title, size, minimised)
     }
 
+    fn ear(&self, pane: Pane) -> Ear {
+        Ear { pane, inputs: self.inputs.clone() }
+    }
+
     fn builder(&self, pane: Pane, page: WebviewUrl) -> WebviewWindowBuilder<'_, Wry, AppHandle> {
         WebviewWindowBuilder::new(&self.app, pane.label(), page).data_directory(self.web_data.clone())
     }
@@ -225,7 +232,7 @@ impl Shell {
             .focused(!minimised)
             .visible(!minimised)
             .build()?;
-        platform::watch(&window, Ear { pane, inputs: self.inputs.clone() });
+        platform::watch(&window, self.ear(pane));
         if minimised {
             window.minimize()?;
             window.show()?;

@@ -21,6 +21,10 @@ pub const TOO_MANY: &str = "Deskbell is still busy with what was asked before. T
 /// The agent gave no address for the portal in time.
 pub const NO_ADDRESS: &str = "its address did not come in time";
 
+/// Two pages died one after the other, or one twice.
+pub const PAGES_DIE: &str =
+    "The page in Deskbell's window has crashed twice within a minute, so the window ends.";
+
 /// Why the agent is not back, and what to do.
 #[must_use]
 pub fn agent_gone(why: &str) -> String {

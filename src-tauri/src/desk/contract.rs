@@ -33,6 +33,10 @@ pub enum Input {
     Closed(Pane),
     /// A window could not be made, or the portal's page did not load; why, in words.
     Failed(Pane, String),
+    /// The page of a window has answered that it lives.
+    Answered(Pane),
+    /// The process that runs the page of a window has ended.
+    Died(Pane),
     /// Input in one of our windows.
     Touched,
     /// No window is left, however that came.
@@ -77,6 +81,12 @@ pub enum Effect {
     Front(Pane),
     /// Take a window away; the user did not ask for it.
     Withdraw(Pane),
+    /// Ask the page of a window for a sign of life.
+    Ask(Pane),
+    /// End the process that runs the page of a window; that it died comes as an input.
+    EndPage(Pane),
+    /// Load the page of a window again.
+    Reload(Pane),
     /// Give this to the app's own pages.
     Publish(Box<View>),
     /// End, after the reports are out.

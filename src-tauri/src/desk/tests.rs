@@ -379,3 +379,5 @@ fn started_by_hand_it_wants_a_page_by_itself() {
     assert_eq!(desk.on_timeout(at(2)), [Effect::Intend(Intent::Open { page })]);
     assert_eq!(desk.next_timeout(), None);
 }
+
+mod pulse;

@@ -1,21 +1,26 @@
-//! GTK and WebKitGTK: input events of our own windows, and pages that did not load.
+//! GTK and WebKitGTK: input events of our own windows, pages that did not load, and the processes that run them.
 //!
 //! Only that there was an event goes further (P13): neither key nor place is read.
+
+mod renderer;
 
 use super::Ear;
 use crate::words;
 use gtk::gdk::EventType;
+use gtk::gio::Cancellable;
 use gtk::glib::{self, Propagation, Quark};
 use gtk::prelude::*;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 use tauri::{Runtime, WebviewWindow};
+use webkit2gtk::{WebView, WebViewExt};
 
 /// How often a window says at most that it was touched: a mouse moves a thousand times a second.
 const TOUCH_EVERY: Duration = Duration::from_millis(250);
 
-/// Whether there is a display to open windows on.
+/// Whether there is a display to open windows on. Starts this program again if its pages need another renderer.
 pub(crate) fn ready() -> Result<(), String> {
+    renderer::choose();
     gtk::init().map_err(|_| {
         "Deskbell cannot open a window: there is no display, or access to it is refused. Start it inside a desktop session."
             .to_owned()
@@ -34,6 +39,23 @@ pub(crate) fn watch<R: Runtime>(window: &WebviewWindow<R>, ear: Ear) {
     }
 }
 
+/// Asks the page for a sign of life, past whatever it loads or waits for.
+pub(crate) fn ask<R: Runtime>(window: &WebviewWindow<R>, ear: Ear) -> tauri::Result<()> {
+    window.with_webview(move |view| {
+        view.inner().run_javascript("0", None::<&Cancellable>, move |answer| {
+            // A page that dies meanwhile has not answered.
+            if answer.is_ok() {
+                ear.answered();
+            }
+        });
+    })
+}
+
+/// Ends the process that runs the page, also one that is stopped or spins.
+pub(crate) fn end_page<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
+    window.with_webview(|view| view.inner().terminate_web_process())
+}
+
 /// The web view handles its events itself, so they are heard where they arrive: at each widget.
 fn listen(widget: &gtk::Widget, ear: &Ear) {
     let last = Cell::new(None::<Instant>);
@@ -45,8 +67,13 @@ fn listen(widget: &gtk::Widget, ear: &Ear) {
         }
         Propagation::Proceed
     });
-    if widget.type_().name() == "WebKitWebView" {
+    if let Some(view) = widget.downcast_ref::<WebView>() {
         hear_failed_loads(widget, ear.clone());
+        let dying = ear.clone();
+        view.connect_web_process_terminated(move |_, reason| {
+            tracing::warn!(?reason, "the process that runs a page has ended");
+            dying.died();
+        });
     }
     if let Some(container) = widget.downcast_ref::<gtk::Container>() {
         for child in container.children() {

@@ -16,3 +16,14 @@ pub(crate) fn watch<R: Runtime>(window: &WebviewWindow<R>, ear: Ear) {
         }
     });
 }
+
+/// The system itself watches over the pages.
+pub(crate) fn ask<R: Runtime>(_window: &WebviewWindow<R>, ear: Ear) -> tauri::Result<()> {
+    ear.answered();
+    Ok(())
+}
+
+/// Never wanted, since every page answers.
+pub(crate) fn end_page<R: Runtime>(_window: &WebviewWindow<R>) -> tauri::Result<()> {
+    Ok(())
+}

@@ -487,12 +487,11 @@ const PLACES: [&str; 6] = ["run", "config", "data", "state", "cache", "home"];
 const BACKGROUND: u32 = 0x0044_5566;
 
 /// What keeps toolkits from looking for hardware and helpers that a private desktop has not.
-const TOOLKIT: [(&str, &str); 6] = [
+const TOOLKIT: [(&str, &str); 5] = [
     ("GDK_BACKEND", "x11"),
     ("GSETTINGS_BACKEND", "memory"),
     ("LIBGL_ALWAYS_SOFTWARE", "1"),
     ("NO_AT_BRIDGE", "1"),
-    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
     ("XDG_SESSION_TYPE", "x11"),
 ];
 
