@@ -1,4 +1,4 @@
-// What a page does after the service closed its connection: the table of `crates/protocol/src/close.rs`.
+// What a page does after the service closed its connection: the table in `docs/protocol.md`.
 
 export type Next = "reconnect" | "sign_in" | "stop";
 

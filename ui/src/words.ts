@@ -151,7 +151,6 @@ export const technician = {
   waiting: (count: number): string => (count === 0 ? "" : `${count} waiting`),
   called: (name: string): string => `${first(name)} asks to be called:`,
   complete: "Complete",
-  completeNoted: "Complete with a note",
   note: "What was done",
   noteOptional: "What was done, if it is worth a note",
   cancel: "Cancel",

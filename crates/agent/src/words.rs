@@ -30,7 +30,8 @@ pub(crate) const KEPT: &str = "No connection. It is kept and sent when the conne
 pub(crate) const NO_CONNECTION_TO_ASK: &str = "No connection, so nobody can say whether this request still waits. Try again when the connection is back.";
 pub(crate) const LEFT: &str = "The connection was ended before the service had answered.";
 pub(crate) const QUITTING: &str = "Deskbell ends before the service had answered.";
-pub(crate) const REPLACED: &str = "Another running copy of this app has taken over the connection. Quit one of them and start Deskbell again.";
+pub(crate) const REPLACED_TITLE: &str = "Nothing rings here any more";
+pub(crate) const REPLACED: &str = "Another running copy of this app, perhaps on a copy of this computer, has taken over the connection. Quit one of them and start Deskbell again.";
 pub(crate) const ADDRESS_LOST: &str =
     "The settings name no service any more, so the sign-in is of no use. Sign in again with a new link.";
 pub(crate) const LINK_WITHOUT_SECRET: &str =

@@ -221,8 +221,18 @@ impl Course {
     /// What a close by the service with this code means; without one, [`NO_CODE`].
     #[must_use]
     pub fn closed(code: u16) -> Ending {
-        End::of(Close::next(code))
-            .map_or_else(|| Ending::Lost("the service has closed the connection".to_owned()), Ending::Closed)
+        let lost = |words: &str| Ending::Lost(words.to_owned());
+        match Close::of(code) {
+            Some(Close::SignIn) => Ending::Closed(End::SignIn),
+            Some(Close::Replaced) => Ending::Closed(End::Replaced),
+            Some(Close::GoingDown) => lost("the service restarts"),
+            Some(Close::Protocol) => lost("the service does not understand this app"),
+            Some(Close::TooSlow) => lost("this computer answered the service too slowly"),
+            Some(Close::TooMany) => {
+                lost("the service says that this is too much: too many devices, windows or requests")
+            }
+            None => lost("the service has closed the connection"),
+        }
     }
 
     /// The one place through which every end goes.

@@ -20,7 +20,7 @@ pub use driver::drive;
 pub use redeem::{RedeemError, redeem};
 
 use presence::Activity;
-use protocol::{App, Down, Instance, IntentId, Next, Token, Up};
+use protocol::{App, Down, Instance, IntentId, Token, Up};
 use std::time::Duration;
 
 /// Where to connect, and as whom.
@@ -95,16 +95,4 @@ pub enum End {
     SignIn,
     /// A copy of this run is connected with the same instance: it has taken over twice in short order.
     Replaced,
-}
-
-impl End {
-    /// What a close that says `next` means here; `None` for one after which the connection is tried again.
-    #[must_use]
-    pub fn of(next: Next) -> Option<Self> {
-        match next {
-            Next::Reconnect => None,
-            Next::SignIn => Some(Self::SignIn),
-            Next::Stop => Some(Self::Replaced),
-        }
-    }
 }

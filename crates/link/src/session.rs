@@ -230,12 +230,6 @@ impl Session {
         }
     }
 
-    /// Whether the connection is dead.
-    #[must_use]
-    pub fn is_dead(&self, now: Moment) -> bool {
-        self.death(now).is_some()
-    }
-
     /// Of what the connection is dead, if it is.
     #[must_use]
     pub fn death(&self, now: Moment) -> Option<Death> {

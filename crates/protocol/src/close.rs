@@ -1,4 +1,4 @@
-//! Close codes: each says what the client does next.
+//! Close codes. What a client does after each stands in `docs/protocol.md`.
 
 /// Why the service closes a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,18 +15,6 @@ pub enum Close {
     Replaced,
     /// 4429: far too many frames, or too many devices or windows of one person.
     TooMany,
-}
-
-/// What the client does after a close.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// Connect again, with backoff.
-    Reconnect,
-    /// Ask the user to sign in.
-    SignIn,
-    /// Another connection has taken over. One that its client still uses is tried again once, since that one may be older;
-    /// closed so again, the client stops and tells its user.
-    Stop,
 }
 
 impl Close {
@@ -47,13 +35,9 @@ impl Close {
         }
     }
 
-    /// What a client does after a close with this code; one that it does not know is a lost connection.
+    /// The close with this number; `None` for one that the service does not use.
     #[must_use]
-    pub fn next(code: u16) -> Next {
-        match Self::ALL.into_iter().find(|close| close.code() == code) {
-            Some(Self::SignIn) => Next::SignIn,
-            Some(Self::Replaced) => Next::Stop,
-            Some(Self::GoingDown | Self::Protocol | Self::TooSlow | Self::TooMany) | None => Next::Reconnect,
-        }
+    pub fn of(code: u16) -> Option<Self> {
+        Self::ALL.into_iter().find(|close| close.code() == code)
     }
 }

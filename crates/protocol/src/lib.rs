@@ -15,7 +15,7 @@ mod session;
 pub mod showable;
 mod up;
 
-pub use close::{Close, Next};
+pub use close::Close;
 pub use down::{Answer, Down, Welcome};
 pub use error::ErrorCode;
 pub use person::{DeviceId, DeviceView, Devices, Person, You};

@@ -42,7 +42,7 @@ pub(crate) fn watch<R: Runtime>(window: &WebviewWindow<R>, ear: Ear) {
 /// Asks the page for a sign of life, past whatever it loads or waits for.
 pub(crate) fn ask<R: Runtime>(window: &WebviewWindow<R>, ear: Ear) -> tauri::Result<()> {
     window.with_webview(move |view| {
-        view.inner().run_javascript("0", None::<&Cancellable>, move |answer| {
+        view.inner().evaluate_javascript("0", None, None, None::<&Cancellable>, move |answer| {
             // A page that dies meanwhile has not answered.
             if answer.is_ok() {
                 ear.answered();

@@ -235,6 +235,7 @@ impl Agent {
                 self.line.stage = Stage::Replaced;
                 self.forget_state();
                 self.fail_awaited(words::REPLACED);
+                self.news(words::REPLACED_TITLE.to_owned(), words::REPLACED.to_owned());
             }
         }
         self.release_sleep();

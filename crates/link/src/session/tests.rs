@@ -213,10 +213,10 @@ fn silence_of_35_seconds_is_death_and_any_sign_of_life_is_not() {
     let mut session = welcomed(at(0));
     assert_eq!(session.next_timeout(), Some(at(35)));
     session.hear(Down::Beat, at(20));
-    assert!(!session.is_dead(at(54)));
+    assert_eq!(session.death(at(54)), None);
     session.hear_sign_of_life(at(54));
-    assert!(!session.is_dead(at(88)));
-    assert!(session.is_dead(at(89)));
+    assert_eq!(session.death(at(88)), None);
+    assert_eq!(session.death(at(89)), Some(Death::Silent));
 }
 
 #[test]

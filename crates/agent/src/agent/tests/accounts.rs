@@ -186,6 +186,13 @@ fn a_run_that_was_taken_over_waits_until_something_changes() {
     let mut bench = Bench::technician();
     bench.effects();
     bench.on(Input::Link(Event::Ended(End::Replaced)));
+    // Nobody is gone without a word of why, and of what to do.
+    let told = bench.toasts().unwrap_or_default();
+    assert!(
+        matches!(&told[..], [toast] if toast.title == "Nothing rings here any more" && toast.body.contains("start Deskbell again")),
+        "{told:?}"
+    );
+    assert!(bench.view().detail.is_some_and(|detail| detail.contains("start Deskbell again")));
     bench.pass(secs(3_600));
     assert_eq!(bench.orders(), []);
     bench.on(Input::NetworkChanged);
