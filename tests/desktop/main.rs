@@ -21,4 +21,3 @@ mod tray;
 mod tray_menu;
 mod troubleshooting_page;
 mod two_users;
-mod window;
