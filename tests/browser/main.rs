@@ -3,6 +3,7 @@
 //! Each test has a service and browsers of its own. Others are foreign clients ([`rig::Peer`]), which see what the page's
 //! user does from outside.
 
+mod asleep;
 mod cdp;
 mod chat;
 mod hostile;

@@ -12,19 +12,19 @@ use std::time::Duration;
 
 const DANA: &str = "Dana Reyes";
 /// WebKit starts in this time on a loaded machine.
-const WINDOW_WITHIN: Duration = Duration::from_secs(60);
+pub(crate) const WINDOW_WITHIN: Duration = Duration::from_secs(60);
 /// The longest pause before the next attempt, and a slack for a loaded machine.
 const BACK_WITHIN: Duration = Duration::from_secs(40);
 /// The colour of the one button that the page asks to be pressed, on a light desktop.
-const ACCENT: Rgb<u8> = Rgb([0x3a, 0x4f, 0xc4]);
+pub(crate) const ACCENT: Rgb<u8> = Rgb([0x3a, 0x4f, 0xc4]);
 /// Less than the button has, more than a mark or a frame has.
-const BUTTON_PIXELS: usize = 5_000;
+pub(crate) const BUTTON_PIXELS: usize = 5_000;
 /// The colour behind what the page says of a lost connection.
 const ALARM: Rgb<u8> = Rgb([0xfd, 0xec, 0xeb]);
 /// Less than the line has that says so.
 const BANNER_PIXELS: usize = 5_000;
 const RETURN: u32 = 0xff0d;
-const DESKTOP: Options = Options {
+pub(crate) const DESKTOP: Options = Options {
     size: (1280, 800),
     windows: true,
     tray: Tray::Host,
@@ -36,7 +36,7 @@ const DESKTOP: Options = Options {
 };
 
 /// The client's app with its window open and the portal in it.
-async fn at_the_portal(stage: &Stage) -> Result<(Desktop, App, Screen)> {
+pub(crate) async fn at_the_portal(stage: &Stage) -> Result<(Desktop, App, Screen)> {
     at_the_portal_of(&stage.service.add_client(ACME, DANA, "Northwind Dental")?).await
 }
 
@@ -56,7 +56,7 @@ async fn at_the_portal_of(link: &str) -> Result<(Desktop, App, Screen)> {
     Ok((desktop, app, screen))
 }
 
-fn pixels_of(screen: &Screen, colour: Rgb<u8>) -> Result<usize> {
+pub(crate) fn pixels_of(screen: &Screen, colour: Rgb<u8>) -> Result<usize> {
     Ok(screen.picture()?.0.pixels().filter(|pixel| **pixel == colour).count())
 }
 

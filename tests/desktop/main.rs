@@ -21,3 +21,4 @@ mod tray;
 mod tray_menu;
 mod troubleshooting_page;
 mod two_users;
+mod window;

@@ -1,5 +1,6 @@
 //! Real browsers, driven by WebDriver: Chromium without a window, each with a profile of its own.
 
+use crate::proc;
 use crate::process::Program;
 use crate::programs::on_path;
 use crate::wait::eventually;
@@ -22,7 +23,7 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 pub struct Browser {
     /// The page, for what is not below.
     pub page: Client,
-    _driver: Program,
+    driver: Program,
     folder: TempDir,
 }
 
@@ -59,7 +60,7 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .with_context(|| format!("starting Chromium; {}", driver.tail()))?;
-        Ok(Self { page, _driver: driver, folder })
+        Ok(Self { page, driver, folder })
     }
 
     /// Opens an address.
@@ -116,6 +117,19 @@ impl Browser {
     pub async fn save_picture(&self, path: &Path) -> Result<()> {
         let picture = self.page.screenshot().await.context("taking a picture of the page")?;
         fs::write(path, picture).with_context(|| format!("writing the picture {}", path.display()))
+    }
+
+    /// The processes that run its pages.
+    ///
+    /// # Errors
+    /// When `/proc` cannot be read.
+    pub fn renderers(&self) -> Result<Vec<u32>> {
+        let mut all = proc::offspring(self.driver.id(), "")?;
+        all.retain(|id| {
+            let line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+            String::from_utf8_lossy(&line).contains("--type=renderer")
+        });
+        Ok(all)
     }
 
     /// The folder of its profile and of the driver's output.

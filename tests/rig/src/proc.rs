@@ -1,9 +1,13 @@
-//! What the kernel tells of a process in `/proc`: its memory, and how often its threads woke.
+//! What the kernel tells of a process in `/proc`: its memory, how often its threads woke, its environment, its offspring.
 //!
 //! One look at one process or thread; which ones are looked at, and how often, is the matter of whoever measures.
 
 use anyhow::{Context, Result};
+use rustix::process::{Pid, kill_process};
+use std::collections::HashMap;
 use std::fs;
+
+pub use rustix::process::Signal;
 
 /// The memory of a process in KiB: its proportional set, in which a page that several processes share counts by its share.
 ///
@@ -19,6 +23,53 @@ pub fn pss_kib(process: u32) -> Result<u64> {
 /// When the thread has ended.
 pub fn voluntary_switches(process: u32, thread: u32) -> Result<u64> {
     read(&format!("/proc/{process}/task/{thread}/status"), "voluntary_ctxt_switches:")
+}
+
+/// The processes that a process has started, and those that they have, whose names begin like this.
+///
+/// # Errors
+/// When `/proc` cannot be read.
+pub fn offspring(process: u32, name: &str) -> Result<Vec<u32>> {
+    let mut parents = HashMap::new();
+    for entry in fs::read_dir("/proc").context("reading /proc")?.flatten() {
+        let Some(id) = entry.file_name().to_str().and_then(|id| id.parse::<u32>().ok()) else { continue };
+        // One that has ended meanwhile is nobody's child.
+        let Ok(status) = fs::read_to_string(entry.path().join("status")) else { continue };
+        let called = status.lines().find_map(|line| line.strip_prefix("Name:\t")).unwrap_or_default();
+        let parent = number(&status, "PPid:").and_then(|id| u32::try_from(id).ok()).unwrap_or_default();
+        parents.insert(id, (parent, called.to_owned()));
+    }
+    let descends = |mut id: u32| {
+        while let Some((parent, _)) = parents.get(&id) {
+            if *parent == process {
+                return true;
+            }
+            id = *parent;
+        }
+        false
+    };
+    let named = parents.iter().filter(|(_, (_, called))| called.starts_with(name));
+    Ok(named.map(|(id, _)| *id).filter(|id| descends(*id)).collect())
+}
+
+/// A variable of the environment that a process was started with.
+///
+/// # Errors
+/// When the process has ended, or is another user's.
+pub fn variable(process: u32, name: &str) -> Result<Option<String>> {
+    let all = fs::read(format!("/proc/{process}/environ")).context("reading a process's environment")?;
+    let all = String::from_utf8_lossy(&all);
+    let find = |line: &str| Some(line.strip_prefix(name)?.strip_prefix('=')?.to_owned());
+    Ok(all.split('\0').find_map(find))
+}
+
+/// Sends a signal to a process of the test's own.
+///
+/// # Errors
+/// When it has ended.
+pub fn signal(process: u32, signal: Signal) -> Result<()> {
+    let id = i32::try_from(process).ok().and_then(Pid::from_raw).context("a process's number")?;
+    kill_process(id, signal).with_context(|| format!("sending a signal to process {process}"))
 }
 
 fn read(path: &str, name: &str) -> Result<u64> {

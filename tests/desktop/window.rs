@@ -1,0 +1,118 @@
+//! The process that runs the window's page dies or hangs: the page is back by itself.
+
+use crate::client_app::{ACCENT, BUTTON_PIXELS, WINDOW_WITHIN, at_the_portal, pixels_of};
+use crate::stage::{SOON, Stage};
+use anyhow::{Context, Result, ensure};
+use chat::SessionId;
+use protocol::Up;
+use rig::proc::{self, Signal};
+use rig::{App, Desktop, Peer, Screen, eventually};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// A page is asked every 15 s and given up after 30 s more; and a slack for a loaded machine.
+const BACK_WITHIN: Duration = Duration::from_secs(150);
+const RETURN: u32 = 0xff0d;
+/// As the kernel cuts it.
+const WEB_PROCESS: &str = "WebKitWebProces";
+const WINDOW: &str = "deskbell-window";
+
+/// The process that runs the page of the app's window.
+async fn web_process(app: &App) -> Result<u32> {
+    eventually("the page has its process", WINDOW_WITHIN, async || {
+        let all = proc::offspring(app.id(), WEB_PROCESS)?;
+        ensure!(all.len() == 1, "{} processes run pages", all.len());
+        Ok::<u32, anyhow::Error>(all[0])
+    })
+    .await
+}
+
+/// The window with a client's chat in it, which Tom has joined.
+async fn in_a_chat(stage: &Stage) -> Result<(Desktop, App, Screen, Peer, SessionId)> {
+    let watcher = stage.watcher().await?;
+    let (desktop, app, screen) = at_the_portal(stage).await?;
+    screen.type_text("Printer offline")?;
+    screen.key(RETURN)?;
+    let asked = watcher.until("the request", SOON, |seen| Some(seen.sessions.values().next()?.id)).await?;
+    let joined = watcher.ask(&Up::Join { id: Uuid::new_v4(), session: asked }).await?;
+    joined.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+    unseen(&desktop, &app, 0).await?;
+    Ok((desktop, app, screen, watcher, asked))
+}
+
+async fn say(peer: &Peer, session: SessionId) -> Result<()> {
+    let text = "Try it again now.".to_owned();
+    let said = peer.ask(&Up::Message { id: Uuid::new_v4(), session, text }).await?;
+    said.map(drop).map_err(|refusal| anyhow::anyhow!("{refusal:?}"))
+}
+
+/// Waits until so many messages of the client's chat have not been in front of them.
+async fn unseen(desktop: &Desktop, app: &App, count: u64) -> Result<()> {
+    app.status_until(desktop, &format!("{count} messages unseen"), BACK_WITHIN, |status| {
+        (status["chats"][0]["unseen"] == count).then_some(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_whose_process_is_killed_is_back_and_shows_what_was_said_meanwhile() -> Result<()> {
+    let stage = Stage::start().await?;
+    let (desktop, app, _screen, tom, chat) = in_a_chat(&stage).await?;
+    let window = proc::offspring(app.id(), WINDOW)?;
+    proc::signal(web_process(&app).await?, Signal::KILL)?;
+    say(&tom, chat).await?;
+    unseen(&desktop, &app, 0).await?;
+    // What counts as seen has been in front of the client: the new page shows the chat.
+    tom.until("the message is told", SOON, |seen| {
+        seen.sessions.get(&chat).filter(|chat| chat.messages == 1).map(drop)
+    })
+    .await?;
+    let after = proc::offspring(app.id(), WINDOW)?;
+    ensure!(after == window, "the window {window:?} is {after:?}: only its page was to be loaded again");
+    // A second one within a minute is a crash of the window, which the agent opens again, and says so.
+    proc::signal(web_process(&app).await?, Signal::KILL)?;
+    desktop.toasts()?.shown("The Deskbell window ended unexpectedly", SOON).await?;
+    say(&tom, chat).await?;
+    unseen(&desktop, &app, 0).await?;
+    let again = proc::offspring(app.id(), WINDOW)?;
+    ensure!(again != window && again.len() == 1, "the window {window:?} is {again:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_whose_process_stands_still_is_loaded_again() -> Result<()> {
+    let stage = Stage::start().await?;
+    let (desktop, app, _screen, tom, chat) = in_a_chat(&stage).await?;
+    let stopped = web_process(&app).await?;
+    proc::signal(stopped, Signal::STOP)?;
+    say(&tom, chat).await?;
+    unseen(&desktop, &app, 1).await.context("nobody has seen it yet")?;
+    unseen(&desktop, &app, 0).await?;
+    ensure!(web_process(&app).await? != stopped, "another process runs the page");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_are_painted_where_no_graphics_card_can_be_used_and_a_users_own_setting_is_kept() -> Result<()>
+{
+    const SETTING: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+    let stage = Stage::start().await?;
+    let (_desktop, app, screen) = at_the_portal(&stage).await?;
+    ensure!(pixels_of(&screen, ACCENT)? >= BUTTON_PIXELS, "the page is painted");
+    let set = |app: &App| -> Result<Option<String>> {
+        let window = proc::offspring(app.id(), WINDOW)?.first().copied().context("there is a window")?;
+        proc::variable(window, SETTING)
+    };
+    ensure!(set(&app)?.as_deref() == Some("1"), "no program of a private desktop has a graphics card");
+    let other = Desktop::start(crate::client_app::DESKTOP).await?;
+    let mut command = rig::app::command(&other, "kept")?;
+    command.env(SETTING, "0");
+    let own = App::start_as(&other, "kept", command).await?;
+    own.verb(&other, &["open", "status"])?;
+    eventually("the window runs with the user's setting", WINDOW_WITHIN, async || {
+        let is = set(&own)?;
+        ensure!(is.as_deref() == Some("0"), "{is:?}");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await
+}
