@@ -73,7 +73,7 @@ impl Foreign {
         let (socket, _) = connect_async(request).await?;
         let mut foreign = Self { socket, heard: BTreeSet::new() };
         foreign.say(hello.to_string()).await?;
-        foreign.until(|frame| matches!(frame, Down::Synced)).await?;
+        foreign.until(|frame| matches!(frame, Down::Synced { .. })).await?;
         Ok(foreign)
     }
 

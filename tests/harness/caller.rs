@@ -153,15 +153,12 @@ fn take(heard: &mut Heard, down: Down) {
         Down::Session { session } => {
             heard.sessions.insert(session.id, session);
         }
-        Down::SessionGone { session } => {
-            heard.sessions.remove(&session);
-        }
         Down::People { people, .. } => {
             for person in people {
                 heard.people.entry(person.name).or_default().push(person.presence);
             }
         }
-        Down::Synced => heard.synced = true,
+        Down::Synced { .. } => heard.synced = true,
         Down::Ok { re, .. } | Down::Error { re: Some(re), .. } => {
             heard.answers.insert(re, down);
         }

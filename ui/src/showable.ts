@@ -29,13 +29,13 @@ const FROM_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\
 /** One line of at most `chars` characters, without controls, and with a direction of its own where that differs. */
 export function line(text: string, chars: number): string {
   if (PLAIN.test(text) && text.length <= chars) return text;
-  return isolated(cut(clean(text.replace(/\p{White_Space}/gu, " ")), chars));
+  return isolated(cut(clean(text.replace(/\r\n|\p{White_Space}/gu, " ")), chars));
 }
 
 /** The same for a text that stands by itself: its lines stay. */
 export function lines(text: string, chars: number): string {
   if (PLAIN.test(text) && text.length <= chars) return text;
-  const breaks = text.replace(/[\u2028\u2029]/gu, "\n").replace(/(?!\n)\p{White_Space}/gu, " ");
+  const breaks = text.replace(/\r\n|[\r\u2028\u2029]/gu, "\n").replace(/(?!\n)\p{White_Space}/gu, " ");
   return cut(breaks.split("\n").map(clean).join("\n"), chars);
 }
 

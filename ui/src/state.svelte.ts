@@ -32,6 +32,8 @@ export class State {
   staffed = $state<boolean | null>(null);
   /** Whether all has been stated once: before, nothing missing means anything. */
   synced = $state(false);
+  /** How many missed requests and callbacks there are beside those that were sent (technicians). */
+  more = $state(0);
   sessions = new SvelteMap<string, SessionView>();
   mine = new SvelteMap<string, Mine>();
   people = new SvelteMap<string, Person>();
@@ -54,6 +56,7 @@ export class State {
         return;
       case "synced":
         this.#forgetUnstated();
+        this.more = frame.more ?? 0;
         this.synced = true;
         return;
       case "you":
@@ -67,9 +70,6 @@ export class State {
         return;
       case "session":
         this.#session(frame.session);
-        return;
-      case "session.gone":
-        this.#forget(frame.session);
         return;
       case "mine": {
         const { session, dismissed, seen, visible, ring } = frame;

@@ -88,3 +88,8 @@ it("forgets all people at the first part of a new list", () => {
   state.receive({ type: "people", first: true, people: [person("b")] }, 0);
   expect([...state.people.keys()]).toEqual(["b"]);
 });
+
+it("knows how many missed requests and callbacks were not sent, and not from an earlier connection", () => {
+  expect(after(WELCOME, { type: "synced", more: 1_900 }).more).toBe(1_900);
+  expect(after(WELCOME, { type: "synced", more: 1_900 }, WELCOME, { type: "synced" }).more).toBe(0);
+});

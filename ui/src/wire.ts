@@ -169,7 +169,11 @@ this: boolean, };
 /**
  * A frame from the service to a device.
  */
-export type Down = { "type": "welcome" } & Welcome | { "type": "synced" } | { "type": "beat" } | { "type": "you",
+export type Down = { "type": "welcome" } & Welcome | { "type": "synced",
+/**
+ * How many abandoned chats and callbacks there are beside the newest ones, which were sent: `chat.more` asks for them.
+ */
+more?: number, } | { "type": "beat" } | { "type": "you",
 /**
  * As it is now.
  */
@@ -185,11 +189,7 @@ preference: Preference, } | { "type": "session",
 /**
  * In the reader's projection.
  */
-session: SessionView, } | { "type": "session.gone",
-/**
- * Which.
- */
-session: SessionId, } | { "type": "mine",
+session: SessionView, } | { "type": "mine",
 /**
  * Which session.
  */
@@ -251,6 +251,10 @@ session?: SessionId,
  */
 number?: number,
 /**
+ * How many older abandoned chats and callbacks `chat.more` has left for the next one.
+ */
+more?: number,
+/**
  * The code that `portal.code` asked for.
  */
 code?: string, } | { "type": "error",
@@ -271,7 +275,7 @@ message: string,
  */
 retry_after_ms?: number,
 /**
- * For `taken`: who joined.
+ * For `taken`: who has joined.
  */
 by?: string,
 /**
@@ -286,7 +290,7 @@ after_ms: number, };
 /**
  * The code of an `error`.
  */
-export type ErrorCode = "not_allowed" | "taken" | "not_found" | "over" | "already_active" | "invalid" | "unknown" | "note_needed" | "nobody_stays" | "rate_limited" | "busy";
+export type ErrorCode = "not_allowed" | "taken" | "not_found" | "over" | "already_active" | "too_many" | "invalid" | "unknown" | "note_needed" | "nobody_stays" | "rate_limited" | "busy";
 
 /**
  * The first frame of a connection.
@@ -956,7 +960,11 @@ session: SessionId,
 /**
  * The last number already known; 0 for all.
  */
-after: number, } | { "type": "chat.visible",
+after: number, } | { "type": "chat.more",
+/**
+ * The intent.
+ */
+id: string, } | { "type": "chat.visible",
 /**
  * Which session.
  */

@@ -145,6 +145,7 @@ export const technician = {
     callbacks: "Nobody asks to be called.",
     missed: "No request was missed.",
   },
+  older: (count: number): string => `Show older (${count} more missed requests and callbacks)`,
   ringing: "Requests appear here and ring on your desktop while you are Online or Away.",
   needsHelp: (session: SessionView): string => `${who(session)} needs help: ${about(session)}`,
   needHelp: (count: number): string => `${count} requests are waiting.`,

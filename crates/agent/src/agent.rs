@@ -206,12 +206,11 @@ impl Agent {
     fn on_down(&mut self, down: Down) {
         match down {
             Down::Welcome(welcome) => self.on_welcome(welcome),
-            Down::Synced => self.on_synced(),
+            Down::Synced { .. } => self.on_synced(),
             Down::You { you } => self.take_account(you),
             Down::Policy { policy } => self.take_policy(policy),
             Down::Preference { preference } => self.preference = preference,
             Down::Session { session } => self.on_session(session),
-            Down::SessionGone { session } => self.chats.forget(session),
             Down::Mine { session, dismissed, seen, visible, ring } => {
                 self.chats.set_mine(session, chats::Mine { dismissed, seen, visible, ring });
             }

@@ -92,6 +92,7 @@ pub fn request(new: NewRequest, now: UnixMillis) -> Session {
         callback: None,
         ending: None,
         messages: 0,
+        applied: Vec::new(),
         rev: 1,
     }
 }
@@ -135,6 +136,16 @@ pub fn abandon(session: &Session, now: UnixMillis) -> Option<Session> {
         .then(|| Session { rev: session.rev + 1, ..ended(session, Status::Abandoned, now) })
 }
 
+/// An abandoned chat or a callback after the service has completed it, with a note that says why. `None` if it is neither.
+#[must_use]
+pub fn completed_by_service(session: &Session, note: String, now: UnixMillis) -> Option<Session> {
+    session.status.is_follow_up().then(|| Session {
+        rev: session.rev + 1,
+        ending: Some(Ending { by: None, note: Some(note) }),
+        ..ended(session, Status::Completed, now)
+    })
+}
+
 /// The session after all of its technicians have been gone for too long (C9): it waits from now on, and those who had
 /// silenced it are asked again. `None` if that changes nothing.
 #[must_use]
@@ -161,7 +172,7 @@ pub fn without(session: &Session, is_out: impl Fn(PersonId) -> bool, now: UnixMi
         return None;
     }
     if is_out(session.client) {
-        let ending = Some(Ending { by: session.client, note: None });
+        let ending = Some(Ending { by: Some(session.client), note: None });
         return Some(Session { rev: session.rev + 1, ending, ..ended(session, Status::Completed, now) });
     }
     if !session.present().any(&is_out) {
@@ -195,11 +206,16 @@ fn join(session: &Session, who: PersonId, now: UnixMillis) -> Next {
         }
         // C4: the same Join repeated gives the same answer.
         Status::Handled if session.present().any(|each| each == who) => Ok(None),
-        Status::Handled => match session.joined_by() {
-            Some(winner) => Err(Refusal::Taken { by: winner.person, at: winner.joined }),
-            None => Err(Refusal::Over),
-        },
+        Status::Handled => Err(taken(session)),
         Status::Abandoned | Status::Callback | Status::Completed => Err(Refusal::Over),
+    }
+}
+
+/// Of a chat in progress: who has joined it.
+fn taken(session: &Session) -> Refusal {
+    match session.joined_by() {
+        Some(winner) => Refusal::Taken { by: winner.person, at: winner.joined },
+        None => Refusal::Over,
     }
 }
 
@@ -252,7 +268,7 @@ fn client_leaves(session: &Session, who: PersonId, now: UnixMillis) -> Next {
         Status::Waiting => Some(ended(session, Status::Abandoned, now)),
         Status::Handled => {
             let mut next = ended(session, Status::Completed, now);
-            next.ending = Some(Ending { by: who, note: None });
+            next.ending = Some(Ending { by: Some(who), note: None });
             Some(next)
         }
         Status::Abandoned | Status::Callback | Status::Completed => None,
@@ -270,7 +286,8 @@ fn call_back(session: &Session, who: PersonId, callback: Callback, now: UnixMill
             Ok(Some(next))
         }
         Status::Callback if session.callback.as_ref() == Some(&callback) => Ok(None),
-        Status::Handled | Status::Abandoned | Status::Callback | Status::Completed => Err(Refusal::Over),
+        Status::Handled => Err(taken(session)),
+        Status::Abandoned | Status::Callback | Status::Completed => Err(Refusal::Over),
     }
 }
 
@@ -281,14 +298,14 @@ fn complete(session: &Session, who: PersonId, note: Option<String>, now: UnixMil
         Status::Abandoned | Status::Callback if note.is_none() => return Err(Refusal::NoteNeeded),
         Status::Completed => {
             return match &session.ending {
-                Some(ending) if ending.by == who => Ok(None),
+                Some(ending) if ending.by == Some(who) => Ok(None),
                 Some(_) | None => Err(Refusal::Over),
             };
         }
         Status::Handled | Status::Abandoned | Status::Callback => {}
     }
     let mut next = ended(session, Status::Completed, now);
-    next.ending = Some(Ending { by: who, note });
+    next.ending = Some(Ending { by: Some(who), note });
     Ok(Some(next))
 }
 

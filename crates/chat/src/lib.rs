@@ -7,7 +7,10 @@ mod decide;
 pub mod ring;
 mod session;
 
-pub use decide::{Intent, NewRequest, Outcome, Refusal, abandon, decide, request, waits_again, without};
+pub use decide::{
+    Intent, NewRequest, Outcome, Refusal, abandon, completed_by_service, decide, request, waits_again,
+    without,
+};
 pub use session::{
-    Callback, Ending, Kind, Message, Name, Participant, PersonId, Session, SessionId, Status, limits,
+    Applied, Callback, Ending, Kind, Message, Name, Participant, PersonId, Session, SessionId, Status, limits,
 };

@@ -18,6 +18,15 @@ pub mod limits {
     pub const PHONE_CHARS: usize = 40;
     /// Most technicians that a session remembers, those who left among them.
     pub const PARTICIPANTS: usize = 16;
+    /// Most requests of one client that wait at once (C1): each rings at every technician.
+    pub const WAITING_OF_CLIENT: usize = 3;
+    /// Most abandoned chats and callbacks of one client that stay open: more than a person leaves behind before somebody calls.
+    pub const FOLLOW_UPS_OF_CLIENT: usize = 20;
+    /// Most abandoned chats and callbacks of an organisation that stay open: more than any service desk works through.
+    pub const FOLLOW_UPS: usize = 2_000;
+    /// Most intents that a session remembers, so that a repeat of one gets its answer again: repeats come within minutes, and
+    /// nobody changes a chat this often in them.
+    pub const APPLIED: usize = 64;
 }
 
 /// Tells a session apart: the id of the intent that began it, so that a repeat finds what it made.
@@ -70,6 +79,15 @@ impl Status {
             Self::Abandoned | Self::Callback | Self::Completed => false,
         }
     }
+
+    /// Whether it waits for a technician to complete it with a note: abandoned, or to be called back (C5).
+    #[must_use]
+    pub fn is_follow_up(self) -> bool {
+        match self {
+            Self::Abandoned | Self::Callback => true,
+            Self::Waiting | Self::Handled | Self::Completed => false,
+        }
+    }
 }
 
 /// A technician in a session.
@@ -98,10 +116,19 @@ pub struct Callback {
 /// How a session became completed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
-    /// Who completed it: a technician, or the client by leaving a chat in progress.
-    pub by: PersonId,
-    /// What the technician noted.
+    /// Who completed it: a technician, or the client by leaving a chat in progress; `None`: the service itself.
+    pub by: Option<PersonId>,
+    /// What was noted.
     pub note: Option<String>,
+}
+
+/// An intent that has made a session what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applied {
+    /// The intent's id.
+    pub id: Uuid,
+    /// Whose it was.
+    pub by: PersonId,
 }
 
 /// A chat session, whole: nobody but the service sees it like this.
@@ -135,6 +162,9 @@ pub struct Session {
     pub ending: Option<Ending>,
     /// How many messages it has; the number of the last one.
     pub messages: u64,
+    /// The last intents that changed it, the newest last; messages have their own ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub applied: Vec<Applied>,
     /// Grows by one with each change.
     pub rev: u64,
 }
@@ -149,6 +179,22 @@ impl Session {
     #[must_use]
     pub fn joined_by(&self) -> Option<&Participant> {
         self.participants.iter().find(|each| each.left.is_none())
+    }
+
+    /// Whether an intent has been done: its repeat gets the same answer and does nothing, however the chat has gone on (C4).
+    #[must_use]
+    pub fn has_applied(&self, applied: Applied) -> bool {
+        self.applied.contains(&applied)
+    }
+
+    /// Notes what has made it what it is.
+    #[must_use]
+    pub fn with_applied(mut self, applied: Applied) -> Self {
+        if self.applied.len() >= limits::APPLIED {
+            self.applied.remove(0);
+        }
+        self.applied.push(applied);
+        self
     }
 
     /// Whether this person may write in it.

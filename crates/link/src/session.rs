@@ -143,7 +143,7 @@ impl Session {
         match &down {
             Down::Welcome(_) => self.stage = Stage::Welcome { beat: false },
             // Before `welcome` it says nothing.
-            Down::Synced if matches!(self.stage, Stage::Welcome { .. }) => self.to_sync = None,
+            Down::Synced { .. } if matches!(self.stage, Stage::Welcome { .. }) => self.to_sync = None,
             Down::Beat => {
                 if let Stage::Welcome { beat } = &mut self.stage {
                     *beat = true;
@@ -161,12 +161,11 @@ impl Session {
                 return Heard { down: Some(down), round_trip };
             }
             Down::Error { re: None, .. }
-            | Down::Synced
+            | Down::Synced { .. }
             | Down::You { .. }
             | Down::Policy { .. }
             | Down::Preference { .. }
             | Down::Session { .. }
-            | Down::SessionGone { .. }
             | Down::Mine { .. }
             | Down::Desk { .. }
             | Down::Messages { .. }

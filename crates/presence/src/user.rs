@@ -22,6 +22,10 @@ pub enum Stamped {
     },
 }
 
+/// The longest age that is believed: one who has been idle for longer is idle since a year ago. So no age makes a time before
+/// there were any.
+pub const LONGEST_AGE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// How much a restated age may differ from the known stamp before the stamp moves: the network's delay is no news.
 pub const SAME_SINCE: Duration = Duration::from_millis(1500);
 
@@ -33,7 +37,7 @@ impl Stamped {
             (Activity::Active, Some(Self::Active { since })) => Self::Active { since },
             (Activity::Active, _) => Self::Active { since: now },
             (Activity::Idle { reason, idle_for_ms }, before) => {
-                let stamped = now.minus(Duration::from_millis(idle_for_ms));
+                let stamped = now.minus(Duration::from_millis(idle_for_ms).min(LONGEST_AGE));
                 match before {
                     Some(Self::Idle { reason: known, since })
                         if known == reason
@@ -60,20 +64,30 @@ impl Stamped {
     }
 }
 
+/// Since when a user is active on any of these devices; `before` is what this gave before. What began when the first of them
+/// became active goes on when that one leaves or is locked and another is in use (P9).
+#[must_use]
+pub fn active_since(
+    devices: impl IntoIterator<Item = Stamped>,
+    before: Option<UnixMillis>,
+) -> Option<UnixMillis> {
+    let active = devices.into_iter().filter(Stamped::is_active).map(Stamped::since).min()?;
+    Some(before.unwrap_or(active))
+}
+
 /// The presence of a user (P9). `devices` are those that are connected or in grace; `last_seen` is the last frame of the
-/// last device, for when there is none.
+/// last device, for when there is none; `active` is what [`active_since`] gives for them.
 #[must_use]
 pub fn presence(
     devices: impl IntoIterator<Item = Stamped>,
+    active: Option<UnixMillis>,
     preference: Preference,
     last_seen: UnixMillis,
 ) -> Presence {
-    let mut active: Option<UnixMillis> = None;
     let mut idle: Option<(UnixMillis, IdleReason)> = None;
     for device in devices {
         match device {
-            // Online began when the first of them became active.
-            Stamped::Active { since } => active = Some(active.map_or(since, |known| known.min(since))),
+            Stamped::Active { .. } => {}
             Stamped::Idle { reason, since } => {
                 if idle.is_none_or(|(known, _)| since > known) {
                     idle = Some((since, reason));

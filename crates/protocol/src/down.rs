@@ -31,10 +31,19 @@ pub struct Answer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
     pub number: Option<u64>,
+    /// How many older abandoned chats and callbacks `chat.more` has left for the next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub more: Option<u32>,
     /// The code that `portal.code` asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub code: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(more: &u32) -> bool {
+    *more == 0
 }
 
 /// A frame from the service to a device.
@@ -47,7 +56,12 @@ pub enum Down {
     Welcome(Welcome),
     /// All has been sent; what the client knew before and was not told now is gone.
     #[serde(rename = "synced")]
-    Synced,
+    Synced {
+        /// How many abandoned chats and callbacks there are beside the newest ones, which were sent: `chat.more` asks for them.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<u32>"))]
+        more: u32,
+    },
     /// Asks for a `beat` in answer.
     #[serde(rename = "beat")]
     Beat,
@@ -74,12 +88,6 @@ pub enum Down {
     Session {
         /// In the reader's projection.
         session: SessionView,
-    },
-    /// A session that is no longer the reader's to see.
-    #[serde(rename = "session.gone")]
-    SessionGone {
-        /// Which.
-        session: SessionId,
     },
     /// What is personal about a session.
     #[serde(rename = "mine")]
@@ -156,7 +164,7 @@ pub enum Down {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
         retry_after_ms: Option<u64>,
-        /// For `taken`: who joined.
+        /// For `taken`: who has joined.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(optional))]
         by: Option<String>,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum ErrorCode {
     /// Not for this role or person.
     NotAllowed,
-    /// Another technician joined first.
+    /// A technician has joined: another one first, or before the client asked to be called.
     Taken,
     /// There is no such thing, or it is not this person's to see.
     NotFound,
@@ -17,6 +17,8 @@ pub enum ErrorCode {
     Over,
     /// There is an active chat already (C1).
     AlreadyActive,
+    /// As many of the client's requests wait as may (C1).
+    TooMany,
     /// The frame or a value in it is not what the protocol says.
     Invalid,
     /// No such frame type.
@@ -42,6 +44,7 @@ impl ErrorCode {
             | Self::NotFound
             | Self::Over
             | Self::AlreadyActive
+            | Self::TooMany
             | Self::Invalid
             | Self::Unknown
             | Self::NoteNeeded

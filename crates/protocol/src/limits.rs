@@ -24,6 +24,15 @@ pub const PEOPLE_PART: usize = 500;
 /// Most messages in one `messages` frame: 100 of the longest stay below the frame's limit on average texts; the service
 /// stops earlier where they would not.
 pub const MESSAGES_PART: usize = 100;
+/// Abandoned chats and callbacks that a connection is told of at its beginning, and by each `chat.more`: a screen shows ten, and
+/// all of them together stay far below what a connection may queue.
+pub const FOLLOW_UPS_PART: usize = 100;
+/// Shortest time after which an organisation may have abandoned chats and callbacks completed by themselves.
+pub const COMPLETE_AFTER_MIN: Duration = Duration::from_secs(60 * 60);
+/// Longest such time.
+pub const COMPLETE_AFTER_MAX: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+/// The time where nothing is set.
+pub const COMPLETE_AFTER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Frames that a connection may send at once.
 pub const FRAMES_BURST: u32 = 50;
 /// Frames a second that a connection may go on sending.

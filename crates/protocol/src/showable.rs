@@ -1,12 +1,15 @@
 //! Text from outside, made fit to be shown: in a menu, a toast, a window, a terminal, a log.
 //!
 //! Names, subjects and messages are other people's, and a service may be somebody else's than its user believes. This is
-//! the one home of the rule for them: [`line`] and [`lines`] say it, [`frame`] applies it to all that a service sends, and
+//! the one home of the rule for them: [`line`] and [`lines`] say it, [`written_line`] and [`written_lines`] say what a service
+//! keeps of what people write, and [`frame`] applies it to all that a service sends, and
 //! `read_down` applies that to every frame. So nobody behind it has to ask whether a text may be shown; a daemon that
 //! reads markup is the toast's matter, since only it knows which daemon there is. The pages have the rule a second time
 //! (`ui/src/showable.ts`); one table of examples holds both to it.
 
 mod frame;
+
+use std::borrow::Cow;
 
 pub(crate) use frame::frame;
 
@@ -18,8 +21,26 @@ const MARKS_IN_A_ROW: usize = 4;
 const ISOLATE: char = '\u{2068}';
 const END_ISOLATE: char = '\u{2069}';
 
+/// What somebody writes as one line, as it is kept: white space, line breaks among it, is spaces; what has no look of its own is
+/// gone, as is the fifth mark on a letter; the ends are trimmed. A text of which nothing is seen is empty.
+///
+/// [`line()`] shows what this keeps as it is, but for its length and its direction.
+#[must_use]
+pub fn written_line(text: &str) -> String {
+    let kept: String =
+        shown(&one_kind_of_break(text)).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    seen(&kept)
+}
+
+/// What somebody writes in several lines, as [`written_line`] but for the line breaks, which stay.
+#[must_use]
+pub fn written_lines(text: &str) -> String {
+    let kept: String = shown(&one_kind_of_break(text)).map(line_break).collect();
+    seen(&kept)
+}
+
 /// A text as one line of at most `chars` characters:
-/// - every line break and other white space is a space;
+/// - every line break (CR and LF are one together) and other white space is a space;
 /// - control characters are gone, and all that has no look of its own or turns the direction of what stands around it;
 /// - no letter bears more than four marks;
 /// - what is too long ends with `…`;
@@ -32,7 +53,8 @@ pub fn line(text: &str, chars: usize) -> String {
     if is_plain(text, chars) {
         return text.to_owned();
     }
-    let cleaned = cut(shown(text).map(|c| if c.is_whitespace() { ' ' } else { c }), chars);
+    let cleaned =
+        cut(shown(&one_kind_of_break(text)).map(|c| if c.is_whitespace() { ' ' } else { c }), chars);
     if cleaned.chars().any(runs_from_right) { format!("{ISOLATE}{cleaned}{END_ISOLATE}") } else { cleaned }
 }
 
@@ -42,12 +64,30 @@ pub fn lines(text: &str, chars: usize) -> String {
     if is_plain(text, chars) {
         return text.to_owned();
     }
-    let breaks = |c: char| match c {
+    cut(shown(&one_kind_of_break(text)).map(line_break), chars)
+}
+
+/// CR LF and a lone CR are a line break like any other.
+fn one_kind_of_break(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
+}
+
+/// White space where lines stay.
+fn line_break(c: char) -> char {
+    match c {
         '\n' | '\u{2028}' | '\u{2029}' => '\n',
         other if other.is_whitespace() => ' ',
         other => other,
+    }
+}
+
+/// The text without its ends, if anything of it can be seen.
+fn seen(text: &str) -> String {
+    let takes_no_room = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{2800}' | '\u{3164}')
     };
-    cut(shown(text).map(breaks), chars)
+    if text.chars().all(takes_no_room) { String::new() } else { text.trim().to_owned() }
 }
 
 /// Whether it is short ASCII without control characters, as nearly everything is: such a text stays as it is, and each frame
@@ -150,5 +190,35 @@ mod tests {
             proptest::prop_assert!(!shown.chars().any(|c| c.is_control() && c != '\n'), "{:?}", shown);
             proptest::prop_assert_eq!(lines(&shown, 40), shown);
         }
+
+        #[test]
+        fn what_is_kept_is_shown_as_it_is(text in "\\PC*|.*|[\u{200b}-\u{206f}\u{e0041}a\r\n\t\u{300}]*") {
+            let kept = written_line(&text);
+            proptest::prop_assert_eq!(line(&kept, usize::MAX).replace([ISOLATE, END_ISOLATE], ""), kept.as_str());
+            proptest::prop_assert_eq!(written_line(&kept), kept);
+            let kept = written_lines(&text);
+            proptest::prop_assert_eq!(lines(&kept, usize::MAX), kept.as_str());
+            proptest::prop_assert_eq!(written_lines(&kept), kept);
+        }
+    }
+
+    #[test]
+    fn what_people_write_is_kept_as_it_shows() {
+        let cases = [
+            ("Printer\r\nis\u{2028}dead\0", "Printer is dead"),
+            ("one\rtwo", "one two"),
+            ("\u{202E}moc.live\u{202C} Priya\u{2066}", "moc.live Priya"),
+            ("\u{FEFF}\u{200B} \t", ""),
+            ("\u{E0041}", ""),
+            ("\u{200D}\u{200E}\u{3164}", ""),
+            ("\u{5D3}\u{5E0}\u{5D4} +64\u{200E} 9", "\u{5D3}\u{5E0}\u{5D4} +64 9"),
+            ("\u{1F469}\u{200D}\u{1F4BB}", "\u{1F469}\u{200D}\u{1F4BB}"),
+        ];
+        for (written, kept) in cases {
+            assert_eq!(written_line(written), kept, "{written:?}");
+        }
+        let written = "\u{7}one\ntwo\tthree\u{2029}four\rfive\r\nsix\u{202D}\r";
+        assert_eq!(written_lines(written), "one\ntwo three\nfour\nfive\nsix");
+        assert_eq!(written_lines("\u{200B}\n\u{200E}"), "");
     }
 }

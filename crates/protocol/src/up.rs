@@ -201,6 +201,12 @@ pub enum Up {
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         after: u64,
     },
+    /// Asks for the next abandoned chats and callbacks, older than those that the connection was told of (technicians).
+    #[serde(rename = "chat.more")]
+    More {
+        /// The intent.
+        id: IntentId,
+    },
     /// Says which session is in front of the reader, if any (C8).
     #[serde(rename = "chat.visible")]
     Visible {
@@ -266,6 +272,7 @@ impl Up {
             | Self::Callback { id, .. }
             | Self::Complete { id, .. }
             | Self::Open { id, .. }
+            | Self::More { id }
             | Self::ListDevices { id }
             | Self::SignOut { id, .. }
             | Self::PortalCode { id } => Some(*id),

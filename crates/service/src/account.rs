@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::store::{Hash, SignInId};
-use presence::UnixMillis;
+use presence::Moment;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -55,7 +55,7 @@ pub(crate) struct Codes {
 struct Code {
     sign_in: SignInId,
     instance: Uuid,
-    until: UnixMillis,
+    until: Moment,
 }
 
 impl Codes {
@@ -65,7 +65,7 @@ impl Codes {
 
     /// A code for the window of this app.
     pub(crate) fn make(&self, sign_in: SignInId, instance: Uuid) -> String {
-        let (code, now) = (secret(), self.clock.now());
+        let (code, now) = (secret(), self.clock.moment());
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.retain(|_, code| code.until > now);
         if open.len() < CODES {
@@ -78,7 +78,7 @@ impl Codes {
     pub(crate) fn redeem(&self, code: &str) -> Option<(SignInId, Uuid)> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let code = open.remove(&Hash::of(code))?;
-        (code.until > self.clock.now()).then_some((code.sign_in, code.instance))
+        (code.until > self.clock.moment()).then_some((code.sign_in, code.instance))
     }
 }
 

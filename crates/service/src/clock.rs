@@ -1,13 +1,34 @@
-//! The service's one clock: it alone stamps. Everything that waits uses tokio's timers, so that a paused clock drives them.
+//! The service's two clocks, and the only place that reads them: the wall clock alone stamps, spans are measured by a clock that
+//! nobody sets. Everything that waits uses tokio's timers, so that a paused clock drives them.
 
-use presence::UnixMillis;
+use presence::{Moment, UnixMillis};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
+
+/// Goes on while the machine sleeps.
+#[cfg(target_os = "linux")]
+const AWAKE_OR_ASLEEP: rustix::time::ClockId = rustix::time::ClockId::Boottime;
+/// Goes on while the machine sleeps.
+#[cfg(not(target_os = "linux"))]
+const AWAKE_OR_ASLEEP: rustix::time::ClockId = rustix::time::ClockId::Monotonic;
+
+/// What the monotonic clock shows at its zero. Moments before it have to exist (a preference that was set last week, on a machine
+/// that was started today), and ten years are longer than any span that is measured.
+const ZERO: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+/// The time by both clocks, read together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// For spans: it goes on through sleep and is never set.
+    pub moment: Moment,
+    /// For what is shown and stored: the wall clock, which may be set.
+    pub unix: UnixMillis,
+}
 
 /// Where times come from.
 #[derive(Clone, Copy, Debug)]
 pub enum Clock {
-    /// The machine's Unix time.
+    /// The machine's clocks.
     System,
     /// A base that goes on with tokio's clock, which a test may pause.
     Tokio {
@@ -25,7 +46,7 @@ impl Clock {
         Self::Tokio { base_unix_ms, start: Instant::now() }
     }
 
-    /// The time now.
+    /// The time now by the wall clock.
     #[must_use]
     pub fn now(&self) -> UnixMillis {
         match self {
@@ -36,6 +57,26 @@ impl Clock {
                 UnixMillis(base_unix_ms.saturating_add(millis(start.elapsed())))
             }
         }
+    }
+
+    /// The time now by the clock that measures spans.
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        let since_zero = match self {
+            Self::System => {
+                let time = rustix::time::clock_gettime(AWAKE_OR_ASLEEP);
+                let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+                Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
+            }
+            Self::Tokio { start, .. } => start.elapsed(),
+        };
+        Moment::at(ZERO + since_zero)
+    }
+
+    /// The time now by both.
+    #[must_use]
+    pub fn read(&self) -> Now {
+        Now { moment: self.moment(), unix: self.now() }
     }
 }
 

@@ -29,6 +29,14 @@ pub struct Config {
     pub alone_after: Duration,
     /// How long a code for the window is good.
     pub portal_code: Duration,
+    /// Most requests of one client that wait at once (C1).
+    pub waiting_of_client: usize,
+    /// Most abandoned chats and callbacks of one client that stay open.
+    pub follow_ups_of_client: usize,
+    /// Most of an organisation.
+    pub follow_ups: usize,
+    /// How many of them a technician's connection is told of at once.
+    pub follow_ups_part: usize,
     /// Frames that a connection may send at once.
     pub frames_burst: u32,
     /// Frames a second that a connection may go on sending.
@@ -57,6 +65,10 @@ impl Default for Config {
             abandon_after: limits::ABANDON_AFTER,
             alone_after: limits::ALONE_AFTER,
             portal_code: limits::PORTAL_CODE,
+            waiting_of_client: chat::limits::WAITING_OF_CLIENT,
+            follow_ups_of_client: chat::limits::FOLLOW_UPS_OF_CLIENT,
+            follow_ups: chat::limits::FOLLOW_UPS,
+            follow_ups_part: limits::FOLLOW_UPS_PART,
             frames_burst: limits::FRAMES_BURST,
             frames_per_second: limits::FRAMES_PER_SECOND,
             people_every: Duration::from_millis(100),

@@ -5,7 +5,7 @@ use protocol::{Down, ErrorCode, IntentId, Up};
 use serde::Deserialize;
 
 /// The types of [`Up`], to tell a frame of an unknown type from a bad one of a known type.
-const TYPES: [&str; 20] = [
+const TYPES: [&str; 21] = [
     "hello",
     "beat",
     "activity",
@@ -19,6 +19,7 @@ const TYPES: [&str; 20] = [
     "chat.callback",
     "chat.complete",
     "chat.open",
+    "chat.more",
     "chat.visible",
     "chat.seen",
     "ring.shown",

@@ -34,7 +34,7 @@ mod sign_in;
 pub mod store;
 mod words;
 
-pub use clock::Clock;
+pub use clock::{Clock, Now};
 pub use config::Config;
 pub use listen::{Peer, Tcp};
 pub use server::{Service, run};

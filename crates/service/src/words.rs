@@ -1,8 +1,9 @@
-//! All text that users read from the service: refusals say what happened, why, and what to do next. Also how text that
-//! users write is cleaned. It decides nothing.
+//! All text that users read from the service: refusals say what happened, why, and what to do next. It decides nothing.
 
 use presence::UnixMillis;
+use protocol::showable::written_line;
 use protocol::{Down, ErrorCode, IntentId};
+use std::time::Duration;
 
 pub(crate) const SECOND_HELLO: &str =
     "This connection has said hello already. Connect anew to be somebody else.";
@@ -24,6 +25,8 @@ pub(crate) const NOBODY_STAYS: &str =
     "The client would be left alone. Let somebody else join who stays, or complete the chat.";
 pub(crate) const ALREADY_ACTIVE: &str =
     "You have asked for this already, and that chat goes on. Open it, or leave it to ask anew.";
+pub(crate) const MESSAGE_ID_USED: &str =
+    "Somebody else's message in this chat has this id. Send the message with a new one.";
 pub(crate) const ID_USED: &str = "The id of this request is used already. Send it with a new id.";
 pub(crate) const BAD_SUBJECT: &str = "Say in one line of at most 200 characters what it is about.";
 pub(crate) const BAD_REFERENCE: &str =
@@ -92,6 +95,43 @@ pub(crate) fn error(re: Option<IntentId>, code: ErrorCode, message: &str) -> Dow
     Down::Error { re, code, message: message.to_owned(), retry_after_ms: None, by: None, at: None }
 }
 
+/// As many requests wait as may (C1).
+pub(crate) fn too_many_waiting(most: usize) -> String {
+    format!(
+        "You have {most} requests waiting already. Wait until somebody joins one of them, or leave one to ask for another chat."
+    )
+}
+
+/// Why the service has completed a chat: its client has more than may stay open.
+pub(crate) fn too_many_of_client(most: usize) -> String {
+    format!(
+        "Completed by the service: more than {most} abandoned chats and callbacks of this client were open, and this was the oldest."
+    )
+}
+
+/// Why the service has completed a chat: the organisation has more than may stay open.
+pub(crate) fn too_many_of_organisation(most: usize) -> String {
+    format!(
+        "Completed by the service: more than {most} abandoned chats and callbacks were open, and this was the oldest."
+    )
+}
+
+/// Why the service has completed a chat: nobody else has for so long.
+pub(crate) fn too_old(age: Duration) -> String {
+    format!("Completed by the service: nobody had completed it for {}.", span(age))
+}
+
+/// A span of days, or of hours where it is none of whole days.
+pub(crate) fn span(span: Duration) -> String {
+    let hours = span.as_secs() / 3_600;
+    match (hours / 24, hours % 24) {
+        (1, 0) => "1 day".to_owned(),
+        (days, 0) => format!("{days} days"),
+        _ if hours == 1 => "1 hour".to_owned(),
+        _ => format!("{hours} hours"),
+    }
+}
+
 /// A refusal of what may succeed later.
 pub(crate) fn retry(re: Option<IntentId>, code: ErrorCode, message: &str, after_ms: u64) -> Down {
     Down::Error { re, code, message: message.to_owned(), retry_after_ms: Some(after_ms), by: None, at: None }
@@ -110,67 +150,7 @@ pub(crate) fn taken(re: IntentId, by: String, at: UnixMillis) -> Down {
     }
 }
 
-/// One line: what cannot be seen is dropped, control characters become spaces, the ends are trimmed, what is too long is cut.
+/// One line as it is kept, of at most so many characters.
 pub(crate) fn line(text: &str, chars: usize) -> String {
-    let spaced: String = text
-        .chars()
-        .filter(|each| !is_hidden(*each))
-        .map(|each| if each.is_control() || is_break(each) { ' ' } else { each })
-        .collect();
-    seen(spaced.trim()).chars().take(chars).collect()
-}
-
-/// Text of several lines: what cannot be seen and control characters other than line breaks and tabs are dropped, the ends are
-/// trimmed.
-pub(crate) fn text(text: &str) -> String {
-    let kept: String = text
-        .chars()
-        .map(|each| if is_break(each) { '\n' } else { each })
-        .filter(|each| !is_hidden(*each) && (!each.is_control() || matches!(each, '\n' | '\t')))
-        .collect();
-    seen(kept.trim()).to_owned()
-}
-
-/// Line breaks that are no control characters.
-fn is_break(char: char) -> bool {
-    matches!(char, '\u{2028}' | '\u{2029}')
-}
-
-/// What turns the order of the text around it (so that a name shows as another's), or takes no room: no language needs it.
-/// The marks by which right-to-left text is told apart from numbers in it, and the joiners of scripts and emoji, stay.
-fn is_hidden(char: char) -> bool {
-    matches!(char,
-        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
-        | '\u{200B}' | '\u{2060}'..='\u{2064}' | '\u{206A}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
-}
-
-/// The text, if anything of it can be seen.
-fn seen(text: &str) -> &str {
-    let takes_no_room = |char: char| {
-        char.is_whitespace()
-            || matches!(char, '\u{AD}' | '\u{61C}' | '\u{200C}'..='\u{200F}' | '\u{FE00}'..='\u{FE0F}' | '\u{2800}' | '\u{3164}')
-    };
-    if text.chars().all(takes_no_room) { "" } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_people_write_shows_as_what_it_is() {
-        let cases = [
-            ("Printer\r\nis\u{2028}dead\0", "Printer  is dead"),
-            ("\u{202E}moc.live\u{202C} Priya\u{2066}", "moc.live Priya"),
-            ("\u{FEFF}\u{200B} \t", ""),
-            ("\u{200D}\u{200E}\u{3164}", ""),
-            ("\u{5D3}\u{5E0}\u{5D4} +64\u{200E} 9", "\u{5D3}\u{5E0}\u{5D4} +64\u{200E} 9"),
-            ("\u{1F469}\u{200D}\u{1F4BB}", "\u{1F469}\u{200D}\u{1F4BB}"),
-        ];
-        for (written, shown) in cases {
-            assert_eq!(line(written, 200), shown, "{written:?}");
-        }
-        assert_eq!(text("\u{7}one\ntwo\tthree\u{2029}four\u{202D}\r"), "one\ntwo\tthree\nfour");
-        assert_eq!(text("\u{200B}\n\u{200E}"), "");
-    }
+    written_line(text).chars().take(chars).collect()
 }

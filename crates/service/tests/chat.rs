@@ -269,3 +269,87 @@ async fn the_device_that_was_active_last_rings_and_after_2_silent_seconds_all_do
     laptop.wait("all", |frame| frame["type"] == "mine" && frame["ring"] == true).await;
     assert_eq!(begun.elapsed().as_secs(), 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn three_requests_of_a_client_wait_and_the_next_is_refused_until_one_does_not() {
+    // C1
+    let Desk { mut priya, mut dana, service: _service, tom: _tom } = desk().await;
+    let ask = |reference: &str| json!({"type": "chat.request", "subject": "Printer", "reference": reference});
+    let first = dana.ask(ask("1")).await["session"].clone();
+    dana.ask(ask("2")).await;
+    let third = json!({"type": "chat.request", "id": Uuid::new_v4(), "subject": "Printer", "reference": "3"});
+    assert_eq!(dana.ask(third.clone()).await["type"], "ok");
+    let fourth = dana.ask(ask("4")).await;
+    assert_eq!(fourth["code"], "too_many");
+    assert!(fourth["message"].as_str().unwrap().contains("3 requests"), "{fourth}");
+    assert_eq!(dana.ask(third).await["type"], "ok", "a repeat is no further one");
+    assert_eq!(priya.ask(json!({"type": "chat.join", "session": first})).await["type"], "ok");
+    assert_eq!(dana.ask(ask("4")).await["type"], "ok");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_repeat_gets_the_same_answer_however_the_chat_has_gone_on() {
+    // C4
+    let Desk { mut priya, mut tom, mut dana, service: _service } = desk().await;
+    let intent = |kind: &str, session: &str| json!({"type": kind, "id": Uuid::new_v4(), "session": session});
+    let ask = json!({"type": "chat.request", "id": Uuid::new_v4(), "subject": "Printer"});
+    let id = dana.ask(ask.clone()).await["session"].as_str().unwrap().to_owned();
+    let (dismiss, join) = (intent("chat.dismiss", &id), intent("chat.join", &id));
+    let (second, leave, complete) =
+        (intent("chat.join", &id), intent("chat.leave", &id), intent("chat.complete", &id));
+    assert_eq!(tom.ask(dismiss.clone()).await["type"], "ok");
+    assert_eq!(priya.ask(join.clone()).await["type"], "ok");
+    assert_eq!(tom.ask(second).await["code"], "taken");
+    let leaving = intent("chat.leave", &id);
+    assert_eq!(priya.ask(leaving).await["code"], "nobody_stays");
+    assert_eq!(priya.ask(complete.clone()).await["type"], "ok");
+    assert_eq!(dana.ask(ask).await["type"], "ok");
+    assert_eq!(tom.ask(dismiss).await["type"], "ok");
+    for frame in [join, complete] {
+        assert_eq!(priya.ask(frame.clone()).await["type"], "ok", "{frame}");
+    }
+    assert_eq!(tom.ask(leave).await["type"], "ok", "who is not in it has left");
+    let id = request(&mut dana, "Scanner").await;
+    let mut callback = intent("chat.callback", &id);
+    callback["phone"] = json!("+64 9 555 0100");
+    assert_eq!(dana.ask(callback.clone()).await["type"], "ok");
+    let complete = json!({"type": "chat.complete", "session": id, "note": "Called."});
+    assert_eq!(priya.ask(complete).await["type"], "ok");
+    assert_eq!(dana.ask(callback).await["type"], "ok");
+    assert_eq!(priya.ask(intent("chat.join", &id)).await["code"], "over", "another Join is another intent");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_to_be_called_when_somebody_has_just_joined_is_told_who() {
+    // C5
+    let Desk { mut priya, mut dana, service: _service, tom: _tom } = desk().await;
+    let id = request(&mut dana, "Printer").await;
+    priya.ask(json!({"type": "chat.join", "session": id})).await;
+    let late = dana.ask(json!({"type": "chat.callback", "session": id, "phone": "1"})).await;
+    assert_eq!((&late["code"], &late["by"]), (&json!("taken"), &json!("Priya")), "{late}");
+    assert!(late["at"].is_u64());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_id_of_somebody_elses_message_is_refused_and_loses_no_text_silently() {
+    // C8
+    let Desk { mut priya, mut dana, service: _service, tom: _tom } = desk().await;
+    let id = request(&mut dana, "Printer").await;
+    priya.ask(json!({"type": "chat.join", "session": id})).await;
+    let message = |text: &str, message: Uuid| json!({"type": "chat.message", "id": message, "session": id, "text": text});
+    let used = Uuid::new_v4();
+    assert_eq!(dana.ask(message("It is off.", used)).await["number"], 1);
+    let refused = priya.ask(message("On it.", used)).await;
+    assert_eq!(refused["code"], "invalid", "{refused}");
+    assert!(refused["message"].as_str().unwrap().contains("new one"), "{refused}");
+    assert_eq!(priya.ask(message("On it.\rNow.", Uuid::new_v4())).await["number"], 2);
+    let told = dana.wait("the answer", |frame| frame["messages"][0]["number"] == 2).await;
+    assert_eq!(told["messages"][0]["text"], "On it.\nNow.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subject_of_what_cannot_be_seen_is_empty() {
+    let Desk { mut dana, service: _service, tom: _tom, priya: _priya } = desk().await;
+    let refused = dana.ask(json!({"type": "chat.request", "subject": "\u{e0041}"})).await;
+    assert_eq!(refused["code"], "invalid");
+}

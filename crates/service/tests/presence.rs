@@ -284,3 +284,65 @@ async fn signing_a_device_out_ends_its_sign_in_and_closes_it_with_4401() {
     again.send(common::hello(Some(&token), Uuid::new_v4(), "active".into())).await;
     assert_eq!(again.end().await, Some(4401));
 }
+
+#[tokio::test(start_paused = true)]
+async fn online_began_when_it_began_also_when_the_device_that_began_it_has_left() {
+    // P9
+    let service = TestService::start();
+    let token = service.person(ORG, "Priya", None);
+    let mut watcher = watcher(&service).await;
+    let (first, _) = service.app(&token).await;
+    let since = watcher.sees("Priya", "online").await["since"].clone();
+    tokio::time::advance(Duration::from_secs(10)).await;
+    let (mut second, _) = service.app(&token).await;
+    first.close().await;
+    // The store has forgotten the first one before it does anything for the second.
+    assert_eq!(second.ask(json!({"type": "activity", "activity": "active"})).await["type"], "ok");
+    assert_eq!(second.ask(json!({"type": "prefer", "preference": "automatic"})).await["type"], "ok");
+    watcher.send(json!({"type": "people.watch"})).await;
+    assert_eq!(watcher.sees("Priya", "online").await["since"], since);
+    let clock = service::Clock::from_tokio(START + 20_000);
+    let service = TestService::on(service.stop().await, clock, service::Config::default());
+    let token = service.person(ORG, "Wim", None);
+    let (mut wim, _) = service.app(&token).await;
+    wim.send(json!({"type": "people.watch"})).await;
+    assert_eq!(wim.sees("Priya", "online").await["since"], since, "after a restart");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_looks_at_everybody_sees_themselves_as_others_do() {
+    let service = TestService::start();
+    let token = service.person(ORG, "Wanda", None);
+    let mut device = service.open("/connect", &[]).await.unwrap();
+    device.send(common::hello(Some(&token), Uuid::new_v4(), "active".into())).await;
+    device.send(json!({"type": "people.watch"})).await;
+    let first = device.until("people").await.pop().unwrap();
+    assert_eq!(first["first"], true);
+    assert_eq!(first["people"][0]["presence"]["state"], "online", "{first}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_age_beyond_all_measure_is_a_year_and_no_time_before_there_were_any() {
+    let service = TestService::start();
+    let token = service.person(ORG, "Priya", None);
+    let mut watcher = watcher(&service).await;
+    let activity = json!({"idle": {"reason": "idle", "idle_for_ms": u64::MAX}});
+    let (_priya, _) = service.app_as(&token, Uuid::new_v4(), activity).await;
+    let since = watcher.sees("Priya", "away").await["since"].as_u64().unwrap();
+    let year = 365 * 24 * 60 * 60 * 1_000;
+    assert!(since >= START - year && since <= START - year + 60_000, "{since}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_repeated_sign_out_of_a_device_gets_the_same_answer() {
+    // C4
+    let service = TestService::start();
+    let token = service.person(ORG, "Priya", None);
+    let page = common::sign_in_again(&*service.store, ORG, "Priya");
+    let (mut priya, _) = service.app(&token).await;
+    let other = Uuid::new_v4();
+    let (_other, _) = service.app_as(&page, other, "active".into()).await;
+    let out = json!({"type": "device.sign_out", "id": Uuid::new_v4(), "device": other});
+    assert_eq!(priya.ask(out.clone()).await["type"], "ok");
+    assert_eq!(priya.ask(out).await["type"], "ok");
+}

@@ -76,15 +76,20 @@ struct Alone {
     leaves_mib: f64,
     /// From its start until it listens with a large database, in seconds.
     large_start_s: f64,
+    /// From a technician's connecting until they have been told all, while as many abandoned chats stay open as may.
+    open_ms: f64,
     #[serde(flatten)]
     flood: flood::Measured,
 }
+
+/// How often a technician connects to what stays open; the median counts.
+const OPEN_TIMES: usize = 9;
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     allow_files()?;
     let organisation = Organisation::new(arguments.connections);
-    let kept = organisation.store(&arguments.folder)?;
+    let kept = organisation.store(&arguments.folder, false)?;
     let mut rounds = (Vec::new(), Vec::new());
     let mut frame_bytes = None;
     for number in 1..=arguments.rounds {
@@ -114,9 +119,14 @@ fn alone(arguments: &Arguments, organisation: &Organisation, kept: &Kept) -> Res
     let flood = flood::measure(&server, once, again)?;
     let leaves_mib = leaves::measure(organisation, &server, arguments.leaves)?;
     drop(server);
+    eprintln!("a technician's first view of what stays open");
+    let open = organisation.store(&arguments.folder, true)?;
+    let server = Server::start(Kind::Ours, &arguments.service, Some(&open.copy()?))?;
+    let open_ms = round::first_view_ms(organisation, &server, OPEN_TIMES)?;
+    drop(server);
     let bytes = arguments.database_mib * 1024 * 1024;
     let large_start_s = large::start(&arguments.service, &arguments.folder, bytes)?.as_secs_f64();
-    Ok(Alone { leaves_mib, large_start_s, flood })
+    Ok(Alone { leaves_mib, large_start_s, open_ms, flood })
 }
 
 /// Lets this process, and those that it starts, open as many files as the system allows.

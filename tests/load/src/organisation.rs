@@ -10,6 +10,7 @@ use protocol::{App, Hello, Token, Up};
 use service::store::{Belongs, Hash, NewPerson, OrgId, Redeemed, SignInId, Sqlite, Store};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -17,6 +18,9 @@ use uuid::Uuid;
 const WATCHES: usize = 10;
 /// Watchers who are not cut in the storm, and see all of it.
 pub(crate) const WITNESSES: usize = 10;
+/// Abandoned chats that stay open, and of how many clients: as many as may.
+const OPEN: (usize, usize) =
+    (chat::limits::FOLLOW_UPS, chat::limits::FOLLOW_UPS / chat::limits::FOLLOW_UPS_OF_CLIENT);
 /// Clients of one company.
 const COMPANY: usize = 50;
 /// Where files are in memory, on Linux: a commit for each sign-in would take minutes on a disk.
@@ -84,22 +88,28 @@ impl Organisation {
         })
     }
 
-    /// Writes all people and sign-ins into a database.
-    pub(crate) fn store(&self, folder: &Path) -> Result<Kept> {
+    /// Writes all people and sign-ins into a database, and as many abandoned chats as stay open, if they are wanted.
+    pub(crate) fn store(&self, folder: &Path, with_open: bool) -> Result<Kept> {
         let memory = Path::new(IN_MEMORY);
         let place = if memory.is_dir() { memory } else { folder };
         let made = tempfile::tempdir_in(place).context("making a folder for the database")?;
         let file = made.path().join(DATABASE);
-        self.fill(&Sqlite::open(&file)?)?;
+        let store = Sqlite::open(&file)?;
+        let clients = self.fill(&store)?;
+        if with_open {
+            leave_open(&store, &clients)?;
+        }
+        drop(store);
         let kept = tempfile::tempdir_in(folder).context("making a folder for the database")?;
         let database = kept.path().join(DATABASE);
         fs::copy(&file, &database).context("copying the database")?;
         Ok(Kept { folder: kept, database })
     }
 
-    /// Writes them into this one.
-    pub(crate) fn fill(&self, store: &Sqlite) -> Result<()> {
+    /// Writes them into this one; the clients among them.
+    pub(crate) fn fill(&self, store: &Sqlite) -> Result<Vec<PersonId>> {
         let (org, now) = (OrgId(Uuid::new_v4()), UnixMillis(1));
+        let mut clients = Vec::new();
         for number in 0..self.witnesses().end {
             let belongs = match self.role(number) {
                 Role::Technician => Belongs::Technician,
@@ -111,6 +121,9 @@ impl Organisation {
                 name: format!("Dana Reyes {number:05}"),
                 belongs,
             };
+            if self.role(number) == Role::Client {
+                clients.push(person.id);
+            }
             let link = Hash::of(&format!("link {number}"));
             store.add_person(&person, link, now)?;
             let redeemed = store.redeem(
@@ -126,8 +139,30 @@ impl Organisation {
                 "{number} could not be signed in: {redeemed:?}"
             );
         }
-        Ok(())
+        Ok(clients)
     }
+}
+
+fn leave_open(store: &Sqlite, clients: &[PersonId]) -> Result<()> {
+    let (open, of) = OPEN;
+    ensure!(clients.len() >= of, "{open} open chats are of {of} clients; there are {}", clients.len());
+    let organisation = store.organisations()?.first().context("there is an organisation")?.id;
+    // Now, or the service would take them for too old.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("reading the clock")?;
+    let now = UnixMillis(u64::try_from(now.as_millis())?);
+    for number in 0..open {
+        let new = chat::NewRequest {
+            id: chat::SessionId(Uuid::new_v4()),
+            client: clients[number % of],
+            subject: "The printer on the second floor is offline".to_owned(),
+            reference: Some(format!("#{number}")),
+        };
+        let asked = chat::request(new, now);
+        store.create_session(organisation, &asked, usize::MAX)?;
+        let left = chat::abandon(&asked, now).context("it waits")?;
+        store.put_session(organisation, &left, asked.rev)?;
+    }
+    Ok(())
 }
 
 impl Kept {

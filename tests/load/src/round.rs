@@ -55,6 +55,19 @@ pub(crate) struct Measured {
     pub(crate) rest_percent: Option<f64>,
 }
 
+/// How long a technician takes from connecting until they have been told all, in milliseconds: the median of so many times.
+pub(crate) fn first_view_ms(organisation: &Organisation, server: &Server, times: usize) -> Result<f64> {
+    let mut crowd = Crowd::new(organisation, server)?;
+    let who = organisation.witnesses().start;
+    let mut took = Vec::with_capacity(times);
+    for _ in 0..times {
+        took.push(crowd.connect(who..who + 1, WITHIN)?);
+        crowd.cut(who..who + 1)?;
+    }
+    took.sort_unstable();
+    Ok(took[times / 2].as_secs_f64() * 1e3)
+}
+
 impl Round<'_> {
     /// Measures one server. `frame_bytes`: of a frame about people, for a server that makes none itself.
     pub(crate) fn measure(&self, server: &Server, frame_bytes: Option<usize>) -> Result<Measured> {

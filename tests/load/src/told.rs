@@ -175,7 +175,7 @@ mod tests {
         };
         for (frame, news) in [
             (write(&Down::Beat), News::Beat),
-            (write(&Down::Synced), News::Synced),
+            (write(&Down::Synced { more: 0 }), News::Synced),
             (write(&Down::Ok { re: Uuid::from_u128(1), answer }), News::Ok),
             (write(&error), News::Error),
             (people(true, &[ONLINE, GONE, GONE]), News::People { first: true, people: 3, offline: 2 }),
@@ -193,7 +193,7 @@ mod tests {
             let up = told.hear(&mut device, News::of(text.as_bytes()), text.as_bytes(), 3).unwrap();
             (up, told.looks, told.offline)
         };
-        assert_eq!(hear(write(&Down::Synced)), (Some(Up::WatchPeople), 0, 0));
+        assert_eq!(hear(write(&Down::Synced { more: 0 })), (Some(Up::WatchPeople), 0, 0));
         assert_eq!(hear(people(true, &[ONLINE, ONLINE])), (None, 0, 0));
         assert_eq!(hear(people(false, &[ONLINE])), (None, 1, 0));
         assert_eq!(hear(people(false, &[GONE])), (None, 1, 1), "a change is no look");

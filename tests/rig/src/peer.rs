@@ -296,7 +296,7 @@ impl Seen {
                 self.policy = Some(welcome.policy);
                 self.welcome = Some(welcome);
             }
-            Down::Synced => self.synced = true,
+            Down::Synced { .. } => self.synced = true,
             Down::Beat => return true,
             Down::You { you } => {
                 if let Some(welcome) = &mut self.welcome {
@@ -306,9 +306,6 @@ impl Seen {
             Down::Policy { policy } => self.policy = Some(policy),
             Down::Session { session } => {
                 self.sessions.insert(session.id, session);
-            }
-            Down::SessionGone { session } => {
-                self.sessions.remove(&session);
             }
             Down::Desk { staffed } => self.staffed = Some(staffed),
             Down::Messages { session, messages } => {

@@ -155,6 +155,7 @@ impl World {
             | Up::Activity { .. }
             | Up::Bye
             | Up::Open { .. }
+            | Up::More { .. }
             | Up::Visible { .. }
             | Up::Seen { .. }
             | Up::RingShown { .. }

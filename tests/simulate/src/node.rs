@@ -9,15 +9,15 @@ use crate::invariant::Invariant;
 use crate::net::{ConnId, Item};
 use crate::queue::Happening;
 use crate::world::{BASE_UNIX_MS, World};
-use presence::{Role, UnixMillis};
+use presence::{Moment, Role, UnixMillis};
 use protocol::{Answer, Close, Down, Hello, Up};
-use service::Config;
 use service::allowance::{Allowance, Read};
 use service::ending::End;
 use service::org::step::{Step, Stepped};
 use service::org::{self, Connected, Core, Effect, Ended, Event};
 use service::outbox::{Next, Outbox, Outboxes, Pushed, Text};
 use service::store::{Account, Hash, OrgId, SignInId, Sqlite, Store};
+use service::{Config, Now};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -113,7 +113,8 @@ impl Node {
             late_until: 0,
             // Only differences to it count.
             zero: Instant::now(),
-            config: Config::default(),
+            // Small pages, so that a world has several.
+            config: Config { follow_ups_part: 5, ..Config::default() },
             draining: false,
         }
     }
@@ -134,6 +135,17 @@ impl Node {
 
 pub(crate) fn unix(now: u64) -> UnixMillis {
     UnixMillis(BASE_UNIX_MS + now)
+}
+
+/// What both of the service's clocks show; moments begin long before the world does.
+fn clocks(now: u64) -> Now {
+    Now { moment: Moment::at(Duration::from_millis(BASE_UNIX_MS + now)), unix: unix(now) }
+}
+
+/// The world's time at a moment of the service.
+fn world_time(moment: Moment) -> u64 {
+    let millis = moment.since(Moment::at(Duration::from_millis(BASE_UNIX_MS))).as_millis();
+    u64::try_from(millis).unwrap_or(u64::MAX)
 }
 
 impl World {
@@ -163,7 +175,7 @@ impl World {
             };
             self.judged.count(Invariant::Loads);
             self.look_at_start(org, &snapshot);
-            let core = Core::new(snapshot, self.node.config.clone(), unix(self.now));
+            let core = Core::new(snapshot, self.node.config.clone(), clocks(self.now));
             let each = &mut self.node.orgs[org];
             each.core = Some(core);
             each.outboxes = Outboxes::default();
@@ -331,7 +343,7 @@ impl World {
     /// Feeds an organisation's core and does what it says.
     pub(crate) fn feed(&mut self, org: usize, event: Event) {
         let Some(mut core) = self.node.orgs[org].core.take() else { return };
-        let effects = core.on(event, unix(self.now));
+        let effects = core.on(event, clocks(self.now));
         self.perform(org, core, effects);
     }
 
@@ -341,7 +353,7 @@ impl World {
         }
         self.node.orgs[org].due = None;
         let Some(mut core) = self.node.orgs[org].core.take() else { return };
-        let effects = core.on_timeout(unix(self.now));
+        let effects = core.on_timeout(clocks(self.now));
         self.perform(org, core, effects);
     }
 
@@ -367,7 +379,7 @@ impl World {
                                 Event::Ended(to, Ended::Lost)
                             }
                         };
-                        todo.extend(core.on(event, unix(self.now)));
+                        todo.extend(core.on(event, clocks(self.now)));
                     }
                 }
                 Effect::Close(conn, why) => {
@@ -410,7 +422,7 @@ impl World {
     fn set_org_due(&mut self, org: usize) {
         let each = &mut self.node.orgs[org];
         let Some(core) = &each.core else { return };
-        let due = core.next_timeout().map(|at| at.0.saturating_sub(BASE_UNIX_MS).max(self.now));
+        let due = core.next_timeout().map(|at| world_time(at).max(self.now));
         if due != each.due {
             each.due = due;
             if let Some(due) = due {

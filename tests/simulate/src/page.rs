@@ -188,13 +188,14 @@ impl World {
                 model.opened.clear();
                 page.idle_after = welcome.policy.idle_after_ms;
             }
-            Down::Synced => {
+            Down::Synced { more } => {
                 model.is_synced = true;
                 if let Some(told) = model.told.take() {
                     model.sessions.retain(|id, _| told.contains(id));
                 }
                 if role == Role::Technician {
                     self.order(device, Order::Send(Up::WatchPeople));
+                    self.asks_for_more(device, more);
                 }
                 self.open_chats(device);
             }
@@ -214,9 +215,6 @@ impl World {
                     model.sessions.insert(id, session);
                 }
                 self.open_chats(device);
-            }
-            Down::SessionGone { session } => {
-                model.sessions.remove(&session);
             }
             Down::Mine { session, dismissed, .. } => {
                 if dismissed {
@@ -244,7 +242,11 @@ impl World {
             Down::PersonGone { person } => {
                 model.people.remove(&person);
             }
-            Down::Ok { re, .. } | Down::Error { re: Some(re), .. } => {
+            Down::Ok { re, answer } => {
+                page.open_intents.remove(&re);
+                self.asks_for_more(device, answer.more.unwrap_or(0));
+            }
+            Down::Error { re: Some(re), .. } => {
                 page.open_intents.remove(&re);
             }
             Down::Error { re: None, .. }
@@ -252,6 +254,14 @@ impl World {
             | Down::Devices { .. }
             | Down::Beat
             | Down::Reconnect { .. } => {}
+        }
+    }
+
+    /// Pages through older abandoned chats and callbacks until it has all.
+    fn asks_for_more(&mut self, device: usize, more: u32) {
+        if more > 0 {
+            let id = self.dice.uuid();
+            self.order(device, Order::Send(Up::More { id }));
         }
     }
 

@@ -48,6 +48,9 @@ export class Portal {
   /** What is being asked about each chat just now: the buttons wait for it. */
   asking = $state.raw<Readonly<Record<string, Intent["type"]>>>({});
 
+  /** Whether older missed requests and callbacks are being asked for. */
+  askingMore = $state(false);
+
   /** What was written and not sent, by chat: it is there again when the chat is. */
   readonly drafts = new Map<string, string>();
 
@@ -183,6 +186,19 @@ export class Portal {
   unanswered<T extends Written["type"]>(type: T): (Kept & { frame: Extract<Written, { type: T }> })[] {
     const all = this.#outbox.of(this.state.you?.id ?? "");
     return all.filter((kept): kept is Kept & { frame: Extract<Written, { type: T }> } => kept.frame.type === type);
+  }
+
+  /** Asks for older missed requests and callbacks, those that the service has not sent yet (technicians). */
+  async askMore(): Promise<void> {
+    if (this.askingMore) return;
+    this.askingMore = true;
+    const connection = this.#connection;
+    const answer = await this.#link.intend({ type: "chat.more", id: crypto.randomUUID() });
+    this.askingMore = false;
+    // A later connection has begun with the newest ones again, and says itself how many there are beside them.
+    if (!this.refused(answer) && answer.type === "ok" && connection === this.#connection) {
+      this.state.more = answer.more ?? 0;
+    }
   }
 
   /** Asks for the messages of a chat, once a connection. */

@@ -7,7 +7,7 @@ use super::line::Stage;
 use super::{Agent, Now};
 use crate::view::{Account, Connection, Device, Here, OpenChat, PreferenceView, Shown, View, Waiting};
 use crate::words::{self, Headline, Times};
-use presence::user::{Stamped, preference_at, presence};
+use presence::user::{Stamped, active_since, preference_at, presence};
 use presence::{Activity, AwayReason, Preference, Presence, Role, State, UnixMillis};
 use protocol::SessionView;
 
@@ -84,8 +84,10 @@ impl Agent {
                     .filter(|device| !device.this)
                     .map(|device| stamped(device.activity, device.since));
                 let preference = preference_at(self.preference, service_now);
-                let all = others.chain([self.stamped_here(now)]);
-                of(presence(all, preference, service_now))
+                let all: Vec<Stamped> = others.chain([self.stamped_here(now)]).collect();
+                // What Online began with is the service's to hold; the tray does not show it.
+                let active = active_since(all.iter().copied(), None);
+                of(presence(all, active, preference, service_now))
             }
         }
     }

@@ -132,7 +132,7 @@ impl Bench {
 
     fn connect(&mut self) {
         self.greet();
-        self.down(Down::Synced);
+        self.down(Down::Synced { more: 0 });
     }
 
     fn greet(&mut self) {

@@ -1,6 +1,7 @@
 //! The rules C4, C5 and C9 on one session, as tables, and as what holds after any intents in any order.
 
 use super::*;
+use crate::Applied;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -227,4 +228,40 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn what_the_service_completes_nobody_has_and_the_note_says_why() {
+    let left = after(&waiting(), CLIENT, Intent::Leave);
+    let over = completed_by_service(&left, "Too old.".to_owned(), NOW).expect("it is open");
+    assert_eq!((over.status, over.rev), (Status::Completed, left.rev + 1));
+    assert_eq!(over.ending, Some(Ending { by: None, note: Some("Too old.".to_owned()) }));
+    assert_eq!(does(&over, PRIYA, Intent::Complete { note: Some("x".to_owned()) }), Err(Refusal::Over));
+    assert_eq!(completed_by_service(&waiting(), String::new(), NOW), None);
+    assert_eq!(completed_by_service(&after(&waiting(), PRIYA, Intent::Join), String::new(), NOW), None);
+}
+
+#[test]
+fn a_callback_that_comes_after_a_join_is_told_who_has_joined() {
+    // C5
+    let joined = after(&waiting(), PRIYA, Intent::Join);
+    let callback = Callback { phone: "1".to_owned(), note: None };
+    assert_eq!(
+        does(&joined, CLIENT, Intent::Callback(callback)),
+        Err(Refusal::Taken { by: person(PRIYA), at: NOW })
+    );
+}
+
+#[test]
+fn the_intents_that_a_session_remembers_are_the_newest() {
+    let intent = |id: u128| Applied { id: Uuid::from_u128(id), by: person(PRIYA) };
+    let last = limits::APPLIED as u128;
+    let session = (0..=last).fold(waiting(), |session, id| session.with_applied(intent(id)));
+    assert_eq!(session.applied.len(), limits::APPLIED);
+    assert!(
+        !session.has_applied(intent(0))
+            && session.has_applied(intent(1))
+            && session.has_applied(intent(last))
+    );
+    assert!(!session.has_applied(Applied { by: person(TOM), ..intent(1) }));
 }

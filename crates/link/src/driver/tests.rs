@@ -275,10 +275,10 @@ async fn comes_back_when_a_draining_service_says() {
 async fn survives_frames_it_does_not_know() {
     let mut bench = Bench::connecting().await;
     let mut peer = bench.accept().await;
-    for text in [r#"{"type":"weather","sun":true}"#, "no json", r#"{"type":"synced","more":1}"#] {
+    for text in [r#"{"type":"weather","sun":true}"#, "no json", r#"{"type":"synced","sun":true}"#] {
         peer.send(Message::text(text)).await.unwrap();
     }
-    bench.until(|event| *event == Event::Down(Box::new(Down::Synced))).await;
+    bench.until(|event| *event == Event::Down(Box::new(Down::Synced { more: 0 }))).await;
 }
 
 #[tokio::test(start_paused = true)]

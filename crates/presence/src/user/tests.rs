@@ -18,17 +18,24 @@ fn away(set: u64, until: Until) -> Preference {
     Preference::Away { set: UnixMillis(set), until }
 }
 
+/// What is seen of these devices, none of which was known before.
+fn seen_as(devices: impl IntoIterator<Item = Stamped>, preference: Preference) -> Presence {
+    let devices: Vec<Stamped> = devices.into_iter().collect();
+    let active = active_since(devices.iter().copied(), None);
+    presence(devices, active, preference, SEEN)
+}
+
 #[test]
 fn nobody_is_there_without_a_device_whatever_was_chosen() {
     // P9
-    assert_eq!(presence([], Preference::Automatic, SEEN), Presence::Offline { since: SEEN });
-    assert_eq!(presence([], away(5, Until::Cleared), SEEN), Presence::Offline { since: SEEN });
+    assert_eq!(seen_as([], Preference::Automatic), Presence::Offline { since: SEEN });
+    assert_eq!(seen_as([], away(5, Until::Cleared)), Presence::Offline { since: SEEN });
 }
 
 #[test]
 fn a_preference_for_away_wins_over_an_active_device() {
     // P7, P9
-    let seen = presence([active(10)], away(20, Until::Time(UnixMillis(99))), SEEN);
+    let seen = seen_as([active(10)], away(20, Until::Time(UnixMillis(99))));
     assert_eq!(
         seen,
         Presence::Away { reason: AwayReason::Manual, since: UnixMillis(20), until: Some(UnixMillis(99)) }
@@ -39,7 +46,7 @@ fn a_preference_for_away_wins_over_an_active_device() {
 fn one_active_device_is_enough_and_the_earliest_began_it() {
     // P9
     let devices = [idle(IdleReason::Locked, 50), active(40), active(30)];
-    assert_eq!(presence(devices, Preference::Automatic, SEEN), Presence::Online { since: UnixMillis(30) });
+    assert_eq!(seen_as(devices, Preference::Automatic), Presence::Online { since: UnixMillis(30) });
 }
 
 #[test]
@@ -47,7 +54,7 @@ fn away_tells_of_the_device_that_was_active_last() {
     // P9
     let devices = [idle(IdleReason::Locked, 50), idle(IdleReason::Idle, 70), idle(IdleReason::Asleep, 60)];
     assert_eq!(
-        presence(devices, Preference::Automatic, SEEN),
+        seen_as(devices, Preference::Automatic),
         Presence::Away { reason: AwayReason::Idle, since: UnixMillis(70), until: None }
     );
 }
@@ -57,7 +64,7 @@ fn ending_away_while_idle_gives_away_since_the_last_input_and_never_online() {
     // P7
     let devices = [idle(IdleReason::Idle, 70)];
     assert_eq!(
-        presence(devices, Preference::Automatic, SEEN),
+        seen_as(devices, Preference::Automatic),
         Presence::Away { reason: AwayReason::Idle, since: UnixMillis(70), until: None }
     );
 }
@@ -114,7 +121,7 @@ proptest! {
     ) {
         // P9: offline without a device, else away by preference, else online by any active one, else away.
         let preference = if manual { away(7, Until::Cleared) } else { Preference::Automatic };
-        let seen = presence(devices.iter().copied(), preference, SEEN);
+        let seen = seen_as(devices.iter().copied(), preference);
         let expected = if devices.is_empty() {
             crate::State::Offline
         } else if manual || !devices.iter().any(Stamped::is_active) {
@@ -127,9 +134,9 @@ proptest! {
 
     #[test]
     fn the_order_of_devices_does_not_matter(mut devices in proptest::collection::vec(stamped(), 0..5)) {
-        let seen = presence(devices.iter().copied(), Preference::Automatic, SEEN);
+        let seen = seen_as(devices.iter().copied(), Preference::Automatic);
         devices.reverse();
-        let again = presence(devices.iter().copied(), Preference::Automatic, SEEN);
+        let again = seen_as(devices.iter().copied(), Preference::Automatic);
         prop_assert_eq!((again.state(), again.since()), (seen.state(), seen.since()));
     }
 }

@@ -33,10 +33,9 @@ pub(crate) fn frame(down: &mut Down) {
             one(message, WORDS_CHARS);
             maybe(by, NAME_CHARS);
         }
-        Down::Synced
+        Down::Synced { .. }
         | Down::Beat
         | Down::Preference { .. }
-        | Down::SessionGone { .. }
         | Down::PersonGone { .. }
         | Down::Mine { .. }
         | Down::Desk { .. }

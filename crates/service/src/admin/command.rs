@@ -123,6 +123,13 @@ pub enum Command {
         /// In milliseconds.
         idle_after_ms: u64,
     },
+    /// Set after how long abandoned chats and callbacks are completed by the service.
+    CompleteAfter {
+        /// Of this organisation; may be left out where there is one.
+        org: Option<String>,
+        /// In milliseconds.
+        complete_after_ms: u64,
+    },
 }
 
 impl Command {
@@ -150,7 +157,8 @@ impl Command {
             | Self::Companies { .. }
             | Self::AddCompany { .. }
             | Self::RenameCompany { .. }
-            | Self::IdleAfter { .. } => false,
+            | Self::IdleAfter { .. }
+            | Self::CompleteAfter { .. } => false,
         }
     }
 }

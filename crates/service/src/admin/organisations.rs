@@ -2,11 +2,11 @@
 
 use super::command::{CompanyLine, OrgLine, Reply};
 use super::{Admin, Done, Failed, checked_name, done, refused};
-use crate::names;
 use crate::org::{Event, Renamed};
 use crate::store::{OrgId, Organisation};
+use crate::{names, words};
 use presence::Role;
-use protocol::limits::{IDLE_AFTER, IDLE_AFTER_MAX, IDLE_AFTER_MIN};
+use protocol::limits::{COMPLETE_AFTER_MAX, COMPLETE_AFTER_MIN, IDLE_AFTER, IDLE_AFTER_MAX, IDLE_AFTER_MIN};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -108,6 +108,18 @@ impl Admin<'_> {
         self.store.set_idle_after(org.id, idle_after)?;
         let done = format!("People of {} are idle after {} s.", org.name, idle_after.as_secs_f64());
         Ok((Reply::Done(done), vec![(org.id, Event::IdleAfter(idle_after))]))
+    }
+
+    pub(super) fn set_complete_after(&self, org: Option<&str>, complete_after_ms: u64) -> Done {
+        let complete_after = Duration::from_millis(complete_after_ms);
+        if !(COMPLETE_AFTER_MIN..=COMPLETE_AFTER_MAX).contains(&complete_after) {
+            return refused("The time must be between 1h and 365d.");
+        }
+        let org = self.org(org)?;
+        self.store.set_complete_after(org.id, complete_after)?;
+        let after = words::span(complete_after);
+        let done = format!("Abandoned chats and callbacks of {} are completed after {after}.", org.name);
+        Ok((Reply::Done(done), vec![(org.id, Event::CompleteAfter(complete_after))]))
     }
 }
 

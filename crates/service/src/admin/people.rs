@@ -59,7 +59,10 @@ impl Admin<'_> {
             Some(org) => Ok((org, false)),
             None if new => {
                 let name = checked_name("an organisation", asked)?;
-                Ok((Organisation { id: OrgId(Uuid::new_v4()), name, idle_after: None }, true))
+                Ok((
+                    Organisation { id: OrgId(Uuid::new_v4()), name, idle_after: None, complete_after: None },
+                    true,
+                ))
             }
             None => refused(format!("{} Add --new if this is a new one.", no_org(asked, &all))),
         }

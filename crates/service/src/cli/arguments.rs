@@ -273,6 +273,14 @@ pub(super) enum Setting {
         #[command(flatten)]
         of: OfOrg,
     },
+    /// After how long abandoned chats and callbacks that nobody has completed are completed by the service: 1h to 365d.
+    CompleteAfter {
+        /// How long, such as 12h or 30d.
+        #[arg(value_parser = duration)]
+        complete_after: Duration,
+        #[command(flatten)]
+        of: OfOrg,
+    },
 }
 
 fn id(text: &str) -> Result<Uuid, String> {
@@ -297,6 +305,7 @@ fn duration(text: &str) -> Result<Duration, String> {
             "s" => 1_000,
             "m" | "min" => 60_000,
             "h" => 3_600_000,
+            "d" => 86_400_000,
             _ => return Err(problem()),
         };
         rest = rest[letters..].trim_start();
@@ -321,6 +330,7 @@ mod tests {
             ("5s", 5_000),
             ("10m", 600_000),
             ("1h", 3_600_000),
+            ("30d", 2_592_000_000),
             ("1m30s", 90_000),
             ("1m 30s", 90_000),
             ("500ms", 500),

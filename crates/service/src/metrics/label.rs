@@ -142,11 +142,11 @@ impl Kind {
     pub(super) fn of(frame: &Down) -> Self {
         match frame {
             Down::People { .. } | Down::PersonGone { .. } | Down::Desk { .. } => Self::Presence,
-            Down::Session { .. } | Down::SessionGone { .. } | Down::Mine { .. } => Self::Session,
+            Down::Session { .. } | Down::Mine { .. } => Self::Session,
             Down::Messages { .. } => Self::Message,
             Down::Ok { .. } | Down::Error { .. } => Self::Answer,
             Down::Welcome(_)
-            | Down::Synced
+            | Down::Synced { .. }
             | Down::Beat
             | Down::You { .. }
             | Down::Policy { .. }
@@ -164,6 +164,7 @@ impl Label for ErrorCode {
         "not_found",
         "over",
         "already_active",
+        "too_many",
         "invalid",
         "unknown",
         "note_needed",
@@ -179,12 +180,13 @@ impl Label for ErrorCode {
             Self::NotFound => 2,
             Self::Over => 3,
             Self::AlreadyActive => 4,
-            Self::Invalid => 5,
-            Self::Unknown => 6,
-            Self::NoteNeeded => 7,
-            Self::NobodyStays => 8,
-            Self::RateLimited => 9,
-            Self::Busy => 10,
+            Self::TooMany => 5,
+            Self::Invalid => 6,
+            Self::Unknown => 7,
+            Self::NoteNeeded => 8,
+            Self::NobodyStays => 9,
+            Self::RateLimited => 10,
+            Self::Busy => 11,
         }
     }
 }

@@ -4,6 +4,7 @@
 use super::Metrics;
 use super::label::{Came, Kind};
 use crate::org::facts::{Facts, Note, status};
+use presence::Moment;
 use prometheus_client::metrics::gauge::Gauge;
 use protocol::Down;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ pub(crate) struct Ledger {
     metrics: Arc<Metrics>,
     posted: Facts,
     received: u64,
-    /// In Unix milliseconds, for those who look at it meanwhile.
+    /// In milliseconds of the clock that nobody sets, for those who look at it meanwhile.
     waiting_since: Arc<AtomicU64>,
 }
 
@@ -74,7 +75,9 @@ impl Ledger {
         move_all(&metrics.sessions, &before.sessions, &facts.sessions);
         move_all(std::slice::from_ref(&metrics.behind), &[before.behind], &[facts.behind]);
         move_all(std::slice::from_ref(&metrics.jobs), &[before.jobs], &[facts.jobs]);
-        let since = facts.waiting_since.map_or(NOBODY_WAITS, |since| since.0);
+        let since = facts.waiting_since.map_or(NOBODY_WAITS, |since| {
+            u64::try_from(since.since(Moment::default()).as_millis()).unwrap_or(NOBODY_WAITS)
+        });
         self.waiting_since.store(since, Ordering::Relaxed);
         self.posted = facts;
     }

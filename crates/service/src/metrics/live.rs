@@ -5,7 +5,7 @@ use super::ledger::NOBODY_WAITS;
 use crate::clock::Clock;
 use crate::org::ConnId;
 use crate::outbox::Outbox;
-use presence::UnixMillis;
+use presence::Moment;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::gauge::ConstGauge;
@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// Tells how many wait.
 type Depth = Box<dyn Fn() -> usize + Send + Sync>;
@@ -66,7 +67,7 @@ impl Live {
         let longest = organisations.iter().map(|(_, inputs)| inputs()).max().unwrap_or_default();
         let waited = match since {
             None | Some(NOBODY_WAITS) => 0.0,
-            Some(since) => self.clock.now().since(UnixMillis(since)).as_secs_f64(),
+            Some(since) => self.clock.moment().since(Moment::at(Duration::from_millis(since))).as_secs_f64(),
         };
         (waited, longest)
     }

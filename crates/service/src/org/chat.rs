@@ -4,8 +4,9 @@ use super::job::Job;
 use super::session::{Asked, Want};
 use super::{ConnId, Core};
 use crate::words;
-use chat::{Callback, Intent, NewRequest, PersonId, SessionId, Status, limits};
+use chat::{Callback, Intent, NewRequest, SessionId, Status, limits};
 use presence::{Role, eligibility};
+use protocol::showable::{written_line, written_lines};
 use protocol::{Down, ErrorCode, IntentId};
 
 impl Core {
@@ -34,8 +35,8 @@ impl Core {
                 return;
             }
         }
-        let subject = words::line(subject, usize::MAX);
-        let reference = reference.map(|text| words::line(text, usize::MAX)).filter(|text| !text.is_empty());
+        let subject = written_line(subject);
+        let reference = reference.map(written_line).filter(|text| !text.is_empty());
         if subject.is_empty() || subject.chars().count() > limits::SUBJECT_CHARS {
             self.refuse(conn, re, ErrorCode::Invalid, words::BAD_SUBJECT);
             return;
@@ -45,7 +46,7 @@ impl Core {
             return;
         }
         let new = NewRequest { id: SessionId(re), client, subject, reference };
-        let session = Box::new(chat::request(new, self.now));
+        let session = Box::new(chat::request(new, self.wall));
         self.enqueue(Job::Request { conn, session });
     }
 
@@ -57,7 +58,7 @@ impl Core {
         phone: &str,
         note: Option<&str>,
     ) {
-        let phone = words::line(phone, usize::MAX);
+        let phone = written_line(phone);
         if phone.is_empty() || phone.chars().count() > limits::PHONE_CHARS {
             self.refuse(conn, re, ErrorCode::Invalid, words::BAD_PHONE);
             return;
@@ -75,27 +76,18 @@ impl Core {
         }
     }
 
-    /// All sessions that a new connection may see.
-    pub(super) fn send_sessions(&mut self, conn: ConnId, person: PersonId, role: Role) {
-        let visible: Vec<SessionId> = self
-            .sessions
-            .values()
-            .filter(|session| match role {
-                Role::Technician => true,
-                Role::Client => session.client == person && session.status.is_active(),
-            })
-            .map(|session| session.id)
-            .collect();
-        for session in visible {
-            if let Some(frame) = self.session_frame(session, role) {
-                self.send(conn, frame);
-            }
+    /// Tells one connection of a session.
+    pub(super) fn tell_session(&mut self, conn: ConnId, session: SessionId, role: Role) {
+        if let Some(frame) = self.session_frame(session, role) {
+            self.send(conn, frame);
         }
     }
 
     pub(super) fn send_session(&mut self, session: SessionId) {
         if let Some(frame) = self.session_frame(session, Role::Technician) {
-            self.send_all(self.conns_with(Role::Technician), frame);
+            let mut to = self.conns_with(Role::Technician);
+            to.retain(|conn| self.is_listed(*conn, session));
+            self.send_all(to, frame);
         }
         self.send_session_to_client(session);
     }
@@ -118,16 +110,17 @@ impl Core {
 
     /// Counts anew who waits before whom and who is offered a callback; clients for whom that has changed are told.
     pub(super) fn note_queue(&mut self) {
-        self.facts.sessions(self.sessions.values());
-        let mut waiting: Vec<_> = self
+        let waiting = |id: &SessionId| self.times.get(id).map(|times| times.waiting);
+        self.facts.sessions(self.sessions.values().map(|session| (session.status, waiting(&session.id))));
+        let mut queue: Vec<_> = self
             .sessions
             .values()
             .filter(|session| session.status == Status::Waiting)
-            .map(|session| (session.waiting_since, session.id))
+            .map(|session| (waiting(&session.id), session.waiting_since, session.id))
             .collect();
-        waiting.sort_unstable();
+        queue.sort_unstable();
         let before = std::mem::take(&mut self.places);
-        for (ahead, (_, session)) in waiting.into_iter().enumerate() {
+        for (ahead, (.., session)) in queue.into_iter().enumerate() {
             let ahead = u32::try_from(ahead).unwrap_or(u32::MAX);
             self.places.insert(session, Place { ahead, callback_offered: self.offers_callback(session) });
         }
@@ -166,7 +159,7 @@ pub(super) struct Place {
 }
 
 fn checked_note(note: Option<&str>) -> Result<Option<String>, &'static str> {
-    let note = note.map(words::text).filter(|note| !note.is_empty());
+    let note = note.map(written_lines).filter(|note| !note.is_empty());
     match &note {
         Some(text) if text.chars().count() > limits::NOTE_CHARS => Err(words::BAD_NOTE),
         Some(_) | None => Ok(note),

@@ -68,6 +68,7 @@ impl Core {
             visible: None,
             opened: BTreeSet::new(),
             mine: HashMap::new(),
+            listed_from: 0,
             behind: None,
         };
         self.facts.connected(&connection);
@@ -114,7 +115,7 @@ impl Core {
         let Some(member) = self.members.get_mut(&person) else { return Err(Close::TooMany) };
         let was = before.as_ref().map(|device| device.stamp);
         self.effects.push(Effect::Note(Note::Came { back: was.is_some() }));
-        let stamp = Stamped::next(was, hello.activity, self.now);
+        let stamp = Stamped::next(was, hello.activity, self.wall);
         let mut device = Device {
             sign_in,
             kind,
@@ -122,8 +123,8 @@ impl Core {
             name: crate::words::line(&hello.app.device, protocol::limits::NAME_CHARS),
             can_ring: hello.can_ring,
             stamp: was.unwrap_or(Stamped::Idle { reason: presence::IdleReason::Idle, since: UnixMillis(0) }),
-            active_since: before.map_or(UnixMillis(0), |device| device.active_since),
-            last_frame: self.now,
+            last_active: before.and_then(|device| device.last_active),
+            last_frame: self.wall,
             link: Link::Connected(conn),
             kept,
         };
@@ -171,7 +172,7 @@ impl Core {
             return true;
         }
         let lost = here().filter(|(_, device)| device.conn().is_none());
-        let Some(longest) = lost.min_by_key(|(_, device)| device.last_frame).map(|(instance, _)| *instance)
+        let Some(longest) = lost.min_by_key(|(_, device)| device.gone_at()).map(|(instance, _)| *instance)
         else {
             return false;
         };
@@ -199,9 +200,16 @@ impl Core {
     }
 
     /// A device that was connected when the service ended (P10).
-    pub(super) fn restore(&mut self, stored: StoredDevice) {
-        let until = self.now.max(stored.last_frame).plus(self.config.grace);
+    pub(super) fn restore(&mut self, stored: StoredDevice, alive_at: UnixMillis) {
+        // Each device answers every beat, so that one which was connected had said something within a beat of then.
+        let last_frame = if stored.connected { stored.last_frame.max(alive_at) } else { stored.last_frame };
+        // Its last frame came before the service started, so the grace runs from the start.
+        let until = self.now.plus(self.config.grace);
+        let last_active = (stored.active_since != UnixMillis(0)).then(|| self.moment(stored.active_since));
         let Some(member) = self.members.get_mut(&stored.person) else { return };
+        if let Stamped::Active { since } = stored.stamp {
+            member.online_since = Some(member.online_since.map_or(since, |known| known.min(since)));
+        }
         member.devices.insert(
             stored.instance,
             Device {
@@ -210,9 +218,12 @@ impl Core {
                 attempt: None,
                 name: stored.name,
                 can_ring: false,
-                stamp: stored.stamp,
-                active_since: stored.active_since,
-                last_frame: stored.last_frame,
+                stamp: match (stored.stamp, stored.active_since) {
+                    (Stamped::Active { .. }, since) if since != UnixMillis(0) => Stamped::Active { since },
+                    (stamp, _) => stamp,
+                },
+                last_active,
+                last_frame,
                 link: Link::Grace(until),
                 kept: true,
             },
@@ -235,15 +246,18 @@ impl Core {
         let Some(member) = self.members.get(&person) else { return };
         let you = self.you(member);
         let (role, preference) = (member.role(), member.person.preference.0);
-        let welcome = Welcome { now: self.now, you, policy: self.policy(), preference };
+        let welcome = Welcome { now: self.wall, you, policy: self.policy(), preference };
         self.send(conn, Down::Welcome(welcome));
-        self.send_sessions(conn, person, role);
+        let (view, more) = self.first_view(conn, person, role);
+        for session in view {
+            self.tell_session(conn, session, role);
+        }
         self.refresh_mine(person);
         match role {
             Role::Client => self.send(conn, Down::Desk { staffed: self.staffed }),
             Role::Technician => {}
         }
-        self.send(conn, Down::Synced);
+        self.send(conn, Down::Synced { more });
     }
 
     /// Notes that a frame came. `false`: the connection is over.
@@ -253,9 +267,9 @@ impl Core {
         let (person, instance) = (connection.person, connection.instance);
         if !connection.is_window() {
             if let Some(device) = self.members.get_mut(&person).and_then(|m| m.devices.get_mut(&instance)) {
-                device.last_frame = self.now;
+                device.last_frame = self.wall;
             }
-            self.unsaved_frame(person, instance);
+            self.unsaved_frame();
         }
         true
     }

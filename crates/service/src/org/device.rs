@@ -1,10 +1,11 @@
 //! People with their devices, and connections, as the organisation holds them in memory.
 
+use super::follow_ups::Order;
 use super::{ConnId, mine::Mine};
 use crate::store::{DeviceKind, Person, SignInId, Standing, StoredDevice};
 use chat::{PersonId, SessionId};
 use presence::user::Stamped;
-use presence::{IdleReason, Presence, Role, UnixMillis};
+use presence::{IdleReason, Moment, Presence, Role, UnixMillis};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -14,9 +15,9 @@ pub(super) enum Link {
     /// By this connection.
     Connected(ConnId),
     /// Lost; counts with its last activity until then.
-    Grace(UnixMillis),
+    Grace(Moment),
     /// A page that was closed; counts until then, since a reload looks like a close.
-    Reload(UnixMillis),
+    Reload(Moment),
     /// It is gone; others are told once the store has forgotten it.
     Gone,
 }
@@ -31,8 +32,9 @@ pub(super) struct Device {
     pub(super) name: String,
     pub(super) can_ring: bool,
     pub(super) stamp: Stamped,
-    /// The latest change from idle to active; zero if there was none.
-    pub(super) active_since: UnixMillis,
+    /// The latest change from idle to active.
+    pub(super) last_active: Option<Moment>,
+    /// When its last frame came, as it is shown and stored; its silence is measured at its connection.
     pub(super) last_frame: UnixMillis,
     pub(super) link: Link,
     /// Whether the store has it: only then it counts for what others are told (`save.rs`).
@@ -45,6 +47,14 @@ impl Device {
         match self.link {
             Link::Connected(conn) => Some(conn),
             Link::Grace(_) | Link::Reload(_) | Link::Gone => None,
+        }
+    }
+
+    /// When it is gone unless it comes back; `None` if it is connected.
+    pub(super) fn gone_at(&self) -> Option<Moment> {
+        match self.link {
+            Link::Grace(until) | Link::Reload(until) => Some(until),
+            Link::Connected(_) | Link::Gone => None,
         }
     }
 
@@ -70,23 +80,33 @@ impl Device {
     }
 
     /// Takes a new stamp.
-    pub(super) fn stamp(&mut self, stamp: Stamped, now: UnixMillis) {
+    pub(super) fn stamp(&mut self, stamp: Stamped, now: Moment) {
         if stamp.is_active() && !self.stamp.is_active() {
-            self.active_since = now;
+            self.last_active = Some(now);
         }
         self.stamp = stamp;
     }
 
-    pub(super) fn stored(&self, person: PersonId, instance: Uuid) -> StoredDevice {
+    pub(super) fn stored(
+        &self,
+        person: PersonId,
+        instance: Uuid,
+        online_since: Option<UnixMillis>,
+        unix: impl Fn(Moment) -> UnixMillis,
+    ) -> StoredDevice {
         StoredDevice {
             person,
             instance,
             sign_in: self.sign_in,
             kind: self.kind,
             name: self.name.clone(),
-            stamp: self.stamp,
-            active_since: self.active_since,
+            stamp: match (self.stamp, online_since) {
+                (Stamped::Active { .. }, Some(since)) => Stamped::Active { since },
+                (stamp, _) => stamp,
+            },
+            active_since: self.last_active.map_or(UnixMillis(0), unix),
             last_frame: self.last_frame,
+            connected: self.conn().is_some(),
         }
     }
 }
@@ -97,17 +117,26 @@ pub(super) struct Member {
     pub(super) person: Person,
     /// As others are told it.
     pub(super) presence: Presence,
+    /// Since when they are active on any device (P9).
+    pub(super) online_since: Option<UnixMillis>,
     pub(super) devices: BTreeMap<Uuid, Device>,
     /// Connections of devices and windows.
     pub(super) conns: BTreeSet<ConnId>,
-    /// Since when no device is connected or in grace, by the service's own clock and run (C5).
-    pub(super) absent_since: Option<UnixMillis>,
+    /// Since when no device is connected or in grace, in the service's run (C5).
+    pub(super) absent_since: Option<Moment>,
 }
 
 impl Member {
     pub(super) fn new(person: Person) -> Self {
         let presence = Presence::Offline { since: person.last_seen };
-        Self { person, presence, devices: BTreeMap::new(), conns: BTreeSet::new(), absent_since: None }
+        Self {
+            person,
+            presence,
+            online_since: None,
+            devices: BTreeMap::new(),
+            conns: BTreeSet::new(),
+            absent_since: None,
+        }
     }
 
     /// Whether they are of the organisation now, and not suspended or removed.
@@ -134,7 +163,7 @@ pub(super) struct Conn {
     /// The device it is, or for a window the device it belongs to.
     pub(super) instance: Uuid,
     pub(super) kind: DeviceKind,
-    pub(super) last_frame: UnixMillis,
+    pub(super) last_frame: Moment,
     pub(super) lists_devices: bool,
     /// The session in front of the reader (C8).
     pub(super) visible: Option<SessionId>,
@@ -142,8 +171,10 @@ pub(super) struct Conn {
     pub(super) opened: BTreeSet<SessionId>,
     /// What it was told last of what is personal.
     pub(super) mine: HashMap<SessionId, Mine>,
+    /// Of the abandoned chats and callbacks it was told of those from here on.
+    pub(super) listed_from: Order,
     /// The people whose changes it missed while it was behind, and since when it is.
-    pub(super) behind: Option<(UnixMillis, BTreeSet<PersonId>)>,
+    pub(super) behind: Option<(Moment, BTreeSet<PersonId>)>,
 }
 
 impl Conn {

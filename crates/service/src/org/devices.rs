@@ -38,7 +38,7 @@ impl Core {
                 let (activity, since) = match device.stamp {
                     Stamped::Active { since } => (Activity::Active, since),
                     Stamped::Idle { reason, since } => {
-                        let idle_for_ms = self.now.0.saturating_sub(since.0);
+                        let idle_for_ms = self.wall.0.saturating_sub(since.0);
                         (Activity::Idle { reason, idle_for_ms }, since)
                     }
                 };
@@ -56,6 +56,10 @@ impl Core {
     }
 
     pub(super) fn sign_out(&mut self, conn: ConnId, re: IntentId, device: Option<Uuid>) {
+        if self.signed_out.contains(&re) {
+            self.ok(conn, re);
+            return;
+        }
         let Some(connection) = self.conns.get(&conn) else { return };
         let own = connection.window_of.unwrap_or(connection.sign_in);
         let sign_in = match device {

@@ -66,13 +66,10 @@ pub enum Event {
     Renamed(Renamed),
     /// The threshold is this from now on (P2).
     IdleAfter(Duration),
+    /// Abandoned chats and callbacks are completed after this time from now on.
+    CompleteAfter(Duration),
     /// A sign-in was ended.
     Revoked(SignInId),
-    /// The machine's clock was set: what is called `now` from here on differs by so much, without that time having passed.
-    ClockSet {
-        /// Positive: forward. In milliseconds.
-        by_ms: i64,
-    },
     /// The service goes down.
     Drain {
         /// For the spread of who returns when.

@@ -4,8 +4,8 @@
 
 use super::device::Conn;
 use crate::store::DeviceKind;
-use chat::{Session, Status};
-use presence::{Role, State, UnixMillis};
+use chat::Status;
+use presence::{Moment, Role, State};
 use std::time::Duration;
 
 /// How things are.
@@ -18,7 +18,7 @@ pub(crate) struct Facts {
     /// Sessions that are not over, by status.
     pub(crate) sessions: [u64; UNFINISHED],
     /// Since when the session waits that has waited longest.
-    pub(crate) waiting_since: Option<UnixMillis>,
+    pub(crate) waiting_since: Option<Moment>,
     /// Connections that are behind: changes of people are held back from them.
     pub(crate) behind: u64,
     /// Intents and saves that wait for the store.
@@ -126,15 +126,15 @@ impl Facts {
         self.people[role(who)][state(before)] -= 1;
     }
 
-    pub(super) fn sessions<'a>(&mut self, sessions: impl Iterator<Item = &'a Session>) {
+    /// Counts all sessions; of those that wait, since when they do.
+    pub(super) fn sessions(&mut self, sessions: impl Iterator<Item = (Status, Option<Moment>)>) {
         self.sessions = Default::default();
         self.waiting_since = None;
-        for session in sessions {
-            if let Some(count) = self.sessions.get_mut(status(session.status)) {
+        for (each, since) in sessions {
+            if let Some(count) = self.sessions.get_mut(status(each)) {
                 *count += 1;
             }
-            if session.status == Status::Waiting {
-                let since = session.waiting_since;
+            if let (Status::Waiting, Some(since)) = (each, since) {
                 self.waiting_since = Some(self.waiting_since.map_or(since, |first| first.min(since)));
             }
         }

@@ -1,9 +1,10 @@
 //! What needs the store, one after the other, in the order in which it came.
 
+use super::follow_ups::Excess;
 use super::session::Asked;
 use super::step::{Step, Stepped};
 use super::{ConnId, Core};
-use crate::store::{Created, PresenceChanges, SignInId};
+use crate::store::{Created, PresenceChanges, Put, SignInId};
 use crate::words;
 use chat::{PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
@@ -35,6 +36,8 @@ pub(super) enum Job {
     WaitAgain(SessionId),
     /// Somebody in a chat was taken out of the organisation (C9).
     HandOn(SessionId),
+    /// An abandoned chat or a callback is too old, or one too many.
+    CompleteFollowUp(SessionId, Excess),
     /// Note how far people have seen sessions: all of [`Jobs::seen`] at once.
     Seen,
     /// A sign-in is to end.
@@ -88,6 +91,10 @@ pub(super) enum Doing {
     /// Storing the session as it is after an absence.
     Absence {
         job: Job,
+        next: Box<Session>,
+    },
+    /// Storing the session as the service has completed it.
+    FollowUp {
         next: Box<Session>,
     },
     SignOut {
@@ -197,26 +204,32 @@ impl Core {
             }
             // What somebody asked for who was taken out meanwhile is not done; nobody is left to tell.
             Job::Request { session, .. } if self.is_out(session.client) => None,
-            Job::Request { conn, session } => {
-                Some((Doing::Request { conn, session: session.clone() }, Step::Create(session)))
-            }
+            Job::Request { conn, session } => Some((
+                Doing::Request { conn, session: session.clone() },
+                Step::Create(session, self.config.waiting_of_client),
+            )),
             Job::Session { asked, read } => self.begin_session(asked, read),
             // Whoever is back in time after all keeps it: what is asked for was true when it was asked for.
             Job::Abandon(session) => {
                 let stored = self.sessions.get(&session).filter(|session| self.is_abandoned(session))?;
-                let (next, rev) = (Box::new(chat::abandon(stored, self.now)?), stored.rev);
+                let (next, rev) = (Box::new(chat::abandon(stored, self.wall)?), stored.rev);
                 Some((Doing::Absence { job, next: next.clone() }, Step::Put(next, rev)))
             }
             Job::WaitAgain(session) => {
                 let stored = self.sessions.get(&session).filter(|session| self.is_alone(session))?;
-                let (next, rev) = (Box::new(chat::waits_again(stored, self.now)?), stored.rev);
+                let (next, rev) = (Box::new(chat::waits_again(stored, self.wall)?), stored.rev);
                 Some((Doing::Absence { job, next: next.clone() }, Step::Put(next, rev)))
             }
             Job::HandOn(session) => {
                 let stored = self.sessions.get(&session)?;
-                let next = Box::new(chat::without(stored, |person| self.is_out(person), self.now)?);
+                let next = Box::new(chat::without(stored, |person| self.is_out(person), self.wall)?);
                 let rev = stored.rev;
                 Some((Doing::Absence { job, next: next.clone() }, Step::Put(next, rev)))
+            }
+            Job::CompleteFollowUp(session, why) => {
+                let next = Box::new(self.completed_follow_up(session, why)?);
+                let step = Step::Put(next.clone(), next.rev - 1);
+                Some((Doing::FollowUp { next }, step))
             }
             Job::Seen => {
                 let seen = std::mem::take(&mut self.jobs.seen);
@@ -253,11 +266,20 @@ impl Core {
             }
             (Doing::Kept(_) | Doing::Seen(_), _) => {}
             (Doing::SignOut { conn, re, sign_in }, _) => {
+                self.note_signed_out(re);
                 self.ok(conn, re);
                 self.revoked(sign_in);
             }
             (Doing::Request { conn, session }, Stepped::Created(created)) => {
                 self.requested(conn, *session, created);
+            }
+            (Doing::FollowUp { next }, Stepped::Put(put)) => {
+                match put {
+                    Put::Done => self.changed(*next),
+                    Put::Lost(Some(current)) => self.changed(*current),
+                    Put::Lost(None) => {}
+                }
+                self.follow_up_done();
             }
             (Doing::Absence { job, next }, Stepped::Put(put)) => self.absence_stored(job, *next, put),
             (doing, stepped) => self.done_session(doing, stepped),
@@ -291,6 +313,7 @@ impl Core {
                     self.timers.set(at, super::timer::Timer::Absence(person));
                 }
             }
+            Doing::FollowUp { .. } => self.follow_up_refused(),
             Doing::Seen(seen) => {
                 for (which, number) in seen {
                     let known = self.jobs.seen.entry(which).or_insert(0);
@@ -334,6 +357,11 @@ impl Core {
                 self.refuse(conn, id.0, ErrorCode::AlreadyActive, words::ALREADY_ACTIVE);
                 return;
             }
+            Created::TooManyWaiting => {
+                let message = words::too_many_waiting(self.config.waiting_of_client);
+                self.refuse(conn, id.0, ErrorCode::TooMany, &message);
+                return;
+            }
         };
         if found {
             let answer = Answer { session: Some(id), ..Answer::default() };
@@ -356,6 +384,7 @@ impl Job {
             | Self::Abandon(_)
             | Self::WaitAgain(_)
             | Self::HandOn(_)
+            | Self::CompleteFollowUp(..)
             | Self::Seen => None,
         }
     }

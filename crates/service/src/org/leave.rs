@@ -5,7 +5,7 @@ use super::timer::Timer;
 use super::{ConnId, Core, Effect, Ended};
 use crate::store::{DeviceKind, SignInId};
 use chat::PersonId;
-use presence::UnixMillis;
+use presence::Moment;
 use protocol::{Close, Down};
 use std::time::Duration;
 use uuid::Uuid;
@@ -13,6 +13,8 @@ use uuid::Uuid;
 /// Ended sign-ins that are remembered, for a hello that was checked just before: checking takes milliseconds, and ending is
 /// a person's act.
 const ENDED_SIGN_INS: usize = 1024;
+/// Intents that ended a sign-in and are remembered, for a repeat: the device that it named is gone by then.
+const SIGNED_OUT: usize = 1024;
 /// How far apart connections return after a drain, for each of them: 500 a second is well below what one core takes.
 const RETURN_EACH: Duration = Duration::from_millis(2);
 /// The least time within which all return after a drain.
@@ -59,16 +61,18 @@ impl Core {
     }
 
     /// The device's connection is lost: it is in grace from its last frame (P10).
-    pub(super) fn lose(&mut self, person: PersonId, instance: Uuid, last_frame: UnixMillis) {
+    pub(super) fn lose(&mut self, person: PersonId, instance: Uuid, last_frame: Moment) {
         let until = last_frame.plus(self.config.grace);
         self.unlink(person, instance, Link::Grace(until), until);
     }
 
-    fn unlink(&mut self, person: PersonId, instance: Uuid, link: Link, until: UnixMillis) {
+    fn unlink(&mut self, person: PersonId, instance: Uuid, link: Link, until: Moment) {
         let Some(device) = self.members.get_mut(&person).and_then(|m| m.devices.get_mut(&instance)) else {
             return;
         };
         device.link = link;
+        // Its last frame is known now.
+        self.unsaved_device(person, instance);
         self.timers.set(until, Timer::Device(person, instance));
         self.refresh_rings(person);
         self.devices_changed(person);
@@ -93,7 +97,10 @@ impl Core {
     pub(super) fn device_due(&mut self, person: PersonId, instance: Uuid) {
         let Some(device) = self.members.get(&person).and_then(|m| m.devices.get(&instance)) else { return };
         let (until, conn) = match device.link {
-            Link::Connected(conn) => (device.last_frame.plus(self.config.grace), Some(conn)),
+            Link::Connected(conn) => {
+                let Some(connection) = self.conns.get(&conn) else { return };
+                (connection.last_frame.plus(self.config.grace), Some(conn))
+            }
             Link::Grace(until) | Link::Reload(until) => (until, None),
             Link::Gone => return,
         };
@@ -112,7 +119,8 @@ impl Core {
         let Some(member) = self.members.get_mut(&person) else { return };
         let Some(device) = member.devices.get_mut(&instance) else { return };
         device.link = Link::Gone;
-        member.person.last_seen = member.person.last_seen.max(device.last_frame);
+        // Where the clock was set back, what was stored before it may seem to be yet to come.
+        member.person.last_seen = member.person.last_seen.min(self.wall).max(device.last_frame);
         if let Some(attempt) = device.attempt {
             self.gone_attempts.note(person, instance, attempt);
         }
@@ -123,6 +131,14 @@ impl Core {
         self.unsaved_last_seen(person);
         self.refresh_rings(person);
         self.devices_changed(person);
+    }
+
+    /// An intent has ended a sign-in: its repeat gets the same answer.
+    pub(super) fn note_signed_out(&mut self, re: protocol::IntentId) {
+        if self.signed_out.len() >= SIGNED_OUT {
+            self.signed_out.pop_front();
+        }
+        self.signed_out.push_back(re);
     }
 
     /// A sign-in was ended: its devices and their windows go, with the code that says so.

@@ -32,7 +32,11 @@ impl Core {
         }
     }
 
-    fn refresh_mine_at(&mut self, conn: ConnId, session: SessionId) {
+    /// Tells one connection what is different in one session.
+    pub(super) fn refresh_mine_at(&mut self, conn: ConnId, session: SessionId) {
+        if !self.is_listed(conn, session) {
+            return;
+        }
         let Some(mine) = self.mine(conn, session) else { return };
         let Some(connection) = self.conns.get_mut(&conn) else { return };
         if connection.mine.get(&session).copied().unwrap_or_default() == mine {

@@ -3,7 +3,7 @@
 //! Contract:
 //! - Feed every [`Event`] to [`Core::on`] with the time at which it happened; perform the effects in order.
 //! - At [`Core::next_timeout`] call [`Core::on_timeout`].
-//! - Where the clock was set in between, say so first by [`Event::ClockSet`].
+//! - The moments that it is given never go back; the wall clock beside them may be set in between (`time.rs`).
 //! - [`Effect::Store`] is one atomic step; there is never a second one before its [`Event::Stepped`] came back. Intents that
 //!   need the store wait their turn behind it, in the order in which they came; presence goes on meanwhile.
 //! - After [`Effect::Close`] the connection is forgotten; its [`Event::Ended`] may still come and means nothing.
@@ -17,6 +17,7 @@ mod device;
 mod devices;
 mod event;
 pub(crate) mod facts;
+mod follow_ups;
 mod gone_attempts;
 mod job;
 mod leave;
@@ -27,24 +28,27 @@ mod presence;
 mod ring;
 mod save;
 mod session;
-mod shift;
+mod session_times;
 mod standing;
 pub mod step;
 mod talk;
 pub(crate) mod task;
 #[cfg(test)]
 mod tests;
+mod time;
 mod timer;
 mod view;
 
+use crate::clock::Now;
 use crate::config::Config;
 use crate::store::{OrgSnapshot, Organisation, SignInId};
 use ::chat::{PersonId, Session, SessionId};
-use ::presence::{Role, UnixMillis};
+use ::presence::{Moment, Role, UnixMillis};
 use device::{Conn, Member};
 pub use event::{ConnId, Connected, Effect, Ended, Event, Renamed};
 use facts::Facts;
 pub use facts::Note;
+use follow_ups::FollowUps;
 use gone_attempts::GoneAttempts;
 use job::Jobs;
 pub use job::WAITING;
@@ -52,6 +56,7 @@ use people::People;
 use protocol::{Down, IntentId, Policy, Up};
 use ring::Ring;
 use save::Unsaved;
+use session_times::SessionTimes;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 use timer::{Timer, Timers};
@@ -60,11 +65,18 @@ use timer::{Timer, Timers};
 pub struct Core {
     config: Config,
     organisation: Organisation,
-    now: UnixMillis,
+    /// Now, for spans.
+    now: Moment,
+    /// Now, for what is shown and stored.
+    wall: UnixMillis,
+    /// A moment, and what the wall clock, as it is set now, shows at it.
+    base: (Moment, UnixMillis),
     members: BTreeMap<PersonId, Member>,
     conns: HashMap<ConnId, Conn>,
     sessions: BTreeMap<SessionId, Session>,
+    times: BTreeMap<SessionId, SessionTimes>,
     seen: HashMap<(SessionId, PersonId), u64>,
+    follow_ups: FollowUps,
     rings: HashMap<(SessionId, PersonId), Ring>,
     /// What each waiting session's client was told of its waiting.
     places: BTreeMap<SessionId, chat::Place>,
@@ -76,6 +88,8 @@ pub struct Core {
     /// Those that ended last, whose hello may still be on its way.
     ended_sign_ins: VecDeque<SignInId>,
     gone_attempts: GoneAttempts,
+    /// The intents that ended some, whose repeat may still come.
+    signed_out: VecDeque<IntentId>,
     staffed: bool,
     draining: bool,
     effects: Vec<Effect>,
@@ -84,15 +98,22 @@ pub struct Core {
 impl Core {
     /// The organisation as it was stored, at `now`, the service's start: who was connected is in grace (P10).
     #[must_use]
-    pub fn new(snapshot: OrgSnapshot, config: Config, now: UnixMillis) -> Self {
+    pub fn new(snapshot: OrgSnapshot, config: Config, now: Now) -> Self {
+        // Nothing was stored later than now: where it seems so, the clock has been set back meanwhile.
+        let last = snapshot.devices.iter().map(|device| device.last_frame).chain([snapshot.alive_at]).max();
+        let wall = last.map_or(now.unix, |last| last.max(now.unix));
         let mut core = Self {
             config,
             organisation: snapshot.organisation,
-            now,
+            now: now.moment,
+            wall,
+            base: (now.moment, wall),
             members: BTreeMap::new(),
             conns: HashMap::new(),
             sessions: snapshot.sessions.into_iter().map(|session| (session.id, session)).collect(),
+            times: BTreeMap::new(),
             seen: snapshot.seen.into_iter().map(|(session, who, number)| ((session, who), number)).collect(),
+            follow_ups: FollowUps::default(),
             rings: HashMap::new(),
             places: BTreeMap::new(),
             people: People::default(),
@@ -102,6 +123,7 @@ impl Core {
             timers: Timers::default(),
             ended_sign_ins: VecDeque::new(),
             gone_attempts: GoneAttempts::default(),
+            signed_out: VecDeque::new(),
             staffed: false,
             draining: false,
             effects: Vec::new(),
@@ -110,15 +132,24 @@ impl Core {
             core.insert(person);
         }
         for stored in snapshot.devices {
-            core.restore(stored);
+            core.restore(stored, snapshot.alive_at);
         }
         let everybody: Vec<PersonId> = core.members.keys().copied().collect();
         for person in everybody {
-            core.watch_preference(person);
+            core.restore_preference(person);
             core.refresh(person);
             core.watch_absence(person);
             core.watch_standing(person);
         }
+        core.times = core
+            .sessions
+            .values()
+            .map(|session| {
+                (session.id, SessionTimes::restored(core.moment(session.waiting_since).min(core.now)))
+            })
+            .collect();
+        core.restore_follow_ups();
+        core.tick(now);
         core.note_queue();
         // Nobody is connected yet who could be told, and nothing is new to the store.
         core.effects.clear();
@@ -126,8 +157,8 @@ impl Core {
     }
 
     /// Takes in what happened at `now`.
-    pub fn on(&mut self, event: Event, now: UnixMillis) -> Vec<Effect> {
-        self.now = now;
+    pub fn on(&mut self, event: Event, now: Now) -> Vec<Effect> {
+        self.tick(now);
         match event {
             Event::Connected(connected) => self.connected(*connected),
             Event::Frame(conn, up) => self.frame(conn, up),
@@ -147,10 +178,15 @@ impl Core {
                 let policy = self.policy();
                 self.send_all(self.everybody(), Down::Policy { policy });
             }
+            Event::CompleteAfter(complete_after) => {
+                let complete_after_s = complete_after.as_secs();
+                tracing::info!(target: "service", complete_after_s, "the time of abandoned chats and callbacks was set");
+                self.organisation.complete_after = Some(complete_after);
+                self.follow_ups_due();
+            }
             Event::Revoked(sign_in) => self.revoked(sign_in),
             Event::Stands { person, standing, ended } => self.stands(person, standing, &ended),
             Event::Renamed(renamed) => self.renamed(renamed),
-            Event::ClockSet { by_ms } => self.clock_set(by_ms),
             Event::Drain { seed } => self.drain(seed),
         }
         self.effects()
@@ -169,20 +205,21 @@ impl Core {
 
     /// When to call [`Core::on_timeout`].
     #[must_use]
-    pub fn next_timeout(&self) -> Option<UnixMillis> {
+    pub fn next_timeout(&self) -> Option<Moment> {
         self.timers.next()
     }
 
     /// Does what is due at `now`.
-    pub fn on_timeout(&mut self, now: UnixMillis) -> Vec<Effect> {
-        self.now = now;
-        while let Some(timer) = self.timers.due(now) {
+    pub fn on_timeout(&mut self, now: Now) -> Vec<Effect> {
+        self.tick(now);
+        while let Some(timer) = self.timers.due(now.moment) {
             match timer {
                 Timer::Beat(conn) => self.beat(conn),
                 Timer::Device(person, instance) => self.device_due(person, instance),
                 Timer::Preference(person) => self.preference_due(person),
                 Timer::Absence(person) => self.absence_due(person),
                 Timer::Ring(session, person) => self.ring_due(session, person),
+                Timer::FollowUps => self.follow_ups_due(),
                 Timer::People => self.people_due(),
                 Timer::Save => self.save_due(),
                 Timer::Again => self.again_due(),
@@ -225,6 +262,7 @@ impl Core {
             Up::Request { id, subject, reference } => self.request(conn, id, &subject, reference.as_deref()),
             Up::Message { id, session, text } => self.message(conn, id, session, &text),
             Up::Open { id, session, after } => self.open(conn, id, session, after),
+            Up::More { id } => self.more_follow_ups(conn, id),
             Up::Join { id, session } => self.intend(conn, id, session, ::chat::Intent::Join),
             Up::Dismiss { id, session } => self.intend(conn, id, session, ::chat::Intent::Dismiss),
             Up::Leave { id, session } => self.intend(conn, id, session, ::chat::Intent::Leave),

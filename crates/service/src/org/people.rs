@@ -6,7 +6,7 @@ use super::timer::Timer;
 use super::{ConnId, Core};
 use crate::words;
 use chat::PersonId;
-use presence::UnixMillis;
+use presence::Moment;
 use protocol::{Close, Down, ErrorCode, Person, limits};
 use std::collections::BTreeSet;
 
@@ -22,21 +22,15 @@ pub(super) struct People {
     /// Who has asked for everybody, and has not been told yet.
     asked: BTreeSet<ConnId>,
     /// When the last batch of changes went out.
-    last: UnixMillis,
+    last: Moment,
     /// When everybody was told of last.
-    looked: UnixMillis,
+    looked: Moment,
 }
 
 impl People {
     pub(super) fn forget(&mut self, conn: ConnId) {
         self.watchers.remove(&conn);
         self.asked.remove(&conn);
-    }
-
-    /// The clock was set.
-    pub(super) fn shift(&mut self, by_ms: i64) {
-        self.last = super::shift::shifted(self.last, by_ms);
-        self.looked = super::shift::shifted(self.looked, by_ms);
     }
 }
 
@@ -83,12 +77,15 @@ impl Core {
     }
 
     /// All people, to those who watch from now on.
-    fn looks_due(&mut self) {
-        if self.people.asked.is_empty() || !self.may_go(self.people.looked) {
+    pub(super) fn looks_due(&mut self) {
+        // Somebody whose own device is just being stored would see themselves as Offline: they look once it is.
+        let asked: BTreeSet<ConnId> =
+            self.people.asked.iter().copied().filter(|conn| !self.is_about_to_count(*conn)).collect();
+        if asked.is_empty() || !self.may_go(self.people.looked) {
             return;
         }
         self.people.looked = self.now;
-        let asked = std::mem::take(&mut self.people.asked);
+        self.people.asked.retain(|conn| !asked.contains(conn));
         self.people.watchers.extend(&asked);
         let to: Vec<ConnId> = asked.into_iter().collect();
         let mut parts = self.people_parts(self.members.keys().copied());
@@ -101,7 +98,7 @@ impl Core {
     }
 
     /// Whether the time of a batch has passed since then; if not, a timer is set for when it has.
-    fn may_go(&mut self, last: UnixMillis) -> bool {
+    fn may_go(&mut self, last: Moment) -> bool {
         let at = last.plus(self.config.people_every);
         if at > self.now {
             self.timers.set(at, Timer::People);

@@ -5,7 +5,7 @@ use super::timer::Timer;
 use super::{ConnId, Core};
 use crate::words;
 use chat::PersonId;
-use presence::user::{Stamped, preference_after, preference_at};
+use presence::user::{LONGEST_AGE, Stamped, preference_after, preference_at};
 use presence::{Preference, UnixMillis, Until};
 use protocol::{Down, ErrorCode, IntentId, PreferenceChange};
 use std::time::Duration;
@@ -22,7 +22,7 @@ impl Core {
             self.refuse(conn, re, ErrorCode::NotAllowed, words::NO_PREFERENCE);
             return;
         }
-        let set = self.now.minus(Duration::from_millis(set_ago_ms));
+        let set = self.wall.minus(Duration::from_millis(set_ago_ms).min(LONGEST_AGE));
         let preference = match change {
             PreferenceChange::Automatic => Preference::Automatic,
             PreferenceChange::Away { for_ms: None, until_back: false } => {
@@ -34,8 +34,8 @@ impl Core {
             PreferenceChange::Away { for_ms: Some(for_ms), until_back: false }
                 if Duration::from_millis(for_ms) <= AWAY_FOR_MAX =>
             {
-                let end = self.now.plus(Duration::from_millis(for_ms));
-                preference_at(Preference::Away { set, until: Until::Time(end) }, self.now)
+                let end = self.wall.plus(Duration::from_millis(for_ms));
+                preference_at(Preference::Away { set, until: Until::Time(end) }, self.wall)
             }
             PreferenceChange::Away { for_ms: Some(_), .. } => {
                 self.refuse(conn, re, ErrorCode::Invalid, words::BAD_AWAY);
@@ -68,7 +68,7 @@ impl Core {
 
     /// Ends "until I am back" when the user is back: no other device may have been active meanwhile.
     pub(super) fn back(&mut self, person: PersonId, instance: Uuid, before: Stamped, after: Stamped) {
-        let (idle_after, now) = (self.idle_after(), self.now);
+        let (idle_after, now) = (self.idle_after(), self.wall);
         let Some(member) = self.members.get(&person) else { return };
         let other_active = member
             .devices
@@ -81,20 +81,31 @@ impl Core {
         }
     }
 
+    /// A preference that was stored: nobody set it later than now. Where it seems so, the clock has been set back meanwhile, and
+    /// what is left of an Away is at most all of it.
+    pub(super) fn restore_preference(&mut self, person: PersonId) {
+        let Some(set) = self.members.get(&person).map(|member| member.person.preference.1) else { return };
+        if set > self.wall {
+            let by_ms = i64::try_from(self.wall.0).unwrap_or(0).saturating_sub_unsigned(set.0);
+            self.preference_shifted(person, by_ms);
+        }
+        self.watch_preference(person);
+    }
+
     pub(super) fn watch_preference(&mut self, person: PersonId) {
         let Some(member) = self.members.get(&person) else { return };
         if let Preference::Away { until: Until::Time(end), .. } = member.person.preference.0 {
-            self.timers.set(end, Timer::Preference(person));
+            self.timers.set(self.moment(end), Timer::Preference(person));
         }
     }
 
     pub(super) fn preference_due(&mut self, person: PersonId) {
         let Some(member) = self.members.get(&person) else { return };
         let (preference, set) = member.person.preference;
-        if preference_at(preference, self.now) != preference {
+        if preference_at(preference, self.wall) != preference {
             self.end_preference(person, set);
         } else {
-            // The clock was set back.
+            // Another one was set meanwhile.
             self.watch_preference(person);
         }
     }

@@ -5,8 +5,8 @@ use super::timer::Timer;
 use super::{ConnId, Core};
 use crate::store::Person;
 use chat::{PersonId, Session, SessionId, Status};
-use presence::user::{Stamped, presence};
-use presence::{Activity, IdleReason, Role, State, UnixMillis};
+use presence::user::{Stamped, active_since, presence};
+use presence::{Activity, IdleReason, Moment, Role, State};
 use protocol::{Down, IntentId};
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ impl Core {
             return;
         };
         let before = device.stamp;
-        let after = Stamped::next(Some(before), activity, self.now);
+        let after = Stamped::next(Some(before), activity, self.wall);
         if before == after {
             return;
         }
@@ -49,7 +49,10 @@ impl Core {
         let Some(member) = self.members.get_mut(&person) else { return };
         // Those that the store has: what others were told survives a restart.
         let stamps = member.devices.values().filter(|device| device.kept).map(|device| device.stamp);
-        let next = presence(stamps, member.person.preference.0, member.person.last_seen);
+        let stamps: Vec<Stamped> = stamps.collect();
+        member.online_since = active_since(stamps.iter().copied(), member.online_since);
+        let last_seen = member.person.last_seen.min(self.wall);
+        let next = presence(stamps, member.online_since, member.person.preference.0, last_seen);
         if next == member.presence {
             return;
         }
@@ -137,33 +140,30 @@ impl Core {
         }
     }
 
-    /// Since when this person is gone, as far as that counts for something that began at `from`: somebody whose app has long
-    /// been gone may act in its window, which is no device.
-    fn gone_since(&self, person: PersonId, from: UnixMillis) -> Option<UnixMillis> {
-        Some(self.members.get(&person)?.absent_since?.max(from))
+    /// Since when this person is gone, as far as that counts for a chat: not before they came into it, since somebody whose app
+    /// has long been gone may act in its window, which is no device.
+    fn gone_since(&self, person: PersonId, session: SessionId) -> Option<Moment> {
+        let absent = self.members.get(&person)?.absent_since?;
+        let entered = self.times.get(&session).and_then(|times| times.entered(person));
+        Some(entered.map_or(absent, |entered| absent.max(entered)))
     }
 
-    fn is_gone_for(&self, person: PersonId, from: UnixMillis, time: Duration) -> bool {
-        self.gone_since(person, from).is_some_and(|since| self.now.since(since) >= time)
+    fn is_gone_for(&self, person: PersonId, session: SessionId, time: Duration) -> bool {
+        self.gone_since(person, session).is_some_and(|since| self.now.since(since) >= time)
     }
 
     /// Sets the timers of a session that may have begun while somebody in it was gone (C5, C9).
     pub(super) fn watch_session(&mut self, session: &Session) {
-        let due: Vec<(PersonId, UnixMillis, Duration)> = match session.status {
-            Status::Waiting => vec![(session.client, session.created, self.config.abandon_after)],
-            Status::Handled => session
-                .participants
-                .iter()
-                .filter(|each| each.left.is_none())
-                .map(|each| (each.person, each.joined, self.config.alone_after))
-                .collect(),
+        let due: Vec<(PersonId, Duration)> = match session.status {
+            Status::Waiting => vec![(session.client, self.config.abandon_after)],
+            Status::Handled => session.present().map(|each| (each, self.config.alone_after)).collect(),
             Status::Abandoned | Status::Callback | Status::Completed => Vec::new(),
         };
         if self.is_with_somebody_out(session) {
             self.timers.set(self.now, Timer::Absence(session.client));
         }
-        for (person, from, gone_after) in due {
-            if let Some(since) = self.gone_since(person, from) {
+        for (person, gone_after) in due {
+            if let Some(since) = self.gone_since(person, session.id) {
                 self.timers.set(since.plus(gone_after), Timer::Absence(person));
             }
         }
@@ -172,17 +172,13 @@ impl Core {
     /// Whether the client of a waiting session has been gone for too long (C5).
     pub(super) fn is_abandoned(&self, session: &Session) -> bool {
         session.status == Status::Waiting
-            && self.is_gone_for(session.client, session.created, self.config.abandon_after)
+            && self.is_gone_for(session.client, session.id, self.config.abandon_after)
     }
 
     /// Whether all technicians of a chat in progress have been gone for too long (C9).
     pub(super) fn is_alone(&self, session: &Session) -> bool {
         session.status == Status::Handled
-            && session
-                .participants
-                .iter()
-                .filter(|each| each.left.is_none())
-                .all(|each| self.is_gone_for(each.person, each.joined, self.config.alone_after))
+            && session.present().all(|each| self.is_gone_for(each, session.id, self.config.alone_after))
     }
 
     pub(super) fn absence_due(&mut self, person: PersonId) {

@@ -4,7 +4,7 @@
 use super::timer::Timer;
 use super::{ConnId, Core};
 use chat::{PersonId, SessionId, Status};
-use presence::UnixMillis;
+use presence::Moment;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ pub(super) enum Ring {
         /// Which.
         instance: Uuid,
         /// When it was told.
-        told: UnixMillis,
+        told: Moment,
         /// Whether it has confirmed that its toast is on the screen.
         shown: bool,
     },
@@ -29,7 +29,7 @@ pub(super) enum Ring {
 pub(super) struct Candidate {
     pub(super) instance: Uuid,
     pub(super) unlocked: bool,
-    pub(super) active_since: UnixMillis,
+    pub(super) last_active: Option<Moment>,
 }
 
 impl Ring {
@@ -38,7 +38,7 @@ impl Ring {
     pub(super) fn next(
         before: Option<Self>,
         candidates: &[Candidate],
-        now: UnixMillis,
+        now: Moment,
         shown_within: Duration,
     ) -> Option<Self> {
         if candidates.is_empty() {
@@ -47,7 +47,7 @@ impl Ring {
         let Some(best) = candidates
             .iter()
             .filter(|each| each.unlocked)
-            .max_by_key(|each| (each.active_since, each.instance))
+            .max_by_key(|each| (each.last_active, each.instance))
         else {
             return Some(Self::All);
         };
@@ -137,7 +137,7 @@ impl Core {
             .map(|(instance, device)| Candidate {
                 instance: *instance,
                 unlocked: device.is_unlocked(),
-                active_since: device.active_since,
+                last_active: device.last_active,
             })
             .collect()
     }

@@ -2,7 +2,7 @@
 //! store knows it too, so that a restart contradicts nothing that anybody was told (P10).
 //!
 //! Who comes and goes is saved at once, and whoever comes meanwhile shares the next commit. A change of activity is told at
-//! once and saved within a second; the time of the last frame is saved now and then.
+//! once and saved within a second. That frames come is saved now and then, once for all devices.
 
 use super::Core;
 use super::device::Link;
@@ -10,35 +10,29 @@ use super::job::Job;
 use super::timer::Timer;
 use crate::store::PresenceChanges;
 use chat::PersonId;
-use presence::UnixMillis;
+use presence::{Moment, State};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use uuid::Uuid;
 
 /// At most this often are changes of activity saved; and so often is tried again what the store refused.
 const EVERY: Duration = Duration::from_secs(1);
-/// At most this stale is the stored time of a last frame: it is only shown, after a crash, as "offline since".
-const FRAMES_EVERY: Duration = Duration::from_secs(60);
+/// How often is saved that frames come, as often as each device sends one: "offline since" is at most so wrong after a crash.
+const ALIVE_EVERY: Duration = Duration::from_secs(15);
 
 /// What is unsaved.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Unsaved {
     devices: BTreeSet<(PersonId, Uuid)>,
     last_seen: BTreeSet<PersonId>,
-    last: UnixMillis,
-    due: Option<UnixMillis>,
+    /// A frame has come from any device.
+    alive: bool,
+    last: Moment,
+    due: Option<Moment>,
     /// Whether a save waits for its turn already: it takes all that is unsaved by then.
     queued: bool,
     /// Whether the store refused the last one.
     refused: bool,
-}
-
-impl Unsaved {
-    /// The clock was set: what is due stays as far away.
-    pub(super) fn shift(&mut self, by_ms: i64) {
-        self.last = super::shift::shifted(self.last, by_ms);
-        self.due = self.due.map(|due| super::shift::shifted(due, by_ms));
-    }
 }
 
 impl Core {
@@ -58,9 +52,10 @@ impl Core {
         self.save_within(EVERY);
     }
 
-    pub(super) fn unsaved_frame(&mut self, person: PersonId, instance: Uuid) {
-        self.unsaved.devices.insert((person, instance));
-        self.save_within(FRAMES_EVERY);
+    /// A frame has come from a device.
+    pub(super) fn unsaved_frame(&mut self) {
+        self.unsaved.alive = true;
+        self.save_within(ALIVE_EVERY);
     }
 
     /// Saved with the device whose going has changed it.
@@ -108,10 +103,21 @@ impl Core {
         self.unsaved.due = None;
         self.unsaved.queued = false;
         let mut changes = PresenceChanges::default();
+        if std::mem::take(&mut self.unsaved.alive) {
+            changes.alive = Some((self.organisation.id, self.wall));
+        }
         for (person, instance) in std::mem::take(&mut self.unsaved.devices) {
-            let device = self.members.get(&person).and_then(|member| member.devices.get(&instance));
+            let member = self.members.get(&person);
+            let online_since = member.and_then(|member| member.online_since);
+            let device = member.and_then(|member| member.devices.get(&instance));
             match device.filter(|device| device.is_here()) {
-                Some(device) => changes.devices.push(device.stored(person, instance)),
+                Some(device) => {
+                    let unix = |moment| self.unix(moment);
+                    let mut stored = device.stored(person, instance, online_since, unix);
+                    // The last frame of a connection that is closed now has come.
+                    stored.connected &= !self.draining;
+                    changes.devices.push(stored);
+                }
                 None => changes.gone.push((person, instance)),
             }
         }
@@ -140,6 +146,7 @@ impl Core {
         for person in different {
             self.refresh(person);
         }
+        self.looks_due();
     }
 
     /// Notes whether the store has a device; one that is gone on both sides is no more. Whether that is new.
@@ -155,9 +162,23 @@ impl Core {
 
     pub(super) fn save_again(&mut self, changes: &PresenceChanges) {
         self.unsaved.refused = true;
+        self.unsaved.alive |= changes.alive.is_some();
         self.unsaved.devices.extend(changes.devices.iter().map(|device| (device.person, device.instance)));
         self.unsaved.devices.extend(changes.gone.iter().copied());
         self.unsaved.last_seen.extend(changes.last_seen.iter().map(|(person, _)| *person));
         self.save_within(EVERY);
+        self.looks_due();
+    }
+
+    /// Whether this connection's user is Offline to others only until the store has taken in its device.
+    pub(super) fn is_about_to_count(&self, conn: super::ConnId) -> bool {
+        let counts_soon = self.conns.get(&conn).is_some_and(|connection| {
+            self.members.get(&connection.person).is_some_and(|member| {
+                let device = member.devices.get(&connection.instance);
+                member.presence.state() == State::Offline
+                    && device.is_some_and(|device| device.is_here() && !device.kept)
+            })
+        });
+        counts_soon && !self.unsaved.refused
     }
 }

@@ -2,11 +2,12 @@
 //! by whoever lost.
 
 use super::job::{Doing, Job};
+use super::session_times::SessionTimes;
 use super::step::{Step, Stepped};
 use super::{ConnId, Core, Effect, Note};
 use crate::store::{MessagePut, Put};
 use crate::words;
-use chat::{Intent, Message, Outcome, PersonId, Refusal, Session, SessionId, Status};
+use chat::{Applied, Intent, Message, Outcome, PersonId, Refusal, Session, SessionId, Status};
 use presence::{Role, eligibility};
 use protocol::{Answer, Down, ErrorCode, IntentId};
 
@@ -83,8 +84,14 @@ impl Core {
     }
 
     fn begin_intent(&mut self, asked: Asked, session: &Session, intent: Intent) -> Option<(Doing, Step)> {
+        let applied = Applied { id: asked.re, by: asked.person };
+        if session.has_applied(applied) {
+            self.ok(asked.conn, asked.re);
+            return None;
+        }
         match self.decide(&asked, session, intent) {
             Ok(Outcome::Changed(next)) => {
+                let next = Box::new(next.with_applied(applied));
                 let step = Step::Put(next.clone(), session.rev);
                 Some((Doing::Put { asked, next }, step))
             }
@@ -104,7 +111,7 @@ impl Core {
         match self.decide(&asked, session, Intent::Message) {
             Ok(Outcome::Changed(next)) => {
                 let message =
-                    Message { number: next.messages, id: asked.re, from: asked.person, at: self.now, text };
+                    Message { number: next.messages, id: asked.re, from: asked.person, at: self.wall, text };
                 let step = Step::PutMessage(next.clone(), session.rev, message.clone());
                 Some((Doing::Message { asked, next, message }, step))
             }
@@ -115,14 +122,14 @@ impl Core {
             // It may be the repeat of one that was taken while the chat went on (C8).
             Err(refusal) => {
                 let refusal = Box::new(self.refusal(asked.re, &refusal));
-                let step = Step::MessageNumber(asked.session, asked.re);
+                let step = Step::MessageKnown(asked.session, asked.re);
                 Some((Doing::Before { asked, refusal }, step))
             }
         }
     }
 
     fn decide(&self, asked: &Asked, session: &Session, intent: Intent) -> Result<Outcome, Refusal> {
-        chat::decide(session, asked.person, asked.role, intent, self.now, |person| {
+        chat::decide(session, asked.person, asked.role, intent, self.wall, |person| {
             self.members
                 .get(&person)
                 .is_some_and(|member| member.is_in() && eligibility::receives(member.presence.state()))
@@ -163,11 +170,15 @@ impl Core {
                 self.said(*next, message);
                 self.answer_number(&asked, number);
             }
-            (Doing::Message { asked, .. }, Stepped::Message(MessagePut::Before(number)))
-            | (Doing::Before { asked, .. }, Stepped::Number(Some(number))) => {
-                self.answer_number(&asked, number);
+            (Doing::Message { asked, .. }, Stepped::Message(MessagePut::Before(known)))
+            | (Doing::Before { asked, .. }, Stepped::Known(Some(known))) => {
+                if known.from == asked.person {
+                    self.answer_number(&asked, known.number);
+                } else {
+                    self.refuse(asked.conn, asked.re, ErrorCode::Invalid, words::MESSAGE_ID_USED);
+                }
             }
-            (Doing::Before { asked, refusal }, Stepped::Number(None)) => self.send(asked.conn, *refusal),
+            (Doing::Before { asked, refusal }, Stepped::Known(None)) => self.send(asked.conn, *refusal),
             (Doing::Messages { asked }, Stepped::Messages(messages)) => self.opened(&asked, messages),
             // Without the two: people's words are in them.
             (_, _) => tracing::error!(target: "service", "the store answered another question"),
@@ -207,15 +218,22 @@ impl Core {
 
     /// For whoever counts what becomes of sessions.
     fn note_change(&mut self, next: &Session) {
-        let before = self.sessions.get(&next.id).map(|known| (known.status, known.waiting_since));
-        if before.is_some_and(|(status, _)| status == next.status) {
+        let before = self.sessions.get(&next.id).map(|known| known.status);
+        if before == Some(next.status) {
             return;
         }
         self.effects.push(Effect::Note(Note::Became(next.status)));
-        if let Some((Status::Waiting, since)) = before
-            && next.status == Status::Handled
+        if let (Some(Status::Waiting), Status::Handled, Some(times)) =
+            (before, next.status, self.times.get(&next.id))
         {
-            self.effects.push(Effect::Note(Note::Joined(self.now.since(since))));
+            self.effects.push(Effect::Note(Note::Joined(self.now.since(times.waiting))));
+        }
+    }
+
+    fn note_times(&mut self, next: &Session) {
+        let times = self.times.entry(next.id).or_insert_with(|| SessionTimes::new(next.client, self.now));
+        if let Some(before) = self.sessions.get(&next.id) {
+            times.changed(before, next, self.now);
         }
     }
 
@@ -224,7 +242,12 @@ impl Core {
         let id = session.id;
         let over = session.status == Status::Completed;
         self.note_change(&session);
+        self.note_times(&session);
         self.watch_session(&session);
+        // One that is completed is told of as one that was known.
+        if !over {
+            self.note_follow_up(&session);
+        }
         self.sessions.insert(id, session);
         // Its own client is told of its place by what follows.
         self.places.remove(&id);
@@ -235,7 +258,10 @@ impl Core {
             self.refresh_ring(id, person);
         }
         if over {
-            self.sessions.remove(&id);
+            if let Some(session) = self.sessions.remove(&id) {
+                self.note_follow_up(&session);
+            }
+            self.times.remove(&id);
             self.seen.retain(|(session, _), _| *session != id);
             for conn in self.conns.values_mut() {
                 conn.mine.remove(&id);

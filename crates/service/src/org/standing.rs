@@ -16,7 +16,7 @@ impl Core {
     }
 
     pub(super) fn is_with_somebody_out(&self, session: &Session) -> bool {
-        chat::without(session, |person| self.is_out(person), self.now).is_some()
+        chat::without(session, |person| self.is_out(person), self.wall).is_some()
     }
 
     /// Somebody was taken out: their devices go, their chats are handed on. Or they were let in again.

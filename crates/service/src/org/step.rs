@@ -1,6 +1,8 @@
 //! One step of the store, as data: the core asks for it, the loop does it, the core takes what came of it.
 
-use crate::store::{Created, MessagePut, OrgId, PresenceChanges, Put, SignInId, Store, StoreError};
+use crate::store::{
+    Created, KnownMessage, MessagePut, OrgId, PresenceChanges, Put, SignInId, Store, StoreError,
+};
 use chat::{Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
 use uuid::Uuid;
@@ -12,8 +14,8 @@ pub enum Step {
     SavePresence(PresenceChanges),
     /// Store a preference.
     SetPreference(PersonId, Preference, UnixMillis),
-    /// Create a session.
-    Create(Box<Session>),
+    /// Create a session, unless this many requests of its client wait.
+    Create(Box<Session>, usize),
     /// Read one.
     Session(SessionId),
     /// Replace one whose revision is this.
@@ -21,7 +23,7 @@ pub enum Step {
     /// The same, with a message.
     PutMessage(Box<Session>, u64, Message),
     /// Look for a message that was stored before.
-    MessageNumber(SessionId, Uuid),
+    MessageKnown(SessionId, Uuid),
     /// Read messages after a number.
     Messages(SessionId, u64),
     /// Note how far people have seen sessions.
@@ -44,7 +46,7 @@ pub enum Stepped {
     /// Of storing a message.
     Message(MessagePut),
     /// Of looking for a message.
-    Number(Option<u64>),
+    Known(Option<KnownMessage>),
     /// Of reading messages.
     Messages(Vec<Message>),
     /// It is not done.
@@ -58,13 +60,13 @@ pub fn perform(store: &dyn Store, org: OrgId, step: Step) -> Stepped {
         Step::SetPreference(person, preference, set) => {
             store.set_preference(person, preference, set).map(|()| Stepped::Done)
         }
-        Step::Create(session) => store.create_session(org, &session).map(Stepped::Created),
+        Step::Create(session, waiting) => store.create_session(org, &session, waiting).map(Stepped::Created),
         Step::Session(id) => store.session(org, id).map(|session| Stepped::Session(session.map(Box::new))),
         Step::Put(session, if_rev) => store.put_session(org, &session, if_rev).map(Stepped::Put),
         Step::PutMessage(session, if_rev, message) => {
             store.put_message(org, &session, if_rev, &message).map(Stepped::Message)
         }
-        Step::MessageNumber(session, id) => store.message_number(session, id).map(Stepped::Number),
+        Step::MessageKnown(session, id) => store.message_known(session, id).map(Stepped::Known),
         Step::Messages(session, after) => {
             store.messages(session, after, protocol::limits::MESSAGES_PART).map(Stepped::Messages)
         }

@@ -6,11 +6,12 @@ use super::{ConnId, Core};
 use crate::words;
 use chat::{Message, Session, SessionId, limits};
 use protocol::limits::{FRAME_BYTES, MESSAGES_PART};
+use protocol::showable::written_lines;
 use protocol::{Down, ErrorCode, IntentId};
 
 impl Core {
     pub(super) fn message(&mut self, conn: ConnId, re: IntentId, session: SessionId, text: &str) {
-        let text = words::text(text);
+        let text = written_lines(text);
         if text.is_empty() || text.chars().count() > limits::MESSAGE_CHARS {
             self.refuse(conn, re, ErrorCode::Invalid, words::BAD_MESSAGE);
             return;

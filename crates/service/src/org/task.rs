@@ -4,27 +4,26 @@
 use super::step::{self, Stepped};
 use super::{Connected, Core, Effect, Event};
 use crate::account::Codes;
-use crate::clock::Clock;
+use crate::clock::{Clock, Now};
 use crate::config::Config;
 use crate::metrics::Ledger;
 use crate::outbox::{Outbox, Outboxes, Pushed};
 use crate::store::{OrgId, OrgSnapshot, Store, StoreError};
-use presence::UnixMillis;
 use protocol::{Answer, Close, Down};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
 
 /// Events that may wait for the task before those who send them wait: a frame of each of a thousand devices.
 pub(crate) const EVENTS: usize = 1024;
 /// Events taken in one go before timers and the store get their turn.
 const AT_ONCE: usize = 64;
 
-/// A clock that differs by more than this from the time that has passed was set; less is the slewing of time servers.
-const CLOCK_SET: Duration = Duration::from_secs(2);
+/// Longest sleep of the loop. Tokio's timers stand still while the machine sleeps; what was due meanwhile is done at most this
+/// long after it wakes. Looking costs next to nothing.
+const LOOK_AFTER: Duration = Duration::from_secs(5);
 
 /// All that can wake the task from outside.
 pub(crate) enum Input {
@@ -69,9 +68,8 @@ pub(crate) struct Start {
 struct Hands {
     org: OrgId,
     store: Arc<dyn Store>,
-    /// What the clock showed when the task woke: it is looked at once for all that is done then, so that a clock that is set
-    /// meanwhile is first seen to be set, and nothing is due before.
-    now: UnixMillis,
+    /// What the clocks showed when the task woke: they are looked at once for all that is done then.
+    now: Now,
     codes: Arc<Codes>,
     ledger: Ledger,
     outboxes: Outboxes,
@@ -87,17 +85,16 @@ impl Start {
     /// If the core does, or a step of the store: what is in memory may be wrong then, and is to be loaded again.
     pub(crate) async fn run(self) {
         let Self { org, snapshot, config, mut inputs, store, clock, codes, ledger, running } = self;
-        let now = clock.now();
+        let now = clock.read();
         let mut core = Core::new(snapshot, config, now);
         let outboxes = Outboxes::default();
         let (step, drained) = (None, false);
         let mut hands = Hands { org, store, now, codes, ledger, outboxes, step, running, drained };
         let mut batch = Vec::with_capacity(AT_ONCE);
-        let mut known = Known { now, at: Instant::now() };
         while !hands.drained {
             hands.ledger.post(core.facts());
-            let now = clock.now();
-            let wait = core.next_timeout().map(|at| at.since(now));
+            let now = clock.moment();
+            let wait = core.next_timeout().map_or(LOOK_AFTER, |at| at.since(now).min(LOOK_AFTER));
             let mut stepped = None;
             tokio::select! {
                 // All senders are gone only when the process ends.
@@ -106,40 +103,18 @@ impl Start {
                     hands.step = None;
                     stepped = Some(done);
                 }
-                () = sleep(wait) => {}
+                () = tokio::time::sleep(wait) => {}
             }
-            hands.now = clock.now();
-            if let Some(by_ms) = known.was_set(hands.now) {
-                hands.feed(&mut core, Event::ClockSet { by_ms });
-            }
+            hands.now = clock.read();
             if let Some(done) = stepped {
                 hands.feed(&mut core, Event::Stepped(done));
             }
             for input in batch.drain(..) {
                 hands.take(&mut core, input);
             }
-            if core.next_timeout().is_some_and(|at| at <= hands.now) {
-                let effects = core.on_timeout(hands.now);
-                hands.perform(&mut core, effects);
-            }
+            let effects = core.on_timeout(hands.now);
+            hands.perform(&mut core, effects);
         }
-    }
-}
-
-/// What the clock showed, and when.
-struct Known {
-    now: UnixMillis,
-    at: Instant,
-}
-
-impl Known {
-    /// By how many milliseconds the clock was set since it was last looked at, if it was.
-    fn was_set(&mut self, now: UnixMillis) -> Option<i64> {
-        let passed = self.at.elapsed();
-        let expected = self.now.plus(passed);
-        *self = Self { now, at: self.at + passed };
-        (now.0.abs_diff(expected.0) as u128 > CLOCK_SET.as_millis())
-            .then(|| i64::try_from(i128::from(now.0) - i128::from(expected.0)).unwrap_or(0))
     }
 }
 
@@ -151,13 +126,6 @@ async fn join(step: &mut Option<JoinHandle<Stepped>>) -> Stepped {
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(error) => Stepped::Failed(StoreError::Down(error.to_string())),
         },
-        None => std::future::pending().await,
-    }
-}
-
-async fn sleep(wait: Option<std::time::Duration>) {
-    match wait {
-        Some(wait) => tokio::time::sleep(wait).await,
         None => std::future::pending().await,
     }
 }

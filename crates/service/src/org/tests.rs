@@ -2,7 +2,9 @@
 
 mod absence;
 mod arrivals;
+mod clock;
 mod counts;
+mod follow_ups;
 mod looks;
 mod races;
 mod standing;
@@ -21,6 +23,21 @@ fn after(millis: u64) -> UnixMillis {
     START.plus(Duration::from_millis(millis))
 }
 
+/// What both clocks show while nobody sets one.
+fn at(unix: UnixMillis) -> Now {
+    Now { moment: moment(unix), unix }
+}
+
+/// The moment of a time while nobody sets the clock.
+fn moment(unix: UnixMillis) -> Moment {
+    Moment::at(Duration::from_millis(unix.0))
+}
+
+/// When the core wants to be woken, by the clock that nobody has set.
+fn next_timeout(core: &Core) -> Option<UnixMillis> {
+    core.next_timeout().map(|at| START.plus(at.since(moment(START))))
+}
+
 fn person(name: &str, company: Option<&str>) -> Person {
     Person {
         id: PersonId(Uuid::new_v4()),
@@ -35,13 +52,19 @@ fn person(name: &str, company: Option<&str>) -> Person {
 
 fn core(people: &[&Person]) -> Core {
     let snapshot = OrgSnapshot {
-        organisation: Organisation { id: OrgId(Uuid::new_v4()), name: "Acme".to_owned(), idle_after: None },
+        organisation: Organisation {
+            id: OrgId(Uuid::new_v4()),
+            name: "Acme".to_owned(),
+            idle_after: None,
+            complete_after: None,
+        },
         people: people.iter().map(|person| (*person).clone()).collect(),
         devices: Vec::new(),
+        alive_at: UnixMillis(0),
         sessions: Vec::new(),
         seen: Vec::new(),
     };
-    Core::new(snapshot, Config::default(), START)
+    Core::new(snapshot, Config::default(), at(START))
 }
 
 /// A device that says hello, before the store has answered.
@@ -59,9 +82,20 @@ fn hello(
 fn hello_of_attempt(
     core: &mut Core,
     person: &Person,
-    (conn, sign_in, instance, attempt): (u64, SignInId, Uuid, Option<u64>),
+    device: (u64, SignInId, Uuid, Option<u64>),
     activity: Activity,
     now: UnixMillis,
+) -> Vec<Effect> {
+    hello_now(core, person, device, activity, at(now))
+}
+
+/// The same under any clock.
+fn hello_now(
+    core: &mut Core,
+    person: &Person,
+    (conn, sign_in, instance, attempt): (u64, SignInId, Uuid, Option<u64>),
+    activity: Activity,
+    now: Now,
 ) -> Vec<Effect> {
     let account = Account {
         sign_in,
@@ -87,7 +121,7 @@ fn settle(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) -> Vec<Effect>
     let mut todo = std::collections::VecDeque::from(effects);
     while let Some(effect) = todo.pop_front() {
         if let Effect::Store(_) = effect {
-            todo.extend(core.on(Event::Stepped(Stepped::Done), now));
+            todo.extend(core.on(Event::Stepped(Stepped::Done), at(now)));
         }
         all.push(effect);
     }
@@ -112,8 +146,8 @@ fn waiting() -> (Core, Person, Person, SessionId) {
     connect(&mut core, &dana, 1, Activity::Active, START);
     let id = Uuid::new_v4();
     let request = Up::Request { id, subject: "Printer".to_owned(), reference: None };
-    core.on(Event::Frame(ConnId(1), request), START);
-    core.on(Event::Stepped(Stepped::Created(crate::store::Created::New)), START);
+    core.on(Event::Frame(ConnId(1), request), at(START));
+    core.on(Event::Stepped(Stepped::Created(crate::store::Created::New)), at(START));
     (core, priya, dana, SessionId(id))
 }
 
@@ -138,9 +172,9 @@ fn batches(effects: &[Effect], conn: u64) -> Vec<Vec<String>> {
 /// Does all that is due until then.
 fn run(core: &mut Core, until: UnixMillis) -> Vec<(UnixMillis, Effect)> {
     let mut all = Vec::new();
-    while let Some(at) = core.next_timeout().filter(|at| *at <= until) {
-        let effects = core.on_timeout(at);
-        all.extend(settle(core, effects, at).into_iter().map(|effect| (at, effect)));
+    while let Some(due) = next_timeout(core).filter(|due| *due <= until) {
+        let effects = core.on_timeout(at(due));
+        all.extend(settle(core, effects, due).into_iter().map(|effect| (due, effect)));
     }
     all
 }
@@ -152,14 +186,14 @@ fn the_first_change_goes_out_at_once_then_at_most_one_batch_in_100_ms_and_the_la
     connect(&mut core, &wanda, 1, Activity::Active, START);
     connect(&mut core, &priya, 2, Activity::Active, START);
     connect(&mut core, &tom, 3, Activity::Active, START);
-    core.on(Event::Frame(ConnId(1), Up::WatchPeople), after(1_000));
-    let first = core.on(Event::Frame(ConnId(2), Up::Beat { activity: idle(0) }), after(2_000));
+    core.on(Event::Frame(ConnId(1), Up::WatchPeople), at(after(1_000)));
+    let first = core.on(Event::Frame(ConnId(2), Up::Beat { activity: idle(0) }), at(after(2_000)));
     assert_eq!(batches(&first, 1), [["Priya"]]);
     let mut quiet = Vec::new();
-    for (at, activity) in [(2_010, Activity::Active), (2_020, idle(0)), (2_030, Activity::Active)] {
-        quiet.extend(core.on(Event::Frame(ConnId(2), Up::Beat { activity }), after(at)));
+    for (millis, activity) in [(2_010, Activity::Active), (2_020, idle(0)), (2_030, Activity::Active)] {
+        quiet.extend(core.on(Event::Frame(ConnId(2), Up::Beat { activity }), at(after(millis))));
     }
-    quiet.extend(core.on(Event::Frame(ConnId(3), Up::Beat { activity: idle(0) }), after(2_040)));
+    quiet.extend(core.on(Event::Frame(ConnId(3), Up::Beat { activity: idle(0) }), at(after(2_040))));
     assert!(batches(&quiet, 1).is_empty());
     let due = run(&mut core, after(2_500));
     let people: Vec<_> = due
@@ -176,19 +210,19 @@ fn a_reader_who_is_behind_gets_the_last_states_once_and_is_closed_after_10_secon
     let mut core = core(&[&wanda, &priya]);
     connect(&mut core, &wanda, 1, Activity::Active, START);
     connect(&mut core, &priya, 2, Activity::Active, START);
-    core.on(Event::Frame(ConnId(1), Up::WatchPeople), START);
-    core.on(Event::Congested(ConnId(1)), after(1_000));
+    core.on(Event::Frame(ConnId(1), Up::WatchPeople), at(START));
+    core.on(Event::Congested(ConnId(1)), at(after(1_000)));
     let mut held = Vec::new();
     for n in 0..100 {
         let activity = if n % 2 == 0 { idle(0) } else { Activity::Active };
         let now = after(2_000 + n * 50);
         held.extend(run(&mut core, now).into_iter().map(|(_, effect)| effect));
-        held.extend(core.on(Event::Frame(ConnId(2), Up::Beat { activity }), now));
+        held.extend(core.on(Event::Frame(ConnId(2), Up::Beat { activity }), at(now)));
     }
     assert!(batches(&held, 1).is_empty());
-    let room = core.on(Event::Room(ConnId(1)), after(8_000));
+    let room = core.on(Event::Room(ConnId(1)), at(after(8_000)));
     assert_eq!(batches(&room, 1), [["Priya"]]);
-    core.on(Event::Congested(ConnId(1)), after(9_000));
+    core.on(Event::Congested(ConnId(1)), at(after(9_000)));
     let due = run(&mut core, after(19_000));
     let closed = due.iter().any(|(at, effect)| {
         *at == after(19_000) && matches!(effect, Effect::Close(ConnId(1), Close::TooSlow))
@@ -205,7 +239,7 @@ fn people_come_in_parts_that_keep_both_limits() {
     everybody.push(&wanda);
     let mut core = core(&everybody);
     connect(&mut core, &wanda, 1, Activity::Active, START);
-    let effects = core.on(Event::Frame(ConnId(1), Up::WatchPeople), START);
+    let effects = core.on(Event::Frame(ConnId(1), Up::WatchPeople), at(START));
     let parts: Vec<&Down> = effects
         .iter()
         .filter_map(|effect| match effect {
@@ -233,7 +267,7 @@ fn an_activity_before_sleep_is_stored_before_it_is_answered() {
     run(&mut core, after(500));
     let id = Uuid::new_v4();
     let activity = Activity::Idle { reason: ::presence::IdleReason::Asleep, idle_for_ms: 0 };
-    let effects = core.on(Event::Frame(ConnId(1), Up::Activity { id, activity }), after(600));
+    let effects = core.on(Event::Frame(ConnId(1), Up::Activity { id, activity }), at(after(600)));
     let answered = |effects: &[Effect]| {
         effects.iter().any(|effect| matches!(effect, Effect::Send(_, frame) if matches!(**frame, Down::Ok { re, .. } if re == id)))
     };
@@ -241,7 +275,7 @@ fn an_activity_before_sleep_is_stored_before_it_is_answered() {
         effects.iter().any(|effect| matches!(effect, Effect::Store(Step::SavePresence(changes)) if changes.devices.len() == 1))
     };
     assert!(stores(&effects) && !answered(&effects), "{effects:?}");
-    let stored = core.on(Event::Stepped(Stepped::Done), after(601));
+    let stored = core.on(Event::Stepped(Stepped::Done), at(after(601)));
     assert!(answered(&stored), "{stored:?}");
 }
 
@@ -252,17 +286,17 @@ fn what_the_store_refuses_is_answered_busy_and_presence_is_saved_again() {
     let arrived =
         hello(&mut core, &priya, (1, SignInId(Uuid::new_v4()), Uuid::new_v4()), Activity::Active, START);
     assert_eq!(saves(&arrived).len(), 1, "{arrived:?}");
-    core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Busy)), after(151));
-    let again = core.on_timeout(after(1_200));
+    core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Busy)), at(after(151)));
+    let again = core.on_timeout(at(after(1_200)));
     assert_eq!(saves(&again).len(), 1, "{again:?}");
-    core.on(Event::Stepped(Stepped::Done), after(1_201));
+    core.on(Event::Stepped(Stepped::Done), at(after(1_201)));
     let prefer = Up::Prefer {
         id: Uuid::new_v4(),
         preference: protocol::PreferenceChange::Away { for_ms: None, until_back: false },
         set_ago_ms: 0,
     };
-    core.on(Event::Frame(ConnId(1), prefer), after(1_300));
-    let busy = core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Busy)), after(1_301));
+    core.on(Event::Frame(ConnId(1), prefer), at(after(1_300)));
+    let busy = core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Busy)), at(after(1_301)));
     let code = busy.iter().find_map(|effect| match effect {
         Effect::Send(_, frame) => match **frame {
             Down::Error { code, retry_after_ms, .. } => Some((code, retry_after_ms.is_some())),
@@ -289,17 +323,17 @@ fn until_back_ends_with_the_first_input_after_a_full_threshold_and_not_while_ano
         if other_active {
             connect(&mut core, &priya, 2, Activity::Active, START);
         }
-        core.on(Event::Frame(ConnId(1), away.clone()), START);
-        core.on(Event::Stepped(Stepped::Done), START);
-        core.on(Event::Frame(ConnId(1), Up::Beat { activity: idle(1_000) }), after(10_000));
-        core.on(Event::Frame(ConnId(1), Up::Beat { activity: Activity::Active }), after(20_000));
+        core.on(Event::Frame(ConnId(1), away.clone()), at(START));
+        core.on(Event::Stepped(Stepped::Done), at(START));
+        core.on(Event::Frame(ConnId(1), Up::Beat { activity: idle(1_000) }), at(after(10_000)));
+        core.on(Event::Frame(ConnId(1), Up::Beat { activity: Activity::Active }), at(after(20_000)));
         assert_ne!(
             core.members[&priya.id].person.preference.0,
             Preference::Automatic,
             "not idle for long enough"
         );
-        core.on(Event::Frame(ConnId(1), Up::Beat { activity: idle(0) }), after(30_000));
-        core.on(Event::Frame(ConnId(1), Up::Beat { activity: Activity::Active }), after(400_000));
+        core.on(Event::Frame(ConnId(1), Up::Beat { activity: idle(0) }), at(after(30_000)));
+        core.on(Event::Frame(ConnId(1), Up::Beat { activity: Activity::Active }), at(after(400_000)));
         let ended = core.members[&priya.id].person.preference.0 == Preference::Automatic;
         assert_eq!(ended, !other_active);
     }
@@ -309,9 +343,13 @@ fn until_back_ends_with_the_first_input_after_a_full_threshold_and_not_while_ano
 fn which_device_rings() {
     // C3
     let [a, b] = [Uuid::from_u128(1), Uuid::from_u128(2)];
-    let device = |instance, unlocked, active| Candidate { instance, unlocked, active_since: after(active) };
+    let device = |instance, unlocked, active| Candidate {
+        instance,
+        unlocked,
+        last_active: Some(moment(after(active))),
+    };
     let within = Duration::from_secs(2);
-    let one = |instance, told, shown| Some(Ring::One { instance, told: after(told), shown });
+    let one = |instance, told, shown| Some(Ring::One { instance, told: moment(after(told)), shown });
     let cases = [
         ("nothing can ring", None, vec![], 0, None),
         ("the latest active", None, vec![device(a, true, 1), device(b, true, 2)], 0, one(b, 0, false)),
@@ -349,6 +387,6 @@ fn which_device_rings() {
         ("all stays all", Some(Ring::All), vec![device(a, true, 1), device(b, true, 0)], 50, Some(Ring::All)),
     ];
     for (what, before, candidates, now, expected) in cases {
-        assert_eq!(Ring::next(before, &candidates, after(now), within), expected, "{what}");
+        assert_eq!(Ring::next(before, &candidates, moment(after(now)), within), expected, "{what}");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::ConnId;
 use chat::{PersonId, SessionId};
-use presence::UnixMillis;
+use presence::Moment;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -19,6 +19,8 @@ pub(super) enum Timer {
     Absence(PersonId),
     /// The device that rings may not have confirmed it (C3).
     Ring(SessionId, PersonId),
+    /// An abandoned chat or a callback may be too old, or one too many.
+    FollowUps,
     /// The next batch of people.
     People,
     /// What is unsaved.
@@ -31,24 +33,18 @@ pub(super) enum Timer {
 
 /// All that is due, in order.
 #[derive(Debug, Default)]
-pub(super) struct Timers(BTreeSet<(UnixMillis, Timer)>);
+pub(super) struct Timers(BTreeSet<(Moment, Timer)>);
 
 impl Timers {
-    pub(super) fn set(&mut self, at: UnixMillis, timer: Timer) {
+    pub(super) fn set(&mut self, at: Moment, timer: Timer) {
         self.0.insert((at, timer));
     }
 
-    /// The clock was set: what is due stays as far away.
-    pub(super) fn shift(&mut self, by_ms: i64) {
-        let due = std::mem::take(&mut self.0);
-        self.0 = due.into_iter().map(|(at, timer)| (super::shift::shifted(at, by_ms), timer)).collect();
-    }
-
-    pub(super) fn next(&self) -> Option<UnixMillis> {
+    pub(super) fn next(&self) -> Option<Moment> {
         self.0.first().map(|(at, _)| *at)
     }
 
-    pub(super) fn due(&mut self, now: UnixMillis) -> Option<Timer> {
+    pub(super) fn due(&mut self, now: Moment) -> Option<Timer> {
         match self.0.first() {
             Some((at, _)) if *at <= now => self.0.pop_first().map(|(_, timer)| timer),
             Some(_) | None => None,

@@ -12,8 +12,8 @@ mod timed;
 
 pub use error::StoreError;
 pub use model::{
-    Account, Added, Belongs, Created, DeviceKind, Ended, Hash, LinkId, ListedCompany, ListedLink,
-    ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Person,
+    Account, Added, Belongs, Created, DeviceKind, Ended, Hash, KnownMessage, LinkId, ListedCompany,
+    ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Person,
     PresenceChanges, Put, Redeemed, SignInId, Standing, StoredDevice,
 };
 pub use sqlite::Sqlite;
@@ -142,6 +142,11 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn set_idle_after(&self, org: OrgId, idle_after: Duration) -> Result<()>;
+    /// Sets after how long an organisation's abandoned chats and callbacks are completed by the service.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn set_complete_after(&self, org: OrgId, complete_after: Duration) -> Result<()>;
     /// All that an organisation's task starts from.
     ///
     /// # Errors
@@ -171,11 +176,11 @@ pub trait Store: Send + Sync + 'static {
     /// As all methods.
     fn set_preference(&self, person: PersonId, preference: Preference, set: UnixMillis) -> Result<()>;
 
-    /// Creates a session (C1).
+    /// Creates a session (C1), unless `waiting` requests of its client wait.
     ///
     /// # Errors
     /// As all methods.
-    fn create_session(&self, org: OrgId, session: &Session) -> Result<Created>;
+    fn create_session(&self, org: OrgId, session: &Session, waiting: usize) -> Result<Created>;
     /// A session of the organisation, completed ones too.
     ///
     /// # Errors
@@ -197,11 +202,11 @@ pub trait Store: Send + Sync + 'static {
         if_rev: u64,
         message: &Message,
     ) -> Result<MessagePut>;
-    /// The number of a message that was stored before.
+    /// A message that was stored before under this id.
     ///
     /// # Errors
     /// As all methods.
-    fn message_number(&self, session: SessionId, id: Uuid) -> Result<Option<u64>>;
+    fn message_known(&self, session: SessionId, id: Uuid) -> Result<Option<KnownMessage>>;
     /// Messages after a number, in order, at most `max`.
     ///
     /// # Errors

@@ -104,6 +104,8 @@ pub struct Organisation {
     pub name: String,
     /// Its threshold, if it set one (P2).
     pub idle_after: Option<Duration>,
+    /// After how long abandoned chats and callbacks are completed by the service, if it set that.
+    pub complete_after: Option<Duration>,
 }
 
 /// What kind of device it is: closing differs (P10).
@@ -128,12 +130,15 @@ pub struct StoredDevice {
     pub kind: DeviceKind,
     /// What its user calls it.
     pub name: String,
-    /// Its activity, stamped.
+    /// Its activity, stamped; of an active one, since when its user is active on any device (P9).
     pub stamp: Stamped,
     /// Its last change from idle to active; zero if there was none.
     pub active_since: UnixMillis,
     /// When its last frame came.
     pub last_frame: UnixMillis,
+    /// Whether it was connected when this was saved: later frames may have come then, the last of them within a beat of
+    /// [`OrgSnapshot::alive_at`].
+    pub connected: bool,
 }
 
 /// What is saved of presence in one step.
@@ -145,13 +150,15 @@ pub struct PresenceChanges {
     pub gone: Vec<(PersonId, Uuid)>,
     /// When people were last seen.
     pub last_seen: Vec<(PersonId, UnixMillis)>,
+    /// When a frame has come from any device of this organisation.
+    pub alive: Option<(OrgId, UnixMillis)>,
 }
 
 impl PresenceChanges {
     /// Whether there is nothing to save.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.devices.is_empty() && self.gone.is_empty() && self.last_seen.is_empty()
+        self.devices.is_empty() && self.gone.is_empty() && self.last_seen.is_empty() && self.alive.is_none()
     }
 }
 
@@ -164,6 +171,8 @@ pub struct OrgSnapshot {
     pub people: Vec<Person>,
     /// Who was connected when it was last saved.
     pub devices: Vec<StoredDevice>,
+    /// When a frame had come from any device, as last saved; zero if none ever has.
+    pub alive_at: UnixMillis,
     /// All sessions that are not completed.
     pub sessions: Vec<Session>,
     /// Who has seen which of them how far.
@@ -289,6 +298,8 @@ pub enum Created {
     Before(Box<Session>),
     /// The client has another active one without, or with the same, reference (C1).
     OtherActive(SessionId),
+    /// As many of the client's requests wait as may (C1).
+    TooManyWaiting,
 }
 
 /// What came of storing a change.
@@ -300,13 +311,22 @@ pub enum Put {
     Lost(Option<Box<Session>>),
 }
 
+/// A message that was stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownMessage {
+    /// Its number in its session.
+    pub number: u64,
+    /// Who wrote it.
+    pub from: PersonId,
+}
+
 /// What came of storing a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MessagePut {
     /// It is stored now.
     Done,
-    /// It was stored before, under this number.
-    Before(u64),
+    /// One of this id was stored before.
+    Before(KnownMessage),
     /// Somebody else changed the session first; this is how it stands. `None`: there is none.
     Lost(Option<Box<Session>>),
 }

@@ -15,9 +15,9 @@ mod sessions;
 mod whole;
 
 use super::{
-    Account, Added, Created, Ended, Hash, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn,
-    MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, PresenceChanges, Put, Redeemed, Result,
-    SignInId, Standing, Store, StoreError,
+    Account, Added, Created, Ended, Hash, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson,
+    ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, PresenceChanges, Put, Redeemed,
+    Result, SignInId, Standing, Store, StoreError,
 };
 use chat::{Message, PersonId, Session, SessionId};
 use health::Health;
@@ -34,7 +34,11 @@ const BUSY_FOR: Duration = Duration::from_secs(5);
 /// Prepared statements kept for each connection: all of ours.
 const STATEMENTS: usize = 64;
 /// The schema's steps; `user_version` counts those that were done. Never change one that was released: add one.
-const MIGRATIONS: [&str; 2] = [include_str!("sqlite/schema.sql"), include_str!("sqlite/standing.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("sqlite/schema.sql"),
+    include_str!("sqlite/standing.sql"),
+    include_str!("sqlite/limits.sql"),
+];
 
 /// The SQLite store.
 pub struct Sqlite {
@@ -279,6 +283,9 @@ impl Store for Sqlite {
     fn set_idle_after(&self, org: OrgId, idle_after: Duration) -> Result<()> {
         self.write(|sql| live::set_idle_after(sql, org, idle_after))
     }
+    fn set_complete_after(&self, org: OrgId, complete_after: Duration) -> Result<()> {
+        self.write(|sql| live::set_complete_after(sql, org, complete_after))
+    }
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>> {
         self.read(|sql| live::load(sql, org))
     }
@@ -300,8 +307,8 @@ impl Store for Sqlite {
     fn set_preference(&self, person: PersonId, preference: Preference, set: UnixMillis) -> Result<()> {
         self.write(|sql| live::set_preference(sql, person, preference, set))
     }
-    fn create_session(&self, org: OrgId, session: &Session) -> Result<Created> {
-        self.write(|sql| sessions::create(sql, org, session))
+    fn create_session(&self, org: OrgId, session: &Session, waiting: usize) -> Result<Created> {
+        self.write(|sql| sessions::create(sql, org, session, waiting))
     }
     fn session(&self, org: OrgId, id: SessionId) -> Result<Option<Session>> {
         self.read(|sql| sessions::get(sql, org, id))
@@ -318,8 +325,8 @@ impl Store for Sqlite {
     ) -> Result<MessagePut> {
         self.write(|sql| sessions::put_message(sql, org, session, if_rev, message))
     }
-    fn message_number(&self, session: SessionId, id: Uuid) -> Result<Option<u64>> {
-        self.read(|sql| sessions::message_number(sql, session, id))
+    fn message_known(&self, session: SessionId, id: Uuid) -> Result<Option<KnownMessage>> {
+        self.read(|sql| sessions::message_known(sql, session, id))
     }
     fn messages(&self, session: SessionId, after: u64, max: usize) -> Result<Vec<Message>> {
         self.read(|sql| sessions::messages(sql, session, after, max))

@@ -254,6 +254,7 @@ fn device(person: PersonId, sign_in: SignInId) -> StoredDevice {
         stamp: Stamped::Idle { reason: IdleReason::Locked, since: NOW },
         active_since: UnixMillis(5),
         last_frame: NOW,
+        connected: false,
     }
 }
 
@@ -264,6 +265,7 @@ fn presence_is_saved_and_loaded_and_not_of_an_ended_sign_in(store: &impl Store) 
     let active = StoredDevice {
         stamp: Stamped::Active { since: NOW },
         kind: DeviceKind::Native,
+        connected: true,
         ..device(person, id)
     };
     let orphan = device(person, SignInId(Uuid::new_v4()));
@@ -271,12 +273,13 @@ fn presence_is_saved_and_loaded_and_not_of_an_ended_sign_in(store: &impl Store) 
         devices: vec![kept.clone(), active.clone(), orphan],
         gone: Vec::new(),
         last_seen: vec![(person, NOW)],
+        alive: Some((org, NOW)),
     };
     store.save_presence(&changes).unwrap();
     let loaded = store.load(org).unwrap().unwrap();
     assert_eq!(loaded.devices.len(), 2);
     assert!(loaded.devices.contains(&kept) && loaded.devices.contains(&active));
-    assert_eq!(loaded.people[0].last_seen, NOW);
+    assert_eq!((loaded.people[0].last_seen, loaded.alive_at), (NOW, NOW));
     assert!(store.people(None).unwrap()[0].connected);
     let gone = PresenceChanges { gone: vec![(person, kept.instance)], ..Default::default() };
     store.save_presence(&gone).unwrap();
@@ -294,15 +297,18 @@ fn a_request_repeated_is_the_same_session_and_a_second_one_is_refused(store: &im
     // C1
     let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
     let first = session(client);
-    assert_eq!(store.create_session(org, &first).unwrap(), Created::New);
-    assert_eq!(store.create_session(org, &first).unwrap(), Created::Before(Box::new(first.clone())));
+    assert_eq!(store.create_session(org, &first, 3).unwrap(), Created::New);
+    assert_eq!(store.create_session(org, &first, 3).unwrap(), Created::Before(Box::new(first.clone())));
     let second = session(client);
-    assert_eq!(store.create_session(org, &second).unwrap(), Created::OtherActive(first.id));
+    assert_eq!(store.create_session(org, &second, 3).unwrap(), Created::OtherActive(first.id));
     let ticket = Session { reference: Some("#1".to_owned()), ..session(client) };
-    assert_eq!(store.create_session(org, &ticket).unwrap(), Created::New);
+    assert_eq!(store.create_session(org, &ticket, 3).unwrap(), Created::New);
+    let third = Session { reference: Some("#2".to_owned()), ..session(client) };
+    assert_eq!(store.create_session(org, &third, 2).unwrap(), Created::TooManyWaiting);
+    assert_eq!(store.create_session(org, &first, 2).unwrap(), Created::Before(Box::new(first.clone())));
     let over = next(&first, |session| session.status = Status::Abandoned);
     assert_eq!(store.put_session(org, &over, first.rev).unwrap(), Put::Done);
-    assert_eq!(store.create_session(org, &second).unwrap(), Created::New);
+    assert_eq!(store.create_session(org, &second, 2).unwrap(), Created::New);
     assert_eq!(first.kind, Kind::Request);
 }
 
@@ -310,7 +316,7 @@ fn of_two_changes_on_one_revision_one_wins_and_the_loser_learns_of_it(store: &im
     // C4
     let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
     let first = session(client);
-    store.create_session(org, &first).unwrap();
+    store.create_session(org, &first, 3).unwrap();
     let wins = std::thread::scope(|scope| {
         let (store, first) = (&store, &first);
         let join = |_| {
@@ -334,12 +340,15 @@ fn a_message_repeated_keeps_its_number(store: &impl Store) {
     // C8
     let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
     let first = session(client);
-    store.create_session(org, &first).unwrap();
+    store.create_session(org, &first, 3).unwrap();
     let said = next(&first, |session| session.messages = 1);
     let message =
         Message { number: 1, id: Uuid::new_v4(), from: client, at: NOW, text: "Hi \u{1F44B}".to_owned() };
     assert_eq!(store.put_message(org, &said, 1, &message).unwrap(), MessagePut::Done);
-    assert_eq!(store.put_message(org, &said, 1, &message).unwrap(), MessagePut::Before(1));
+    assert_eq!(
+        store.put_message(org, &said, 1, &message).unwrap(),
+        MessagePut::Before(KnownMessage { number: 1, from: client })
+    );
     let other = Message { id: Uuid::new_v4(), ..message.clone() };
     let lost = store.put_message(org, &said, 1, &other).unwrap();
     assert_eq!(lost, MessagePut::Lost(Some(Box::new(said.clone()))));
@@ -349,15 +358,16 @@ fn a_message_repeated_keeps_its_number(store: &impl Store) {
     assert_eq!(store.messages(first.id, 0, 10).unwrap(), [message.clone(), second.clone()]);
     assert_eq!(store.messages(first.id, 0, 1).unwrap(), std::slice::from_ref(&message));
     assert_eq!(store.messages(first.id, 1, 10).unwrap(), [second]);
-    assert_eq!(store.message_number(first.id, message.id).unwrap(), Some(1));
-    assert_eq!(store.message_number(first.id, Uuid::new_v4()).unwrap(), None);
+    let known = KnownMessage { number: 1, from: client };
+    assert_eq!(store.message_known(first.id, message.id).unwrap(), Some(known));
+    assert_eq!(store.message_known(first.id, Uuid::new_v4()).unwrap(), None);
     assert_eq!(store.load(org).unwrap().unwrap().seen, [(first.id, client, 2)], "its author has seen it");
 }
 
 fn seen_never_goes_back(store: &impl Store) {
     let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
     let first = session(client);
-    store.create_session(org, &first).unwrap();
+    store.create_session(org, &first, 3).unwrap();
     for number in [3, 5, 4] {
         store.set_seen(&[(first.id, client, number)]).unwrap();
     }
@@ -367,7 +377,7 @@ fn seen_never_goes_back(store: &impl Store) {
 fn completed_sessions_are_not_loaded_but_can_be_read(store: &impl Store) {
     let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
     let first = session(client);
-    store.create_session(org, &first).unwrap();
+    store.create_session(org, &first, 3).unwrap();
     assert_eq!(store.load(org).unwrap().unwrap().sessions, std::slice::from_ref(&first));
     let over = next(&first, |session| session.status = Status::Completed);
     store.put_session(org, &over, 1).unwrap();
@@ -379,7 +389,7 @@ fn another_organisations_session_is_not_there(store: &impl Store) {
     let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
     let (other, ..) = add(store, "Other", "Priya", None);
     let first = session(client);
-    store.create_session(org, &first).unwrap();
+    store.create_session(org, &first, 3).unwrap();
     assert_eq!(store.session(other, first.id).unwrap(), None);
     let stolen = next(&first, |session| session.status = Status::Completed);
     assert_eq!(store.put_session(other, &stolen, 1).unwrap(), Put::Lost(None));
@@ -393,7 +403,10 @@ fn settings_are_kept(store: &impl Store) {
     store.set_address("http://127.0.0.1:2").unwrap();
     assert_eq!(store.address().unwrap().as_deref(), Some("http://127.0.0.1:2"));
     store.set_idle_after(org, Duration::from_secs(5)).unwrap();
-    assert_eq!(store.organisations().unwrap()[0].idle_after, Some(Duration::from_secs(5)));
+    store.set_complete_after(org, Duration::from_secs(3_600)).unwrap();
+    let organisation = &store.organisations().unwrap()[0];
+    assert_eq!(organisation.idle_after, Some(Duration::from_secs(5)));
+    assert_eq!(organisation.complete_after, Some(Duration::from_secs(3_600)));
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! A store that times another one: each step counts in the metrics, whoever asks for it. It changes nothing.
 
 use super::{
-    Account, Added, Created, Ended, Hash, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn,
-    MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, PresenceChanges, Put, Redeemed, Result,
-    SignInId, Standing, Store,
+    Account, Added, Created, Ended, Hash, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson,
+    ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, PresenceChanges, Put, Redeemed,
+    Result, SignInId, Standing, Store,
 };
 use crate::metrics::Metrics;
 use crate::metrics::label::Step;
@@ -136,6 +136,10 @@ impl Store for Timed {
         self.time(Step::Administration, |store| store.set_idle_after(org, idle_after))
     }
 
+    fn set_complete_after(&self, org: OrgId, complete_after: Duration) -> Result<()> {
+        self.time(Step::Administration, |store| store.set_complete_after(org, complete_after))
+    }
+
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>> {
         self.time(Step::Load, |store| store.load(org))
     }
@@ -160,8 +164,8 @@ impl Store for Timed {
         self.time(Step::SetPreference, |store| store.set_preference(person, preference, set))
     }
 
-    fn create_session(&self, org: OrgId, session: &Session) -> Result<Created> {
-        self.time(Step::CreateSession, |store| store.create_session(org, session))
+    fn create_session(&self, org: OrgId, session: &Session, waiting: usize) -> Result<Created> {
+        self.time(Step::CreateSession, |store| store.create_session(org, session, waiting))
     }
 
     fn session(&self, org: OrgId, id: SessionId) -> Result<Option<Session>> {
@@ -182,8 +186,8 @@ impl Store for Timed {
         self.time(Step::PutMessage, |store| store.put_message(org, session, if_rev, message))
     }
 
-    fn message_number(&self, session: SessionId, id: Uuid) -> Result<Option<u64>> {
-        self.time(Step::MessageNumber, |store| store.message_number(session, id))
+    fn message_known(&self, session: SessionId, id: Uuid) -> Result<Option<KnownMessage>> {
+        self.time(Step::MessageNumber, |store| store.message_known(session, id))
     }
 
     fn messages(&self, session: SessionId, after: u64, max: usize) -> Result<Vec<Message>> {

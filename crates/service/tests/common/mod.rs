@@ -11,7 +11,7 @@ pub(crate) mod raw;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use service::admin::{self, Command, Reply};
+use service::admin::{self, Command, Reply, Who};
 use service::store::{Hash, SignInId, Sqlite, Store};
 use service::{Clock, Config};
 use std::sync::Arc;
@@ -172,8 +172,17 @@ impl TestService {
 
 pub(crate) fn sign_in(store: &dyn Store, org: &str, name: &str, company: Option<&str>) -> String {
     let (org, name, company) = (Some(org.to_owned()), name.to_owned(), company.map(str::to_owned));
+    redeemed(store, Command::AddPerson { org, name, company, new: true })
+}
+
+/// Another sign-in of somebody; its token.
+pub(crate) fn sign_in_again(store: &dyn Store, org: &str, name: &str) -> String {
+    let who = Who { org: Some(org.to_owned()), name: name.to_owned(), company: None };
+    redeemed(store, Command::Link(who))
+}
+
+fn redeemed(store: &dyn Store, command: Command) -> String {
     let now = presence::UnixMillis(START);
-    let command = Command::AddPerson { org, name, company, new: true };
     let Reply::Link { link, .. } = admin::run(store, command, None, now).unwrap() else { panic!("a link") };
     let token = format!("{:032x}{:032x}", Uuid::new_v4().as_u128(), Uuid::new_v4().as_u128());
     let secret = Hash::of(link.split_once('#').unwrap().1);

@@ -66,8 +66,8 @@ const PLANTED: [Planted; 10] = [
             },
             Change {
                 file: "crates/service/src/org/connect.rs",
-                is: "let stamp = Stamped::next(was, hello.activity, self.now);",
-                becomes: "let stamp = was.unwrap_or_else(|| Stamped::next(was, hello.activity, self.now));",
+                is: "let stamp = Stamped::next(was, hello.activity, self.wall);",
+                becomes: "let stamp = was.unwrap_or_else(|| Stamped::next(was, hello.activity, self.wall));",
             },
         ],
     },
@@ -76,7 +76,7 @@ const PLANTED: [Planted; 10] = [
         changes: &[Change {
             file: "crates/service/src/org/session.rs",
             is: "id: asked.re, from: asked.person",
-            becomes: "id: uuid::Uuid::from_u128(asked.re.as_u128() ^ u128::from(self.now.0)), from: asked.person",
+            becomes: "id: uuid::Uuid::from_u128(asked.re.as_u128() ^ u128::from(self.wall.0)), from: asked.person",
         }],
     },
     Planted {
@@ -123,8 +123,8 @@ const PLANTED: [Planted; 10] = [
         name: "two winners: a Join of a chat in progress succeeds",
         changes: &[Change {
             file: "crates/chat/src/decide.rs",
-            is: "            Some(winner) => Err(Refusal::Taken { by: winner.person, at: winner.joined }),\n",
-            becomes: "            Some(_) => {\n                let mut next = session.clone();\n                next.participants.push(Participant { person: who, joined: now, left: None });\n                Ok(Some(next))\n            }\n",
+            is: "each == who) => Ok(None),\n        Status::Handled => Err(taken(session)),\n",
+            becomes: "each == who) => Ok(None),\n        Status::Handled => {\n            let mut next = session.clone();\n            next.participants.push(Participant { person: who, joined: now, left: None });\n            Ok(Some(next))\n        }\n",
         }],
     },
 ];

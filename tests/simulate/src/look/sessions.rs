@@ -94,7 +94,7 @@ impl World {
     pub(crate) fn look_at_step(&mut self, org: usize, step: &Step, stepped: &Stepped) {
         let now = self.now;
         match (step, stepped) {
-            (Step::Create(session), Stepped::Created(Created::New)) => {
+            (Step::Create(session, _), Stepped::Created(Created::New)) => {
                 self.judged.count(Invariant::Doubled);
                 if !self.known.subjects.insert(session.subject.clone()) {
                     let detail = format!("{:?} stands for a request that there was before", session.id);
@@ -312,8 +312,8 @@ impl World {
                 && self
                     .node
                     .store
-                    .message_number(*session, **message)
-                    .is_ok_and(|found| found != Some(*number))
+                    .message_known(*session, **message)
+                    .is_ok_and(|found| found.map(|known| known.number) != Some(*number))
         });
         if let Some((message, (_, session, number))) = lost {
             let detail = format!("message {message} of {session:?} is not number {number}");

@@ -30,6 +30,13 @@ class FakePage implements Page {
   get lastId(): string {
     return this.wanted.at(-1)?.id ?? "";
   }
+  /** A new connection that states nothing. */
+  connectsAgain(): void {
+    const { policy, preference } = this.state;
+    const you = { id: "dana", name: "Dana Reyes", role: "client", organisation: "Acme IT" } as const;
+    this.state.receive({ type: "welcome", now: 0, you, policy, preference }, 0);
+    this.state.receive({ type: "synced" }, 0);
+  }
   states(id: string, status: Status, rev: number): void {
     const session: SessionView = {
       id,
@@ -86,7 +93,7 @@ it("does not wait for ever for what the service no longer shows", () => {
   const { page, asked, id } = asking();
   page.states(id, "waiting", 1);
   asked.follow(id);
-  page.state.receive({ type: "session.gone", session: id }, 0);
+  page.connectsAgain();
   expect(asked.stage).toEqual({ is: "asking" });
 });
 

@@ -26,7 +26,6 @@ enum Step {
     Refuse(prop::sample::Index, &'static str),
     Session(u128, &'static str),
     Mine { session: u128, ring: bool, dismissed: bool },
-    Gone(u128),
     Toast(ToastEvent),
     Window(WindowReport),
     WindowEnded(bool),
@@ -96,7 +95,6 @@ fn step() -> impl Strategy<Value = Step> {
         5 => (SESSIONS, prop::sample::select(statuses)).prop_map(|(id, status)| Step::Session(id, status)),
         4 => (SESSIONS, any::<bool>(), prop::bool::weighted(0.2))
             .prop_map(|(session, ring, dismissed)| Step::Mine { session, ring, dismissed }),
-        1 => SESSIONS.prop_map(Step::Gone),
         3 => toast_event().prop_map(Step::Toast),
         2 => (any::<bool>(), any::<bool>())
             .prop_map(|(portal, status)| Step::Window(WindowReport::Showing { portal, status })),
@@ -155,7 +153,7 @@ impl World {
             }
             Step::Connect if self.is_wanted && !is_greeted => self.bench.connect(),
             Step::Greet if self.is_wanted => self.bench.greet(),
-            Step::Synced if is_greeted => self.bench.down(Down::Synced),
+            Step::Synced if is_greeted => self.bench.down(Down::Synced { more: 0 }),
             Step::Lose if self.is_wanted => self.bench.lose(),
             Step::Ended(end) if self.is_wanted => {
                 self.is_wanted = false;
@@ -179,7 +177,6 @@ impl World {
             Step::Mine { session, ring, dismissed } if is_greeted => self.bench.json(json!({
                 "type": "mine", "session": chat(session), "dismissed": dismissed, "seen": 0, "visible": false, "ring": ring,
             })),
-            Step::Gone(id) if is_greeted => self.bench.down(Down::SessionGone { session: chat(id) }),
             Step::Toast(event) => self.bench.on(Input::Toast(event)),
             Step::Window(report) => self.bench.on(Input::Window(report)),
             Step::WindowEnded(closed) => self.bench.on(Input::WindowEnded { closed }),
@@ -206,8 +203,7 @@ impl World {
             | Step::Ok(_)
             | Step::Refuse(..)
             | Step::Session(..)
-            | Step::Mine { .. }
-            | Step::Gone(_) => {}
+            | Step::Mine { .. } => {}
         }
         self.look();
         self.check();

@@ -59,7 +59,7 @@ fn tells_the_service_that_the_toast_is_on_the_screen_and_again_after_a_reconnect
     bench.session(5, 1, &json!({ "waiting_since": NOON }));
     bench.mine(5, true);
     bench.effects();
-    bench.down(Down::Synced);
+    bench.down(Down::Synced { more: 0 });
     let effects = bench.effects();
     assert!(effects.contains(&Effect::Link(Order::Send(Up::RingShown { session: chat(5) }))), "{effects:?}");
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Toasts(_))), "the toast stays as it is");
@@ -272,7 +272,7 @@ fn what_a_snapshot_tells_is_no_news_and_what_it_does_not_tell_is_gone() {
     bench.greet();
     bench.session(5, 2, &json!({ "status": "abandoned", "ended": NOON }));
     assert_eq!(bench.toasts(), None, "a half-told snapshot withdraws nothing");
-    bench.down(Down::Synced);
+    bench.down(Down::Synced { more: 0 });
     assert_eq!(bench.toasts(), Some(vec![]));
     assert_eq!(bench.view().waiting, []);
 }
@@ -353,7 +353,7 @@ fn a_welcome_that_was_held_up_makes_no_ring_late_once_a_beat_has_come() {
     let said = bench.service_now();
     bench.pass(secs(9));
     bench.greet_at(UnixMillis(said));
-    bench.down(Down::Synced);
+    bench.down(Down::Synced { more: 0 });
     bench.session(5, 1, &json!({ "waiting_since": said }));
     bench.mine(5, true);
     bench.toasts();

@@ -94,7 +94,7 @@ async fn an_attempt_that_the_machine_slept_through_is_made_again_at_once() {
 async fn a_machine_that_is_awake_keeps_its_connection_however_long() {
     let mut bench = Bench::connecting().await;
     let mut peer = bench.accept().await;
-    peer.send(Message::text(protocol::write(&Down::Synced))).await.unwrap();
+    peer.send(Message::text(protocol::write(&Down::Synced { more: 0 }))).await.unwrap();
     for _ in 0..100 {
         sleep(Duration::from_secs(30)).await;
         peer.send(Message::text(protocol::write(&Down::Beat))).await.unwrap();

@@ -95,7 +95,7 @@ async fn one_that_never_ends_its_snapshot_is_left_too_and_one_that_does_is_kept(
         let began = Instant::now();
         let mut peer = bench.accept().await;
         if ends {
-            peer.send(Message::text(protocol::write(&Down::Synced))).await.unwrap();
+            peer.send(Message::text(protocol::write(&Down::Synced { more: 0 }))).await.unwrap();
         }
         while began.elapsed() < Duration::from_secs(600) {
             sleep(Duration::from_secs(10)).await;
@@ -130,9 +130,9 @@ async fn one_that_floods_is_left_before_the_app_does_nothing_else() {
     let mut bench = Bench::connecting().await;
     let mut peer = bench.accept().await;
     let flooding = tokio::spawn(async move {
-        let gone = Down::SessionGone { session: chat_id() };
+        let said = Down::Messages { session: chat_id(), messages: Vec::new() };
         let mut sent = 0_u32;
-        while peer.send(Message::text(protocol::write(&gone))).await.is_ok() {
+        while peer.send(Message::text(protocol::write(&said))).await.is_ok() {
             sent += 1;
         }
         sent
@@ -157,16 +157,16 @@ async fn a_frame_over_the_limit_ends_the_connection_in_words() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lies_about_answers_greetings_and_what_is_gone_do_no_harm() {
+async fn lies_about_answers_greetings_and_messages_do_no_harm() {
     let mut bench = Bench::connecting().await;
     let mut peer = bench.accept().await;
     let unknown = Uuid::from_u128(404);
     let answer = protocol::Answer::default();
     for lie in [
         Down::Ok { re: unknown, answer: answer.clone() },
-        Down::SessionGone { session: chat_id() },
-        Down::Synced,
-        Down::Synced,
+        Down::Messages { session: chat_id(), messages: Vec::new() },
+        Down::Synced { more: 0 },
+        Down::Synced { more: 0 },
         Down::Beat,
     ] {
         peer.send(Message::text(protocol::write(&lie))).await.unwrap();

@@ -8,7 +8,7 @@ fn watched() -> (Core, Person, Person) {
     let (wanda, priya) = (person("Wanda", None), person("Priya", None));
     let mut core = core(&[&wanda, &priya]);
     connect(&mut core, &wanda, 1, Activity::Active, START);
-    core.on(Event::Frame(ConnId(1), Up::WatchPeople), START);
+    core.on(Event::Frame(ConnId(1), Up::WatchPeople), at(START));
     (core, wanda, priya)
 }
 
@@ -17,7 +17,7 @@ fn new_device(conn: u64) -> (u64, SignInId, Uuid) {
 }
 
 fn stored(core: &mut Core, now: UnixMillis) -> Vec<Effect> {
-    core.on(Event::Stepped(Stepped::Done), now)
+    core.on(Event::Stepped(Stepped::Done), at(now))
 }
 
 /// The states in which this connection was told of somebody.
@@ -43,7 +43,7 @@ fn a_device_is_announced_once_the_store_has_it() {
     assert!(told(&arrived, 1, "Priya").is_empty());
     // Nor does it stand in what a newcomer is shown.
     newcomer(&mut core, &wanda, 3);
-    let all = core.on(Event::Frame(ConnId(3), Up::WatchPeople), after(1_001));
+    let all = core.on(Event::Frame(ConnId(3), Up::WatchPeople), at(after(1_001)));
     assert_eq!(told(&all, 3, "Priya"), [::presence::State::Offline]);
     let done = stored(&mut core, after(1_005));
     assert_eq!(told(&done, 1, "Priya"), [::presence::State::Online]);
@@ -57,7 +57,7 @@ fn newcomer(core: &mut Core, who: &Person, conn: u64) {
 fn a_device_that_is_gone_is_announced_once_the_store_has_forgotten_it() {
     let (mut core, _, priya) = watched();
     connect(&mut core, &priya, 2, Activity::Active, after(1_000));
-    let left = core.on(Event::Frame(ConnId(2), Up::Bye), after(2_000));
+    let left = core.on(Event::Frame(ConnId(2), Up::Bye), at(after(2_000)));
     assert_eq!(saves(&left)[0].gone.len(), 1, "{left:?}");
     assert!(told(&left, 1, "Priya").is_empty());
     let done = stored(&mut core, after(2_005));
@@ -70,7 +70,7 @@ fn a_change_of_activity_does_not_wait_for_the_store() {
     let (mut core, _, priya) = watched();
     connect(&mut core, &priya, 2, idle(0), after(1_000));
     hello(&mut core, &priya, new_device(3), idle(0), after(2_000));
-    let active = core.on(Event::Frame(ConnId(2), Up::Beat { activity: Activity::Active }), after(2_001));
+    let active = core.on(Event::Frame(ConnId(2), Up::Beat { activity: Activity::Active }), at(after(2_001)));
     assert_eq!(told(&active, 1, "Priya"), [::presence::State::Online]);
 }
 
@@ -92,7 +92,7 @@ fn a_crowd_that_arrives_shares_the_next_commit() {
 fn one_that_comes_and_goes_while_the_store_is_busy_was_never_there() {
     let (mut core, _, priya) = watched();
     let mut all = hello(&mut core, &priya, new_device(2), Activity::Active, after(1_000));
-    all.extend(core.on(Event::Frame(ConnId(2), Up::Bye), after(1_001)));
+    all.extend(core.on(Event::Frame(ConnId(2), Up::Bye), at(after(1_001))));
     let done = stored(&mut core, after(1_005));
     assert_eq!(saves(&done)[0].gone.len(), 1, "what was saved meanwhile is forgotten: {done:?}");
     all.extend(done);
@@ -107,7 +107,7 @@ fn one_that_is_back_while_it_is_being_forgotten_is_stored_again_before_it_is_ann
     let (sign_in, instance) = (SignInId(Uuid::new_v4()), Uuid::new_v4());
     let arrived = hello(&mut core, &priya, (2, sign_in, instance), Activity::Active, after(1_000));
     settle(&mut core, arrived, after(1_000));
-    core.on(Event::Frame(ConnId(2), Up::Bye), after(2_000));
+    core.on(Event::Frame(ConnId(2), Up::Bye), at(after(2_000)));
     let mut back = hello(&mut core, &priya, (3, sign_in, instance), Activity::Active, after(2_001));
     assert!(!told(&back, 1, "Priya").contains(&::presence::State::Offline), "nothing of it is stored yet");
     back = stored(&mut core, after(2_105));
@@ -121,7 +121,7 @@ fn one_that_is_back_while_it_is_being_forgotten_is_stored_again_before_it_is_ann
 fn what_the_store_refuses_is_not_announced_and_a_crowd_does_not_ask_it_over_and_over() {
     let (mut core, _, priya) = watched();
     hello(&mut core, &priya, new_device(2), Activity::Active, after(1_000));
-    let refused = core.on(Event::Stepped(Stepped::Failed(StoreError::Busy)), after(1_001));
+    let refused = core.on(Event::Stepped(Stepped::Failed(StoreError::Busy)), at(after(1_001)));
     assert!(told(&refused, 1, "Priya").is_empty());
     let more = hello(&mut core, &priya, new_device(3), Activity::Active, after(1_002));
     assert!(saves(&more).is_empty(), "it waits for the next try: {more:?}");
@@ -149,7 +149,7 @@ fn lost_devices_make_room_the_longest_lost_first_and_connected_ones_do_not() {
     }
     assert!(is_refused(&arrive(&mut core, 200, 1_000)), "all are connected");
     for conn in [101, 100] {
-        let lost = core.on(Event::Ended(ConnId(conn), Ended::Lost), after(2_000));
+        let lost = core.on(Event::Ended(ConnId(conn), Ended::Lost), at(after(2_000)));
         settle(&mut core, lost, after(2_000));
     }
     for (conn, longest_lost) in [(201, 100), (202, 101)] {
@@ -173,7 +173,7 @@ fn what_waits_rings_at_a_device_that_has_just_come() {
         .filter_map(|effect| match effect {
             Effect::Send(to, frame) if to.contains(&ConnId(2)) => match **frame {
                 Down::Mine { ring: true, .. } => Some("ring"),
-                Down::Synced => Some("synced"),
+                Down::Synced { .. } => Some("synced"),
                 _ => None,
             },
             _ => None,

@@ -14,7 +14,7 @@ fn recount(core: &Core) -> Facts {
     for member in core.members.values().filter(|member| member.is_in()) {
         facts.people[role(member.role())][state(member.presence.state())] += 1;
     }
-    facts.sessions(core.sessions.values());
+    facts.sessions(core.sessions.values().map(|each| (each.status, Some(core.times[&each.id].waiting))));
     facts
 }
 
@@ -32,11 +32,11 @@ fn store_does(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) {
     while let Some(effect) = todo.pop_front() {
         if let Effect::Store(what) = effect {
             let stepped = match what {
-                Step::Create(_) => Stepped::Created(crate::store::Created::New),
+                Step::Create(..) => Stepped::Created(crate::store::Created::New),
                 Step::Put(..) => Stepped::Put(crate::store::Put::Done),
                 _ => Stepped::Done,
             };
-            todo.extend(core.on(Event::Stepped(stepped), now));
+            todo.extend(core.on(Event::Stepped(stepped), at(now)));
         }
     }
 }
@@ -63,7 +63,7 @@ fn counts_are_right_after_every_step_of_a_busy_day() {
         let effects = match (next(9), conn) {
             (8, _) => {
                 let standing = if next(4) == 0 { Standing::Suspended } else { Standing::Active };
-                core.on(Event::Stands { person: whose.id, standing, ended: Vec::new() }, now)
+                core.on(Event::Stands { person: whose.id, standing, ended: Vec::new() }, at(now))
             }
             (0 | 1, _) | (_, None) => {
                 last += 1;
@@ -71,25 +71,25 @@ fn counts_are_right_after_every_step_of_a_busy_day() {
                 let way = (last, SignInId(Uuid::from_u128(who as u128)), instances[who]);
                 hello(&mut core, whose, way, Activity::Active, now)
             }
-            (2, Some(conn)) => core.on(Event::Ended(conn, Ended::Lost), now),
-            (3, Some(conn)) => core.on(Event::Frame(conn, Up::Bye), now),
-            (4, Some(conn)) => core.on(Event::Congested(conn), now),
-            (5, Some(conn)) => core.on(Event::Room(conn), now),
+            (2, Some(conn)) => core.on(Event::Ended(conn, Ended::Lost), at(now)),
+            (3, Some(conn)) => core.on(Event::Frame(conn, Up::Bye), at(now)),
+            (4, Some(conn)) => core.on(Event::Congested(conn), at(now)),
+            (5, Some(conn)) => core.on(Event::Room(conn), at(now)),
             (6, Some(conn)) => {
                 let activity = Activity::Idle { reason: ::presence::IdleReason::Idle, idle_for_ms: 0 };
-                core.on(Event::Frame(conn, Up::Beat { activity }), now)
+                core.on(Event::Frame(conn, Up::Beat { activity }), at(now))
             }
             (_, Some(conn)) => {
                 let request =
                     Up::Request { id: Uuid::new_v4(), subject: "Printer".to_owned(), reference: None };
-                let effects = core.on(Event::Frame(conn, request), now);
+                let effects = core.on(Event::Frame(conn, request), at(now));
                 assert_eq!(core.facts(), recount(&core), "after a request at step {step}");
                 effects
             }
         };
         store_does(&mut core, effects, now);
-        while core.next_timeout().is_some_and(|at| at <= now) {
-            let effects = core.on_timeout(now);
+        while next_timeout(&core).is_some_and(|due| due <= now) {
+            let effects = core.on_timeout(at(now));
             store_does(&mut core, effects, now);
         }
         let facts = core.facts();
@@ -107,9 +107,9 @@ fn a_request_and_its_join_are_noted_once_with_the_time_between() {
     connect(&mut core, &priya, 2, Activity::Active, after(0));
     let began = core.sessions[&session].waiting_since;
     let join = Up::Join { id: Uuid::new_v4(), session };
-    core.on(Event::Frame(ConnId(2), join), began.plus(Duration::from_secs(7)));
-    let effects =
-        core.on(Event::Stepped(Stepped::Put(crate::store::Put::Done)), began.plus(Duration::from_secs(7)));
+    core.on(Event::Frame(ConnId(2), join), at(began.plus(Duration::from_secs(7))));
+    let effects = core
+        .on(Event::Stepped(Stepped::Put(crate::store::Put::Done)), at(began.plus(Duration::from_secs(7))));
     assert_eq!(became(&effects, ::chat::Status::Handled), 1);
     let waited = effects.iter().find_map(|effect| match effect {
         Effect::Note(Note::Joined(waited)) => Some(*waited),

@@ -31,11 +31,11 @@ fn told(effects: &[Effect], conn: u64, person: PersonId) -> Vec<(bool, usize, Op
 }
 
 fn looks(core: &mut Core, conn: u64, now: UnixMillis) -> Vec<Effect> {
-    core.on(Event::Frame(ConnId(conn), Up::WatchPeople), now)
+    core.on(Event::Frame(ConnId(conn), Up::WatchPeople), at(now))
 }
 
 fn becomes(core: &mut Core, activity: Activity, now: UnixMillis) -> Vec<Effect> {
-    core.on(Event::Frame(ConnId(3), Up::Beat { activity }), now)
+    core.on(Event::Frame(ConnId(3), Up::Beat { activity }), at(now))
 }
 
 /// All until then, without the times.
@@ -47,7 +47,7 @@ fn goes_on(core: &mut Core, until: UnixMillis) -> Vec<Effect> {
 fn all_who_ask_within_a_batch_are_told_once_in_the_same_frames_as_people_are_then() {
     let (mut core, priya) = desk();
     // Somebody has just been told, so that the next ones wait for 100 ms.
-    core.on(Event::Frame(ConnId(3), Up::WatchPeople), after(1_000));
+    core.on(Event::Frame(ConnId(3), Up::WatchPeople), at(after(1_000)));
     let mut all = looks(&mut core, 1, after(1_010));
     all.extend(becomes(&mut core, idle(0), after(1_020)));
     all.extend(looks(&mut core, 2, after(1_030)));
@@ -90,7 +90,7 @@ fn who_asks_and_is_gone_before_the_answer_is_told_nothing() {
     let (mut core, priya) = desk();
     looks(&mut core, 1, after(1_000));
     looks(&mut core, 2, after(1_010));
-    core.on(Event::Ended(ConnId(2), Ended::Lost), after(1_020));
+    core.on(Event::Ended(ConnId(2), Ended::Lost), at(after(1_020)));
     assert!(told(&goes_on(&mut core, after(2_000)), 2, priya).is_empty());
 }
 
@@ -98,11 +98,11 @@ fn who_asks_and_is_gone_before_the_answer_is_told_nothing() {
 fn who_asks_while_behind_is_told_all_and_afterwards_only_what_came_later() {
     let (mut core, priya) = desk();
     looks(&mut core, 1, after(1_000));
-    core.on(Event::Congested(ConnId(1)), after(1_500));
+    core.on(Event::Congested(ConnId(1)), at(after(1_500)));
     looks(&mut core, 1, after(2_000));
     let mut all = becomes(&mut core, idle(0), after(2_010));
     all.extend(goes_on(&mut core, after(3_000)));
     assert!(told(&all, 1, priya).is_empty(), "it is behind");
-    let room = core.on(Event::Room(ConnId(1)), after(3_100));
+    let room = core.on(Event::Room(ConnId(1)), at(after(3_100)));
     assert_eq!(told(&room, 1, priya), [(false, 1, Some(State::Away))], "{room:?}");
 }

@@ -22,15 +22,15 @@ fn puts(effects: &[Effect]) -> Vec<Status> {
 /// Feeds an event, with a store that does all that follows.
 fn does(core: &mut Core, event: Event, now: UnixMillis) -> Vec<Effect> {
     let mut all = Vec::new();
-    let mut todo = std::collections::VecDeque::from(core.on(event, now));
+    let mut todo = std::collections::VecDeque::from(core.on(event, at(now)));
     while let Some(effect) = todo.pop_front() {
         if let Effect::Store(step) = &effect {
             let stepped = match step {
                 Step::Put(..) => Stepped::Put(Put::Done),
-                Step::Create(_) => Stepped::Created(Created::New),
+                Step::Create(..) => Stepped::Created(Created::New),
                 _ => Stepped::Done,
             };
-            todo.extend(core.on(Event::Stepped(stepped), now));
+            todo.extend(core.on(Event::Stepped(stepped), at(now)));
         }
         all.push(effect);
     }
@@ -106,7 +106,7 @@ fn whoever_watches_from_then_on_is_told_nothing_of_them_and_all_of_it_when_they_
     let back = does(&mut core, stands(&priya, Standing::Active), after(5_000));
     assert_eq!(batches(&back, 3), [["Priya"]]);
     let arrived = connect(&mut core, &priya, 9, Activity::Active, after(6_000));
-    assert!(is_told(&arrived, 9, |frame| matches!(frame, Down::Synced)));
+    assert!(is_told(&arrived, 9, |frame| matches!(frame, Down::Synced { .. })));
 }
 
 #[test]
@@ -126,18 +126,21 @@ fn a_join_that_is_being_stored_when_its_technician_is_taken_out_is_handed_on() {
     let (mut core, priya, _, session) = waiting();
     connect(&mut core, &priya, 2, Activity::Active, START);
     run(&mut core, after(500));
-    core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), after(1_000));
-    core.on(stands(&priya, Standing::Removed), after(1_001));
+    core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), at(after(1_000)));
+    core.on(stands(&priya, Standing::Removed), at(after(1_001)));
     does(&mut core, Event::Stepped(Stepped::Put(Put::Done)), after(1_002));
-    let due = core.on_timeout(after(1_002));
+    let due = core.on_timeout(at(after(1_002)));
     assert_eq!(puts(&due), [Status::Waiting], "{due:?}");
     // One that was not yet begun does not happen at all.
     let (mut core, priya, _, session) = waiting();
     connect(&mut core, &priya, 2, Activity::Active, START);
-    core.on(Event::Frame(ConnId(2), Up::Activity { id: Uuid::new_v4(), activity: idle(0) }), after(1_000));
-    core.on_timeout(after(1_000));
-    core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), after(1_000));
-    core.on(stands(&priya, Standing::Removed), after(1_001));
+    core.on(
+        Event::Frame(ConnId(2), Up::Activity { id: Uuid::new_v4(), activity: idle(0) }),
+        at(after(1_000)),
+    );
+    core.on_timeout(at(after(1_000)));
+    core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), at(after(1_000)));
+    core.on(stands(&priya, Standing::Removed), at(after(1_001)));
     does(&mut core, Event::Stepped(Stepped::Done), after(1_002));
     assert_ne!(core.sessions[&session].status, Status::Handled);
 }
@@ -150,10 +153,11 @@ fn somebody_who_was_taken_out_while_the_service_did_not_run_hands_their_chats_on
         organisation: core.organisation.clone(),
         people: vec![gone, dana],
         devices: Vec::new(),
+        alive_at: UnixMillis(0),
         sessions: vec![core.sessions[&session].clone()],
         seen: Vec::new(),
     };
-    let mut core = Core::new(snapshot, Config::default(), after(10_000));
+    let mut core = Core::new(snapshot, Config::default(), at(after(10_000)));
     let due = run(&mut core, after(10_000)).into_iter().map(|(_, effect)| effect).collect::<Vec<_>>();
     assert_eq!(puts(&due), [Status::Waiting]);
 }
@@ -161,16 +165,16 @@ fn somebody_who_was_taken_out_while_the_service_did_not_run_hands_their_chats_on
 #[test]
 fn a_hand_on_that_the_store_refused_is_done_a_second_later() {
     let (mut core, [priya, ..], session) = chatting();
-    let mut effects = core.on(stands(&priya, Standing::Removed), after(2_000));
+    let mut effects = core.on(stands(&priya, Standing::Removed), at(after(2_000)));
     // Their device is forgotten first.
     while puts(&effects).is_empty() {
-        effects = core.on(Event::Stepped(Stepped::Done), after(2_000));
+        effects = core.on(Event::Stepped(Stepped::Done), at(after(2_000)));
     }
-    core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Full)), after(2_000));
+    core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Full)), at(after(2_000)));
     assert_eq!(core.sessions[&session].status, Status::Handled);
     let mut again = Vec::new();
-    while let Some(at) = core.next_timeout().filter(|at| *at <= after(3_500) && puts(&again).is_empty()) {
-        again = core.on_timeout(at);
+    while let Some(due) = next_timeout(&core).filter(|due| *due <= after(3_500) && puts(&again).is_empty()) {
+        again = core.on_timeout(at(due));
     }
     assert_eq!(puts(&again), [Status::Waiting]);
 }

@@ -14,12 +14,17 @@ fn organisation_from(row: &Row<'_>) -> Result<Organisation> {
     Ok(Organisation {
         id: OrgId(Uuid::from_bytes(row.get(0)?)),
         name: row.get(1)?,
-        idle_after: row.get::<_, Option<i64>>(2)?.map(|millis| Duration::from_millis(unsigned(millis))),
+        idle_after: span(row.get(2)?),
+        complete_after: span(row.get(3)?),
     })
 }
 
+fn span(millis: Option<i64>) -> Option<Duration> {
+    millis.map(|millis| Duration::from_millis(unsigned(millis)))
+}
+
 pub(super) fn organisations(sql: &Transaction<'_>) -> Result<Vec<Organisation>> {
-    sql.prepare_cached("SELECT id, name, idle_after_ms FROM organisation ORDER BY name")?
+    sql.prepare_cached("SELECT id, name, idle_after_ms, complete_after_ms FROM organisation ORDER BY name")?
         .query_map([], organisation_from)?
         .collect()
 }
@@ -27,6 +32,13 @@ pub(super) fn organisations(sql: &Transaction<'_>) -> Result<Vec<Organisation>> 
 pub(super) fn set_idle_after(sql: &Transaction<'_>, org: OrgId, idle_after: Duration) -> Result<()> {
     let millis = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);
     sql.prepare_cached("UPDATE organisation SET idle_after_ms = ?2 WHERE id = ?1")?
+        .execute(params![org.0.into_bytes(), integer(millis)])
+        .map(drop)
+}
+
+pub(super) fn set_complete_after(sql: &Transaction<'_>, org: OrgId, complete_after: Duration) -> Result<()> {
+    let millis = u64::try_from(complete_after.as_millis()).unwrap_or(u64::MAX);
+    sql.prepare_cached("UPDATE organisation SET complete_after_ms = ?2 WHERE id = ?1")?
         .execute(params![org.0.into_bytes(), integer(millis)])
         .map(drop)
 }
@@ -46,10 +58,12 @@ pub(super) fn set_address(sql: &Transaction<'_>, address: &str) -> Result<()> {
 pub(super) fn load(sql: &Transaction<'_>, org: OrgId) -> Result<Option<OrgSnapshot>> {
     let id = org.0.into_bytes();
     let organisation = sql
-        .prepare_cached("SELECT id, name, idle_after_ms FROM organisation WHERE id = ?1")?
-        .query_row(params![id], organisation_from)
+        .prepare_cached(
+            "SELECT id, name, idle_after_ms, complete_after_ms, alive_at FROM organisation WHERE id = ?1",
+        )?
+        .query_row(params![id], |row| Ok((organisation_from(row)?, UnixMillis(unsigned(row.get(4)?)))))
         .optional()?;
-    let Some(organisation) = organisation else { return Ok(None) };
+    let Some((organisation, alive_at)) = organisation else { return Ok(None) };
     let people = sql
         .prepare_cached(&format!(
             "SELECT {PERSON} FROM person p LEFT JOIN company c ON c.id = p.company WHERE p.org = ?1"
@@ -58,7 +72,8 @@ pub(super) fn load(sql: &Transaction<'_>, org: OrgId) -> Result<Option<OrgSnapsh
         .collect::<Result<_>>()?;
     let devices = sql
         .prepare_cached(
-            "SELECT d.person, d.instance, d.sign_in, d.kind, d.name, d.idle, d.since, d.active_since, d.last_frame
+            "SELECT d.person, d.instance, d.sign_in, d.kind, d.name, d.idle, d.since, d.active_since, d.last_frame,
+                    d.connected
              FROM device d JOIN person p ON p.id = d.person WHERE p.org = ?1",
         )?
         .query_map(params![id], device_from)?
@@ -77,7 +92,7 @@ pub(super) fn load(sql: &Transaction<'_>, org: OrgId) -> Result<Option<OrgSnapsh
             Ok((session, PersonId(Uuid::from_bytes(row.get(1)?)), unsigned(row.get(2)?)))
         })?
         .collect::<Result<_>>()?;
-    Ok(Some(OrgSnapshot { organisation, people, devices, sessions, seen }))
+    Ok(Some(OrgSnapshot { organisation, people, devices, alive_at, sessions, seen }))
 }
 
 fn device_from(row: &Row<'_>) -> Result<StoredDevice> {
@@ -97,6 +112,7 @@ fn device_from(row: &Row<'_>) -> Result<StoredDevice> {
         stamp,
         active_since: UnixMillis(unsigned(row.get(7)?)),
         last_frame: UnixMillis(unsigned(row.get(8)?)),
+        connected: row.get(9)?,
     })
 }
 
@@ -111,6 +127,10 @@ pub(super) fn save_presence(sql: &Transaction<'_>, changes: &PresenceChanges) ->
     for (person, last_seen) in &changes.last_seen {
         sql.prepare_cached("UPDATE person SET last_seen = ?2 WHERE id = ?1")?
             .execute(params![person.0.into_bytes(), integer(last_seen.0)])?;
+    }
+    if let Some((org, at)) = changes.alive {
+        sql.prepare_cached("UPDATE organisation SET alive_at = ?2 WHERE id = ?1")?
+            .execute(params![org.0.into_bytes(), integer(at.0)])?;
     }
     Ok(())
 }
@@ -128,11 +148,11 @@ fn save_device(sql: &Transaction<'_>, device: &StoredDevice) -> Result<()> {
         DeviceKind::Page => "page",
     };
     sql.prepare_cached(
-        "INSERT INTO device (person, instance, sign_in, kind, name, idle, since, active_since, last_frame)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE EXISTS (SELECT 1 FROM sign_in WHERE id = ?3)
+        "INSERT INTO device (person, instance, sign_in, kind, name, idle, since, active_since, last_frame, connected)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE EXISTS (SELECT 1 FROM sign_in WHERE id = ?3)
          ON CONFLICT (person, instance) DO UPDATE SET sign_in = excluded.sign_in, kind = excluded.kind,
          name = excluded.name, idle = excluded.idle, since = excluded.since, active_since = excluded.active_since,
-         last_frame = excluded.last_frame",
+         last_frame = excluded.last_frame, connected = excluded.connected",
     )?
     .execute(params![
         device.person.0.into_bytes(),
@@ -143,7 +163,8 @@ fn save_device(sql: &Transaction<'_>, device: &StoredDevice) -> Result<()> {
         idle,
         integer(since.0),
         integer(device.active_since.0),
-        integer(device.last_frame.0)
+        integer(device.last_frame.0),
+        device.connected
     ])
     .map(drop)
 }

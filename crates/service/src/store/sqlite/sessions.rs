@@ -1,6 +1,6 @@
 //! SQL of chat sessions and their messages. The partial unique index `session_active` keeps C1.
 
-use super::super::{Created, MessagePut, OrgId, Put};
+use super::super::{Created, KnownMessage, MessagePut, OrgId, Put};
 use super::{from_json, integer, to_json, unsigned};
 use chat::{Message, PersonId, Session, SessionId, Status};
 use presence::UnixMillis;
@@ -21,7 +21,12 @@ fn reference(session: &Session) -> &str {
     session.reference.as_deref().unwrap_or_default()
 }
 
-pub(super) fn create(sql: &Transaction<'_>, org: OrgId, session: &Session) -> Result<Created> {
+pub(super) fn create(
+    sql: &Transaction<'_>,
+    org: OrgId,
+    session: &Session,
+    waiting: usize,
+) -> Result<Created> {
     if let Some(before) = find(sql, session.id)? {
         return Ok(Created::Before(Box::new(before)));
     }
@@ -33,6 +38,15 @@ pub(super) fn create(sql: &Transaction<'_>, org: OrgId, session: &Session) -> Re
         .optional()?;
     if let Some(other) = other {
         return Ok(Created::OtherActive(SessionId(Uuid::from_bytes(other))));
+    }
+    let others: i64 = sql
+        .prepare_cached(
+            "SELECT count(*) FROM session
+             WHERE client = ?1 AND status IN ('waiting', 'handled') AND status = 'waiting'",
+        )?
+        .query_row(params![session.client.0.into_bytes()], |row| row.get(0))?;
+    if unsigned(others) >= waiting as u64 {
+        return Ok(Created::TooManyWaiting);
     }
     sql.prepare_cached(
         "INSERT INTO session (id, org, client, status, reference, rev, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -97,8 +111,8 @@ pub(super) fn put_message(
     if_rev: u64,
     message: &Message,
 ) -> Result<MessagePut> {
-    if let Some(number) = message_number(sql, session.id, message.id)? {
-        return Ok(MessagePut::Before(number));
+    if let Some(known) = message_known(sql, session.id, message.id)? {
+        return Ok(MessagePut::Before(known));
     }
     if !replace(sql, org, session, if_rev)? {
         return Ok(MessagePut::Lost(get(sql, org, session.id)?.map(Box::new)));
@@ -118,11 +132,17 @@ pub(super) fn put_message(
     Ok(MessagePut::Done)
 }
 
-pub(super) fn message_number(sql: &Transaction<'_>, session: SessionId, id: Uuid) -> Result<Option<u64>> {
-    sql.prepare_cached("SELECT number FROM message WHERE session = ?1 AND id = ?2")?
-        .query_row(params![session.0.into_bytes(), id.into_bytes()], |row| row.get(0))
+pub(super) fn message_known(
+    sql: &Transaction<'_>,
+    session: SessionId,
+    id: Uuid,
+) -> Result<Option<KnownMessage>> {
+    sql.prepare_cached("SELECT number, author FROM message WHERE session = ?1 AND id = ?2")?
+        .query_row(params![session.0.into_bytes(), id.into_bytes()], |row| {
+            let from = PersonId(Uuid::from_bytes(row.get(1)?));
+            Ok(KnownMessage { number: unsigned(row.get(0)?), from })
+        })
         .optional()
-        .map(|number| number.map(unsigned))
 }
 
 pub(super) fn messages(

@@ -1,0 +1,268 @@
+//! The wall clock is set, while the service runs and while it does not: every span lasts as long as it would have.
+
+use super::*;
+use crate::store::{Created, DeviceKind, Put, StoredDevice};
+use ::presence::user::Stamped;
+use ::presence::{Presence, State, Until};
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// What the clocks show so many milliseconds after the start, when the wall clock has been set by this much.
+fn set(millis: u64, by_ms: i64) -> Now {
+    Now { moment: moment(after(millis)), unix: UnixMillis(after(millis).0.saturating_add_signed(by_ms)) }
+}
+
+/// Does all that is due until so many milliseconds after the start, under a wall clock that was set; with the time of each.
+fn run_set(core: &mut Core, until: u64, by_ms: i64) -> Vec<(u64, Effect)> {
+    let mut all = Vec::new();
+    while let Some(due) = next_timeout(core).filter(|due| *due <= after(until)) {
+        let millis = due.since(START).as_millis().try_into().unwrap();
+        let mut todo = std::collections::VecDeque::from(core.on_timeout(set(millis, by_ms)));
+        while let Some(effect) = todo.pop_front() {
+            if let Effect::Store(step) = &effect {
+                let stepped =
+                    if matches!(step, Step::Put(..)) { Stepped::Put(Put::Done) } else { Stepped::Done };
+                todo.extend(core.on(Event::Stepped(stepped), set(millis, by_ms)));
+            }
+            all.push((millis, effect));
+        }
+    }
+    all
+}
+
+fn beat(core: &mut Core, conn: u64, now: Now) -> Vec<Effect> {
+    core.on(Event::Frame(ConnId(conn), Up::Beat { activity: Activity::Active }), now)
+}
+
+fn away_for(for_ms: u64) -> Up {
+    let preference = protocol::PreferenceChange::Away { for_ms: Some(for_ms), until_back: false };
+    Up::Prefer { id: Uuid::new_v4(), preference, set_ago_ms: 0 }
+}
+
+/// When the preference was seen to end, in milliseconds after the start, with a beat of the device every 15 s.
+fn end_of_away(core: &mut Core, person: PersonId, from: u64, by_ms: i64) -> Option<u64> {
+    let mut now = from;
+    while now < 600_000 {
+        now += 15_000;
+        run_set(core, now, by_ms);
+        // The last thing that was due may have been this.
+        if core.members[&person].person.preference.0 == Preference::Automatic {
+            return Some(now);
+        }
+        beat(core, 1, set(now, by_ms));
+    }
+    None
+}
+
+#[test]
+fn a_clock_that_is_set_changes_nothing_that_is_measured() {
+    // P10, and batches of people go on
+    for (by_ms, conn) in [(-HOUR_MS, 2_u64), (HOUR_MS, 3)] {
+        let (wanda, priya) = (person("Wanda", None), person("Priya", None));
+        let mut core = core(&[&wanda, &priya]);
+        connect(&mut core, &wanda, 1, Activity::Active, START);
+        connect(&mut core, &priya, conn, Activity::Active, START);
+        core.on(Event::Frame(ConnId(1), Up::WatchPeople), set(1_000, 0));
+        core.on(Event::Frame(ConnId(conn), Up::Beat { activity: idle(0) }), set(2_000, 0));
+        let due = run_set(&mut core, 3_000, by_ms);
+        assert!(due.iter().all(|(_, effect)| !matches!(effect, Effect::Close(..))), "{due:?}");
+        let active =
+            core.on(Event::Frame(ConnId(conn), Up::Beat { activity: Activity::Active }), set(4_000, by_ms));
+        assert_eq!(batches(&active, 1), [["Priya"]], "{active:?}");
+        // The beat that was due 15 s after the start still is.
+        let beats = run_set(&mut core, 20_000, by_ms);
+        let beats: Vec<u64> = beats
+            .iter()
+            .filter(|(_, effect)| matches!(effect, Effect::Send(to, frame) if to.contains(&ConnId(1)) && matches!(**frame, Down::Beat)))
+            .map(|(at, _)| *at)
+            .collect();
+        assert_eq!(beats, [15_000]);
+        core.on(Event::Ended(ConnId(conn), Ended::Lost), set(20_000, by_ms));
+        run_set(&mut core, 30_000, by_ms);
+        beat(&mut core, 1, set(30_000, by_ms));
+        let gone = run_set(&mut core, 60_000, by_ms);
+        let gone: Vec<(u64, _)> =
+            gone.iter().map(|(at, effect)| (*at, batches(std::slice::from_ref(effect), 1))).collect();
+        let gone: Vec<u64> = gone.iter().filter(|(_, told)| !told.is_empty()).map(|(at, _)| *at).collect();
+        assert_eq!(gone, [49_000], "45 s after its last frame");
+    }
+}
+
+#[test]
+fn an_away_for_a_time_lasts_that_time_and_its_end_is_shown_by_the_new_clock() {
+    // P7
+    for by_ms in [HOUR_MS, -2 * HOUR_MS] {
+        let priya = person("Priya", None);
+        let mut core = core(&[&priya]);
+        connect(&mut core, &priya, 1, Activity::Active, START);
+        let asked = core.on(Event::Frame(ConnId(1), away_for(60_000)), at(START));
+        settle(&mut core, asked, START);
+        let told = beat(&mut core, 1, set(5_000, by_ms));
+        let end = set(60_000, by_ms).unix;
+        let shown = told.iter().any(|effect| {
+            matches!(effect, Effect::Send(_, frame) if matches!(**frame,
+                Down::Preference { preference: Preference::Away { until: Until::Time(time), .. } } if time == end))
+        });
+        assert!(shown, "{by_ms}: {told:?}");
+        let shown = core.members[&priya.id].presence;
+        assert!(matches!(shown, Presence::Away { until: Some(time), .. } if time == end), "{shown:?}");
+        core.on(Event::Stepped(Stepped::Done), set(5_000, by_ms));
+        run_set(&mut core, 59_999, by_ms);
+        assert_ne!(core.members[&priya.id].person.preference.0, Preference::Automatic, "{by_ms}: too early");
+        run_set(&mut core, 60_000, by_ms);
+        assert_eq!(core.members[&priya.id].person.preference.0, Preference::Automatic, "{by_ms}: too late");
+    }
+}
+
+#[test]
+fn what_is_chosen_after_the_clock_was_set_back_is_later_than_what_was_chosen_before() {
+    // P7
+    let priya = person("Priya", None);
+    let mut core = core(&[&priya]);
+    connect(&mut core, &priya, 1, Activity::Active, START);
+    for (id, millis, by_ms) in [(1, 0, 0), (2, 5_000, -2 * HOUR_MS)] {
+        let preference = match id {
+            1 => protocol::PreferenceChange::Away { for_ms: None, until_back: false },
+            _ => protocol::PreferenceChange::Automatic,
+        };
+        let prefer = Up::Prefer { id: Uuid::from_u128(id), preference, set_ago_ms: 0 };
+        let now = set(millis, by_ms);
+        core.on(Event::Frame(ConnId(1), prefer), now);
+        while !core.jobs.is_empty() {
+            core.on(Event::Stepped(Stepped::Done), now);
+        }
+    }
+    assert_eq!(core.members[&priya.id].person.preference.0, Preference::Automatic);
+}
+
+/// Priya, Online by one device when the service ended, and what else was stored of her.
+fn stored(preference: (Preference, UnixMillis)) -> (OrgSnapshot, PersonId) {
+    let priya = Person { preference, ..person("Priya", None) };
+    let id = priya.id;
+    let device = StoredDevice {
+        person: id,
+        instance: Uuid::new_v4(),
+        sign_in: SignInId(Uuid::new_v4()),
+        kind: DeviceKind::Native,
+        name: "desk".to_owned(),
+        stamp: Stamped::Active { since: UnixMillis(START.0 - 60_000) },
+        active_since: UnixMillis(START.0 - 60_000),
+        last_frame: START,
+        connected: true,
+    };
+    let snapshot = OrgSnapshot {
+        organisation: Organisation {
+            id: OrgId(Uuid::new_v4()),
+            name: "Acme".to_owned(),
+            idle_after: None,
+            complete_after: None,
+        },
+        people: vec![priya],
+        devices: vec![device],
+        alive_at: UnixMillis(0),
+        sessions: Vec::new(),
+        seen: Vec::new(),
+    };
+    (snapshot, id)
+}
+
+#[test]
+fn after_a_restart_with_the_clock_behind_or_ahead_who_does_not_return_is_offline_45_s_later() {
+    // P10
+    for by_ms in [-2 * HOUR_MS, 0, 2 * HOUR_MS] {
+        let (snapshot, priya) = stored((Preference::Automatic, UnixMillis(0)));
+        let mut core = Core::new(snapshot, Config::default(), set(1_000, by_ms));
+        let shown = core.members[&priya].presence;
+        assert!(matches!(shown, Presence::Online { since } if since <= set(1_000, by_ms).unix), "{shown:?}");
+        run_set(&mut core, 45_999, by_ms);
+        assert_eq!(core.members[&priya].presence.state(), State::Online, "{by_ms}: too early");
+        run_set(&mut core, 46_100, by_ms);
+        let shown = core.members[&priya].presence;
+        let now = set(46_000, by_ms).unix;
+        assert!(matches!(shown, Presence::Offline { since } if since <= now), "{by_ms}: {shown:?}");
+    }
+}
+
+#[test]
+fn after_a_crash_offline_is_since_the_last_beat_and_for_a_device_that_was_lost_since_its_last_frame() {
+    // P9
+    for (connected, since) in [(true, START), (false, UnixMillis(START.0 - 40_000))] {
+        let (mut snapshot, priya) = stored((Preference::Automatic, UnixMillis(0)));
+        snapshot.devices[0].connected = connected;
+        snapshot.devices[0].last_frame = UnixMillis(START.0 - 40_000);
+        snapshot.alive_at = START;
+        let mut core = Core::new(snapshot, Config::default(), set(1_000, 0));
+        run_set(&mut core, 47_000, 0);
+        assert_eq!(core.members[&priya].presence, Presence::Offline { since });
+    }
+}
+
+#[test]
+fn that_frames_come_is_stored_every_15_seconds_and_that_a_connection_is_lost_at_once() {
+    let priya = person("Priya", None);
+    let mut core = core(&[&priya]);
+    connect(&mut core, &priya, 1, Activity::Active, START);
+    beat(&mut core, 1, set(10_000, 0));
+    let saved = run_set(&mut core, 16_000, 0);
+    let saved: Vec<Effect> = saved.into_iter().map(|(_, effect)| effect).collect();
+    let alive: Vec<_> = saves(&saved).iter().filter_map(|changes| changes.alive).collect();
+    assert_eq!(alive.len(), 1, "{saved:?}");
+    core.on(Event::Ended(ConnId(1), Ended::Lost), set(17_000, 0));
+    let saved = run_set(&mut core, 18_500, 0);
+    let saved: Vec<Effect> = saved.into_iter().map(|(_, effect)| effect).collect();
+    let lost = saves(&saved).iter().any(|changes| changes.devices.iter().any(|device| !device.connected));
+    assert!(lost, "{saved:?}");
+}
+
+#[test]
+fn after_a_restart_with_the_clock_behind_an_away_for_a_time_has_left_what_it_had() {
+    // P7: with the clock ahead, it is as after an outage that lasted as long.
+    for (by_ms, left) in [(-2 * HOUR_MS, 60_000), (0, 45_000), (2 * HOUR_MS, 0)] {
+        let set_at = UnixMillis(START.0 - 30_000);
+        let end = after(60_000);
+        let away = Preference::Away { set: set_at, until: Until::Time(end) };
+        let (snapshot, priya) = stored((away, set_at));
+        let mut core = Core::new(snapshot, Config::default(), set(15_000, by_ms));
+        let ended = end_of_away(&mut core, priya, 15_000, by_ms).unwrap();
+        let expected = if left == 0 { 30_000 } else { 15_000 + left };
+        assert_eq!(ended, expected, "{by_ms}");
+    }
+}
+
+#[test]
+fn a_chat_waits_again_two_minutes_after_its_technicians_are_gone_whatever_the_clock_shows() {
+    // C9
+    for by_ms in [-2 * HOUR_MS, 2 * HOUR_MS] {
+        let (mut core, priya, _, session) = waiting();
+        connect(&mut core, &priya, 2, Activity::Active, START);
+        core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), at(after(1_000)));
+        core.on(Event::Stepped(Stepped::Put(Put::Done)), at(after(1_000)));
+        let left = core.on(Event::Frame(ConnId(2), Up::Bye), at(after(2_000)));
+        settle(&mut core, left, after(2_000));
+        for now in (0..8).map(|beats| 10_000 + beats * 15_000) {
+            run_set(&mut core, now, by_ms);
+            beat(&mut core, 1, set(now, by_ms));
+        }
+        run_set(&mut core, 121_999, by_ms);
+        assert_eq!(core.sessions[&session].status, ::chat::Status::Handled, "{by_ms}: too early");
+        run_set(&mut core, 122_000, by_ms);
+        assert_eq!(core.sessions[&session].status, ::chat::Status::Waiting, "{by_ms}: too late");
+    }
+}
+
+#[test]
+fn a_request_after_the_clock_was_set_back_waits_behind_those_before_it() {
+    let (mut core, _, _, first) = waiting();
+    let lee = person("Lee", Some("Northwind"));
+    core.on(Event::Added(Box::new(lee.clone())), set(1_000, -HOUR_MS));
+    let way = (2, SignInId(Uuid::new_v4()), Uuid::new_v4(), None);
+    hello_now(&mut core, &lee, way, Activity::Active, set(1_000, -HOUR_MS));
+    core.on(Event::Stepped(Stepped::Done), set(1_000, -HOUR_MS));
+    let id = Uuid::new_v4();
+    let request = Up::Request { id, subject: "Mail".to_owned(), reference: None };
+    core.on(Event::Frame(ConnId(2), request), set(2_000, -HOUR_MS));
+    while !core.jobs.is_empty() {
+        core.on(Event::Stepped(Stepped::Created(Created::New)), set(2_000, -HOUR_MS));
+    }
+    assert_eq!((core.places[&first].ahead, core.places[&SessionId(id)].ahead), (0, 1));
+}

@@ -1,0 +1,206 @@
+//! Abandoned chats and callbacks: how many stay open, for how long, and who is told of which.
+
+use super::*;
+use crate::store::{Created, Put};
+use ::chat::{Status, limits};
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// One that a client left so many milliseconds before the start.
+fn abandoned(client: &Person, number: u64, ago_ms: u64) -> Session {
+    let at = UnixMillis(START.0 - ago_ms);
+    let new = ::chat::NewRequest {
+        id: SessionId(Uuid::from_u128(number.into())),
+        client: client.id,
+        subject: format!("{number}"),
+        reference: Some(format!("{number}")),
+    };
+    ::chat::abandon(&::chat::request(new, at), at).unwrap()
+}
+
+/// Priya at connection 1, with what she is told at first, and what was left by these clients.
+fn desk(sessions: Vec<Session>, clients: &[&Person], config: Config) -> (Core, Vec<Effect>) {
+    let priya = person("Priya", None);
+    let mut people: Vec<Person> = clients.iter().map(|client| (*client).clone()).collect();
+    people.push(priya.clone());
+    let snapshot = OrgSnapshot {
+        organisation: Organisation {
+            id: OrgId(Uuid::new_v4()),
+            name: "Acme".to_owned(),
+            idle_after: None,
+            complete_after: None,
+        },
+        people,
+        devices: Vec::new(),
+        alive_at: UnixMillis(0),
+        sessions,
+        seen: Vec::new(),
+    };
+    let mut core = Core::new(snapshot, config, at(START));
+    let told = connect(&mut core, &priya, 1, Activity::Active, START);
+    (core, told)
+}
+
+/// What a connection is told of sessions, by subject and status, and how many more there are.
+fn told(effects: &[Effect], conn: u64) -> (Vec<(String, Status)>, Option<u32>) {
+    let frames = effects.iter().filter_map(|effect| match effect {
+        Effect::Send(to, frame) if to.contains(&ConnId(conn)) => Some(&**frame),
+        _ => None,
+    });
+    let (mut sessions, mut left) = (Vec::new(), None);
+    for frame in frames {
+        match frame {
+            Down::Session { session } => sessions.push((session.subject.clone(), session.status)),
+            Down::Synced { more } => left = Some(*more),
+            Down::Ok { answer, .. } if answer.more.is_some() => left = answer.more,
+            _ => {}
+        }
+    }
+    (sessions, left)
+}
+
+/// What is completed until then, with the note, by a store that does as it is told.
+fn completed(core: &mut Core, until: UnixMillis) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    while let Some(due) = next_timeout(core).filter(|due| *due <= until) {
+        let mut todo = std::collections::VecDeque::from(core.on_timeout(at(due)));
+        while let Some(effect) = todo.pop_front() {
+            let Effect::Store(step) = effect else { continue };
+            let stepped = match step {
+                Step::Put(session, _) => {
+                    assert_eq!(session.status, Status::Completed);
+                    let ending = session.ending.unwrap();
+                    assert_eq!(ending.by, None, "nobody did it");
+                    all.push((session.subject, ending.note.unwrap()));
+                    Stepped::Put(Put::Done)
+                }
+                _ => Stepped::Done,
+            };
+            todo.extend(core.on(Event::Stepped(stepped), at(due)));
+        }
+    }
+    all
+}
+
+#[test]
+fn the_first_view_has_the_newest_and_the_rest_comes_page_by_page_to_its_end() {
+    let dana = person("Dana", Some("Northwind"));
+    let sessions = (0..7).map(|number| abandoned(&dana, number, 1_000 - number)).collect();
+    let config = Config { follow_ups_part: 3, ..Config::default() };
+    let (mut core, first) = desk(sessions, &[&dana], config);
+    let subjects = |effects: &[Effect]| {
+        let (sessions, more) = told(effects, 1);
+        (sessions.into_iter().map(|(subject, _)| subject).collect::<Vec<_>>(), more)
+    };
+    assert_eq!(subjects(&first), (vec!["6".to_owned(), "5".to_owned(), "4".to_owned()], Some(4)));
+    let mut more = |millis| {
+        let frame = Up::More { id: Uuid::new_v4() };
+        core.on(Event::Frame(ConnId(1), frame), at(after(millis)))
+    };
+    assert_eq!(subjects(&more(1)), (vec!["3".to_owned(), "2".to_owned(), "1".to_owned()], Some(1)));
+    assert_eq!(subjects(&more(2)), (vec!["0".to_owned()], Some(0)));
+    assert_eq!(subjects(&more(3)), (Vec::new(), Some(0)));
+}
+
+#[test]
+fn what_was_not_listed_is_not_told_of_when_it_is_completed_and_what_was_is() {
+    let (dana, tom) = (person("Dana", Some("Northwind")), person("Tom", None));
+    let sessions = (0..4).map(|number| abandoned(&dana, number, 1_000 - number)).collect();
+    let config = Config { follow_ups_part: 2, ..Config::default() };
+    let (mut core, _) = desk(sessions, &[&dana, &tom], config);
+    connect(&mut core, &tom, 2, Activity::Active, START);
+    core.on(Event::Frame(ConnId(2), Up::More { id: Uuid::new_v4() }), at(after(1)));
+    for (number, first) in [(0_u128, 0), (3, 1)] {
+        let session = SessionId(Uuid::from_u128(number));
+        let complete = Up::Complete { id: Uuid::new_v4(), session, note: Some("Called.".to_owned()) };
+        core.on(Event::Frame(ConnId(2), complete), at(after(2)));
+        let done = core.on(Event::Stepped(Stepped::Put(Put::Done)), at(after(3)));
+        assert_eq!(told(&done, 1).0.len(), first, "{number}: {done:?}");
+        assert_eq!(told(&done, 2).0, [(format!("{number}"), Status::Completed)]);
+    }
+}
+
+#[test]
+fn a_client_asks_for_no_more_than_is_theirs() {
+    let dana = person("Dana", Some("Northwind"));
+    let (mut core, _) = desk(vec![abandoned(&dana, 1, 5)], &[&dana], Config::default());
+    connect(&mut core, &dana, 2, Activity::Active, START);
+    let refused = core.on(Event::Frame(ConnId(2), Up::More { id: Uuid::new_v4() }), at(after(1)));
+    let is_refused = refused.iter().any(|effect| {
+        matches!(effect, Effect::Send(_, frame)
+            if matches!(**frame, Down::Error { code: protocol::ErrorCode::NotAllowed, .. }))
+    });
+    assert!(is_refused && told(&refused, 2).0.is_empty(), "{refused:?}");
+}
+
+#[test]
+fn what_a_client_leaves_beyond_20_and_an_organisation_beyond_its_own_is_completed_the_oldest_first() {
+    let (dana, lee) = (person("Dana", Some("Northwind")), person("Lee", Some("Northwind")));
+    let of_dana = (0..22).map(|number| abandoned(&dana, number, 10_000 - number));
+    let of_lee = (100..104).map(|number| abandoned(&lee, number, 1_000 - number));
+    let sessions: Vec<Session> = of_dana.chain(of_lee).collect();
+    let (mut core, _) = desk(sessions.clone(), &[&dana, &lee], Config::default());
+    let done = completed(&mut core, after(1_000));
+    let subjects: Vec<&str> = done.iter().map(|(subject, _)| subject.as_str()).collect();
+    assert_eq!(subjects, ["0", "1"]);
+    assert!(done[0].1.contains("more than 20") && done[0].1.contains("this client"), "{}", done[0].1);
+    let config = Config { follow_ups: 22, ..Config::default() };
+    let (mut core, _) = desk(sessions, &[&dana, &lee], config);
+    let done = completed(&mut core, after(1_000));
+    let subjects: Vec<&str> = done.iter().map(|(subject, _)| subject.as_str()).collect();
+    assert_eq!(subjects, ["0", "1", "2", "3"]);
+    assert!(done[0].1.contains("more than 22"), "{}", done[0].1);
+}
+
+#[test]
+fn one_that_becomes_abandoned_as_one_too_many_has_the_oldest_completed() {
+    // C5
+    let dana = person("Dana", Some("Northwind"));
+    let sessions =
+        (0..limits::FOLLOW_UPS_OF_CLIENT as u64).map(|number| abandoned(&dana, number, 1_000 - number));
+    let (mut core, _) = desk(sessions.collect(), &[&dana], Config::default());
+    connect(&mut core, &dana, 2, Activity::Active, START);
+    assert!(completed(&mut core, after(500)).is_empty());
+    let id = Uuid::new_v4();
+    let request = Up::Request { id, subject: "new".to_owned(), reference: None };
+    core.on(Event::Frame(ConnId(2), request), at(after(600)));
+    core.on(Event::Stepped(Stepped::Created(Created::New)), at(after(601)));
+    let leave = Up::Leave { id: Uuid::new_v4(), session: SessionId(id) };
+    core.on(Event::Frame(ConnId(2), leave), at(after(602)));
+    let effects = core.on(Event::Stepped(Stepped::Put(Put::Done)), at(after(603)));
+    let put = effects.iter().find_map(|effect| match effect {
+        Effect::Store(Step::Put(session, _)) => Some((session.subject.as_str(), session.status)),
+        _ => None,
+    });
+    assert_eq!(put, Some(("0", Status::Completed)), "{effects:?}");
+}
+
+#[test]
+fn nobody_has_to_complete_what_is_30_days_old_or_what_the_organisation_says() {
+    // C9
+    let dana = person("Dana", Some("Northwind"));
+    let sessions = vec![
+        abandoned(&dana, 1, 30 * DAY_MS - 5_000),
+        abandoned(&dana, 2, 3 * DAY_MS),
+        abandoned(&dana, 3, 5),
+    ];
+    let (mut core, _) = desk(sessions, &[&dana], Config::default());
+    assert!(completed(&mut core, after(4_999)).is_empty());
+    let done = completed(&mut core, after(5_000));
+    assert_eq!(done.len(), 1);
+    assert!(done[0].0 == "1" && done[0].1.contains("30 days"), "{done:?}");
+    let effects = core.on(Event::CompleteAfter(Duration::from_millis(2 * DAY_MS)), at(after(6_000)));
+    let put = effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Store(Step::Put(session, _)) if session.subject == "2"));
+    assert!(put, "{effects:?}");
+}
+
+#[test]
+fn what_the_store_refuses_to_complete_is_completed_later() {
+    let dana = person("Dana", Some("Northwind"));
+    let (mut core, _) = desk(vec![abandoned(&dana, 1, 31 * DAY_MS)], &[&dana], Config::default());
+    core.on_timeout(at(after(1)));
+    core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Busy)), at(after(2)));
+    assert_eq!(completed(&mut core, after(2_000)).len(), 1);
+}
