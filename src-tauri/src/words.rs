@@ -6,7 +6,7 @@ use local::place::{DEFAULT_PROFILE, Profile};
 /// The agent has ended; it is being started.
 pub const AGENT_LOST: &str = "Deskbell is starting again…";
 /// The same, where the state of the connection stands.
-pub const AGENT_AWAY: &str = "None while Deskbell is starting again.";
+pub const AGENT_AWAY: &str = "No connection while Deskbell restarts.";
 /// What that means.
 pub const AGENT_LOST_DETAIL: &str =
     "The part of it that runs in the background has ended. Others may see you as Offline until it is back.";
@@ -23,7 +23,7 @@ pub const NO_ADDRESS: &str = "its address did not come in time";
 
 /// Two pages died one after the other, or one twice.
 pub const PAGES_DIE: &str =
-    "The page in Deskbell's window has crashed twice within a minute, so the window ends.";
+    "The page in Deskbell's window has crashed twice within a minute, so the window closes.";
 
 /// Why the agent is not back, and what to do.
 #[must_use]

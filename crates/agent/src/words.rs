@@ -28,8 +28,8 @@ pub(crate) const CHANGED_SINCE: &str = "Another setting has taken its place.";
 pub(crate) const TECHNICIANS_ONLY: &str = "Only technicians can do this.";
 pub(crate) const KEPT: &str = "No connection. It is kept and sent when the connection is back.";
 pub(crate) const NO_CONNECTION_TO_ASK: &str = "No connection, so nobody can say whether this request still waits. Try again when the connection is back.";
-pub(crate) const LEFT: &str = "The connection was ended before the service had answered.";
-pub(crate) const QUITTING: &str = "Deskbell ends before the service had answered.";
+pub(crate) const LEFT: &str = "The connection ended before the service answered.";
+pub(crate) const QUITTING: &str = "Deskbell ended before the service answered.";
 pub(crate) const REPLACED_TITLE: &str = "Nothing rings here any more";
 pub(crate) const REPLACED: &str = "Another running copy of this app, perhaps on a copy of this computer, has taken over the connection. Quit one of them and start Deskbell again.";
 pub(crate) const ADDRESS_LOST: &str =
@@ -40,7 +40,7 @@ pub(crate) const NOT_A_LINK: &str =
     "This is no sign-in link. It looks like https://…/sign-in#… and comes from your administrator.";
 /// Of the scheme `deskbell:`, and nothing that it can open.
 pub const NOT_A_DEEP_LINK: &str =
-    "This link is none that Deskbell can follow. It can open the portal, a chat or the status, or sign in.";
+    "Deskbell cannot follow this link. Links can open the portal, a chat or the status, or sign in.";
 pub(crate) const SIGNING_IN_ALREADY: &str = "A sign-in is under way already. Wait until it has ended.";
 pub(crate) const ANSWER_FIRST: &str = "Another sign-in link waits for your answer in a window, so this one was not followed. Answer there first, then open \
      this link again.";
@@ -172,7 +172,7 @@ pub(crate) fn signed_in_as(name: &str) -> String {
 /// A link was opened, and a window asks about it.
 pub(crate) fn asks_in_a_window(host: &str) -> String {
     format!(
-        "Deskbell asks in a window whether to sign in at {host}. That service is told nothing until you press “Sign in” there."
+        "Deskbell asks in a window whether to sign in at {host}. Nothing is sent to that service until you press “Sign in” there."
     )
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn no_sound(why: &str) -> String {
 /// `Lack::Sound`
 pub(crate) fn sound_not_written(folder: &std::path::Path, error: &std::io::Error) -> String {
     format!(
-        "Deskbell rings without sound, since its file cannot be written to {} ({error}). Make room or correct the folder's \
+        "Deskbell rings without sound, since the sound file cannot be written to {} ({error}). Make room or correct the folder's \
          rights.",
         folder.display()
     )
@@ -70,7 +70,7 @@ pub(crate) fn toasts_refused(error: &str) -> String {
 /// `Lack::Toasts`
 pub(crate) fn toasts_failed(error: &str) -> String {
     format!(
-        "Toasts have failed ({error}) and are started again. Until then requests show none: they wait in the tray's menu and \
+        "Toasts have failed ({error}), and Deskbell is restarting them. Until then requests show no toasts: they wait in the tray's menu and \
          in the portal."
     )
 }
@@ -78,7 +78,7 @@ pub(crate) fn toasts_failed(error: &str) -> String {
 /// `Lack::Tray`
 pub(crate) fn tray_failed(error: &str) -> String {
     format!(
-        "The tray icon has failed ({error}) and is started again. Until then, use “deskbell status” or the window."
+        "The tray icon has failed ({error}), and Deskbell is restarting it. Until then, use “deskbell status” or the window."
     )
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn not_removed(path: &std::path::Path, error: &std::io::Error) -> Str
 pub(crate) fn not_kept(what: &str, path: &std::path::Path, error: &std::io::Error) -> String {
     format!(
         "The {what} cannot be kept in {} ({error}). Make room or correct the folder's rights: Deskbell tries again each \
-         minute, and what could not be kept by then is lost when it ends.",
+         minute. What it still cannot keep when it ends is lost.",
         path.display()
     )
 }
@@ -140,7 +140,7 @@ pub(crate) const SIGN_IN: &str = "sign-in";
 /// `Lack::Storage`
 pub(crate) fn not_read(what: &str, path: &std::path::Path, error: &std::io::Error) -> String {
     format!(
-        "The {what} in {} cannot be read ({error}), so Deskbell runs without. Correct the file's rights, then start Deskbell \
+        "The {what} in {} cannot be read ({error}), so Deskbell does not use it. Correct the file's rights, then start Deskbell \
          again.",
         path.display()
     )

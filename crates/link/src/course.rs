@@ -173,7 +173,7 @@ impl Course {
     pub fn silence(&self, now: Moment) -> Option<Ending> {
         let words = match self.session.death(now)? {
             Death::Silent => "the service has fallen silent",
-            Death::Unsynced => "the service does not say what there is",
+            Death::Unsynced => "the service did not send its whole state in time",
         };
         Some(Ending::Lost(words.to_owned()))
     }

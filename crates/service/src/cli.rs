@@ -155,7 +155,7 @@ fn print(reply: Reply, json: bool) -> anyhow::Result<()> {
         Reply::Companies(lines) => lists::companies(&lines),
     };
     if text.is_empty() {
-        eprintln!("There are none.");
+        eprintln!("There is nothing to list.");
     } else {
         writeln!(std::io::stdout(), "{text}").context("could not write to standard output")?;
     }

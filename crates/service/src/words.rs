@@ -6,7 +6,7 @@ use protocol::{Down, ErrorCode, IntentId};
 use std::time::Duration;
 
 pub(crate) const SECOND_HELLO: &str =
-    "This connection has said hello already. Connect anew to be somebody else.";
+    "This connection has said hello already. Open a new connection to sign in as somebody else.";
 pub(crate) const NO_PREFERENCE: &str =
     "Your presence is automatic: it follows your devices and cannot be set.";
 pub(crate) const BAD_AWAY: &str =
@@ -24,7 +24,7 @@ pub(crate) const NOTE_NEEDED: &str =
 pub(crate) const NOBODY_STAYS: &str =
     "The client would be left alone. Let somebody else join who stays, or complete the chat.";
 pub(crate) const ALREADY_ACTIVE: &str =
-    "You have asked for this already, and that chat goes on. Open it, or leave it to ask anew.";
+    "You already have an open chat about this. Open it, or leave it before you ask again.";
 pub(crate) const MESSAGE_ID_USED: &str =
     "Somebody else's message in this chat has this id. Send the message with a new one.";
 pub(crate) const ID_USED: &str = "The id of this request is used already. Send it with a new id.";
@@ -73,7 +73,7 @@ pub(crate) const NO_ORIGIN: &str = "The request does not say which page it comes
 pub(crate) const NO_SUBPROTOCOL: &str =
     "The service speaks the WebSocket sub-protocol deskbell.v1+json only.";
 pub(crate) const FULL_HOUSE: &str =
-    "All places of this service are taken. Try again in some seconds, or tell your administrator.";
+    "The service is full. Try again in a few seconds, or tell your administrator.";
 pub(crate) const TOO_SLOW: &str = "The request took too long. Try again.";
 pub(crate) const NO_MORE_CONNECTIONS: &str = "the system gives the service no more connections. Those who are connected go on; others wait. Let it open more files \
      (LimitNOFILE in its unit, or ulimit -n)";

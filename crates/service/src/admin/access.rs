@@ -27,7 +27,7 @@ impl Admin<'_> {
         let done = match ended {
             0 => format!("This is a new link for {name}."),
             ended => format!(
-                "This is a new link for {name}; {} before it can no longer be used.",
+                "This is a new link for {name}; {} made earlier can no longer be used.",
                 counted(ended, "link")
             ),
         };

@@ -152,7 +152,7 @@ impl Admin<'_> {
         let (person, now) = (found.person.id, self.now);
         let Ended { sign_ins, links } = self.store.set_standing(person, standing, now)?;
         let ended = format!(
-            "{} and {} have ended; chats are handed on, and what they waited for is withdrawn.",
+            "{} and {} have ended. A technician's chats go to other technicians; a client's requests and chats end.",
             capital(&counted(sign_ins.len(), "sign-in")),
             counted(links, "unused link"),
         );
@@ -196,7 +196,7 @@ pub(super) fn line(listed: ListedPerson) -> PersonLine {
 
 fn exists(name: &str, org: &Organisation) -> String {
     format!(
-        "{name} is in {} already. Use another name, or `person link` for another link for the same person.",
+        "{name} is in {} already. If this is somebody else, use another name; for the same person, `person link` makes another link.",
         org.name
     )
 }

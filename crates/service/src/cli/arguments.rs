@@ -21,7 +21,7 @@ pub struct Arguments {
     /// The folder of the database; if left out, the settings file's, else `deskbell/service` in the user's data folder.
     #[arg(long, global = true, value_name = "DIR", display_order = 100, value_parser = settings::check_folder)]
     pub(super) data: Option<PathBuf>,
-    /// The settings file; if left out, `deskbell/deskbell-service.toml` in the user's configuration folder, if it is there.
+    /// The settings file; if left out, `deskbell/deskbell-service.toml` in the user's configuration folder if it exists, else `/etc/deskbell/service.toml` unless --data is given.
     #[arg(long, global = true, value_name = "FILE", display_order = 101)]
     pub(super) config: Option<PathBuf>,
     #[command(subcommand)]
@@ -56,7 +56,7 @@ pub(super) enum Verb {
     Restore {
         /// The backup.
         file: PathBuf,
-        /// Ends all sign-ins and links in it, so that nobody is in who was taken out since.
+        /// Ends all sign-ins and links in the backup, so that people who were suspended or removed since stay signed out.
         #[arg(long)]
         sign_everybody_out: bool,
     },
@@ -72,7 +72,7 @@ pub(super) struct Serve {
     /// Where people reach the service, such as https://chat.example.
     #[arg(long, value_name = "URL", value_parser = settings::check_address)]
     pub(super) public_address: Option<String>,
-    /// Allows to listen beyond this machine without TLS, since a proxy before the service has it.
+    /// Allows listening beyond this machine without TLS, because a proxy in front of the service provides it.
     #[arg(long)]
     pub(super) behind_proxy: bool,
     /// Serves metrics for Prometheus at this address and port, such as 127.0.0.1:8471; none if left out.
@@ -140,7 +140,7 @@ pub(super) struct OneOrAllOf {
     /// Which, as the list shows it.
     #[arg(value_parser = id, required_unless_present = "person", conflicts_with = "person")]
     pub(super) id: Option<Uuid>,
-    /// All of this person instead, by name or id.
+    /// End all that belong to this person instead (name or id).
     #[arg(long, value_name = "NAME")]
     pub(super) person: Option<String>,
     /// The person's organisation; may be left out where there is one.
@@ -202,7 +202,7 @@ pub(super) enum PersonVerb {
 pub(super) enum LinkVerb {
     /// Lists links that can still sign somebody in.
     List(ListedOf),
-    /// Ends a link, or all of a person, so that it can no longer be used.
+    /// Ends one link, or all links of one person.
     Revoke(OneOrAllOf),
 }
 
@@ -210,7 +210,7 @@ pub(super) enum LinkVerb {
 pub(super) enum SignInVerb {
     /// Lists sign-ins.
     List(ListedOf),
-    /// Ends a sign-in, or all of a person: the devices are signed out at once.
+    /// Ends one sign-in, or all sign-ins of one person. The devices are signed out at once.
     Revoke(OneOrAllOf),
 }
 
@@ -235,7 +235,7 @@ pub(super) enum OrgVerb {
         #[arg(long)]
         to: String,
     },
-    /// Sets something.
+    /// Changes a setting of an organisation.
     #[command(subcommand)]
     Set(Setting),
 }
@@ -267,7 +267,7 @@ pub(super) enum CompanyVerb {
 pub(super) enum Setting {
     /// After how long without input a device is idle: 5s to 60m.
     IdleAfter {
-        /// How long, such as 5s, 10m or 1h.
+        /// How long, such as 5s, 10m, 1h or 30d.
         #[arg(value_parser = duration)]
         idle_after: Duration,
         #[command(flatten)]
@@ -289,7 +289,7 @@ fn id(text: &str) -> Result<Uuid, String> {
 
 /// Reads `5s`, `10m`, `1h`, `500ms` and sequences of them.
 fn duration(text: &str) -> Result<Duration, String> {
-    let problem = || format!("`{text}` is not a duration such as 5s, 10m or 1h");
+    let problem = || format!("`{text}` is not a duration such as 5s, 10m, 1h or 30d");
     let mut rest = text.trim();
     let mut sum = Duration::ZERO;
     if rest.is_empty() {
@@ -339,7 +339,7 @@ mod tests {
             assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
         }
         for text in ["", "5", "s", "five", "5 parsecs", "-5s"] {
-            assert!(duration(text).unwrap_err().contains("such as 5s, 10m or 1h"), "{text}");
+            assert!(duration(text).unwrap_err().contains("such as 5s, 10m, 1h or 30d"), "{text}");
         }
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn restore(data: &Path, file: &Path, sign_everybody_out: bool) -> any
         eprintln!("Everybody is signed out: `person link` makes new links.");
     } else {
         eprintln!(
-            "Whoever was signed in when the backup was made is so again, also people who have been suspended or removed since. \
+            "Everybody who was signed in when the backup was made is signed in again, including people who were suspended or removed since. \
              Look through `person list` and `sign-in list`, or restore with --sign-everybody-out."
         );
     }

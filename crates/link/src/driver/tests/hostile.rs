@@ -83,7 +83,7 @@ async fn one_that_pings_and_beats_but_never_greets_is_left_after_two_minutes() {
             sleep(Duration::from_secs(10)).await;
         }
     });
-    assert_eq!(why_lost(&mut bench).await, "the service does not say what there is");
+    assert_eq!(why_lost(&mut bench).await, "the service did not send its whole state in time");
     assert_eq!(began.elapsed(), crate::session::SYNCED_WITHIN);
     pinging.abort();
 }
