@@ -62,15 +62,22 @@ fn request(id: Uuid, reference: u32) -> Up {
 }
 
 /// How long the service usually takes to answer.
-async fn usual_answer(client: &Peer) -> Result<Duration> {
+async fn usual_answer(client: &Peer, technician: &Peer) -> Result<Duration> {
     let mut times = Vec::new();
     for reference in 1_000_000..1_000_005 {
-        let sent = Instant::now();
-        client.ask(&request(Uuid::new_v4(), reference)).await?.ok().context("a request in peace")?;
+        let (sent, id) = (Instant::now(), Uuid::new_v4());
+        client.ask(&request(id, reference)).await?.ok().context("a request in peace")?;
         times.push(sent.elapsed());
+        join(technician, SessionId(id)).await?;
     }
     times.sort();
     Ok(times[times.len() / 2])
+}
+
+/// A technician joins, since only three requests of a client may wait (C1).
+async fn join(technician: &Peer, session: SessionId) -> Result<()> {
+    technician.ask(&Up::Join { id: Uuid::new_v4(), session }).await?.ok().context("joining")?;
+    Ok(())
 }
 
 /// How often each session is told to somebody who comes back as the same device.
@@ -92,7 +99,8 @@ async fn whatever_was_answered_exists_once_however_the_service_is_killed() -> Re
     let priya = sign_in(&stage.service.add_technician(ACME, "Priya Shah")?).await?;
     let [browser, laptop] = [Uuid::new_v4(), Uuid::new_v4()];
     let mut client = Peer::connect_as(&dana, browser, Activity::Active).await?;
-    let mut aim = Aim::new(usual_answer(&client).await?);
+    let technician = Peer::connect_as(&priya, laptop, Activity::Active).await?;
+    let mut aim = Aim::new(usual_answer(&client, &technician).await?);
     let mut all = Vec::new();
     let mut index = 0;
     while index < KILLS || aim.before < EACH_SIDE || aim.after < EACH_SIDE {
@@ -117,6 +125,7 @@ async fn whatever_was_answered_exists_once_however_the_service_is_killed() -> Re
         let repeated = client.ask(&frame).await?;
         let session = repeated.map_err(|refusal| anyhow::anyhow!("the repeat: {refusal:?}"))?.session;
         ensure!(session == Some(SessionId(id)), "the repeat made {session:?}");
+        join(&Peer::connect_as(&priya, laptop, Activity::Active).await?, SessionId(id)).await?;
         all.push(SessionId(id));
         index += 1;
     }

@@ -228,7 +228,10 @@ async fn links_and_sign_ins_are_listed_and_ended_one_by_one_and_all_of_a_person(
     let mut serving = folder.serve();
     let first = folder.link(&serving, &technician("Priya"));
     let told = said(&folder, &["person", "link", "--name", "Priya"]);
-    assert!(told.contains("This is a new link for Priya; 1 link made earlier can no longer be used."), "{told}");
+    assert!(
+        told.contains("This is a new link for Priya; 1 link made earlier can no longer be used."),
+        "{told}"
+    );
     assert!(serving.redeem(&first, &token()).starts_with("HTTP/1.1 410"));
     let links = listed(&folder, &["link", "list", "--name", "PRIYA"]);
     assert_eq!((links.len(), &links[0]["name"]), (1, &json!("Priya")));
