@@ -86,7 +86,9 @@ pub(super) fn choose() {
     let Some(why) = Graphics::here().lacks() else { return };
     tracing::info!(why, "pages are drawn without DMA-BUF; set {SETTING}=0 to draw them with it");
     let mut arguments = env::args_os();
-    let mut again = Command::new(OURSELVES);
+    // By its path, so that lists of processes go on calling it by its name; an upgrade may have taken that file away.
+    let own = env::current_exe().ok().filter(|path| path.is_file());
+    let mut again = Command::new(own.unwrap_or_else(|| OURSELVES.into()));
     if let Some(name) = arguments.next() {
         again.arg0(name);
     }
