@@ -6,6 +6,8 @@ mod command;
 mod find;
 mod organisations;
 mod people;
+#[cfg(test)]
+mod tests;
 
 pub use command::{Command, CompanyLine, LinkLine, OrgLine, PersonLine, Reply, SignInLine, Who};
 

@@ -73,12 +73,9 @@ impl Admin<'_> {
 
     pub(super) fn end_links(&self, who: &Who) -> Done {
         let found = self.find(who)?;
-        let links = self.link_lines(|each| each.person == found.person.id)?;
-        for link in &links {
-            self.store.end_link(LinkId(link.id), self.now)?;
-        }
+        let ended = self.store.end_links(found.person.id, self.now, self.now.minus(LINK_GOOD_FOR))?;
         let name = &found.person.name;
-        match links.len() {
+        match ended {
             0 => done(format!("{name} has no link that could still be used.")),
             count => done(format!("{} of {name} can no longer be used.", counted(count, "link"))),
         }
@@ -118,20 +115,16 @@ impl Admin<'_> {
 
     pub(super) fn revoke_all(&self, who: &Who) -> Done {
         let found = self.find(who)?;
-        let sign_ins = self.sign_in_lines(|each| each.person == found.person.id)?;
-        let mut notices = Vec::with_capacity(sign_ins.len());
-        for SignInLine { id, .. } in &sign_ins {
-            if let Some(org) = self.store.revoke(SignInId(*id))? {
-                notices.push((org, Event::Revoked(SignInId(*id))));
-            }
-        }
+        // In one step: if it fails, all of them still hold, as the answer says.
+        let sign_ins = self.store.revoke_all(found.person.id)?;
         let name = &found.person.name;
         let what = match sign_ins.len() {
             0 => format!("{name} has no sign-ins."),
             1 => format!("1 sign-in of {name} has ended."),
             count => format!("{count} sign-ins of {name} have ended."),
         };
-        Ok((Reply::Done(what), notices))
+        let notices = sign_ins.into_iter().map(|sign_in| (found.org, Event::Revoked(sign_in)));
+        Ok((Reply::Done(what), notices.collect()))
     }
 }
 

@@ -71,6 +71,11 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn redeem(
+    /// Ends all links of a person that were made at `not_before` or later and not used. Gives how many.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn end_links(&self, person: PersonId, now: UnixMillis, not_before: UnixMillis) -> Result<usize>;
         &self,
         link: Hash,
         token: Hash,
@@ -111,6 +116,11 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// As all methods.
+    /// Ends all sign-ins of a person, with their windows and devices. Gives them, without those of windows.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn revoke_all(&self, person: PersonId) -> Result<Vec<SignInId>>;
     fn organisations(&self) -> Result<Vec<Organisation>>;
     /// Adds an organisation. `false`: there is one of this name.
     ///

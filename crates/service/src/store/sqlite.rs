@@ -240,6 +240,9 @@ impl Store for Sqlite {
         match self.read(|sql| accounts::look_up_link(sql, link, token, not_before))? {
             accounts::Link::Answered(answer) => return Ok(answer),
             accounts::Link::Good(_) => {}
+    fn end_links(&self, person: PersonId, now: UnixMillis, not_before: UnixMillis) -> Result<usize> {
+        self.write(|sql| accounts::end_links(sql, person, now, not_before))
+    }
         }
         self.write(|sql| accounts::redeem(sql, link, token, sign_in, device, now, not_before))
     }
@@ -275,6 +278,9 @@ impl Store for Sqlite {
         self.read(|sql| directory::companies(sql, org))
     }
     fn add_company(&self, org: OrgId, name: &str) -> Result<bool> {
+    fn revoke_all(&self, person: PersonId) -> Result<Vec<SignInId>> {
+        self.write(|sql| accounts::end_sign_ins(sql, person))
+    }
         self.write(|sql| directory::add_company(sql, org, name))
     }
     fn rename_company(&self, org: OrgId, from: &str, to: &str) -> Result<bool> {

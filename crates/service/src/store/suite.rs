@@ -28,6 +28,7 @@ suite![
     a_link_is_bound_to_the_first_token_and_gives_the_same_again,
     an_old_link_has_expired,
     revoking_ends_a_sign_in_its_window_and_its_devices,
+    all_sign_ins_and_all_links_of_a_person_end_at_once,
     the_newest_window_of_an_app_is_the_only_one,
     presence_is_saved_and_loaded_and_not_of_an_ended_sign_in,
     a_preference_is_kept_with_its_time,
@@ -235,6 +236,32 @@ fn the_newest_window_of_an_app_is_the_only_one(store: &impl Store) {
     let (old, new, instance) = (hash(), hash(), Uuid::new_v4());
     store.add_window(id, instance, SignInId(Uuid::new_v4()), old, NOW).unwrap();
     let account = store.add_window(id, instance, SignInId(Uuid::new_v4()), new, NOW).unwrap().unwrap();
+fn all_sign_ins_and_all_links_of_a_person_end_at_once(store: &impl Store) {
+    let (_, priya, link) = add(store, "Acme", "Priya", None);
+    let (_, tom, other) = add(store, "Acme", "Tom", None);
+    let (first, token) = sign_in(store, link);
+    let again = hash();
+    store.add_link(priya, again, NOW).unwrap();
+    let (second, _) = sign_in(store, again);
+    let (toms, _) = sign_in(store, other);
+    let window = hash();
+    store.add_window(first, Uuid::new_v4(), SignInId(Uuid::new_v4()), window, NOW).unwrap();
+    let mut ended = store.revoke_all(priya).unwrap();
+    ended.sort_by_key(|sign_in| *sign_in == second);
+    assert_eq!(ended, [first, second]);
+    assert_eq!((store.account(token).unwrap(), store.account(window).unwrap()), (None, None));
+    assert_eq!(store.sign_ins().unwrap().iter().map(|each| each.id).collect::<Vec<_>>(), [toms]);
+
+    for person in [priya, tom] {
+        store.add_link(person, hash(), NOW).unwrap();
+    }
+    let later = NOW.plus(Duration::from_millis(1));
+    assert_eq!(store.end_links(priya, later, later).unwrap(), 0, "it had expired");
+    assert_eq!(store.end_links(priya, later, NOW).unwrap(), 1);
+    assert_eq!(store.end_links(priya, later, NOW).unwrap(), 0);
+    assert_eq!(store.links(EVER).unwrap().iter().map(|each| each.person).collect::<Vec<_>>(), [tom]);
+}
+
     assert_eq!(account.window_of, Some((id, instance)));
     assert_eq!(store.account(old).unwrap(), None);
     // A window has no windows.

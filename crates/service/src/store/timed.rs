@@ -77,6 +77,10 @@ impl Store for Timed {
         &self,
         link: Hash,
         token: Hash,
+    fn end_links(&self, person: PersonId, now: UnixMillis, not_before: UnixMillis) -> Result<usize> {
+        self.time(Step::Administration, |store| store.end_links(person, now, not_before))
+    }
+
         sign_in: SignInId,
         device: &str,
         now: UnixMillis,
@@ -110,6 +114,10 @@ impl Store for Timed {
 
     fn organisations(&self) -> Result<Vec<Organisation>> {
         self.time(Step::Administration, Store::organisations)
+    }
+
+    fn revoke_all(&self, person: PersonId) -> Result<Vec<SignInId>> {
+        self.time(Step::Revoke, |store| store.revoke_all(person))
     }
 
     fn add_org(&self, org: OrgId, name: &str) -> Result<bool> {

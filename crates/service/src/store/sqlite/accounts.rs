@@ -77,14 +77,21 @@ pub(super) fn add_link(
     link: Hash,
     now: UnixMillis,
 ) -> Result<usize> {
-    let ended = end_links(sql, person, now)?;
+    let ended = end_links(sql, person, now, UnixMillis(0))?;
     insert_link(sql, link, person, now)?;
     Ok(ended)
 }
 
-fn end_links(sql: &Transaction<'_>, person: PersonId, now: UnixMillis) -> Result<usize> {
-    sql.prepare_cached("UPDATE link SET ended = ?2 WHERE person = ?1 AND token IS NULL AND ended IS NULL")?
-        .execute(params![person.0.into_bytes(), integer(now.0)])
+pub(super) fn end_links(
+    sql: &Transaction<'_>,
+    person: PersonId,
+    now: UnixMillis,
+    not_before: UnixMillis,
+) -> Result<usize> {
+    sql.prepare_cached(
+        "UPDATE link SET ended = ?2 WHERE person = ?1 AND created >= ?3 AND token IS NULL AND ended IS NULL",
+    )?
+    .execute(params![person.0.into_bytes(), integer(now.0), integer(not_before.0)])
 }
 
 pub(super) fn end_link(sql: &Transaction<'_>, link: LinkId, now: UnixMillis) -> Result<bool> {
@@ -95,23 +102,28 @@ pub(super) fn end_link(sql: &Transaction<'_>, link: LinkId, now: UnixMillis) -> 
     .map(|changed| changed > 0)
 }
 
-/// A window's sign-in ends with its app's, a device with its sign-in.
 pub(super) fn set_standing(
     sql: &Transaction<'_>,
     person: PersonId,
     standing: Standing,
     now: UnixMillis,
 ) -> Result<Ended> {
-    let id = person.0.into_bytes();
     sql.prepare_cached("UPDATE person SET standing = ?2 WHERE id = ?1")?
-        .execute(params![id, standing_text(standing)])?;
+        .execute(params![person.0.into_bytes(), standing_text(standing)])?;
+    let sign_ins = end_sign_ins(sql, person)?;
+    let links = end_links(sql, person, now, UnixMillis(0))?;
+    Ok(Ended { sign_ins, links })
+}
+
+/// A window's sign-in ends with its app's, a device with its sign-in.
+pub(super) fn end_sign_ins(sql: &Transaction<'_>, person: PersonId) -> Result<Vec<SignInId>> {
+    let id = person.0.into_bytes();
     let sign_ins = sql
         .prepare_cached("SELECT id FROM sign_in WHERE person = ?1 AND window_of IS NULL ORDER BY created")?
         .query_map(params![id], |row| Ok(SignInId(Uuid::from_bytes(row.get(0)?))))?
         .collect::<Result<_>>()?;
     sql.prepare_cached("DELETE FROM sign_in WHERE person = ?1")?.execute(params![id])?;
-    let links = end_links(sql, person, now)?;
-    Ok(Ended { sign_ins, links })
+    Ok(sign_ins)
 }
 
 fn standing_text(standing: Standing) -> &'static str {
