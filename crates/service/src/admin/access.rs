@@ -23,6 +23,7 @@ impl Admin<'_> {
             }
         }
         let secret = account::secret();
+        let link = self.address_of(&secret)?;
         let ended = self.store.add_link(found.person.id, Hash::of(&secret), self.now)?;
         let done = match ended {
             0 => format!("This is a new link for {name}."),
@@ -31,7 +32,7 @@ impl Admin<'_> {
                 counted(ended, "link")
             ),
         };
-        Ok((Reply::Link { link: self.address_of(&secret)?, done }, Vec::new()))
+        Ok((Reply::Link { link, done }, Vec::new()))
     }
 
     /// A secret as the link that people are given.

@@ -21,6 +21,7 @@ impl Admin<'_> {
         };
         self.is_free(&org, &belongs, &name, None)?;
         let secret = account::secret();
+        let link = self.address_of(&secret)?;
         let person = NewPerson {
             id: PersonId(Uuid::new_v4()),
             org: (org.name.clone(), org.id),
@@ -41,7 +42,6 @@ impl Admin<'_> {
                     (false, Some((company, true))) => format!(" The company {company} is new."),
                     (false, _) => String::new(),
                 };
-                let link = self.address_of(&secret)?;
                 Ok((
                     Reply::Link { link, done: format!("{what}{made}") },
                     vec![(id, Event::Added(Box::new(person)))],
@@ -171,12 +171,13 @@ impl Admin<'_> {
             }
             Standing::Suspended | Standing::Removed => {}
         }
-        let Ended { sign_ins, .. } = self.store.set_standing(person, Standing::Active, self.now)?;
         let secret = account::secret();
-        self.store.add_link(person, Hash::of(&secret), self.now)?;
+        let link = self.address_of(&secret)?;
+        // The last that can fail, and one step: if it fails, they are still suspended, as the answer says.
+        let Ended { sign_ins, .. } = self.store.resume(person, Hash::of(&secret), self.now)?;
         let notice = (found.org, Event::Stands { person, standing: Standing::Active, ended: sign_ins });
         let done = format!("{name} may sign in to {} again, with this link.", found.org_name);
-        Ok((Reply::Link { link: self.address_of(&secret)?, done }, vec![notice]))
+        Ok((Reply::Link { link, done }, vec![notice]))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Commands that the store cannot do to the end: what the administrator is told, "nothing has changed", has to be true.
 
 use super::*;
+use crate::account::LINK_GOOD_FOR;
 use crate::org::Event;
-use crate::store::{Hash, ListedPerson, Redeemed, SignInId, Sqlite};
+use crate::store::{Hash, ListedPerson, Redeemed, SignInId, Sqlite, Standing};
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -77,4 +78,23 @@ fn of_all_sign_ins_of_a_person_either_all_end_and_the_service_is_told_or_none_do
         assert!(notices.iter().any(|(_, event)| matches!(event, Event::Revoked(ended) if *ended == sign_in)));
     }
     assert!(world.store.sign_ins().unwrap().is_empty());
+}
+
+#[test]
+fn somebody_who_gets_no_link_stays_suspended() {
+    let world = World::new();
+    world.perform(Command::Suspend(who())).unwrap();
+    world.refuses("INSERT ON link");
+    assert!(world.perform(Command::Resume(who())).is_err());
+    assert_eq!(world.priya().person.standing, Standing::Suspended, "nothing has changed");
+}
+
+#[test]
+fn somebody_who_is_let_in_again_has_one_link_and_the_service_is_told() {
+    let world = World::new();
+    world.perform(Command::Suspend(who())).unwrap();
+    let (_, notices) = world.perform(Command::Resume(who())).unwrap();
+    assert!(matches!(notices[..], [(_, Event::Stands { standing: Standing::Active, .. })]), "{notices:?}");
+    assert_eq!(world.priya().person.standing, Standing::Active);
+    assert_eq!(world.store.links(NOW.minus(LINK_GOOD_FOR)).unwrap().len(), 1);
 }

@@ -51,6 +51,11 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn set_standing(&self, person: PersonId, standing: Standing, now: UnixMillis) -> Result<Ended>;
+    /// Lets somebody in again with this link, whose earlier sign-ins and links end with it.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn resume(&self, person: PersonId, link: Hash, now: UnixMillis) -> Result<Ended>;
     /// Gives a person another name. `false`: another one of theirs has it.
     ///
     /// # Errors

@@ -228,6 +228,9 @@ impl Store for Sqlite {
         self.write(|sql| accounts::end_link(sql, link, now))
     }
     fn redeem(
+    fn resume(&self, person: PersonId, link: Hash, now: UnixMillis) -> Result<Ended> {
+        self.write(|sql| accounts::resume(sql, person, link, now))
+    }
         &self,
         link: Hash,
         token: Hash,

@@ -161,7 +161,13 @@ fn somebody_who_is_taken_out_cannot_sign_in_and_what_they_said_stays(store: &imp
     assert_eq!((loaded.people[0].id, loaded.people[0].standing), (priya, Standing::Suspended));
     assert_eq!(store.people(None).unwrap()[0].person.standing, Standing::Suspended, "they are listed");
 
-    store.set_standing(priya, Standing::Removed, NOW).unwrap();
+    let link = hash();
+    assert_eq!(store.resume(priya, link, NOW).unwrap(), Ended::default());
+    assert_eq!(store.people(None).unwrap()[0].person.standing, Standing::Active);
+    let (back, _) = self::sign_in(store, link);
+
+    let ended = store.set_standing(priya, Standing::Removed, NOW).unwrap();
+    assert_eq!(ended.sign_ins, [back]);
     assert!(store.people(None).unwrap().is_empty());
     assert_eq!(store.load(org).unwrap().unwrap().people[0].name, "Priya", "it is their name that is read");
     let (_, another, _) = add(store, "Acme", "Priya", None);
@@ -230,12 +236,6 @@ fn revoking_ends_a_sign_in_its_window_and_its_devices(store: &impl Store) {
     assert_eq!(store.add_window(id, instance, SignInId(Uuid::new_v4()), hash(), NOW).unwrap(), None);
 }
 
-fn the_newest_window_of_an_app_is_the_only_one(store: &impl Store) {
-    let (_, _, link) = add(store, "Acme", "Priya", None);
-    let (id, _) = sign_in(store, link);
-    let (old, new, instance) = (hash(), hash(), Uuid::new_v4());
-    store.add_window(id, instance, SignInId(Uuid::new_v4()), old, NOW).unwrap();
-    let account = store.add_window(id, instance, SignInId(Uuid::new_v4()), new, NOW).unwrap().unwrap();
 fn all_sign_ins_and_all_links_of_a_person_end_at_once(store: &impl Store) {
     let (_, priya, link) = add(store, "Acme", "Priya", None);
     let (_, tom, other) = add(store, "Acme", "Tom", None);
@@ -262,6 +262,12 @@ fn all_sign_ins_and_all_links_of_a_person_end_at_once(store: &impl Store) {
     assert_eq!(store.links(EVER).unwrap().iter().map(|each| each.person).collect::<Vec<_>>(), [tom]);
 }
 
+fn the_newest_window_of_an_app_is_the_only_one(store: &impl Store) {
+    let (_, _, link) = add(store, "Acme", "Priya", None);
+    let (id, _) = sign_in(store, link);
+    let (old, new, instance) = (hash(), hash(), Uuid::new_v4());
+    store.add_window(id, instance, SignInId(Uuid::new_v4()), old, NOW).unwrap();
+    let account = store.add_window(id, instance, SignInId(Uuid::new_v4()), new, NOW).unwrap().unwrap();
     assert_eq!(account.window_of, Some((id, instance)));
     assert_eq!(store.account(old).unwrap(), None);
     // A window has no windows.

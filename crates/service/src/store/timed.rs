@@ -61,6 +61,10 @@ impl Store for Timed {
         self.time(Step::Administration, |store| store.set_standing(person, standing, now))
     }
 
+    fn resume(&self, person: PersonId, link: Hash, now: UnixMillis) -> Result<Ended> {
+        self.time(Step::Administration, |store| store.resume(person, link, now))
+    }
+
     fn rename_person(&self, person: PersonId, name: &str) -> Result<bool> {
         self.time(Step::Administration, |store| store.rename_person(person, name))
     }
@@ -73,14 +77,14 @@ impl Store for Timed {
         self.time(Step::Administration, |store| store.end_link(link, now))
     }
 
-    fn redeem(
-        &self,
-        link: Hash,
-        token: Hash,
     fn end_links(&self, person: PersonId, now: UnixMillis, not_before: UnixMillis) -> Result<usize> {
         self.time(Step::Administration, |store| store.end_links(person, now, not_before))
     }
 
+    fn redeem(
+        &self,
+        link: Hash,
+        token: Hash,
         sign_in: SignInId,
         device: &str,
         now: UnixMillis,
@@ -112,12 +116,12 @@ impl Store for Timed {
         self.time(Step::Revoke, |store| store.revoke(sign_in))
     }
 
-    fn organisations(&self) -> Result<Vec<Organisation>> {
-        self.time(Step::Administration, Store::organisations)
-    }
-
     fn revoke_all(&self, person: PersonId) -> Result<Vec<SignInId>> {
         self.time(Step::Revoke, |store| store.revoke_all(person))
+    }
+
+    fn organisations(&self) -> Result<Vec<Organisation>> {
+        self.time(Step::Administration, Store::organisations)
     }
 
     fn add_org(&self, org: OrgId, name: &str) -> Result<bool> {

@@ -115,6 +115,12 @@ pub(super) fn set_standing(
     Ok(Ended { sign_ins, links })
 }
 
+pub(super) fn resume(sql: &Transaction<'_>, person: PersonId, link: Hash, now: UnixMillis) -> Result<Ended> {
+    let ended = set_standing(sql, person, Standing::Active, now)?;
+    insert_link(sql, link, person, now)?;
+    Ok(ended)
+}
+
 /// A window's sign-in ends with its app's, a device with its sign-in.
 pub(super) fn end_sign_ins(sql: &Transaction<'_>, person: PersonId) -> Result<Vec<SignInId>> {
     let id = person.0.into_bytes();
