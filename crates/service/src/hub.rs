@@ -117,7 +117,8 @@ impl Hub {
     pub(crate) async fn drain(&self, seed: u64) {
         let (orgs, mut tasks) = {
             let mut running = self.0.running();
-            let _ = self.0.down.send(true);
+            // Not `send`, which leaves the value as it was where nobody listens.
+            self.0.down.send_replace(true);
             let orgs: Vec<_> = running.orgs.values().flatten().cloned().collect();
             (orgs, std::mem::take(&mut running.tasks))
         };
@@ -473,6 +474,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn organisations_that_are_stuck_hold_the_end_up_for_one_limit_all_together() {
         let (world, _) = World::start(Step::Load, 0).await;
+    #[tokio::test(start_paused = true)]
+    async fn after_the_end_no_organisation_is_started_again() {
+        let (world, [priya, ..]) = World::start(Step::Load, 0).await;
+        assert!(world.hub.org(priya.org).is_some());
+        world.hub.drain(0).await;
+        assert!(world.hub.org(priya.org).is_none());
+    }
+
         // Their tasks take nothing any more, and what waits for them is as much as may.
         let mut stuck = Vec::new();
         for _ in 0..3 {
