@@ -72,7 +72,9 @@ impl Core {
                 .map(|device| device.sign_in),
         };
         match sign_in {
-            Some(sign_in) => self.enqueue(Job::SignOut { conn, re, sign_in }),
+            Some(sign_in) => {
+                self.enqueue(Job::SignOut { conn, re, sign_in });
+            }
             None => self.refuse(conn, re, ErrorCode::NotFound, words::NO_DEVICE),
         }
     }

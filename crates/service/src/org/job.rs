@@ -135,14 +135,16 @@ impl Jobs {
 }
 
 impl Core {
-    pub(super) fn enqueue(&mut self, job: Job) {
+    /// Whether it waits for its turn now; if not, who asked for it was told so.
+    pub(super) fn enqueue(&mut self, job: Job) -> bool {
         if self.jobs.waiting.len() >= WAITING
             && let Some((conn, re)) = job.asker()
         {
             self.busy(conn, re);
-            return;
+            return false;
         }
         self.jobs.waiting.push_back(job);
+        true
     }
 
     /// Notes how far somebody has seen a session. However many do, that is one step of the store among those of others.

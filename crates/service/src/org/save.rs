@@ -77,8 +77,8 @@ impl Core {
 
     fn save(&mut self, then: Option<(super::ConnId, protocol::IntentId)>) {
         if then.is_some() || !self.unsaved.queued {
-            self.unsaved.queued = true;
-            self.enqueue(Job::Save { then });
+            // One that was refused saves nothing later.
+            self.unsaved.queued |= self.enqueue(Job::Save { then });
         }
     }
 

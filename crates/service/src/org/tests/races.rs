@@ -108,3 +108,31 @@ fn reading_for_a_connection_that_is_gone_ends() {
         "{after_it:?}"
     );
 }
+
+#[test]
+fn presence_is_saved_again_after_a_save_that_somebody_waited_for_was_refused() {
+    // P4, P10
+    let priya = person("Priya", None);
+    let mut core = core(&[&priya]);
+    connect(&mut core, &priya, 1, Activity::Active, START);
+    // One is under way, and as many wait as may.
+    for _ in 0..=WAITING {
+        let preference = protocol::PreferenceChange::Automatic;
+        let prefer = Up::Prefer { id: Uuid::new_v4(), preference, set_ago_ms: 0 };
+        core.on(Event::Frame(ConnId(1), prefer), at(after(1)));
+    }
+    let asleep = Activity::Idle { reason: ::presence::IdleReason::Asleep, idle_for_ms: 0 };
+    let asked = Up::Activity { id: Uuid::new_v4(), activity: asleep };
+    let refused = core.on(Event::Frame(ConnId(1), asked), at(after(2)));
+    let is_busy = |effect: &Effect| {
+        matches!(effect, Effect::Send(_, frame)
+            if matches!(**frame, Down::Error { code: protocol::ErrorCode::Busy, .. }))
+    };
+    assert!(refused.iter().any(is_busy), "{refused:?}");
+    while !core.jobs.is_empty() {
+        core.on(Event::Stepped(Stepped::Done), at(after(3)));
+    }
+    let due: Vec<Effect> = run(&mut core, after(5_000)).into_iter().map(|(_, effect)| effect).collect();
+    let saved = saves(&due);
+    assert!(saved.iter().any(|changes| changes.devices.len() == 1), "{saved:?}");
+}
