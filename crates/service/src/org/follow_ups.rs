@@ -7,7 +7,7 @@ use super::timer::Timer;
 use super::{ConnId, Core};
 use crate::words;
 use chat::{PersonId, Session, SessionId};
-use presence::{Moment, Role};
+use presence::{Moment, Role, UnixMillis};
 use protocol::{Answer, Down, ErrorCode, IntentId};
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -109,13 +109,14 @@ impl FollowUps {
 }
 
 impl Core {
-    /// Takes in what was stored, in the order in which it ended.
-    pub(super) fn restore_follow_ups(&mut self) {
+    /// Takes in what was stored, in the order in which it ended. How old each is, the wall clock `now` says: the base may be what it
+    /// showed while it was ahead, and nobody's callback is completed for that. One that is behind keeps them for longer.
+    pub(super) fn restore_follow_ups(&mut self, now: UnixMillis) {
         let mut stored: Vec<&Session> =
             self.sessions.values().filter(|session| session.status.is_follow_up()).collect();
         stored.sort_by_key(|session| (session.ended, session.id));
         for session in stored {
-            let ended = session.ended.map_or(self.now, |ended| self.moment(ended).min(self.now));
+            let ended = session.ended.map_or(self.now, |ended| self.now.minus(now.since(ended)));
             self.follow_ups.note(session, ended);
         }
         self.timers.set(self.now, Timer::FollowUps);

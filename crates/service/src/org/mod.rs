@@ -148,7 +148,7 @@ impl Core {
                 (session.id, SessionTimes::restored(core.moment(session.waiting_since).min(core.now)))
             })
             .collect();
-        core.restore_follow_ups();
+        core.restore_follow_ups(now.unix);
         core.tick(now);
         core.note_queue();
         // Nobody is connected yet who could be told, and nothing is new to the store.

@@ -20,6 +20,16 @@ fn abandoned(client: &Person, number: u64, ago_ms: u64) -> Session {
 
 /// Priya at connection 1, with what she is told at first, and what was left by these clients.
 fn desk(sessions: Vec<Session>, clients: &[&Person], config: Config) -> (Core, Vec<Effect>) {
+    desk_alive_at(UnixMillis(0), sessions, clients, config)
+}
+
+/// The same, where the clock showed this when the last frame came before the start.
+fn desk_alive_at(
+    alive_at: UnixMillis,
+    sessions: Vec<Session>,
+    clients: &[&Person],
+    config: Config,
+) -> (Core, Vec<Effect>) {
     let priya = person("Priya", None);
     let mut people: Vec<Person> = clients.iter().map(|client| (*client).clone()).collect();
     people.push(priya.clone());
@@ -32,7 +42,7 @@ fn desk(sessions: Vec<Session>, clients: &[&Person], config: Config) -> (Core, V
         },
         people,
         devices: Vec::new(),
-        alive_at: UnixMillis(0),
+        alive_at,
         sessions,
         seen: Vec::new(),
     };
@@ -194,6 +204,16 @@ fn nobody_has_to_complete_what_is_30_days_old_or_what_the_organisation_says() {
         .iter()
         .any(|effect| matches!(effect, Effect::Store(Step::Put(session, _)) if session.subject == "2"));
     assert!(put, "{effects:?}");
+}
+
+#[test]
+fn a_clock_that_was_months_ahead_before_a_restart_completes_nothing() {
+    // C9
+    let dana = person("Dana", Some("Northwind"));
+    let sessions = vec![abandoned(&dana, 1, 30 * DAY_MS - 5_000), abandoned(&dana, 2, 5)];
+    let (mut core, _) = desk_alive_at(after(90 * DAY_MS), sessions, &[&dana], Config::default());
+    assert!(completed(&mut core, after(4_999)).is_empty());
+    assert_eq!(completed(&mut core, after(5_000)).len(), 1, "at its own time");
 }
 
 #[test]
