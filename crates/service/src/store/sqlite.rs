@@ -75,12 +75,14 @@ impl Sqlite {
             checked::Reads::All => whole::read_all(&writer)?,
             checked::Reads::Ends | checked::Reads::EndsFirst => whole::read_ends(&writer)?,
         }
-        if done > 0 && done < MIGRATIONS.len() {
-            copy::before_migration(file, done)?;
+        let kept =
+            (done > 0 && done < MIGRATIONS.len()).then(|| copy::before_migration(file, done)).transpose()?;
+        let begun = begin(&mut writer, file, done, reads);
+        if let (Err(_), Some(kept)) = (&begun, kept) {
+            // Nothing was changed. Who tries again and again must not fill the disk with copies of the same.
+            let _ = std::fs::remove_file(kept);
         }
-        let mark = checked::Mark::take(file, reads != checked::Reads::EndsFirst)?;
-        writer.pragma_update(None, "journal_mode", "WAL")?;
-        migrate(&mut writer, done)?;
+        let mark = begun?;
         writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         let reader = prepared(Connection::open(file).map_err(StoreError::from)?)?;
         reader.pragma_update(None, "query_only", true)?;
@@ -128,6 +130,14 @@ impl Sqlite {
         self.reading.note(done.as_ref().err());
         done
     }
+}
+
+/// Begins to change the database: brings it to this version's format.
+fn begin(writer: &mut Connection, file: &Path, done: usize, reads: checked::Reads) -> Result<checked::Mark> {
+    let mark = checked::Mark::take(file, reads != checked::Reads::EndsFirst)?;
+    writer.pragma_update(None, "journal_mode", "WAL")?;
+    migrate(writer, done)?;
+    Ok(mark)
 }
 
 fn written<T>(

@@ -5,7 +5,7 @@ use super::fault::from_io;
 use super::{BUSY_FOR, Result, Sqlite, StoreError, identity, unsigned, whole};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,6 +14,8 @@ use std::time::Duration;
 const PAGES: i32 = 2_000;
 /// How long a copy waits where the database is locked, before it tries again.
 const AGAIN: Duration = Duration::from_millis(50);
+/// How the name of a file ends that a copy is being written to, behind the number of the process that does.
+const PART: &str = ".part";
 /// Copies that are kept of one format, made before migrations from it: more than anybody upgrades and goes back.
 const KEPT: usize = 1_000;
 
@@ -65,6 +67,8 @@ impl Sqlite {
         drop(backup);
         // One file, with no log beside it.
         copy.pragma_update(None, "journal_mode", "DELETE")?;
+        // Not whether each row is there that another one names: the service runs without, and an upgrade or a backup must not be
+        // refused for it. `check` says so.
         let contents = look(&copy, "quick_check")?;
         copy.close().map_err(|(_, error)| StoreError::from(error))?;
         part.finish(to)?;
@@ -79,7 +83,13 @@ impl Sqlite {
     pub fn examine(database: &Path) -> Result<Contents> {
         let connection = read_only(database, Source::Service)?;
         identity::format(&connection)?;
-        look(&connection, "integrity_check")
+        let contents = look(&connection, "integrity_check")?;
+        let orphans: i64 =
+            connection.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
+        if orphans > 0 {
+            return Err(StoreError::Damaged(format!("{orphans} rows in it name others that are not there")));
+        }
+        Ok(contents)
     }
 
     /// Ends all sign-ins and unused links of a database that nobody uses.
@@ -95,19 +105,43 @@ impl Sqlite {
     }
 }
 
-/// Keeps the database as it is before a migration, in a file beside it that is named with its format.
-pub(super) fn before_migration(database: &Path, format: usize) -> Result<()> {
+/// Keeps the database as it is before a migration, in a file beside it that is named with its format; gives that one. Nobody else
+/// does so at the same time.
+pub(super) fn before_migration(database: &Path, format: usize) -> Result<PathBuf> {
     for number in 1..=KEPT {
         let end = if number == 1 { String::new() } else { format!("-{number}") };
         let kept = beside(database, &format!(".format-{format}{end}"));
         if !kept.try_exists().map_err(|error| from_io(&error))? {
+            remove_parts(&kept).map_err(|error| from_io(&error))?;
             Sqlite::copy(database, Source::Service, &kept)?;
             give_to_owner_of(database, &kept).map_err(|error| from_io(&error))?;
             tracing::info!(target: "service", file = %kept.display(), "the database was copied before it is brought to a new format");
-            return Ok(());
+            return Ok(kept);
         }
     }
     Err(StoreError::Down(format!("there are {KEPT} copies of format {format} beside it; move them away")))
+}
+
+/// Removes what copies to this file have left that were killed, whatever process made them. None is being made.
+///
+/// # Errors
+/// If the system does not let it.
+pub(crate) fn remove_parts(of: &Path) -> std::io::Result<()> {
+    let Some(name) = of.file_name().and_then(OsStr::to_str) else { return Ok(()) };
+    for entry in std::fs::read_dir(folder_of(of))? {
+        let entry = entry?;
+        let process = entry.file_name().to_str().and_then(|other| {
+            Some(other.strip_prefix(name)?.strip_prefix('.')?.strip_suffix(PART)?.parse().ok())
+        });
+        if let Some(Some::<u32>(_)) = process {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A file beside another one, whose name goes on so.
@@ -148,16 +182,11 @@ fn read_only(database: &Path, source: Source) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Reads all of it by this check, and that every row is there that another one names.
+/// Reads all of it by this check.
 fn look(connection: &Connection, check: &str) -> Result<Contents> {
     let said: String = connection.query_row(&format!("PRAGMA {check}(1)"), [], |row| row.get(0))?;
     if said != "ok" {
         return Err(StoreError::Damaged(said.replace('\n', " ")));
-    }
-    let orphans: i64 =
-        connection.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
-    if orphans > 0 {
-        return Err(StoreError::Damaged(format!("{orphans} rows in it name others that are not there")));
     }
     let format = identity::format(connection)?;
     let count = |table: &str| -> Result<u64> {
@@ -181,7 +210,7 @@ struct Part(PathBuf);
 
 impl Part {
     fn new(to: &Path) -> Result<Self> {
-        let part = beside(to, &format!(".{}.part", std::process::id()));
+        let part = beside(to, &format!(".{}{PART}", std::process::id()));
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -211,12 +240,75 @@ impl Drop for Part {
 /// Sees to it that names given in a file's folder are on the disk.
 #[cfg(unix)]
 pub(crate) fn sync_folder(file: &Path) -> std::io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    File::open(folder_of(file))?.sync_all()
 }
 
 /// Other systems do not open folders.
 #[cfg(not(unix))]
 pub(crate) fn sync_folder(_: &Path) -> std::io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A database of the first format in a folder of its own, with this in it.
+    fn first_format(with: &str) -> (PathBuf, PathBuf) {
+        let folder = std::env::temp_dir().join(format!("deskbell-copy-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let database = folder.join("deskbell.db");
+        let sql = Connection::open(&database).unwrap();
+        sql.execute_batch(include_str!("schema.sql")).unwrap();
+        sql.execute_batch(&format!("PRAGMA user_version = 1; PRAGMA foreign_keys = OFF; {with}")).unwrap();
+        (folder, database)
+    }
+
+    fn copies(folder: &Path) -> Vec<String> {
+        let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = names
+            .map(|name| name.into_string().unwrap())
+            .filter(|name| name.starts_with("deskbell.db.format-"))
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn rows_whose_others_are_missing_keep_no_upgrade_and_no_backup_and_a_check_names_them() {
+        let (folder, database) =
+            first_format("INSERT INTO person (id, org, name) VALUES (x'02', x'01', 'Priya')");
+        drop(Sqlite::open(&database).unwrap());
+        assert_eq!(copies(&folder), ["deskbell.db.format-1"]);
+        let contents = Sqlite::copy(&database, Source::Service, &folder.join("backup.db")).unwrap();
+        assert_eq!(contents.people, 1);
+        assert!(
+            matches!(Sqlite::examine(&database), Err(StoreError::Damaged(why)) if why.contains("1 rows"))
+        );
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn an_upgrade_that_fails_leaves_no_copy_however_often_it_is_tried() {
+        let (folder, database) = first_format("ALTER TABLE person ADD COLUMN standing TEXT");
+        for _ in 0..2 {
+            assert!(Sqlite::open(&database).is_err());
+            assert!(copies(&folder).is_empty(), "{:?}", copies(&folder));
+        }
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_a_killed_upgrade_has_left_is_removed_by_the_next_one() {
+        let (folder, database) = first_format("");
+        let [ours, others] = [std::process::id(), 1].map(|process| {
+            let part = folder.join(format!("deskbell.db.format-1.{process}.part"));
+            std::fs::write(&part, "half").unwrap();
+            part
+        });
+        drop(Sqlite::open(&database).unwrap());
+        assert!(!ours.exists() && !others.exists());
+        assert_eq!(copies(&folder), ["deskbell.db.format-1"]);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }
