@@ -42,6 +42,8 @@ const SOCKET_PATH_BYTES: usize = 100;
 /// The data folder, held: nobody else uses its database meanwhile.
 pub(crate) struct Held {
     folder: PathBuf,
+    /// Whether it was found as a restore that was interrupted leaves it.
+    interrupted: bool,
     // The lock lasts as long as the file is open.
     _lock: File,
 }
@@ -53,29 +55,69 @@ impl Held {
     /// If the folder cannot be made or used.
     pub(crate) fn take(folder: &Path) -> anyhow::Result<Option<Self>> {
         let Some(held) = Self::lock(folder)? else { return Ok(None) };
-        if held.restoring().exists() && !held.database().exists() {
+        if held.is_interrupted() {
             bail!(
                 "a restore into {} was interrupted: the former database is beside its place as {FORMER}…, with its -wal if it has one. \
                  Run `deskbell-service restore FILE` again, or move it back.",
                 folder.display()
             );
         }
+        let (database, log) = (held.database(), with_end(&held.database(), "-wal"));
+        if log.exists() && !database.exists() {
+            // An empty database would be begun, and what stands in the log lost with it.
+            bail!(
+                "{} is there without its database {DATABASE}. Put the database back beside it, or run `deskbell-service restore FILE`. \
+                 If nothing in it is needed, move it away.",
+                log.display()
+            );
+        }
         held.make_database()?;
         Ok(Some(held))
     }
 
-    /// The same, whatever is there: it is to be replaced.
+    /// The same, whatever is there: it is to be replaced. After a restore that was interrupted, the former database gets the log
+    /// that was left behind, and what was prepared stays until something takes its place: it keeps an empty service from starting.
     ///
     /// # Errors
     /// If the folder cannot be made or used.
     pub(crate) fn take_to_restore(folder: &Path) -> anyhow::Result<Option<Self>> {
-        let Some(held) = Self::lock(folder)? else { return Ok(None) };
-        match std::fs::remove_file(held.restoring()) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("could not remove {}", held.restoring().display()))
+        let Some(mut held) = Self::lock(folder)? else { return Ok(None) };
+        held.interrupted = held.is_interrupted();
+        crate::store::remove_parts(&held.restoring())
+            .with_context(|| format!("could not clear {} of what was left there", folder.display()))?;
+        if held.interrupted {
+            let former = held.last_former().map(|number| held.former(number));
+            if let Some(former) =
+                former.filter(|former| former.exists() && !with_end(former, "-wal").exists())
+            {
+                held.move_log(&former)?;
             }
-            Ok(()) | Err(_) => Ok(Some(held)),
+        } else {
+            held.drop_prepared()?;
         }
+        Ok(Some(held))
+    }
+
+    /// Removes what was prepared, unless something was there before: then the former database is still missing, and the next start
+    /// has to be told so.
+    ///
+    /// # Errors
+    /// If the system does not let it.
+    pub(crate) fn drop_prepared(&self) -> anyhow::Result<()> {
+        if self.interrupted {
+            return Ok(());
+        }
+        match std::fs::remove_file(self.restoring()) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("could not remove {}", self.restoring().display()))
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Whether a restore has ended between taking the database away and putting the other one in its place.
+    fn is_interrupted(&self) -> bool {
+        self.restoring().exists() && !self.database().exists()
     }
 
     fn lock(folder: &Path) -> anyhow::Result<Option<Self>> {
@@ -93,7 +135,7 @@ impl Held {
             .map_err(|error| unusable(folder, &error))?;
         give_to_owner(folder, &lock).with_context(|| format!("could not hand over {}", file.display()))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Some(Self { folder: folder.to_owned(), _lock: lock })),
+            Ok(()) => Ok(Some(Self { folder: folder.to_owned(), interrupted: false, _lock: lock })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => {
                 Err(error).with_context(|| format!("could not lock {}", file.display()))
@@ -121,23 +163,39 @@ impl Held {
         let made = OpenOptions::new().write(true).open(&prepared);
         made.and_then(|made| give_to_owner(&self.folder, &made))
             .with_context(|| format!("could not hand over {}", prepared.display()))?;
-        let former = (1..=FORMERS)
-            .map(|number| {
-                self.folder.join(if number == 1 { FORMER.to_owned() } else { format!("{FORMER}-{number}") })
-            })
-            .find(|former| !former.exists())
-            .with_context(|| {
-                format!("there are {FORMERS} former databases in {}; move them away", self.folder.display())
-            })?;
+        let number = self.last_former().map_or(1, |last| last + 1);
+        if number > FORMERS {
+            bail!("there are {FORMERS} former databases in {}; move them away", self.folder.display());
+        }
+        let former = self.former(number);
+        // The database first: without its log beside it, it would be taken for whole.
         let moved = move_if_there(&database, &former)?;
-        // A log beside another database would be taken for its own.
-        let logged = move_if_there(&with_end(&database, "-wal"), &with_end(&former, "-wal"))?;
-        move_if_there(&with_end(&database, "-shm"), &with_end(&former, "-shm"))?;
+        let logged = self.move_log(&former)?;
         std::fs::rename(&prepared, &database)
             .with_context(|| format!("could not rename {} to {}", prepared.display(), database.display()))?;
         crate::store::sync_folder(&database)
             .with_context(|| format!("could not write {} to the disk", self.folder.display()))?;
         Ok((moved || logged).then_some(former))
+    }
+
+    /// Where a former database is kept.
+    fn former(&self, number: usize) -> PathBuf {
+        self.folder.join(if number == 1 { FORMER.to_owned() } else { format!("{FORMER}-{number}") })
+    }
+
+    /// The highest number under which a former database, or the log of one, is kept.
+    fn last_former(&self) -> Option<usize> {
+        (1..=FORMERS).rev().find(|number| {
+            let former = self.former(*number);
+            former.exists() || with_end(&former, "-wal").exists()
+        })
+    }
+
+    /// A log beside another database would be taken for its own. Whether there was one.
+    fn move_log(&self, former: &Path) -> anyhow::Result<bool> {
+        let logged = move_if_there(&with_end(&self.database(), "-wal"), &with_end(former, "-wal"))?;
+        move_if_there(&with_end(&self.database(), "-shm"), &with_end(former, "-shm"))?;
+        Ok(logged)
     }
 
     /// An empty file is a database without tables; SQLite gives the files beside it to its owner.

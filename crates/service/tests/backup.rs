@@ -156,6 +156,47 @@ fn a_restore_that_was_interrupted_is_no_empty_service() {
     assert!(!data.join("deskbell.db").exists());
     folder.ok(&["restore", backup.to_str().unwrap()]);
     assert_eq!(names(&folder), ["Priya"]);
+#[test]
+fn a_second_restore_that_fails_after_an_interrupted_one_is_no_empty_service_either() {
+    let folder = Folder::new();
+    add(&folder, "Priya");
+    let [backup, damaged, empty] =
+        ["backup", "damaged", "empty"].map(|name| folder.path.join(format!("{name}.db")));
+    folder.ok(&["backup", backup.to_str().unwrap()]);
+    std::fs::write(&damaged, "this is no database, however long one looks at it: ".repeat(100)).unwrap();
+    std::fs::write(&empty, "").unwrap();
+    // As it is between the two renames, with the log not moved yet; and a copy that was killed before.
+    let data = folder.data();
+    std::fs::rename(data.join("deskbell.db"), data.join("deskbell.db.former")).unwrap();
+    std::fs::write(data.join("deskbell.db-wal"), "the log of the former").unwrap();
+    std::fs::copy(&backup, data.join("deskbell.db.restoring")).unwrap();
+    std::fs::write(data.join("deskbell.db.restoring.1.part"), "half").unwrap();
+    for file in [&damaged, &empty] {
+        folder.error(&["restore", file.to_str().unwrap()]);
+        let error = folder.error(&["serve", "--listen", "127.0.0.1:0"]);
+        assert!(error.contains("was interrupted"), "{error}");
+        assert!(!data.join("deskbell.db").exists());
+    }
+    folder.ok(&["restore", backup.to_str().unwrap()]);
+    assert_eq!(names(&folder), ["Priya"]);
+    let log = std::fs::read_to_string(data.join("deskbell.db.former-wal")).unwrap();
+    assert_eq!(log, "the log of the former");
+    assert!(!files(&data).iter().any(|name| name.contains("former-2") || name.contains("restoring")));
+}
+
+#[test]
+fn a_log_without_its_database_is_no_empty_service() {
+    let folder = Folder::new();
+    add(&folder, "Priya");
+    let data = folder.data();
+    std::fs::rename(data.join("deskbell.db"), folder.path.join("elsewhere.db")).unwrap();
+    std::fs::write(data.join("deskbell.db-wal"), "what was stored last").unwrap();
+    let error = folder.error(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(error.contains("is there without its database"), "{error}");
+    assert!(!data.join("deskbell.db").exists());
+    assert_eq!(std::fs::read_to_string(data.join("deskbell.db-wal")).unwrap(), "what was stored last");
+}
+
     assert!(!data.join("deskbell.db.restoring").exists());
 }
 

@@ -38,13 +38,12 @@ pub(super) fn restore(data: &Path, file: &Path, sign_everybody_out: bool) -> any
         anyhow!("{} was not restored, and nothing was changed: {}", file.display(), of_file(&error, file))
     })?;
     if contents.format == 0 {
-        let _ = std::fs::remove_file(&prepared);
+        held.drop_prepared()?;
         bail!("{} is an empty database. Nothing was changed.", file.display());
     }
-    if sign_everybody_out {
-        Sqlite::sign_everybody_out(&prepared).map_err(|error| {
-            anyhow!("could not end the sign-ins in the copy of {}: {error}", file.display())
-        })?;
+    if sign_everybody_out && let Err(error) = Sqlite::sign_everybody_out(&prepared) {
+        held.drop_prepared()?;
+        bail!("could not end the sign-ins in the copy of {}: {error}", file.display());
     }
     let former = held.replace_database()?;
     eprintln!("Restored {}: {}.", file.display(), words(contents));

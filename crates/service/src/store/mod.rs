@@ -17,7 +17,7 @@ pub use model::{
     PresenceChanges, Put, Redeemed, SignInId, Standing, StoredDevice,
 };
 pub use sqlite::Sqlite;
-pub(crate) use sqlite::copy::{Contents, Source, sync_folder};
+pub(crate) use sqlite::copy::{Contents, Source, remove_parts, sync_folder};
 pub(crate) use timed::Timed;
 
 use chat::{Message, PersonId, Session, SessionId};
@@ -71,16 +71,16 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn end_link(&self, link: LinkId, now: UnixMillis) -> Result<bool>;
-    /// Binds a link that was made at `not_before` or later to a token: from then on only a repeat with the same token succeeds.
-    ///
-    /// # Errors
-    /// As all methods.
-    fn redeem(
     /// Ends all links of a person that were made at `not_before` or later and not used. Gives how many.
     ///
     /// # Errors
     /// As all methods.
     fn end_links(&self, person: PersonId, now: UnixMillis, not_before: UnixMillis) -> Result<usize>;
+    /// Binds a link that was made at `not_before` or later to a token: from then on only a repeat with the same token succeeds.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn redeem(
         &self,
         link: Hash,
         token: Hash,
@@ -116,16 +116,16 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn revoke(&self, sign_in: SignInId) -> Result<Option<OrgId>>;
-
-    /// All organisations.
-    ///
-    /// # Errors
-    /// As all methods.
     /// Ends all sign-ins of a person, with their windows and devices. Gives them, without those of windows.
     ///
     /// # Errors
     /// As all methods.
     fn revoke_all(&self, person: PersonId) -> Result<Vec<SignInId>>;
+
+    /// All organisations.
+    ///
+    /// # Errors
+    /// As all methods.
     fn organisations(&self) -> Result<Vec<Organisation>>;
     /// Adds an organisation. `false`: there is one of this name.
     ///
