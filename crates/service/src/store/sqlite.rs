@@ -228,6 +228,9 @@ impl Store for Sqlite {
     fn set_standing(&self, person: PersonId, standing: Standing, now: UnixMillis) -> Result<Ended> {
         self.write(|sql| accounts::set_standing(sql, person, standing, now))
     }
+    fn resume(&self, person: PersonId, link: Hash, now: UnixMillis) -> Result<Ended> {
+        self.write(|sql| accounts::resume(sql, person, link, now))
+    }
     fn rename_person(&self, person: PersonId, name: &str) -> Result<bool> {
         self.write(|sql| directory::rename_person(sql, person, name))
     }
@@ -237,10 +240,10 @@ impl Store for Sqlite {
     fn end_link(&self, link: LinkId, now: UnixMillis) -> Result<bool> {
         self.write(|sql| accounts::end_link(sql, link, now))
     }
-    fn redeem(
-    fn resume(&self, person: PersonId, link: Hash, now: UnixMillis) -> Result<Ended> {
-        self.write(|sql| accounts::resume(sql, person, link, now))
+    fn end_links(&self, person: PersonId, now: UnixMillis, not_before: UnixMillis) -> Result<usize> {
+        self.write(|sql| accounts::end_links(sql, person, now, not_before))
     }
+    fn redeem(
         &self,
         link: Hash,
         token: Hash,
@@ -253,9 +256,6 @@ impl Store for Sqlite {
         match self.read(|sql| accounts::look_up_link(sql, link, token, not_before))? {
             accounts::Link::Answered(answer) => return Ok(answer),
             accounts::Link::Good(_) => {}
-    fn end_links(&self, person: PersonId, now: UnixMillis, not_before: UnixMillis) -> Result<usize> {
-        self.write(|sql| accounts::end_links(sql, person, now, not_before))
-    }
         }
         self.write(|sql| accounts::redeem(sql, link, token, sign_in, device, now, not_before))
     }
@@ -278,6 +278,9 @@ impl Store for Sqlite {
     fn revoke(&self, sign_in: SignInId) -> Result<Option<OrgId>> {
         self.write(|sql| accounts::revoke(sql, sign_in))
     }
+    fn revoke_all(&self, person: PersonId) -> Result<Vec<SignInId>> {
+        self.write(|sql| accounts::end_sign_ins(sql, person))
+    }
     fn organisations(&self) -> Result<Vec<Organisation>> {
         self.read(live::organisations)
     }
@@ -291,9 +294,6 @@ impl Store for Sqlite {
         self.read(|sql| directory::companies(sql, org))
     }
     fn add_company(&self, org: OrgId, name: &str) -> Result<bool> {
-    fn revoke_all(&self, person: PersonId) -> Result<Vec<SignInId>> {
-        self.write(|sql| accounts::end_sign_ins(sql, person))
-    }
         self.write(|sql| directory::add_company(sql, org, name))
     }
     fn rename_company(&self, org: OrgId, from: &str, to: &str) -> Result<bool> {
@@ -355,5 +355,24 @@ impl Store for Sqlite {
             seen.iter()
                 .try_for_each(|(session, person, number)| sessions::set_seen(sql, *session, *person, *number))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MIGRATIONS;
+
+    #[test]
+    fn the_documented_rescue_gives_a_database_the_format_that_it_has() {
+        let documented = include_str!("../../../../docs/troubleshooting.md");
+        let formats: Vec<&str> = documented.split("PRAGMA user_version = ").skip(1).collect();
+        assert!(!formats.is_empty());
+        for format in formats {
+            assert!(
+                format.starts_with(&format!("{};", MIGRATIONS.len())),
+                "{}",
+                format.lines().next().unwrap()
+            );
+        }
     }
 }
