@@ -178,7 +178,8 @@ async fn an_agent_that_ends_leaves_nobody_waiting() {
         drop(server);
     };
     let (asked, ()) = soon(async { tokio::join!(client.ask(Intent::Quit), ending) }).await;
-    assert!(matches!(asked, Err(AskError::Ended)), "{asked:?}");
+    // An intent that is dropped is answered as well; whether that answer or the end is first is a race that nobody minds.
+    assert!(matches!(asked, Err(AskError::Ended) | Ok(Answer::Failed { .. })), "{asked:?}");
 }
 
 #[tokio::test]

@@ -174,10 +174,10 @@ fn quitting_leaves_nobody_waiting_for_a_sign_in_or_its_end() {
         bench.effects = effects;
         match bench.answer(asker) {
             Answer::Done { note } => assert!(is_signing_out, "it is forgotten: {note:?}"),
-            Answer::Failed { message } => assert!(message.starts_with("Deskbell ends"), "{message}"),
+            Answer::Failed { message } => assert!(message.starts_with("Deskbell ended"), "{message}"),
         }
         let late = bench.wants(Intent::Online);
-        assert!(bench.failed(late).starts_with("Deskbell ends"));
+        assert!(bench.failed(late).starts_with("Deskbell ended"));
     }
 }
 
