@@ -47,7 +47,9 @@ impl Guard {
             // The watched folder may be the one that was removed.
             self.folder = None;
             match self.seat.take_again() {
-                Ok(listener) => {
+                // The server is ending, and this with it.
+                Ok(None) => {}
+                Ok(Some(listener)) => {
                     tracing::warn!("the local socket had been removed and was made again");
                     self.said = false;
                     self.look_at = Some(Instant::now());

@@ -46,27 +46,30 @@ impl Seat {
         &self.place
     }
 
-    /// Whether both files are still the ones that this agent made.
+    /// Whether both files are still the ones that this agent made. A place that was freed needs no repair.
     pub(super) fn is_intact(&self) -> bool {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.as_ref().is_none_or(|held| self.has_lock(&held.lock) && self.has_socket(held.socket))
     }
 
-    /// Makes what is missing. Connections that are open are not touched.
+    /// Makes what is missing. Connections that are open are not touched. `None` if the place was freed meanwhile.
+    ///
+    /// After an error the seat keeps what it has and is not intact, so this can be called again.
     ///
     /// # Errors
     ///
     /// See [`BindError`]; [`BindError::AlreadyRunning`] if another agent has taken the place meanwhile.
-    pub(super) fn take_again(&self) -> Result<UnixListener, BindError> {
+    pub(super) fn take_again(&self) -> Result<Option<UnixListener>, BindError> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(held) = held.as_mut() else { return Ok(None) };
         make_folder(self.place.folder())?;
-        let lock = match held.take() {
-            Some(Held { lock, .. }) if self.has_lock(&lock) => lock,
-            Some(_) | None => hold(&self.place)?,
-        };
+        if !self.has_lock(&held.lock) {
+            // Kept even if the socket cannot be made: until it can, no second agent may start.
+            held.lock = hold(&self.place)?;
+        }
         let (listener, socket) = listen(&self.place)?;
-        *held = Some(Held { lock, socket });
-        Ok(listener)
+        held.socket = socket;
+        Ok(Some(listener))
     }
 
     /// Frees the place for another agent.

@@ -413,3 +413,55 @@ async fn a_socket_whose_file_is_removed_is_made_again_and_stays_one_agents() {
     server.close().await;
     assert!(!place(&dir).socket().exists());
 }
+
+// One failed repair counted as intact: the agent gave up lock and socket for good, and a second one could start.
+#[tokio::test(start_paused = true)]
+async fn a_socket_that_could_not_be_made_again_is_made_later_and_no_second_agent_starts_meanwhile() {
+    let dir = TempDir::new().unwrap();
+    let at = place(&dir);
+    let (seat, _listener) = Seat::take(place(&dir)).unwrap();
+    let seat = Arc::new(seat);
+    let mut guard = Guard::new(Arc::clone(&seat));
+    let rests = async |guard: &mut Guard| {
+        tokio::time::timeout(Duration::from_secs(60), guard.taken_again()).await.is_err()
+    };
+
+    std::fs::remove_file(at.socket()).unwrap();
+    std::fs::create_dir(at.socket()).unwrap();
+    assert!(rests(&mut guard).await);
+    assert!(!seat.is_intact());
+    assert!(matches!(Server::bind(place(&dir)), Err(BindError::AlreadyRunning)), "the lock is still ours");
+    std::fs::remove_dir(at.socket()).unwrap();
+    let _listener = guard.taken_again().await;
+    assert!(seat.is_intact());
+
+    // The lock cannot be made either.
+    std::fs::remove_file(at.lock()).unwrap();
+    std::fs::remove_file(at.socket()).unwrap();
+    std::fs::create_dir(at.lock()).unwrap();
+    assert!(rests(&mut guard).await);
+    assert!(!seat.is_intact());
+    std::fs::remove_dir(at.lock()).unwrap();
+    let _listener = guard.taken_again().await;
+    assert!(matches!(Server::bind(place(&dir)), Err(BindError::AlreadyRunning)));
+
+    // There is a file where the folder was.
+    std::fs::remove_dir_all(at.folder()).unwrap();
+    std::fs::write(at.folder(), "").unwrap();
+    assert!(rests(&mut guard).await);
+    std::fs::remove_file(at.folder()).unwrap();
+    let _listener = guard.taken_again().await;
+    assert!(seat.is_intact());
+}
+
+#[test]
+fn a_seat_that_was_freed_is_not_taken_again() {
+    let dir = TempDir::new().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _entered = runtime.enter();
+    let (seat, _listener) = Seat::take(place(&dir)).unwrap();
+    seat.free();
+    assert!(seat.take_again().unwrap().is_none());
+    assert!(seat.is_intact());
+    assert!(Seat::take(place(&dir)).is_ok());
+}
