@@ -126,17 +126,10 @@ impl Shell {
         self.waiting_orders.has_room()
     }
 
-    /// Passes waiting orders to the link. Never waits for the link elsewhere: it may be waiting for us.
+    /// Passes waiting orders to the link; ends when there is room again for what users want. Never waits for the link
+    /// elsewhere: it may be waiting for us.
     pub(crate) async fn pass_orders(&mut self) {
-        loop {
-            if self.waiting_orders.is_empty() {
-                return std::future::pending().await;
-            }
-            let Ok(place) = self.orders.reserve().await else { return std::future::pending().await };
-            if let Some(order) = self.waiting_orders.pop() {
-                place.send(order);
-            }
-        }
+        pass(&mut self.waiting_orders, &self.orders).await;
     }
 
     /// What a wake means to the agent; `None` if nothing.
@@ -332,6 +325,21 @@ impl Shell {
     }
 }
 
+/// Passes orders on until there is room where there was none: whoever waits looks for room only once.
+async fn pass(waiting: &mut WaitingOrders, link: &mpsc::Sender<Order>) {
+    while !waiting.is_empty() {
+        let Ok(place) = link.reserve().await else { break };
+        let was_full = !waiting.has_room();
+        if let Some(order) = waiting.pop() {
+            place.send(order);
+        }
+        if was_full && waiting.has_room() {
+            return;
+        }
+    }
+    std::future::pending::<()>().await;
+}
+
 fn new_token() -> Result<Token> {
     let mut bytes = [0; TOKEN_BYTES];
     getrandom::fill(&mut bytes).context("this system gives no random numbers")?;
@@ -353,5 +361,32 @@ async fn redeem(dialer: &Dialer, address: &Address, with: Redeem) -> Result<(Tok
             }
             Err(error) => return Err(error.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chat::SessionId;
+    use protocol::Up;
+    use tokio::time::timeout;
+    use uuid::Uuid;
+
+    // Clicks waited for an unrelated event, up to 15 s, after the link had taken all orders.
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_room_among_the_orders_is_woken_when_there_is_some() {
+        let mut waiting = WaitingOrders::default();
+        let mut n = 0;
+        while waiting.has_room() {
+            n += 1;
+            waiting.push(Order::Send(Up::RingShown { session: SessionId(Uuid::from_u128(n)) }));
+        }
+        let (link, mut taken) = mpsc::channel(MAX_QUEUED_EVENTS);
+        let within = Duration::from_secs(3600);
+        assert!(timeout(within, pass(&mut waiting, &link)).await.is_ok());
+        assert!(waiting.has_room());
+        assert!(timeout(within, pass(&mut waiting, &link)).await.is_err(), "and once only");
+        assert!(waiting.is_empty() || taken.len() == MAX_QUEUED_EVENTS);
+        assert!(taken.recv().await.is_some());
     }
 }
