@@ -283,7 +283,8 @@ mod tests {
         let wanted = watch::Sender::new(None);
         let mut shown = Shown { id: "x".into(), tray: tray.subscribe(), wakes: wakes.clone() };
         let left_over = bus.dir.path().join("toasts");
-        let mut toasts = Toasts { wanted: wanted.subscribe(), wakes, left_over, picture: None, sounds: None };
+        let mut toasts =
+            Toasts { wanted: wanted.subscribe(), wakes, left_over, picture: None, player: None, lack: None };
         let serving = serve(&connection, &mut shown, &mut toasts);
         let watching = async {
             assert!(failing(&mut woken).await);

@@ -125,7 +125,8 @@ impl Program {
             wakes: wakes.clone(),
             left_over: paths.toasts.clone(),
             picture,
-            sounds: Some(paths.sounds.clone()),
+            player: Some(toasts::player::Player::start(paths.sounds.clone(), wakes.clone())),
+            lack: None,
         };
         let bus = tokio::spawn(bus::run(shown, wanted));
         let (shell, seen, events) = Shell::new(cli.profile.clone(), paths, storage, toasts, wakes)?;

@@ -47,9 +47,9 @@ const LEFT_OVER_FOR: Duration = Duration::from_secs(10);
 
 /// Shows what is wanted until the connection ends, or nothing will be wanted any more.
 pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::Result<()> {
-    let Toasts { wanted: wishes, wakes, left_over, picture, sounds } = toasts;
-    let player = sounds.clone().map(|folder| Player::start(folder, wakes.clone()));
-    let mut screen = Screen::open(connection, wakes, left_over, picture.as_deref(), player).await?;
+    let Toasts { wanted: wishes, wakes, left_over, picture, player, lack } = toasts;
+    let player = player.as_ref();
+    let mut screen = Screen::open(connection, wakes, left_over, picture.as_deref(), player, lack).await?;
     let mut wanted = wishes.borrow_and_update().clone();
     let began = Instant::now();
     loop {
@@ -115,9 +115,9 @@ struct Screen<'a> {
     /// When what was refused is tried again.
     refused_at: Option<Instant>,
     /// What was said to be lacking.
-    lack: Option<String>,
+    lack: &'a mut Option<String>,
     sounds: Sounds,
-    player: Option<Player>,
+    player: Option<&'a Player>,
     left_over: &'a Path,
     picture: Option<String>,
     wakes: &'a mpsc::Sender<Wake>,
@@ -132,7 +132,8 @@ impl<'a> Screen<'a> {
         wakes: &'a mpsc::Sender<Wake>,
         left_over: &'a Path,
         picture: Option<&Path>,
-        player: Option<Player>,
+        player: Option<&'a Player>,
+        lack: &'a mut Option<String>,
     ) -> zbus::Result<Self> {
         let mut screen = Self {
             line: Line::open(connection).await?,
@@ -143,7 +144,7 @@ impl<'a> Screen<'a> {
             able_asked: None,
             retry_at: None,
             refused_at: None,
-            lack: None,
+            lack,
             sounds: Sounds::default(),
             player,
             left_over,
@@ -156,14 +157,14 @@ impl<'a> Screen<'a> {
         if let Some(daemon) = &screen.daemon {
             screen.board = Board::with_left_over(left_over::read(screen.left_over, daemon));
         }
-        if screen.daemon.is_none() && !screen.line.can_be_started().await {
-            screen.tell_lack(Some(words::NO_NOTIFICATIONS.to_owned()));
-        }
+        let is_missing = screen.daemon.is_none() && !screen.line.can_be_started().await;
+        // Also takes back what an earlier run said.
+        screen.tell_lack(is_missing.then(|| words::NO_NOTIFICATIONS.to_owned()));
         Ok(screen)
     }
 
     fn tell_lack(&mut self, words: Option<String>) {
-        if self.lack != words {
+        if *self.lack != words {
             self.lack.clone_from(&words);
             self.events.push_back(Wake::Lack { about: Lack::Notifications, words });
         }
@@ -306,7 +307,7 @@ impl<'a> Screen<'a> {
             (false, _) => Sound::None,
             (true, false) => Sound::Ours,
             (true, true) => {
-                let file = self.player.as_ref().and_then(Player::file);
+                let file = self.player.and_then(Player::file);
                 let file = file.map(|file| file.display().to_string());
                 Sound::Daemons { in_theme: sound_theme::has_sound(), file }
             }
@@ -314,7 +315,7 @@ impl<'a> Screen<'a> {
     }
 
     fn is_able(&mut self, able: Able) {
-        if let Some(player) = &self.player {
+        if let Some(player) = self.player {
             player.is_needed(!able.sound);
         }
         self.able = Some(able);
@@ -378,7 +379,7 @@ impl<'a> Screen<'a> {
     fn shown(&mut self, call: Call, id: Id, is_ours: bool) {
         match self.board.answered(call, id) {
             Answered::Shown(event) => {
-                if let Some(player) = self.player.as_ref().filter(|_| is_ours) {
+                if let Some(player) = self.player.filter(|_| is_ours) {
                     player.ring();
                 }
                 self.events.push_back(Wake::Toast(event));

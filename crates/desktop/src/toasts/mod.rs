@@ -7,12 +7,13 @@ pub(crate) mod board;
 mod chime;
 pub(crate) mod left_over;
 pub(crate) mod linux;
-mod player;
+pub(crate) mod player;
 mod sounds;
 pub(crate) mod text;
 
 use crate::wake::Wake;
 use agent::toast::Toast;
+use player::Player;
 use std::path::PathBuf;
 use tokio::sync::{mpsc, watch};
 
@@ -28,6 +29,8 @@ pub(crate) struct Toasts {
     pub(crate) left_over: PathBuf,
     /// The picture that toasts show; missing if it could not be written.
     pub(crate) picture: Option<PathBuf>,
-    /// The folder for the sounds that the app plays itself; without one it plays none.
-    pub(crate) sounds: Option<PathBuf>,
+    /// Plays the app's own sounds; without one it plays none.
+    pub(crate) player: Option<Player>,
+    /// What was said to be lacking of the notification daemon: it outlives a run, so that the next one can take it back.
+    pub(crate) lack: Option<String>,
 }

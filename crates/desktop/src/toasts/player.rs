@@ -54,14 +54,14 @@ enum Order {
 
 /// Plays in a task of its own, so that no toast waits for it; the task ends with this.
 #[derive(Debug)]
-pub(super) struct Player {
+pub(crate) struct Player {
     folder: PathBuf,
     orders: mpsc::Sender<Order>,
 }
 
 impl Player {
     /// A player whose sounds lie in `folder`; whether anything can sound goes to `wakes` when that has changed.
-    pub(super) fn start(folder: PathBuf, wakes: mpsc::Sender<Wake>) -> Self {
+    pub(crate) fn start(folder: PathBuf, wakes: mpsc::Sender<Wake>) -> Self {
         let (orders, mut to_do) = mpsc::channel(MAX_QUEUED_ORDERS);
         let lies_in = folder.clone();
         tokio::spawn(async move {

@@ -167,6 +167,12 @@ impl Daemon {
     }
 }
 
+/// What a run needs.
+fn toasts(bus: &TestBus, wanted: &watch::Sender<Option<Vec<Toast>>>, wakes: mpsc::Sender<Wake>) -> Toasts {
+    let left_over: PathBuf = bus.dir.path().join("toasts");
+    Toasts { wanted: wanted.subscribe(), wakes, left_over, picture: None, player: None, lack: None }
+}
+
 /// Our own end.
 struct Ours {
     wanted: watch::Sender<Option<Vec<Toast>>>,
@@ -178,9 +184,7 @@ impl Ours {
     async fn start(bus: &TestBus) -> Self {
         let wanted = watch::Sender::new(None);
         let (sender, wakes) = mpsc::channel(64);
-        let left_over: PathBuf = bus.dir.path().join("toasts");
-        let mut toasts =
-            Toasts { wanted: wanted.subscribe(), wakes: sender, left_over, picture: None, sounds: None };
+        let mut toasts = toasts(bus, &wanted, sender);
         let connection = bus.connect().await;
         let task = tokio::spawn(async move { run(&connection, &mut toasts).await });
         Self { wanted, wakes, task }
@@ -512,4 +516,27 @@ async fn news_that_was_shown_does_not_come_back_with_a_new_daemon() {
     ours.end().await;
     assert_eq!(daemon.call().await, Call::Close(8));
     assert!(daemon.calls.try_recv().is_err());
+}
+
+// What it said stayed in the status for ever.
+#[tokio::test]
+async fn what_a_run_that_has_ended_said_is_taken_back_by_the_next_one() {
+    let bus = TestBus::start();
+    let wanted = watch::Sender::new(None);
+    let (sender, mut wakes) = mpsc::channel(64);
+    let mut toasts = toasts(&bus, &wanted, sender);
+    let mut daemons = Vec::new();
+    for is_lacking in [true, false] {
+        let connection = bus.connect().await;
+        tokio::select! {
+            ended = run(&connection, &mut toasts) => panic!("{ended:?}"),
+            wake = soon(wakes.recv()) => match wake {
+                Some(Wake::Lack { about: Lack::Notifications, words }) => assert_eq!(words.is_some(), is_lacking),
+                other => panic!("{other:?}"),
+            },
+        }
+        if is_lacking {
+            daemons.push(Daemon::start(&bus, 0, None).await);
+        }
+    }
 }
