@@ -51,11 +51,14 @@ describe("a portal page", () => {
   });
 });
 
-/** A page with its clock on a machine that sleeps and whose clock is set, and the input that the browser tells it of. */
-function page() {
+/**
+ * A page with its clock on a machine that sleeps and whose clock is set, and the input that the browser tells it of. It was
+ * loaded at this time of the monotonic clock.
+ */
+function page(loaded = 0) {
   vi.useFakeTimers();
   vi.stubGlobal("PointerEvent", class {});
-  const machine = { ahead: 0, stood: 0 };
+  const machine = { ahead: 0, stood: loaded };
   const began = Date.now();
   const monotonic = (): number => Date.now() - began + machine.stood;
   const clock = new Clock({ monotonic, wall: () => monotonic() + machine.ahead });
@@ -87,6 +90,21 @@ describe("a page whose user was active", () => {
     expect(reports).toMatchObject(["active", { idle: {} }]);
     input();
     expect(reports.at(-1)).toBe("active");
+  });
+
+  it("is active by input whose time the browser does not tell, or tells wrong", () => {
+    // P5
+    for (const stamp of [0, -1_000, 10]) {
+      const { machine, reports, input } = page(1_000);
+      input(stamp);
+      expect(reports).toEqual(["active"]);
+      vi.advanceTimersByTime(4_000);
+      machine.stood += 62_000;
+      vi.advanceTimersByTime(7_000);
+      expect(reports).toMatchObject(["active", { idle: {} }]);
+      input(stamp);
+      expect(reports.at(-1)).toBe("active");
+    }
   });
 
   it("is idle after a sleep that only the wall clock counted, also while nobody knows what it was", () => {

@@ -6,6 +6,8 @@ import type { Activity } from "./wire";
 
 /** Input is heard so soon after it happened, in milliseconds, if the page runs; what is older waited while it stood still. */
 const HEARD_WITHIN_MS = 1_000;
+/** What waited while the page stood still is heard so soon after it goes on, in milliseconds, also on a slow machine. */
+const WAITED_WITHIN_MS = 5_000;
 
 /** The activity of this page. A new one is idle: no device is ever assumed active (P11). Times in milliseconds. */
 export class Device {
@@ -13,6 +15,8 @@ export class Device {
   #lastInput: number;
   /** Since when input counts: what came before the page stood still says nothing of now. */
   #since: number;
+  /** When the page last went on after it stood still, if it did. */
+  #woke = Number.NEGATIVE_INFINITY;
   #hadInput = false;
 
   constructor(idleAfter: number, now: number) {
@@ -31,7 +35,13 @@ export class Device {
   /** The page stood still until `now`, or the machine slept: waking is not activity, only input is (P4). */
   wake(now: number): void {
     this.#hadInput = false;
+    this.#woke = now;
     this.#since = now - HEARD_WITHIN_MS;
+  }
+
+  /** Whether input that is heard at `now` may have waited while the page stood still. */
+  mayHaveWaited(now: number): boolean {
+    return now - this.#woke < WAITED_WITHIN_MS;
   }
 
   /** Takes the organisation's threshold, which counts at once (P2). */
@@ -97,8 +107,11 @@ export function watchInput(target: Window, clock: Clock, changed: () => void): S
 
   const input = (event: Event): void => {
     if (!event.isTrusted || (event instanceof PointerEvent && isNoMove(event))) return;
-    // Not the time at which it is heard: an event may have waited while the page stood still.
-    device.input(clock.of(event.timeStamp));
+    // When an event happened matters only if it may have waited. Otherwise it is now: not every engine's stamps are to be
+    // trusted, and one that stamps everything with the same or an old time would never be active.
+    const now = clock.now();
+    const usesStamp = event.timeStamp > 0 && device.mayHaveWaited(now);
+    device.input(usesStamp ? clock.of(event.timeStamp) : now);
     // While active the timer finds the newer input by itself; a pointer moves too often to start one each time.
     if (reported === "idle") look();
   };
