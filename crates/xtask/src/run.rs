@@ -20,8 +20,6 @@ const WITHOUT_PACKAGES_AND_PAGES: [&str; 1] = ["demo"];
 const WITHOUT_PACKAGES: [&str; 2] = ["demo", "deskbell-service"];
 /// What the demonstration starts, and itself.
 const PROGRAMS: [&str; 4] = ["deskbell", "deskbell-service", "deskbell-window", "demo"];
-/// How long the first start takes where everything is missing; measured, see the README.
-const FIRST_START: &str = "4 to 8 minutes on two cores";
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     check_arguments(arguments)?;
@@ -41,7 +39,7 @@ fn prepare(missing: &Missing) -> Result<()> {
     let start = Instant::now();
     if !built()?.join("demo").exists() {
         println!(
-            "The first start installs and builds what is missing: up to {FIRST_START}. Later starts take seconds."
+            "The first start installs and builds what is missing, which takes some minutes. Later starts take seconds."
         );
     }
     if missing.is_empty() {
