@@ -2,7 +2,7 @@
 //! the organisation's to say.
 
 use crate::allowance::{Allowance, Read};
-use crate::door::Guest;
+use crate::door::{ASKS_OF_PAGE, Guest};
 use crate::ending::End;
 use crate::meter::Meter;
 use crate::metrics::label::{How, SignInRefused};
@@ -66,7 +66,10 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came, gues
             return close(&app, &mut socket, &meter, Close::GoingDown).await;
         }
     };
-    guest.is_known();
+    guest.is_known(match came {
+        Came::Native => 0,
+        Came::Page(..) => ASKS_OF_PAGE,
+    });
     let Some(org) = app.hub.org(account.org) else {
         return close(&app, &mut socket, &meter, Close::GoingDown).await;
     };

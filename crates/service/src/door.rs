@@ -23,6 +23,9 @@ const GUESTS_FROM_ONE: usize = 1_000;
 const ASKS: u32 = 1_000;
 /// The same a second after that: each costs some 200 µs of a processor, so that one address costs less than one percent of one.
 const ASKS_PER_SECOND: u32 = 10;
+/// What a portal page asks for beside its own connection before it says hello: itself, its scripts, styles and picture, and the
+/// connections for these.
+pub(crate) const ASKS_OF_PAGE: u32 = 12;
 /// How long one may wait for its turn. Whoever would wait longer is refused, when that time is over: answering at once would cost
 /// as much as serving.
 const TURN_WITHIN: Duration = Duration::from_secs(5);
@@ -232,8 +235,17 @@ impl State {
 
     /// When it is a guest's turn.
     fn turn(&mut self, number: u64) -> Result<Duration, Duration> {
+        self.turn_within(number, TURN_WITHIN)
+    }
+
+    /// Whether it is a guest's turn now.
+    fn turn_at_once(&mut self, number: u64) -> Result<(), Duration> {
+        self.turn_within(number, Duration::ZERO).map(drop)
+    }
+
+    fn turn_within(&mut self, number: u64, most: Duration) -> Result<Duration, Duration> {
         let Some(address) = self.address(number) else { return Ok(Duration::ZERO) };
-        let wait = address.asks.reserve(Instant::now(), TURN_WITHIN)?;
+        let wait = address.asks.reserve(Instant::now(), most)?;
         if let Some(standing) = self.guests.get_mut(&number) {
             standing.asked += 1;
         }
@@ -247,12 +259,13 @@ impl Guest {
         self.0.door.state().comes_from(self.0.number, from, self.0.door.guests_from_one);
     }
 
-    /// It has said who it is: it stays, and has asked for nothing that its address has to answer for.
-    pub(crate) fn is_known(&self) {
+    /// It has said who it is: it stays, and has asked for nothing that its address has to answer for; nor have the connections
+    /// that it needed before, which asked so often.
+    pub(crate) fn is_known(&self, asked_before: u32) {
         let mut state = self.0.door.state();
         let asked = state.guests.get(&self.0.number).map_or(0, |standing| standing.asked);
         if let Some(address) = state.address(self.0.number) {
-            address.asks.give_back(asked);
+            address.asks.give_back(asked + asked_before);
         }
         state.forget(self.0.number);
     }
@@ -261,12 +274,15 @@ impl Guest {
     /// come again after this time.
     pub(crate) async fn turn(&self) -> Result<(), Duration> {
         let turn = self.0.door.state().turn(self.0.number);
-        match turn {
-            Ok(Duration::ZERO) => {}
-            Ok(wait) => tokio::time::sleep(wait).await,
-            Err(_) => tokio::time::sleep(TURN_WITHIN).await,
+        let Ok(wait) = turn else {
+            tokio::time::sleep(TURN_WITHIN).await;
+            // Others of its address may have signed in meanwhile, and given theirs back.
+            return self.0.door.state().turn_at_once(self.0.number);
+        };
+        if wait > Duration::ZERO {
+            tokio::time::sleep(wait).await;
         }
-        turn.map(drop)
+        Ok(())
     }
 
     /// It has tried a secret that is unknown. `Err`: its address has tried too many, and may try again after this time.
@@ -331,7 +347,7 @@ mod tests {
     async fn whoever_has_stood_there_longest_makes_room_and_who_is_known_stays() {
         let door = door(10, 3, 10);
         let guests: Vec<Guest> = (0..3).map(|_| door.enter(None).unwrap()).collect();
-        guests[0].is_known();
+        guests[0].is_known(0);
         let one_more = door.enter(None).unwrap();
         assert!(!is_shown_out(&guests[0]).await && !is_shown_out(&guests[1]).await, "there was room");
         let another = door.enter(None).unwrap();
@@ -366,7 +382,7 @@ mod tests {
         for _ in 0..3 * ASKS {
             let device = door.enter(address(1)).unwrap();
             device.turn().await.unwrap();
-            device.is_known();
+            device.is_known(0);
         }
         assert_eq!(begun.elapsed(), Duration::ZERO, "an office comes back");
         let other = door.enter(address(2)).unwrap();
@@ -392,6 +408,34 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn an_office_of_browsers_opens_the_portal_at_once() {
+        let door = door(20_000, 20_000, 20_000);
+        let begun = Instant::now();
+        for _ in 0..ASKS {
+            for _ in 0..ASKS_OF_PAGE {
+                door.enter(address(1)).unwrap().turn().await.unwrap();
+            }
+            let page = door.enter(address(1)).unwrap();
+            page.turn().await.unwrap();
+            page.is_known(ASKS_OF_PAGE);
+        }
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_would_have_been_refused_is_served_if_others_of_the_address_have_signed_in_meanwhile() {
+        let door = door(20_000, 20_000, 20_000);
+        let page = door.enter(address(1)).unwrap();
+        let too_many = ASKS + 6 * ASKS_PER_SECOND;
+        let many: Vec<Guest> = (0..too_many).map(|_| door.enter(address(1)).unwrap()).collect();
+        let refused = tokio::join!(futures_util::future::join_all(many.iter().map(Guest::turn)), async {
+            tokio::time::sleep(TURN_WITHIN / 2).await;
+            page.is_known(ASKS);
+        });
+        assert!(refused.0.iter().all(Result::is_ok));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn an_address_may_try_some_unknown_links_and_is_then_told_when_to_try_again() {
         let door = door(10, 10, 10);
         let (guest, other, unnamed) =
@@ -409,7 +453,7 @@ mod tests {
     async fn a_full_house_waits_until_a_guest_has_gone() {
         let door = door(2, 2, 2);
         let device = door.enter(None).unwrap();
-        device.is_known();
+        device.is_known(0);
         let guest = door.enter(None).unwrap();
         assert!(door.enter(None).is_none(), "files are what there are");
         let going = tokio::spawn(async move {
@@ -427,7 +471,7 @@ mod tests {
         let devices: Vec<Guest> = (0..2 + TO_SAY_SO)
             .map(|_| {
                 let device = door.enter(None).unwrap();
-                device.is_known();
+                device.is_known(0);
                 device
             })
             .collect();
