@@ -90,7 +90,7 @@ mod tests {
     async fn waits_for_its_moments(mut timer: Box<dyn Timer>) {
         let waits = async {
             for (first, then) in [(50, 50), (60_000, 20), (0, 30)] {
-                // An alarm that was set anew counts, the one before it does not.
+                // Only the alarm that was set last counts.
                 let _early = futures_util::poll!(poll_fn(|context| {
                     timer.poll_until(moment().plus(Duration::from_millis(first)), context)
                 }));

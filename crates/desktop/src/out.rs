@@ -1,4 +1,4 @@
-//! What the commands print. A reader that has gone, as `head` has after ten lines, is no failure; a full disk is one, and it
+//! What the commands print. A reader that has gone, as `head` has after ten lines, does not count as a failure; a full disk does, and it
 //! is said in words.
 
 use anyhow::{Context, Result};

@@ -173,7 +173,7 @@ impl Program {
             Some(event) = self.events.recv() => Wake::Link(event),
             Some(request) = self.requests.recv(), if has_room => Wake::Local(request),
             Some(wake) = self.wakes.recv(), if has_room => wake,
-            // There is room again, which is read anew with the next look at what is due.
+            // There is room again; the next turn of the loop sees that.
             () = self.shell.pass_orders() => Wake::Timeout,
             () = rested(storage_due) => Wake::StorageRested,
             () = until(self.timer.as_mut(), timeout) => Wake::Timeout,

@@ -325,7 +325,7 @@ impl Shell {
     }
 }
 
-/// Passes orders on until there is room where there was none: whoever waits looks for room only once.
+/// Passes orders on until there is room where there was none: the loop looks for room only once a turn.
 async fn pass(waiting: &mut WaitingOrders, link: &mpsc::Sender<Order>) {
     while !waiting.is_empty() {
         let Ok(place) = link.reserve().await else { break };

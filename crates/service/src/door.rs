@@ -26,7 +26,7 @@ const ASKS_PER_SECOND: u32 = 10;
 /// What a portal page asks for beside its own connection before it says hello: itself, its scripts, styles and picture, and the
 /// connections for these.
 pub(crate) const ASKS_OF_PAGE: u32 = 12;
-/// How long one may wait for its turn. Whoever would wait longer is refused, when that time is over: answering at once would cost
+/// How long one may wait for its turn. A request that would wait longer is refused when that time is over: answering at once would cost
 /// as much as serving.
 const TURN_WITHIN: Duration = Duration::from_secs(5);
 /// Unknown links and codes that one address may try at once: a person who mistypes tries a few times.

@@ -1,5 +1,5 @@
 //! Counts the bytes that a connection sends, beneath the WebSocket: fragments of messages and what comes before a message is whole
-//! never get further up. One that sends more than its messages need is not read any more, and whoever serves it is told.
+//! never get further up. One that sends more than its messages need is not read any more, and the task that serves it is told.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -75,7 +75,7 @@ impl<I: AsyncRead + Unpin> AsyncRead for Metered<I> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<std::io::Result<()>> {
         if self.meter.is_over() {
-            // Nothing wakes the reader again: it is told by `flooded`, and asks anew if it wants more.
+            // Nothing wakes the reader again: it is told by `flooded`, and asks again if it wants more.
             self.meter.flooded.notify_one();
             return Poll::Pending;
         }

@@ -77,7 +77,7 @@ impl Account {
         self.signing_in.is_some()
     }
 
-    /// Whoever waits for the sign-in under way does not read its answer any more.
+    /// Nobody who waits for the sign-in under way reads its answer any more.
     pub(super) fn forget_asker(&mut self) -> Option<Asker> {
         self.signing_in.as_mut().and_then(|(from, _)| from.take())
     }

@@ -71,7 +71,7 @@ impl Admin<'_> {
 
 const NO_ORG: &str = "There is no organisation yet. `org add NAME` makes one.";
 
-/// `None`: there is none of this name or id.
+/// `None` if nothing has this name or id.
 pub(super) fn this_org(asked: &str, all: &[Organisation]) -> Result<Option<Organisation>, Failed> {
     if let Some(org) = by_id(asked, all, |org| org.id.0) {
         return Ok(Some(org.clone()));
@@ -90,7 +90,7 @@ pub(super) fn this_org(asked: &str, all: &[Organisation]) -> Result<Option<Organ
     }
 }
 
-/// `None`: there is none of this name.
+/// `None` if nothing has this name.
 pub(super) fn this_company(asked: &str, all: &[ListedCompany]) -> Result<Option<ListedCompany>, Failed> {
     match names::meant(asked, all, |company| &company.name).as_slice() {
         [] => Ok(None),
