@@ -78,8 +78,8 @@ const COMMANDS: [Command; 11] = [
     },
     Command {
         name: "tidy",
-        arguments: "",
-        does: "house rules: imports run one way, links lead somewhere, wire types are fresh",
+        arguments: "[--cycles [CRATE]...]",
+        does: "house rules: imports run one way, links lead somewhere, wire types are fresh; --cycles: shows import cycles",
         run: tidy::run,
     },
     Command {

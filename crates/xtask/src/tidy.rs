@@ -2,6 +2,7 @@
 //!
 //! Each rule is a function from the tree to complaints; all complaints are shown at once.
 
+mod cycles;
 mod files;
 mod imports;
 mod links;
@@ -14,15 +15,24 @@ pub(crate) use files::files_below;
 /// What is wrong, where, and what to do.
 type Complaint = String;
 
-pub(crate) fn run(_: &[String]) -> Result<()> {
-    rules()?;
-    types::compare()
+const RULES: [fn() -> Result<Vec<Complaint>>; 5] =
+    [imports::complaints, cycles::complaints, files::complaints, links::complaints, lock_file::complaints];
+
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    match arguments.split_first() {
+        None => {
+            rules()?;
+            types::compare()
+        }
+        Some((flag, crates)) if flag == "--cycles" => cycles::print(crates),
+        Some((other, _)) => bail!("`cargo xtask tidy` does not know {other:?}, only --cycles [CRATE]..."),
+    }
 }
 
 /// All rules that need no build.
 pub(crate) fn rules() -> Result<()> {
     let mut complaints = Vec::new();
-    for rule in [imports::complaints, files::complaints, links::complaints, lock_file::complaints] {
+    for rule in RULES {
         complaints.extend(rule()?);
     }
     for complaint in &complaints {
