@@ -35,6 +35,10 @@ pub enum Fault {
     Crash,
     /// The service is told to go down, and starts again.
     Drained,
+    /// The service's wall clock is set back while it is down.
+    ClockBehind,
+    /// The service's wall clock is set ahead while it is down.
+    ClockAhead,
     /// The store is busy.
     StoreBusy,
     /// The store fails.
@@ -47,7 +51,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, in the order of the counts.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::AgentKilled,
         Self::PageReloaded,
         Self::Slept,
@@ -63,6 +67,8 @@ impl Fault {
         Self::CrashAfterStep,
         Self::Crash,
         Self::Drained,
+        Self::ClockBehind,
+        Self::ClockAhead,
         Self::StoreBusy,
         Self::StoreDown,
         Self::StoreSlow,

@@ -9,7 +9,7 @@ use crate::invariant::Invariant;
 use crate::net::{ConnId, Item};
 use crate::queue::Happening;
 use crate::world::{BASE_UNIX_MS, World};
-use presence::{Moment, Role, UnixMillis};
+use presence::{Moment, Preference, Role, UnixMillis, Until};
 use protocol::{Answer, Close, Down, Hello, Up};
 use service::allowance::{Allowance, Read};
 use service::ending::End;
@@ -25,6 +25,9 @@ use uuid::Uuid;
 
 /// Frames that the systems between the service and a reader hold before the service's own queue fills.
 const UNTAKEN: usize = 48;
+/// How often the wall clock has been set when the service starts, of a thousand starts, and by how much, in milliseconds.
+const CLOCK_SET_PERMILLE: u64 = 200;
+const CLOCK_SET_MS: (u64, u64) = (60_000, 3 * 60 * 60 * 1_000);
 /// How long a reader may take nothing while a frame is to be written, as in the service.
 const WRITE_WITHIN_MS: u64 = 10_000;
 
@@ -44,6 +47,10 @@ pub(crate) struct Node {
     /// Until then what the store was asked may be late.
     pub(crate) late_until: u64,
     zero: Instant,
+    /// What its wall clock has been set by since the world began, in milliseconds.
+    set_by_ms: i64,
+    /// When it last started with a clock that had been set meanwhile.
+    pub(crate) clock_set: Option<u64>,
     config: Config,
     draining: bool,
 }
@@ -113,10 +120,22 @@ impl Node {
             late_until: 0,
             // Only differences to it count.
             zero: Instant::now(),
+            set_by_ms: 0,
+            clock_set: None,
             // Small pages, so that a world has several.
             config: Config { follow_ups_part: 5, ..Config::default() },
             draining: false,
         }
+    }
+
+    /// What its wall clock shows.
+    pub(crate) fn unix(&self, now: u64) -> UnixMillis {
+        UnixMillis((BASE_UNIX_MS + now).saturating_add_signed(self.set_by_ms))
+    }
+
+    /// What both of its clocks show; moments begin long before the world does, and nobody sets them.
+    fn clocks(&self, now: u64) -> Now {
+        Now { moment: Moment::at(Duration::from_millis(BASE_UNIX_MS + now)), unix: self.unix(now) }
     }
 
     /// A code becomes the window's sign-in.
@@ -125,21 +144,13 @@ impl Node {
             return false;
         }
         let Some((of, instance, until)) = self.codes.remove(code) else { return false };
+        let at = self.unix(now);
         until > now
             && self
                 .store
-                .add_window(of, instance, SignInId(sign_in), Hash::of(token), unix(now))
+                .add_window(of, instance, SignInId(sign_in), Hash::of(token), at)
                 .is_ok_and(|account| account.is_some())
     }
-}
-
-pub(crate) fn unix(now: u64) -> UnixMillis {
-    UnixMillis(BASE_UNIX_MS + now)
-}
-
-/// What both of the service's clocks show; moments begin long before the world does.
-fn clocks(now: u64) -> Now {
-    Now { moment: Moment::at(Duration::from_millis(BASE_UNIX_MS + now)), unix: unix(now) }
 }
 
 /// The world's time at a moment of the service.
@@ -167,6 +178,7 @@ impl World {
         self.node.is_up = true;
         self.node.draining = false;
         self.node.started = self.now;
+        let mut snapshots = Vec::new();
         for org in 0..self.node.orgs.len() {
             let snapshot = self.node.store.load(self.node.orgs[org].id).ok().flatten();
             let Some(snapshot) = snapshot else {
@@ -175,7 +187,11 @@ impl World {
             };
             self.judged.count(Invariant::Loads);
             self.look_at_start(org, &snapshot);
-            let core = Core::new(snapshot, self.node.config.clone(), clocks(self.now));
+            snapshots.push(snapshot);
+        }
+        self.set_clock();
+        for (org, snapshot) in snapshots.into_iter().enumerate() {
+            let core = Core::new(snapshot, self.node.config.clone(), self.node.clocks(self.now));
             let each = &mut self.node.orgs[org];
             each.core = Some(core);
             each.outboxes = Outboxes::default();
@@ -185,6 +201,26 @@ impl World {
             self.set_org_due(org);
         }
         self.note(format_args!("the service starts"));
+    }
+
+    /// Now and then the service's wall clock is set by hours while it is down. Presence does not care (P10); how much is left of
+    /// an Away for a time is unclear until it is told.
+    fn set_clock(&mut self) {
+        if self.went_down == 0 || !self.clock_dice.chance(CLOCK_SET_PERMILLE) {
+            return;
+        }
+        let by_ms = self.clock_dice.between(CLOCK_SET_MS.0, CLOCK_SET_MS.1).cast_signed();
+        let by_ms = if self.clock_dice.chance(500) { -by_ms } else { by_ms };
+        self.faults.count(if by_ms < 0 { Fault::ClockBehind } else { Fault::ClockAhead });
+        self.note(format_args!("the service's clock was set by {by_ms} ms"));
+        self.node.set_by_ms += by_ms;
+        self.node.clock_set = Some(self.now);
+        for person in 0..self.people.len() {
+            let each = &mut self.people[person];
+            each.is_unclear_how_long =
+                matches!(each.preference, Preference::Away { until: Until::Time(_), .. });
+            self.dirty.push(person);
+        }
     }
 
     /// The process dies. What is stored is stored; every socket breaks.
@@ -343,7 +379,7 @@ impl World {
     /// Feeds an organisation's core and does what it says.
     pub(crate) fn feed(&mut self, org: usize, event: Event) {
         let Some(mut core) = self.node.orgs[org].core.take() else { return };
-        let effects = core.on(event, clocks(self.now));
+        let effects = core.on(event, self.node.clocks(self.now));
         self.perform(org, core, effects);
     }
 
@@ -353,7 +389,7 @@ impl World {
         }
         self.node.orgs[org].due = None;
         let Some(mut core) = self.node.orgs[org].core.take() else { return };
-        let effects = core.on_timeout(clocks(self.now));
+        let effects = core.on_timeout(self.node.clocks(self.now));
         self.perform(org, core, effects);
     }
 
@@ -379,7 +415,7 @@ impl World {
                                 Event::Ended(to, Ended::Lost)
                             }
                         };
-                        todo.extend(core.on(event, clocks(self.now)));
+                        todo.extend(core.on(event, self.node.clocks(self.now)));
                     }
                 }
                 Effect::Close(conn, why) => {

@@ -4,7 +4,6 @@
 //! (P10). In between, and while a connection begins or is late, it may count or not, as active or as idle.
 
 use crate::device::{Device, Kind, Phase};
-use crate::node::unix;
 use crate::world::World;
 use presence::user::preference_at;
 use presence::{Preference, State};
@@ -146,10 +145,11 @@ impl World {
             device.counted.note(now, counted | ghost);
         }
         let each = &mut self.people[person];
-        let prefers = match preference_at(each.preference, unix(now)) {
+        let prefers = match preference_at(each.preference, self.node.unix(now)) {
             Preference::Automatic => AUTOMATIC,
             Preference::Away { .. } => SET_AWAY,
         };
+        let prefers = if each.is_unclear_how_long { AUTOMATIC | SET_AWAY } else { prefers };
         each.preferences.note(now, prefers);
     }
 

@@ -42,6 +42,8 @@ pub(crate) struct Person {
     /// As the service announced it last.
     pub(crate) preference: Preference,
     pub(crate) preferred_at: u64,
+    /// The service's clock was set while theirs was an Away for a time: how much is left of it they have not been told yet.
+    pub(crate) is_unclear_how_long: bool,
 }
 
 /// Everything.
@@ -52,6 +54,8 @@ pub(crate) struct World {
     pub(crate) dice: Dice,
     /// Chance of its own for what was added to the world later: the rest of a world stays as it was.
     pub(crate) more_dice: Dice,
+    /// The same for the service's wall clock.
+    pub(crate) clock_dice: Dice,
     pub(crate) node: Node,
     pub(crate) hosts: Vec<Host>,
     pub(crate) devices: Vec<Device>,
@@ -82,6 +86,7 @@ impl World {
             queue: Queue::default(),
             dice: Dice::new(seed),
             more_dice: Dice::new(!seed),
+            clock_dice: Dice::new(seed.rotate_left(32)),
             node: Node::new(store),
             hosts: Vec::new(),
             devices: Vec::new(),
@@ -160,6 +165,7 @@ impl World {
             preferences: Past::default(),
             preference: Preference::Automatic,
             preferred_at: 0,
+            is_unclear_how_long: false,
         });
         self.people.len() - 1
     }

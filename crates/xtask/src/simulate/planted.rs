@@ -39,7 +39,7 @@ struct Change {
 }
 
 /// All that are planted, one after the other; those in the outermost crate first, so that little is built anew.
-const PLANTED: [Planted; 10] = [
+const PLANTED: [Planted; 12] = [
     Planted {
         name: "a clock that stands still: the link does not count the time for which its computer sleeps",
         changes: &[Change {
@@ -109,6 +109,29 @@ const PLANTED: [Planted; 10] = [
             file: "crates/service/src/outbox.rs",
             is: "        self.0.remove(&conn);\n",
             becomes: "        let _ = conn;\n",
+        }],
+    },
+    Planted {
+        name: "a restart with the clock behind: the grace runs from what the clock showed at the last frame",
+        changes: &[
+            Change {
+                file: "crates/service/src/org/mod.rs",
+                is: "let wall = last.map_or(now.unix, |last| last.max(now.unix));",
+                becomes: "let _ = last;\n        let wall = now.unix;",
+            },
+            Change {
+                file: "crates/service/src/org/connect.rs",
+                is: "let until = self.now.plus(self.config.grace);\n        let last_active",
+                becomes: "let until = self.moment(last_frame).plus(self.config.grace);\n        let last_active",
+            },
+        ],
+    },
+    Planted {
+        name: "a page of sessions that is not ended: the same page comes again for ever, and no older one",
+        changes: &[Change {
+            file: "crates/service/src/org/follow_ups.rs",
+            is: "let from = page.last().map_or(before, |(order, _)| *order);",
+            becomes: "let from = before;",
         }],
     },
     Planted {

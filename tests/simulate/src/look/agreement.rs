@@ -102,9 +102,9 @@ impl World {
 
     fn preference_of(&self, person: usize) -> Option<Preference> {
         let each = &self.people[person];
-        let ended = preference_at(each.preference, crate::node::unix(self.now - UNDER_WAY_MS));
-        let now = preference_at(each.preference, crate::node::unix(self.now));
-        (each.preferred_at + UNDER_WAY_MS < self.now && ended == now).then_some(now)
+        let ended = preference_at(each.preference, self.node.unix(self.now - UNDER_WAY_MS));
+        let now = preference_at(each.preference, self.node.unix(self.now));
+        (!each.is_unclear_how_long && each.preferred_at + UNDER_WAY_MS < self.now && ended == now).then_some(now)
     }
 
     fn page_differs(&self, device: usize) -> Option<(String, Option<SessionId>)> {
@@ -129,7 +129,7 @@ impl World {
             return Some((format!("it has {:?} {:?}", session.id, session.status), Some(session.id)));
         }
         let preference = self.preference_of(person)?;
-        let known = preference_at(page.model.preference, crate::node::unix(self.now));
+        let known = preference_at(page.model.preference, self.node.unix(self.now));
         (role == Role::Technician && known != preference)
             .then(|| (format!("it has {known:?}, the service {preference:?}"), None))
     }

@@ -150,7 +150,12 @@ impl World {
             about.push(session.0.to_string());
             return self.fail(Invariant::Rings, detail, &about);
         }
-        let waited = self.now - (stored.session.waiting_since.0 - crate::world::BASE_UNIX_MS);
+        // How long it waited before a start with a clock that had been set, nobody can know.
+        if self.node.clock_set.is_some_and(|at| at >= stored.since) {
+            return;
+        }
+        let waited = self.node.unix(self.now).since(stored.session.waiting_since);
+        let waited = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
         for device in awake {
             let Some(machine) = self.machine(device).filter(|_| self.has_delivered(device, BEAT_MS)) else {
                 continue;

@@ -179,6 +179,9 @@ impl World {
     }
 
     fn announced(&mut self, person: usize, preference: Preference) {
+        if std::mem::take(&mut self.people[person].is_unclear_how_long) {
+            self.dirty.push(person);
+        }
         if self.people[person].preference != preference {
             self.note(format_args!("person {person} prefers {preference:?}"));
             self.people[person].preference = preference;
@@ -250,7 +253,7 @@ impl World {
             let Some(stored) = snapshot.people.iter().find(|each| each.id == id) else { continue };
             let announced = self.known.announced.get(&person).copied();
             // One that ended by its time while nobody was told is the same, and one that was stored since is another one.
-            let at_end = crate::node::unix(self.went_down.saturating_sub(STORED_MS));
+            let at_end = self.node.unix(self.went_down.saturating_sub(STORED_MS));
             if announced.is_some() && calm {
                 self.judged.count(Invariant::Forgotten);
             }
