@@ -67,10 +67,19 @@ impl Timer for TokioTimer {
     }
 }
 
-/// Tells that the machine has slept: its clock has gone on, and tokio's, which stops in sleep, has not.
+/// What both clocks of a machine show at one instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Clocks {
+    /// By the clock that goes on while the machine sleeps: all spans are measured by it.
+    pub moment: Moment,
+    /// By the one that stands still meanwhile, as tokio's does: how long the machine has been awake.
+    pub awake: Duration,
+}
+
+/// Tells that the machine has slept: one clock has gone on, and the other has not.
 #[derive(Debug)]
 pub(crate) struct SleepWatch {
-    last: (Moment, Instant),
+    last: Clocks,
 }
 
 /// A machine that slept for less is taken for awake: two clocks are not read in one instant on a busy machine, and no
@@ -78,13 +87,13 @@ pub(crate) struct SleepWatch {
 const SLEPT_FOR: Duration = Duration::from_secs(2);
 
 impl SleepWatch {
-    pub(crate) fn new(now: Moment) -> Self {
-        Self { last: (now, Instant::now()) }
+    pub(crate) fn new(now: Clocks) -> Self {
+        Self { last: now }
     }
 
     /// Whether the machine has slept since this was asked last.
-    pub(crate) fn has_slept(&mut self, now: Moment) -> bool {
-        let (moment, awake) = std::mem::replace(&mut self.last, (now, Instant::now()));
-        now.since(moment).saturating_sub(awake.elapsed()) >= SLEPT_FOR
+    pub(crate) fn has_slept(&mut self, now: Clocks) -> bool {
+        let last = std::mem::replace(&mut self.last, now);
+        now.moment.since(last.moment).saturating_sub(now.awake.saturating_sub(last.awake)) >= SLEPT_FOR
     }
 }

@@ -1,7 +1,7 @@
 //! The client's end of the connection to the live chat service.
 //!
-//! [`drive`] is the loop: [`Order`]s come in from the agent, [`Event`]s go out to it. What it does is decided by the pure
-//! [`course`], what is said on the wire and when to try again by [`session`] and [`backoff`]; [`dial`] opens streams. This crate does not know
+//! [`drive`] waits and acts: [`Order`]s come in from the agent, [`Event`]s go out to it. The loop itself is the pure [`link_loop`]; what orders
+//! and ends mean is [`course`]'s, what is said on the wire and when to try again [`session`]'s and [`backoff`]'s; [`dial`] opens streams. This crate does not know
 //! what an activity, a preference or a chat means, and stores nothing.
 
 mod address;
@@ -10,11 +10,13 @@ mod clock;
 pub mod course;
 pub mod dial;
 mod driver;
+mod flood;
+pub mod link_loop;
 mod redeem;
 pub mod session;
 
 pub use address::{Address, AddressError};
-pub use clock::{Clock, Timer, TokioClock};
+pub use clock::{Clock, Clocks, Timer, TokioClock};
 pub use dial::{Dial, DialError, Dialer};
 pub use driver::drive;
 pub use redeem::{RedeemError, redeem};

@@ -1,21 +1,20 @@
 //! One WebSocket from its upgrade to its end: hello, frames in, queue out. It decides nothing but limits: what frames mean is
 //! the organisation's to say.
 
-use crate::allowance::{Allowance, Read};
+use crate::account;
+use crate::conversation::{Conversation, Received, Step, WRITE_WITHIN};
 use crate::door::{ASKS_OF_PAGE, Guest};
 use crate::ending::End;
 use crate::meter::Meter;
 use crate::metrics::label::{How, SignInRefused};
-use crate::org::task::{Arrival, Input};
+use crate::org::runner::{Arrival, Input};
 use crate::org::{ConnId, Connected, Ended, Event};
 use crate::outbox::{Next, Outbox};
 use crate::server::{App, HELLO_READ_BYTES, LAST_BYTES, UNDER_WAY_BYTES};
 use crate::store::{Account, Hash};
-use crate::{account, frame};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use presence::Role;
-use protocol::limits::FRAME_BYTES;
-use protocol::{Close, Hello, Up};
+use protocol::{Close, Hello};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -24,8 +23,6 @@ use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 
-/// How long the reader's end may take nothing while a frame is being written.
-const WRITE_WITHIN: Duration = Duration::from_secs(10);
 /// How long the other end may take to answer our close, before the connection is just dropped.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 /// Frames that are read after our close, in search of its answer: as many as may have been under way.
@@ -47,10 +44,9 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came, gues
     let _open = app.metrics.open();
     let meter = guest.meter().clone();
     meter.allow(HELLO_READ_BYTES);
-    // Pings and fragments count from the first byte.
-    let mut allowance = Allowance::new(app.config.frames_burst, app.config.frames_per_second, Instant::now());
+    let mut conversation = Conversation::new(&app.config, Instant::now());
     let hello = tokio::select! {
-        hello = hello(&mut socket, &app, &meter, &mut allowance) => hello,
+        hello = hello(&mut socket, &app, &meter, &mut conversation) => hello,
         // Others need the place of somebody who says nothing.
         () = guest.shown_out() => None,
     };
@@ -84,7 +80,8 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<App>, came: Came, gues
     }
     let joined = Joined { org, conn, is_told: false };
     meter.allow(UNDER_WAY_BYTES);
-    let pump = Pump { socket: &mut socket, outbox, org: &joined.org, conn, allowance, meter: &meter };
+    conversation.joins(conn);
+    let pump = Pump { socket: &mut socket, outbox, org: &joined.org, conversation, meter: &meter };
     let end = pump.run().await;
     // The organisation hears of it before the other end has answered our close: that may take a while.
     joined.ends(end.told()).await;
@@ -127,16 +124,21 @@ impl Drop for Joined {
 }
 
 /// The first frame, in time; otherwise the connection is closed.
-async fn hello(socket: &mut WebSocket, app: &App, meter: &Meter, allowance: &mut Allowance) -> Option<Hello> {
+async fn hello(
+    socket: &mut WebSocket,
+    app: &App,
+    meter: &Meter,
+    conversation: &mut Conversation,
+) -> Option<Hello> {
     let mut down = app.down.clone();
     let first = async {
         loop {
-            match socket.recv().await? {
-                Ok(Message::Text(text)) => return Some(Ok(text)),
-                Ok(Message::Ping(_) | Message::Pong(_)) if allowance.ping(Instant::now()) => {}
-                Ok(Message::Ping(_) | Message::Pong(_)) => return Some(Err(Close::TooMany)),
-                Ok(Message::Close(_)) => return None,
-                Ok(Message::Binary(_)) | Err(_) => return Some(Err(Close::Protocol)),
+            let message = socket.recv().await;
+            match conversation.received(received(message.as_ref()), Instant::now()) {
+                Step::Wait => {}
+                Step::Hello(hello) => return Ok(*hello),
+                Step::End(end) | Step::TellAndEnd(_, end) => return Err(end),
+                Step::Tell(_) => {}
             }
         }
     };
@@ -144,23 +146,15 @@ async fn hello(socket: &mut WebSocket, app: &App, meter: &Meter, allowance: &mut
         let _ = down.wait_for(|down| *down).await;
     };
     let first = tokio::select! {
-        first = timeout(app.config.hello_within, first) => first,
-        () = meter.flooded() => Ok(Some(Err(Close::TooMany))),
-        () = down => {
-            close(app, socket, meter, Close::GoingDown).await;
-            return None;
-        }
+        first = timeout(app.config.hello_within, first) => first.unwrap_or(Err(End::Ours(Close::TooSlow))),
+        () = meter.flooded() => Err(End::Ours(Close::TooMany)),
+        () = down => Err(End::Ours(Close::GoingDown)),
     };
-    let why = match first {
-        Ok(Some(Ok(text))) => match frame::read(&text) {
-            Ok(Up::Hello(hello)) => return Some(hello),
-            Ok(_) | Err(_) => Close::Protocol,
-        },
-        Ok(Some(Err(why))) => why,
-        Ok(None) => return None,
-        Err(_) => Close::TooSlow,
-    };
-    close(app, socket, meter, why).await;
+    match first {
+        Ok(hello) => return Some(hello),
+        Err(End::Ours(why)) => close(app, socket, meter, why).await,
+        Err(End::Peer(_) | End::Bye) => {}
+    }
     None
 }
 
@@ -183,58 +177,56 @@ struct Pump<'a> {
     socket: &'a mut WebSocket,
     outbox: Outbox,
     org: &'a mpsc::Sender<Input>,
-    conn: ConnId,
-    allowance: Allowance,
+    conversation: Conversation,
     meter: &'a Meter,
 }
 
 impl Pump<'_> {
     async fn run(mut self) -> End {
         loop {
-            tokio::select! {
+            let step = tokio::select! {
                 next = self.outbox.next() => match next {
                     Next::Frame { text, short } => {
                         match timeout(WRITE_WITHIN, self.socket.send(Message::Text(text))).await {
-                            Ok(Ok(())) => {}
-                            Ok(Err(_)) => return End::Peer(Ended::Lost),
-                            Err(_) => return End::Ours(Close::TooSlow),
-                        }
-                        if short && !tell(self.org, Event::Room(self.conn)).await {
-                            return End::Ours(Close::GoingDown);
+                            Ok(Ok(())) => self.conversation.written(short),
+                            Ok(Err(_)) => Step::End(End::Peer(Ended::Lost)),
+                            Err(_) => Step::End(End::Ours(Close::TooSlow)),
                         }
                     }
-                    Next::Close(why) => return End::Ours(why),
+                    Next::Close(why) => Step::End(End::Ours(why)),
                 },
-                () = self.meter.flooded() => return End::Ours(Close::TooMany),
-                received = self.socket.recv() => {
-                    if let Some(Ok(message)) = &received {
+                () = self.meter.flooded() => Step::End(End::Ours(Close::TooMany)),
+                message = self.socket.recv() => {
+                    if let Some(Ok(message)) = &message {
                         self.meter.message(bytes(message));
                     }
-                    let event = match received {
-                        None => return End::Peer(Ended::Lost),
-                        Some(Err(error)) => return lost(&error),
-                        Some(Ok(Message::Close(_))) => return End::Peer(Ended::Left),
-                        Some(Ok(Message::Binary(_))) => return End::Ours(Close::Protocol),
-                        // Its answer is written by the library.
-                        Some(Ok(Message::Ping(_) | Message::Pong(_))) if self.allowance.ping(Instant::now()) => continue,
-                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => return End::Ours(Close::TooMany),
-                        Some(Ok(Message::Text(text))) if text.len() > FRAME_BYTES => return End::Ours(Close::Protocol),
-                        Some(Ok(Message::Text(text))) => match self.allowance.read(&text, Instant::now()) {
-                            Read::Frame(up) => Event::Frame(self.conn, up),
-                            Read::Refused(error) => Event::Refused(self.conn, error),
-                            Read::TooMany => return End::Ours(Close::TooMany),
-                        },
-                    };
-                    let bye = matches!(event, Event::Frame(_, Up::Bye));
-                    if !tell(self.org, event).await {
-                        return End::Ours(Close::GoingDown);
-                    }
-                    if bye {
-                        return End::Bye;
-                    }
+                    self.conversation.received(received(message.as_ref()), Instant::now())
                 }
+            };
+            let (event, end) = match step {
+                Step::Wait | Step::Hello(_) => continue,
+                Step::Tell(event) => (event, None),
+                Step::TellAndEnd(event, end) => (event, Some(end)),
+                Step::End(end) => return end,
+            };
+            if self.org.send(Input::Event(event)).await.is_err() {
+                return End::Ours(Close::GoingDown);
+            }
+            if let Some(end) = end {
+                return end;
             }
         }
+    }
+}
+
+fn received(message: Option<&Result<Message, axum::Error>>) -> Received<'_> {
+    match message {
+        None => Received::Lost,
+        Some(Err(error)) => broken(error),
+        Some(Ok(Message::Text(text))) => Received::Text(text),
+        Some(Ok(Message::Binary(_))) => Received::Binary,
+        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Received::Ping,
+        Some(Ok(Message::Close(_))) => Received::Close,
     }
 }
 
@@ -246,17 +238,13 @@ fn bytes(message: &Message) -> usize {
     }
 }
 
-async fn tell(org: &mpsc::Sender<Input>, event: Event) -> bool {
-    org.send(Input::Event(event)).await.is_ok()
-}
-
 /// What is no WebSocket, no text or too large is the other end's fault; anything else is the network's.
-fn lost(error: &axum::Error) -> End {
+fn broken(error: &axum::Error) -> Received<'static> {
     let error = std::error::Error::source(error).and_then(|source| source.downcast_ref());
     match error {
-        Some(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => End::Peer(Ended::Lost),
-        Some(Error::Capacity(_) | Error::Protocol(_) | Error::Utf8(_)) => End::Ours(Close::Protocol),
-        Some(_) | None => End::Peer(Ended::Lost),
+        Some(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => Received::Lost,
+        Some(Error::Capacity(_) | Error::Protocol(_) | Error::Utf8(_)) => Received::Malformed,
+        Some(_) | None => Received::Lost,
     }
 }
 

@@ -6,7 +6,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::metrics::{Ledger, Metrics};
 use crate::org::Event;
-use crate::org::task::{EVENTS, Input, Start};
+use crate::org::runner::Input;
+use crate::org::task::{EVENTS, Start};
 use crate::store::{OrgId, OrgSnapshot, Store, StoreError};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -257,7 +258,7 @@ pub(crate) async fn blocking<T: Send + 'static>(
 mod tests {
     use super::*;
     use crate::metrics::label::Step;
-    use crate::org::task::Arrival;
+    use crate::org::runner::Arrival;
     use crate::org::{ConnId, Connected};
     use crate::outbox::{Next, Outbox};
     use crate::store::{Account, Added, Belongs, Hash, NewPerson, Redeemed, SignInId, Sqlite, Timed};

@@ -13,6 +13,7 @@ mod clock;
 mod config;
 mod connection;
 mod control;
+pub mod conversation;
 mod desk;
 mod door;
 pub mod ending;

@@ -1,4 +1,6 @@
-//! A device's end of its connection: the real course of the link, on the world's network.
+//! A device's end of its connection: the real loop of the link, on the world's network.
+//!
+//! It waits and acts for that loop as `link`'s driver does for the program.
 
 use crate::machine::Machine;
 use crate::net::{ConnId, Item};
@@ -6,12 +8,11 @@ use crate::page::Page;
 use crate::past::Past;
 use crate::queue::Happening;
 use crate::world::World;
-use link::course::{Course, Ended, Ending, Next, Taken};
-use link::{Event, Order, Target};
+use link::link_loop::{Act, LinkLoop, Received, Wake};
+use link::{Clocks, Event, Order};
 use presence::Moment;
 use protocol::{Close, Up};
 use std::collections::VecDeque;
-use std::time::Duration;
 
 /// How long a device waits for a connection to be made.
 const DIAL_WITHIN_MS: u64 = 10_000;
@@ -22,7 +23,7 @@ pub(crate) struct Device {
     pub(crate) person: usize,
     pub(crate) org: usize,
     pub(crate) kind: Kind,
-    pub(crate) course: Course,
+    pub(crate) link: LinkLoop,
     pub(crate) orders: VecDeque<Order>,
     pub(crate) events: VecDeque<Event>,
     pub(crate) phase: Phase,
@@ -53,7 +54,7 @@ pub(crate) enum Kind {
 #[derive(Debug)]
 pub(crate) enum Phase {
     Idle,
-    Dialing { conn: ConnId, target: Box<Target>, until: u64 },
+    Dialing { conn: ConnId, until: u64 },
     Talking { conn: ConnId },
 }
 
@@ -64,7 +65,7 @@ impl Device {
             person,
             org,
             kind,
-            course: Course::new(0),
+            link: LinkLoop::new(0, Clocks::default()),
             orders: VecDeque::new(),
             events: VecDeque::new(),
             phase: Phase::Idle,
@@ -121,12 +122,12 @@ impl Device {
 impl World {
     /// By the agent's clock, which goes on through sleep.
     pub(crate) fn moment(&self, device: usize) -> Moment {
-        Moment::at(Duration::from_millis(self.hosts[self.devices[device].host].clock.uptime + self.now))
+        self.link_clocks(device).moment
     }
 
-    /// By the link's clock.
-    fn link_moment(&self, device: usize) -> Moment {
-        Moment::at(Duration::from_millis(self.hosts[self.devices[device].host].clock.shows(self.now)))
+    /// What the link's clocks show.
+    pub(crate) fn link_clocks(&self, device: usize) -> Clocks {
+        self.hosts[self.devices[device].host].clock.shows(self.now)
     }
 
     pub(crate) fn order(&mut self, device: usize, order: Order) {
@@ -141,14 +142,12 @@ impl World {
         }
         self.dirty.push(self.devices[device].person);
         loop {
-            let now = self.link_moment(device);
             let each = &mut self.devices[device];
             if let Some(order) = each.orders.pop_front() {
-                let taken = each.course.take(order, now);
-                self.taken(device, taken);
+                self.link_on(device, Wake::Order(Some(order)));
             } else if let Some(event) = each.events.pop_front() {
                 self.tell(device, event);
-            } else if !self.follow_up(device) && !self.go_on(device) {
+            } else if !self.follow_up(device) && !self.link_due(device) {
                 break;
             }
         }
@@ -168,20 +167,30 @@ impl World {
         }
     }
 
-    fn taken(&mut self, device: usize, taken: Taken) {
-        self.devices[device].events.extend(taken.tell);
-        if let Some(ending) = taken.ending {
-            self.end(device, ending);
+    /// Wakes the link's loop, and does what it says.
+    fn link_on(&mut self, device: usize, wake: Wake<'_>) {
+        let now = self.link_clocks(device);
+        let acts = self.devices[device].link.on(wake, now);
+        for act in acts {
+            match act {
+                Act::Open(_) => {
+                    let conn = self.dial(device);
+                    let until = self.now + DIAL_WITHIN_MS;
+                    self.devices[device].phase = Phase::Dialing { conn, until };
+                }
+                Act::Write(text) => {
+                    self.look_at_age(device, &text);
+                    if let Some(conn) = self.devices[device].conn() {
+                        self.send_up(conn, Item::Text(text.into()));
+                    }
+                    self.link_on(device, Wake::Written(Ok(())));
+                }
+                Act::Tell(event) => self.devices[device].events.push_back(event),
+                Act::Drop => self.drop_socket(device, false),
+                Act::Leave => self.drop_socket(device, true),
+                Act::Stop => {}
+            }
         }
-    }
-
-    /// The connection, or the attempt, or the wait, is over.
-    pub(crate) fn end(&mut self, device: usize, ending: Ending) {
-        let now = self.link_moment(device);
-        let each = &mut self.devices[device];
-        let Ended { tell, bye } = each.course.end(ending, now);
-        each.events.extend(tell);
-        self.drop_socket(device, bye);
     }
 
     /// The socket is closed with `bye`, or just dropped.
@@ -204,68 +213,39 @@ impl World {
         }
     }
 
-    /// Whether there was something to do on the way to a connection, or on it.
-    fn go_on(&mut self, device: usize) -> bool {
-        let now = self.link_moment(device);
-        if !self.devices[device].runs() {
+    /// Whether the link had something due, or its attempt had no answer for too long.
+    fn link_due(&mut self, device: usize) -> bool {
+        let each = &self.devices[device];
+        if !each.runs() {
             return false;
         }
-        match self.devices[device].phase {
-            Phase::Idle => match self.devices[device].course.next() {
-                Next::Wait => false,
-                Next::Rest(until) if until <= now => {
-                    self.end(device, Ending::Rested);
-                    true
-                }
-                Next::Rest(_) => false,
-                Next::Connect(target) => {
-                    let conn = self.dial(device);
-                    let until = self.now + DIAL_WITHIN_MS;
-                    self.devices[device].phase = Phase::Dialing { conn, target: Box::new(target), until };
-                    true
-                }
-            },
-            Phase::Dialing { until, .. } if until <= self.now => {
-                self.end(device, Ending::Lost("the service did not answer".to_owned()));
-                true
-            }
-            Phase::Dialing { .. } => false,
-            Phase::Talking { conn } => {
-                if let Some(ending) = self.devices[device].course.silence(now) {
-                    self.end(device, ending);
-                    return true;
-                }
-                let Some(frame) = self.devices[device].course.next_frame(now) else { return false };
-                self.look_at_age(device, &frame.text);
-                self.send_up(conn, Item::Text(frame.text.into()));
-                if let Some(text) = frame.report {
-                    self.devices[device].events.push_back(Event::Sent { text });
-                }
-                true
-            }
+        if let Phase::Dialing { until, .. } = each.phase
+            && until <= self.now
+        {
+            self.link_on(device, Wake::Opened(Err("the service did not answer".to_owned())));
+            return true;
         }
+        let is_due = each.link.next_timeout().is_some_and(|at| at <= self.link_clocks(device).moment);
+        if is_due {
+            self.link_on(device, Wake::Due);
+        }
+        is_due
     }
 
     fn set_wake(&mut self, device: usize) {
         let each = &self.devices[device];
         let clock = &self.hosts[each.host].clock;
-        let millis =
-            |moment: Moment| u64::try_from(moment.since(Moment::default()).as_millis()).unwrap_or(u64::MAX);
-        let by_link = |moment| clock.when(millis(moment));
-        let link = match &each.phase {
-            Phase::Idle => match each.course.next() {
-                Next::Rest(until) if each.runs() => Some(by_link(until)),
-                Next::Rest(_) | Next::Wait | Next::Connect(_) => None,
-            },
-            Phase::Dialing { until, .. } => Some(*until),
-            Phase::Talking { .. } => each.course.next_timeout().map(by_link),
+        let link = each.link.next_timeout().filter(|_| each.runs());
+        let dial = match each.phase {
+            Phase::Dialing { until, .. } => Some(until),
+            Phase::Idle | Phase::Talking { .. } => None,
         };
         let own = match &each.kind {
             Kind::Agent(machine) => machine.agent.as_ref().and_then(agent::agent::Agent::next_timeout),
             Kind::Page(_) => None,
         };
-        let own = own.map(|moment| millis(moment).saturating_sub(clock.uptime));
-        let next = link.into_iter().chain(own).min().map(|at| at.max(self.now + 1));
+        let timers = link.into_iter().chain(own).map(|moment| clock.when(moment));
+        let next = timers.chain(dial).min().map(|at| at.max(self.now + 1));
         if next != each.wake {
             self.devices[device].wake = next;
             if let Some(at) = next {
@@ -314,29 +294,34 @@ impl World {
     }
 
     fn take_at_device(&mut self, device: usize, id: ConnId, item: Item) {
-        let now = self.link_moment(device);
         match item {
             Item::Opened => {
-                let phase = std::mem::replace(&mut self.devices[device].phase, Phase::Talking { conn: id });
-                if let Phase::Dialing { target, .. } = phase {
-                    self.devices[device].has_left = false;
-                    self.devices[device].course.opened(*target, now);
-                    while self.go_on(device) {}
-                    self.devices[device].events.push_back(Event::Up);
-                }
+                self.devices[device].phase = Phase::Talking { conn: id };
+                self.devices[device].has_left = false;
+                self.link_on(device, Wake::Opened(Ok(())));
             }
-            Item::Refused => self.end(device, Ending::Lost("nothing listens there".to_owned())),
+            Item::Refused => {
+                self.link_on(device, Wake::Opened(Err("nothing listens there".to_owned())));
+            }
             Item::Text(text) => {
                 self.trace.frame(self.now, id, false, &text);
-                let taken = self.devices[device].course.hear(&text, now);
-                self.taken(device, taken);
+                self.link_on(device, Wake::Received(Received::Text(&text)));
             }
             Item::Close(code) => {
                 let why = Close::ALL.into_iter().find(|close| close.code() == code);
                 self.note(format_args!("device {device} is closed: {why:?}"));
-                self.end(device, Course::closed(code));
+                self.link_on(device, Wake::Received(Received::Close(Some(code))));
             }
-            Item::Cut => self.end(device, Ending::Lost("the connection was cut".to_owned())),
+            Item::Cut => {
+                let why = "the connection was cut".to_owned();
+                self.link_on(
+                    device,
+                    match self.devices[device].phase {
+                        Phase::Dialing { .. } => Wake::Opened(Err(why)),
+                        Phase::Talking { .. } | Phase::Idle => Wake::Received(Received::Ended(why)),
+                    },
+                );
+            }
             Item::Dial => {}
         }
     }

@@ -1,15 +1,17 @@
 //! A computer: its input, lock, sleep and network, as they really are.
 
 use crate::net::Way;
+use link::Clocks;
+use presence::Moment;
+use std::time::Duration;
 
-/// The clock that the link on a computer measures by: it goes on while the computer sleeps.
+/// The clocks of a computer: one goes on while it sleeps, the other stands still.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Clock {
     /// How long it ran before the world began, in milliseconds: its zero.
     pub(crate) uptime: u64,
-    /// How long the computer has slept, and how much of that the clock has counted.
+    /// How long the computer has slept.
     slept: u64,
-    counted: u64,
 }
 
 impl Clock {
@@ -21,17 +23,21 @@ impl Clock {
     /// The computer is awake after so many milliseconds of sleep.
     pub(crate) fn wakes(&mut self, slept: u64) {
         self.slept += slept;
-        self.counted += slept;
     }
 
-    /// What it shows at a time of the world, in milliseconds.
-    pub(crate) fn shows(&self, now: u64) -> u64 {
-        self.uptime + now - self.slept + self.counted
+    /// What the clocks show at a time of the world.
+    pub(crate) fn shows(&self, now: u64) -> Clocks {
+        let millis = Duration::from_millis;
+        Clocks {
+            moment: Moment::at(millis(self.uptime + now)),
+            awake: millis(self.uptime + now - self.slept),
+        }
     }
 
-    /// When in the world it shows this; what is long past is the beginning.
-    pub(crate) fn when(&self, shown: u64) -> u64 {
-        shown.saturating_add(self.slept).saturating_sub(self.uptime + self.counted)
+    /// When in the world the one that goes on shows this; what is long past is the beginning.
+    pub(crate) fn when(&self, shown: Moment) -> u64 {
+        let millis = shown.since(Moment::default()).as_millis();
+        u64::try_from(millis).unwrap_or(u64::MAX).saturating_sub(self.uptime)
     }
 }
 

@@ -11,7 +11,8 @@ use agent::agent::{Agent, Asker, Effect, Input, Now, Start};
 use agent::settings::Settings;
 use agent::toast::{Toast, ToastEvent, ToastKey};
 use agent::view::{Intent, Page, ToWindow, WindowReport};
-use link::course::Course;
+use link::Clocks;
+use link::link_loop::LinkLoop;
 use presence::UnixMillis;
 use presence::device::Fact;
 use protocol::{Instance, Token};
@@ -144,8 +145,9 @@ impl World {
         if let Window::Running { portal } = machine.window {
             machine.inputs.push_back(Input::Window(WindowReport::Showing { portal, status: false }));
         }
+        let clocks = self.link_clocks(device);
         let each = &mut self.devices[device];
-        each.course = Course::new(jitter);
+        each.link = LinkLoop::new(jitter, clocks);
         each.orders.clear();
         each.events.clear();
         self.note(format_args!("device {device} starts its agent {instance}"));
@@ -179,7 +181,7 @@ impl World {
         each.events.clear();
         self.drop_socket(device, false);
         self.leaves_a_ghost(device);
-        self.devices[device].course = Course::new(0);
+        self.devices[device].link = LinkLoop::new(0, Clocks::default());
         if let Some(page) = page {
             self.shut_page(page, false);
         }

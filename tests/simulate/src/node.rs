@@ -1,24 +1,27 @@
 //! The service's process: the real cores of its organisations on a real store, with sockets and time of the world.
 //!
-//! It does what `connection.rs`, `org/task.rs` and `hub.rs` do, and can die between any two of it.
+//! The loops are the service's own: of an organisation (`org::runner`) and of a connection (`conversation`, `outbox`). It waits and acts for them
+//! as `org::task`, `connection` and `hub` do, and can die between any two of it.
 
 mod steps;
 
+use crate::dice::Dice;
 use crate::fault::Fault;
 use crate::invariant::Invariant;
 use crate::net::{ConnId, Item};
 use crate::queue::Happening;
 use crate::world::{BASE_UNIX_MS, World};
 use presence::{Moment, Preference, Role, UnixMillis, Until};
-use protocol::{Answer, Close, Down, Hello, Up};
-use service::allowance::{Allowance, Read};
+use protocol::{Close, Down, Hello};
+use service::conversation::{Conversation, Received, Step, WRITE_WITHIN};
 use service::ending::End;
-use service::org::step::{Step, Stepped};
-use service::org::{self, Connected, Core, Effect, Ended, Event};
-use service::outbox::{Next, Outbox, Outboxes, Pushed, Text};
+use service::org::runner::{Arrival, Input, Process, Runner};
+use service::org::step as store;
+use service::org::{self, Connected, Event};
+use service::outbox::{Next, Outbox};
 use service::store::{Account, Hash, OrgId, SignInId, Sqlite, Store};
 use service::{Config, Now};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -28,8 +31,10 @@ const UNTAKEN: usize = 48;
 /// How often the wall clock has been set when the service starts, of a thousand starts, and by how much, in milliseconds.
 const CLOCK_SET_PERMILLE: u64 = 200;
 const CLOCK_SET_MS: (u64, u64) = (60_000, 3 * 60 * 60 * 1_000);
-/// How long a reader may take nothing while a frame is to be written, as in the service.
-const WRITE_WITHIN_MS: u64 = 10_000;
+/// How long a reader may take nothing while a frame is to be written.
+const WRITE_WITHIN_MS: u64 = WRITE_WITHIN.as_millis() as u64;
+/// How long a code of a window is good.
+const CODE_GOOD_FOR_MS: u64 = 30_000;
 
 /// The service.
 pub(crate) struct Node {
@@ -59,14 +64,50 @@ pub(crate) struct Node {
 pub(crate) struct Org {
     pub(crate) id: OrgId,
     pub(crate) name: String,
-    pub(crate) core: Option<Core>,
-    pub(crate) outboxes: Outboxes,
+    pub(crate) runner: Option<Runner<InWorld>>,
     /// The step under way, and what came of it once it is done.
-    step: Option<(Step, Option<Stepped>)>,
+    step: Option<(store::Step, Option<store::Stepped>)>,
     /// Tells a step apart from those of earlier lives.
     steps: u32,
     due: Option<u64>,
     drained: bool,
+}
+
+/// The world's process around an organisation's loop: it remembers what is to be done, in order.
+pub(crate) struct InWorld {
+    dice: Dice,
+    did: Vec<Did>,
+}
+
+enum Did {
+    Begun(store::Step),
+    Made { code: String, sign_in: SignInId, instance: Uuid },
+    Sent(Down, Vec<org::ConnId>),
+    Closed(org::ConnId),
+}
+
+impl Process for InWorld {
+    fn begin(&mut self, step: store::Step) {
+        self.did.push(Did::Begun(step));
+    }
+
+    fn portal_code(&mut self, sign_in: SignInId, instance: Uuid) -> String {
+        let code = self.dice.secret();
+        self.did.push(Did::Made { code: code.clone(), sign_in, instance });
+        code
+    }
+
+    fn sends(&mut self, frame: &Down, to: &[org::ConnId]) {
+        self.did.push(Did::Sent(frame.clone(), to.to_vec()));
+    }
+
+    fn closes(&mut self, conn: org::ConnId) {
+        self.did.push(Did::Closed(conn));
+    }
+
+    fn received(&mut self) {}
+
+    fn note(&mut self, _: org::Note) {}
 }
 
 /// One socket at the service.
@@ -74,8 +115,9 @@ pub(crate) struct NodeConn {
     pub(crate) person: usize,
     pub(crate) org: usize,
     pub(crate) role: Role,
-    greeted: bool,
-    allowance: Allowance,
+    /// Its organisation knows of it.
+    joined: bool,
+    conversation: Conversation,
     outbox: Outbox,
     stuck_since: Option<u64>,
     slow: bool,
@@ -94,17 +136,7 @@ impl NodeConn {
 
 impl Node {
     pub(crate) fn add_org(&mut self, id: OrgId, name: String) {
-        let outboxes = Outboxes::default();
-        self.orgs.push(Org {
-            id,
-            name,
-            core: None,
-            outboxes,
-            step: None,
-            steps: 0,
-            due: None,
-            drained: false,
-        });
+        self.orgs.push(Org { id, name, runner: None, step: None, steps: 0, due: None, drained: false });
     }
 
     pub(crate) fn new(store: Sqlite) -> Self {
@@ -191,10 +223,10 @@ impl World {
         }
         self.set_clock();
         for (org, snapshot) in snapshots.into_iter().enumerate() {
-            let core = Core::new(snapshot, self.node.config.clone(), self.node.clocks(self.now));
+            let process = InWorld { dice: Dice::new(self.dice.throw()), did: Vec::new() };
+            let (config, now) = (self.node.config.clone(), self.node.clocks(self.now));
             let each = &mut self.node.orgs[org];
-            each.core = Some(core);
-            each.outboxes = Outboxes::default();
+            each.runner = Some(Runner::new(snapshot, config, process, now));
             each.step = None;
             each.drained = false;
             each.due = None;
@@ -253,8 +285,7 @@ impl World {
         self.went_down = self.now;
         self.crashes_in = None;
         for org in &mut self.node.orgs {
-            org.core = None;
-            org.outboxes = Outboxes::default();
+            org.runner = None;
             org.step = None;
             org.steps += 1;
             org.due = None;
@@ -276,7 +307,7 @@ impl World {
         self.node.draining = true;
         let seed = self.dice.throw();
         for org in 0..self.node.orgs.len() {
-            self.feed(org, Event::Drain { seed });
+            self.turn(org, Some(Input::Event(Event::Drain { seed })));
         }
     }
 
@@ -292,16 +323,14 @@ impl World {
                 if slow {
                     self.faults.count(Fault::SlowReader);
                 }
-                let now = self.instant();
-                let config = &self.node.config;
-                let allowance = Allowance::new(config.frames_burst, config.frames_per_second, now);
+                let conversation = Conversation::new(&self.node.config, self.instant());
                 let (person, org) = (self.devices[device].person, self.devices[device].org);
                 let conn = NodeConn {
                     person,
                     org,
                     role: self.people[person].role,
-                    greeted: false,
-                    allowance,
+                    joined: false,
+                    conversation,
                     outbox: Outbox::default(),
                     stuck_since: None,
                     slow,
@@ -311,10 +340,10 @@ impl World {
             }
             Item::Text(text) => {
                 self.trace.frame(self.now, id, true, &text);
-                self.text_at_service(id, &text);
+                self.received(id, Received::Text(&text));
             }
-            Item::Close(_) => self.ends(id, End::Peer(Ended::Left)),
-            Item::Cut => self.ends(id, End::Peer(Ended::Lost)),
+            Item::Close(_) => self.received(id, Received::Close),
+            Item::Cut => self.received(id, Received::Lost),
             Item::Opened | Item::Refused => {}
         }
     }
@@ -323,28 +352,31 @@ impl World {
         self.node.zero + Duration::from_millis(self.now)
     }
 
-    fn text_at_service(&mut self, id: ConnId, text: &str) {
+    fn received(&mut self, id: ConnId, received: Received<'_>) {
         let now = self.instant();
         let Some(conn) = self.node.conns.get_mut(&id) else { return };
-        let (org, greeted) = (conn.org, conn.greeted);
-        if !greeted {
-            match service::allowance::parse(text) {
-                Some(Up::Hello(hello)) => self.hello(id, hello),
-                Some(_) | None => self.ends(id, End::Ours(Close::Protocol)),
+        let step = conn.conversation.received(received, now);
+        self.follow(id, step);
+    }
+
+    /// Does what follows from what came on a connection, or went.
+    fn follow(&mut self, id: ConnId, step: Step) {
+        let (event, end) = match step {
+            Step::Wait => return,
+            Step::Hello(hello) => return self.hello(id, *hello),
+            Step::Tell(event) => (Some(event), None),
+            Step::TellAndEnd(event, end) => (Some(event), Some(end)),
+            Step::End(end) => (None, Some(end)),
+        };
+        if let Some(event) = event {
+            if let Event::Frame(_, up) = &event {
+                self.heard_at_service(id, up);
             }
-            return;
+            let Some(org) = self.node.conns.get(&id).map(|conn| conn.org) else { return };
+            self.turn(org, Some(Input::Event(event)));
         }
-        match conn.allowance.read(text, now) {
-            Read::Frame(up) => {
-                let is_bye = matches!(up, Up::Bye);
-                self.heard_at_service(id, &up);
-                self.feed(org, Event::Frame(org::ConnId(id), up));
-                if is_bye {
-                    self.ends(id, End::Bye);
-                }
-            }
-            Read::Refused(error) => self.feed(org, Event::Refused(org::ConnId(id), error)),
-            Read::TooMany => self.ends(id, End::Ours(Close::TooMany)),
+        if let Some(end) = end {
+            self.ends(id, end);
         }
     }
 
@@ -356,12 +388,12 @@ impl World {
         let account = account.filter(|account| page || account.window_of.is_none());
         let Some(account) = account else { return self.ends(id, End::Ours(Close::SignIn)) };
         let Some(conn) = self.node.conns.get_mut(&id) else { return };
-        conn.greeted = true;
-        let org = conn.org;
-        self.node.orgs[org].outboxes.insert(org::ConnId(id), conn.outbox.clone());
+        conn.joined = true;
+        conn.conversation.joins(org::ConnId(id));
+        let (org, outbox) = (conn.org, conn.outbox.clone());
         let hello = Hello { token: None, ..hello };
         let connected = Connected { conn: org::ConnId(id), account, page, hello };
-        self.feed(org, Event::Connected(Box::new(connected)));
+        self.turn(org, Some(Input::Connected(Arrival::new(Box::new(connected), outbox))));
     }
 
     /// A connection ends, by whichever end: its organisation is told as in the service.
@@ -370,95 +402,64 @@ impl World {
         if let Some(code) = end.code() {
             self.send_down(id, Item::Close(code));
         }
-        if conn.greeted {
-            self.feed(conn.org, Event::Ended(org::ConnId(id), end.told()));
-            self.node.orgs[conn.org].outboxes.ended(org::ConnId(id));
+        if conn.joined {
+            self.turn(conn.org, Some(Input::Event(Event::Ended(org::ConnId(id), end.told()))));
         }
-    }
-
-    /// Feeds an organisation's core and does what it says.
-    pub(crate) fn feed(&mut self, org: usize, event: Event) {
-        let Some(mut core) = self.node.orgs[org].core.take() else { return };
-        let effects = core.on(event, self.node.clocks(self.now));
-        self.perform(org, core, effects);
     }
 
     pub(crate) fn org_due(&mut self, org: usize) {
-        if self.node.orgs[org].due != Some(self.now) {
-            return;
+        if self.node.orgs[org].due == Some(self.now) {
+            self.node.orgs[org].due = None;
+            self.turn(org, None);
         }
-        self.node.orgs[org].due = None;
-        let Some(mut core) = self.node.orgs[org].core.take() else { return };
-        let effects = core.on_timeout(self.node.clocks(self.now));
-        self.perform(org, core, effects);
     }
 
-    fn perform(&mut self, org: usize, mut core: Core, effects: Vec<Effect>) {
-        let mut todo = VecDeque::from(effects);
+    /// A turn of an organisation's loop.
+    pub(crate) fn turn(&mut self, org: usize, input: Option<Input>) {
+        let now = self.node.clocks(self.now);
+        let Some(runner) = &mut self.node.orgs[org].runner else { return };
+        runner.turn(input, now);
+        let is_drained = runner.is_drained();
+        let did = std::mem::take(&mut runner.process().did);
+        self.set_org_due(org);
         let mut written = Vec::new();
-        let mut drained = false;
-        while let Some(effect) = todo.pop_front() {
-            match effect {
-                Effect::Send(to, frame) => {
+        for did in did {
+            match did {
+                Did::Sent(frame, to) => {
                     self.look_at_frame(org, &to, &frame);
-                    let text = Text::from(protocol::write(&*frame));
-                    for to in to {
-                        let Some(pushed) = self.node.orgs[org].outboxes.push(to, text.clone()) else {
-                            continue;
-                        };
-                        written.push(to.0);
-                        let event = match pushed {
-                            Pushed::Fine => continue,
-                            Pushed::Long => Event::Congested(to),
-                            Pushed::TooMany => {
-                                self.node.orgs[org].outboxes.close(to, Close::TooSlow);
-                                Event::Ended(to, Ended::Lost)
-                            }
-                        };
-                        todo.extend(core.on(event, self.node.clocks(self.now)));
-                    }
+                    written.extend(to.into_iter().map(|conn| conn.0));
                 }
-                Effect::Close(conn, why) => {
-                    if self.node.orgs[org].outboxes.has(conn) {
-                        self.node.orgs[org].outboxes.close(conn, why);
-                        written.push(conn.0);
-                    }
+                Did::Closed(conn) => written.push(conn.0),
+                Did::Begun(step) => self.begin_step(org, step),
+                Did::Made { code, sign_in, instance } => {
+                    self.node.codes.insert(code, (sign_in, instance, self.now + CODE_GOOD_FOR_MS));
                 }
-                Effect::Store(step) => self.begin_step(org, step),
-                Effect::PortalCode { conn, re, sign_in, instance } => {
-                    let code = self.dice.secret();
-                    self.node.codes.insert(code.clone(), (sign_in, instance, self.now + 30_000));
-                    let answer = Answer { code: Some(code), ..Answer::default() };
-                    let text = protocol::write(&Down::Ok { re, answer }).into();
-                    if self.node.orgs[org].outboxes.push(conn, text).is_some() {
-                        written.push(conn.0);
-                    }
-                }
-                Effect::Note(_) => {}
-                Effect::Drained => drained = true,
             }
         }
-        self.node.orgs[org].core = Some(core);
-        self.set_org_due(org);
         written.sort_unstable();
         written.dedup();
         for id in written {
             self.write(id);
         }
-        if drained {
-            self.node.orgs[org].drained = true;
-            if self.node.orgs.iter().all(|org| org.drained) {
-                self.note(format_args!("the service is down"));
-                let down_for = self.dice.between(500, 6_000);
-                self.stop_service(down_for);
-            }
+        if is_drained {
+            self.drained(org);
+        }
+    }
+
+    /// One organisation has told everybody that the service goes down; with the last it is down.
+    fn drained(&mut self, org: usize) {
+        self.node.orgs[org].drained = true;
+        if self.node.is_up && self.node.orgs.iter().all(|org| org.drained) {
+            self.note(format_args!("the service is down"));
+            let down_for = self.dice.between(500, 6_000);
+            self.stop_service(down_for);
         }
     }
 
     fn set_org_due(&mut self, org: usize) {
         let each = &mut self.node.orgs[org];
-        let Some(core) = &each.core else { return };
-        let due = core.next_timeout().map(|at| world_time(at).max(self.now));
+        let Some(runner) = &each.runner else { return };
+        let due = runner.core().next_timeout().map(|at| world_time(at).max(self.now));
         if due != each.due {
             each.due = due;
             if let Some(due) = due {
@@ -482,14 +483,12 @@ impl World {
             conn.stuck_since = None;
             match conn.outbox.take() {
                 Some(Next::Frame { text, short }) => {
-                    let org = conn.org;
+                    let step = conn.conversation.written(short);
                     if let Some(conn) = self.conns.get_mut(id) {
                         conn.untaken += 1;
                     }
                     self.send_down(id, Item::Text(text));
-                    if short {
-                        self.feed(org, Event::Room(org::ConnId(id)));
-                    }
+                    self.follow(id, step);
                 }
                 Some(Next::Close(why)) => {
                     self.ends(id, End::Ours(why));

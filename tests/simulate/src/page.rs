@@ -6,8 +6,8 @@ use crate::device::Kind;
 use crate::queue::Happening;
 use crate::world::World;
 use chat::{Message, PersonId, SessionId, Status};
-use link::course::Course;
-use link::{Address, Event, Order, Target};
+use link::link_loop::LinkLoop;
+use link::{Address, Clocks, Event, Order, Target};
 use presence::{Activity, IdleReason, Preference, Presence, Role};
 use protocol::{App, Down, Instance, IntentId, SessionView, Token, Up};
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,8 +92,9 @@ impl World {
             app: App { name: "portal".to_owned(), version: "1".to_owned(), device: format!("page {device}") },
             can_ring: false,
         };
+        let clocks = self.link_clocks(device);
         let each = &mut self.devices[device];
-        each.course = Course::new(jitter);
+        each.link = LinkLoop::new(jitter, clocks);
         each.orders.clear();
         each.events.clear();
         self.note(format_args!("page {device} opens as {instance}"));
@@ -128,7 +129,7 @@ impl World {
         let each = &mut self.devices[device];
         each.orders.clear();
         each.events.clear();
-        each.course = Course::new(0);
+        each.link = LinkLoop::new(0, Clocks::default());
         self.dirty.push(self.devices[device].person);
     }
 

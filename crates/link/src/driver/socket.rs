@@ -2,9 +2,11 @@
 //!
 //! Knows nothing of what is said on it.
 
+use crate::link_loop::HANDSHAKE_WITHIN;
 use crate::{Address, Dial};
 use futures_util::{SinkExt, StreamExt};
 use protocol::Up;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -14,8 +16,6 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-/// How long the WebSocket handshake may take: it is one exchange.
-pub(super) const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 /// Bytes read at once: tungstenite allocates this for good, 128 KiB by default.
 const READ_BUFFER_BYTES: usize = 4096;
 /// How long `bye` and the close may take; after that the grace does it.
@@ -25,8 +25,8 @@ const BYE_WITHIN: Duration = Duration::from_secs(2);
 pub(super) type Socket = WebSocketStream<Box<dyn crate::dial::Stream>>;
 
 /// Opens a connection; why there is none, in words that end a sentence "No connection: …".
-pub(super) async fn open(dial: &dyn Dial, address: &Address) -> Result<Socket, String> {
-    let stream = dial.dial(address).await.map_err(|error| error.to_string())?;
+pub(super) async fn open(dial: Arc<dyn Dial>, address: Address) -> Result<Socket, String> {
+    let stream = dial.dial(&address).await.map_err(|error| error.to_string())?;
     let url = format!("ws://{}{}", address.authority(), protocol::http::CONNECT_PATH);
     let mut request = url.into_client_request().map_err(|error| words(&error))?;
     request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static(protocol::SUBPROTOCOL));

@@ -2,14 +2,15 @@
 
 use super::*;
 use crate::dial::{DialError, Dialled};
-use crate::{Address, End, TokioClock};
+use crate::{Address, End, Target, TokioClock};
 use futures_util::{SinkExt, StreamExt};
-use presence::Activity;
+use presence::{Activity, Moment};
 use protocol::{App, Down, Hello, Token, Up};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 use tokio::io::DuplexStream;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};

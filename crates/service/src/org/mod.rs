@@ -26,6 +26,7 @@ mod people;
 mod preference;
 mod presence;
 mod ring;
+pub mod runner;
 mod save;
 mod session;
 mod session_times;

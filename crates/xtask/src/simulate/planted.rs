@@ -43,9 +43,9 @@ const PLANTED: [Planted; 12] = [
     Planted {
         name: "a clock that stands still: the link does not count the time for which its computer sleeps",
         changes: &[Change {
-            file: "tests/simulate/src/host.rs",
-            is: "        self.counted += slept;\n",
-            becomes: "",
+            file: "crates/link/src/link_loop.rs",
+            is: "let taken = self.course.take(order, now.moment);",
+            becomes: "let taken = self.course.take(order, Moment::at(now.awake));",
         }],
     },
     Planted {

@@ -104,7 +104,8 @@ impl World {
         let each = &self.people[person];
         let ended = preference_at(each.preference, self.node.unix(self.now - UNDER_WAY_MS));
         let now = preference_at(each.preference, self.node.unix(self.now));
-        (!each.is_unclear_how_long && each.preferred_at + UNDER_WAY_MS < self.now && ended == now).then_some(now)
+        (!each.is_unclear_how_long && each.preferred_at + UNDER_WAY_MS < self.now && ended == now)
+            .then_some(now)
     }
 
     fn page_differs(&self, device: usize) -> Option<(String, Option<SessionId>)> {

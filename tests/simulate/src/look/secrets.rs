@@ -113,18 +113,18 @@ impl World {
             }
         }
         for org in &self.node.orgs {
-            if let Some(core) = &org.core
-                && core.waiting_for_store() > service::org::WAITING
-            {
-                wrong = Some(format!("{} waits with {}", org.name, core.waiting_for_store()));
+            let Some(runner) = &org.runner else { continue };
+            let waiting = runner.core().waiting_for_store();
+            if waiting > service::org::WAITING {
+                wrong = Some(format!("{} waits with {waiting}", org.name));
             }
-            let ended = org.outboxes.conns().filter(|conn| !self.node.conns.contains_key(&conn.0)).count();
+            let ended = runner.queues().filter(|conn| !self.node.conns.contains_key(&conn.0)).count();
             if ended > 0 {
                 wrong = Some(format!("{} keeps queues of {ended} connections that have ended", org.name));
             }
         }
         for (index, device) in self.devices.iter().enumerate() {
-            let unanswered = device.course.unanswered();
+            let unanswered = device.link.unanswered();
             if unanswered > link::session::UNANSWERED {
                 wrong = Some(format!("device {index} has {unanswered} unanswered intents"));
             }

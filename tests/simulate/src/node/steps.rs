@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use crate::queue::Happening;
 use crate::world::World;
-use service::org::Event;
+use service::org::runner::Input;
 use service::org::step::{Step, Stepped, perform};
 use service::store::StoreError;
 
@@ -73,7 +73,7 @@ impl World {
             return self.crash_service(down_for);
         }
         if let Some((_, Some(stepped))) = self.node.orgs[org].step.take() {
-            self.feed(org, Event::Stepped(stepped));
+            self.turn(org, Some(Input::Stepped(stepped)));
         }
     }
 }

@@ -15,7 +15,7 @@ const BYTES: usize = 32 * 1024 * 1024;
 
 /// What came lately.
 #[derive(Debug, Default)]
-pub(super) struct Flood {
+pub(crate) struct Flood {
     since: Moment,
     messages: u32,
     bytes: usize,
@@ -23,7 +23,7 @@ pub(super) struct Flood {
 
 impl Flood {
     /// Counts a message; whether it is still within bounds.
-    pub(super) fn lets_through(&mut self, bytes: usize, now: Moment) -> bool {
+    pub(crate) fn lets_through(&mut self, bytes: usize, now: Moment) -> bool {
         if now.since(self.since) >= WITHIN {
             *self = Self { since: now, ..Self::default() };
         }

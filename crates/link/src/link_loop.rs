@@ -1,0 +1,275 @@
+//! The link's loop without its waiting, pure: what woke it in, what is to be done out.
+//!
+//! - Call [`LinkLoop::on`] with whatever came first: an order, the answer to an [`Act`], something on the connection, or
+//!   [`Wake::Due`] when [`LinkLoop::next_timeout`] has come.
+//! - Carry out the acts in their order. [`Act::Open`] and [`Act::Write`] are answered by a wake; between a write and its answer
+//!   nothing else is handed in but [`Wake::Due`].
+//! - After [`Act::Stop`] it is over.
+//!
+//! What an order, a frame or an end means is `course`'s. Every end of a connection, wanted or not, goes through
+//! `LinkLoop::end`. Knows no socket and reads no clock: `driver` waits and acts for the program, the simulated world for its
+//! devices.
+
+use crate::clock::{Clocks, SleepWatch};
+use crate::course::{Course, Ended, Ending, NO_CODE, Next, Taken};
+use crate::dial::DIAL_WITHIN;
+use crate::flood::Flood;
+use crate::session::Frame;
+use crate::{Address, Event, Order, Target};
+use presence::Moment;
+use std::time::Duration;
+
+/// How long one small frame may take to be handed to the system: past this its buffer is full and the way is dead.
+const WRITE_WITHIN: Duration = Duration::from_secs(10);
+/// How long the WebSocket handshake may take: it is one exchange.
+pub(crate) const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
+/// How long opening a connection may take by the clock that counts sleep: more than its parts may take together, so that
+/// only an attempt that the machine has slept through meets it.
+const OPEN_WITHIN: Duration =
+    DIAL_WITHIN.saturating_add(HANDSHAKE_WITHIN).saturating_add(Duration::from_secs(5));
+
+/// What wakes the loop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wake<'a> {
+    /// An order of the agent; `None`: the agent is gone.
+    Order(Option<Order>),
+    /// The connection is open, or why it is not, in words that end a sentence "No connection: …".
+    Opened(Result<(), String>),
+    /// Something came on the connection.
+    Received(Received<'a>),
+    /// The frame was handed to the system, or why it was not.
+    Written(Result<(), String>),
+    /// The time of [`LinkLoop::next_timeout`] has come.
+    Due,
+}
+
+/// What comes on a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received<'a> {
+    /// A text frame.
+    Text(&'a str),
+    /// Any other frame but a close, with its size in bytes.
+    Other(usize),
+    /// A close frame, with its code if it has one.
+    Close(Option<u16>),
+    /// The end, without a close frame; why, in words.
+    Ended(String),
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Open a connection to this address; [`Wake::Opened`] says what came of it.
+    Open(Address),
+    /// Write this text frame; [`Wake::Written`] says what came of it. It is the last act of its list.
+    Write(String),
+    /// Tell the agent.
+    Tell(Event),
+    /// Give up the attempt, or drop the connection without a close frame, which would mean leaving (P10).
+    Drop,
+    /// Say `bye` and close.
+    Leave,
+    /// The loop is over.
+    Stop,
+}
+
+/// The loop of one link.
+#[derive(Debug)]
+pub struct LinkLoop {
+    course: Course,
+    sleeps: SleepWatch,
+    phase: Phase,
+}
+
+/// What is at the moment.
+#[derive(Debug)]
+enum Phase {
+    /// No connection is wanted.
+    Waiting,
+    /// The next attempt is made at this moment.
+    Pausing(Moment),
+    /// A connection is being opened, until this moment.
+    Opening { target: Target, until: Moment },
+    /// There is a connection.
+    Talking(Talk),
+}
+
+#[derive(Debug)]
+struct Talk {
+    flood: Flood,
+    /// The agent knows of the connection: all that it begins with was written.
+    is_told: bool,
+    /// The frame that is being written: until when, and what is to be told of it afterwards.
+    writing: Option<(Moment, Option<String>)>,
+}
+
+impl LinkLoop {
+    /// A link that was told nothing yet; `seed` makes the jitter of its waits.
+    #[must_use]
+    pub fn new(seed: u64, now: Clocks) -> Self {
+        Self { course: Course::new(seed), sleeps: SleepWatch::new(now), phase: Phase::Waiting }
+    }
+
+    /// Takes in what woke the loop at `now`; gives what is to be done, in order.
+    pub fn on(&mut self, wake: Wake<'_>, now: Clocks) -> Vec<Act> {
+        let mut acts = Vec::new();
+        let ending = match wake {
+            Wake::Order(None) => {
+                acts.extend(match self.phase {
+                    Phase::Waiting | Phase::Pausing(_) => None,
+                    Phase::Opening { .. } => Some(Act::Drop),
+                    Phase::Talking(_) => Some(Act::Leave),
+                });
+                acts.push(Act::Stop);
+                return acts;
+            }
+            Wake::Order(Some(order)) => {
+                let slept = self.slept(now);
+                let taken = self.course.take(order, now.moment);
+                told(&mut acts, taken).or(slept)
+            }
+            Wake::Opened(Ok(())) => {
+                self.opened(now.moment);
+                None
+            }
+            Wake::Opened(Err(why)) => Some(self.slept(now).unwrap_or(Ending::Lost(why))),
+            // What lay in a socket from before a sleep is said again on the next one.
+            Wake::Received(received) => {
+                self.slept(now).or_else(|| self.read(&mut acts, &received, now.moment))
+            }
+            Wake::Written(Ok(())) => {
+                self.written(&mut acts);
+                None
+            }
+            Wake::Written(Err(why)) => Some(self.slept(now).unwrap_or(Ending::Lost(why))),
+            Wake::Due => self.slept(now).or_else(|| self.due(now.moment)),
+        };
+        if let Some(ending) = ending {
+            self.end(&mut acts, ending, now.moment);
+        }
+        self.write(&mut acts, now.moment);
+        acts
+    }
+
+    /// When [`Wake::Due`] is to be handed in, unless something comes before.
+    #[must_use]
+    pub fn next_timeout(&self) -> Option<Moment> {
+        match &self.phase {
+            Phase::Waiting => None,
+            Phase::Pausing(until) | Phase::Opening { until, .. } => Some(*until),
+            Phase::Talking(Talk { writing: Some((until, _)), .. }) => Some(*until),
+            Phase::Talking(Talk { writing: None, .. }) => self.course.next_timeout(),
+        }
+    }
+
+    /// How many intents wait for an answer; at most [`crate::session::UNANSWERED`].
+    #[must_use]
+    pub fn unanswered(&self) -> usize {
+        self.course.unanswered()
+    }
+
+    /// The ending, if the machine has slept since this was asked last: a socket from before is not to be trusted, and a wait
+    /// from before is over.
+    fn slept(&mut self, now: Clocks) -> Option<Ending> {
+        let slept = self.sleeps.has_slept(now);
+        match self.phase {
+            Phase::Waiting => None,
+            Phase::Pausing(_) | Phase::Opening { .. } | Phase::Talking(_) => {
+                slept.then(|| self.course.woke())
+            }
+        }
+    }
+
+    /// Something was due; the ending, if what is has lasted too long.
+    fn due(&self, now: Moment) -> Option<Ending> {
+        match &self.phase {
+            Phase::Pausing(until) => (*until <= now).then_some(Ending::Rested),
+            Phase::Opening { target, until } => {
+                (*until <= now).then(|| Ending::Lost(format!("{} did not answer", target.address.host())))
+            }
+            Phase::Talking(Talk { writing: Some((until, _)), .. }) => {
+                (*until <= now).then(|| Ending::Lost("nothing can be sent any more".to_owned()))
+            }
+            Phase::Talking(Talk { writing: None, .. }) => self.course.silence(now),
+            Phase::Waiting => None,
+        }
+    }
+
+    fn opened(&mut self, now: Moment) {
+        let talk = Talk { flood: Flood::default(), is_told: false, writing: None };
+        match std::mem::replace(&mut self.phase, Phase::Talking(talk)) {
+            Phase::Opening { target, .. } => self.course.opened(target, now),
+            // Nothing was asked for.
+            other @ (Phase::Waiting | Phase::Pausing(_) | Phase::Talking(_)) => self.phase = other,
+        }
+    }
+
+    fn read(&mut self, acts: &mut Vec<Act>, received: &Received<'_>, now: Moment) -> Option<Ending> {
+        let Phase::Talking(talk) = &mut self.phase else { return None };
+        let bytes = match received {
+            Received::Text(text) => text.len(),
+            Received::Other(bytes) => *bytes,
+            Received::Close(_) | Received::Ended(_) => 0,
+        };
+        if !talk.flood.lets_through(bytes, now) {
+            return Some(Ending::Lost("the service says more than any app can take".to_owned()));
+        }
+        match received {
+            Received::Text(text) => told(acts, self.course.hear(text, now)),
+            Received::Other(_) => {
+                self.course.hear_sign_of_life(now);
+                None
+            }
+            Received::Close(code) => Some(Course::closed(code.unwrap_or(NO_CODE))),
+            Received::Ended(why) => Some(Ending::Lost(why.clone())),
+        }
+    }
+
+    /// The frame was taken.
+    fn written(&mut self, acts: &mut Vec<Act>) {
+        let Phase::Talking(talk) = &mut self.phase else { return };
+        if let Some((_, Some(text))) = talk.writing.take() {
+            acts.push(Act::Tell(Event::Sent { text }));
+        }
+    }
+
+    /// Writes the next frame, if there is a connection and something to say on it.
+    fn write(&mut self, acts: &mut Vec<Act>, now: Moment) {
+        let Phase::Talking(talk) = &mut self.phase else { return };
+        if talk.writing.is_some() {
+            return;
+        }
+        if let Some(Frame { text, report }) = self.course.next_frame(now) {
+            talk.writing = Some((now.plus(WRITE_WITHIN), report));
+            acts.push(Act::Write(text));
+        } else if !talk.is_told {
+            talk.is_told = true;
+            acts.push(Act::Tell(Event::Up));
+        }
+    }
+
+    /// The one place through which every end goes: of a connection, of an attempt, of a pause. Then begins what is next.
+    fn end(&mut self, acts: &mut Vec<Act>, ending: Ending, now: Moment) {
+        let Ended { tell, bye } = self.course.end(ending, now);
+        acts.extend(match self.phase {
+            Phase::Waiting | Phase::Pausing(_) => None,
+            Phase::Opening { .. } => Some(Act::Drop),
+            Phase::Talking(_) => Some(if bye { Act::Leave } else { Act::Drop }),
+        });
+        acts.extend(tell.map(Act::Tell));
+        self.phase = match self.course.next() {
+            Next::Wait => Phase::Waiting,
+            Next::Rest(until) => Phase::Pausing(until),
+            Next::Connect(target) => {
+                acts.push(Act::Open(target.address.clone()));
+                Phase::Opening { target, until: now.plus(OPEN_WITHIN) }
+            }
+        };
+    }
+}
+
+/// What is to be told; the ending, if it ends what is.
+fn told(acts: &mut Vec<Act>, taken: Taken) -> Option<Ending> {
+    acts.extend(taken.tell.into_iter().map(Act::Tell));
+    taken.ending
+}
