@@ -489,6 +489,9 @@ impl World {
                     self.note(format_args!("conn {conn} is cut"));
                     self.send_up(conn, crate::net::Item::Cut);
                     self.send_down(conn, crate::net::Item::Cut);
+                    if let Some(conn) = self.conns.get_mut(conn) {
+                        conn.cut = true;
+                    }
                 }
                 if let Some(device) = self.conns.get(conn).map(|conn| conn.device) {
                     self.dirty.push(self.devices[device].person);

@@ -34,6 +34,8 @@ pub(crate) struct Conn {
     pub(crate) device: usize,
     /// Nothing arrives any more, either way.
     pub(crate) dead: bool,
+    /// It was cut on the way: nothing that is sent after that arrives.
+    pub(crate) cut: bool,
     /// When the last thing under way arrives, up and down.
     pub(crate) last: (u64, u64),
     /// When something came to the service on it last.
@@ -83,7 +85,7 @@ const LATE_MS: u64 = 200;
 
 impl World {
     pub(crate) fn dial(&mut self, device: usize) -> ConnId {
-        let id = self.conns.add(Conn { device, dead: false, last: (0, 0), heard: 0, untaken: 0 });
+        let id = self.conns.add(Conn { device, dead: false, cut: false, last: (0, 0), heard: 0, untaken: 0 });
         self.send_up(id, Item::Dial);
         id
     }

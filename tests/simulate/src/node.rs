@@ -82,7 +82,7 @@ pub(crate) struct InWorld {
 enum Did {
     Begun(store::Step),
     Made { code: String, sign_in: SignInId, instance: Uuid },
-    Sent(Down, Vec<org::ConnId>),
+    Sent(Box<Down>, Vec<org::ConnId>),
     Closed(org::ConnId),
 }
 
@@ -98,7 +98,7 @@ impl Process for InWorld {
     }
 
     fn sends(&mut self, frame: &Down, to: &[org::ConnId]) {
-        self.did.push(Did::Sent(frame.clone(), to.to_vec()));
+        self.did.push(Did::Sent(Box::new(frame.clone()), to.to_vec()));
     }
 
     fn closes(&mut self, conn: org::ConnId) {

@@ -171,8 +171,12 @@ impl World {
         }
     }
 
-    /// The device leaves: for that long after its last frame it may be seen yet.
+    /// The device leaves: for that long after its last frame it may be seen yet. On a connection that was cut just before, nobody
+    /// learns that it has left.
     pub(crate) fn leaves(&mut self, device: usize, conn: crate::net::ConnId) {
+        if self.conns.get(conn).is_some_and(|conn| conn.cut) {
+            return;
+        }
         let lasts = if self.devices[device].is_page() { RELOAD_MS } else { LEAVING_MS };
         let arrives = self.conns.get(conn).map_or(self.now, |conn| conn.last.0);
         let each = &mut self.devices[device];
