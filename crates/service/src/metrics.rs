@@ -72,6 +72,7 @@ pub(crate) struct Metrics {
     sign_ins_refused: Each<SignInRefused, Counter>,
     responses: Each<StatusCode, Counter>,
     steps: Each<Step, Histogram>,
+    commits: Counter,
     failures: Each<StoreError, Counter>,
 }
 
@@ -218,6 +219,12 @@ impl Metrics {
                 "status",
             ),
             steps: each_histogram(registry),
+            commits: one(
+                registry,
+                "store_commits",
+                "Commits of the database, each synced to the disk: steps that come at a time share one",
+                Counter::default(),
+            ),
             failures: each(
                 registry,
                 "store_failures",
@@ -295,6 +302,11 @@ impl Metrics {
         if let Some(error) = failed {
             self.failures.at(error).inc();
         }
+    }
+
+    /// So many commits were made so far.
+    pub(crate) fn committed(&self, commits: u64) {
+        self.commits.inner().fetch_max(commits, std::sync::atomic::Ordering::Relaxed);
     }
 }
 

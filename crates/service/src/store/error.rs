@@ -1,7 +1,7 @@
 //! Why the store did not do a step: what happened and what to do, in words for the administrator.
 
 /// Why a step was not done. Nothing has changed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another one is writing; a repeat may succeed.
     #[error("the database is busy: another program holds it")]

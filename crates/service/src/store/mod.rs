@@ -169,6 +169,8 @@ pub trait Store: Send + Sync + 'static {
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>>;
     /// What keeps it from storing just now, in words; `None` as far as is known. It touches no disk.
     fn trouble(&self) -> Option<String>;
+    /// How many commits were synced to the disk since it was opened; steps that come at a time share one.
+    fn commits(&self) -> u64;
     /// The address under which the service was last reached, for links made while it does not run.
     ///
     /// # Errors

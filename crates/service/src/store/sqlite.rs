@@ -1,6 +1,7 @@
 //! The store on one machine: SQLite in WAL mode, each commit synced to the disk before it is answered.
 //!
-//! One connection writes, another reads who a token belongs to, so that a crowd that reconnects does not wait for commits.
+//! One thread writes, with a connection of its own, and takes all that wait into one commit (`sqlite/writer.rs`). Reads have another
+//! connection, so that a crowd that reconnects does not wait for commits.
 //! All SQL of the service is in this file's folder. It decides nothing.
 
 mod accounts;
@@ -13,6 +14,7 @@ mod identity;
 mod live;
 mod sessions;
 mod whole;
+mod writer;
 
 use super::{
     Account, Added, Created, Ended, Hash, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson,
@@ -23,11 +25,12 @@ use chat::{Message, PersonId, Session, SessionId};
 use health::Health;
 use presence::{Preference, UnixMillis};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
-use std::path::{Path, PathBuf};
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
+use writer::Writer;
 
 /// How long a step waits for another program that holds the file (a backup, an administrator's `sqlite3`).
 const BUSY_FOR: Duration = Duration::from_secs(5);
@@ -44,15 +47,24 @@ const MIGRATIONS: [&str; 3] = [
 pub struct Sqlite {
     /// First, since it ends with the connections' use.
     background: Option<checked::Background>,
-    writer: Mutex<Connection>,
-    /// Missing in memory, where a second connection would see another database.
-    reader: Option<Mutex<Connection>>,
-    /// The database; in memory there is none.
-    file: Option<PathBuf>,
+    access: Access,
     writing: Health,
     reading: Arc<Health>,
     /// Last: it looks at the database when all connections are closed.
     mark: Option<checked::Mark>,
+}
+
+/// How the database is reached.
+enum Access {
+    /// In a file, which is read while it is written.
+    File {
+        /// Writes.
+        writer: Writer,
+        /// Reads.
+        reader: Mutex<Connection>,
+    },
+    /// In memory, where a second connection would see another database, and nothing is synced that could be shared.
+    Memory(Mutex<Connection>),
 }
 
 impl Sqlite {
@@ -86,7 +98,8 @@ impl Sqlite {
         writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         let reader = prepared(Connection::open(file).map_err(StoreError::from)?)?;
         reader.pragma_update(None, "query_only", true)?;
-        let mut store = Self { file: Some(file.to_owned()), ..Self::on(writer, Some(reader)) };
+        let writer = Writer::start(writer, file.to_owned())?;
+        let mut store = Self::on(Access::File { writer, reader: Mutex::new(reader) });
         if reads == checked::Reads::EndsFirst {
             store.background = Some(mark.read_beside(store.reading.clone())?);
         }
@@ -94,16 +107,8 @@ impl Sqlite {
         Ok(store)
     }
 
-    fn on(writer: Connection, reader: Option<Connection>) -> Self {
-        Self {
-            background: None,
-            writer: Mutex::new(writer),
-            reader: reader.map(Mutex::new),
-            file: None,
-            writing: Health::default(),
-            reading: Arc::default(),
-            mark: None,
-        }
+    fn on(access: Access) -> Self {
+        Self { background: None, access, writing: Health::default(), reading: Arc::default(), mark: None }
     }
 
     /// A database that lives as long as this value, for tests.
@@ -111,22 +116,31 @@ impl Sqlite {
     /// # Errors
     /// If SQLite has no memory.
     pub fn in_memory() -> Result<Self> {
-        let mut writer = prepared(Connection::open_in_memory()?)?;
-        migrate(&mut writer, 0)?;
-        Ok(Self::on(writer, None))
+        let mut connection = prepared(Connection::open_in_memory()?)?;
+        migrate(&mut connection, 0)?;
+        Ok(Self::on(Access::Memory(Mutex::new(connection))))
     }
 
-    /// Runs one atomic step. A poisoned lock is no loss: an unfinished transaction was rolled back when it was dropped.
-    fn write<T>(&self, step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T> {
-        let done = written(&mut locked(&self.writer), step)
-            .map_err(|error| fault::of_writing(error, self.file.as_deref()));
+    /// Runs one atomic step, and returns when it is durable.
+    fn write<T, F>(&self, step: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let done = match &self.access {
+            Access::File { writer, .. } => writer.write(step),
+            Access::Memory(connection) => {
+                written(&mut locked(connection), step).map_err(|error| fault::of_writing(error, None))
+            }
+        };
         self.writing.note(done.as_ref().err());
         done
     }
 
     /// Reads in one snapshot.
-    fn read<T>(&self, step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T> {
-        let done = read(&mut locked(self.reader.as_ref().unwrap_or(&self.writer)), step);
+    fn read<T>(&self, step: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        let (Access::File { reader: connection, .. } | Access::Memory(connection)) = &self.access;
+        let done = read(&mut locked(connection), step);
         self.reading.note(done.as_ref().err());
         done
     }
@@ -142,7 +156,7 @@ fn begin(writer: &mut Connection, file: &Path, done: usize, reads: checked::Read
 
 fn written<T>(
     connection: &mut Connection,
-    step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    step: impl FnOnce(&Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let value = step(&transaction)?;
@@ -150,14 +164,12 @@ fn written<T>(
     Ok(value)
 }
 
-fn read<T>(
-    connection: &mut Connection,
-    step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
-) -> Result<T> {
+fn read<T>(connection: &mut Connection, step: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
     Ok(step(&transaction)?)
 }
 
+/// A poisoned lock is no loss: an unfinished transaction was rolled back when it was dropped.
 fn locked(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -217,31 +229,33 @@ fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> rusqlite::Result<T> 
 
 impl Store for Sqlite {
     fn add_person(&self, person: &NewPerson, link: Hash, now: UnixMillis) -> Result<Added> {
-        self.write(|sql| accounts::add_person(sql, person, link, now))
+        let person = person.clone();
+        self.write(move |sql| accounts::add_person(sql, &person, link, now))
     }
     fn add_link(&self, person: PersonId, link: Hash, now: UnixMillis) -> Result<usize> {
-        self.write(|sql| accounts::add_link(sql, person, link, now))
+        self.write(move |sql| accounts::add_link(sql, person, link, now))
     }
     fn people(&self, org: Option<OrgId>) -> Result<Vec<ListedPerson>> {
         self.read(|sql| directory::people(sql, org))
     }
     fn set_standing(&self, person: PersonId, standing: Standing, now: UnixMillis) -> Result<Ended> {
-        self.write(|sql| accounts::set_standing(sql, person, standing, now))
+        self.write(move |sql| accounts::set_standing(sql, person, standing, now))
     }
     fn resume(&self, person: PersonId, link: Hash, now: UnixMillis) -> Result<Ended> {
-        self.write(|sql| accounts::resume(sql, person, link, now))
+        self.write(move |sql| accounts::resume(sql, person, link, now))
     }
     fn rename_person(&self, person: PersonId, name: &str) -> Result<bool> {
-        self.write(|sql| directory::rename_person(sql, person, name))
+        let name = name.to_owned();
+        self.write(move |sql| directory::rename_person(sql, person, &name))
     }
     fn links(&self, not_before: UnixMillis) -> Result<Vec<ListedLink>> {
         self.read(|sql| directory::links(sql, not_before))
     }
     fn end_link(&self, link: LinkId, now: UnixMillis) -> Result<bool> {
-        self.write(|sql| accounts::end_link(sql, link, now))
+        self.write(move |sql| accounts::end_link(sql, link, now))
     }
     fn end_links(&self, person: PersonId, now: UnixMillis, not_before: UnixMillis) -> Result<usize> {
-        self.write(|sql| accounts::end_links(sql, person, now, not_before))
+        self.write(move |sql| accounts::end_links(sql, person, now, not_before))
     }
     fn redeem(
         &self,
@@ -257,7 +271,8 @@ impl Store for Sqlite {
             accounts::Link::Answered(answer) => return Ok(answer),
             accounts::Link::Good(_) => {}
         }
-        self.write(|sql| accounts::redeem(sql, link, token, sign_in, device, now, not_before))
+        let device = device.to_owned();
+        self.write(move |sql| accounts::redeem(sql, link, token, sign_in, &device, now, not_before))
     }
     fn account(&self, token: Hash) -> Result<Option<Account>> {
         self.read(|sql| accounts::account(sql, token))
@@ -270,46 +285,56 @@ impl Store for Sqlite {
         token: Hash,
         now: UnixMillis,
     ) -> Result<Option<Account>> {
-        self.write(|sql| accounts::add_window(sql, of, instance, sign_in, token, now))
+        self.write(move |sql| accounts::add_window(sql, of, instance, sign_in, token, now))
     }
     fn sign_ins(&self) -> Result<Vec<ListedSignIn>> {
         self.read(directory::sign_ins)
     }
     fn revoke(&self, sign_in: SignInId) -> Result<Option<OrgId>> {
-        self.write(|sql| accounts::revoke(sql, sign_in))
+        self.write(move |sql| accounts::revoke(sql, sign_in))
     }
     fn revoke_all(&self, person: PersonId) -> Result<Vec<SignInId>> {
-        self.write(|sql| accounts::end_sign_ins(sql, person))
+        self.write(move |sql| accounts::end_sign_ins(sql, person))
     }
     fn organisations(&self) -> Result<Vec<Organisation>> {
         self.read(live::organisations)
     }
     fn add_org(&self, org: OrgId, name: &str) -> Result<bool> {
-        self.write(|sql| directory::add_org(sql, org, name))
+        let name = name.to_owned();
+        self.write(move |sql| directory::add_org(sql, org, &name))
     }
     fn rename_org(&self, org: OrgId, name: &str) -> Result<bool> {
-        self.write(|sql| directory::rename_org(sql, org, name))
+        let name = name.to_owned();
+        self.write(move |sql| directory::rename_org(sql, org, &name))
     }
     fn companies(&self, org: Option<OrgId>) -> Result<Vec<ListedCompany>> {
         self.read(|sql| directory::companies(sql, org))
     }
     fn add_company(&self, org: OrgId, name: &str) -> Result<bool> {
-        self.write(|sql| directory::add_company(sql, org, name))
+        let name = name.to_owned();
+        self.write(move |sql| directory::add_company(sql, org, &name))
     }
     fn rename_company(&self, org: OrgId, from: &str, to: &str) -> Result<bool> {
-        self.write(|sql| directory::rename_company(sql, org, from, to))
+        let (from, to) = (from.to_owned(), to.to_owned());
+        self.write(move |sql| directory::rename_company(sql, org, &from, &to))
     }
     fn set_idle_after(&self, org: OrgId, idle_after: Duration) -> Result<()> {
-        self.write(|sql| live::set_idle_after(sql, org, idle_after))
+        self.write(move |sql| live::set_idle_after(sql, org, idle_after))
     }
     fn set_complete_after(&self, org: OrgId, complete_after: Duration) -> Result<()> {
-        self.write(|sql| live::set_complete_after(sql, org, complete_after))
+        self.write(move |sql| live::set_complete_after(sql, org, complete_after))
     }
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>> {
         self.read(|sql| live::load(sql, org))
     }
     fn trouble(&self) -> Option<String> {
         self.writing.trouble()
+    }
+    fn commits(&self) -> u64 {
+        match &self.access {
+            Access::File { writer, .. } => writer.commits(),
+            Access::Memory(_) => 0,
+        }
     }
     fn address(&self) -> Result<Option<String>> {
         self.read(live::address)
@@ -318,22 +343,26 @@ impl Store for Sqlite {
         if self.address()?.as_deref() == Some(address) {
             return Ok(());
         }
-        self.write(|sql| live::set_address(sql, address))
+        let address = address.to_owned();
+        self.write(move |sql| live::set_address(sql, &address))
     }
     fn save_presence(&self, changes: &PresenceChanges) -> Result<()> {
-        self.write(|sql| live::save_presence(sql, changes))
+        let changes = changes.clone();
+        self.write(move |sql| live::save_presence(sql, &changes))
     }
     fn set_preference(&self, person: PersonId, preference: Preference, set: UnixMillis) -> Result<()> {
-        self.write(|sql| live::set_preference(sql, person, preference, set))
+        self.write(move |sql| live::set_preference(sql, person, preference, set))
     }
     fn create_session(&self, org: OrgId, session: &Session, waiting: usize) -> Result<Created> {
-        self.write(|sql| sessions::create(sql, org, session, waiting))
+        let session = session.clone();
+        self.write(move |sql| sessions::create(sql, org, &session, waiting))
     }
     fn session(&self, org: OrgId, id: SessionId) -> Result<Option<Session>> {
         self.read(|sql| sessions::get(sql, org, id))
     }
     fn put_session(&self, org: OrgId, session: &Session, if_rev: u64) -> Result<Put> {
-        self.write(|sql| sessions::put(sql, org, session, if_rev))
+        let session = session.clone();
+        self.write(move |sql| sessions::put(sql, org, &session, if_rev))
     }
     fn put_message(
         &self,
@@ -342,7 +371,8 @@ impl Store for Sqlite {
         if_rev: u64,
         message: &Message,
     ) -> Result<MessagePut> {
-        self.write(|sql| sessions::put_message(sql, org, session, if_rev, message))
+        let (session, message) = (session.clone(), message.clone());
+        self.write(move |sql| sessions::put_message(sql, org, &session, if_rev, &message))
     }
     fn message_known(&self, session: SessionId, id: Uuid) -> Result<Option<KnownMessage>> {
         self.read(|sql| sessions::message_known(sql, session, id))
@@ -351,7 +381,8 @@ impl Store for Sqlite {
         self.read(|sql| sessions::messages(sql, session, after, max))
     }
     fn set_seen(&self, seen: &[(SessionId, PersonId, u64)]) -> Result<()> {
-        self.write(|sql| {
+        let seen = seen.to_owned();
+        self.write(move |sql| {
             seen.iter()
                 .try_for_each(|(session, person, number)| sessions::set_seen(sql, *session, *person, *number))
         })

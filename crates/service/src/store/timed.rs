@@ -40,6 +40,7 @@ impl Timed {
         let begun = Instant::now();
         let done = does(&*self.store);
         self.metrics.stepped(step, begun.elapsed(), done.as_ref().err());
+        self.metrics.committed(self.store.commits());
         done
     }
 }
@@ -158,6 +159,10 @@ impl Store for Timed {
 
     fn trouble(&self) -> Option<String> {
         self.store.trouble()
+    }
+
+    fn commits(&self) -> u64 {
+        self.store.commits()
     }
 
     fn address(&self) -> Result<Option<String>> {

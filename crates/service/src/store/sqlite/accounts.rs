@@ -6,7 +6,7 @@ use super::super::{
 use super::{from_json, integer, unsigned};
 use chat::PersonId;
 use presence::UnixMillis;
-use rusqlite::{OptionalExtension, Result, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use uuid::Uuid;
 
 /// The columns of a person, in the order in which [`person_from`] reads them, from `person p LEFT JOIN company c`.
@@ -25,12 +25,7 @@ pub(super) fn person_from(row: &Row<'_>) -> Result<Person> {
     })
 }
 
-pub(super) fn add_person(
-    sql: &Transaction<'_>,
-    new: &NewPerson,
-    link: Hash,
-    now: UnixMillis,
-) -> Result<Added> {
+pub(super) fn add_person(sql: &Connection, new: &NewPerson, link: Hash, now: UnixMillis) -> Result<Added> {
     let (org_name, org_id) = &new.org;
     sql.prepare_cached("INSERT INTO organisation (id, name) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING")?
         .execute(params![org_id.0.into_bytes(), org_name])?;
@@ -71,19 +66,14 @@ pub(super) fn add_person(
 }
 
 /// The links before it that nobody used have ended with it.
-pub(super) fn add_link(
-    sql: &Transaction<'_>,
-    person: PersonId,
-    link: Hash,
-    now: UnixMillis,
-) -> Result<usize> {
+pub(super) fn add_link(sql: &Connection, person: PersonId, link: Hash, now: UnixMillis) -> Result<usize> {
     let ended = end_links(sql, person, now, UnixMillis(0))?;
     insert_link(sql, link, person, now)?;
     Ok(ended)
 }
 
 pub(super) fn end_links(
-    sql: &Transaction<'_>,
+    sql: &Connection,
     person: PersonId,
     now: UnixMillis,
     not_before: UnixMillis,
@@ -94,7 +84,7 @@ pub(super) fn end_links(
     .execute(params![person.0.into_bytes(), integer(now.0), integer(not_before.0)])
 }
 
-pub(super) fn end_link(sql: &Transaction<'_>, link: LinkId, now: UnixMillis) -> Result<bool> {
+pub(super) fn end_link(sql: &Connection, link: LinkId, now: UnixMillis) -> Result<bool> {
     sql.prepare_cached(
         "UPDATE link SET ended = ?2 WHERE substr(hash, 1, 16) = ?1 AND token IS NULL AND ended IS NULL",
     )?
@@ -103,7 +93,7 @@ pub(super) fn end_link(sql: &Transaction<'_>, link: LinkId, now: UnixMillis) -> 
 }
 
 pub(super) fn set_standing(
-    sql: &Transaction<'_>,
+    sql: &Connection,
     person: PersonId,
     standing: Standing,
     now: UnixMillis,
@@ -115,14 +105,14 @@ pub(super) fn set_standing(
     Ok(Ended { sign_ins, links })
 }
 
-pub(super) fn resume(sql: &Transaction<'_>, person: PersonId, link: Hash, now: UnixMillis) -> Result<Ended> {
+pub(super) fn resume(sql: &Connection, person: PersonId, link: Hash, now: UnixMillis) -> Result<Ended> {
     let ended = set_standing(sql, person, Standing::Active, now)?;
     insert_link(sql, link, person, now)?;
     Ok(ended)
 }
 
 /// A window's sign-in ends with its app's, a device with its sign-in.
-pub(super) fn end_sign_ins(sql: &Transaction<'_>, person: PersonId) -> Result<Vec<SignInId>> {
+pub(super) fn end_sign_ins(sql: &Connection, person: PersonId) -> Result<Vec<SignInId>> {
     let id = person.0.into_bytes();
     let sign_ins = sql
         .prepare_cached("SELECT id FROM sign_in WHERE person = ?1 AND window_of IS NULL ORDER BY created")?
@@ -149,7 +139,7 @@ fn standing_from(text: &str) -> Standing {
     }
 }
 
-fn insert_link(sql: &Transaction<'_>, link: Hash, person: PersonId, now: UnixMillis) -> Result<()> {
+fn insert_link(sql: &Connection, link: Hash, person: PersonId, now: UnixMillis) -> Result<()> {
     sql.prepare_cached("INSERT INTO link (hash, person, created) VALUES (?1, ?2, ?3)")?
         .execute(params![link.0, person.0.into_bytes(), integer(now.0)])
         .map(drop)
@@ -165,7 +155,7 @@ pub(super) enum Link {
 
 /// Reads what redeeming a link would give.
 pub(super) fn look_up_link(
-    sql: &Transaction<'_>,
+    sql: &Connection,
     link: Hash,
     token: Hash,
     not_before: UnixMillis,
@@ -192,7 +182,7 @@ pub(super) fn look_up_link(
 }
 
 pub(super) fn redeem(
-    sql: &Transaction<'_>,
+    sql: &Connection,
     link: Hash,
     token: Hash,
     sign_in: SignInId,
@@ -217,7 +207,7 @@ pub(super) fn redeem(
     Ok(account(sql, token)?.map_or(Redeemed::Used, |account| Redeemed::Account(Box::new(account))))
 }
 
-pub(super) fn account(sql: &Transaction<'_>, token: Hash) -> Result<Option<Account>> {
+pub(super) fn account(sql: &Connection, token: Hash) -> Result<Option<Account>> {
     sql.prepare_cached(&format!(
         "SELECT {PERSON}, s.id, s.window_of, s.instance, o.id, o.name
          FROM sign_in s JOIN person p ON p.id = s.person JOIN organisation o ON o.id = p.org
@@ -240,7 +230,7 @@ pub(super) fn account(sql: &Transaction<'_>, token: Hash) -> Result<Option<Accou
 }
 
 pub(super) fn add_window(
-    sql: &Transaction<'_>,
+    sql: &Connection,
     of: SignInId,
     instance: Uuid,
     sign_in: SignInId,
@@ -262,7 +252,7 @@ pub(super) fn add_window(
     account(sql, token)
 }
 
-pub(super) fn revoke(sql: &Transaction<'_>, sign_in: SignInId) -> Result<Option<OrgId>> {
+pub(super) fn revoke(sql: &Connection, sign_in: SignInId) -> Result<Option<OrgId>> {
     let org: Option<[u8; 16]> = sql
         .prepare_cached("SELECT p.org FROM sign_in s JOIN person p ON p.id = s.person WHERE s.id = ?1")?
         .query_row(params![sign_in.0.into_bytes()], |row| row.get(0))

@@ -5,26 +5,26 @@ use super::accounts::{PERSON, person_from};
 use super::{integer, unsigned};
 use chat::PersonId;
 use presence::UnixMillis;
-use rusqlite::{Result, Transaction, params};
+use rusqlite::{Connection, Result, params};
 use uuid::Uuid;
 
 fn bytes(org: Option<OrgId>) -> Option<[u8; 16]> {
     org.map(|org| org.0.into_bytes())
 }
 
-pub(super) fn add_org(sql: &Transaction<'_>, org: OrgId, name: &str) -> Result<bool> {
+pub(super) fn add_org(sql: &Connection, org: OrgId, name: &str) -> Result<bool> {
     sql.prepare_cached("INSERT INTO organisation (id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
         .execute(params![org.0.into_bytes(), name])
         .map(|added| added > 0)
 }
 
-pub(super) fn rename_org(sql: &Transaction<'_>, org: OrgId, name: &str) -> Result<bool> {
+pub(super) fn rename_org(sql: &Connection, org: OrgId, name: &str) -> Result<bool> {
     sql.prepare_cached("UPDATE OR IGNORE organisation SET name = ?2 WHERE id = ?1")?
         .execute(params![org.0.into_bytes(), name])
         .map(|changed| changed > 0)
 }
 
-pub(super) fn companies(sql: &Transaction<'_>, org: Option<OrgId>) -> Result<Vec<ListedCompany>> {
+pub(super) fn companies(sql: &Connection, org: Option<OrgId>) -> Result<Vec<ListedCompany>> {
     sql.prepare_cached(
         "SELECT o.id, o.name, c.name,
             (SELECT count(*) FROM person p WHERE p.org = c.org AND p.company = c.id AND p.standing <> 'removed')
@@ -41,19 +41,19 @@ pub(super) fn companies(sql: &Transaction<'_>, org: Option<OrgId>) -> Result<Vec
     .collect()
 }
 
-pub(super) fn add_company(sql: &Transaction<'_>, org: OrgId, name: &str) -> Result<bool> {
+pub(super) fn add_company(sql: &Connection, org: OrgId, name: &str) -> Result<bool> {
     sql.prepare_cached("INSERT INTO company (org, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
         .execute(params![org.0.into_bytes(), name])
         .map(|added| added > 0)
 }
 
-pub(super) fn rename_company(sql: &Transaction<'_>, org: OrgId, from: &str, to: &str) -> Result<bool> {
+pub(super) fn rename_company(sql: &Connection, org: OrgId, from: &str, to: &str) -> Result<bool> {
     sql.prepare_cached("UPDATE OR IGNORE company SET name = ?3 WHERE org = ?1 AND name = ?2")?
         .execute(params![org.0.into_bytes(), from, to])
         .map(|changed| changed > 0)
 }
 
-pub(super) fn people(sql: &Transaction<'_>, org: Option<OrgId>) -> Result<Vec<ListedPerson>> {
+pub(super) fn people(sql: &Connection, org: Option<OrgId>) -> Result<Vec<ListedPerson>> {
     sql.prepare_cached(&format!(
         "SELECT {PERSON}, o.id, o.name, EXISTS (SELECT 1 FROM device d WHERE d.person = p.id)
          FROM person p JOIN organisation o ON o.id = p.org LEFT JOIN company c ON c.id = p.company
@@ -70,13 +70,13 @@ pub(super) fn people(sql: &Transaction<'_>, org: Option<OrgId>) -> Result<Vec<Li
     .collect()
 }
 
-pub(super) fn rename_person(sql: &Transaction<'_>, person: PersonId, name: &str) -> Result<bool> {
+pub(super) fn rename_person(sql: &Connection, person: PersonId, name: &str) -> Result<bool> {
     sql.prepare_cached("UPDATE OR IGNORE person SET name = ?2 WHERE id = ?1")?
         .execute(params![person.0.into_bytes(), name])
         .map(|changed| changed > 0)
 }
 
-pub(super) fn sign_ins(sql: &Transaction<'_>) -> Result<Vec<ListedSignIn>> {
+pub(super) fn sign_ins(sql: &Connection) -> Result<Vec<ListedSignIn>> {
     sql.prepare_cached(
         "SELECT s.id, o.id, o.name, p.id, p.name, s.device, s.created FROM sign_in s
          JOIN person p ON p.id = s.person JOIN organisation o ON o.id = p.org
@@ -96,7 +96,7 @@ pub(super) fn sign_ins(sql: &Transaction<'_>) -> Result<Vec<ListedSignIn>> {
     .collect()
 }
 
-pub(super) fn links(sql: &Transaction<'_>, not_before: UnixMillis) -> Result<Vec<ListedLink>> {
+pub(super) fn links(sql: &Connection, not_before: UnixMillis) -> Result<Vec<ListedLink>> {
     sql.prepare_cached(
         "SELECT substr(l.hash, 1, 16), o.id, o.name, p.id, p.name, l.created FROM link l
          JOIN person p ON p.id = l.person JOIN organisation o ON o.id = p.org

@@ -6,7 +6,7 @@ use super::{from_json, integer, to_json, unsigned};
 use chat::{PersonId, SessionId};
 use presence::user::Stamped;
 use presence::{IdleReason, Preference, UnixMillis};
-use rusqlite::{OptionalExtension, Result, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -23,39 +23,39 @@ fn span(millis: Option<i64>) -> Option<Duration> {
     millis.map(|millis| Duration::from_millis(unsigned(millis)))
 }
 
-pub(super) fn organisations(sql: &Transaction<'_>) -> Result<Vec<Organisation>> {
+pub(super) fn organisations(sql: &Connection) -> Result<Vec<Organisation>> {
     sql.prepare_cached("SELECT id, name, idle_after_ms, complete_after_ms FROM organisation ORDER BY name")?
         .query_map([], organisation_from)?
         .collect()
 }
 
-pub(super) fn set_idle_after(sql: &Transaction<'_>, org: OrgId, idle_after: Duration) -> Result<()> {
+pub(super) fn set_idle_after(sql: &Connection, org: OrgId, idle_after: Duration) -> Result<()> {
     let millis = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);
     sql.prepare_cached("UPDATE organisation SET idle_after_ms = ?2 WHERE id = ?1")?
         .execute(params![org.0.into_bytes(), integer(millis)])
         .map(drop)
 }
 
-pub(super) fn set_complete_after(sql: &Transaction<'_>, org: OrgId, complete_after: Duration) -> Result<()> {
+pub(super) fn set_complete_after(sql: &Connection, org: OrgId, complete_after: Duration) -> Result<()> {
     let millis = u64::try_from(complete_after.as_millis()).unwrap_or(u64::MAX);
     sql.prepare_cached("UPDATE organisation SET complete_after_ms = ?2 WHERE id = ?1")?
         .execute(params![org.0.into_bytes(), integer(millis)])
         .map(drop)
 }
 
-pub(super) fn address(sql: &Transaction<'_>) -> Result<Option<String>> {
+pub(super) fn address(sql: &Connection) -> Result<Option<String>> {
     sql.prepare_cached("SELECT value FROM meta WHERE key = 'address'")?
         .query_row([], |row| row.get(0))
         .optional()
 }
 
-pub(super) fn set_address(sql: &Transaction<'_>, address: &str) -> Result<()> {
+pub(super) fn set_address(sql: &Connection, address: &str) -> Result<()> {
     sql.prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES ('address', ?1)")?
         .execute(params![address])
         .map(drop)
 }
 
-pub(super) fn load(sql: &Transaction<'_>, org: OrgId) -> Result<Option<OrgSnapshot>> {
+pub(super) fn load(sql: &Connection, org: OrgId) -> Result<Option<OrgSnapshot>> {
     let id = org.0.into_bytes();
     let organisation = sql
         .prepare_cached(
@@ -116,7 +116,7 @@ fn device_from(row: &Row<'_>) -> Result<StoredDevice> {
     })
 }
 
-pub(super) fn save_presence(sql: &Transaction<'_>, changes: &PresenceChanges) -> Result<()> {
+pub(super) fn save_presence(sql: &Connection, changes: &PresenceChanges) -> Result<()> {
     for (person, instance) in &changes.gone {
         sql.prepare_cached("DELETE FROM device WHERE person = ?1 AND instance = ?2")?
             .execute(params![person.0.into_bytes(), instance.into_bytes()])?;
@@ -136,7 +136,7 @@ pub(super) fn save_presence(sql: &Transaction<'_>, changes: &PresenceChanges) ->
 }
 
 /// A device whose sign-in has just been ended stays away.
-fn save_device(sql: &Transaction<'_>, device: &StoredDevice) -> Result<()> {
+fn save_device(sql: &Connection, device: &StoredDevice) -> Result<()> {
     let (idle, since) = match device.stamp {
         Stamped::Active { since } => (None, since),
         Stamped::Idle { reason: IdleReason::Idle, since } => (Some("idle"), since),
@@ -170,7 +170,7 @@ fn save_device(sql: &Transaction<'_>, device: &StoredDevice) -> Result<()> {
 }
 
 pub(super) fn set_preference(
-    sql: &Transaction<'_>,
+    sql: &Connection,
     person: PersonId,
     preference: Preference,
     set: UnixMillis,

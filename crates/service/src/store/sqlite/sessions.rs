@@ -4,7 +4,7 @@ use super::super::{Created, KnownMessage, MessagePut, OrgId, Put};
 use super::{from_json, integer, to_json, unsigned};
 use chat::{Message, PersonId, Session, SessionId, Status};
 use presence::UnixMillis;
-use rusqlite::{OptionalExtension, Result, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Result, params};
 use uuid::Uuid;
 
 fn status(status: Status) -> &'static str {
@@ -21,12 +21,7 @@ fn reference(session: &Session) -> &str {
     session.reference.as_deref().unwrap_or_default()
 }
 
-pub(super) fn create(
-    sql: &Transaction<'_>,
-    org: OrgId,
-    session: &Session,
-    waiting: usize,
-) -> Result<Created> {
+pub(super) fn create(sql: &Connection, org: OrgId, session: &Session, waiting: usize) -> Result<Created> {
     if let Some(before) = find(sql, session.id)? {
         return Ok(Created::Before(Box::new(before)));
     }
@@ -64,7 +59,7 @@ pub(super) fn create(
 }
 
 /// In any organisation: an intent's id is used once.
-fn find(sql: &Transaction<'_>, id: SessionId) -> Result<Option<Session>> {
+fn find(sql: &Connection, id: SessionId) -> Result<Option<Session>> {
     sql.prepare_cached("SELECT body FROM session WHERE id = ?1")?
         .query_row(params![id.0.into_bytes()], |row| row.get::<_, String>(0))
         .optional()?
@@ -72,7 +67,7 @@ fn find(sql: &Transaction<'_>, id: SessionId) -> Result<Option<Session>> {
         .transpose()
 }
 
-pub(super) fn get(sql: &Transaction<'_>, org: OrgId, id: SessionId) -> Result<Option<Session>> {
+pub(super) fn get(sql: &Connection, org: OrgId, id: SessionId) -> Result<Option<Session>> {
     sql.prepare_cached("SELECT body FROM session WHERE id = ?1 AND org = ?2")?
         .query_row(params![id.0.into_bytes(), org.0.into_bytes()], |row| row.get::<_, String>(0))
         .optional()?
@@ -80,7 +75,7 @@ pub(super) fn get(sql: &Transaction<'_>, org: OrgId, id: SessionId) -> Result<Op
         .transpose()
 }
 
-fn replace(sql: &Transaction<'_>, org: OrgId, session: &Session, if_rev: u64) -> Result<bool> {
+fn replace(sql: &Connection, org: OrgId, session: &Session, if_rev: u64) -> Result<bool> {
     let changed = sql
         .prepare_cached(
             "UPDATE session SET status = ?3, rev = ?4, body = ?5 WHERE id = ?1 AND org = ?2 AND rev = ?6",
@@ -96,7 +91,7 @@ fn replace(sql: &Transaction<'_>, org: OrgId, session: &Session, if_rev: u64) ->
     Ok(changed == 1)
 }
 
-pub(super) fn put(sql: &Transaction<'_>, org: OrgId, session: &Session, if_rev: u64) -> Result<Put> {
+pub(super) fn put(sql: &Connection, org: OrgId, session: &Session, if_rev: u64) -> Result<Put> {
     if replace(sql, org, session, if_rev)? {
         Ok(Put::Done)
     } else {
@@ -105,7 +100,7 @@ pub(super) fn put(sql: &Transaction<'_>, org: OrgId, session: &Session, if_rev: 
 }
 
 pub(super) fn put_message(
-    sql: &Transaction<'_>,
+    sql: &Connection,
     org: OrgId,
     session: &Session,
     if_rev: u64,
@@ -132,11 +127,7 @@ pub(super) fn put_message(
     Ok(MessagePut::Done)
 }
 
-pub(super) fn message_known(
-    sql: &Transaction<'_>,
-    session: SessionId,
-    id: Uuid,
-) -> Result<Option<KnownMessage>> {
+pub(super) fn message_known(sql: &Connection, session: SessionId, id: Uuid) -> Result<Option<KnownMessage>> {
     sql.prepare_cached("SELECT number, author FROM message WHERE session = ?1 AND id = ?2")?
         .query_row(params![session.0.into_bytes(), id.into_bytes()], |row| {
             let from = PersonId(Uuid::from_bytes(row.get(1)?));
@@ -145,12 +136,7 @@ pub(super) fn message_known(
         .optional()
 }
 
-pub(super) fn messages(
-    sql: &Transaction<'_>,
-    session: SessionId,
-    after: u64,
-    max: usize,
-) -> Result<Vec<Message>> {
+pub(super) fn messages(sql: &Connection, session: SessionId, after: u64, max: usize) -> Result<Vec<Message>> {
     sql.prepare_cached(
         "SELECT number, id, author, at, text FROM message WHERE session = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
     )?
@@ -166,12 +152,7 @@ pub(super) fn messages(
     .collect()
 }
 
-pub(super) fn set_seen(
-    sql: &Transaction<'_>,
-    session: SessionId,
-    person: PersonId,
-    number: u64,
-) -> Result<()> {
+pub(super) fn set_seen(sql: &Connection, session: SessionId, person: PersonId, number: u64) -> Result<()> {
     sql.prepare_cached(
         "INSERT INTO seen (session, person, number) VALUES (?1, ?2, ?3)
          ON CONFLICT (session, person) DO UPDATE SET number = max(number, excluded.number)",
