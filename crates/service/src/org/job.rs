@@ -1,4 +1,5 @@
-//! What needs the store, one after the other, in the order in which it came.
+//! What needs the store, one after the other, in the order in which it came; but for what is only kept, which lets those go first who
+//! wait for an answer.
 
 use super::follow_ups::Excess;
 use super::session::Asked;
@@ -14,6 +15,9 @@ use std::collections::{BTreeMap, VecDeque};
 /// Most intents that may wait for the store: at 500 commits a second the last of them waits two seconds, after which a
 /// refusal is kinder than a silence.
 pub const WAITING: usize = 1024;
+/// Most intents that go before a save of presence which came earlier: at 500 commits a second, somebody who comes is told of 32 ms
+/// later, and however much is written, presence is saved.
+pub(super) const OVERTAKING: usize = 16;
 /// When an intent that the store could not take may be repeated, in milliseconds.
 pub(super) const BUSY_RETRY_MS: u64 = 1_000;
 
@@ -116,6 +120,8 @@ pub(super) struct Jobs {
     doing: Option<Doing>,
     /// What nobody waits for and the store refused: done again a while later.
     later: Vec<Job>,
+    /// How many intents have gone before the job that waits longest.
+    overtaking: usize,
 }
 
 impl Jobs {
@@ -172,10 +178,29 @@ impl Core {
     /// Starts what waits until a step is under way.
     pub(super) fn pump(&mut self) {
         while self.jobs.doing.is_none() {
-            let Some(job) = self.jobs.waiting.pop_front() else { return };
+            let Some(job) = self.next_job() else { return };
             if let Some((doing, step)) = self.begin(job) {
                 self.jobs.doing = Some(doing);
                 self.effects.push(super::Effect::Store(step));
+            }
+        }
+    }
+
+    /// What is to be done next. Somebody's intent does not wait for presence to be saved, unless their own device comes with that.
+    fn next_job(&mut self) -> Option<Job> {
+        let waiting = &self.jobs.waiting;
+        let ahead = waiting.iter().position(|job| !job.is_kept_only()).filter(|ahead| *ahead > 0);
+        let asker = ahead.and_then(|ahead| waiting.get(ahead)).and_then(Job::asker);
+        match (ahead, asker) {
+            (Some(ahead), Some((conn, _)))
+                if self.jobs.overtaking < OVERTAKING && !self.is_about_to_count(conn) =>
+            {
+                self.jobs.overtaking += 1;
+                self.jobs.waiting.remove(ahead)
+            }
+            (Some(_) | None, Some(_) | None) => {
+                self.jobs.overtaking = 0;
+                self.jobs.waiting.pop_front()
             }
         }
     }
@@ -375,6 +400,21 @@ impl Core {
 }
 
 impl Job {
+    /// Whether it only keeps what others were told, or will be.
+    fn is_kept_only(&self) -> bool {
+        match self {
+            Self::Save { .. } | Self::KeepPreference { .. } | Self::Seen => true,
+            Self::Prefer { .. }
+            | Self::Request { .. }
+            | Self::Session { .. }
+            | Self::Abandon(_)
+            | Self::WaitAgain(_)
+            | Self::HandOn(_)
+            | Self::CompleteFollowUp(..)
+            | Self::SignOut { .. } => false,
+        }
+    }
+
     /// Who is to be told if it is refused; what nobody asked for is always done.
     fn asker(&self) -> Option<(ConnId, IntentId)> {
         match self {

@@ -5,7 +5,8 @@
 //! - At [`Core::next_timeout`] call [`Core::on_timeout`].
 //! - The moments that it is given never go back; the wall clock beside them may be set in between (`time.rs`).
 //! - [`Effect::Store`] is one atomic step; there is never a second one before its [`Event::Stepped`] came back. Intents that
-//!   need the store wait their turn behind it, in the order in which they came; presence goes on meanwhile.
+//!   need the store wait their turn behind it, in the order in which they came, before presence that waits to be saved; presence goes
+//!   on meanwhile.
 //! - After [`Effect::Close`] the connection is forgotten; its [`Event::Ended`] may still come and means nothing.
 //!
 //! The same events at the same times give the same effects in the same order. It knows no socket, clock, store or randomness.

@@ -6,6 +6,7 @@ mod clock;
 mod counts;
 mod follow_ups;
 mod looks;
+mod queue;
 mod races;
 mod standing;
 

@@ -1,0 +1,88 @@
+//! In which order the store is asked: nobody in a chat waits for presence to be saved.
+
+use super::*;
+use crate::org::job::OVERTAKING;
+use crate::store::{Created, MessagePut, Put};
+
+/// Priya, who is connected as 2, and Dana at 1 with three requests that wait; a save of presence is under way, and another one waits.
+fn saving() -> (Core, Vec<SessionId>) {
+    let (priya, dana) = (person("Priya", None), person("Dana", Some("Northwind")));
+    let (tom, eve) = (person("Tom", None), person("Eve", Some("Northwind")));
+    let mut core = core(&[&priya, &dana, &tom, &eve]);
+    connect(&mut core, &dana, 1, Activity::Active, START);
+    connect(&mut core, &priya, 2, Activity::Active, START);
+    let mut sessions = Vec::new();
+    for reference in ["1", "2", "3"] {
+        let id = Uuid::new_v4();
+        let reference = Some(reference.to_owned());
+        let request = Up::Request { id, subject: "Printer".to_owned(), reference };
+        core.on(Event::Frame(ConnId(1), request), at(START));
+        core.on(Event::Stepped(Stepped::Created(Created::New)), at(START));
+        sessions.push(SessionId(id));
+    }
+    for (conn, who) in [(3, &tom), (4, &eve)] {
+        hello(&mut core, who, (conn, SignInId(Uuid::new_v4()), Uuid::new_v4()), Activity::Active, after(1));
+    }
+    (core, sessions)
+}
+
+fn join(core: &mut Core, conn: u64, session: SessionId) {
+    let join = Up::Join { id: Uuid::new_v4(), session };
+    core.on(Event::Frame(ConnId(conn), join), at(after(2)));
+}
+
+/// Does what the store is asked until it is asked nothing more: the sessions that were stored, `None` for a save of presence. The first
+/// save was asked for before.
+fn order(core: &mut Core) -> Vec<Option<SessionId>> {
+    let mut order = Vec::new();
+    let mut effects = core.on(Event::Stepped(Stepped::Done), at(after(3)));
+    while let Some(Effect::Store(step)) = effects.iter().find(|effect| matches!(effect, Effect::Store(_))) {
+        let (stored, stepped) = match step {
+            Step::SavePresence(_) => (None, Stepped::Done),
+            Step::Put(session, _) => (Some(session.id), Stepped::Put(Put::Done)),
+            Step::PutMessage(session, ..) => (Some(session.id), Stepped::Message(MessagePut::Done)),
+            other => panic!("nobody asked for {other:?}"),
+        };
+        order.push(stored);
+        effects = core.on(Event::Stepped(stepped), at(after(3)));
+    }
+    order
+}
+
+#[test]
+fn what_somebody_does_in_a_chat_goes_before_presence_that_waits_to_be_saved_and_keeps_its_order() {
+    let (mut core, sessions) = saving();
+    for session in &sessions {
+        join(&mut core, 2, *session);
+    }
+    assert_eq!(order(&mut core), [Some(sessions[0]), Some(sessions[1]), Some(sessions[2]), None]);
+}
+
+#[test]
+fn presence_is_saved_however_much_is_done_in_chats() {
+    let (mut core, sessions) = saving();
+    join(&mut core, 2, sessions[0]);
+    for number in 0..2 * OVERTAKING {
+        let (id, text) = (Uuid::new_v4(), format!("message {number}"));
+        core.on(Event::Frame(ConnId(2), Up::Message { id, session: sessions[0], text }), at(after(2)));
+    }
+    let order = order(&mut core);
+    assert_eq!(order.iter().position(Option::is_none), Some(OVERTAKING));
+    assert_eq!(order.len(), 2 * OVERTAKING + 2);
+}
+
+#[test]
+fn somebody_whose_device_has_just_come_does_nothing_before_it_counts() {
+    // Others would see somebody in the chat who is offline.
+    let (mut core, sessions) = saving();
+    join(&mut core, 3, sessions[0]);
+    join(&mut core, 2, sessions[1]);
+    // Tom's device is in the save that is under way.
+    assert_eq!(order(&mut core), [Some(sessions[0]), Some(sessions[1]), None]);
+    let (mut core, sessions) = saving();
+    let late = person("Late", None);
+    hello(&mut core, &late, (5, SignInId(Uuid::new_v4()), Uuid::new_v4()), Activity::Active, after(1));
+    join(&mut core, 5, sessions[0]);
+    join(&mut core, 2, sessions[1]);
+    assert_eq!(order(&mut core), [None, Some(sessions[0]), Some(sessions[1])]);
+}
