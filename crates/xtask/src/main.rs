@@ -43,7 +43,7 @@ const COMMANDS: [Command; 11] = [
     Command {
         name: "check",
         arguments: "",
-        does: "format and lints of all but the window, without GTK: the quick look while writing",
+        does: "format, house rules, and lints of all but the window, without GTK: the quick loop while writing",
         run: check::run,
     },
     Command {

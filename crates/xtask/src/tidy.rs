@@ -3,10 +3,13 @@
 //! Each rule is a function from the tree to complaints; all complaints are shown at once.
 
 mod cycles;
+mod decisions;
+mod deny;
 mod files;
 mod imports;
 mod links;
 mod lock_file;
+mod rules;
 
 use crate::types;
 use anyhow::{Result, bail};
@@ -15,8 +18,16 @@ pub(crate) use files::files_below;
 /// What is wrong, where, and what to do.
 type Complaint = String;
 
-const RULES: [fn() -> Result<Vec<Complaint>>; 5] =
-    [imports::complaints, cycles::complaints, files::complaints, links::complaints, lock_file::complaints];
+const RULES: [fn() -> Result<Vec<Complaint>>; 8] = [
+    imports::complaints,
+    cycles::complaints,
+    deny::complaints,
+    files::complaints,
+    rules::complaints,
+    decisions::complaints,
+    links::complaints,
+    lock_file::complaints,
+];
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     match arguments.split_first() {
