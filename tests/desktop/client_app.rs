@@ -2,12 +2,11 @@
 
 use crate::stage::{ACME, AT_ONCE, IDLE_BY, SOON, Stage, is_away, is_offline, is_online};
 use anyhow::{Context, Result, ensure};
-use image::Rgb;
 use presence::AwayReason;
 use rig::desktop::{Toasts, Tray};
 use rig::hostile::{Hostile, Manner};
 use rig::peer::Seen;
-use rig::{App, Desktop, Options, Peer, Screen, TrayItem, eventually};
+use rig::{App, Colour, Desktop, Options, Peer, Screen, TrayItem, eventually};
 use std::time::Duration;
 
 const DANA: &str = "Dana Reyes";
@@ -16,11 +15,11 @@ pub(crate) const WINDOW_WITHIN: Duration = Duration::from_secs(60);
 /// The longest pause before the next attempt, and a slack for a loaded machine.
 const BACK_WITHIN: Duration = Duration::from_secs(40);
 /// The colour of the one button that the page asks to be pressed, on a light desktop.
-pub(crate) const ACCENT: Rgb<u8> = Rgb([0x3a, 0x4f, 0xc4]);
+pub(crate) const ACCENT: Colour = [0x3a, 0x4f, 0xc4];
 /// Less than the button has, more than a mark or a frame has.
 pub(crate) const BUTTON_PIXELS: usize = 5_000;
 /// The colour behind what the page says of a lost connection.
-const ALARM: Rgb<u8> = Rgb([0xfd, 0xec, 0xeb]);
+const ALARM: Colour = [0xfd, 0xec, 0xeb];
 /// Less than the line has that says so.
 const BANNER_PIXELS: usize = 5_000;
 const RETURN: u32 = 0xff0d;
@@ -56,8 +55,8 @@ async fn at_the_portal_of(link: &str) -> Result<(Desktop, App, Screen)> {
     Ok((desktop, app, screen))
 }
 
-pub(crate) fn pixels_of(screen: &Screen, colour: Rgb<u8>) -> Result<usize> {
-    Ok(screen.picture()?.0.pixels().filter(|pixel| **pixel == colour).count())
+pub(crate) fn pixels_of(screen: &Screen, colour: Colour) -> Result<usize> {
+    Ok(screen.picture()?.count(colour))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,16 +4,15 @@
 use crate::stage::{ACME, SOON, Stage};
 use anyhow::{Context, Result, ensure};
 use futures_util::FutureExt;
-use image::Rgb;
 use rig::desktop::{Home, Toasts, Tray};
-use rig::{App, Desktop, Options, Screen, eventually};
+use rig::{App, Colour, Desktop, Options, Screen, eventually};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// WebKit starts in this time on a loaded machine.
 const WINDOW_WITHIN: Duration = Duration::from_secs(60);
 /// The frame of the button that signs in, on a light desktop, once it can be pressed: it is paler before.
-const EDGE: Rgb<u8> = Rgb([0x8b, 0x8e, 0x96]);
+const EDGE: Colour = [0x8b, 0x8e, 0x96];
 /// Less than that frame has, more than letters have.
 const FRAME_PIXELS: usize = 150;
 const RETURN: u32 = 0xff0d;
@@ -58,7 +57,7 @@ async fn asked(screen: &Screen) -> Result<()> {
     eventually("the question is on the screen", WINDOW_WITHIN, async || {
         let titles = screen.titles("eskbell")?;
         ensure!(titles.iter().filter(|title| title.starts_with("Sign in?")).count() == 1, "{titles:?}");
-        let pixels = screen.picture()?.0.pixels().filter(|pixel| **pixel == EDGE).count();
+        let pixels = screen.picture()?.count(EDGE);
         ensure!(pixels >= FRAME_PIXELS, "{pixels} pixels of the button's frame");
         Ok::<(), anyhow::Error>(())
     })

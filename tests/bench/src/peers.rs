@@ -5,9 +5,8 @@ use crate::quiet::{self, Spans};
 use crate::scene::{ACME, SOON};
 use crate::start;
 use anyhow::{Context, Result, bail, ensure};
-use image::Rgb;
 use presence::Presence;
-use rig::{Desktop, Peer, Screen, Service, TrayItem, programs};
+use rig::{Colour, Desktop, Peer, Screen, Service, TrayItem, programs};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -17,7 +16,7 @@ const TAURI: &str = "TAURI_PEER_BIN";
 /// What its window is called on the X server.
 const TAURI_WINDOW: &str = "are-tauri";
 /// The colour of the one button that the page asks to be pressed, on a light desktop.
-const ACCENT: Rgb<u8> = Rgb([0x3a, 0x4f, 0xc4]);
+const ACCENT: Colour = [0x3a, 0x4f, 0xc4];
 /// Less than the button has, more than a mark or a frame has.
 const BUTTON_PIXELS: usize = 3_000;
 const DANA: &str = "Dana Reyes";
@@ -110,12 +109,7 @@ pub(crate) async fn opened(desktop: &Desktop, class: &str) -> Result<()> {
 /// Waits for the page's button, and says where its middle is.
 async fn button(screen: &Screen) -> Result<(i16, i16)> {
     rig::eventually("the button that signs in", SOON, async || {
-        let picture = screen.picture()?.0;
-        let pixels: Vec<(u32, u32)> = picture
-            .enumerate_pixels()
-            .filter(|(_, _, pixel)| **pixel == ACCENT)
-            .map(|(x, y, _)| (x, y))
-            .collect();
+        let pixels: Vec<(u32, u32)> = screen.picture()?.places(ACCENT).collect();
         ensure!(pixels.len() >= BUTTON_PIXELS, "{} pixels of its colour", pixels.len());
         let middle = |all: &mut dyn Iterator<Item = u32>| -> Result<i16> {
             let mut all: Vec<u32> = all.collect();

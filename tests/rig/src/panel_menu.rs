@@ -4,7 +4,8 @@
 //! so the place of a line follows from the menu's size on the screen.
 
 use crate::desktop::Desktop;
-use crate::screen::{Area, Picture, Screen};
+use crate::picture::Picture;
+use crate::screen::{Area, Screen};
 use crate::tray::{Entry, TrayItem};
 use crate::wait::eventually;
 use anyhow::{Context, Result, ensure};

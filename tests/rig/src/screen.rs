@@ -1,9 +1,7 @@
 //! Eyes and hands on an X server: pictures of it, and input by XTEST as a mouse and a keyboard make it.
 
-use anyhow::{Context, Result, bail};
-use image::{GrayImage, RgbImage};
-use std::collections::BTreeSet;
-use std::path::Path;
+use crate::picture::{Colour, Picture};
+use anyhow::{Context, Result, bail, ensure};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
     AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ChangeWindowAttributesAux, ClientMessageEvent,
@@ -186,10 +184,12 @@ impl Screen {
             .reply()
             .context("taking a picture of the screen")?;
         // 24 bits deep: blue, green, red and a byte of nothing.
-        let pixels: Vec<u8> = reply.data.chunks_exact(4).flat_map(|p| [p[2], p[1], p[0]]).collect();
-        let image = RgbImage::from_raw(width.into(), height.into(), pixels)
-            .context("the server sent less than a picture")?;
-        Ok(Picture(image))
+        let pixels: Vec<Colour> = reply.data.chunks_exact(4).map(|p| [p[2], p[1], p[0]]).collect();
+        ensure!(
+            pixels.len() == usize::from(width) * usize::from(height),
+            "the server sent less than a picture"
+        );
+        Ok(Picture { width: width.into(), height: height.into(), pixels })
     }
 
     /// The places of the visible windows whose class contains `class`, the newest last.
@@ -308,42 +308,5 @@ impl Screen {
             }
         }
         bail!("the keyboard has no key for the keysym {keysym:#x}")
-    }
-}
-
-/// What a screen looked like.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture(pub RgbImage);
-
-impl Picture {
-    /// Writes it as PNG.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn save(&self, path: &Path) -> Result<()> {
-        self.0.save(path).with_context(|| format!("writing the picture {}", path.display()))
-    }
-
-    /// How many pixels differ from another picture of the same size by more than `tolerance` of 255 in any colour.
-    #[must_use]
-    pub fn differs(&self, other: &Self, tolerance: u8) -> usize {
-        let pairs = self.0.pixels().zip(other.0.pixels());
-        pairs.filter(|(a, b)| (0..3).any(|i| a.0[i].abs_diff(b.0[i]) > tolerance)).count()
-    }
-
-    /// How many different colours it has.
-    #[must_use]
-    pub fn colours(&self) -> usize {
-        self.0.pixels().map(|pixel| pixel.0).collect::<BTreeSet<_>>().len()
-    }
-
-    /// The same without colours.
-    #[must_use]
-    pub fn grey(&self) -> Self {
-        let grey: GrayImage = image::imageops::grayscale(&self.0);
-        Self(RgbImage::from_fn(grey.width(), grey.height(), |x, y| {
-            let value = grey.get_pixel(x, y).0[0];
-            image::Rgb([value; 3])
-        }))
     }
 }
