@@ -1,8 +1,9 @@
 //! Which toasts shall be on the screen: the waiting requests and when they sound (C3), what became of them (C5), new
 //! messages (C8), and news.
 //!
-//! The set is a function of the sessions but for two memories: at which waiting time a toast was last renewed, so that it
-//! changes with its sound and not each second, and the news, which stay until put away.
+//! The set is a function of the sessions but for three memories: at which waiting time a toast was last renewed, so that it
+//! changes with its sound and not each second; how long each request has waited, which a clock that is set does not change;
+//! and the news, which stay until put away.
 
 use super::{Agent, Asker, Effect};
 use crate::toast::{Toast, ToastKey};
@@ -29,6 +30,8 @@ const ENDS_FOR: Duration = Duration::from_secs(10 * 60);
 pub(super) struct Rings {
     requests: BTreeMap<SessionId, Renewed>,
     several: Option<Several>,
+    /// How long the ringing requests have waited.
+    waits: BTreeMap<SessionId, Wait>,
     /// Toasts that stay until the user or the desktop puts them away.
     leaflets: Vec<Leaflet>,
     next_news: u64,
@@ -37,7 +40,19 @@ pub(super) struct Rings {
     pub(super) on_screen: BTreeSet<ToastKey>,
     /// Requests of which the service was told that they are on the screen.
     confirmed: BTreeSet<SessionId>,
-    silent_until: Option<UnixMillis>,
+    silent_until: Option<Moment>,
+}
+
+/// How long a request has waited. It never becomes less while the request waits: a service whose clock is set back would
+/// otherwise silence it for as long.
+#[derive(Clone, Copy, Debug)]
+struct Wait {
+    /// By the service's clock. A request that waits again has another one.
+    since: UnixMillis,
+    /// When it was looked at.
+    at: Moment,
+    /// How long it had waited then.
+    waited: Duration,
 }
 
 /// A toast without a state behind it.
@@ -62,15 +77,24 @@ struct Renewed {
 #[derive(Debug)]
 struct Several {
     sessions: BTreeSet<SessionId>,
-    longest_count: u64,
     waited: Duration,
     renewals: u64,
     ring: Option<u64>,
 }
 
 impl Rings {
-    pub(super) fn silent_until(&self, now: UnixMillis) -> Option<UnixMillis> {
+    pub(super) fn silent_until(&self, now: Moment) -> Option<Moment> {
         self.silent_until.filter(|until| *until > now)
+    }
+
+    /// What is due to sound does not, however late a desktop shows it.
+    fn fall_silent(&mut self) {
+        for renewed in self.requests.values_mut() {
+            renewed.ring = None;
+        }
+        if let Some(several) = &mut self.several {
+            several.ring = None;
+        }
     }
 
     /// Another user may be next: what the last one was told is not for them.
@@ -154,13 +178,33 @@ impl Agent {
         }
     }
 
+    /// How long the request has waited: as the service's clock says, or longer if that clock was set back meanwhile.
     fn waited(&self, session: &SessionView) -> Duration {
-        self.service_now().since(session.waiting_since)
+        let by_clock = self.service_now().since(session.waiting_since);
+        let known = self.rings.waits.get(&session.id).filter(|wait| wait.since == session.waiting_since);
+        known.map_or(by_clock, |wait| by_clock.max(wait.waited + self.now.moment.since(wait.at)))
+    }
+
+    /// Notes how long these have waited. One that waits again sounds again from the beginning.
+    fn note_waits(&mut self, ringing: &[SessionView]) {
+        let waits: BTreeMap<SessionId, Wait> = ringing
+            .iter()
+            .map(|session| {
+                let waited = self.waited(session);
+                (session.id, Wait { since: session.waiting_since, at: self.now.moment, waited })
+            })
+            .collect();
+        for (id, before) in std::mem::replace(&mut self.rings.waits, waits) {
+            if self.rings.waits.get(&id).is_some_and(|wait| wait.since != before.since) {
+                self.rings.requests.remove(&id);
+            }
+        }
     }
 
     fn renew_requests(&mut self) {
         let ringing = self.ringing();
-        let is_silent = self.rings.silent_until(self.service_now()).is_some();
+        self.note_waits(&ringing);
+        let is_silent = self.rings.silent_until(self.now.moment).is_some();
         let counts: Vec<(SessionId, Duration, u64)> = ringing
             .iter()
             .map(|session| {
@@ -187,25 +231,29 @@ impl Agent {
             }
             return;
         }
-        let (_, waited, longest_count) = counts[0];
+        let (longest, waited, longest_count) = counts[0];
         let known = self.rings.several.take();
-        let (before, sessions, renewals) = known.as_ref().map_or((0, BTreeSet::new(), 0), |several| {
-            (several.longest_count, several.sessions.clone(), several.renewals)
-        });
+        let (sessions, renewals) = known
+            .as_ref()
+            .map_or((BTreeSet::new(), 0), |several| (several.sessions.clone(), several.renewals));
         let is_new = ids.iter().any(|id| !sessions.contains(id));
+        // The longest may be another one than before, with a count of its own.
+        let before = self.rings.requests.get(&longest).map_or(0, |renewed| renewed.count);
         let is_due = is_new || (longest_count > before && !is_frozen);
         self.rings.several = Some(match known {
             Some(known) if !is_due => Several { sessions: ids, ..known },
             Some(_) | None => Several {
                 sessions: ids,
-                longest_count,
                 waited,
                 renewals: renewals + 1,
                 ring: (!is_silent).then_some(renewals + 1),
             },
         });
         for (id, waited, count) in counts {
-            self.rings.requests.insert(id, Renewed { count, waited, ring: None });
+            let renewed = self.rings.requests.entry(id).or_insert(Renewed { count, waited, ring: None });
+            // What came due while the connection was lost sounds when it is back.
+            let count = if is_frozen { renewed.count } else { count };
+            *renewed = Renewed { count, waited, ring: None };
         }
     }
 
@@ -222,7 +270,7 @@ impl Agent {
                 (session.waiting_since, words::request_toast(session, renewed.waited, renewed.ring))
             }));
         }
-        let is_silent = self.rings.silent_until(self.service_now()).is_some();
+        let is_silent = self.rings.silent_until(self.now.moment).is_some();
         for (session, message) in self.chats.unread() {
             let ring = (!is_silent).then_some(message.number);
             toasts.push((message.at, words::message_toast(session, message, ring)));
@@ -267,18 +315,21 @@ impl Agent {
         let of_interest =
             if self.rings.several.is_some() { &ringing[..ringing.len().min(1)] } else { &ringing[..] };
         let next = of_interest.iter().map(|session| {
-            self.line.moment_of(session.waiting_since.plus(self.policy.ring.next_after(self.waited(session))))
+            let waited = self.waited(session);
+            self.now.moment.plus(self.policy.ring.next_after(waited).saturating_sub(waited))
         });
-        let silence = self.rings.silent_until(self.service_now()).map(|until| self.line.moment_of(until));
-        next.chain(silence).min()
+        next.chain(self.rings.silent_until(self.now.moment)).min()
     }
 
     pub(super) fn ring_silently(&mut self, from: Option<Asker>, minutes: u32) {
-        let until = self.service_now().plus(Duration::from_secs(u64::from(minutes) * 60));
+        let until = self.now.moment.plus(Duration::from_secs(u64::from(minutes) * 60));
         self.rings.silent_until = (minutes > 0).then_some(until);
         let note = match minutes {
             0 => words::RINGS_AGAIN.to_owned(),
-            _ => words::rings_silently(&self.times().when(until)),
+            _ => {
+                self.rings.fall_silent();
+                words::rings_silently(&self.times().when(self.line.service_time(until)))
+            }
         };
         self.done(from, &note);
     }

@@ -15,7 +15,6 @@ impl Agent {
     pub(super) fn show(&self, now: Now) -> View {
         let shown = self.shown(now);
         let words = self.headline(shown, now);
-        let service_now = self.line.service_time(now.moment);
         View {
             version: self.version.clone(),
             profile: self.profile.clone(),
@@ -29,7 +28,7 @@ impl Agent {
             preference: self.show_preference(now),
             waiting: self.show_waiting(),
             chats: self.chats.open().map(|session| self.show_chat(session)).collect(),
-            silent_until: self.rings.silent_until(service_now),
+            silent_until: self.rings.silent_until(now.moment).map(|until| self.line.service_time(until)),
             devices: self.show_devices(),
             reports: self.line.reports.iter().cloned().collect(),
             notices: self.show_notices(),

@@ -402,3 +402,97 @@ fn news_that_no_desktop_could_show_is_dropped_instead_of_shown_hours_later() {
         "the desktop has shown the other one, and ends it by itself"
     );
 }
+
+/// The connection is made again to a service whose clock was set back by two hours meanwhile.
+fn reconnect_to_a_clock_set_back(bench: &mut Bench) {
+    bench.lose();
+    bench.greet_at(UnixMillis(bench.service_now() - 2 * 3_600_000));
+}
+
+// It had waited for no time at all, for two hours long, and made no sound.
+#[test]
+fn a_request_goes_on_ringing_when_the_services_clock_is_set_back() {
+    // C3
+    let mut bench = Bench::technician();
+    let since = bench.service_now();
+    bench.rings_for(5);
+    bench.pass(secs(15));
+    reconnect_to_a_clock_set_back(&mut bench);
+    bench.session(5, 1, &json!({ "waiting_since": since }));
+    bench.mine(5, true);
+    bench.down(Down::Synced { more: 0 });
+    bench.toasts();
+    bench.pass(secs(5));
+    assert_eq!(rings(&mut bench), [Some(2)], "it has waited for 20 s");
+    bench.pass(secs(10));
+    assert_eq!(rings(&mut bench), [Some(3)]);
+}
+
+#[test]
+fn a_request_that_seems_to_begin_in_the_future_rings_from_when_it_is_seen() {
+    let mut bench = Bench::technician();
+    bench.session(5, 1, &json!({ "waiting_since": bench.service_now() + 2 * 3_600_000 }));
+    bench.mine(5, true);
+    assert_eq!(rings(&mut bench), [Some(1)]);
+    bench.pass(secs(20));
+    assert_eq!(rings(&mut bench), [Some(2)]);
+}
+
+// Its sounds were counted from the first time that it waited.
+#[test]
+fn a_request_that_waits_again_rings_from_the_beginning() {
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.pass(secs(300));
+    bench.toasts();
+    // Joined and left by others while the connection was lost.
+    bench.lose();
+    bench.greet();
+    bench.rings_for(5);
+    bench.down(Down::Synced { more: 0 });
+    assert_eq!(rings(&mut bench), [Some(1)]);
+    bench.pass(secs(20));
+    assert_eq!(rings(&mut bench), [Some(2)]);
+}
+
+// The toast for all was silent until the next one had waited for as long.
+#[test]
+fn when_the_longest_of_several_is_taken_the_others_go_on_ringing() {
+    // C3
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.pass(secs(300));
+    for id in [6, 7, 8] {
+        bench.rings_for(id);
+    }
+    bench.session(5, 2, &json!({ "status": "handled", "participants": joined_by("Sam Hill", NOON) }));
+    let before = rings(&mut bench)[0];
+    bench.pass(secs(20));
+    let after = rings(&mut bench)[0];
+    assert!(after > before, "{before:?} {after:?}");
+}
+
+#[test]
+fn silence_lasts_as_long_as_was_asked_also_when_the_services_clock_is_set_back() {
+    let mut bench = Bench::technician();
+    bench.wants(Intent::Silent { minutes: 30 });
+    reconnect_to_a_clock_set_back(&mut bench);
+    bench.down(Down::Synced { more: 0 });
+    bench.pass(secs(31 * 60));
+    assert_eq!(bench.view().silent_until, None);
+    bench.rings_for(5);
+    assert_eq!(rings(&mut bench), [Some(1)]);
+}
+
+// A desktop that could show it only later would have sounded.
+#[test]
+fn silence_counts_for_what_was_due_to_sound_before() {
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    bench.wants(Intent::Silent { minutes: 30 });
+    assert_eq!(rings(&mut bench), [None]);
+}
+
+fn rings(bench: &mut Bench) -> Vec<Option<u64>> {
+    bench.toasts().unwrap().iter().map(|toast| toast.ring).collect()
+}
