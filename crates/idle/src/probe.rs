@@ -24,8 +24,8 @@ pub(crate) type Attempt = Result<(Box<dyn IdleSource>, String), Unavailable>;
 
 /// Tries the sources of one place.
 pub(crate) trait Prober: Send {
-    /// One attempt. `after_loss`: the source before it was lost, so its server is a new one that knows of no input.
-    fn probe(&mut self, after_loss: bool) -> impl Future<Output = Attempt> + Send;
+    /// One attempt. `lost_at`: when the source before it was lost, so that its server may be a new one that knows of no input.
+    fn probe(&mut self, lost_at: Option<Instant>) -> impl Future<Output = Attempt> + Send;
 }
 
 /// Tells what is seen, for ever: by the source of the moment, or that there is none. Where there can never be one, it only
@@ -33,15 +33,15 @@ pub(crate) trait Prober: Send {
 pub(crate) async fn drive(mut prober: impl Prober, orders: watch::Receiver<Orders>, facts: Facts) {
     let mut pause = MIN_PAUSE;
     let mut said = String::new();
-    let mut after_loss = false;
+    let mut lost_at = None;
     loop {
-        let why = match prober.probe(after_loss).await {
+        let why = match prober.probe(lost_at).await {
             Ok((source, why)) => {
                 let began = Instant::now();
                 facts.tell_source(Source::Found { kind: source.kind(), why }).await;
                 let lost = source.run(orders.clone(), facts.clone()).await;
+                lost_at = Some(Instant::now());
                 facts.tell(Fact::Lost).await;
-                after_loss = true;
                 said.clear();
                 if began.elapsed() >= LIVED {
                     pause = Duration::ZERO;
@@ -79,14 +79,14 @@ impl Machine {
         Self { env, helper, only, unanswered: None }
     }
 
-    fn begin(&self, after_loss: bool) -> BoxFuture<'static, Attempt> {
-        Box::pin(attempt(self.env.clone(), self.helper.clone(), self.only, after_loss))
+    fn begin(&self, lost_at: Option<Instant>) -> BoxFuture<'static, Attempt> {
+        Box::pin(attempt(self.env.clone(), self.helper.clone(), self.only, lost_at))
     }
 }
 
 impl Prober for Machine {
-    async fn probe(&mut self, after_loss: bool) -> Attempt {
-        let mut attempt = self.unanswered.take().unwrap_or_else(|| self.begin(after_loss));
+    async fn probe(&mut self, lost_at: Option<Instant>) -> Attempt {
+        let mut attempt = self.unanswered.take().unwrap_or_else(|| self.begin(lost_at));
         if let Ok(attempt) = timeout(PATIENCE, &mut attempt).await {
             return attempt;
         }
@@ -100,7 +100,7 @@ async fn attempt(
     _env: SessionEnv,
     _helper: Option<Helper>,
     _only: Option<SourceKind>,
-    _after_loss: bool,
+    _lost_at: Option<Instant>,
 ) -> Attempt {
     Err(Unavailable::Never("this system is not supported yet".into()))
 }
@@ -111,7 +111,7 @@ async fn attempt(
     env: SessionEnv,
     helper: Option<Helper>,
     only: Option<SourceKind>,
-    after_loss: bool,
+    lost_at: Option<Instant>,
 ) -> Attempt {
     let display = x11_display(&env)?;
     let mut reasons = Vec::new();
@@ -119,7 +119,7 @@ async fn attempt(
         if only.is_some_and(|only| only != kind) {
             continue;
         }
-        match open(kind, &display, helper.as_ref(), after_loss).await {
+        match open(kind, &display, helper.as_ref(), lost_at).await {
             Ok(source) => {
                 let why = std::iter::once(source.why()).chain(reasons).collect::<Vec<_>>().join("; ");
                 return Ok((source, why));
@@ -151,12 +151,12 @@ async fn open(
     kind: SourceKind,
     display: &str,
     helper: Option<&Helper>,
-    after_loss: bool,
+    lost_at: Option<Instant>,
 ) -> Result<Box<dyn IdleSource>, Unavailable> {
     use crate::source::{device_query::DeviceQuery, xscreensaver::XScreenSaver, xsync::XSync};
     Ok(match (kind, helper) {
-        (SourceKind::XSync, _) => Box::new(XSync::open(display, after_loss).await?),
-        (SourceKind::XScreenSaver, _) => Box::new(XScreenSaver::open(display, after_loss).await?),
+        (SourceKind::XSync, _) => Box::new(XSync::open(display, lost_at).await?),
+        (SourceKind::XScreenSaver, _) => Box::new(XScreenSaver::open(display, lost_at).await?),
         (SourceKind::DeviceQuery, Some(helper)) => Box::new(DeviceQuery::open(helper, display).await?),
         (SourceKind::DeviceQuery, None) => {
             return Err(Unavailable::Mechanism("device_query has no helper program".into()));
@@ -175,7 +175,7 @@ mod tests {
     struct Failing(fn() -> Unavailable, mpsc::UnboundedSender<()>);
 
     impl Prober for Failing {
-        async fn probe(&mut self, _after_loss: bool) -> Attempt {
+        async fn probe(&mut self, _lost_at: Option<Instant>) -> Attempt {
             self.1.send(()).expect("the test counts");
             Err((self.0)())
         }

@@ -131,7 +131,7 @@ struct Stage {
 
 impl Prober for Stage {
     // The script knows what its user did meanwhile.
-    async fn probe(&mut self, _after_loss: bool) -> Attempt {
+    async fn probe(&mut self, _lost_at: Option<Instant>) -> Attempt {
         let mut play = self.play.lock().await;
         while play.is_lost {
             match play.cues.recv().await {

@@ -24,8 +24,8 @@ use tokio::sync::{mpsc, watch};
 /// A mechanism that sees the input of the whole login session (P3), and tells facts:
 ///
 /// - First [`Fact::IdleFor`] the time since the last input, also when the threshold ran out long before; the same after
-///   every change of the [`Orders`]. A source that cannot know says nothing until it does: on a new X server, whose count
-///   begins with itself, until the first input.
+///   every change of the [`Orders`]. A source that cannot know says nothing until it does: on an X server that was started
+///   after the source before was lost, and counts from its start, until the first input.
 /// - [`Fact::IdleFor`] when the threshold runs out; its age leads to the last input within 0.5 s (P6).
 /// - [`Fact::Active`] at the first input afterwards (P5), and at the first one after each waking (P4).
 /// - Nothing in between: while input goes on, silence means that it does.

@@ -164,6 +164,12 @@ impl X11 {
         idle_for + COARSE < self.opened.elapsed()
     }
 
+    /// Whether the server's count, as just answered, began before this: then the server did, too. One that was started later
+    /// counts from its start.
+    pub(crate) fn began_before(&self, idle_for: Duration, at: Instant) -> bool {
+        idle_for > at.elapsed() + COARSE
+    }
+
     /// To send requests with.
     pub(crate) fn connection(&self) -> &Patient {
         &self.connection

@@ -17,15 +17,15 @@ use x11rb::protocol::xproto::Window;
 pub(crate) struct XScreenSaver {
     x11: X11,
     root: Window,
-    /// The server is a new one: its count began with itself, and says nothing of input yet.
-    is_new: bool,
+    /// When the source before was lost. A server that was started since counts from its start, which says nothing of input.
+    lost_at: Option<Instant>,
 }
 
 impl XScreenSaver {
-    /// Opens it on `display`; of a new server only input is believed.
-    pub(crate) async fn open(display: &str, is_new: bool) -> Result<Self, Unavailable> {
+    /// Opens it on `display`; of a server that was started after `lost_at` only input is believed.
+    pub(crate) async fn open(display: &str, lost_at: Option<Instant>) -> Result<Self, Unavailable> {
         let (x11, root) = dial(display, prepare).await?;
-        Ok(Self { x11, root, is_new })
+        Ok(Self { x11, root, lost_at })
     }
 
     async fn watch(
@@ -34,8 +34,10 @@ impl XScreenSaver {
         facts: &Facts,
     ) -> Result<Infallible, X11Error> {
         let first = *orders.borrow_and_update();
-        let mut polled = Polled::new(first, !self.is_new);
-        let idle_for = self.idle_for(&mut polled).await?;
+        let idle_for = self.ask().await?;
+        let is_known = self.lost_at.is_none_or(|at| self.x11.began_before(idle_for, at));
+        let mut polled = Polled::new(first, is_known);
+        self.believe_input(idle_for, &mut polled);
         let mut fact = polled.restate(first, idle_for);
         loop {
             if let Some(fact) = fact {
@@ -68,13 +70,21 @@ impl XScreenSaver {
     }
 
     async fn idle_for(&self, polled: &mut Polled) -> Result<Duration, X11Error> {
-        let info = self.x11.connection().screensaver_query_info(self.root)?;
-        let info = self.x11.reply(info).await?;
-        let idle_for = Duration::from_millis(u64::from(info.ms_since_user_input));
+        let idle_for = self.ask().await?;
+        self.believe_input(idle_for, polled);
+        Ok(idle_for)
+    }
+
+    fn believe_input(&self, idle_for: Duration, polled: &mut Polled) {
         if self.x11.had_input(idle_for) {
             polled.believe();
         }
-        Ok(idle_for)
+    }
+
+    async fn ask(&self) -> Result<Duration, X11Error> {
+        let info = self.x11.connection().screensaver_query_info(self.root)?;
+        let info = self.x11.reply(info).await?;
+        Ok(Duration::from_millis(u64::from(info.ms_since_user_input)))
     }
 }
 

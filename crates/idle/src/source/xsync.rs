@@ -12,7 +12,7 @@ use presence::device::Fact;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::protocol::Event;
 use x11rb::protocol::sync::{
@@ -36,8 +36,8 @@ pub(crate) struct XSync {
     x11: X11,
     counter: Counter,
     alarms: Alarms,
-    /// The server is a new one: its counter began with itself, and says nothing of input yet.
-    is_new: bool,
+    /// When the source before was lost. A server that was started since counts from its start, which says nothing of input.
+    lost_at: Option<Instant>,
 }
 
 #[derive(Clone, Copy)]
@@ -47,10 +47,10 @@ struct Alarms {
 }
 
 impl XSync {
-    /// Opens it on `display`; of a new server only input is believed.
-    pub(crate) async fn open(display: &str, is_new: bool) -> Result<Self, Unavailable> {
+    /// Opens it on `display`; of a server that was started after `lost_at` only input is believed.
+    pub(crate) async fn open(display: &str, lost_at: Option<Instant>) -> Result<Self, Unavailable> {
         let (x11, (counter, alarms)) = dial(display, prepare).await?;
-        Ok(Self { x11, counter, alarms, is_new })
+        Ok(Self { x11, counter, alarms, lost_at })
     }
 
     async fn watch(
@@ -59,9 +59,12 @@ impl XSync {
         facts: &Facts,
     ) -> Result<Infallible, X11Error> {
         let mut wakings = orders.borrow().wakings;
-        let mut is_known = !self.is_new;
-        let mut expects_input = self.is_new;
-        if self.is_new {
+        let mut is_known = match self.lost_at {
+            Some(at) => self.x11.began_before(self.idle_for().await?, at),
+            None => true,
+        };
+        let mut expects_input = !is_known;
+        if !is_known {
             sleep(BEGUN).await;
         }
         loop {

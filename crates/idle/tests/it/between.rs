@@ -3,6 +3,7 @@
 use crate::eventually;
 use crate::xserver::free_number;
 use std::io::{Read, Write};
+use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -28,7 +29,7 @@ struct Shared {
 }
 
 impl Between {
-    /// Stands before the server at `display`, for one client.
+    /// Stands before the server at `display`, for one client after the other.
     pub(crate) fn start(display: &str) -> Self {
         let number = free_number();
         let listener = UnixListener::bind(path(&number.to_string())).unwrap();
@@ -36,25 +37,16 @@ impl Between {
         let shared = Arc::new(Shared::default());
         let sharing = Arc::clone(&shared);
         std::thread::spawn(move || {
-            let (client, _) = listener.accept().unwrap();
-            let server = UnixStream::connect(server).unwrap();
-            *sharing.client.lock().unwrap() = Some(client.try_clone().unwrap());
-            let (mut from_client, mut to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-            let asking = Arc::clone(&sharing);
-            std::thread::spawn(move || {
-                hand_on(&mut from_client, &mut to_server, |bytes| {
-                    asking.asked.fetch_add(bytes.len(), Ordering::SeqCst);
-                });
-            });
-            let (mut from_server, mut to_client) = (server, client);
-            hand_on(&mut from_server, &mut to_client, |bytes| {
-                if let [_, _, a, b, ..] = bytes {
-                    *sharing.sequence.lock().unwrap() = [*a, *b];
-                }
-                sharing.answered.store(sharing.asked.load(Ordering::SeqCst), Ordering::SeqCst);
-            });
+            for client in listener.incoming() {
+                serve(client.unwrap(), &server, &sharing);
+            }
         });
         Self { number, shared }
+    }
+
+    /// Ends the client's connection; the server lives on.
+    pub(crate) fn cut(&self) {
+        self.shared.client.lock().unwrap().as_ref().unwrap().shutdown(Shutdown::Both).unwrap();
     }
 
     pub(crate) fn display(&self) -> String {
@@ -83,6 +75,26 @@ impl Drop for Between {
     }
 }
 
+/// Hands everything on until one end is gone.
+fn serve(client: UnixStream, server: &str, shared: &Arc<Shared>) {
+    let server = UnixStream::connect(server).unwrap();
+    *shared.client.lock().unwrap() = Some(client.try_clone().unwrap());
+    let (mut from_client, mut to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+    let asking = Arc::clone(shared);
+    std::thread::spawn(move || {
+        hand_on(&mut from_client, &mut to_server, |bytes| {
+            asking.asked.fetch_add(bytes.len(), Ordering::SeqCst);
+        });
+    });
+    let (mut from_server, mut to_client) = (server, client);
+    hand_on(&mut from_server, &mut to_client, |bytes| {
+        if let [_, _, a, b, ..] = bytes {
+            *shared.sequence.lock().unwrap() = [*a, *b];
+        }
+        shared.answered.store(shared.asked.load(Ordering::SeqCst), Ordering::SeqCst);
+    });
+}
+
 fn path(number: &str) -> String {
     format!("/tmp/.X11-unix/X{number}")
 }
@@ -96,4 +108,6 @@ fn hand_on(from: &mut UnixStream, to: &mut UnixStream, note: impl Fn(&[u8])) {
             break;
         }
     }
+    // The other end may be gone already.
+    let _gone = to.shutdown(Shutdown::Both);
 }

@@ -128,6 +128,31 @@ async fn a_server_that_stands_still_between_an_event_and_an_answer_is_lost_and_n
     }
 }
 
+// Every server was taken for a new one: whose connection broke was never Online again before the next input, and nobody knew
+// since when there had been none.
+#[tokio::test]
+async fn a_server_that_outlives_our_connection_is_believed_at_once() {
+    for only in [SourceKind::XSync, SourceKind::XScreenSaver] {
+        let server = XServer::start();
+        let between = Between::start(&server.display());
+        let env = SessionEnv { display: Some(between.display()), ..bare_env() };
+        let idle_after = Duration::from_secs(600);
+        let (watch, mut seen) = watch_in(env, Setup { idle_after, helper: None, only: Some(only) });
+        // A count of some milliseconds could be a new server's.
+        let before = loop {
+            let Fact::IdleFor(before) = next_fact(&mut seen).await else { panic!("{only:?}") };
+            if before >= Duration::from_millis(200) {
+                break before;
+            }
+            watch.expect_input();
+        };
+        between.cut();
+        assert_eq!(next_fact(&mut seen).await, Fact::Lost, "{only:?}");
+        let Fact::IdleFor(after) = next_fact(&mut seen).await else { panic!("{only:?}") };
+        assert!(after > before, "{only:?}: {before:?} {after:?}");
+    }
+}
+
 /// The X server alone counts; the watch sleeps through 100 inputs.
 #[tokio::test]
 async fn xsync_costs_no_wake_up_while_input_goes_on() {
