@@ -1,9 +1,12 @@
-//! The tray in a real panel: the four states are told apart inside it, also without colours.
+//! The tray: the four states are told apart in a real panel, also without colours, and where nobody draws the icon the window
+//! opens instead.
 
 use crate::stage::{SOON, Stage};
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use rig::desktop::Tray;
-use rig::{Options, Picture, TrayItem, eventually};
+use rig::wait::throughout;
+use rig::{App, Desktop, Options, Picture, TrayItem, eventually};
+use std::time::Duration;
 
 /// Pixels of a 32-pixel icon that differ at least where two marks do: less is noise of the panel's drawing.
 const TELLS_APART: usize = 12;
@@ -40,6 +43,47 @@ async fn the_four_states_differ_in_a_real_panel_also_in_grey() -> Result<()> {
                 "{name} and {other_name} differ in {colour} pixels, in grey in {grey}"
             );
         }
+    }
+    Ok(())
+}
+
+/// A tray may take 10 s to draw the icon before the window opens; and a slack for a loaded machine.
+const STANDS_IN_AFTER: Duration = Duration::from_secs(15);
+
+// M2
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_a_tray_takes_the_icon_and_draws_nothing_the_status_window_opens() -> Result<()> {
+    let options = Options { tray: Tray::BlindHost, windows: true, ..Options::default() };
+    let desktop = Desktop::start(options).await?;
+    let app = App::start(&desktop, "nobody-draws").await?;
+    TrayItem::only(desktop.bus(), SOON).await.context("the tray has the icon")?;
+    let screen = desktop.screen()?;
+    eventually("the status window", STANDS_IN_AFTER + SOON, async || {
+        let titles = screen.titles("eskbell")?;
+        ensure!(titles.iter().any(|title| title.contains("status")), "{titles:?}");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await?;
+    ensure!(app.status(&desktop)?["has_tray"] == false, "{:#}", app.status(&desktop)?);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_real_panels_the_icon_counts_as_drawn_and_no_window_opens() -> Result<()> {
+    for tray in [Tray::Panel { clock: false }, Tray::MatePanel] {
+        let desktop = Desktop::start(Options { tray, windows: true, ..Options::default() }).await?;
+        let app = App::start(&desktop, "panel-draws").await?;
+        let drawn = |status: &serde_json::Value| (status["has_tray"] == true).then_some(());
+        app.status_until(&desktop, "the icon is drawn", SOON, drawn)
+            .await
+            .with_context(|| format!("{tray:?}"))?;
+        let screen = desktop.screen()?;
+        throughout(STANDS_IN_AFTER, async || {
+            let titles = screen.titles("eskbell")?;
+            ensure!(titles.is_empty(), "{tray:?}: {titles:?}");
+            Ok(())
+        })
+        .await?;
     }
     Ok(())
 }

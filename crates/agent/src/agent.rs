@@ -1,6 +1,6 @@
 //! The core: `on(input, now) -> effects`.
 //!
-//! The contract with the shell ([`Input`], [`Effect`], [`Now`], [`Start`], [`Asker`], [`Lack`]):
+//! The contract with the shell ([`Input`], [`Effect`], [`Now`], [`Start`], [`Asker`], [`Lack`], [`TrayIcon`]):
 //! - Call [`Agent::start`] once and first, then [`Agent::on`] for each [`Input`] as it comes.
 //! - At [`Agent::next_timeout`] (asked again after every call) call [`Agent::on_timeout`].
 //! - Perform the [`Effect`]s in order. Afterwards [`Agent::view`] is what tray, window and terminal show.
@@ -26,7 +26,7 @@ mod show;
 mod watch;
 mod window;
 
-pub use contract::{Asker, Effect, Input, Lack, Now, Start};
+pub use contract::{Asker, Effect, Input, Lack, Now, Start, TrayIcon};
 
 use crate::deep_link::Wanted;
 use crate::settings::Settings;
@@ -131,7 +131,7 @@ impl Agent {
             Input::Window(report) => self.on_window(&report),
             Input::WindowEnded { closed } => self.on_window_ended(closed),
             Input::WindowFailed { why } => self.on_window_failed(why),
-            Input::TrayHost(present) => self.windows.on_tray_host(present, now.moment),
+            Input::TrayIcon(icon) => self.windows.on_tray_icon(icon, now.moment),
             Input::Toast(event) => self.on_toast(event),
             Input::Notice { about, words } => self.on_notice(about, words),
             Input::Redeemed { result } => self.on_redeemed(result),

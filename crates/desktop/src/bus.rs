@@ -7,7 +7,7 @@ use crate::toasts::{self, Toasts};
 use crate::tray::{self, Shown};
 use crate::wake::Wake;
 use crate::words;
-use agent::agent::Lack;
+use agent::agent::{Lack, TrayIcon};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use std::time::Duration;
@@ -46,7 +46,7 @@ pub(crate) async fn run(mut shown: Shown, mut toasts: Toasts) {
                     return;
                 }
                 tracing::warn!("the session bus is gone");
-                tell(&wakes, Wake::TrayHost(false)).await;
+                tell(&wakes, Wake::TrayIcon(TrayIcon::NoTray)).await;
             }
             Err(error) => {
                 tracing::debug!(%error, "no session bus");
@@ -202,7 +202,7 @@ mod tests {
         loop {
             match wakes.recv().await.expect("somebody tells") {
                 Wake::Lack { about: Lack::Toasts, words } => return words.is_some(),
-                Wake::Lack { .. } | Wake::TrayHost(_) => {}
+                Wake::Lack { .. } | Wake::TrayIcon(_) => {}
                 other => panic!("{other:?}"),
             }
         }

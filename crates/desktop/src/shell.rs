@@ -143,7 +143,7 @@ impl Shell {
             Wake::Link(event) => Input::Link(event),
             Wake::Local(request) => return self.request(request),
             Wake::TrayMenu(intent) => Input::Clicked(intent),
-            Wake::TrayHost(is_there) => Input::TrayHost(is_there),
+            Wake::TrayIcon(icon) => Input::TrayIcon(icon),
             Wake::Toast(event) => Input::Toast(event),
             Wake::ActivationToken(token) => {
                 self.activation_token = Some(token);

@@ -2,7 +2,7 @@
 //!
 //! Each source of wakes sends these; the loop in `run` turns each into an input of the agent.
 
-use agent::agent::Lack;
+use agent::agent::{Lack, TrayIcon};
 use agent::settings::KnownAccount;
 use agent::toast::ToastEvent;
 use agent::view::Intent;
@@ -25,8 +25,8 @@ pub(crate) enum Wake {
     TrayMenu(Intent),
     /// The tray's picture was clicked.
     TrayClicked,
-    /// Whether a tray host shows the app, has changed.
-    TrayHost(bool),
+    /// What has become of the tray icon has changed.
+    TrayIcon(TrayIcon),
     /// What became of a toast.
     Toast(ToastEvent),
     /// The desktop allows the next window to come to the front.

@@ -11,7 +11,7 @@ use crate::programs::on_path;
 use crate::screen::{Area, Screen};
 use crate::sound::SoundSystem;
 use crate::toasts::ToastRecorder;
-use crate::tray_host::{TrayHost, WATCHER};
+use crate::tray_host::{Sight, TrayHost, WATCHER};
 use crate::wait::eventually;
 use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
@@ -43,8 +43,10 @@ pub enum Tray {
     /// Nobody.
     #[default]
     None,
-    /// A host of our own that draws nothing.
+    /// A host of our own that reads icons and draws nothing.
     Host,
+    /// A host of our own that takes icons and does not look at them.
+    BlindHost,
     /// A real panel (xfce4-panel), which draws them.
     Panel {
         /// Whether it shows the time: no two pictures of it are the same then.
@@ -201,7 +203,7 @@ impl Desktop {
         }
         match self.options.tray {
             Tray::None => {}
-            Tray::Host => self.start_tray_host().await?,
+            Tray::Host | Tray::BlindHost => self.start_tray_host().await?,
             Tray::Panel { clock } => {
                 panel::write_settings(&self.folder.path().join("config"), clock)?;
                 self.start_part("panel", OsStr::new("xfce4-panel"))?;
@@ -310,7 +312,8 @@ impl Desktop {
     /// # Errors
     /// When there is a tray host.
     pub async fn start_tray_host(&mut self) -> Result<()> {
-        self.tray_host = Some(TrayHost::start(self.session_bus.connect().await?).await?);
+        let sight = if self.options.tray == Tray::BlindHost { Sight::Blind } else { Sight::Reads };
+        self.tray_host = Some(TrayHost::start(self.session_bus.connect().await?, sight).await?);
         Ok(())
     }
 
@@ -342,7 +345,7 @@ impl Desktop {
         match self.options.tray {
             Tray::Panel { clock: false } => Ok((width - panel::ICON_FROM_RIGHT, panel::ICON_FROM_TOP)),
             Tray::MatePanel => Ok((width - panel::MATE_ICON_FROM_RIGHT, panel::MATE_ICON_FROM_TOP)),
-            Tray::None | Tray::Host | Tray::Panel { clock: true } => {
+            Tray::None | Tray::Host | Tray::BlindHost | Tray::Panel { clock: true } => {
                 bail!("this desktop has no real panel whose first icon has a known place")
             }
         }
@@ -522,7 +525,10 @@ fn activatable(options: Options) -> &'static [&'static str] {
     match (options.tray, options.toasts) {
         (Tray::MatePanel, _) => panel::MATE_ACTIVATABLE,
         (Tray::Panel { .. }, _) | (_, Toasts::Daemon) => panel::ACTIVATABLE,
-        (Tray::None | Tray::Host, Toasts::None | Toasts::Recorder | Toasts::SoundingDaemon) => &[],
+        (
+            Tray::None | Tray::Host | Tray::BlindHost,
+            Toasts::None | Toasts::Recorder | Toasts::SoundingDaemon,
+        ) => &[],
     }
 }
 

@@ -88,11 +88,13 @@ impl TrayItem {
             .body()
             .deserialize()?;
         let items: Vec<String> = items.try_into()?;
-        let parsed = items.into_iter().map(|item| {
-            let (name, path) = item.split_once('/').unwrap_or((&item, "StatusNotifierItem"));
-            Self { connection: connection.clone(), name: name.to_owned(), path: format!("/{path}") }
-        });
-        Ok(parsed.collect())
+        Ok(items.iter().map(|item| Self::called(connection, item)).collect())
+    }
+
+    /// The icon that the tray calls so: its name on the bus with its path.
+    pub(crate) fn called(connection: &Connection, item: &str) -> Self {
+        let (name, path) = item.split_once('/').unwrap_or((item, "StatusNotifierItem"));
+        Self { connection: connection.clone(), name: name.to_owned(), path: format!("/{path}") }
     }
 
     /// Waits for the one icon in the tray.
@@ -147,6 +149,18 @@ impl TrayItem {
         if !entry.enabled {
             bail!("{label:?} in the tray menu cannot be clicked");
         }
+        self.call_menu("Event", &(entry.id, "clicked", Value::from(0_i32), 0_u32)).await?;
+        Ok(())
+    }
+
+    /// Clicks an entry of a submenu, of which others may have one with the same label.
+    ///
+    /// # Errors
+    /// As [`TrayItem::click`].
+    pub async fn click_in(&self, submenu: &str, label: &str) -> Result<()> {
+        let menu = self.menu().await?;
+        let entry = menu.find(submenu).and_then(|submenu| submenu.find(label));
+        let Some(entry) = entry else { bail!("the submenu {submenu:?} has no {label:?}") };
         self.call_menu("Event", &(entry.id, "clicked", Value::from(0_i32), 0_u32)).await?;
         Ok(())
     }

@@ -1,7 +1,8 @@
-//! A tray host of our own: the D-Bus name where tray icons register, without a panel that draws them.
+//! A tray host of our own: the D-Bus name where tray icons register. It reads their pictures as a panel does, and draws nothing.
 //!
 //! For tests that look at icons and menus over D-Bus only; what is drawn is tested in the real panel.
 
+use crate::tray::TrayItem;
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use std::collections::BTreeSet;
@@ -30,8 +31,18 @@ pub struct TrayHost {
     gone: JoinHandle<()>,
 }
 
+/// What a tray host does with icons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// It reads their pictures.
+    Reads,
+    /// It takes them, says that it has a host, and looks at none.
+    Blind,
+}
+
 struct Watcher {
     items: Items,
+    sight: Sight,
     last: watch::Sender<Option<Instant>>,
 }
 
@@ -45,6 +56,7 @@ impl Watcher {
         &self,
         service: &str,
         #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
     ) -> zbus::fdo::Result<()> {
         self.last.send_replace(Some(Instant::now()));
@@ -56,6 +68,9 @@ impl Watcher {
             format!("{service}/StatusNotifierItem")
         };
         lock(&self.items).insert(item.clone());
+        if self.sight == Sight::Reads {
+            tokio::spawn(look_at(connection.clone(), item.clone()));
+        }
         emitter.status_notifier_item_registered(&item).await?;
         Ok(())
     }
@@ -97,16 +112,22 @@ impl Watcher {
     async fn status_notifier_host_registered(emitter: &SignalEmitter<'_>) -> zbus::Result<()>;
 }
 
+/// Reads the picture of an icon that has come; one that is gone by then is none.
+async fn look_at(connection: Connection, item: String) {
+    let icon = TrayItem::called(&connection, &item);
+    drop(icon.icons().await);
+}
+
 impl TrayHost {
     /// Takes the name on a connection of its own.
     ///
     /// # Errors
     /// When another host has it, or the bus is gone.
-    pub async fn start(connection: Connection) -> Result<Self> {
+    pub async fn start(connection: Connection, sight: Sight) -> Result<Self> {
         let items = Items::default();
         let server = connection.object_server();
         let (tell, last) = watch::channel(None);
-        let watcher = Watcher { items: Arc::clone(&items), last: tell };
+        let watcher = Watcher { items: Arc::clone(&items), sight, last: tell };
         server.at(WATCHER_PATH, watcher).await.context("serving the tray")?;
         let bus = DBusProxy::new(&connection).await?;
         let mut changes = bus.receive_name_owner_changed().await.context("watching who leaves the bus")?;

@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::invariant::Invariant;
 use crate::queue::Happening;
 use crate::world::World;
-use agent::agent::{Agent, Asker, Effect, Input, Now, Start};
+use agent::agent::{Agent, Asker, Effect, Input, Now, Start, TrayIcon};
 use agent::settings::Settings;
 use agent::toast::{Toast, ToastEvent, ToastKey};
 use agent::view::{Intent, Page, ToWindow, WindowReport};
@@ -138,7 +138,7 @@ impl World {
         let mut agent = Agent::new(start, now);
         let effects = agent.start(now);
         machine.agent = Some(agent);
-        machine.inputs.push_back(Input::TrayHost(true));
+        machine.inputs.push_back(Input::TrayIcon(TrayIcon::Drawn));
         machine
             .inputs
             .push_back(Input::Source { source: Some("the world".to_owned()), why: "so".to_owned() });

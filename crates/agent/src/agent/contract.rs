@@ -71,6 +71,17 @@ pub enum Lack {
     Storage,
 }
 
+/// How far the tray icon has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrayIcon {
+    /// There is no tray to put it in.
+    NoTray,
+    /// A tray has taken it, and has not looked at its picture yet: it may have nobody who draws.
+    Taken,
+    /// Somebody who is there has read its picture.
+    Drawn,
+}
+
 /// What can wake the agent.
 #[derive(Clone, Debug)]
 pub enum Input {
@@ -106,8 +117,8 @@ pub enum Input {
         /// Why, for people.
         why: String,
     },
-    /// Whether a tray host shows the app.
-    TrayHost(bool),
+    /// What has become of the tray icon.
+    TrayIcon(TrayIcon),
     /// What became of a toast.
     Toast(ToastEvent),
     /// Something is missing on this machine, or (`None`) no longer is.

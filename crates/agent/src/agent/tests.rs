@@ -60,7 +60,7 @@ impl Bench {
         let agent = Agent::new(start, now_at(at));
         let mut bench = Self { agent, at, effects: Vec::new(), askers: 0, role };
         bench.effects = bench.agent.start(bench.now());
-        bench.on(Input::TrayHost(true));
+        bench.on(Input::TrayIcon(TrayIcon::Drawn));
         bench.on(Input::Source { source: Some("X11 idle alarms".into()), why: "it works".into() });
         bench
     }

@@ -3,7 +3,7 @@
 //! For a client the open portal is what keeps this device connected: closing it is leaving (P10), a crash is not. A window
 //! that ends because its display is gone has neither crashed nor been closed: it is opened again with the display.
 
-use super::{Agent, Asker, Effect};
+use super::{Agent, Asker, Effect, TrayIcon};
 use crate::view::{Answer, Page, ToWindow, WindowReport};
 use crate::words;
 use chat::SessionId;
@@ -15,7 +15,8 @@ const CRASHES_APART: Duration = Duration::from_secs(60);
 /// How long a client without a display stays connected: a display that was restarted is back by then, and without one
 /// nobody sees the portal.
 const DISPLAY_WITHIN: Duration = Duration::from_secs(60);
-/// How long a tray host may take to show the app after login before the window takes over its duties.
+/// How long a tray may take to come after login, and once more to draw the icon that it has taken, before the window takes over
+/// its duties.
 const TRAY_WITHIN: Duration = Duration::from_secs(10);
 
 /// The window process and its pages.
@@ -34,8 +35,10 @@ pub(super) struct Windows {
     /// What was open when the display went.
     lost: Option<Lost>,
     tray_until: Option<Moment>,
+    /// A tray has taken the icon since it was drawn last; one that does so again and again gets no more time.
+    was_taken: bool,
     stood_in: bool,
-    /// The tray host did not come while the screen was locked: it gets its time again after unlocking.
+    /// The tray did not come while the screen was locked: it gets its time again after unlocking.
     waits_for_unlock: bool,
 }
 
@@ -74,6 +77,7 @@ impl Windows {
             last_crash: None,
             lost: None,
             tray_until: Some(now.plus(TRAY_WITHIN)),
+            was_taken: false,
             stood_in: false,
             waits_for_unlock: false,
         }
@@ -100,14 +104,22 @@ impl Windows {
         [self.tray_until, display_until].into_iter().flatten().min()
     }
 
-    pub(super) fn on_tray_host(&mut self, present: bool, now: Moment) {
-        self.has_tray = present;
-        if present {
-            self.tray_until = None;
-            self.stood_in = false;
-            self.waits_for_unlock = false;
-        } else if !self.stood_in {
-            self.tray_until.get_or_insert(now.plus(TRAY_WITHIN));
+    pub(super) fn on_tray_icon(&mut self, icon: TrayIcon, now: Moment) {
+        let until = now.plus(TRAY_WITHIN);
+        self.has_tray = icon == TrayIcon::Drawn;
+        match icon {
+            TrayIcon::Drawn => {
+                self.tray_until = None;
+                self.was_taken = false;
+                self.stood_in = false;
+                self.waits_for_unlock = false;
+            }
+            TrayIcon::Taken | TrayIcon::NoTray if self.stood_in => {}
+            TrayIcon::Taken if !self.was_taken => {
+                self.was_taken = true;
+                self.tray_until = Some(until);
+            }
+            TrayIcon::Taken | TrayIcon::NoTray => _ = self.tray_until.get_or_insert(until),
         }
     }
 
@@ -312,7 +324,7 @@ impl Agent {
         }
     }
 
-    /// No tray host has come: the window does its duties.
+    /// Nobody has drawn the tray icon: the window does its duties.
     pub(super) fn on_tray_timeout(&mut self) {
         if self.windows.tray_until.is_none_or(|until| until > self.now.moment) {
             return;

@@ -7,6 +7,8 @@ use crate::wake::Wake;
 use agent::tray::{Icon, Tray};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc;
+use zbus::message::Header;
+use zbus::names::OwnedUniqueName;
 use zbus::zvariant::ObjectPath;
 use zbus::{Connection, fdo, interface};
 
@@ -62,6 +64,8 @@ pub(super) struct Item {
     pub(super) look: SharedLook,
     /// Where clicks go.
     pub(super) wakes: mpsc::Sender<Wake>,
+    /// Where it is told who has read the picture.
+    pub(super) readers: mpsc::Sender<OwnedUniqueName>,
 }
 
 impl Item {
@@ -137,8 +141,14 @@ impl Item {
         ""
     }
 
+    /// Panels read this to draw the icon, which has no name.
     #[zbus(property)]
-    fn icon_pixmap(&self) -> Vec<Pixmap> {
+    fn icon_pixmap(&self, #[zbus(header)] header: Option<Header<'_>>) -> Vec<Pixmap> {
+        let reader = header.and_then(|header| Some(OwnedUniqueName::from(header.sender()?.to_owned())));
+        if let Some(reader) = reader {
+            // Where many read at once, one of them is enough.
+            let _full = self.readers.try_send(reader);
+        }
         let icon = self.look.lock().icon;
         let side = |side: u32| i32::try_from(side).expect("pictures are small");
         icon::draw(icon).into_iter().map(|size| (side(size.side), side(size.side), size.argb)).collect()

@@ -1,19 +1,25 @@
 //! The tray as a StatusNotifierItem with a menu (dbusmenu).
 //!
 //! A panel may start after us, end, and come back: each new owner of the watcher's name is told of the item again. Without a
-//! watcher nothing is told and nothing polls. What the item and its menu look like is [`item`]'s and [`dbusmenu`]'s matter.
+//! watcher nothing is told and nothing polls. A watcher that takes the item need not have anybody who draws it: that is known
+//! by the picture being read (`readers`). What the item and its menu look like is [`item`]'s and [`dbusmenu`]'s matter.
+
+mod readers;
 
 use super::Shown;
 use super::dbusmenu::{self, DbusMenu, SharedMenu};
 use super::item::{self, Item, SharedLook};
 use super::menu::Menu;
 use crate::wake::Wake;
+use agent::agent::TrayIcon;
 use agent::tray::Tray;
 use futures_util::StreamExt;
+use readers::Readers;
 use std::time::Duration;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use zbus::Connection;
-use zbus::fdo::DBusProxy;
+use zbus::fdo::{DBusProxy, RequestNameFlags};
 use zbus::names::UniqueName;
 
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
@@ -28,12 +34,6 @@ const REGISTER_AGAIN: Duration = Duration::from_secs(5);
 )]
 trait StatusNotifierWatcher {
     fn register_status_notifier_item(&self, service: &str) -> zbus::Result<()>;
-    #[zbus(property(emits_changed_signal = "false"))]
-    fn is_status_notifier_host_registered(&self) -> zbus::Result<bool>;
-    #[zbus(signal)]
-    fn status_notifier_host_registered(&self) -> zbus::Result<()>;
-    #[zbus(signal)]
-    fn status_notifier_host_unregistered(&self) -> zbus::Result<()>;
 }
 
 /// Shows the tray until the connection ends or there is nothing more to show.
@@ -45,17 +45,15 @@ pub(crate) async fn run(connection: &Connection, shown: &mut Shown) -> zbus::Res
         .cache_properties(zbus::proxy::CacheProperties::No)
         .build()
         .await?;
-    let mut hosts = watcher.receive_status_notifier_host_registered().await?;
-    let mut no_hosts = watcher.receive_status_notifier_host_unregistered().await?;
-
-    let mut panel = Panel::serve(connection, watcher, shown).await?;
+    let mut panel = Panel::serve(connection, watcher, &bus, shown).await?;
     let owner = bus.get_name_owner(WATCHER.try_into().expect("the name is valid")).await.ok();
     panel.follow(owner.as_ref().map(|owner| owner.as_ref())).await;
     let ended = loop {
         if let Err(error) = panel.menu.tell(connection).await {
             break Err(error);
         }
-        panel.tell_host(shown).await;
+        panel.tell_icon(shown).await;
+        let (held_until, register_at) = (panel.held_until(), panel.register_at);
         tokio::select! {
             change = owners.next() => {
                 let Some(change) = change else { break Ok(()) };
@@ -64,19 +62,18 @@ pub(crate) async fn run(connection: &Connection, shown: &mut Shown) -> zbus::Res
                     Err(error) => tracing::debug!(%error, "the bus says something odd of the tray host"),
                 }
             }
-            Some(_) = hosts.next() => {}
-            Some(_) = no_hosts.next() => {}
+            () = panel.readers.changed() => {}
             changed = shown.tray.changed() => {
                 if changed.is_err() { break Ok(()) }
                 let tray = shown.tray.borrow_and_update().clone();
                 if let Err(error) = panel.show(tray, connection).await { break Err(error) }
             }
             () = panel.menu.changed() => {}
-            () = sleep_until(panel.held_until()) => panel.menu.lock().draw_if_closed(Instant::now()),
-            () = sleep_until(panel.register_at) => panel.register().await,
+            () = sleep_until(held_until) => panel.menu.lock().draw_if_closed(Instant::now()),
+            () = sleep_until(register_at) => panel.register().await,
         }
     };
-    panel.end(connection).await;
+    take_off(connection, &panel.name).await;
     ended
 }
 
@@ -97,7 +94,9 @@ struct Panel<'a> {
     is_registered: bool,
     /// When the watcher is asked again.
     register_at: Option<Instant>,
-    has_host: bool,
+    readers: Readers<'a>,
+    /// What was told of the icon.
+    icon: TrayIcon,
 }
 
 impl<'a> Panel<'a> {
@@ -105,19 +104,33 @@ impl<'a> Panel<'a> {
     async fn serve(
         connection: &Connection,
         watcher: StatusNotifierWatcherProxy<'a>,
+        bus: &DBusProxy<'a>,
         shown: &mut Shown,
     ) -> zbus::Result<Self> {
         let tray = shown.tray.borrow_and_update().clone();
         let look = SharedLook::new(&tray);
         let menu = SharedMenu::new(Menu::new(tray.menu));
-        let item = Item { id: shown.id.clone(), look: look.clone(), wakes: shown.wakes.clone() };
-        connection.object_server().at(item::PATH, item).await?;
-        let served = DbusMenu { menu: menu.clone(), wakes: shown.wakes.clone() };
-        connection.object_server().at(dbusmenu::PATH, served).await?;
+        let (read, readers) = mpsc::channel(readers::MAX_QUEUED);
+        let wakes = shown.wakes.clone();
+        let item = Item { id: shown.id.clone(), look: look.clone(), wakes: wakes.clone(), readers: read };
         // As the specification has it; one process has one item.
         let name = format!("org.kde.StatusNotifierItem-{}-1", std::process::id());
-        connection.request_name(name.as_str()).await?;
-        Ok(Self { watcher, look, menu, name, is_registered: false, register_at: None, has_host: false })
+        if let Err(error) = put_on(connection, &name, item, DbusMenu { menu: menu.clone(), wakes }).await {
+            // What is left would be in the way of the next attempt, and panels would go on asking it.
+            take_off(connection, &name).await;
+            return Err(error);
+        }
+        let readers = Readers::new(bus.clone(), readers);
+        Ok(Self {
+            watcher,
+            look,
+            menu,
+            name,
+            is_registered: false,
+            register_at: None,
+            readers,
+            icon: TrayIcon::NoTray,
+        })
     }
 
     /// Tells a new owner of the watcher's name of the item.
@@ -141,18 +154,21 @@ impl<'a> Panel<'a> {
         }
     }
 
-    /// Tells whether the icon can be seen, when that has changed.
-    async fn tell_host(&mut self, shown: &Shown) {
-        let has_host =
-            self.is_registered && self.watcher.is_status_notifier_host_registered().await.unwrap_or(false);
-        if has_host != self.has_host {
-            self.has_host = has_host;
+    /// Tells how far the icon has come, when that has changed.
+    async fn tell_icon(&mut self, shown: &Shown) {
+        let icon = match (self.is_registered, self.readers.is_any_there()) {
+            (false, _) => TrayIcon::NoTray,
+            (true, false) => TrayIcon::Taken,
+            (true, true) => TrayIcon::Drawn,
+        };
+        if icon != self.icon {
+            self.icon = icon;
             // A closed channel means that the program ends.
-            let _ended = shown.wakes.send(Wake::TrayHost(has_host)).await;
+            let _ended = shown.wakes.send(Wake::TrayIcon(icon)).await;
         }
     }
 
-    async fn show(&self, tray: Tray, connection: &Connection) -> zbus::Result<()> {
+    async fn show(&mut self, tray: Tray, connection: &Connection) -> zbus::Result<()> {
         self.look.show(&tray, connection).await?;
         self.menu.lock().show(tray.menu, Instant::now());
         Ok(())
@@ -161,16 +177,27 @@ impl<'a> Panel<'a> {
     fn held_until(&self) -> Option<Instant> {
         self.menu.lock().held_until()
     }
+}
 
-    /// Takes the item from the bus; panels see its name go.
-    async fn end(&self, connection: &Connection) {
-        let ended = async {
-            connection.release_name(self.name.as_str()).await?;
-            connection.object_server().remove::<Item, _>(item::PATH).await?;
-            connection.object_server().remove::<DbusMenu, _>(dbusmenu::PATH).await
-        };
-        if let Err(error) = ended.await {
-            tracing::debug!(%error, "the bus is gone before the tray icon");
-        }
+/// Serves the item and its menu, and takes their name.
+async fn put_on(connection: &Connection, name: &str, item: Item, menu: DbusMenu) -> zbus::Result<()> {
+    connection.object_server().at(item::PATH, item).await?;
+    connection.object_server().at(dbusmenu::PATH, menu).await?;
+    // In the queue for a name that another has, the other's icon would be registered.
+    connection.request_name_with_flags(name, RequestNameFlags::DoNotQueue.into()).await?;
+    Ok(())
+}
+
+/// Takes all from the bus that is there; panels see the name go.
+async fn take_off(connection: &Connection, name: &str) {
+    let server = connection.object_server();
+    let name = connection.release_name(name).await.map(drop);
+    let item = server.remove::<Item, _>(item::PATH).await.map(drop);
+    let menu = server.remove::<DbusMenu, _>(dbusmenu::PATH).await.map(drop);
+    for error in [name, item, menu].into_iter().filter_map(Result::err) {
+        tracing::debug!(%error, "a part of the tray icon was not on the bus any more");
     }
 }
+
+#[cfg(test)]
+mod tests;

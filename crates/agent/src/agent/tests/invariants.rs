@@ -30,7 +30,7 @@ enum Step {
     Window(WindowReport),
     WindowEnded(bool),
     Display(bool),
-    TrayHost(bool),
+    TrayIcon(TrayIcon),
     Redeemed(bool),
     Pass(u64),
 }
@@ -102,7 +102,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(Step::Window),
         1 => any::<bool>().prop_map(Step::WindowEnded),
         1 => any::<bool>().prop_map(Step::Display),
-        1 => any::<bool>().prop_map(Step::TrayHost),
+        1 => prop::sample::select(vec![TrayIcon::NoTray, TrayIcon::Taken, TrayIcon::Drawn]).prop_map(Step::TrayIcon),
         2 => any::<bool>().prop_map(Step::Redeemed),
         3 => prop_oneof![1_u64..30, 30_u64..400].prop_map(Step::Pass),
     ]
@@ -184,7 +184,7 @@ impl World {
                 let words = (!is_there).then(|| "There is no display.".to_owned());
                 self.bench.on(Input::Notice { about: Lack::Display, words });
             }
-            Step::TrayHost(is_there) => self.bench.on(Input::TrayHost(is_there)),
+            Step::TrayIcon(icon) => self.bench.on(Input::TrayIcon(icon)),
             Step::Redeemed(true) => {
                 let known = KnownAccount {
                     name: "Priya Shah".into(),

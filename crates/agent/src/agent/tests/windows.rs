@@ -223,17 +223,53 @@ fn without_a_tray_host_the_window_stands_in_once() {
             askers: 0,
             role,
         };
-        bench.on(Input::TrayHost(false));
+        bench.on(Input::TrayIcon(TrayIcon::NoTray));
         bench.effects();
         bench.pass(secs(9));
         assert_eq!(started(&bench.effects()), []);
         bench.pass(secs(1));
         assert_eq!(started(&bench.effects()), [(page, true)]);
         assert!(!bench.view().has_tray);
-        bench.on(Input::TrayHost(false));
+        bench.on(Input::TrayIcon(TrayIcon::NoTray));
         bench.pass(secs(60));
         assert_eq!(started(&bench.effects()), []);
     }
+}
+
+// M2: the icon was believed to be seen where a tray took it and nobody drew it.
+#[test]
+fn where_a_tray_takes_the_icon_and_does_not_draw_it_the_window_stands_in() {
+    let mut bench = Bench::technician();
+    bench.on(Input::TrayIcon(TrayIcon::NoTray));
+    bench.effects();
+    bench.pass(secs(9));
+    // A panel that is slow to start gets its time to draw.
+    bench.on(Input::TrayIcon(TrayIcon::Taken));
+    bench.pass(secs(9));
+    assert!(!opens_status(&mut bench));
+    assert!(!bench.view().has_tray);
+    // But not again with each new start.
+    bench.on(Input::TrayIcon(TrayIcon::NoTray));
+    bench.on(Input::TrayIcon(TrayIcon::Taken));
+    bench.pass(secs(1));
+    assert!(opens_status(&mut bench));
+    bench.on(Input::TrayIcon(TrayIcon::Drawn));
+    assert!(bench.view().has_tray);
+}
+
+#[test]
+fn a_panel_that_is_started_again_and_draws_in_time_brings_no_window() {
+    let mut bench = Bench::technician();
+    bench.effects();
+    for _ in 0..3 {
+        bench.on(Input::TrayIcon(TrayIcon::NoTray));
+        bench.pass(secs(8));
+        bench.on(Input::TrayIcon(TrayIcon::Taken));
+        bench.pass(secs(8));
+        bench.on(Input::TrayIcon(TrayIcon::Drawn));
+        bench.pass(secs(60));
+    }
+    assert!(!opens_status(&mut bench));
 }
 
 #[test]
@@ -251,14 +287,14 @@ fn behind_a_lock_no_window_opens_in_the_place_of_the_tray_until_it_is_unlocked_a
     for comes_back in [true, false] {
         let mut bench = Bench::technician();
         bench.fact(Fact::Locked);
-        bench.on(Input::TrayHost(false));
+        bench.on(Input::TrayIcon(TrayIcon::NoTray));
         bench.effects();
         bench.pass(secs(3_600));
         assert!(!opens_status(&mut bench));
         bench.fact(Fact::Unlocked);
         bench.pass(secs(5));
         if comes_back {
-            bench.on(Input::TrayHost(true));
+            bench.on(Input::TrayIcon(TrayIcon::Drawn));
         }
         bench.pass(secs(6));
         assert_eq!(opens_status(&mut bench), !comes_back);
