@@ -1,11 +1,11 @@
-//! It really rings: what would be heard on a desktop whose notification daemon plays sounds, on one whose daemon plays none,
-//! and what is said where nothing can be heard (recorded from a sound system without loudspeakers).
+//! It really rings: what would be heard on a desktop whose notification daemon plays sounds, on one whose daemon plays none, on
+//! one without a daemon, and what is said where nothing can be heard (recorded from a sound system without loudspeakers).
 
 use crate::stage::{SOON, Stage};
 use anyhow::{Result, ensure};
 use protocol::Up;
 use rig::desktop::{Toasts, Tray};
-use rig::{App, Desktop, Options, Peer, eventually};
+use rig::{App, Desktop, Options, Peer, TrayItem, eventually};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -76,6 +76,27 @@ async fn where_the_daemon_plays_sounds_the_app_leaves_it_to_it() -> Result<()> {
         stage.technician_on(Options { toasts: Toasts::SoundingDaemon, ..SOUND }, "Tom Berg").await?;
     let _sam = ask(&stage, &desktop, &app, "Sam Ortiz", 2).await?;
     heard(&desktop).await
+}
+
+// C3: no notification daemon, no sound.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_no_notification_daemon_runs_a_request_is_heard_all_the_same_unless_it_rings_silently()
+-> Result<()> {
+    let stage = Stage::start().await?;
+    let (desktop, app) = stage.technician_on(Options { toasts: Toasts::None, ..SOUND }, "Priya Shah").await?;
+    let tray = TrayItem::only(desktop.bus(), SOON).await?;
+    tray.click_in("Ring silently", "30 minutes").await?;
+    let _sam = ask(&stage, &desktop, &app, "Sam Ortiz", 1).await?;
+    // Longer than a ring waits for a daemon.
+    for _ in 0..4 {
+        desktop.sound()?.goes_on(SOON).await?;
+    }
+    ensure!(desktop.sound()?.sounds()? == 0, "it was to ring silently");
+    tray.click("Ring again").await?;
+    let _dana = ask(&stage, &desktop, &app, "Dana Reyes", 2).await?;
+    heard(&desktop).await?;
+    ensure!(!says_that_nothing_sounds(&app.status(&desktop)?), "{:#}", app.status(&desktop)?);
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

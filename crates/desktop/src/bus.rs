@@ -29,8 +29,13 @@ const WORKS_AFTER: Duration = Duration::from_secs(10);
 /// How long the end of the connection may be seen later than the failures that it causes.
 const END_WITHIN: Duration = Duration::from_secs(1);
 
-/// Shows tray and toasts until the agent ends both.
-pub(crate) async fn run(mut shown: Shown, mut toasts: Toasts) {
+/// Shows tray and toasts until the agent ends both, and rings for the toasts that nobody shows.
+pub(crate) async fn run(shown: Shown, toasts: Toasts) {
+    let ringing = toasts.ringer.clone().run(toasts.wanted.clone());
+    tokio::join!(show(shown, toasts), ringing);
+}
+
+async fn show(mut shown: Shown, mut toasts: Toasts) {
     let wakes = shown.wakes.clone();
     let mut pause = FIRST_RETRY;
     let mut lacking = false;
@@ -54,6 +59,7 @@ pub(crate) async fn run(mut shown: Shown, mut toasts: Toasts) {
         }
         if !lacking {
             lacking = true;
+            toasts.ringer.player_is_needed(true);
             let words = Some(words::NO_SESSION_BUS.to_owned());
             tell(&wakes, Wake::Lack { about: Lack::SessionBus, words }).await;
         }
@@ -195,6 +201,7 @@ async fn tell(wakes: &mpsc::Sender<Wake>, wake: Wake) {
 mod tests {
     use super::*;
     use crate::test_bus::TestBus;
+    use crate::toasts::ringer::Ringer;
     use agent::tray::{Icon, Mark, Tray};
 
     /// What is said of the toasts: whether they have failed.
@@ -283,8 +290,14 @@ mod tests {
         let wanted = watch::Sender::new(None);
         let mut shown = Shown { id: "x".into(), tray: tray.subscribe(), wakes: wakes.clone() };
         let left_over = bus.dir.path().join("toasts");
-        let mut toasts =
-            Toasts { wanted: wanted.subscribe(), wakes, left_over, picture: None, player: None, lack: None };
+        let mut toasts = Toasts {
+            wanted: wanted.subscribe(),
+            wakes,
+            left_over,
+            picture: None,
+            ringer: Ringer::new(None),
+            lack: None,
+        };
         let serving = serve(&connection, &mut shown, &mut toasts);
         let watching = async {
             assert!(failing(&mut woken).await);

@@ -120,12 +120,13 @@ impl Program {
             wakes: wakes.clone(),
         };
         let picture = keep_picture(paths);
+        let player = toasts::player::Player::start(paths.sounds.clone(), wakes.clone());
         let wanted = toasts::Toasts {
             wanted: toasts.subscribe(),
             wakes: wakes.clone(),
             left_over: paths.toasts.clone(),
             picture,
-            player: Some(toasts::player::Player::start(paths.sounds.clone(), wakes.clone())),
+            ringer: toasts::ringer::Ringer::new(Some(player)),
             lack: None,
         };
         let bus = tokio::spawn(bus::run(shown, wanted));

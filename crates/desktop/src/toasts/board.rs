@@ -264,7 +264,8 @@ impl Board {
     }
 
     /// The daemon has ended, and its numbers with it. What the user had closed stays closed, and what would have gone by itself
-    /// is gone: a new daemon would show it as news, hours later. Those are told as closed.
+    /// is gone: a new daemon would show it as news, hours later. Those are told as closed. What is only just being shown may be
+    /// shown by the next daemon, so its answer is waited for.
     pub(crate) fn daemon_gone(&mut self) -> Vec<ToastEvent> {
         self.past.clear();
         self.unwanted.clear();
@@ -276,8 +277,10 @@ impl Board {
                     self.places.insert(key, Place::Gone { ring: toast.ring });
                 }
                 Place::Gone { .. } => _ = self.places.insert(key, place),
+                Place::Asked { call, toast, replaces: _ } => {
+                    self.places.insert(key, Place::Asked { call, toast, replaces: None });
+                }
                 Place::OnScreen { .. }
-                | Place::Asked { .. }
                 | Place::LeftOver(_)
                 | Place::Refused { .. }
                 | Place::MadeRoom { .. } => {}

@@ -9,15 +9,15 @@ mod sound_theme;
 
 use super::board::{Answered, Board, Call, Id, Step};
 use super::left_over::{self, Daemon};
-use super::player::Player;
+use super::ringer::{Ring, Ringer};
 use super::sounds::Sounds;
-use super::{Toasts, text};
+use super::{Toasts, sleep_until, text};
 use crate::wake::Wake;
 use crate::words;
 use agent::agent::Lack;
 use agent::toast::{Toast, ToastEvent};
 use line::Line;
-use notification::{Able, Sound, actions, hints, is_missing, is_refusal, pressed};
+use notification::{Able, Sound, actions, hints, is_lost, is_missing, is_refusal, pressed};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::time::Duration;
@@ -39,6 +39,9 @@ const ABLE_WITHIN: Duration = Duration::from_secs(2);
 /// How long the daemon may take to show a toast, for which it may have to be started, before the user is told that it hangs.
 const HANGS_AFTER: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 20 });
 
+/// How long a new daemon may take for a call that may have gone to the one before: then the toast is shown to it again.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
+
 /// Signals that may come before the number of the toast that they are about; those of other programs' toasts are among them.
 const MAX_HELD: usize = 64;
 
@@ -47,9 +50,8 @@ const LEFT_OVER_FOR: Duration = Duration::from_secs(10);
 
 /// Shows what is wanted until the connection ends, or nothing will be wanted any more.
 pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::Result<()> {
-    let Toasts { wanted: wishes, wakes, left_over, picture, player, lack } = toasts;
-    let player = player.as_ref();
-    let mut screen = Screen::open(connection, wakes, left_over, picture.as_deref(), player, lack).await?;
+    let Toasts { wanted: wishes, wakes, left_over, picture, ringer, lack } = toasts;
+    let mut screen = Screen::open(connection, wakes, left_over, picture.as_deref(), ringer, lack).await?;
     let mut wanted = wishes.borrow_and_update().clone();
     let began = Instant::now();
     loop {
@@ -80,13 +82,6 @@ pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::R
     }
 }
 
-async fn sleep_until(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => std::future::pending().await,
-    }
-}
-
 /// What a call to the daemon is about.
 enum Asked {
     /// What it can do.
@@ -95,11 +90,27 @@ enum Asked {
     Show {
         /// In whose place.
         replaces: Option<Id>,
+        /// What it rings for, if it sounds.
+        ring: Option<Ring>,
         /// Its sound is the app's own.
         is_ours: bool,
         /// Since when.
         since: Instant,
+        /// The daemon at that time. The call may have gone to the next one already.
+        daemon: Option<Daemon>,
+        /// The toast was shown again meanwhile: if the daemon shows this one, too, it is closed.
+        is_given_up: bool,
     },
+}
+
+impl Asked {
+    /// Whether it may have gone to another daemon than the one of `today`. What started a daemon has gone to that one.
+    fn may_be_lost(&self, today: Option<&Daemon>) -> bool {
+        match self {
+            Self::Able => false,
+            Self::Show { daemon, .. } => daemon.is_some() && daemon.as_ref() != today,
+        }
+    }
 }
 
 struct Screen<'a> {
@@ -112,12 +123,14 @@ struct Screen<'a> {
     /// When what it can do was asked for.
     able_asked: Option<Instant>,
     retry_at: Option<Instant>,
+    /// When calls that may have gone to the daemon before are given up.
+    give_up_at: Option<Instant>,
     /// When what was refused is tried again.
     refused_at: Option<Instant>,
     /// What was said to be lacking.
     lack: &'a mut Option<String>,
     sounds: Sounds,
-    player: Option<&'a Player>,
+    ringer: &'a Ringer,
     left_over: &'a Path,
     picture: Option<String>,
     wakes: &'a mpsc::Sender<Wake>,
@@ -132,7 +145,7 @@ impl<'a> Screen<'a> {
         wakes: &'a mpsc::Sender<Wake>,
         left_over: &'a Path,
         picture: Option<&Path>,
-        player: Option<&'a Player>,
+        ringer: &'a Ringer,
         lack: &'a mut Option<String>,
     ) -> zbus::Result<Self> {
         let mut screen = Self {
@@ -143,10 +156,11 @@ impl<'a> Screen<'a> {
             asked: BTreeMap::new(),
             able_asked: None,
             retry_at: None,
+            give_up_at: None,
             refused_at: None,
             lack,
             sounds: Sounds::default(),
-            player,
+            ringer,
             left_over,
             picture: picture.and_then(|path| Url::from_file_path(path).ok()).map(String::from),
             wakes,
@@ -158,9 +172,21 @@ impl<'a> Screen<'a> {
             screen.board = Board::with_left_over(left_over::read(screen.left_over, daemon));
         }
         let is_missing = screen.daemon.is_none() && !screen.line.can_be_started().await;
-        // Also takes back what an earlier run said.
-        screen.tell_lack(is_missing.then(|| words::NO_NOTIFICATIONS.to_owned()));
+        if is_missing {
+            screen.tell_missing();
+        } else {
+            // Takes back what an earlier run said.
+            screen.tell_lack(None);
+        }
         Ok(screen)
+    }
+
+    /// There is nobody to show toasts. Whether the app can sound then is found out before anything rings.
+    fn tell_missing(&mut self) {
+        if self.lack.as_deref() != Some(words::NO_NOTIFICATIONS) {
+            self.ringer.player_is_needed(true);
+        }
+        self.tell_lack(Some(words::NO_NOTIFICATIONS.to_owned()));
     }
 
     fn tell_lack(&mut self, words: Option<String>) {
@@ -224,7 +250,7 @@ impl<'a> Screen<'a> {
             Some(_) => None,
             None => self.shown_since().map(|since| since + HANGS_AFTER),
         };
-        [self.retry_at, self.refused_at, able, hangs].into_iter().flatten().min()
+        [self.retry_at, self.give_up_at, self.refused_at, able, hangs].into_iter().flatten().min()
     }
 
     /// The time for something has come.
@@ -233,6 +259,9 @@ impl<'a> Screen<'a> {
         let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
         if is_due(self.retry_at) {
             self.retry_at = None;
+        }
+        if is_due(self.give_up_at) {
+            self.give_up();
         }
         if is_due(self.refused_at) {
             self.try_refused();
@@ -250,10 +279,24 @@ impl<'a> Screen<'a> {
     /// Since when the daemon has owed an answer for a toast.
     fn shown_since(&self) -> Option<Instant> {
         let since = self.asked.values().filter_map(|asked| match asked {
-            Asked::Show { since, .. } => Some(*since),
-            Asked::Able => None,
+            Asked::Show { since, is_given_up: false, .. } => Some(*since),
+            Asked::Show { .. } | Asked::Able => None,
         });
         since.min()
+    }
+
+    /// Shows again what was asked of the daemon before, and what this one has not answered.
+    fn give_up(&mut self) {
+        self.give_up_at = None;
+        for (call, asked) in &mut self.asked {
+            let may_be_lost = asked.may_be_lost(self.daemon.as_ref());
+            if let Asked::Show { is_given_up, .. } = asked
+                && may_be_lost
+            {
+                *is_given_up = true;
+                self.board.failed(*call, None);
+            }
+        }
     }
 
     fn try_refused(&mut self) {
@@ -281,8 +324,15 @@ impl<'a> Screen<'a> {
         sounds: bool,
         able: Able,
     ) -> zbus::Result<()> {
-        let may_sound = sounds && self.sounds.may_sound(Instant::now());
-        let sound = self.sound(may_sound, able);
+        let ring = toast.ring.filter(|_| sounds).map(|number| Ring { key: toast.key.clone(), number });
+        let ring = ring.filter(|ring| {
+            let may_sound = self.sounds.may_sound(Instant::now());
+            if !may_sound {
+                self.ringer.leave_out(ring);
+            }
+            may_sound
+        });
+        let sound = self.sound(ring.is_some(), able);
         let buttons = if able.actions { actions(&toast) } else { Vec::new() };
         let body = (
             "Deskbell",
@@ -295,8 +345,15 @@ impl<'a> Screen<'a> {
             if toast.stays { 0 } else { -1 },
         );
         let call = self.line.call("Notify", &body).await?;
-        self.asked
-            .insert(call, Asked::Show { replaces, is_ours: sound == Sound::Ours, since: Instant::now() });
+        let asked = Asked::Show {
+            replaces,
+            ring,
+            is_ours: sound == Sound::Ours,
+            since: Instant::now(),
+            daemon: self.daemon.clone(),
+            is_given_up: false,
+        };
+        self.asked.insert(call, asked);
         self.board.asked(toast, replaces, call);
         Ok(())
     }
@@ -307,17 +364,14 @@ impl<'a> Screen<'a> {
             (false, _) => Sound::None,
             (true, false) => Sound::Ours,
             (true, true) => {
-                let file = self.player.and_then(Player::file);
-                let file = file.map(|file| file.display().to_string());
+                let file = self.ringer.file().map(|file| file.display().to_string());
                 Sound::Daemons { in_theme: sound_theme::has_sound(), file }
             }
         }
     }
 
     fn is_able(&mut self, able: Able) {
-        if let Some(player) = self.player {
-            player.is_needed(!able.sound);
-        }
+        self.ringer.player_is_needed(!able.sound);
         self.able = Some(able);
     }
 
@@ -325,8 +379,12 @@ impl<'a> Screen<'a> {
         // It is tried again and again: the user is told once.
         tracing::debug!(%error, "the notification daemon does not answer");
         self.retry_at = Some(Instant::now() + RETRY_AFTER);
-        let words = if is_missing(error) { words::NO_NOTIFICATIONS } else { words::NOTIFICATIONS_HANG };
-        self.tell_lack(Some(words.to_owned()));
+        self.ringer.ring_for_all();
+        if is_missing(error) {
+            self.tell_missing();
+        } else {
+            self.tell_lack(Some(words::NOTIFICATIONS_HANG.to_owned()));
+        }
     }
 
     /// What the daemon can do; `None` while it has not said so yet.
@@ -343,15 +401,19 @@ impl<'a> Screen<'a> {
         self.able
     }
 
-    /// Takes in the answer to a call, whenever it comes. It tells which daemon it is.
+    /// Takes in the answer to a call, whenever it comes. It tells which daemon it is, unless that has changed since the call.
     fn take_answer(&mut self, call: Call, message: &Message) {
         let Some(asked) = self.asked.remove(&call) else { return };
-        let is_error = message.message_type() == Type::Error;
-        if !is_error && let Some(name) = message.header().sender() {
-            let daemon = self.line.daemon_called(name.as_str());
-            self.daemon_is(Some(daemon));
+        let failure = (message.message_type() == Type::Error).then(|| zbus::Error::from(message.clone()));
+        let was_replaced = asked.may_be_lost(self.daemon.as_ref());
+        let from = message.header().sender().map(|name| self.line.daemon_called(name.as_str()));
+        match (&failure, was_replaced) {
+            (None, false) => self.daemon_is(from),
+            // Only what the daemon of today says counts; what went to the one before is shown again.
+            (None, true) if from != self.daemon => return self.board.failed(call, None),
+            (Some(error), true) if is_lost(error) => return self.board.failed(call, None),
+            (None | Some(_), true) | (Some(_), false) => {}
         }
-        let failure = is_error.then(|| zbus::Error::from(message.clone()));
         match (asked, failure) {
             (Asked::Able, None) => {
                 let names: Vec<String> = message.body().deserialize().unwrap_or_default();
@@ -362,25 +424,33 @@ impl<'a> Screen<'a> {
                 self.able_asked = None;
                 self.failed(&error);
             }
-            (Asked::Show { replaces, is_ours, since: _ }, failure) => {
+            (Asked::Show { replaces, ring, is_ours, .. }, failure) => {
                 let answer = match failure {
                     None => message.body().deserialize::<Id>(),
                     Some(error) => Err(error),
                 };
                 match answer {
-                    Ok(id) => self.shown(call, id, is_ours),
-                    Err(error) => self.not_shown(call, replaces, &error),
+                    Ok(id) => self.shown(call, id, ring.as_ref(), is_ours),
+                    Err(error) => {
+                        if let Some(ring) = &ring {
+                            self.sounds.take_back();
+                            self.ringer.ring(ring);
+                        }
+                        self.not_shown(call, replaces, &error);
+                    }
                 }
                 self.note();
             }
         }
     }
 
-    fn shown(&mut self, call: Call, id: Id, is_ours: bool) {
+    fn shown(&mut self, call: Call, id: Id, ring: Option<&Ring>, is_ours: bool) {
         match self.board.answered(call, id) {
             Answered::Shown(event) => {
-                if let Some(player) = self.player.filter(|_| is_ours) {
-                    player.ring();
+                match ring {
+                    Some(ring) if is_ours => self.ringer.ring(ring),
+                    Some(ring) => self.ringer.heard(ring),
+                    None => {}
                 }
                 self.events.push_back(Wake::Toast(event));
             }
@@ -415,8 +485,8 @@ impl<'a> Screen<'a> {
         }
         if self.daemon.is_some() {
             tracing::info!("the notification daemon has ended or was replaced");
-            // Whatever it was asked, it will not show any more.
-            self.asked.clear();
+            // What it was asked to show may have gone to the next one already. What was given up before is nobody's.
+            self.asked.retain(|_, asked| matches!(asked, Asked::Show { is_given_up: false, .. }));
             self.held.clear();
             self.able_asked = None;
             self.able = None;
@@ -425,6 +495,8 @@ impl<'a> Screen<'a> {
         }
         self.retry_at = None;
         if daemon.is_some() {
+            let may_be_lost = self.asked.values().any(|asked| asked.may_be_lost(daemon.as_ref()));
+            self.give_up_at = may_be_lost.then(|| Instant::now() + ANSWERED_WITHIN);
             self.tell_lack(None);
         } else {
             // A daemon that dies of what it is shown must not be started again and again without pause.

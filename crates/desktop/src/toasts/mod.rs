@@ -1,21 +1,23 @@
 //! Toasts: the agent's wanted set → what the desktop shows, and what the user does with it → [`ToastEvent`]s.
 //!
-//! [`board`] decides the steps, [`linux`] talks to the notification daemon, `player` plays what the daemon does not. Nothing
-//! here knows what a toast is about.
+//! [`board`] decides the steps, [`linux`] talks to the notification daemon, `ringer` rings for what the daemon does not sound, by
+//! the `player`. Nothing here knows what a toast is about.
 
 pub(crate) mod board;
 mod chime;
 pub(crate) mod left_over;
 pub(crate) mod linux;
 pub(crate) mod player;
+pub(crate) mod ringer;
 mod sounds;
 pub(crate) mod text;
 
 use crate::wake::Wake;
 use agent::toast::Toast;
-use player::Player;
+use ringer::Ringer;
 use std::path::PathBuf;
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
 /// What the toasts need of the program.
 #[derive(Debug)]
@@ -29,8 +31,15 @@ pub(crate) struct Toasts {
     pub(crate) left_over: PathBuf,
     /// The picture that toasts show; missing if it could not be written.
     pub(crate) picture: Option<PathBuf>,
-    /// Plays the app's own sounds; without one it plays none.
-    pub(crate) player: Option<Player>,
+    /// Rings where the daemon does not.
+    pub(crate) ringer: Ringer,
     /// What was said to be lacking of the notification daemon: it outlives a run, so that the next one can take it back.
     pub(crate) lack: Option<String>,
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
 }

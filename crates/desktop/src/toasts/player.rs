@@ -1,4 +1,4 @@
-//! Plays the app's own sound where the notification daemon plays none.
+//! Plays the app's own sound where no notification daemon plays one.
 //!
 //! The sound systems' own players do it, each as a process of its own that lives for a second: whatever a sound system loads
 //! is not in the agent, which is in memory all day. The first that works is used: PulseAudio or PipeWire in its place, PipeWire
@@ -52,8 +52,8 @@ enum Order {
     Rest,
 }
 
-/// Plays in a task of its own, so that no toast waits for it; the task ends with this.
-#[derive(Debug)]
+/// Plays in a task of its own, so that no toast waits for it; the task ends with this and its clones.
+#[derive(Clone, Debug)]
 pub(crate) struct Player {
     folder: PathBuf,
     orders: mpsc::Sender<Order>,
@@ -97,9 +97,44 @@ impl Player {
         kept(Sound::Chime, &self.folder).ok()
     }
 
+    /// A player that only notes what it is told.
+    #[cfg(test)]
+    pub(super) fn recorded() -> (Self, Recorded) {
+        let (orders, to_do) = mpsc::channel(64);
+        (Self { folder: PathBuf::from("/nowhere"), orders }, Recorded(to_do))
+    }
+
     fn order(&self, order: Order) {
         // One that waits already serves as well.
         let _full = self.orders.try_send(order);
+    }
+}
+
+/// What a player was told.
+#[cfg(test)]
+pub(super) struct Recorded(mpsc::Receiver<Order>);
+
+#[cfg(test)]
+impl Recorded {
+    /// How many chimes came since the last look.
+    pub(super) fn chimes(&mut self) -> usize {
+        let orders = std::iter::from_fn(|| self.0.try_recv().ok());
+        orders.filter(|order| matches!(order, Order::Play(Sound::Chime))).count()
+    }
+
+    /// Whether what came last since the last look was to rest.
+    pub(super) fn rests(&mut self) -> bool {
+        let orders = std::iter::from_fn(|| self.0.try_recv().ok());
+        orders.last().is_some_and(|order| matches!(order, Order::Rest))
+    }
+
+    /// Waits for the next chime.
+    pub(super) async fn chime(&mut self) {
+        while let Some(order) = self.0.recv().await {
+            if matches!(order, Order::Play(Sound::Chime)) {
+                return;
+            }
+        }
     }
 }
 

@@ -28,6 +28,11 @@ impl Sounds {
         }
         may
     }
+
+    /// The one that was let through last has not sounded.
+    pub(super) fn take_back(&mut self) {
+        self.0.pop_back();
+    }
 }
 
 #[cfg(test)]

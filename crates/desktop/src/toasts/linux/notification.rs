@@ -116,6 +116,17 @@ pub(super) fn is_missing(error: &zbus::Error) -> bool {
     }
 }
 
+/// Whether the daemon has left the bus without an answer.
+pub(super) fn is_lost(error: &zbus::Error) -> bool {
+    match error {
+        zbus::Error::MethodError(name, ..) => {
+            ["org.freedesktop.DBus.Error.NoReply", "org.freedesktop.DBus.Error.Disconnected"]
+                .contains(&name.as_str())
+        }
+        _ => false,
+    }
+}
+
 /// What a press of the action with this name is; `None` for the toast itself.
 pub(super) fn pressed(action: &str) -> Option<Option<ToastAction>> {
     match action {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::test_bus::TestBus;
+use crate::toasts::player::{Player, Recorded};
 use agent::toast::{Button, ToastAction, ToastKey};
 use chat::SessionId;
 use std::collections::HashMap;
@@ -170,7 +171,8 @@ impl Daemon {
 /// What a run needs.
 fn toasts(bus: &TestBus, wanted: &watch::Sender<Option<Vec<Toast>>>, wakes: mpsc::Sender<Wake>) -> Toasts {
     let left_over: PathBuf = bus.dir.path().join("toasts");
-    Toasts { wanted: wanted.subscribe(), wakes, left_over, picture: None, player: None, lack: None }
+    let ringer = Ringer::new(None);
+    Toasts { wanted: wanted.subscribe(), wakes, left_over, picture: None, ringer, lack: None }
 }
 
 /// Our own end.
@@ -182,10 +184,21 @@ struct Ours {
 
 impl Ours {
     async fn start(bus: &TestBus) -> Self {
+        Self::start_with(bus, Ringer::new(None)).await
+    }
+
+    /// With a player that notes what it is told.
+    async fn recorded(bus: &TestBus) -> (Self, Recorded) {
+        let (player, recorded) = Player::recorded();
+        (Self::start_with(bus, Ringer::new(Some(player))).await, recorded)
+    }
+
+    async fn start_with(bus: &TestBus, ringer: Ringer) -> Self {
         let wanted = watch::Sender::new(None);
         let (sender, wakes) = mpsc::channel(64);
-        let mut toasts = toasts(bus, &wanted, sender);
+        let mut toasts = Toasts { ringer: ringer.clone(), ..toasts(bus, &wanted, sender) };
         let connection = bus.connect().await;
+        tokio::spawn(ringer.run(wanted.subscribe()));
         let task = tokio::spawn(async move { run(&connection, &mut toasts).await });
         Self { wanted, wakes, task }
     }
@@ -539,4 +552,116 @@ async fn what_a_run_that_has_ended_said_is_taken_back_by_the_next_one() {
             daemons.push(Daemon::start(&bus, 0, None).await);
         }
     }
+}
+
+// C3: no daemon, no sound.
+#[tokio::test]
+async fn where_no_daemon_runs_the_app_rings_itself() {
+    let bus = TestBus::start();
+    let (ours, mut recorded) = Ours::recorded(&bus).await;
+    ours.want(&[request(1, "a", Some(1))]);
+    soon(recorded.chime()).await;
+    ours.want(&[request(1, "b", Some(2))]);
+    soon(recorded.chime()).await;
+    // Silent ones come with the others.
+    ours.want(&[request(1, "b", Some(2)), request(2, "silent", None)]);
+    ours.want(&[]);
+    ours.end().await;
+    assert_eq!(recorded.chimes(), 0);
+}
+
+// C3
+#[tokio::test]
+async fn what_a_daemon_refuses_to_show_is_heard() {
+    let bus = TestBus::start();
+    let room = watch::Sender::new(0);
+    let mut daemon = Daemon::of_kind(&bus, 0, Kind { room: room.subscribe(), ..Kind::default() }).await;
+    let (ours, mut recorded) = Ours::recorded(&bus).await;
+    ours.want(&[request(1, "a", Some(1))]);
+    assert_eq!(daemon.call().await, notify(0, "a", true));
+    soon(recorded.chime()).await;
+    ours.want(&[]);
+    ours.end().await;
+    assert_eq!(recorded.chimes(), 0, "once");
+}
+
+// C3
+#[tokio::test]
+async fn what_a_daemon_does_not_answer_is_heard_each_time_it_is_to_ring() {
+    let bus = TestBus::start();
+    let answers = watch::Sender::new(true);
+    let kind = Kind { answers: answers.subscribe(), ..Kind::default() };
+    let mut daemon = Daemon::of_kind(&bus, 0, kind).await;
+    let (mut ours, mut recorded) = Ours::recorded(&bus).await;
+    ours.want(&[request(1, "a", Some(1))]);
+    assert_eq!(daemon.call().await, notify(0, "a", true));
+    assert_eq!(ours.event().await, ToastEvent::Shown(key(1)));
+    answers.send_replace(false);
+    for ring in 2..4 {
+        ours.want(&[request(1, "a", Some(ring))]);
+        soon(recorded.chime()).await;
+    }
+    answers.send_replace(true);
+    ours.want(&[]);
+    ours.end().await;
+    assert_eq!(recorded.chimes(), 0, "what is shown in the end was heard before");
+}
+
+// The bus had given it to the new daemon before the old one's end was read: its answer was thrown away, and the toast stayed.
+#[tokio::test]
+async fn what_went_to_a_new_daemon_before_it_was_known_is_shown_once_and_closed() {
+    let bus = TestBus::start();
+    let wanted = watch::Sender::new(None);
+    let (sender, mut wakes) = mpsc::channel(64);
+    let mut toasts = toasts(&bus, &wanted, sender.clone());
+    let connection = bus.connect().await;
+    let first = Daemon::start(&bus, 0, None).await;
+    let (ringer, lack) = (&toasts.ringer, &mut toasts.lack);
+    let mut screen = Screen::open(&connection, &sender, &toasts.left_over, None, ringer, lack).await.unwrap();
+    while screen.able.is_none() {
+        screen.settle(Some(&[])).await;
+        let message = soon(screen.line.next()).await.unwrap().unwrap();
+        screen.take(&message);
+    }
+    first.stop().await;
+    let mut second = Daemon::start(&bus, 40, None).await;
+    // Nothing of that has been read yet.
+    let wanted = [request(1, "a", Some(1))];
+    screen.settle(Some(&wanted)).await;
+    assert_eq!(second.call().await, notify(0, "a", true));
+    let is_shown = |wakes: &mut mpsc::Receiver<Wake>| {
+        std::iter::from_fn(|| wakes.try_recv().ok())
+            .any(|wake| matches!(wake, Wake::Toast(ToastEvent::Shown(_))))
+    };
+    while !is_shown(&mut wakes) {
+        let message = soon(screen.line.next()).await.unwrap().unwrap();
+        screen.take(&message);
+        screen.settle(Some(&wanted)).await;
+    }
+    screen.settle(Some(&[])).await;
+    assert_eq!(second.call().await, Call::Close(41));
+}
+
+// A daemon that gives up its name and lives on may answer late, or never.
+#[tokio::test]
+async fn what_was_asked_of_a_daemon_that_was_replaced_is_shown_by_the_new_one() {
+    let bus = TestBus::start();
+    let answers = watch::Sender::new(true);
+    let mut first = Daemon::of_kind(&bus, 0, Kind { answers: answers.subscribe(), ..Kind::default() }).await;
+    let mut ours = Ours::start(&bus).await;
+    ours.want(&[request(1, "a", Some(1))]);
+    assert_eq!(first.call().await, notify(0, "a", true));
+    assert_eq!(ours.event().await, ToastEvent::Shown(key(1)));
+    answers.send_replace(false);
+    ours.want(&[request(1, "a", Some(1)), request(2, "b", Some(1))]);
+    assert_eq!(first.call().await, notify(0, "b", true));
+    first.connection.release_name(NAME).await.unwrap();
+    let mut second = Daemon::start(&bus, 40, None).await;
+    assert_eq!(second.call().await, notify(0, "a", true));
+    assert_eq!(second.call().await, notify(0, "b", true));
+    answers.send_replace(true);
+    ours.want(&[]);
+    let mut closed = [second.call().await, second.call().await];
+    closed.sort_by_key(|call| matches!(call, Call::Close(42)));
+    assert_eq!(closed, [Call::Close(41), Call::Close(42)]);
 }

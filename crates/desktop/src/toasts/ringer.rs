@@ -1,0 +1,256 @@
+//! Sees to it that every ring is heard (C3): what no notification daemon has sounded in time, the app sounds itself.
+//!
+//! The wanted toasts and what became of their sounds come in, and the player is told to ring. It needs no notification daemon
+//! and no session bus. `Due` decides, and is pure.
+
+use super::player::Player;
+use super::sleep_until;
+use agent::toast::{Toast, ToastKey};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// How long the notification daemon may take for a toast that sounds: a second sound beside a late one is better than none.
+const HEARD_WITHIN: Duration = Duration::from_secs(2);
+
+/// One sound of a toast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ring {
+    pub(super) key: ToastKey,
+    pub(super) number: u64,
+}
+
+/// The rings of the toasts that are wanted.
+#[derive(Debug, Default)]
+struct Due(BTreeMap<ToastKey, Latest>);
+
+/// The latest ring of a toast.
+#[derive(Debug)]
+struct Latest {
+    number: u64,
+    /// Since when it has been due; `None` once it was heard.
+    unheard_since: Option<Instant>,
+}
+
+impl Due {
+    /// These are wanted from now on. A toast that is silent now is not rung for any more.
+    fn wanted(&mut self, toasts: &[Toast], now: Instant) {
+        self.0.retain(|key, _| toasts.iter().any(|toast| toast.key == *key));
+        for toast in toasts {
+            match (toast.ring, self.0.get_mut(&toast.key)) {
+                (None, Some(latest)) => latest.unheard_since = None,
+                (Some(number), Some(latest)) if latest.number >= number => {}
+                (Some(number), _) => {
+                    self.0.insert(toast.key.clone(), Latest { number, unheard_since: Some(now) });
+                }
+                (None, None) => {}
+            }
+        }
+    }
+
+    /// Whether this one was still to be heard; from now on it counts as heard.
+    fn take(&mut self, ring: &Ring) -> bool {
+        let new = Latest { number: ring.number, unheard_since: None };
+        match self.0.get_mut(&ring.key) {
+            Some(latest) if latest.number > ring.number => false,
+            Some(latest) if latest.number == ring.number => latest.unheard_since.take().is_some(),
+            Some(latest) => {
+                *latest = new;
+                true
+            }
+            None => {
+                self.0.insert(ring.key.clone(), new);
+                true
+            }
+        }
+    }
+
+    /// Whether any has been due since `then` or longer; from now on those count as heard.
+    fn take_due_since(&mut self, then: Instant) -> bool {
+        let due =
+            self.0.values_mut().filter_map(|latest| latest.unheard_since.take_if(|since| *since <= then));
+        due.count() > 0
+    }
+
+    /// When the first one will have been due for too long.
+    fn next_timeout(&self) -> Option<Instant> {
+        self.0.values().filter_map(|latest| latest.unheard_since).min().map(|since| since + HEARD_WITHIN)
+    }
+}
+
+/// Rings where nobody else does. What is cloned rings for the same toasts.
+#[derive(Clone, Debug)]
+pub(crate) struct Ringer {
+    shared: Arc<Mutex<Shared>>,
+    player: Option<Player>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    due: Due,
+    /// The app has rung in the place of a daemon that plays sounds.
+    stood_in: bool,
+}
+
+impl Ringer {
+    /// Without a player nothing is heard.
+    pub(crate) fn new(player: Option<Player>) -> Self {
+        Self { shared: Arc::default(), player }
+    }
+
+    /// Rings for what is not heard in time, until nothing will be wanted any more.
+    pub(crate) async fn run(self, mut wanted: watch::Receiver<Option<Vec<Toast>>>) {
+        loop {
+            if let Some(toasts) = &*wanted.borrow_and_update() {
+                self.lock().due.wanted(toasts, Instant::now());
+            }
+            let overdue_at = self.lock().due.next_timeout();
+            tokio::select! {
+                changed = wanted.changed() => if changed.is_err() { return },
+                () = sleep_until(overdue_at) => self.ring_due_since(Instant::now() - HEARD_WITHIN),
+            }
+        }
+    }
+
+    /// The daemon shows the toast and plays its sound.
+    pub(super) fn heard(&self, ring: &Ring) {
+        let stood_in = {
+            let mut shared = self.lock();
+            shared.due.take(ring);
+            std::mem::take(&mut shared.stood_in)
+        };
+        if stood_in {
+            // Also takes back that nothing could be heard.
+            self.player_is_needed(false);
+        }
+    }
+
+    /// Too much has sounded lately for this one.
+    pub(super) fn leave_out(&self, ring: &Ring) {
+        self.lock().due.take(ring);
+    }
+
+    /// Rings unless that was done already.
+    pub(super) fn ring(&self, ring: &Ring) {
+        let is_due = self.lock().due.take(ring);
+        if is_due {
+            self.play();
+        }
+    }
+
+    /// There is nobody to show toasts: rings for all that are due.
+    pub(super) fn ring_for_all(&self) {
+        self.ring_due_since(Instant::now());
+    }
+
+    /// Whether the app has to play the sounds from now on.
+    pub(crate) fn player_is_needed(&self, is_needed: bool) {
+        if let Some(player) = &self.player {
+            player.is_needed(is_needed);
+        }
+    }
+
+    /// The sound's file, for a daemon that plays files.
+    pub(super) fn file(&self) -> Option<PathBuf> {
+        self.player.as_ref().and_then(Player::file)
+    }
+
+    fn ring_due_since(&self, then: Instant) {
+        let is_due = self.lock().due.take_due_since(then);
+        if is_due {
+            self.play();
+        }
+    }
+
+    fn play(&self) {
+        self.lock().stood_in = true;
+        if let Some(player) = &self.player {
+            player.ring();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toasts::player::Recorded;
+    use tokio::time::sleep;
+
+    fn toast(n: u64, ring: Option<u64>) -> Toast {
+        let key = ToastKey::News(n);
+        Toast { key, title: "t".into(), body: String::new(), buttons: Vec::new(), ring, stays: true }
+    }
+
+    fn ring(n: u64, number: u64) -> Ring {
+        Ring { key: ToastKey::News(n), number }
+    }
+
+    /// A ringer with the toasts that are wanted of it, and the chimes so far.
+    fn ringer() -> (Ringer, watch::Sender<Option<Vec<Toast>>>, Recorded) {
+        let (player, recorded) = Player::recorded();
+        let ringer = Ringer::new(Some(player));
+        let wanted = watch::Sender::new(None);
+        tokio::spawn(ringer.clone().run(wanted.subscribe()));
+        (ringer, wanted, recorded)
+    }
+
+    // C3: where nobody shows toasts, requests came without a sound.
+    #[tokio::test(start_paused = true)]
+    async fn a_ring_that_nobody_has_sounded_is_heard_once_after_two_seconds() {
+        let (_ringer, wanted, mut recorded) = ringer();
+        wanted.send_replace(Some(vec![toast(1, Some(1)), toast(2, None)]));
+        sleep(HEARD_WITHIN - Duration::from_millis(1)).await;
+        assert_eq!(recorded.chimes(), 0);
+        sleep(Duration::from_millis(2)).await;
+        assert_eq!(recorded.chimes(), 1);
+        sleep(Duration::from_secs(600)).await;
+        assert_eq!(recorded.chimes(), 0, "once a ring");
+        wanted.send_replace(Some(vec![toast(1, Some(2)), toast(2, None)]));
+        sleep(HEARD_WITHIN * 2).await;
+        assert_eq!(recorded.chimes(), 1, "and with the next ring");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_heard_withdrawn_or_silenced_in_time_is_not_rung_for() {
+        let (ringer, wanted, mut recorded) = ringer();
+        wanted.send_replace(Some(vec![toast(1, Some(1)), toast(2, Some(1)), toast(3, Some(1))]));
+        sleep(Duration::from_secs(1)).await;
+        ringer.heard(&ring(1, 1));
+        wanted.send_replace(Some(vec![toast(1, Some(1)), toast(2, None)]));
+        sleep(HEARD_WITHIN * 2).await;
+        assert_eq!(recorded.chimes(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_toast_that_is_shown_late_does_not_ring_a_second_time() {
+        let (ringer, wanted, mut recorded) = ringer();
+        wanted.send_replace(Some(vec![toast(1, Some(1))]));
+        sleep(HEARD_WITHIN * 2).await;
+        ringer.ring(&ring(1, 1));
+        ringer.ring_for_all();
+        assert_eq!(recorded.chimes(), 1);
+        wanted.send_replace(Some(vec![toast(1, Some(2))]));
+        sleep(Duration::from_millis(1)).await;
+        ringer.ring(&ring(1, 1));
+        assert_eq!(recorded.chimes(), 0, "the answer to the ring before");
+        ringer.ring_for_all();
+        assert_eq!(recorded.chimes(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_daemon_that_plays_again_makes_the_player_rest() {
+        let (ringer, wanted, mut recorded) = ringer();
+        wanted.send_replace(Some(vec![toast(1, Some(1))]));
+        sleep(HEARD_WITHIN * 2).await;
+        assert!(!recorded.rests());
+        ringer.heard(&ring(1, 1));
+        assert!(recorded.rests(), "so that it is taken back where nothing could be heard");
+    }
+}
