@@ -7,18 +7,21 @@
 //!
 //! One event is one line, whatever its fields hold: nobody outside writes lines of their own, nor speaks to the terminal.
 
+mod child;
 mod rolled;
+
+pub(crate) use child::ChildLines;
 
 use crate::{out, words};
 use protocol::showable;
-use rolled::RolledFile;
+use rolled::SharedFile;
 use std::fs::File;
 use std::io::IsTerminal;
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 use tracing_subscriber::field::MakeExt;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::debug_fn;
@@ -29,7 +32,7 @@ use tracing_subscriber::prelude::*;
 const FIELD_CHARS: usize = 1_000;
 
 /// The log file, where there is one.
-static FILE: OnceLock<PathBuf> = OnceLock::new();
+static FILE: OnceLock<SharedFile> = OnceLock::new();
 
 /// Starts writing; in the background to the file at `path`.
 pub(crate) fn start(background: bool, path: &Path) {
@@ -40,8 +43,8 @@ pub(crate) fn start(background: bool, path: &Path) {
     });
     let file = if background && !is_stderr_kept() { open(path) } else { None };
     let colours = file.is_none() && std::io::stderr().is_terminal();
-    let writer =
-        file.map_or_else(|| BoxMakeWriter::new(std::io::stderr), |file| BoxMakeWriter::new(Mutex::new(file)));
+    let writer = file
+        .map_or_else(|| BoxMakeWriter::new(std::io::stderr), |file| BoxMakeWriter::new(move || file.clone()));
     let writer = tracing_subscriber::fmt::layer().with_writer(writer);
     // A line that cannot be written is lost: saying so on a standard error that is closed would end the program.
     let writer = writer.fmt_fields(fields.delimited(" ")).with_ansi(colours).log_internal_errors(false);
@@ -80,19 +83,23 @@ fn is_journal(stream: Option<&str>, stderr: (u64, u64)) -> bool {
     stream.and_then(read) == Some(stderr)
 }
 
-/// Where a process that the program starts says its own things: in the log, too.
-pub(crate) fn child_stderr() -> Stdio {
-    let file = FILE.get().and_then(|path| File::options().create(true).append(true).open(path).ok());
-    file.map_or_else(Stdio::inherit, Stdio::from)
+/// Standard error for a process that the program starts; where there is a log file, what the process says has to be passed on
+/// to it. With the file itself the process would write past the log's limit for as long as it lives.
+pub(crate) fn child_stderr() -> (Stdio, Option<ChildLines>) {
+    match FILE.get().map(|log| ChildLines::open(log.clone())) {
+        Some(Ok((stderr, lines))) => (stderr, Some(lines)),
+        Some(Err(error)) => {
+            tracing::warn!(%error, "what the window says does not come into the log");
+            (Stdio::null(), None)
+        }
+        None => (Stdio::inherit(), None),
+    }
 }
 
 /// Nobody goes without the app for want of a log.
-fn open(path: &Path) -> Option<RolledFile> {
-    match RolledFile::open(path) {
-        Ok(file) => {
-            FILE.get_or_init(|| path.to_owned());
-            Some(file)
-        }
+fn open(path: &Path) -> Option<SharedFile> {
+    match SharedFile::open(path) {
+        Ok(file) => Some(FILE.get_or_init(|| file).clone()),
         Err(error) => {
             out::complain(&words::no_log(path, &error));
             None

@@ -3,6 +3,7 @@
 //! Knows no window. A process that we started and a connection over which a window reports are joined here: the window has
 //! ended when both are gone, so that what it said last is heard first.
 
+use crate::log::ChildLines;
 use crate::wake::Wake;
 use crate::{log, words};
 use agent::view::{ToWindow, WindowReport};
@@ -82,7 +83,8 @@ impl Window {
         let program = program().map_err(|error| words::window_does_not_start(&error))?;
         let mut command = Command::new(&program);
         command.args(["--profile", self.profile.as_str()]).arg("--socket").arg(self.place.socket());
-        command.stdin(Stdio::null()).stderr(log::child_stderr());
+        let (stderr, said) = log::child_stderr();
+        command.stdin(Stdio::null()).stderr(stderr);
         if let Some(token) = activation_token {
             command.env("XDG_ACTIVATION_TOKEN", token);
         }
@@ -97,7 +99,7 @@ impl Window {
         self.closed = false;
         self.early = vec![first];
         let (kill, killed) = oneshot::channel();
-        let watched = tokio::spawn(watch(child, killed, self.wakes.clone()));
+        let watched = tokio::spawn(watch(child, said, killed, self.wakes.clone()));
         self.process = Some(Process { kill, watched });
         Ok(())
     }
@@ -164,10 +166,22 @@ impl Window {
     }
 }
 
-/// Tells when the process ends, or kills it.
-async fn watch(mut child: Child, killed: oneshot::Receiver<()>, wakes: mpsc::Sender<Wake>) {
+/// Passes on what the process says, tells when it ends, or kills it.
+async fn watch(
+    mut child: Child,
+    mut said: Option<ChildLines>,
+    killed: oneshot::Receiver<()>,
+    wakes: mpsc::Sender<Wake>,
+) {
+    let passing_on = async {
+        match &mut said {
+            Some(said) => said.pass_on().await,
+            None => std::future::pending().await,
+        }
+    };
     let ended = tokio::select! {
         ended = child.wait() => ended,
+        () = passing_on => return,
         Ok(()) = killed => {
             if let Err(error) = child.kill().await {
                 tracing::warn!(%error, "the window process cannot be ended");
@@ -175,6 +189,9 @@ async fn watch(mut child: Child, killed: oneshot::Receiver<()>, wakes: mpsc::Sen
             return;
         }
     };
+    if let Some(said) = said {
+        said.end();
+    }
     if let Err(error) = &ended {
         tracing::error!(%error, "the window process cannot be watched, so it is taken for ended");
     }
@@ -223,7 +240,7 @@ mod tests {
         let process = format!("/proc/{}", child.id().unwrap());
         let mut window = Window::new(Profile::default(), Place::at("/nowhere/a.sock".into()), wakes.clone());
         let (kill, killed) = oneshot::channel();
-        let watched = tokio::spawn(watch(child, killed, wakes));
+        let watched = tokio::spawn(watch(child, None, killed, wakes));
         window.is_running = true;
         window.process = Some(Process { kill, watched });
         window.end().await;

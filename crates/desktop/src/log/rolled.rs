@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Longest log, in bytes; twice as much lies on the disk at most. A day of an agent is some hundred lines.
 pub(crate) const MAX_BYTES: u64 = 1024 * 1024;
@@ -55,6 +56,31 @@ impl Write for RolledFile {
         self.prepare(line.len() as u64)?;
         self.file.write_all(line)?;
         Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The open log, for several writers.
+#[derive(Clone, Debug)]
+pub(crate) struct SharedFile(Arc<Mutex<RolledFile>>);
+
+impl SharedFile {
+    /// As [`RolledFile::open`].
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self(Arc::new(Mutex::new(RolledFile::open(path)?))))
+    }
+}
+
+impl Write for SharedFile {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(line)
     }
 
     fn flush(&mut self) -> io::Result<()> {

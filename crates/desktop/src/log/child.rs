@@ -1,0 +1,214 @@
+//! What a process that the program starts says on its standard error, line by line into the log.
+//!
+//! Bytes in, lines out, within limits: a process that never stops talking fills neither the log nor the processor's time.
+
+use super::FIELD_CHARS;
+use super::rolled::SharedFile;
+use protocol::showable;
+use std::io::{self, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixDatagram as Blocking;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::net::UnixDatagram;
+use tokio::time::Instant;
+
+/// Bytes that are taken of what is written at once, and kept of a line that has not ended: some times the longest that is shown.
+const MAX_BYTES: usize = 4096;
+/// Lines in each span that come into the log: a toolkit that warns of everything at its start writes some dozens.
+const MAX_LINES: usize = 200;
+const SPAN: Duration = Duration::from_secs(10);
+
+/// The other end of a process's standard error.
+///
+/// It is a datagram socket. With a pipe or a stream, the processes that WebKit starts would be killed by SIGPIPE if they said
+/// something after the agent had crashed; here what they say is lost.
+#[derive(Debug)]
+pub(crate) struct ChildLines {
+    socket: UnixDatagram,
+    log: SharedFile,
+    /// A line that has not ended.
+    begun: Vec<u8>,
+    span_began: Instant,
+    lines: usize,
+    left_out: usize,
+}
+
+impl ChildLines {
+    /// A standard error, and what is said on it.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub(super) fn open(log: SharedFile) -> io::Result<(Stdio, Self)> {
+        let (ours, theirs) = Blocking::pair()?;
+        ours.set_nonblocking(true)?;
+        let socket = UnixDatagram::from_std(ours)?;
+        let begun = Vec::new();
+        let lines = Self { socket, log, begun, span_began: Instant::now(), lines: 0, left_out: 0 };
+        Ok((Stdio::from(OwnedFd::from(theirs)), lines))
+    }
+
+    /// Passes on what is said, and never returns. Cancel safe.
+    pub(crate) async fn pass_on(&mut self) {
+        let mut buffer = [0; MAX_BYTES];
+        loop {
+            match self.socket.recv(&mut buffer).await {
+                Ok(count) => self.take(&buffer[..count]),
+                Err(error) => {
+                    tracing::warn!(%error, "what the window says does not come into the log any more");
+                    return std::future::pending().await;
+                }
+            }
+        }
+    }
+
+    /// Passes on what was said before the process ended.
+    pub(crate) fn end(mut self) {
+        let mut buffer = [0; MAX_BYTES];
+        // A process of its own that outlives it may go on; so much is enough.
+        for _ in 0..MAX_LINES {
+            let Ok(count) = self.socket.try_recv(&mut buffer) else { break };
+            self.take(&buffer[..count]);
+        }
+        self.line_ends();
+        self.tell_left_out();
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            if *byte == b'\n' {
+                self.line_ends();
+            } else if self.begun.len() < MAX_BYTES {
+                self.begun.push(*byte);
+            }
+        }
+    }
+
+    fn line_ends(&mut self) {
+        let line = std::mem::take(&mut self.begun);
+        if line.is_empty() {
+            return;
+        }
+        if self.span_began.elapsed() >= SPAN {
+            self.tell_left_out();
+            (self.span_began, self.lines) = (Instant::now(), 0);
+        }
+        if self.lines == MAX_LINES {
+            self.left_out += 1;
+        } else {
+            self.lines += 1;
+            self.write(&showable::line(&String::from_utf8_lossy(&line), FIELD_CHARS));
+        }
+    }
+
+    fn tell_left_out(&mut self) {
+        if self.left_out > 0 {
+            let left_out = std::mem::take(&mut self.left_out);
+            self.write(&format!("{left_out} more lines of the window were left out"));
+        }
+    }
+
+    fn write(&mut self, line: &str) {
+        // As with the log's own lines: one that cannot be written is lost.
+        let _lost = self.log.write_all(format!("{line}\n").as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rolled::MAX_BYTES as LOG_BYTES;
+    use super::*;
+    use std::path::PathBuf;
+    use std::process::{Command, ExitStatus};
+    use tempfile::TempDir;
+    use tokio::process::Child;
+
+    /// Longer than any of this takes on a loaded machine.
+    const DEADLINE: Duration = Duration::from_secs(30);
+
+    struct Log {
+        _folder: TempDir,
+        path: PathBuf,
+        file: SharedFile,
+    }
+
+    impl Log {
+        fn open() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("deskbell.log");
+            let file = SharedFile::open(&path).unwrap();
+            Self { _folder: folder, path, file }
+        }
+
+        fn text(&self) -> String {
+            std::fs::read_to_string(&self.path).unwrap()
+        }
+
+        fn run(&self, script: &str) -> (Child, ChildLines) {
+            let (stderr, lines) = ChildLines::open(self.file.clone()).unwrap();
+            let mut command = Command::new("sh");
+            command.args(["-c", script]).stdin(Stdio::piped()).stderr(stderr);
+            (tokio::process::Command::from(command).spawn().unwrap(), lines)
+        }
+    }
+
+    async fn until_ended(child: &mut Child, lines: &mut ChildLines) -> ExitStatus {
+        let ended = async {
+            tokio::select! {
+                ended = child.wait() => ended.unwrap(),
+                () = lines.pass_on() => unreachable!("it goes on"),
+            }
+        };
+        tokio::time::timeout(DEADLINE, ended).await.expect("the process ends")
+    }
+
+    // It went on writing into the file that the log had been, without any limit.
+    #[tokio::test]
+    async fn what_a_process_says_after_the_log_was_rolled_is_in_the_new_one() {
+        let mut log = Log::open();
+        let (mut child, mut lines) = log.run("echo before >&2; read go; echo after >&2");
+        let said = async {
+            while !log.text().contains("before\n") {
+                tokio::select! {
+                    () = lines.pass_on() => {}
+                    () = tokio::time::sleep(Duration::from_millis(5)) => {}
+                }
+            }
+        };
+        tokio::time::timeout(DEADLINE, said).await.expect("it says the first line");
+        log.file.write_all(&vec![b'x'; usize::try_from(LOG_BYTES).unwrap()]).unwrap();
+        drop(child.stdin.take());
+        until_ended(&mut child, &mut lines).await;
+        lines.end();
+        assert!(!log.text().contains("before"), "it was rolled");
+        // The line of a full log is rolled once more by the next one.
+        assert_eq!(log.text(), "after\n");
+    }
+
+    #[tokio::test]
+    async fn a_process_that_does_not_stop_talking_is_cut_off_and_never_waits() {
+        let log = Log::open();
+        let many =
+            "i=0; while [ $i -lt 5000 ]; do echo line $i >&2; i=$((i+1)); done; printf '\\033[2Jend' >&2";
+        let (mut child, mut lines) = log.run(many);
+        assert!(until_ended(&mut child, &mut lines).await.success());
+        lines.end();
+        let text = log.text();
+        assert!(text.starts_with("line 0\nline 1\n"), "{text}");
+        assert!(text.ends_with("more lines of the window were left out\n"), "{text}");
+        assert!(text.lines().count() <= MAX_LINES * 2, "{}", text.lines().count());
+        assert!(!text.contains('\u{1b}'), "nobody speaks to the terminal of who reads it");
+    }
+
+    // With a pipe, a process that says something then is killed.
+    #[tokio::test]
+    async fn a_process_whose_agent_is_gone_lives_on() {
+        let log = Log::open();
+        let (mut child, lines) = log.run("read go; env printf 'lost\\n' >&2; kill -0 $$ && exit 7");
+        drop(lines);
+        drop(child.stdin.take());
+        let ended = tokio::time::timeout(DEADLINE, child.wait()).await.expect("it ends").unwrap();
+        assert_eq!(ended.code(), Some(7));
+    }
+}
