@@ -9,6 +9,7 @@ pub mod args;
 pub mod commands;
 pub mod desk;
 pub mod downloads;
+mod out;
 mod outside;
 mod platform;
 mod saving;
@@ -60,11 +61,12 @@ pub fn run(args: Args) -> ExitCode {
     let filter = wanted.and_then(|wanted| EnvFilter::try_new(wanted).ok());
     let filter = filter.unwrap_or_else(|| EnvFilter::new("info"));
     let writer = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    writer.with_ansi(std::io::stderr().is_terminal()).init();
+    // A line that cannot be written is lost: saying so on a standard error that is closed would end the program.
+    writer.with_ansi(std::io::stderr().is_terminal()).log_internal_errors(false).init();
     match start(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error:#}");
+            out::complain(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }

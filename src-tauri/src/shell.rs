@@ -4,6 +4,7 @@ use crate::address::{self, Destination, PortalAddress};
 use crate::agent_line::Up;
 use crate::commands::Published;
 use crate::desk::{Effect, Input, Pane};
+use crate::out;
 use crate::outside::Outside;
 use crate::platform::{self, Ear};
 use crate::saving;
@@ -126,7 +127,7 @@ impl Shell {
             tracing::warn!("the agent does not take the last reports");
         }
         if let Some(words) = words {
-            eprintln!("{words}");
+            out::complain(&words);
         }
         self.app.exit(i32::from(code));
     }

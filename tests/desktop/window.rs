@@ -92,6 +92,17 @@ async fn a_page_whose_process_stands_still_is_loaded_again() -> Result<()> {
     Ok(())
 }
 
+// It panicked over what it wanted to say.
+#[test]
+fn a_window_that_cannot_say_why_it_ends_ends_in_order() -> Result<()> {
+    let home = tempfile::TempDir::new()?;
+    let mut command = std::process::Command::new(rig::programs::window()?);
+    command.env_clear().env("HOME", home.path()).env("XDG_RUNTIME_DIR", home.path());
+    let ended = command.stderr(std::fs::File::options().write(true).open("/dev/full")?).status()?;
+    ensure!(ended.code() == Some(1), "without a display it ends with 1, not {ended}");
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_are_painted_where_no_graphics_card_can_be_used_and_a_users_own_setting_is_kept() -> Result<()>
 {
