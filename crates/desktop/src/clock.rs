@@ -6,18 +6,10 @@ mod alarm;
 use agent::agent::Now;
 use link::{Clock, Timer};
 use presence::{Moment, UnixMillis};
-use rustix::time::{ClockId, clock_gettime};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::{Instant, Sleep, sleep};
-
-/// Goes on while the machine sleeps.
-#[cfg(target_os = "linux")]
-const AWAKE_OR_ASLEEP: ClockId = ClockId::Boottime;
-/// Goes on while the machine sleeps.
-#[cfg(not(target_os = "linux"))]
-const AWAKE_OR_ASLEEP: ClockId = ClockId::Monotonic;
 
 /// The time, as the agent wants it.
 pub(crate) fn now() -> Now {
@@ -35,10 +27,7 @@ pub(crate) fn utc_offset_s() -> i32 {
 }
 
 fn moment() -> Moment {
-    let time = clock_gettime(AWAKE_OR_ASLEEP);
-    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
-    let nanos = u32::try_from(time.tv_nsec).unwrap_or_default();
-    Moment::at(Duration::new(seconds, nanos))
+    Moment::at(boottime::now())
 }
 
 /// The clock of [`now`] with its timers.

@@ -5,13 +5,6 @@ use presence::{Moment, UnixMillis};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
 
-/// Goes on while the machine sleeps.
-#[cfg(target_os = "linux")]
-const AWAKE_OR_ASLEEP: rustix::time::ClockId = rustix::time::ClockId::Boottime;
-/// Goes on while the machine sleeps.
-#[cfg(not(target_os = "linux"))]
-const AWAKE_OR_ASLEEP: rustix::time::ClockId = rustix::time::ClockId::Monotonic;
-
 /// What the monotonic clock shows at its zero. Moments before it have to exist (a preference that was set last week, on a machine
 /// that was started today), and ten years are longer than any span that is measured.
 const ZERO: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -63,11 +56,7 @@ impl Clock {
     #[must_use]
     pub fn moment(&self) -> Moment {
         let since_zero = match self {
-            Self::System => {
-                let time = rustix::time::clock_gettime(AWAKE_OR_ASLEEP);
-                let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
-                Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
-            }
+            Self::System => boottime::now(),
             Self::Tokio { start, .. } => start.elapsed(),
         };
         Moment::at(ZERO + since_zero)

@@ -15,7 +15,8 @@ use std::time::Instant;
 /// Seeds within which a planted fault must be found.
 const SEEDS: &str = "200";
 /// What is copied.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
+    "crates/boottime",
     "crates/presence",
     "crates/chat",
     "crates/protocol",

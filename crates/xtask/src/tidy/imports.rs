@@ -7,7 +7,8 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each crate of ours may use of ours. Tests are free.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
+    ("boottime", &[]),
     ("presence", &[]),
     ("chat", &["presence"]),
     ("protocol", &["presence", "chat"]),
@@ -15,8 +16,8 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("link", &["presence", "protocol"]),
     ("agent", &["presence", "chat", "protocol", "link"]),
     ("local", &["agent"]),
-    ("desktop", &["presence", "idle", "chat", "protocol", "link", "agent", "local"]),
-    ("service", &["presence", "chat", "protocol"]),
+    ("desktop", &["boottime", "presence", "idle", "chat", "protocol", "link", "agent", "local"]),
+    ("service", &["boottime", "presence", "chat", "protocol"]),
     // The view that it shows is made of chat's and presence's words.
     ("deskbell-window", &["local", "agent", "chat", "presence"]),
     ("rig", &["presence", "chat", "protocol"]),
