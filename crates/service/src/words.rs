@@ -121,14 +121,15 @@ pub(crate) fn too_old(age: Duration) -> String {
     format!("Completed by the service: nobody had completed it for {}.", span(age))
 }
 
-/// A span of days, or of hours where it is none of whole days.
+/// A span of whole seconds, in the largest unit of which it is a whole number.
 pub(crate) fn span(span: Duration) -> String {
-    let hours = span.as_secs() / 3_600;
-    match (hours / 24, hours % 24) {
-        (1, 0) => "1 day".to_owned(),
-        (days, 0) => format!("{days} days"),
-        _ if hours == 1 => "1 hour".to_owned(),
-        _ => format!("{hours} hours"),
+    let seconds = span.as_secs();
+    let units = [(24 * 3_600, "day"), (3_600, "hour"), (60, "minute")];
+    let (unit_s, unit) =
+        units.into_iter().find(|(unit_s, _)| seconds.is_multiple_of(*unit_s)).unwrap_or((1, "second"));
+    match seconds / unit_s {
+        1 => format!("1 {unit}"),
+        many => format!("{many} {unit}s"),
     }
 }
 

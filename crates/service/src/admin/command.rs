@@ -258,6 +258,8 @@ pub struct OrgLine {
     pub clients: usize,
     /// Its threshold (P2), in milliseconds.
     pub idle_after_ms: u64,
+    /// After how many milliseconds the service completes abandoned chats and callbacks.
+    pub complete_after_ms: u64,
 }
 
 /// A company in a list.

@@ -6,7 +6,9 @@ use crate::org::{Event, Renamed};
 use crate::store::{OrgId, Organisation};
 use crate::{names, words};
 use presence::Role;
-use protocol::limits::{COMPLETE_AFTER_MAX, COMPLETE_AFTER_MIN, IDLE_AFTER, IDLE_AFTER_MAX, IDLE_AFTER_MIN};
+use protocol::limits::{
+    COMPLETE_AFTER, COMPLETE_AFTER_MAX, COMPLETE_AFTER_MIN, IDLE_AFTER, IDLE_AFTER_MAX, IDLE_AFTER_MIN,
+};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -21,8 +23,8 @@ impl Admin<'_> {
                 id: org.id.0,
                 technicians: of(Role::Technician),
                 clients: of(Role::Client),
-                idle_after_ms: u64::try_from(org.idle_after.unwrap_or(IDLE_AFTER).as_millis())
-                    .unwrap_or(u64::MAX),
+                idle_after_ms: millis(org.idle_after.unwrap_or(IDLE_AFTER)),
+                complete_after_ms: millis(org.complete_after.unwrap_or(COMPLETE_AFTER)),
                 name: org.name,
             }
         });
@@ -121,6 +123,10 @@ impl Admin<'_> {
         let done = format!("Abandoned chats and callbacks of {} are completed after {after}.", org.name);
         Ok((Reply::Done(done), vec![(org.id, Event::CompleteAfter(complete_after))]))
     }
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn org_exists(name: &str) -> String {

@@ -1,6 +1,7 @@
 //! Lists as people read them in a terminal: aligned columns under headings. Scripts read `--json`.
 
 use crate::admin::{CompanyLine, LinkLine, OrgLine, PersonLine, Reply, SignInLine};
+use crate::words;
 use presence::{Role, UnixMillis};
 use std::time::Duration;
 
@@ -91,11 +92,11 @@ pub(super) fn sign_ins(lines: &[SignInLine]) -> String {
 pub(super) fn orgs(lines: &[OrgLine]) -> String {
     let rows = lines.iter().map(|line| {
         let idle_after = Duration::from_millis(line.idle_after_ms).as_secs_f64();
-        let counts = [line.technicians.to_string(), line.clients.to_string(), format!("{idle_after} s")];
-        let [technicians, clients, idle_after] = counts;
-        [line.name.clone(), technicians, clients, idle_after, String::new()]
+        let complete_after = words::span(Duration::from_millis(line.complete_after_ms));
+        let (technicians, clients) = (line.technicians.to_string(), line.clients.to_string());
+        [line.name.clone(), technicians, clients, format!("{idle_after} s"), complete_after, String::new()]
     });
-    table(["NAME", "TECHNICIANS", "CLIENTS", "IDLE AFTER", ""], rows)
+    table(["NAME", "TECHNICIANS", "CLIENTS", "IDLE AFTER", "COMPLETE AFTER", ""], rows)
 }
 
 /// Companies, one a line.
@@ -180,6 +181,23 @@ mod tests {
             people(&lines)
         );
         assert_eq!(people(&[]), "");
+    }
+
+    #[test]
+    fn what_an_organisation_has_set_is_shown() {
+        let line = OrgLine {
+            id: Uuid::nil(),
+            name: "Acme".to_owned(),
+            technicians: 2,
+            clients: 30,
+            idle_after_ms: 5_000,
+            complete_after_ms: 14 * DAY_MS,
+        };
+        assert_eq!(
+            orgs(&[line]),
+            "NAME  TECHNICIANS  CLIENTS  IDLE AFTER  COMPLETE AFTER\n\
+             Acme  2            30       5 s         14 days"
+        );
     }
 
     #[test]
