@@ -114,8 +114,8 @@ label! {
         Revoke = "revoke",
         /// All of an organisation.
         Load = "load",
-        /// Who came, went and reported.
-        SavePresence = "save_presence",
+        /// Who came, went and reported, and how far people have read.
+        Save = "save",
         /// A preference.
         SetPreference = "set_preference",
         /// A new session.
@@ -130,8 +130,6 @@ label! {
         MessageNumber = "message_number",
         /// Reading messages.
         Messages = "messages",
-        /// How far somebody has read.
-        SetSeen = "set_seen",
         /// The administrator's commands, and what the start reads.
         Administration = "administration",
     }

@@ -5,12 +5,12 @@ use super::follow_ups::Excess;
 use super::session::Asked;
 use super::step::{Step, Stepped};
 use super::{ConnId, Core};
-use crate::store::{Created, PresenceChanges, Put, SignInId};
+use crate::store::{Changes, Created, Put, SignInId};
 use crate::words;
 use chat::{PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
 use protocol::{Answer, Down, ErrorCode, IntentId};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Most intents that may wait for the store: at 500 commits a second the last of them waits two seconds, after which a
 /// refusal is kinder than a silence.
@@ -42,8 +42,6 @@ pub(super) enum Job {
     HandOn(SessionId),
     /// An abandoned chat or a callback is too old, or one too many.
     CompleteFollowUp(SessionId, Excess),
-    /// Note how far people have seen sessions: all of [`Jobs::seen`] at once.
-    Seen,
     /// A sign-in is to end.
     SignOut { conn: ConnId, re: IntentId, sign_in: SignInId },
 }
@@ -52,7 +50,7 @@ pub(super) enum Job {
 #[derive(Debug)]
 pub(super) enum Doing {
     Save {
-        changes: PresenceChanges,
+        changes: Changes,
         then: Option<(ConnId, IntentId)>,
     },
     Prefer {
@@ -64,8 +62,6 @@ pub(super) enum Doing {
     },
     /// Storing what nobody waits for; done again later if the store refuses it.
     Kept(Job),
-    /// The same, of what people have seen.
-    Seen(Seen),
     Request {
         conn: ConnId,
         session: Box<Session>,
@@ -108,15 +104,10 @@ pub(super) enum Doing {
     },
 }
 
-/// How far people have seen sessions.
-type Seen = BTreeMap<(SessionId, PersonId), u64>;
-
 /// What waits and what is being done.
 #[derive(Debug, Default)]
 pub(super) struct Jobs {
     waiting: VecDeque<Job>,
-    /// What was seen and is not stored yet: one number for each, however often somebody says it. One job takes all of it.
-    seen: Seen,
     doing: Option<Doing>,
     /// What nobody waits for and the store refused: done again a while later.
     later: Vec<Job>,
@@ -151,15 +142,6 @@ impl Core {
         }
         self.jobs.waiting.push_back(job);
         true
-    }
-
-    /// Notes how far somebody has seen a session. However many do, that is one step of the store among those of others.
-    pub(super) fn note_seen(&mut self, session: SessionId, person: PersonId, number: u64) {
-        let known = self.jobs.seen.entry((session, person)).or_insert(0);
-        *known = number.max(*known);
-        if !self.jobs.waiting.iter().chain(&self.jobs.later).any(|job| matches!(job, Job::Seen)) {
-            self.enqueue(Job::Seen);
-        }
     }
 
     /// Keeps a preference that has ended by itself: for each person, the last one only.
@@ -215,7 +197,7 @@ impl Core {
                     }
                     return None;
                 }
-                Some((Doing::Save { changes: changes.clone(), then }, Step::SavePresence(changes)))
+                Some((Doing::Save { changes: changes.clone(), then }, Step::Save(changes)))
             }
             Job::Prefer { conn, re, person, preference, set } => {
                 self.is_later(conn, re, person, set).then_some((
@@ -258,12 +240,6 @@ impl Core {
                 let step = Step::Put(next.clone(), next.rev - 1);
                 Some((Doing::FollowUp { next }, step))
             }
-            Job::Seen => {
-                let seen = std::mem::take(&mut self.jobs.seen);
-                let all = seen.iter().map(|((session, person), number)| (*session, *person, *number));
-                let step = Step::SetSeen(all.collect());
-                (!seen.is_empty()).then_some((Doing::Seen(seen), step))
-            }
             Job::SignOut { conn, re, sign_in } => {
                 Some((Doing::SignOut { conn, re, sign_in }, Step::Revoke(sign_in)))
             }
@@ -291,7 +267,7 @@ impl Core {
                 self.preferred(person, preference, set);
                 self.ok(conn, re);
             }
-            (Doing::Kept(_) | Doing::Seen(_), _) => {}
+            (Doing::Kept(_), _) => {}
             (Doing::SignOut { conn, re, sign_in }, _) => {
                 self.note_signed_out(re);
                 self.ok(conn, re);
@@ -341,13 +317,6 @@ impl Core {
                 }
             }
             Doing::FollowUp { .. } => self.follow_up_refused(),
-            Doing::Seen(seen) => {
-                for (which, number) in seen {
-                    let known = self.jobs.seen.entry(which).or_insert(0);
-                    *known = number.max(*known);
-                }
-                self.later(Job::Seen);
-            }
             Doing::Kept(job) => self.later(job),
         }
     }
@@ -357,10 +326,7 @@ impl Core {
         if self.draining {
             return;
         }
-        // One of what is seen takes all of it.
-        if !(matches!(job, Job::Seen) && self.jobs.later.iter().any(|each| matches!(each, Job::Seen))) {
-            self.jobs.later.push(job);
-        }
+        self.jobs.later.push(job);
         let at = self.now.plus(std::time::Duration::from_millis(BUSY_RETRY_MS));
         self.timers.set(at, super::timer::Timer::Again);
     }
@@ -403,7 +369,7 @@ impl Job {
     /// Whether it only keeps what others were told, or will be.
     fn is_kept_only(&self) -> bool {
         match self {
-            Self::Save { .. } | Self::KeepPreference { .. } | Self::Seen => true,
+            Self::Save { .. } | Self::KeepPreference { .. } => true,
             Self::Prefer { .. }
             | Self::Request { .. }
             | Self::Session { .. }
@@ -426,8 +392,7 @@ impl Job {
             | Self::Abandon(_)
             | Self::WaitAgain(_)
             | Self::HandOn(_)
-            | Self::CompleteFollowUp(..)
-            | Self::Seen => None,
+            | Self::CompleteFollowUp(..) => None,
         }
     }
 }

@@ -1,22 +1,26 @@
-//! What of presence is not in the store yet, and what the store has: others are told of a device that came or went once the
+//! What of presence, and of what people have seen, is not in the store yet, and what the store has: others are told of a device that came or went once the
 //! store knows it too, so that a restart contradicts nothing that anybody was told (P10).
 //!
 //! Who comes and goes is saved at once, and whoever comes meanwhile shares the next commit. A change of activity is told at
-//! once and saved within a second. That frames come is saved now and then, once for all devices.
+//! once and saved within a second. That frames come is saved now and then, once for all devices. How far people have seen chats goes
+//! with the next of these steps, or by itself after a second: a commit for each message that somebody reads would cost as much as
+//! the messages.
 
 use super::Core;
 use super::device::Link;
 use super::job::Job;
 use super::timer::Timer;
-use crate::store::PresenceChanges;
-use chat::PersonId;
+use crate::store::Changes;
+use chat::{PersonId, SessionId};
 use presence::{Moment, State};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use uuid::Uuid;
 
 /// At most this often are changes of activity saved; and so often is tried again what the store refused.
 const EVERY: Duration = Duration::from_secs(1);
+/// How long it may take until what somebody has seen is saved. A crash in between shows them as new again what they have just read.
+const SEEN_WITHIN: Duration = Duration::from_secs(1);
 /// How often is saved that frames come, as often as each device sends one: "offline since" is at most so wrong after a crash.
 const ALIVE_EVERY: Duration = Duration::from_secs(15);
 
@@ -25,6 +29,8 @@ const ALIVE_EVERY: Duration = Duration::from_secs(15);
 pub(super) struct Unsaved {
     devices: BTreeSet<(PersonId, Uuid)>,
     last_seen: BTreeSet<PersonId>,
+    /// How far people have seen sessions: one number for each, however often they say it.
+    seen: BTreeMap<(SessionId, PersonId), u64>,
     /// A frame has come from any device.
     alive: bool,
     last: Moment,
@@ -33,6 +39,13 @@ pub(super) struct Unsaved {
     queued: bool,
     /// Whether the store refused the last one.
     refused: bool,
+}
+
+impl Unsaved {
+    fn saw(&mut self, session: SessionId, person: PersonId, number: u64) {
+        let known = self.seen.entry((session, person)).or_insert(0);
+        *known = number.max(*known);
+    }
 }
 
 impl Core {
@@ -56,6 +69,17 @@ impl Core {
     pub(super) fn unsaved_frame(&mut self) {
         self.unsaved.alive = true;
         self.save_within(ALIVE_EVERY);
+    }
+
+    /// Somebody has seen a session so far.
+    pub(super) fn unsaved_seen(&mut self, session: SessionId, person: PersonId, number: u64) {
+        self.unsaved.saw(session, person, number);
+        if self.draining {
+            // What is due later does not come any more.
+            self.save(None);
+        } else {
+            self.save_by(self.now.plus(SEEN_WITHIN));
+        }
     }
 
     /// Saved with the device whose going has changed it.
@@ -83,7 +107,11 @@ impl Core {
     }
 
     fn save_within(&mut self, within: Duration) {
-        let due = self.unsaved.last.plus(within).max(self.now);
+        self.save_by(self.unsaved.last.plus(within));
+    }
+
+    fn save_by(&mut self, due: Moment) {
+        let due = due.max(self.now);
         if self.unsaved.due.is_none_or(|known| due < known) {
             self.unsaved.due = Some(due);
             self.timers.set(due, Timer::Save);
@@ -98,11 +126,11 @@ impl Core {
     }
 
     /// Takes out all that is unsaved; what the store refuses is put back by [`Core::save_again`].
-    pub(super) fn take_unsaved(&mut self) -> PresenceChanges {
+    pub(super) fn take_unsaved(&mut self) -> Changes {
         self.unsaved.last = self.now;
         self.unsaved.due = None;
         self.unsaved.queued = false;
-        let mut changes = PresenceChanges::default();
+        let mut changes = Changes::default();
         if std::mem::take(&mut self.unsaved.alive) {
             changes.alive = Some((self.organisation.id, self.wall));
         }
@@ -126,12 +154,21 @@ impl Core {
                 changes.last_seen.push((person, member.person.last_seen));
             }
         }
+        // What the store refused may have been these: presence is then saved without them, and they come next.
+        if !self.unsaved.refused || changes.is_empty() {
+            let seen = std::mem::take(&mut self.unsaved.seen);
+            changes.seen =
+                seen.into_iter().map(|((session, person), number)| (session, person, number)).collect();
+        }
         changes
     }
 
     /// The store has these changes: others are told who came and who is gone.
-    pub(super) fn saved(&mut self, changes: &PresenceChanges) {
+    pub(super) fn saved(&mut self, changes: &Changes) {
         self.unsaved.refused = false;
+        if !self.unsaved.seen.is_empty() {
+            self.save_by(self.now.plus(SEEN_WITHIN));
+        }
         let mut different = BTreeSet::new();
         for device in &changes.devices {
             if self.kept(device.person, device.instance, true) {
@@ -160,12 +197,15 @@ impl Core {
         before != kept
     }
 
-    pub(super) fn save_again(&mut self, changes: &PresenceChanges) {
+    pub(super) fn save_again(&mut self, changes: &Changes) {
         self.unsaved.refused = true;
         self.unsaved.alive |= changes.alive.is_some();
         self.unsaved.devices.extend(changes.devices.iter().map(|device| (device.person, device.instance)));
         self.unsaved.devices.extend(changes.gone.iter().copied());
         self.unsaved.last_seen.extend(changes.last_seen.iter().map(|(person, _)| *person));
+        for (session, person, number) in &changes.seen {
+            self.unsaved.saw(*session, *person, *number);
+        }
         self.save_within(EVERY);
         self.looks_due();
     }

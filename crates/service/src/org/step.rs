@@ -1,8 +1,6 @@
 //! One step of the store, as data: the core asks for it, the loop does it, the core takes what came of it.
 
-use crate::store::{
-    Created, KnownMessage, MessagePut, OrgId, PresenceChanges, Put, SignInId, Store, StoreError,
-};
+use crate::store::{Changes, Created, KnownMessage, MessagePut, OrgId, Put, SignInId, Store, StoreError};
 use chat::{Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
 use uuid::Uuid;
@@ -10,8 +8,8 @@ use uuid::Uuid;
 /// What to do.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// Save what changed of presence.
-    SavePresence(PresenceChanges),
+    /// Save what changed of presence, and how far people have seen sessions.
+    Save(Changes),
     /// Store a preference.
     SetPreference(PersonId, Preference, UnixMillis),
     /// Create a session, unless this many requests of its client wait.
@@ -26,8 +24,6 @@ pub enum Step {
     MessageKnown(SessionId, Uuid),
     /// Read messages after a number.
     Messages(SessionId, u64),
-    /// Note how far people have seen sessions.
-    SetSeen(Vec<(SessionId, PersonId, u64)>),
     /// End a sign-in.
     Revoke(SignInId),
 }
@@ -56,7 +52,7 @@ pub enum Stepped {
 /// Does it. Blocks.
 pub fn perform(store: &dyn Store, org: OrgId, step: Step) -> Stepped {
     let done = match step {
-        Step::SavePresence(changes) => store.save_presence(&changes).map(|()| Stepped::Done),
+        Step::Save(changes) => store.save(&changes).map(|()| Stepped::Done),
         Step::SetPreference(person, preference, set) => {
             store.set_preference(person, preference, set).map(|()| Stepped::Done)
         }
@@ -70,7 +66,6 @@ pub fn perform(store: &dyn Store, org: OrgId, step: Step) -> Stepped {
         Step::Messages(session, after) => {
             store.messages(session, after, protocol::limits::MESSAGES_PART).map(Stepped::Messages)
         }
-        Step::SetSeen(seen) => store.set_seen(&seen).map(|()| Stepped::Done),
         Step::Revoke(sign_in) => store.revoke(sign_in).map(|_| Stepped::Done),
     };
     done.unwrap_or_else(Stepped::Failed)

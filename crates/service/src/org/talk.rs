@@ -84,6 +84,6 @@ impl Core {
         }
         *known = number;
         self.refresh_mine(person);
-        self.note_seen(session, person, number);
+        self.unsaved_seen(session, person, number);
     }
 }

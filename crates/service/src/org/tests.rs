@@ -130,11 +130,11 @@ fn settle(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) -> Vec<Effect>
 }
 
 /// What is saved of presence in these effects.
-fn saves(effects: &[Effect]) -> Vec<&crate::store::PresenceChanges> {
+fn saves(effects: &[Effect]) -> Vec<&crate::store::Changes> {
     effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Store(Step::SavePresence(changes)) => Some(changes),
+            Effect::Store(Step::Save(changes)) => Some(changes),
             _ => None,
         })
         .collect()
@@ -273,7 +273,9 @@ fn an_activity_before_sleep_is_stored_before_it_is_answered() {
         effects.iter().any(|effect| matches!(effect, Effect::Send(_, frame) if matches!(**frame, Down::Ok { re, .. } if re == id)))
     };
     let stores = |effects: &[Effect]| {
-        effects.iter().any(|effect| matches!(effect, Effect::Store(Step::SavePresence(changes)) if changes.devices.len() == 1))
+        effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Store(Step::Save(changes)) if changes.devices.len() == 1))
     };
     assert!(stores(&effects) && !answered(&effects), "{effects:?}");
     let stored = core.on(Event::Stepped(Stepped::Done), at(after(601)));

@@ -12,9 +12,9 @@ mod timed;
 
 pub use error::StoreError;
 pub use model::{
-    Account, Added, Belongs, Created, DeviceKind, Ended, Hash, KnownMessage, LinkId, ListedCompany,
+    Account, Added, Belongs, Changes, Created, DeviceKind, Ended, Hash, KnownMessage, LinkId, ListedCompany,
     ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Person,
-    PresenceChanges, Put, Redeemed, SignInId, Standing, StoredDevice,
+    Put, Redeemed, SignInId, Standing, StoredDevice,
 };
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::copy::{Contents, Source, remove_parts, sync_folder};
@@ -182,11 +182,11 @@ pub trait Store: Send + Sync + 'static {
     /// As all methods.
     fn set_address(&self, address: &str) -> Result<()>;
 
-    /// Saves what changed of presence.
+    /// Saves what changed of presence, and how far people have seen sessions.
     ///
     /// # Errors
     /// As all methods.
-    fn save_presence(&self, changes: &PresenceChanges) -> Result<()>;
+    fn save(&self, changes: &Changes) -> Result<()>;
     /// Stores a preference that was set at `set` (P7).
     ///
     /// # Errors
@@ -229,9 +229,4 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn messages(&self, session: SessionId, after: u64, max: usize) -> Result<Vec<Message>>;
-    /// Notes how far people have seen sessions; never goes back.
-    ///
-    /// # Errors
-    /// As all methods.
-    fn set_seen(&self, seen: &[(SessionId, PersonId, u64)]) -> Result<()>;
 }

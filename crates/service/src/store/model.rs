@@ -141,9 +141,9 @@ pub struct StoredDevice {
     pub connected: bool,
 }
 
-/// What is saved of presence in one step.
+/// What is saved in one step of what changes all the time: presence, and how far people have seen chats.
 #[derive(Clone, Debug, Default)]
-pub struct PresenceChanges {
+pub struct Changes {
     /// Devices as they are now.
     pub devices: Vec<StoredDevice>,
     /// Devices that are gone.
@@ -152,13 +152,16 @@ pub struct PresenceChanges {
     pub last_seen: Vec<(PersonId, UnixMillis)>,
     /// When a frame has come from any device of this organisation.
     pub alive: Option<(OrgId, UnixMillis)>,
+    /// How far people have seen sessions; it never goes back.
+    pub seen: Vec<(SessionId, PersonId, u64)>,
 }
 
-impl PresenceChanges {
+impl Changes {
     /// Whether there is nothing to save.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.devices.is_empty() && self.gone.is_empty() && self.last_seen.is_empty() && self.alive.is_none()
+        let Self { devices, gone, last_seen, alive, seen } = self;
+        devices.is_empty() && gone.is_empty() && last_seen.is_empty() && alive.is_none() && seen.is_empty()
     }
 }
 

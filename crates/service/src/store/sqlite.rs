@@ -17,8 +17,8 @@ mod whole;
 mod writer;
 
 use super::{
-    Account, Added, Created, Ended, Hash, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson,
-    ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, PresenceChanges, Put, Redeemed,
+    Account, Added, Changes, Created, Ended, Hash, KnownMessage, LinkId, ListedCompany, ListedLink,
+    ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed,
     Result, SignInId, Standing, Store, StoreError,
 };
 use chat::{Message, PersonId, Session, SessionId};
@@ -346,9 +346,9 @@ impl Store for Sqlite {
         let address = address.to_owned();
         self.write(move |sql| live::set_address(sql, &address))
     }
-    fn save_presence(&self, changes: &PresenceChanges) -> Result<()> {
+    fn save(&self, changes: &Changes) -> Result<()> {
         let changes = changes.clone();
-        self.write(move |sql| live::save_presence(sql, &changes))
+        self.write(move |sql| live::save(sql, &changes))
     }
     fn set_preference(&self, person: PersonId, preference: Preference, set: UnixMillis) -> Result<()> {
         self.write(move |sql| live::set_preference(sql, person, preference, set))
@@ -379,13 +379,6 @@ impl Store for Sqlite {
     }
     fn messages(&self, session: SessionId, after: u64, max: usize) -> Result<Vec<Message>> {
         self.read(|sql| sessions::messages(sql, session, after, max))
-    }
-    fn set_seen(&self, seen: &[(SessionId, PersonId, u64)]) -> Result<()> {
-        let seen = seen.to_owned();
-        self.write(move |sql| {
-            seen.iter()
-                .try_for_each(|(session, person, number)| sessions::set_seen(sql, *session, *person, *number))
-        })
     }
 }
 

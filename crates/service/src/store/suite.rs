@@ -148,9 +148,7 @@ fn somebody_who_is_taken_out_cannot_sign_in_and_what_they_said_stays(store: &imp
     store.add_window(sign_in, Uuid::new_v4(), SignInId(Uuid::new_v4()), window, NOW).unwrap();
     let unused = hash();
     store.add_link(priya, unused, NOW).unwrap();
-    store
-        .save_presence(&PresenceChanges { devices: vec![device(priya, sign_in)], ..Default::default() })
-        .unwrap();
+    store.save(&Changes { devices: vec![device(priya, sign_in)], ..Default::default() }).unwrap();
     let ended = store.set_standing(priya, Standing::Suspended, NOW).unwrap();
     assert_eq!(ended, Ended { sign_ins: vec![sign_in], links: 1 });
     assert_eq!((store.account(token).unwrap(), store.account(window).unwrap()), (None, None));
@@ -223,9 +221,7 @@ fn revoking_ends_a_sign_in_its_window_and_its_devices(store: &impl Store) {
     let (id, token) = sign_in(store, link);
     let (window, instance) = (hash(), Uuid::new_v4());
     assert!(store.add_window(id, instance, SignInId(Uuid::new_v4()), window, NOW).unwrap().is_some());
-    store
-        .save_presence(&PresenceChanges { devices: vec![device(person, id)], ..Default::default() })
-        .unwrap();
+    store.save(&Changes { devices: vec![device(person, id)], ..Default::default() }).unwrap();
     assert_eq!(store.sign_ins().unwrap().len(), 1, "windows are not listed");
     assert_eq!(store.revoke(id).unwrap(), Some(org));
     assert_eq!(store.revoke(id).unwrap(), None);
@@ -302,20 +298,21 @@ fn presence_is_saved_and_loaded_and_not_of_an_ended_sign_in(store: &impl Store) 
         ..device(person, id)
     };
     let orphan = device(person, SignInId(Uuid::new_v4()));
-    let changes = PresenceChanges {
+    let changes = Changes {
         devices: vec![kept.clone(), active.clone(), orphan],
         gone: Vec::new(),
         last_seen: vec![(person, NOW)],
         alive: Some((org, NOW)),
+        seen: Vec::new(),
     };
-    store.save_presence(&changes).unwrap();
+    store.save(&changes).unwrap();
     let loaded = store.load(org).unwrap().unwrap();
     assert_eq!(loaded.devices.len(), 2);
     assert!(loaded.devices.contains(&kept) && loaded.devices.contains(&active));
     assert_eq!((loaded.people[0].last_seen, loaded.alive_at), (NOW, NOW));
     assert!(store.people(None).unwrap()[0].connected);
-    let gone = PresenceChanges { gone: vec![(person, kept.instance)], ..Default::default() };
-    store.save_presence(&gone).unwrap();
+    let gone = Changes { gone: vec![(person, kept.instance)], ..Default::default() };
+    store.save(&gone).unwrap();
     assert_eq!(store.load(org).unwrap().unwrap().devices, [active]);
 }
 
@@ -402,7 +399,7 @@ fn seen_never_goes_back(store: &impl Store) {
     let first = session(client);
     store.create_session(org, &first, 3).unwrap();
     for number in [3, 5, 4] {
-        store.set_seen(&[(first.id, client, number)]).unwrap();
+        store.save(&Changes { seen: vec![(first.id, client, number)], ..Default::default() }).unwrap();
     }
     assert_eq!(store.load(org).unwrap().unwrap().seen, [(first.id, client, 5)]);
 }

@@ -1,8 +1,8 @@
 //! A store that times another one: each step counts in the metrics, whoever asks for it. It changes nothing.
 
 use super::{
-    Account, Added, Created, Ended, Hash, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson,
-    ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, PresenceChanges, Put, Redeemed,
+    Account, Added, Changes, Created, Ended, Hash, KnownMessage, LinkId, ListedCompany, ListedLink,
+    ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed,
     Result, SignInId, Standing, Store,
 };
 use crate::metrics::Metrics;
@@ -173,8 +173,8 @@ impl Store for Timed {
         self.time(Step::Administration, |store| store.set_address(address))
     }
 
-    fn save_presence(&self, changes: &PresenceChanges) -> Result<()> {
-        self.time(Step::SavePresence, |store| store.save_presence(changes))
+    fn save(&self, changes: &Changes) -> Result<()> {
+        self.time(Step::Save, |store| store.save(changes))
     }
 
     fn set_preference(&self, person: PersonId, preference: Preference, set: UnixMillis) -> Result<()> {
@@ -209,9 +209,5 @@ impl Store for Timed {
 
     fn messages(&self, session: SessionId, after: u64, max: usize) -> Result<Vec<Message>> {
         self.time(Step::Messages, |store| store.messages(session, after, max))
-    }
-
-    fn set_seen(&self, seen: &[(SessionId, PersonId, u64)]) -> Result<()> {
-        self.time(Step::SetSeen, |store| store.set_seen(seen))
     }
 }

@@ -73,42 +73,87 @@ fn the_end_of_a_preference_that_the_store_refused_is_stored_later() {
     assert_eq!(stores(&live_until(&mut core, after(8_000)), is_end), 1, "once more, and then it is stored");
 }
 
-#[test]
-fn what_somebody_has_seen_is_stored_later_if_the_store_refused_it() {
+/// Priya in Dana's chat, in which so many messages were written.
+fn chatting(messages: usize) -> (Core, Person, SessionId) {
     let (mut core, priya, _, session) = waiting();
     connect(&mut core, &priya, 2, Activity::Active, START);
     core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), at(START));
     core.on(Event::Stepped(Stepped::Put(Put::Done)), at(START));
-    let message = Up::Message { id: Uuid::new_v4(), session, text: "Hello".to_owned() };
-    core.on(Event::Frame(ConnId(1), message), at(START));
-    core.on(Event::Stepped(Stepped::Message(MessagePut::Done)), at(START));
-    let is_seen = |step: &Step| matches!(step, Step::SetSeen(seen) if *seen == [(session, priya.id, 1)]);
-    let effects = core.on(Event::Frame(ConnId(2), Up::Seen { session, number: 1 }), at(START));
-    assert_eq!(stores(&effects, is_seen), 1);
-    core.on(Event::Stepped(Stepped::Failed(StoreError::Busy)), at(START));
-    assert_eq!(stores(&live_until(&mut core, after(3_000)), is_seen), 1, "once more, and then it is stored");
-}
-
-#[test]
-fn what_many_see_while_the_store_is_busy_is_one_step_however_often_they_say_it() {
-    let (mut core, priya, _, session) = waiting();
-    connect(&mut core, &priya, 2, Activity::Active, START);
-    core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), at(START));
-    core.on(Event::Stepped(Stepped::Put(Put::Done)), at(START));
-    for text in ["one", "two", "three"] {
-        let message = Up::Message { id: Uuid::new_v4(), session, text: text.to_owned() };
+    for _ in 0..messages {
+        let message = Up::Message { id: Uuid::new_v4(), session, text: "Hello".to_owned() };
         core.on(Event::Frame(ConnId(1), message), at(START));
         core.on(Event::Stepped(Stepped::Message(MessagePut::Done)), at(START));
     }
-    let saw =
-        |core: &mut Core, number| core.on(Event::Frame(ConnId(2), Up::Seen { session, number }), at(START));
-    let seen_up_to = |number| move |step: &Step| matches!(step, Step::SetSeen(seen) if *seen == [(session, priya.id, number)]);
-    assert_eq!(stores(&saw(&mut core, 1), seen_up_to(1)), 1);
-    for number in 2..=3 {
-        assert!(!saw(&mut core, number).iter().any(|effect| matches!(effect, Effect::Store(_))));
+    (core, priya, session)
+}
+
+/// Priya has seen so many messages; what follows at once.
+fn saw(core: &mut Core, session: SessionId, number: u64, now: UnixMillis) -> Vec<Effect> {
+    core.on(Event::Frame(ConnId(2), Up::Seen { session, number }), at(now))
+}
+
+/// Whether a step stores that she has, and maybe more.
+fn is_seen(session: SessionId, priya: &Person, number: u64) -> impl Fn(&Step) -> bool {
+    let priya = priya.id;
+    move |step| matches!(step, Step::Save(changes) if changes.seen == [(session, priya, number)])
+}
+
+#[test]
+fn what_somebody_has_seen_is_one_step_within_a_second_however_often_they_say_it() {
+    let (mut core, priya, session) = chatting(3);
+    // What is saved by itself is saved before.
+    live_until(&mut core, after(20_000));
+    for (number, said) in [(1, 20_001), (2, 20_300), (3, 20_600)] {
+        let mut effects = saw(&mut core, session, number, after(said));
+        effects.extend(live_until(&mut core, after(said)));
+        assert_eq!(stores(&effects, |_| true), 0, "{effects:?}");
     }
-    assert_eq!(core.waiting_for_store(), 1);
-    let next = core.on(Event::Stepped(Stepped::Done), at(START));
-    assert_eq!(stores(&next, seen_up_to(3)), 1);
-    assert_eq!(core.waiting_for_store(), 0);
+    let later = live_until(&mut core, after(21_001));
+    assert_eq!(stores(&later, |_| true), 1, "{later:?}");
+    assert_eq!(stores(&later, is_seen(session, &priya, 3)), 1, "{later:?}");
+}
+
+#[test]
+fn what_somebody_has_seen_goes_with_what_is_stored_anyway() {
+    let (mut core, priya, session) = chatting(1);
+    live_until(&mut core, after(20_000));
+    saw(&mut core, session, 1, after(20_001));
+    let comes = connect(&mut core, &priya, 3, Activity::Active, after(20_002));
+    assert_eq!(stores(&comes, is_seen(session, &priya, 1)), 1, "{comes:?}");
+    let later = live_until(&mut core, after(22_000));
+    assert_eq!(stores(&later, |step| matches!(step, Step::Save(changes) if !changes.seen.is_empty())), 0);
+}
+
+#[test]
+fn what_somebody_has_seen_is_stored_when_the_service_goes_down_in_good_order() {
+    let (mut core, priya, session) = chatting(2);
+    live_until(&mut core, after(20_000));
+    saw(&mut core, session, 1, after(20_001));
+    let down = core.on(Event::Drain { seed: 1 }, at(after(20_002)));
+    assert_eq!(stores(&down, is_seen(session, &priya, 1)), 1, "{down:?}");
+    // A frame that was under way.
+    assert_eq!(stores(&saw(&mut core, session, 2, after(20_003)), |_| true), 0, "the store is busy");
+    let last = core.on(Event::Stepped(Stepped::Done), at(after(20_004)));
+    assert_eq!(stores(&last, is_seen(session, &priya, 2)), 1, "{last:?}");
+    let end = core.on(Event::Stepped(Stepped::Done), at(after(20_005)));
+    assert!(matches!(end[..], [Effect::Drained]), "{end:?}");
+}
+
+#[test]
+fn what_somebody_has_seen_is_stored_later_if_the_store_refused_it_and_keeps_nobodys_presence_from_being_stored()
+ {
+    let (mut core, priya, session) = chatting(1);
+    live_until(&mut core, after(20_000));
+    saw(&mut core, session, 1, after(20_001));
+    let due = after(21_001);
+    assert_eq!(stores(&core.on_timeout(at(due)), is_seen(session, &priya, 1)), 1);
+    core.on(Event::Stepped(Stepped::Failed(StoreError::Busy)), at(due));
+    // A change of presence meanwhile, which does not wait for it.
+    core.on(Event::Frame(ConnId(1), Up::Beat { activity: idle(0) }), at(after(21_500)));
+    let presence = core.on_timeout(at(after(22_001)));
+    let is_presence = |step: &Step| matches!(step, Step::Save(changes) if changes.seen.is_empty() && changes.devices.len() == 1);
+    assert_eq!(stores(&presence, is_presence), 1, "{presence:?}");
+    settle(&mut core, presence, after(22_001));
+    let later = live_until(&mut core, after(23_001));
+    assert_eq!(stores(&later, is_seen(session, &priya, 1)), 1, "once more, and then it is stored: {later:?}");
 }

@@ -127,7 +127,7 @@ fn what_the_store_refuses_is_not_announced_and_a_crowd_does_not_ask_it_over_and_
     assert!(saves(&more).is_empty(), "it waits for the next try: {more:?}");
     let due = run(&mut core, after(2_200));
     let due: Vec<Effect> = due.into_iter().map(|(_, effect)| effect).collect();
-    let of_priya = |changes: &&crate::store::PresenceChanges| {
+    let of_priya = |changes: &&crate::store::Changes| {
         changes.devices.iter().filter(|device| device.person == priya.id).count()
     };
     assert_eq!(saves(&due).iter().map(of_priya).collect::<Vec<_>>(), [2]);

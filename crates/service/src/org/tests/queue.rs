@@ -38,7 +38,7 @@ fn order(core: &mut Core) -> Vec<Option<SessionId>> {
     let mut effects = core.on(Event::Stepped(Stepped::Done), at(after(3)));
     while let Some(Effect::Store(step)) = effects.iter().find(|effect| matches!(effect, Effect::Store(_))) {
         let (stored, stepped) = match step {
-            Step::SavePresence(_) => (None, Stepped::Done),
+            Step::Save(_) => (None, Stepped::Done),
             Step::Put(session, _) => (Some(session.id), Stepped::Put(Put::Done)),
             Step::PutMessage(session, ..) => (Some(session.id), Stepped::Message(MessagePut::Done)),
             other => panic!("nobody asked for {other:?}"),

@@ -1,7 +1,8 @@
 //! SQL of organisations, of presence as it was last known, and of what a task starts from.
 
-use super::super::{DeviceKind, OrgId, OrgSnapshot, Organisation, PresenceChanges, SignInId, StoredDevice};
+use super::super::{Changes, DeviceKind, OrgId, OrgSnapshot, Organisation, SignInId, StoredDevice};
 use super::accounts::{PERSON, person_from};
+use super::sessions::set_seen;
 use super::{from_json, integer, to_json, unsigned};
 use chat::{PersonId, SessionId};
 use presence::user::Stamped;
@@ -116,7 +117,7 @@ fn device_from(row: &Row<'_>) -> Result<StoredDevice> {
     })
 }
 
-pub(super) fn save_presence(sql: &Connection, changes: &PresenceChanges) -> Result<()> {
+pub(super) fn save(sql: &Connection, changes: &Changes) -> Result<()> {
     for (person, instance) in &changes.gone {
         sql.prepare_cached("DELETE FROM device WHERE person = ?1 AND instance = ?2")?
             .execute(params![person.0.into_bytes(), instance.into_bytes()])?;
@@ -131,6 +132,9 @@ pub(super) fn save_presence(sql: &Connection, changes: &PresenceChanges) -> Resu
     if let Some((org, at)) = changes.alive {
         sql.prepare_cached("UPDATE organisation SET alive_at = ?2 WHERE id = ?1")?
             .execute(params![org.0.into_bytes(), integer(at.0)])?;
+    }
+    for (session, person, number) in &changes.seen {
+        set_seen(sql, *session, *person, *number)?;
     }
     Ok(())
 }
