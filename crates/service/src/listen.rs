@@ -5,16 +5,16 @@ use crate::door::{Door, Guest};
 use crate::meter::Metered;
 use crate::problem::{self, problem};
 use crate::words;
-use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::Response;
 use axum::serve::Listener;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use std::convert::Infallible;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
@@ -197,17 +197,7 @@ where
             of.comes_from(from);
         }
         request.extensions_mut().insert(of.clone());
-        let (inner, of) = (inner.clone(), of.clone());
-        async move {
-            if let Err(wait) = of.turn().await {
-                return Ok(too_many(wait));
-            }
-            Ok::<Response, Infallible>(match timeout(ANSWER_WITHIN, inner.call(request)).await {
-                Ok(Ok(answer)) => answer,
-                Ok(Err(never)) => match never {},
-                Err(_) => problem(StatusCode::REQUEST_TIMEOUT, words::TOO_SLOW),
-            })
-        }
+        inner.call(request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -235,6 +225,18 @@ where
     }
 }
 
+/// Answers a request when it is its address's turn, and within a limit. It stands among the router's layers, so that those who have
+/// to wait too long get an answer with the headers of all others.
+pub(crate) async fn in_turn(Extension(guest): Extension<Guest>, request: Request, next: Next) -> Response {
+    if let Err(wait) = guest.turn().await {
+        return too_many(wait);
+    }
+    match timeout(ANSWER_WITHIN, next.run(request)).await {
+        Ok(answer) => answer,
+        Err(_) => problem(StatusCode::REQUEST_TIMEOUT, words::TOO_SLOW),
+    }
+}
+
 /// The answer to an address that asks for too much; the connection ends with it.
 fn too_many(wait: Duration) -> Response {
     let mut response = problem::retry(StatusCode::TOO_MANY_REQUESTS, words::TOO_MANY_REQUESTS, seconds(wait));
@@ -256,7 +258,6 @@ fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::Extension;
     use axum::routing::get;
     use prometheus_client::metrics::counter::Counter;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};

@@ -203,6 +203,7 @@ fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(axum::middleware::from_fn_with_state(app.clone(), origin::check))
         .layer(axum::middleware::map_response(problem::in_our_words))
+        .layer(axum::middleware::from_fn(listen::in_turn))
         .layer(axum::middleware::from_fn_with_state(app.clone(), portal::guard))
         .layer(axum::middleware::map_response_with_state(app.clone(), count))
         .with_state(app)

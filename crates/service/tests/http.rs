@@ -46,6 +46,13 @@ async fn request(service: &TestService, line: &str, headers: &[&str], body: &str
     Answer::of(&service.http(&format!("{head}{body}")).await)
 }
 
+/// It has the headers that let a page do nothing but what ours do.
+fn assert_is_guarded(answer: &Answer) {
+    for name in ["content-security-policy", "x-content-type-options", "referrer-policy"] {
+        assert!(answer.header(name).is_some(), "{name}: {answer:?}");
+    }
+}
+
 async fn get(service: &TestService, path: &str) -> Answer {
     request(service, &format!("GET {path}"), &[], "").await
 }
@@ -103,7 +110,7 @@ async fn each_failure_of_each_route_says_in_json_what_happened() {
         let answer = request(&service, line, headers, body).await;
         assert_eq!(answer.status, *status, "{line} {headers:?}: {answer:?}");
         assert!(answer.message().contains(says), "{line} {headers:?}: {answer:?}");
-        assert!(answer.header("content-security-policy").is_some(), "{line}: {answer:?}");
+        assert_is_guarded(&answer);
         if *status == 405 {
             assert!(answer.header("allow").is_some(), "{line}: {answer:?}");
         }
@@ -140,6 +147,26 @@ async fn a_request_that_takes_too_long_is_told_in_json() {
     let answer = Answer::of(&text);
     assert_eq!(answer.status, 408);
     assert_eq!(answer.message(), "The request took too long. Try again.");
+    assert_is_guarded(&answer);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_that_asks_for_too_much_is_told_in_json() {
+    let service = TestService::start();
+    let ask = || request(&service, "GET /healthz", &["x-forwarded-for: 192.0.2.1"], "");
+    for _ in 0..1_000 {
+        assert_eq!(ask().await.status, 200);
+    }
+    // Ten a second get their turn; who would have to wait for longer than 5 s is refused.
+    let answers = futures_util::future::join_all((0..60).map(|_| ask())).await;
+    let refused: Vec<&Answer> = answers.iter().filter(|answer| answer.status != 200).collect();
+    assert!(!refused.is_empty());
+    for answer in refused {
+        assert_eq!((answer.status, answer.header("connection")), (429, Some("close")), "{answer:?}");
+        assert!(answer.message().starts_with("Too many requests from this address."), "{answer:?}");
+        assert!(answer.header("retry-after").is_some(), "{answer:?}");
+        assert_is_guarded(answer);
+    }
 }
 
 #[tokio::test(start_paused = true)]
