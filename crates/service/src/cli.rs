@@ -6,8 +6,10 @@ mod commands;
 mod copies;
 mod files;
 mod lists;
+mod out;
 
 pub use arguments::Arguments;
+pub use out::say;
 
 use crate::admin::{self, Command, Reply};
 use crate::clock::Clock;
@@ -22,7 +24,6 @@ use crate::words;
 use anyhow::{Context, anyhow, bail};
 use arguments::{Serve, Verb};
 use directories::ProjectDirs;
-use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -136,13 +137,13 @@ async fn open(held: &Held) -> anyhow::Result<Arc<dyn Store>> {
 fn print(reply: Reply, json: bool) -> anyhow::Result<()> {
     let text = match reply {
         Reply::Link { link, done } => {
-            eprintln!(
+            say(&format!(
                 "{done}\nThe link signs one app or browser in, once, within seven days. Hand it to nobody else."
-            );
+            ));
             link
         }
         Reply::Done(what) => {
-            eprintln!("{what}");
+            say(&what);
             return Ok(());
         }
         Reply::Refused(why) => bail!(why),
@@ -155,11 +156,10 @@ fn print(reply: Reply, json: bool) -> anyhow::Result<()> {
         Reply::Companies(lines) => lists::companies(&lines),
     };
     if text.is_empty() {
-        eprintln!("There is nothing to list.");
-    } else {
-        writeln!(std::io::stdout(), "{text}").context("could not write to standard output")?;
+        say("There is nothing to list.");
+        return Ok(());
     }
-    Ok(())
+    out::line(&text)
 }
 
 #[tokio::main]
@@ -219,8 +219,8 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
     let commands = control::serve(socket, store, hub, Clock::System, address);
     let terminated = terminated()?;
     tracing::info!(target: "service", %local, "listening");
-    // Ready: whoever started it waits for this line, and may have gone once it has it.
-    let _ = writeln!(std::io::stdout(), "listening on http://{local}");
+    // Ready: whoever started it waits for this line.
+    announce(&format!("listening on http://{local}"));
     tokio::select! {
         () = service.run(listener, terminated) => {}
         () = commands => {}
@@ -248,7 +248,7 @@ fn serve_metrics(
             tracing::warn!(target: "service", %address, "metrics can be read from other machines, without a password or TLS");
         }
         // Before the line that says that all is ready.
-        let _ = writeln!(std::io::stdout(), "metrics on http://{address}/metrics");
+        announce(&format!("metrics on http://{address}/metrics"));
     }
     Ok(async move {
         match listener {
@@ -256,6 +256,13 @@ fn serve_metrics(
             None => std::future::pending().await,
         }
     })
+}
+
+/// Prints what those who start the service may wait for. It serves whether or not that can be written.
+fn announce(text: &str) {
+    if let Err(error) = out::line(text) {
+        tracing::warn!(target: "service", "{error:#}");
+    }
 }
 
 fn bind(listen: SocketAddr) -> std::io::Result<TcpListener> {

@@ -21,6 +21,8 @@ pub enum LogFormat {
 /// Logs from now on.
 pub(crate) fn begin(filter: EnvFilter, format: Option<LogFormat>) {
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
+    // What cannot be written is lost. It would be told by `eprintln!`, which panics where nobody reads standard error any more.
+    let log = log.log_internal_errors(false);
     match format.unwrap_or_default() {
         LogFormat::Text => log.with_ansi(stderr().is_terminal()).with_writer(stderr).init(),
         LogFormat::Json => log.json().flatten_event(true).with_writer(stderr).init(),

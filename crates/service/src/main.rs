@@ -7,7 +7,7 @@ fn main() -> ExitCode {
     match service::cli::run(service::cli::Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("deskbell-service: {error:#}");
+            service::cli::say(&format!("deskbell-service: {error:#}"));
             ExitCode::FAILURE
         }
     }

@@ -285,3 +285,18 @@ fn a_terminal_that_is_closed_ends_it_in_good_order() {
     assert!(serving.wait().success());
     assert!(serving.log().contains("going down"), "{}", serving.log());
 }
+
+#[tokio::test]
+async fn what_it_prints_has_to_be_read_by_nobody() {
+    let folder = Folder::new();
+    let code = |arguments: &[&str]| folder.run_unread(arguments).code();
+    assert_eq!(code(&["org", "add", "Acme"]), Some(0));
+    assert_eq!(code(&["org", "list"]), Some(0));
+    assert_eq!(code(&["org", "add", "Acme"]), Some(1), "it is there already");
+    assert_eq!(code(&["check"]), Some(0));
+    let mut serving = folder.serve_unread();
+    let token = folder.sign_in(&serving, &["--role", "technician", "--name", "Priya"]);
+    serving.connect(&token, Uuid::new_v4()).await.until("synced").await.unwrap();
+    serving.signal("-TERM");
+    assert!(serving.wait().success());
+}

@@ -1,5 +1,6 @@
 //! `backup`, `restore` and `check`: of the database file itself, by this process, whether a service runs on it or not.
 
+use super::out::say;
 use crate::control::{self, Held};
 use crate::store::{Contents, Source, Sqlite, StoreError};
 use anyhow::{Context, anyhow, bail};
@@ -17,7 +18,7 @@ pub(super) fn backup(data: &Path, to: &Path) -> anyhow::Result<()> {
             of_file(&error, to)
         )
     })?;
-    eprintln!("Backed up to {}: {}.", to.display(), words(contents));
+    say(&format!("Backed up to {}: {}.", to.display(), words(contents)));
     Ok(())
 }
 
@@ -46,16 +47,16 @@ pub(super) fn restore(data: &Path, file: &Path, sign_everybody_out: bool) -> any
         bail!("could not end the sign-ins in the copy of {}: {error}", file.display());
     }
     let former = held.replace_database()?;
-    eprintln!("Restored {}: {}.", file.display(), words(contents));
+    say(&format!("Restored {}: {}.", file.display(), words(contents)));
     if let Some(former) = former {
-        eprintln!("The former database is kept as {}; remove it when nobody needs it.", former.display());
+        say(&format!("The former database is kept as {}; remove it when nobody needs it.", former.display()));
     }
     if sign_everybody_out {
-        eprintln!("Everybody is signed out: `person link` makes new links.");
+        say("Everybody is signed out: `person link` makes new links.");
     } else {
-        eprintln!(
+        say(
             "Everybody who was signed in when the backup was made is signed in again, including people who were suspended or removed since. \
-             Look through `person list` and `sign-in list`, or restore with --sign-everybody-out."
+             Look through `person list` and `sign-in list`, or restore with --sign-everybody-out.",
         );
     }
     Ok(())
@@ -66,7 +67,7 @@ pub(super) fn check(data: &Path) -> anyhow::Result<()> {
     let database = there(data)?;
     let contents = Sqlite::examine(&database)
         .map_err(|error| anyhow!("{}: {error}. {}", database.display(), error.advice()))?;
-    eprintln!("The database is whole: {}.", words(contents));
+    say(&format!("The database is whole: {}.", words(contents)));
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 use tokio_tungstenite::WebSocketStream;
@@ -95,6 +95,22 @@ impl Folder {
     /// Starts the service; it has no address yet. Its log goes to the file `log` in the folder.
     pub(crate) fn start(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Serving {
         let log = File::options().create(true).append(true).open(self.path.join("log")).unwrap();
+        self.start_to(log.into(), arguments, environment)
+    }
+
+    /// Starts the service and waits until it listens; nobody reads its log any more.
+    pub(crate) fn serve_unread(&self) -> Serving {
+        self.start_to(unread(), &[], &[]).listening()
+    }
+
+    /// How a command ends of which nobody reads what it prints any more.
+    pub(crate) fn run_unread(&self, arguments: &[&str]) -> ExitStatus {
+        let mut command = self.command();
+        command.args(arguments).arg("--data").arg(self.data());
+        command.stdout(unread()).stderr(unread()).status().unwrap()
+    }
+
+    fn start_to(&self, log: Stdio, arguments: &[&str], environment: &[(&str, &str)]) -> Serving {
         let child = self
             .command()
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
@@ -144,6 +160,12 @@ impl Drop for Folder {
 /// A new token, as an app makes it.
 pub(crate) fn token() -> String {
     format!("{:032x}{:032x}", Uuid::new_v4().as_u128(), Uuid::new_v4().as_u128())
+}
+
+/// A pipe whose reader has gone.
+fn unread() -> Stdio {
+    let (_reader, writer) = std::io::pipe().unwrap();
+    writer.into()
 }
 
 fn read(file: &Path) -> String {
@@ -198,7 +220,7 @@ impl Serving {
     }
 
     /// Waits for its end; one that does not end is killed at the deadline, and its status says so.
-    pub(crate) fn wait(&mut self) -> std::process::ExitStatus {
+    pub(crate) fn wait(&mut self) -> ExitStatus {
         let id = self.child.id().to_string();
         let (ended, end) = mpsc::channel::<()>();
         let watchdog = std::thread::spawn(move || {
