@@ -58,8 +58,9 @@ impl StoreError {
             Self::Refused(_) => {
                 "Let the service's user write to the data folder and to the files in it, on a disk that is not mounted read-only."
             }
+            // The heading and the file, since where the file is depends on how the service was installed.
             Self::Damaged(_) => {
-                "Nothing in it was changed. Restore it from a backup, or save what can be read of it: docs/troubleshooting.md says how."
+                "Nothing in it was changed. Restore it from a backup, or save what can be read of it: \"A damaged database\" in troubleshooting.md says how (the package has it in /usr/share/doc/deskbell-service)."
             }
             Self::Foreign(_) => {
                 "Nothing in it was changed. Name with --data the folder of a service, or a new one."

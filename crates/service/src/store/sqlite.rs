@@ -384,7 +384,18 @@ impl Store for Sqlite {
 
 #[cfg(test)]
 mod tests {
-    use super::MIGRATIONS;
+    use super::{MIGRATIONS, StoreError};
+
+    #[test]
+    fn what_to_do_about_a_damaged_database_stands_where_the_advice_says() {
+        let advice = StoreError::Damaged(String::new()).advice();
+        let documented = include_str!("../../../../docs/troubleshooting.md");
+        let heading = advice.split('"').nth(1).unwrap();
+        assert!(documented.contains(&format!("\n### {heading}\n")), "{advice}");
+        let packaged = include_str!("../../../xtask/src/bundle/contents.rs");
+        let folder = advice.split(" in /").nth(1).unwrap().split(')').next().unwrap();
+        assert!(packaged.contains(&format!("\"{folder}/troubleshooting.md\"")), "{advice}");
+    }
 
     #[test]
     fn the_documented_rescue_gives_a_database_the_format_that_it_has() {
