@@ -60,7 +60,7 @@ const COMMANDS: [Command; 11] = [
     },
     Command {
         name: "simulate",
-        arguments: "[--seeds N] [--from S] | --seed S | --planted",
+        arguments: "[--seeds N] [--from S] | --seed S | --planted [PART]",
         does: "lives through simulated worlds; --from: others; --seed: one, told in words; --planted: with faults in the cores",
         run: simulate::run,
     },

@@ -13,8 +13,8 @@ const CI_SEEDS: &str = "2000";
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if arguments.first().is_some_and(|first| first == "--planted") {
-        ensure!(arguments.len() == 1, "--planted takes nothing beside it");
-        return planted::run();
+        ensure!(arguments.len() <= 2, "--planted takes a part of the faults' names, or nothing");
+        return planted::run(arguments.get(1).map_or("", String::as_str));
     }
     succeed(Command::new(program()?).args(arguments))
 }
@@ -32,5 +32,5 @@ fn program() -> Result<PathBuf> {
 
 /// The faults that the simulation must find.
 pub(crate) fn planted() -> Result<()> {
-    planted::run()
+    planted::run("")
 }

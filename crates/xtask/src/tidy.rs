@@ -11,6 +11,7 @@ mod links;
 mod lock_file;
 mod rules;
 
+use crate::steps::build_programs;
 use crate::types;
 use anyhow::{Result, bail};
 pub(crate) use files::files_below;
@@ -33,6 +34,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     match arguments.split_first() {
         None => {
             rules()?;
+            build_programs(&[types::PROGRAM])?;
             types::compare()
         }
         Some((flag, crates)) if flag == "--cycles" => cycles::print(crates),

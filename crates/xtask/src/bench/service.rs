@@ -5,7 +5,7 @@ use super::figure::{Figure, Limit, Peer, Value};
 use super::{Form, Options, peer};
 use crate::bundle::{self, Build, SERVICE_PROGRAM};
 use crate::npm;
-use crate::steps::{built, cargo, output, succeed};
+use crate::steps::{self, built, output};
 use anyhow::{Context, Result};
 use serde_json::Value as Json;
 use std::fs;
@@ -50,7 +50,7 @@ pub(crate) fn figures(options: &Options) -> Result<Vec<Figure>> {
     };
     npm::build_if_stale()?;
     bundle::compile_service(build)?;
-    succeed(cargo().args(["build", "--workspace", "--bin", "load"]))?;
+    steps::build()?;
     let peer = peer::build("axum", build)?;
     let folder = bundle::target()?.join("bench");
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
