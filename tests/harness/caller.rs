@@ -3,7 +3,7 @@
 //! It stands for whoever watches from outside, and for a client's portal page that asks for a chat.
 
 use crate::net::Way;
-use crate::world::Person;
+use crate::person::Person;
 use crate::{WITHIN, until};
 use chat::SessionId;
 use link::{Address, Dial, Event, Order, Target, TokioClock};

@@ -4,7 +4,6 @@
 //! It does what the `deskbell` program's loop does: waits for whatever wakes the agent, performs what it says.
 
 use crate::net::Way;
-use crate::world::World;
 use crate::{WITHIN, until};
 use agent::agent::{Agent, Asker, Effect, Input, Now, Start};
 use agent::settings::{KnownAccount, Settings};
@@ -67,7 +66,7 @@ enum Wake {
 }
 
 impl Device {
-    pub(crate) fn start(world: &World, way: Arc<Way>, kept: Kept) -> Self {
+    pub(crate) fn start(now: impl Fn() -> Now + Send + 'static, way: Arc<Way>, kept: Kept) -> Self {
         let (user, watch, facts) = script();
         let (orders, orders_out) = mpsc::channel(QUEUE);
         let (events_in, events) = mpsc::channel(QUEUE);
@@ -75,7 +74,6 @@ impl Device {
         let clock = Arc::new(TokioClock::default());
         let link = tokio::spawn(link::drive(dial.clone(), clock, 1, orders_out, events_in));
         let (inputs, wakes) = mpsc::unbounded_channel();
-        let now = world.clock();
         let start = Start {
             profile: "default".to_owned(),
             version: "0".to_owned(),

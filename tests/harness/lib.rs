@@ -7,12 +7,14 @@
 mod caller;
 mod device;
 mod net;
+mod person;
 mod world;
 
 pub use caller::{Caller, Heard};
 pub use device::{Device, Kept, Shown};
 pub use net::Way;
-pub use world::{BO, DANA, PRIYA, Person, SAM, World};
+pub use person::{BO, DANA, PRIYA, Person, SAM};
+pub use world::World;
 
 use std::time::Duration;
 use tokio::sync::watch;

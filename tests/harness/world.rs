@@ -3,6 +3,7 @@
 use crate::caller::Caller;
 use crate::device::{Device, Kept};
 use crate::net::{Net, Way};
+use crate::person::{BO, DANA, PRIYA, Person, SAM};
 use agent::agent::Now;
 use presence::{Moment, UnixMillis};
 use service::store::{Sqlite, Store};
@@ -18,24 +19,6 @@ const NOON: u64 = 1_767_268_800_000;
 /// The devices' own clocks began long before.
 const UPTIME: Duration = Duration::from_secs(1_000_000);
 const ORG: &str = "Acme IT";
-
-/// Somebody in the organisation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Person {
-    /// Their name.
-    pub name: &'static str,
-    /// The customer, for clients.
-    pub company: Option<&'static str>,
-}
-
-/// A technician.
-pub const PRIYA: Person = Person { name: "Priya Shah", company: None };
-/// Another technician.
-pub const SAM: Person = Person { name: "Sam Hill", company: None };
-/// A client.
-pub const DANA: Person = Person { name: "Dana Reyes", company: Some("Northwind Dental") };
-/// A client of another company.
-pub const BO: Person = Person { name: "Bo Lind", company: Some("Larch Legal") };
 
 /// A service, its people, and the network between them.
 pub struct World {
@@ -105,14 +88,14 @@ impl World {
 
     /// A new computer: its agent signs in by a one-time link and connects.
     pub async fn device(&self, person: Person) -> Device {
-        let device = Device::start(self, Way::new(self.net.clone()), Kept::default());
+        let device = Device::start(self.clock(), Way::new(self.net.clone()), Kept::default());
         device.sign_in(self.link(person)).await;
         device
     }
 
     /// The agent of a device that has ended, started again with what it had kept.
     pub async fn restart(&self, kept: Kept) -> Device {
-        let device = Device::start(self, Way::new(self.net.clone()), kept);
+        let device = Device::start(self.clock(), Way::new(self.net.clone()), kept);
         device.until_up().await;
         device
     }
@@ -128,7 +111,7 @@ impl World {
         self.clock.now()
     }
 
-    pub(crate) fn clock(&self) -> impl Fn() -> Now + Send + use<> {
+    fn clock(&self) -> impl Fn() -> Now + Send + use<> {
         let began = self.began;
         // The machine's own clock is two minutes wrong, which nobody shall notice.
         move || Now {

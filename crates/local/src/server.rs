@@ -5,21 +5,21 @@
 
 mod connection;
 mod removal;
+mod request;
 mod seat;
 
-pub use connection::{ConnectionId, MAX_QUEUED_LINES, MAX_UNANSWERED, Reply, WindowLine};
+pub use connection::{MAX_QUEUED_LINES, MAX_UNANSWERED};
+pub use request::{ConnectionId, Reply, Request, WindowLine};
+pub use seat::BindError;
 
 use crate::FromAgent;
 use crate::place::Place;
-use agent::view::{Intent, View, WindowReport};
+use agent::view::View;
 use connection::{Connection, closed};
 use removal::Guard;
 use seat::Seat;
-use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use thiserror::Error;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
@@ -36,27 +36,6 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 /// Pause after a connection could not be taken, for instance for want of file descriptors: trying at once would spin.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
-/// What comes in.
-#[derive(Debug)]
-pub enum Request {
-    /// Somebody wants something; the reply is to be used once.
-    Intent {
-        /// What.
-        intent: Intent,
-        /// The way back.
-        reply: Reply,
-    },
-    /// From the window process.
-    Window {
-        /// What it says.
-        report: WindowReport,
-        /// The way back.
-        window: WindowLine,
-    },
-    /// The connection over which a window reported has ended.
-    WindowGone(ConnectionId),
-}
-
 /// The open socket. It is gone when this is dropped; if its file is removed before that, it is made again.
 #[derive(Debug)]
 pub struct Server {
@@ -64,26 +43,6 @@ pub struct Server {
     view: watch::Sender<Option<Arc<View>>>,
     closing: watch::Sender<bool>,
     accepting: JoinSet<()>,
-}
-
-/// Why the socket could not be opened.
-#[derive(Debug, Error)]
-pub enum BindError {
-    /// Another agent of this profile and login session lives.
-    #[error("Deskbell is already running here")]
-    AlreadyRunning,
-    /// The system refuses.
-    #[error(
-        "Deskbell cannot open its local socket {} ({error}), so neither window nor terminal could reach it. Make room or \
-         correct the folder's rights, or set XDG_RUNTIME_DIR to another folder of yours; then start Deskbell again.",
-        path.display()
-    )]
-    Io {
-        /// What could not be opened.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
 }
 
 impl Server {

@@ -2,6 +2,7 @@
 //!
 //! Each rule is a function from the tree to complaints; all complaints are shown at once.
 
+mod complaint;
 mod cycles;
 mod decisions;
 mod deny;
@@ -14,10 +15,8 @@ mod rules;
 use crate::steps::build_programs;
 use crate::types;
 use anyhow::{Result, bail};
+use complaint::Complaint;
 pub(crate) use files::files_below;
-
-/// What is wrong, where, and what to do.
-type Complaint = String;
 
 const RULES: [fn() -> Result<Vec<Complaint>>; 8] = [
     imports::complaints,

@@ -1,6 +1,5 @@
 //! A tray icon as a panel sees it over D-Bus: its picture, tooltip and menu, and clicks on them.
 
-use crate::tray_host::{WATCHER, WATCHER_PATH};
 use crate::wait::eventually;
 use anyhow::{Context, Result, bail};
 use std::collections::HashMap;
@@ -8,6 +7,10 @@ use std::time::Duration;
 use zbus::zvariant::{OwnedValue, Value};
 use zbus::{Connection, Proxy};
 
+/// The name where icons register.
+pub(crate) const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+/// Where its object is.
+pub(crate) const WATCHER_PATH: &str = "/StatusNotifierWatcher";
 const ITEM: &str = "org.kde.StatusNotifierItem";
 const MENU: &str = "com.canonical.dbusmenu";
 

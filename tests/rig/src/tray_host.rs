@@ -2,7 +2,7 @@
 //!
 //! For tests that look at icons and menus over D-Bus only; what is drawn is tested in the real panel.
 
-use crate::tray::TrayItem;
+use crate::tray::{TrayItem, WATCHER, WATCHER_PATH};
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use std::collections::BTreeSet;
@@ -15,11 +15,6 @@ use zbus::fdo::DBusProxy;
 use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
 use zbus::{Connection, interface};
-
-/// The name where icons register.
-pub(crate) const WATCHER: &str = "org.kde.StatusNotifierWatcher";
-/// Where its object is.
-pub(crate) const WATCHER_PATH: &str = "/StatusNotifierWatcher";
 
 type Items = Arc<Mutex<BTreeSet<String>>>;
 

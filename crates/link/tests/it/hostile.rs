@@ -1,7 +1,7 @@
 //! What answers over a real socket is no service: a web page, a redirect, another program, noise without end.
 
-use crate::peer::Peer;
-use crate::{DEADLINE, address, why_lost};
+use crate::peer::{DEADLINE, Peer};
+use crate::{address, why_lost};
 use link::{Dialer, redeem};
 use protocol::Token;
 use protocol::http::Redeem;

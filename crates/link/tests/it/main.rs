@@ -7,17 +7,13 @@ mod peer;
 mod race;
 
 use link::{Address, Dial, Dialer, Event, Order, Target, TokioClock, drive, redeem};
-use peer::{Certificate, Peer};
+use peer::{Certificate, DEADLINE, Peer};
 use protocol::{App, Token};
 use std::net::TcpListener as StdListener;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use uuid::Uuid;
-
-/// Longer than any of this takes on a loaded machine.
-const DEADLINE: Duration = Duration::from_secs(30);
 
 fn address(scheme: &str, port: u16) -> Address {
     Address::parse(&format!("{scheme}://localhost:{port}")).unwrap()

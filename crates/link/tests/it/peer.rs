@@ -4,6 +4,7 @@ use futures_util::StreamExt;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -12,6 +13,9 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_tungstenite::accept_hdr_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+
+/// Longer than anything here takes on a loaded machine.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A certificate with its issuer.
 pub(crate) struct Certificate {
@@ -141,7 +145,7 @@ impl Peer {
     pub(crate) async fn hello(&self) -> String {
         let mut heard = self.heard.clone();
         let first = heard.wait_for(Option::is_some);
-        let first = tokio::time::timeout(super::DEADLINE, first).await.expect("it is heard in time").unwrap();
+        let first = tokio::time::timeout(DEADLINE, first).await.expect("it is heard in time").unwrap();
         first.clone().expect("it was waited for")
     }
 

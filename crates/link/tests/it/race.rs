@@ -1,7 +1,7 @@
 //! A name with several addresses, some of which lead nowhere: real sockets of this machine.
 
-use crate::peer::{Certificate, Peer};
-use crate::{DEADLINE, first_event};
+use crate::first_event;
+use crate::peer::{Certificate, DEADLINE, Peer};
 use link::{Address, Dial, Dialer, Event, redeem};
 use protocol::Token;
 use protocol::http::Redeem;

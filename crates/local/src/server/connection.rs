@@ -1,15 +1,15 @@
 //! One connection of the local socket: lines in become requests, answers, orders and the latest view go out.
 
-use super::Request;
+use super::request::{ConnectionId, Lines, Reply, Request, WindowLine};
 use crate::lines::{self, LineReader};
 use crate::{FromAgent, LineError, ToAgent};
-use agent::view::{Answer, RequestId, ToWindow, View};
+use agent::view::View;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::UnixStream;
 use tokio::net::unix::OwnedWriteHalf;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio::time::timeout;
 
 /// Answers and orders that wait for one reader; a reader that lets more pile up is cut off.
@@ -21,77 +21,6 @@ pub const MAX_UNANSWERED: usize = 32;
 /// How long a reader may take for one line before it is cut off: one that lives reads at once, and a window that was stopped
 /// connects again when it goes on.
 const TAKEN_WITHIN: Duration = Duration::from_secs(30);
-
-/// What the asker reads if the agent ends, or fails, before it has answered.
-const NOT_ANSWERED: &str = "Deskbell ended before it had answered. Try again.";
-
-/// Tells connections apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ConnectionId(pub(super) u64);
-
-/// Answers one intent. Dropped unused, it answers that there will be no answer: nobody is left waiting.
-#[derive(Debug)]
-pub struct Reply {
-    id: RequestId,
-    lines: Lines,
-    is_used: bool,
-    /// Makes room for another intent of this connection when it goes.
-    _place: OwnedSemaphorePermit,
-}
-
-impl Reply {
-    /// Sends the answer; nothing happens if the asker has gone.
-    pub fn send(mut self, answer: Answer) {
-        self.is_used = true;
-        self.lines.push(FromAgent::Answer { id: self.id, answer });
-    }
-}
-
-impl Drop for Reply {
-    fn drop(&mut self) {
-        if !self.is_used {
-            let answer = Answer::Failed { message: NOT_ANSWERED.to_owned() };
-            self.lines.push(FromAgent::Answer { id: self.id, answer });
-        }
-    }
-}
-
-/// Tells the window process something.
-#[derive(Clone, Debug)]
-pub struct WindowLine {
-    connection: ConnectionId,
-    lines: Lines,
-}
-
-impl WindowLine {
-    /// Which connection it is.
-    #[must_use]
-    pub fn connection(&self) -> ConnectionId {
-        self.connection
-    }
-
-    /// Sends it; nothing happens if the window has gone.
-    pub fn send(&self, order: ToWindow) {
-        self.lines.push(FromAgent::Window(order));
-    }
-}
-
-/// The lines that wait for one reader.
-#[derive(Clone, Debug)]
-struct Lines {
-    waiting: mpsc::Sender<FromAgent>,
-    /// Told when the reader is to be cut off.
-    cut: Arc<Notify>,
-}
-
-impl Lines {
-    /// A line that finds no room ends the connection: the reader sees that, and would never see that a line is missing.
-    fn push(&self, line: FromAgent) {
-        if let Err(mpsc::error::TrySendError::Full(_)) = self.waiting.try_send(line) {
-            self.cut.notify_one();
-        }
-    }
-}
 
 /// One connection.
 pub(super) struct Connection {
@@ -125,8 +54,9 @@ impl Connection {
         let (up, down) = stream.into_split();
         let mut up = LineReader::new(up);
         let (waiting, mut to_send) = mpsc::channel(MAX_QUEUED_LINES);
-        let lines = Lines { waiting, cut: Arc::new(Notify::new()) };
-        let mut out = Out { down, cut: Arc::clone(&lines.cut) };
+        let cut = Arc::new(Notify::new());
+        let lines = Lines::new(waiting, Arc::clone(&cut));
+        let mut out = Out { down, cut };
         let unanswered = Arc::new(Semaphore::new(MAX_UNANSWERED));
         let mut watches = false;
         loop {
@@ -162,12 +92,12 @@ impl Connection {
         match line {
             ToAgent::Intent { id, intent } => {
                 let place = Arc::clone(unanswered).try_acquire_owned().expect("only read while there is one");
-                Some(Request::Intent { intent, reply: Reply { id, lines, is_used: false, _place: place } })
+                Some(Request::Intent { intent, reply: Reply::new(id, lines, place) })
             }
             ToAgent::Watch => None,
             ToAgent::Window(report) => {
                 self.is_window = true;
-                Some(Request::Window { report, window: WindowLine { connection: self.id, lines } })
+                Some(Request::Window { report, window: WindowLine::new(self.id, lines) })
             }
         }
     }

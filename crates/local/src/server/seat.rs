@@ -3,17 +3,37 @@
 //! Both files can be removed under a running agent, by a clean-up or by hand. [`Seat::take_again`] makes them again; when to
 //! look is `removal`'s matter.
 
-use super::BindError;
 use crate::place::Place;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use thiserror::Error;
 use tokio::net::UnixListener;
 
 /// Device and number of a file: tells it from another one of the same name.
 type FileId = (u64, u64);
+
+/// Why the socket could not be opened.
+#[derive(Debug, Error)]
+pub enum BindError {
+    /// Another agent of this profile and login session lives.
+    #[error("Deskbell is already running here")]
+    AlreadyRunning,
+    /// The system refuses.
+    #[error(
+        "Deskbell cannot open its local socket {} ({error}), so neither window nor terminal could reach it. Make room or \
+         correct the folder's rights, or set XDG_RUNTIME_DIR to another folder of yours; then start Deskbell again.",
+        path.display()
+    )]
+    Io {
+        /// What could not be opened.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
 
 /// The place, while this process holds it.
 #[derive(Debug)]

@@ -3,8 +3,11 @@
 use super::*;
 use crate::client::{ANSWER_WITHIN, AskError, Client, ConnectError, END_WITHIN};
 use crate::{FromAgent, LineError};
-use agent::view::{Account, Answer, Connection as Link, Here, Page, PreferenceView, Shown, ToWindow};
+use agent::view::{
+    Account, Answer, Connection as Link, Here, Intent, Page, PreferenceView, Shown, ToWindow, WindowReport,
+};
 use presence::{Activity, IdleReason, State, UnixMillis};
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;

@@ -1,6 +1,6 @@
 //! Decisions: each has a number of its own, and one row in the list of docs/decisions/README.md.
 
-use super::Complaint;
+use super::complaint::Complaint;
 use crate::steps::root;
 use anyhow::{Context, Result};
 use std::fs;

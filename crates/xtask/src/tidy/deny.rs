@@ -3,7 +3,7 @@
 //! Reads the file as `cargo deny check bans licenses sources` does, over what cargo says of the workspace: that tool takes longer to
 //! build than everything else that is checked here (docs/decisions). Knows nothing of advisories, whose list is on the network.
 
-use super::Complaint;
+use super::complaint::Complaint;
 use crate::steps::{cargo, output, root};
 use anyhow::{Context, Result, ensure};
 use semver::{Version, VersionReq};

@@ -1,6 +1,6 @@
 //! How source files look: an opening, a size that one can read, and nothing left for later.
 
-use super::Complaint;
+use super::complaint::Complaint;
 use crate::steps::root;
 use anyhow::{Context, Result};
 use std::fs;

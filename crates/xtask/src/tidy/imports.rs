@@ -1,6 +1,6 @@
 //! Imports run one way: the table of the design, and what must be in nobody's tree but one's.
 
-use super::Complaint;
+use super::complaint::Complaint;
 use crate::steps::cargo;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;

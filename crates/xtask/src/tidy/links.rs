@@ -1,7 +1,7 @@
 //! What the docs point at exists: links, with the headings that they name, files named in the pages for contributors, and every crate in
 //! the README's code map.
 
-use super::Complaint;
+use super::complaint::Complaint;
 use super::files::{files_below, shown};
 use crate::steps::root;
 use anyhow::{Context, Result};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// Pages beside those in `docs`.
 const TOP_PAGES: [&str; 3] = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"];
 /// Pages that name files of the repository in code spans, from its root: each has to exist.
-const NAME_FILES: [&str; 1] = ["CONTRIBUTING.md"];
+const NAME_FILES: [&str; 2] = ["docs/architecture.md", "CONTRIBUTING.md"];
 /// What makes a code span a file's name.
 const FILE_ENDS: [&str; 7] = [".rs", ".ts", ".svelte", ".toml", ".md", ".json", "/"];
 

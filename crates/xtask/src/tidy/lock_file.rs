@@ -1,6 +1,6 @@
 //! The lock file of the pages names no registry: whoever installs uses their own.
 
-use super::Complaint;
+use super::complaint::Complaint;
 use crate::steps::root;
 use anyhow::{Context, Result};
 use std::fs;

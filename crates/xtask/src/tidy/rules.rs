@@ -1,6 +1,6 @@
 //! The rules of presence and chat: what the code cites stands in docs/rules.md, and what stands there is cited.
 
-use super::Complaint;
+use super::complaint::Complaint;
 use super::files::{files_below, shown};
 use crate::steps::root;
 use anyhow::{Context, Result};

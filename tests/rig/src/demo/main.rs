@@ -9,44 +9,13 @@ mod play_client;
 mod play_technician;
 mod start;
 mod steps;
+mod wish;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::pin::pin;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
-
-/// Whose app is started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum As {
-    Technician,
-    Client,
-}
-
-/// What was asked for.
-#[derive(Clone, Copy, Debug)]
-struct Wish {
-    who: As,
-    once: bool,
-}
-
-fn wish() -> Result<Wish> {
-    let mut wish = Wish { who: As::Technician, once: false };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--once" => wish.once = true,
-            "--as" => {
-                wish.who = match arguments.next().as_deref() {
-                    Some("technician") => As::Technician,
-                    Some("client") => As::Client,
-                    other => bail!("--as takes `technician` or `client`, not {other:?}"),
-                }
-            }
-            other => bail!("{other:?} is not known: `cargo xtask run [--as client] [--once]`"),
-        }
-    }
-    Ok(wish)
-}
+use wish::Wish;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -62,7 +31,7 @@ async fn main() -> ExitCode {
 
 /// Gives whether all that was played went well, or was cut short by a signal.
 async fn demonstrate() -> Result<bool> {
-    let wish = wish()?;
+    let wish = Wish::read()?;
     let mut signal = pin!(ended_by_signal());
     // What a start that is cut short has started ends as its handles are dropped.
     let mut demonstration = tokio::select! {

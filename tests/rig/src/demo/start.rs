@@ -3,7 +3,8 @@
 use crate::ground::UsersDesktop;
 use crate::organisation;
 use crate::steps::Steps;
-use crate::{As, Wish, play_client, play_technician};
+use crate::wish::{As, Wish};
+use crate::{play_client, play_technician};
 use anyhow::{Context, Result};
 use directories::ProjectDirs;
 use rig::desktop::{Home, Toasts, Tray};
