@@ -4,7 +4,7 @@ use crate::steps::{Step, cargo, root, run_all, succeed};
 use crate::{npm, tidy};
 use anyhow::Result;
 
-/// What nobody should take for checked.
+/// What this does not check.
 const LEFT_OUT: &str = "Left out: tests, the pages' types and markup, the window program (`src-tauri`, which needs GTK), packages, simulated \
      worlds and figures. `cargo xtask test` has them all; CONTRIBUTING.md says which tests to run meanwhile.";
 

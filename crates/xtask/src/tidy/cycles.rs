@@ -1,7 +1,7 @@
 //! No two modules of a crate need each other, neither directly nor through others.
 //!
-//! A module is a file here; tests within a crate do not count. What "to need" means: [`resolve::needs`]. A parent that uses its
-//! children while they use its types is a cycle like any other: what both use belongs below both, into a file of its own.
+//! A module is a file here; `#[cfg(test)]` does not count. [`resolve::needs`] says what it means to need a module. A parent that uses its
+//! children while they use its types is a cycle like any other: what both use belongs in a file of its own below both.
 
 mod modules;
 mod resolve;
@@ -19,7 +19,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Crates, by their root, that are not yet free of cycles. The list only gets shorter: one that is free of them has to go.
+/// Crates, by their root, that are not yet free of cycles. The list only gets shorter: a crate without cycles fails the check until it is removed.
 const NOT_YET: &[&str] = &[
     "crates/agent/src/lib.rs",
     "crates/desktop/src/lib.rs",
@@ -35,13 +35,13 @@ pub(super) fn complaints() -> Result<Vec<Complaint>> {
     let mut found = Vec::new();
     let crates = crates()?;
     for (name, needs) in &crates {
-        let circles = resolve::circles(needs);
+        let cycles = resolve::cycles(needs);
         let is_listed = NOT_YET.contains(&name.as_str());
-        match circles.first() {
-            Some(circle) if !is_listed => found.push(format!(
+        match cycles.first() {
+            Some(cycle) if !is_listed => found.push(format!(
                 "{name}: {} modules need each other: {}. `cargo xtask tidy --cycles` shows what to cut",
-                circle.len(),
-                shortest_way_round(needs, circle)
+                cycle.len(),
+                shortest_way_round(needs, cycle)
             )),
             None if is_listed => found.push(format!(
                 "{name} has no cycle any more: take it off the list in crates/xtask/src/tidy/cycles.rs"
@@ -64,24 +64,24 @@ pub(super) fn print(words: &[String]) -> Result<()> {
         if !words.is_empty() && !words.iter().any(|word| name.contains(word)) {
             continue;
         }
-        let circles = resolve::circles(&needs);
-        if circles.is_empty() {
+        let cycles = resolve::cycles(&needs);
+        if cycles.is_empty() {
             println!("{name}: {} modules, no cycle\n", needs.len());
         }
-        for circle in circles {
-            println!("{name}: {} of {} modules need each other", circle.len(), needs.len());
-            println!("{}", describe(&needs, &circle));
+        for cycle in cycles {
+            println!("{name}: {} of {} modules need each other", cycle.len(), needs.len());
+            println!("{}", describe(&needs, &cycle));
         }
     }
     Ok(())
 }
 
-/// The members of a circle, each with what it needs of the others.
-fn describe(needs: &Needs, circle: &[&Path]) -> String {
-    let mut text = format!("  the shortest way round: {}\n", shortest_way_round(needs, circle));
-    for file in circle {
+/// The members of a cycle, each with what it needs of the others.
+fn describe(needs: &Needs, cycle: &[&Path]) -> String {
+    let mut text = format!("  the shortest way round: {}\n", shortest_way_round(needs, cycle));
+    for file in cycle {
         let _ = writeln!(text, "  {}", file.display());
-        for (other, names) in needs[*file].iter().filter(|(other, _)| circle.contains(&other.as_path())) {
+        for (other, names) in needs[*file].iter().filter(|(other, _)| cycle.contains(&other.as_path())) {
             let names: Vec<String> = names.iter().map(|(name, line)| format!("{name}:{line}")).collect();
             let _ = writeln!(text, "    -> {}  {}", other.display(), names.join(" "));
         }
@@ -90,8 +90,8 @@ fn describe(needs: &Needs, circle: &[&Path]) -> String {
 }
 
 /// The shortest cycle among these files, as it is shown: `a.rs (Thing, line 3) -> b.rs (…) -> a.rs`.
-fn shortest_way_round(needs: &Needs, circle: &[&Path]) -> String {
-    let ways = circle.iter().filter_map(|file| way_back(needs, file));
+fn shortest_way_round(needs: &Needs, cycle: &[&Path]) -> String {
+    let ways = cycle.iter().filter_map(|file| way_back(needs, file));
     let Some(way) = ways.min_by_key(Vec::len) else { return String::new() };
     let steps = way.windows(2).map(|step| {
         let names = &needs[step[0]][step[1]];

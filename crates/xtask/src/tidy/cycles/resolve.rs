@@ -21,10 +21,10 @@ enum Target {
 
 /// Works out which files need which.
 ///
-/// - To declare a module is not to need it. To name something of it is.
-/// - Who names what a module re-exports needs the module that defines it, and not the one that re-exports it. A module needs what
-///   it re-exports only if it names it itself as well.
-/// - Methods count where a program can tell whose they are without types: `Type::method`, and `self.method()` in an `impl` of a
+/// - Declaring a module is not needing it; naming something in it is.
+/// - A name that a module re-exports leads to the module that defines it. A module that re-exports a name needs it only if it also uses
+///   that name itself.
+/// - Methods count only where their type is known without type inference: `Type::method`, and `self.method()` in an `impl` of a
 ///   type whose methods stand in several files.
 pub(super) fn needs(modules: &[Module]) -> Needs {
     let mut resolver = Resolver { modules, methods: HashMap::new() };
@@ -43,28 +43,28 @@ pub(super) fn needs(modules: &[Module]) -> Needs {
     needs
 }
 
-/// The files that lie in a circle together, largest circle first: each of them needs all others, directly or not.
-pub(super) fn circles(needs: &Needs) -> Vec<Vec<&Path>> {
+/// The files that lie in cycles together, the largest set first: each of a set needs all others of it, directly or not.
+pub(super) fn cycles(needs: &Needs) -> Vec<Vec<&Path>> {
     let reach: BTreeMap<&Path, HashSet<&Path>> =
         needs.keys().map(|file| (file.as_path(), reachable(needs, file))).collect();
-    let mut circles: Vec<Vec<&Path>> = Vec::new();
+    let mut cycles: Vec<Vec<&Path>> = Vec::new();
     let mut placed: HashSet<&Path> = HashSet::new();
     for (file, reached) in &reach {
         if reached.contains(file) && !placed.contains(file) {
-            let circle: Vec<&Path> =
+            let cycle: Vec<&Path> =
                 reached.iter().filter(|other| reach[*other].contains(file)).copied().collect();
-            placed.extend(&circle);
-            circles.push(circle);
+            placed.extend(&cycle);
+            cycles.push(cycle);
         }
     }
-    for circle in &mut circles {
-        circle.sort();
+    for cycle in &mut cycles {
+        cycle.sort();
     }
-    circles.sort_by_key(|circle| std::cmp::Reverse(circle.len()));
-    circles
+    cycles.sort_by_key(|cycle| std::cmp::Reverse(cycle.len()));
+    cycles
 }
 
-/// The files that a file needs, directly or not; itself only if it lies in a circle.
+/// The files that a file needs, directly or not; itself only if it lies in a cycle.
 fn reachable<'a>(needs: &'a Needs, file: &Path) -> HashSet<&'a Path> {
     let mut reached = HashSet::new();
     let mut next = vec![file];

@@ -21,13 +21,13 @@ fn needed_by(needs: &Needs, file: &str) -> Vec<String> {
         .collect()
 }
 
-fn circles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
+fn cycles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
     let needs = needs_of(files);
-    let shown = |circle: Vec<&Path>| circle.iter().map(|file| file.display().to_string()).collect();
-    resolve::circles(&needs).into_iter().map(shown).collect()
+    let shown = |cycle: Vec<&Path>| cycle.iter().map(|file| file.display().to_string()).collect();
+    resolve::cycles(&needs).into_iter().map(shown).collect()
 }
 
-const NO_CIRCLE: [Vec<String>; 0] = [];
+const NO_CYCLE: [Vec<String>; 0] = [];
 
 #[test]
 fn a_planted_cycle_is_found_and_described() {
@@ -38,16 +38,16 @@ fn a_planted_cycle_is_found_and_described() {
         ("c.rs", "use super::a::A; pub struct C; use super::d::D;"),
         ("d.rs", "pub struct D;"),
     ];
-    assert_eq!(circles_of(&files), [["a.rs", "b.rs", "c.rs"]]);
+    assert_eq!(cycles_of(&files), [["a.rs", "b.rs", "c.rs"]]);
     let needs = needs_of(&files);
-    let circle = resolve::circles(&needs).remove(0);
-    assert_eq!(shortest_way_round(&needs, &circle), "a.rs:2 (B) -> b.rs:1 (C) -> c.rs:1 (A) -> a.rs");
-    let described = describe(&needs, &circle);
+    let cycle = resolve::cycles(&needs).remove(0);
+    assert_eq!(shortest_way_round(&needs, &cycle), "a.rs:2 (B) -> b.rs:1 (C) -> c.rs:1 (A) -> a.rs");
+    let described = describe(&needs, &cycle);
     assert!(described.contains("-> b.rs  B:2") && !described.contains("d.rs"), "{described}");
 }
 
 #[test]
-fn two_circles_are_two() {
+fn two_cycles_are_two() {
     let files = [
         ("lib.rs", "mod a; mod b; mod c; mod d; mod e;"),
         ("a.rs", "use crate::b::B; pub struct A;"),
@@ -56,7 +56,7 @@ fn two_circles_are_two() {
         ("d.rs", "use crate::e::E; pub struct D;"),
         ("e.rs", "use crate::c::C; pub struct E;"),
     ];
-    assert_eq!(circles_of(&files), [vec!["c.rs", "d.rs", "e.rs"], vec!["a.rs", "b.rs"]]);
+    assert_eq!(cycles_of(&files), [vec!["c.rs", "d.rs", "e.rs"], vec!["a.rs", "b.rs"]]);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_parent_that_uses_children_which_use_its_types_is_a_cycle() {
         ("lib.rs", "mod child; pub struct State; fn run() { child::on(State) }"),
         ("child.rs", "pub fn on(state: super::State) {}"),
     ];
-    assert_eq!(circles_of(&files), [["child.rs", "lib.rs"]]);
+    assert_eq!(cycles_of(&files), [["child.rs", "lib.rs"]]);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_parent_that_only_declares_and_passes_on_is_not_in_a_cycle() {
         ("child.rs", "pub fn on(state: super::State) {}"),
         ("other.rs", "pub fn off(state: super::State) {}"),
     ];
-    assert_eq!(circles_of(&files), NO_CIRCLE);
+    assert_eq!(cycles_of(&files), NO_CYCLE);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_parent_that_uses_what_it_passes_on_needs_it() {
         ("lib.rs", "mod child; pub use child::on; pub struct State; fn run() { on(State) }"),
         ("child.rs", "pub fn on(state: super::State) {}"),
     ];
-    assert_eq!(circles_of(&files), [["child.rs", "lib.rs"]]);
+    assert_eq!(cycles_of(&files), [["child.rs", "lib.rs"]]);
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn imports_that_lead_to_each_other_come_to_an_end() {
         ("a.rs", "pub use super::b::Thing; pub use super::b::*;"),
         ("b.rs", "pub use super::a::Thing; pub use super::a::*; fn f(o: Other) {}"),
     ];
-    assert_eq!(circles_of(&files), NO_CIRCLE);
+    assert_eq!(cycles_of(&files), NO_CYCLE);
 }
 
 #[test]
