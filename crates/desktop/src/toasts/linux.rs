@@ -3,6 +3,7 @@
 //! A daemon may end and another may start at any time, and may take its time for an answer: nothing here waits for one. What is
 //! to be done is the `board`'s to say; how it is said to the daemon stands in `line` and `notification`.
 
+mod calls;
 mod line;
 mod notification;
 mod sound_theme;
@@ -16,9 +17,10 @@ use crate::wake::Wake;
 use crate::words;
 use agent::agent::Lack;
 use agent::toast::{Toast, ToastEvent};
+use calls::{Asked, Calls};
 use line::Line;
 use notification::{Able, Sound, actions, hints, is_lost, is_missing, is_refusal, pressed};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -82,44 +84,13 @@ pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::R
     }
 }
 
-/// What a call to the daemon is about.
-enum Asked {
-    /// What it can do.
-    Able,
-    /// To show a toast.
-    Show {
-        /// In whose place.
-        replaces: Option<Id>,
-        /// What it rings for, if it sounds.
-        ring: Option<Ring>,
-        /// Its sound is the app's own.
-        is_ours: bool,
-        /// Since when.
-        since: Instant,
-        /// The daemon at that time. The call may have gone to the next one already.
-        daemon: Option<Daemon>,
-        /// The toast was shown again meanwhile: if the daemon shows this one, too, it is closed.
-        is_given_up: bool,
-    },
-}
-
-impl Asked {
-    /// Whether it may have gone to another daemon than the one of `today`. What started a daemon has gone to that one.
-    fn may_be_lost(&self, today: Option<&Daemon>) -> bool {
-        match self {
-            Self::Able => false,
-            Self::Show { daemon, .. } => daemon.is_some() && daemon.as_ref() != today,
-        }
-    }
-}
-
 struct Screen<'a> {
     line: Line<'a>,
     board: Board,
     daemon: Option<Daemon>,
     able: Option<Able>,
     /// Calls that are not answered yet.
-    asked: BTreeMap<Call, Asked>,
+    asked: Calls,
     /// When what it can do was asked for.
     able_asked: Option<Instant>,
     retry_at: Option<Instant>,
@@ -153,7 +124,7 @@ impl<'a> Screen<'a> {
             board: Board::default(),
             daemon: None,
             able: None,
-            asked: BTreeMap::new(),
+            asked: Calls::default(),
             able_asked: None,
             retry_at: None,
             give_up_at: None,
@@ -227,8 +198,7 @@ impl<'a> Screen<'a> {
     async fn end(&mut self, wanted: &[Toast]) {
         loop {
             self.settle(Some(wanted)).await;
-            let is_showing = self.asked.values().any(|asked| matches!(asked, Asked::Show { .. }));
-            match if is_showing { self.line.next().await } else { None } {
+            match if self.asked.has_toasts() { self.line.next().await } else { None } {
                 Some(Ok(message)) => self.take(&message),
                 Some(Err(_)) | None => return,
             }
@@ -248,7 +218,7 @@ impl<'a> Screen<'a> {
         let hangs = match self.lack {
             // Said once.
             Some(_) => None,
-            None => self.shown_since().map(|since| since + HANGS_AFTER),
+            None => self.asked.toast_since().map(|since| since + HANGS_AFTER),
         };
         [self.retry_at, self.give_up_at, self.refused_at, able, hangs].into_iter().flatten().min()
     }
@@ -271,31 +241,16 @@ impl<'a> Screen<'a> {
             self.able_asked = None;
             self.is_able(Able::USUAL);
         }
-        if self.lack.is_none() && is_due(self.shown_since().map(|since| since + HANGS_AFTER)) {
+        if self.lack.is_none() && is_due(self.asked.toast_since().map(|since| since + HANGS_AFTER)) {
             self.tell_lack(Some(words::NOTIFICATIONS_HANG.to_owned()));
         }
-    }
-
-    /// Since when the daemon has owed an answer for a toast.
-    fn shown_since(&self) -> Option<Instant> {
-        let since = self.asked.values().filter_map(|asked| match asked {
-            Asked::Show { since, is_given_up: false, .. } => Some(*since),
-            Asked::Show { .. } | Asked::Able => None,
-        });
-        since.min()
     }
 
     /// Shows again what was asked of the daemon before, and what this one has not answered.
     fn give_up(&mut self) {
         self.give_up_at = None;
-        for (call, asked) in &mut self.asked {
-            let may_be_lost = asked.may_be_lost(self.daemon.as_ref());
-            if let Asked::Show { is_given_up, .. } = asked
-                && may_be_lost
-            {
-                *is_given_up = true;
-                self.board.failed(*call, None);
-            }
+        for call in self.asked.give_up_lost(self.daemon.as_ref()) {
+            self.board.failed(call, None);
         }
     }
 
@@ -403,7 +358,7 @@ impl<'a> Screen<'a> {
 
     /// Takes in the answer to a call, whenever it comes. It tells which daemon it is, unless that has changed since the call.
     fn take_answer(&mut self, call: Call, message: &Message) {
-        let Some(asked) = self.asked.remove(&call) else { return };
+        let Some(asked) = self.asked.answered(call) else { return };
         let failure = (message.message_type() == Type::Error).then(|| zbus::Error::from(message.clone()));
         let was_replaced = asked.may_be_lost(self.daemon.as_ref());
         let from = message.header().sender().map(|name| self.line.daemon_called(name.as_str()));
@@ -486,7 +441,7 @@ impl<'a> Screen<'a> {
         if self.daemon.is_some() {
             tracing::info!("the notification daemon has ended or was replaced");
             // What it was asked to show may have gone to the next one already. What was given up before is nobody's.
-            self.asked.retain(|_, asked| matches!(asked, Asked::Show { is_given_up: false, .. }));
+            self.asked.keep_toasts_that_count();
             self.held.clear();
             self.able_asked = None;
             self.able = None;
@@ -495,7 +450,7 @@ impl<'a> Screen<'a> {
         }
         self.retry_at = None;
         if daemon.is_some() {
-            let may_be_lost = self.asked.values().any(|asked| asked.may_be_lost(daemon.as_ref()));
+            let may_be_lost = self.asked.any_may_be_lost(daemon.as_ref());
             self.give_up_at = may_be_lost.then(|| Instant::now() + ANSWERED_WITHIN);
             self.tell_lack(None);
         } else {
@@ -552,7 +507,7 @@ impl<'a> Screen<'a> {
 
     /// Keeps a signal about a number that may turn out to be ours.
     fn hold(&mut self, message: &Message) {
-        if self.shown_since().is_some() {
+        if self.asked.toast_since().is_some() {
             if self.held.len() == MAX_HELD {
                 self.held.pop_front();
             }
@@ -599,5 +554,4 @@ impl<'a> Screen<'a> {
 }
 
 #[cfg(test)]
-#[path = "linux/tests.rs"]
 mod tests;

@@ -1,171 +1,24 @@
 //! Toasts, against a notification daemon made here, on a bus of their own.
 
+mod fake;
+
 use super::*;
 use crate::test_bus::TestBus;
 use crate::toasts::player::{Player, Recorded};
 use agent::toast::{Button, ToastAction, ToastKey};
 use chat::SessionId;
-use std::collections::HashMap;
+use fake::{Call, Daemon, Fake, Kind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 use zbus::object_server::SignalEmitter;
-use zbus::zvariant::OwnedValue;
 
 /// Longer than any of this takes on a loaded machine.
 const DEADLINE: Duration = Duration::from_secs(30);
 
 async fn soon<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(DEADLINE, what).await.expect("it happens in time")
-}
-
-/// What the daemon was asked.
-#[derive(Debug, PartialEq)]
-enum Call {
-    Notify { replaces: Id, title: String, body: String, actions: Vec<String>, sounds: bool },
-    Close(Id),
-}
-
-/// A notification daemon.
-struct Fake {
-    calls: mpsc::UnboundedSender<Call>,
-    last: AtomicU32,
-    kind: Kind,
-}
-
-/// What kind of daemon it is.
-struct Kind {
-    /// Pressed before `Notify` is answered.
-    presses: Option<&'static str>,
-    able: Vec<&'static str>,
-    /// While it is false, no call but `CloseNotification` is answered.
-    answers: watch::Receiver<bool>,
-    /// It refuses beyond so many toasts on the screen; others' count.
-    room: watch::Receiver<u32>,
-    on_screen: AtomicU32,
-}
-
-impl Default for Kind {
-    fn default() -> Self {
-        Self {
-            presses: None,
-            able: vec!["actions", "body", "body-markup", "sound"],
-            answers: watch::Sender::new(true).subscribe(),
-            room: watch::Sender::new(u32::MAX).subscribe(),
-            on_screen: AtomicU32::new(0),
-        }
-    }
-}
-
-#[derive(Debug, zbus::DBusError)]
-#[zbus(prefix = "org.freedesktop.Notifications")]
-enum Refusal {
-    #[zbus(error)]
-    Bus(zbus::Error),
-    MaxNotificationsExceeded(String),
-}
-
-impl Fake {
-    async fn until_it_answers(&self) {
-        let mut answers = self.kind.answers.clone();
-        // A test that has dropped the other end leaves it as it is.
-        let _dropped = answers.wait_for(|answers| *answers).await.is_err();
-    }
-}
-
-#[zbus::interface(name = "org.freedesktop.Notifications")]
-impl Fake {
-    #[expect(clippy::too_many_arguments, reason = "the interface's own")]
-    async fn notify(
-        &self,
-        _app: String,
-        replaces: Id,
-        _icon: String,
-        title: String,
-        body: String,
-        actions: Vec<String>,
-        hints: HashMap<String, OwnedValue>,
-        _timeout: i32,
-        #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
-    ) -> Result<Id, Refusal> {
-        let sounds = ["sound-name", "sound-file"].iter().any(|hint| hints.contains_key(*hint));
-        assert_ne!(sounds, hints.contains_key("suppress-sound"));
-        self.calls.send(Call::Notify { replaces, title, body, actions, sounds }).unwrap();
-        self.until_it_answers().await;
-        if replaces != 0 {
-            return Ok(replaces);
-        }
-        if self.kind.on_screen.load(Ordering::SeqCst) >= *self.kind.room.borrow() {
-            return Err(Refusal::MaxNotificationsExceeded("too many on the screen".into()));
-        }
-        self.kind.on_screen.fetch_add(1, Ordering::SeqCst);
-        let id = self.last.fetch_add(1, Ordering::SeqCst) + 1;
-        if let Some(action) = self.kind.presses {
-            Self::action_invoked(&emitter, id, action).await.unwrap();
-            // As dunst does.
-            Self::notification_closed(&emitter, id, 1).await.unwrap();
-        }
-        Ok(id)
-    }
-
-    fn close_notification(&self, id: Id) {
-        self.kind.on_screen.fetch_sub(1, Ordering::SeqCst);
-        self.calls.send(Call::Close(id)).unwrap();
-    }
-
-    async fn get_capabilities(&self) -> Vec<&'static str> {
-        self.until_it_answers().await;
-        self.kind.able.clone()
-    }
-
-    #[zbus(signal)]
-    async fn action_invoked(emitter: &SignalEmitter<'_>, id: Id, action: &str) -> zbus::Result<()>;
-    #[zbus(signal)]
-    async fn notification_closed(emitter: &SignalEmitter<'_>, id: Id, reason: u32) -> zbus::Result<()>;
-}
-
-/// The daemon on its bus.
-struct Daemon {
-    connection: Connection,
-    calls: mpsc::UnboundedReceiver<Call>,
-}
-
-impl Daemon {
-    /// Its numbers begin after `first`.
-    async fn start(bus: &TestBus, first: Id, presses: Option<&'static str>) -> Self {
-        Self::of_kind(bus, first, Kind { presses, ..Kind::default() }).await
-    }
-
-    async fn of_kind(bus: &TestBus, first: Id, kind: Kind) -> Self {
-        let (sender, calls) = mpsc::unbounded_channel();
-        let connection = bus.connect().await;
-        let fake = Fake { calls: sender, last: AtomicU32::new(first), kind };
-        connection.object_server().at(PATH, fake).await.unwrap();
-        connection.request_name(NAME).await.unwrap();
-        Self { connection, calls }
-    }
-
-    async fn call(&mut self) -> Call {
-        soon(self.calls.recv()).await.expect("the daemon lives")
-    }
-
-    fn emitter(&self) -> SignalEmitter<'static> {
-        SignalEmitter::new(&self.connection, PATH).unwrap().into_owned()
-    }
-
-    async fn press(&self, id: Id, action: &str) {
-        Fake::action_invoked(&self.emitter(), id, action).await.unwrap();
-    }
-
-    async fn closed(&self, id: Id, reason: u32) {
-        Fake::notification_closed(&self.emitter(), id, reason).await.unwrap();
-    }
-
-    async fn stop(self) {
-        self.connection.close().await.unwrap();
-    }
 }
 
 /// What a run needs.
