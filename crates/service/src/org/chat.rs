@@ -2,9 +2,9 @@
 
 use super::job::Job;
 use super::session::{Asked, Want};
-use super::{ConnId, Core};
+use super::{ConnId, Core, Frame};
 use crate::words;
-use chat::{Callback, Intent, NewRequest, SessionId, Status, limits};
+use chat::{Callback, Intent, NewRequest, PersonId, SessionId, Status, limits};
 use presence::{Role, eligibility};
 use protocol::showable::{written_line, written_lines};
 use protocol::{Down, ErrorCode, IntentId};
@@ -84,9 +84,8 @@ impl Core {
     }
 
     pub(super) fn send_session(&mut self, session: SessionId) {
-        if let Some(frame) = self.session_frame(session, Role::Technician) {
-            let mut to = self.conns_with(Role::Technician);
-            to.retain(|conn| self.is_listed(*conn, session));
+        let to = self.listing(session);
+        if let (false, Some(frame)) = (to.is_empty(), self.session_frame(session, Role::Technician)) {
             self.send_all(to, frame);
         }
         self.send_session_to_client(session);
@@ -94,21 +93,25 @@ impl Core {
 
     pub(super) fn send_session_to_client(&mut self, session: SessionId) {
         let Some(client) = self.sessions.get(&session).map(|session| session.client) else { return };
-        if let Some(frame) = self.session_frame(session, Role::Client) {
-            self.send_all(self.conns_of(client), frame);
+        let to = self.conns_of(client);
+        if let (false, Some(frame)) = (to.is_empty(), self.session_frame(session, Role::Client)) {
+            self.send_all(to, frame);
         }
     }
 
-    fn session_frame(&self, session: SessionId, reader: Role) -> Option<Down> {
+    fn session_frame(&mut self, session: SessionId, reader: Role) -> Option<Frame> {
         let stored = self.sessions.get(&session)?;
-        let place = match reader {
-            Role::Technician => None,
-            Role::Client => self.places.get(&session).copied(),
+        let frame = |place| {
+            let session = super::view::session(stored, reader, &self.members, place);
+            Frame::from(Down::Session { session })
         };
-        Some(Down::Session { session: super::view::session(stored, reader, &self.members, place) })
+        Some(match reader {
+            Role::Technician => self.frames.entry(session).or_insert_with(|| frame(None)).clone(),
+            Role::Client => frame(self.places.get(&session).copied()),
+        })
     }
 
-    /// Counts anew who waits before whom and who is offered a callback; clients for whom that has changed are told.
+    /// Counts who waits before whom and who is offered a callback; clients for whom that has changed are told.
     pub(super) fn note_queue(&mut self) {
         let waiting = |id: &SessionId| self.times.get(id).map(|times| times.waiting);
         self.facts.sessions(self.sessions.values().map(|session| (session.status, waiting(&session.id))));
@@ -119,10 +122,14 @@ impl Core {
             .map(|session| (waiting(&session.id), session.waiting_since, session.id))
             .collect();
         queue.sort_unstable();
+        let receiving = self.receiving();
         let before = std::mem::take(&mut self.places);
         for (ahead, (.., session)) in queue.into_iter().enumerate() {
             let ahead = u32::try_from(ahead).unwrap_or(u32::MAX);
-            self.places.insert(session, Place { ahead, callback_offered: self.offers_callback(session) });
+            self.places.insert(
+                session,
+                Place { ahead, callback_offered: self.offers_callback(session, &receiving) },
+            );
         }
         let moved: Vec<SessionId> = self
             .places
@@ -135,17 +142,20 @@ impl Core {
         }
     }
 
+    /// The technicians at whom what waits may ring.
+    fn receiving(&self) -> Vec<PersonId> {
+        let receives = |person: &&PersonId| {
+            let member = self.members.get(person);
+            member.is_some_and(|member| eligibility::receives(member.presence.state()))
+        };
+        self.technicians.people.iter().filter(receives).copied().collect()
+    }
+
     /// Whether nobody is at their desk, or all who could join have silenced it (C6).
-    fn offers_callback(&self, session: SessionId) -> bool {
+    fn offers_callback(&self, session: SessionId, receiving: &[PersonId]) -> bool {
         let dismissed =
             self.sessions.get(&session).map(|session| session.dismissed.as_slice()).unwrap_or_default();
-        !self.staffed
-            || self
-                .members
-                .values()
-                .filter(|member| member.role() == Role::Technician)
-                .filter(|member| eligibility::receives(member.presence.state()))
-                .all(|member| dismissed.contains(&member.person.id))
+        !self.staffed || receiving.iter().all(|person| dismissed.contains(person))
     }
 }
 

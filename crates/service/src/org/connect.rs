@@ -72,6 +72,12 @@ impl Core {
             behind: None,
         };
         self.facts.connected(&connection);
+        match connection.role {
+            Role::Technician => {
+                self.technicians.conns.insert(conn);
+            }
+            Role::Client => {}
+        }
         self.conns.insert(conn, connection);
         if let Some(member) = self.members.get_mut(&person) {
             member.conns.insert(conn);

@@ -3,8 +3,12 @@
 use super::facts::Note;
 use super::step::{Step, Stepped};
 use crate::store::{Account, SignInId, Standing};
+use axum::extract::ws::Utf8Bytes;
 use chat::PersonId;
 use protocol::{Close, Down, Hello, IntentId, Up};
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -93,11 +97,43 @@ pub enum Renamed {
     Organisation(String),
 }
 
+/// A frame that goes out. It is written as text once, however many read it and however often it is sent.
+#[derive(Clone)]
+pub struct Frame(Arc<(Down, OnceLock<Utf8Bytes>)>);
+
+impl Frame {
+    /// What goes over the wire.
+    #[must_use]
+    pub fn text(&self) -> Utf8Bytes {
+        self.0.1.get_or_init(|| protocol::write(&self.0.0).into()).clone()
+    }
+}
+
+impl From<Down> for Frame {
+    fn from(down: Down) -> Self {
+        Self(Arc::new((down, OnceLock::new())))
+    }
+}
+
+impl Deref for Frame {
+    type Target = Down;
+
+    fn deref(&self) -> &Down {
+        &self.0.0
+    }
+}
+
+impl fmt::Debug for Frame {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.0.fmt(formatter)
+    }
+}
+
 /// What is to be done.
 #[derive(Debug)]
 pub enum Effect {
     /// Send a frame to each of these.
-    Send(Vec<ConnId>, Box<Down>),
+    Send(Vec<ConnId>, Frame),
     /// Close a connection after what was sent.
     Close(ConnId, Close),
     /// Make a step of the store.

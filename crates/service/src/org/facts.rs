@@ -1,6 +1,6 @@
 //! What an administrator may know of an organisation: how many, never who. People, connections and what waits are counted as
-//! they change, so that telling it costs the same with ten people and with ten thousand; sessions are counted anew whenever
-//! one of them has changed. It knows no metrics: `task.rs` passes it on.
+//! they change, so that telling it costs the same with ten people and with ten thousand; sessions are counted again whenever
+//! the status of one has changed. It knows no metrics: `task.rs` passes it on.
 
 use super::device::Conn;
 use crate::store::DeviceKind;

@@ -213,6 +213,15 @@ impl Core {
         (page, more)
     }
 
+    /// The technicians' connections that were told of a chat.
+    pub(super) fn listing(&self, session: SessionId) -> Vec<ConnId> {
+        let conns = self.technicians.conns.iter().copied();
+        match self.follow_ups.orders.get(&session) {
+            None => conns.collect(),
+            Some(_) => conns.filter(|conn| self.is_listed(*conn, session)).collect(),
+        }
+    }
+
     /// Whether a connection was told of a chat, if it may see it.
     pub(super) fn is_listed(&self, conn: ConnId, session: SessionId) -> bool {
         self.conns.get(&conn).is_some_and(|conn| self.follow_ups.is_listed(session, conn.listed_from))

@@ -85,6 +85,7 @@ impl Core {
         if let Some(member) = self.members.get_mut(&connection.person) {
             member.conns.remove(&conn);
         }
+        self.technicians.conns.remove(&conn);
         self.people.forget(conn);
         if let Some(why) = close {
             self.effects.push(Effect::Close(conn, why));

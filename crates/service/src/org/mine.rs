@@ -18,8 +18,13 @@ impl Core {
     /// Tells this person's connections what is different in any session.
     pub(super) fn refresh_mine(&mut self, person: PersonId) {
         let sessions: Vec<SessionId> = self.sessions.keys().copied().collect();
+        self.refresh_mine_of(person, &sessions);
+    }
+
+    /// Tells this person's connections what is different in these sessions.
+    pub(super) fn refresh_mine_of(&mut self, person: PersonId, sessions: &[SessionId]) {
         for conn in self.conns_of(person) {
-            for session in &sessions {
+            for session in sessions {
                 self.refresh_mine_at(conn, *session);
             }
         }

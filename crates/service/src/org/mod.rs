@@ -35,6 +35,7 @@ mod standing;
 pub mod step;
 mod talk;
 pub(crate) mod task;
+mod technicians;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -47,7 +48,7 @@ use crate::store::{OrgSnapshot, Organisation, SignInId};
 use ::chat::{PersonId, Session, SessionId};
 use ::presence::{Moment, Role, UnixMillis};
 use device::{Conn, Member};
-pub use event::{ConnId, Connected, Effect, Ended, Event, Renamed};
+pub use event::{ConnId, Connected, Effect, Ended, Event, Frame, Renamed};
 use facts::Facts;
 pub use facts::Note;
 use follow_ups::FollowUps;
@@ -59,8 +60,9 @@ use protocol::{Down, IntentId, Policy, Up};
 use ring::Ring;
 use save::Unsaved;
 use session_times::SessionTimes;
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
+use technicians::Technicians;
 use timer::{Timer, Timers};
 
 /// An organisation.
@@ -75,6 +77,7 @@ pub struct Core {
     base: (Moment, UnixMillis),
     members: BTreeMap<PersonId, Member>,
     conns: HashMap<ConnId, Conn>,
+    technicians: Technicians,
     sessions: BTreeMap<SessionId, Session>,
     times: BTreeMap<SessionId, SessionTimes>,
     seen: HashMap<(SessionId, PersonId), u64>,
@@ -82,6 +85,8 @@ pub struct Core {
     rings: HashMap<(SessionId, PersonId), Ring>,
     /// What each waiting session's client was told of its waiting.
     places: BTreeMap<SessionId, chat::Place>,
+    /// Sessions as technicians are told of them, from when that is needed until one changes: a crowd that connects is told the same.
+    frames: HashMap<SessionId, Frame>,
     people: People,
     unsaved: Unsaved,
     jobs: Jobs,
@@ -112,12 +117,14 @@ impl Core {
             base: (now.moment, wall),
             members: BTreeMap::new(),
             conns: HashMap::new(),
+            technicians: Technicians::default(),
             sessions: snapshot.sessions.into_iter().map(|session| (session.id, session)).collect(),
             times: BTreeMap::new(),
             seen: snapshot.seen.into_iter().map(|(session, who, number)| ((session, who), number)).collect(),
             follow_ups: FollowUps::default(),
             rings: HashMap::new(),
             places: BTreeMap::new(),
+            frames: HashMap::new(),
             people: People::default(),
             unsaved: Unsaved::default(),
             jobs: Jobs::default(),
@@ -289,13 +296,13 @@ impl Core {
         self.organisation.idle_after.unwrap_or(protocol::limits::IDLE_AFTER)
     }
 
-    fn send(&mut self, conn: ConnId, frame: Down) {
+    fn send(&mut self, conn: ConnId, frame: impl Into<Frame>) {
         self.send_all(vec![conn], frame);
     }
 
-    fn send_all(&mut self, to: Vec<ConnId>, frame: Down) {
+    fn send_all(&mut self, to: Vec<ConnId>, frame: impl Into<Frame>) {
         if !to.is_empty() && !self.draining {
-            self.effects.push(Effect::Send(to, Box::new(frame)));
+            self.effects.push(Effect::Send(to, frame.into()));
         }
     }
 
@@ -319,19 +326,11 @@ impl Core {
         conns
     }
 
-    /// The connections of everybody of a role.
-    fn conns_with(&self, role: Role) -> Vec<ConnId> {
+    /// The connections of clients.
+    fn clients(&self) -> Vec<ConnId> {
         let mut conns: Vec<ConnId> =
-            self.conns.iter().filter(|(_, conn)| conn.role == role).map(|(id, _)| *id).collect();
+            self.conns.iter().filter(|(_, conn)| conn.role == Role::Client).map(|(id, _)| *id).collect();
         conns.sort_unstable();
         conns
-    }
-
-    fn technicians(&self) -> BTreeSet<PersonId> {
-        self.members
-            .values()
-            .filter(|member| member.role() == Role::Technician)
-            .map(|member| member.person.id)
-            .collect()
     }
 }

@@ -88,6 +88,7 @@ impl Core {
                     .map(|session| session.id)
                     .collect();
                 for session in shown {
+                    self.frames.remove(&session);
                     self.send_session_to_client(session);
                 }
             }
@@ -95,15 +96,12 @@ impl Core {
     }
 
     fn refresh_desk(&mut self) {
-        let states = self
-            .members
-            .values()
-            .filter(|member| member.role() == Role::Technician)
-            .map(|member| member.presence.state());
+        let technicians = self.technicians.people.iter().filter_map(|person| self.members.get(person));
+        let states = technicians.map(|member| member.presence.state());
         let staffed = presence::eligibility::is_staffed(states);
         if staffed != self.staffed {
             self.staffed = staffed;
-            self.send_all(self.conns_with(Role::Client), Down::Desk { staffed });
+            self.send_all(self.clients(), Down::Desk { staffed });
         }
     }
 
@@ -122,6 +120,12 @@ impl Core {
         let member = super::device::Member::new(person);
         if member.is_in() {
             self.facts.seen(member.role(), None, State::Offline);
+        }
+        match member.role() {
+            Role::Technician => {
+                self.technicians.people.insert(member.person.id);
+            }
+            Role::Client => {}
         }
         self.members.insert(member.person.id, member);
     }

@@ -10,10 +10,10 @@
 
 use super::facts::{Facts, Note};
 use super::step::{Step, Stepped};
-use super::{ConnId, Connected, Core, Effect, Ended, Event};
+use super::{ConnId, Connected, Core, Effect, Ended, Event, Frame};
 use crate::clock::Now;
 use crate::config::Config;
-use crate::outbox::{Outbox, Outboxes, Pushed, Text};
+use crate::outbox::{Outbox, Outboxes, Pushed};
 use crate::store::{OrgSnapshot, SignInId};
 use presence::Moment;
 use protocol::{Answer, Close, Down};
@@ -188,9 +188,9 @@ impl<P: Process> Runner<P> {
     }
 
     /// Puts a frame into the queues of these connections; what the core has to know of the queues.
-    fn send(&mut self, to: &[ConnId], frame: &Down) -> Vec<Event> {
+    fn send(&mut self, to: &[ConnId], frame: &Frame) -> Vec<Event> {
         self.process.sends(frame, to);
-        let text = Text::from(protocol::write(frame));
+        let text = frame.text();
         let mut events = Vec::new();
         for conn in to {
             match self.outboxes.push(*conn, text.clone()) {

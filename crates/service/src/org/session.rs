@@ -248,16 +248,22 @@ impl Core {
         if !over {
             self.note_follow_up(&session);
         }
-        self.sessions.insert(id, session);
+        self.frames.remove(&id);
+        let before = self.sessions.insert(id, session);
+        // A message, or somebody who leaves others in the chat, changes nothing else: it costs as much as those who see the chat.
+        if self.is_as_it_was(id, before.as_ref()) {
+            self.send_session(id);
+            return;
+        }
         // Its own client is told of its place by what follows.
         self.places.remove(&id);
         self.note_queue();
         self.send_session(id);
-        let technicians = self.technicians();
-        for person in technicians {
+        for person in self.technicians.people.clone() {
             self.refresh_ring(id, person);
         }
         if over {
+            self.frames.remove(&id);
             if let Some(session) = self.sessions.remove(&id) {
                 self.note_follow_up(&session);
             }
@@ -269,5 +275,12 @@ impl Core {
         } else {
             self.refresh_mine_in(id);
         }
+    }
+
+    /// Whether a session holds the same place in the queue as before it changed, rings where it did, and is silenced by the same people.
+    fn is_as_it_was(&self, session: SessionId, before: Option<&Session>) -> bool {
+        let (Some(now), Some(before)) = (self.sessions.get(&session), before) else { return false };
+        (now.status, now.waiting_since) == (before.status, before.waiting_since)
+            && now.dismissed == before.dismissed
     }
 }

@@ -89,6 +89,7 @@ impl Core {
             .map(|session| session.id)
             .collect();
         for session in shown {
+            self.frames.remove(&session);
             self.send_session(session);
         }
         self.tell_who_they_are(people);

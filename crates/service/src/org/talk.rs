@@ -8,6 +8,7 @@ use chat::{Message, Session, SessionId, limits};
 use protocol::limits::{FRAME_BYTES, MESSAGES_PART};
 use protocol::showable::written_lines;
 use protocol::{Down, ErrorCode, IntentId};
+use std::collections::BTreeSet;
 
 impl Core {
     pub(super) fn message(&mut self, conn: ConnId, re: IntentId, session: SessionId, text: &str) {
@@ -45,18 +46,20 @@ impl Core {
     /// A message is stored with its session.
     pub(super) fn said(&mut self, session: Session, message: Message) {
         let (id, from, number) = (session.id, message.from, message.number);
-        let mut to: Vec<ConnId> = self
-            .conns
-            .iter()
-            .filter(|(_, conn)| {
-                session.has(conn.person) || (conn.opened.contains(&id) && reads(conn.person, &session))
+        let readers = session.participants.iter().map(|each| each.person).chain([session.client]);
+        let to: BTreeSet<ConnId> = readers
+            .flat_map(|person| self.conns_of(person).into_iter().map(move |conn| (person, conn)))
+            .filter(|(person, conn)| {
+                let opened = self.conns.get(conn).is_some_and(|conn| conn.opened.contains(&id));
+                session.has(*person) || opened
             })
-            .map(|(conn, _)| *conn)
+            .map(|(_, conn)| conn)
             .collect();
-        to.sort_unstable();
         // Who writes has seen what was written before.
         self.seen.insert((id, from), number);
         self.changed(session);
+        self.refresh_mine_of(from, &[id]);
+        let to: Vec<ConnId> = to.into_iter().collect();
         self.send_all(to, Down::Messages { session: id, messages: vec![message] });
     }
 
@@ -66,10 +69,10 @@ impl Core {
         let session = session.filter(|id| {
             self.sessions.get(id).is_some_and(|session| sees(person, role, session) && reads(person, session))
         });
-        if let Some(connection) = self.conns.get_mut(&conn) {
-            connection.visible = session;
-        }
-        self.refresh_mine(person);
+        let Some(connection) = self.conns.get_mut(&conn) else { return };
+        let before = std::mem::replace(&mut connection.visible, session);
+        let different: BTreeSet<SessionId> = before.into_iter().chain(session).collect();
+        self.refresh_mine_of(person, &Vec::from_iter(different));
     }
 
     pub(super) fn saw(&mut self, conn: ConnId, session: SessionId, number: u64) {
@@ -83,7 +86,7 @@ impl Core {
             return;
         }
         *known = number;
-        self.refresh_mine(person);
+        self.refresh_mine_of(person, &[session]);
         self.unsaved_seen(session, person, number);
     }
 }

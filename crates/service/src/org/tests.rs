@@ -9,6 +9,7 @@ mod looks;
 mod queue;
 mod races;
 mod standing;
+mod told;
 
 use super::ring::{Candidate, Ring};
 use super::step::{Step, Stepped};
