@@ -26,7 +26,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The service's program.
 pub(crate) const SERVICE_PROGRAM: &str = "deskbell-service";
 /// The profile in which it is built for people, and the folder where cargo puts it then.
-const SERVICE_PROFILE: &str = "service";
+pub(crate) const SERVICE_PROFILE: &str = "service";
 
 /// Which programs go into the packages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,13 +3,15 @@
 //! `cargo xtask bench` starts it: it measures the live chat service and a bare axum WebSocket server in turn, in the same way,
 //! and prints what it measured as JSON. It judges nothing. `organisation` makes the people and the service's database, `server`
 //! is the process that is measured, `crowd` the devices (`socket` one of them, `frame` its bytes, `told` what comes to them), `round` the
-//! measuring of both, and `leaves`, `flood` and `large` that of the service alone.
+//! measuring of both, and `leaves`, `flood`, `large` and `chats` that of the service alone; `message` measures its core without it.
 
+mod chats;
 mod crowd;
 mod flood;
 mod frame;
 mod large;
 mod leaves;
+mod message;
 mod organisation;
 mod round;
 mod server;
@@ -59,6 +61,9 @@ struct Arguments {
     /// MiB of the database with which the service is started.
     #[arg(long)]
     database_mib: u64,
+    /// Seconds for which many organisations chat.
+    #[arg(long)]
+    chats_s: u64,
 }
 
 /// All that was measured.
@@ -80,6 +85,10 @@ struct Alone {
     open_ms: f64,
     #[serde(flatten)]
     flood: flood::Measured,
+    #[serde(flatten)]
+    chats: chats::Measured,
+    #[serde(flatten)]
+    message: message::Measured,
 }
 
 /// How often a technician connects to what stays open; the median counts.
@@ -126,7 +135,11 @@ fn alone(arguments: &Arguments, organisation: &Organisation, kept: &Kept) -> Res
     drop(server);
     let bytes = arguments.database_mib * 1024 * 1024;
     let large_start_s = large::start(&arguments.service, &arguments.folder, bytes)?.as_secs_f64();
-    Ok(Alone { leaves_mib, large_start_s, open_ms, flood })
+    eprintln!("chats of many organisations");
+    let time = Duration::from_secs(arguments.chats_s);
+    let chats = chats::measure(&arguments.service, &arguments.folder, time)?;
+    let message = message::measure()?;
+    Ok(Alone { leaves_mib, large_start_s, open_ms, flood, chats, message })
 }
 
 /// Lets this process, and those that it starts, open as many files as the system allows.

@@ -90,9 +90,7 @@ impl Organisation {
 
     /// Writes all people and sign-ins into a database, and as many abandoned chats as stay open, if they are wanted.
     pub(crate) fn store(&self, folder: &Path, with_open: bool) -> Result<Kept> {
-        let memory = Path::new(IN_MEMORY);
-        let place = if memory.is_dir() { memory } else { folder };
-        let made = tempfile::tempdir_in(place).context("making a folder for the database")?;
+        let made = tempfile::tempdir_in(in_memory(folder)).context("making a folder for the database")?;
         let file = made.path().join(DATABASE);
         let store = Sqlite::open(&file)?;
         let clients = self.fill(&store)?;
@@ -174,11 +172,17 @@ impl Kept {
     }
 }
 
+/// A folder in memory, if there is one; else this one.
+pub(crate) fn in_memory(folder: &Path) -> &Path {
+    let memory = Path::new(IN_MEMORY);
+    if memory.is_dir() { memory } else { folder }
+}
+
 /// 256 bits in hex; known here to both sides.
-fn token(number: usize) -> String {
+pub(crate) fn token(number: usize) -> String {
     format!("{number:064x}")
 }
 
-fn id(number: usize) -> Uuid {
+pub(crate) fn id(number: usize) -> Uuid {
     Uuid::from_u128(number as u128 + 1)
 }

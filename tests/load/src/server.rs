@@ -3,12 +3,15 @@
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
+
+/// How long the metrics may take on a loaded machine.
+const METRICS_WITHIN: Duration = Duration::from_secs(10);
 
 /// Which one it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub(crate) enum Kind {
 pub(crate) struct Server {
     pub(crate) kind: Kind,
     pub(crate) address: SocketAddr,
+    /// Where the service's metrics are; a bare server has none.
+    metrics: Option<SocketAddr>,
     child: Child,
     /// Kept open: a server whose output leads nowhere may end.
     _output: BufReader<ChildStdout>,
@@ -51,8 +56,8 @@ impl Server {
             .spawn()
             .with_context(|| format!("starting {}", program.display()))?;
         let mut output = BufReader::new(child.stdout.take().context("its output is a pipe")?);
-        let address = address(&mut output)?;
-        Ok(Self { kind, address, child, _output: output })
+        let (address, metrics) = addresses(&mut output)?;
+        Ok(Self { kind, address, metrics, child, _output: output })
     }
 
     /// Tells the service to end, and waits until it has.
@@ -94,24 +99,44 @@ impl Server {
         Ok(Used { threads, process: Duration::from_millis(10 * ticks) })
     }
 
+    /// What the service counts under this name, without labels.
+    pub(crate) fn metric(&self, name: &str) -> Result<f64> {
+        let address = self.metrics.context("a bare server has no metrics")?;
+        let mut stream = TcpStream::connect(address).context("connecting to the metrics")?;
+        stream.set_read_timeout(Some(METRICS_WITHIN)).context("setting a limit")?;
+        stream
+            .write_all(b"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            .context("asking for the metrics")?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text).context("reading the metrics")?;
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        let value = value.with_context(|| format!("there is no metric {name}"))?;
+        value.trim().parse().with_context(|| format!("reading {name} of {value:?}"))
+    }
+
     fn read(&self, file: &str) -> Result<String> {
         let path = format!("/proc/{}/{file}", self.child.id());
         fs::read_to_string(&path).with_context(|| format!("reading {path}; has the server ended?"))
     }
 }
 
-/// Where it listens, as it says itself; where its metrics are comes before that.
-fn address(output: &mut impl BufRead) -> Result<SocketAddr> {
+/// Where it listens and where its metrics are, as it says itself: the latter comes first.
+fn addresses(output: &mut impl BufRead) -> Result<(SocketAddr, Option<SocketAddr>)> {
+    let mut metrics = None;
     let mut line = String::new();
     loop {
         line.clear();
         output.read_line(&mut line).context("reading where it listens")?;
-        if line.starts_with("metrics on ") {
+        let read =
+            |address: &str| address.parse().with_context(|| format!("reading the address {address:?}"));
+        let said = line.trim_end();
+        if let Some(address) = said.strip_prefix("metrics on http://") {
+            metrics = Some(read(address.trim_end_matches("/metrics"))?);
             continue;
         }
-        let address = line.trim_end().strip_prefix("listening on http://");
+        let address = said.strip_prefix("listening on http://");
         let address = address.with_context(|| format!("it does not listen, but says {line:?}"))?;
-        return address.parse().with_context(|| format!("reading the address {address:?}"));
+        return Ok((read(address)?, metrics));
     }
 }
 

@@ -5,10 +5,11 @@ use super::figure::{Figure, Limit, Peer, Value};
 use super::{Form, Options, peer};
 use crate::bundle::{self, Build, SERVICE_PROGRAM};
 use crate::npm;
-use crate::steps::{self, built, output};
+use crate::steps::{self, built, cargo, output, succeed};
 use anyhow::{Context, Result};
 use serde_json::Value as Json;
 use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// How the peer is called in the table.
@@ -43,6 +44,22 @@ const DATABASE_MIB: u32 = 2048;
 const DATABASE_SHORT_MIB: u32 = 256;
 const START_S: f64 = 3.0;
 
+/// Seconds for which many organisations chat.
+const CHATS_S: u32 = 10;
+/// The same in the short form: enough for a hundredth of the messages to be some of them.
+const CHATS_SHORT_S: u32 = 4;
+/// Milliseconds until a message is answered, which is when its reader gets it: some syncs of a disk.
+const ANSWER_MS: f64 = 30.0;
+/// The same of the hundredth that waits longest: what people take for at once.
+const ANSWER_P99_MS: f64 = 100.0;
+/// Both without optimisation, on a machine that does other things: what a person waits for.
+const ANSWER_SHORT_MS: f64 = 500.0;
+/// Commits a second for 1,000 messages a second that come 50 at a time: a disk that syncs in 3 ms keeps up with so many.
+const COMMITS_PER_S: f64 = 300.0;
+/// How the small organisation is called in the table, and how much dearer a message may be in a large one.
+const SMALL: &str = "one of 50 people, one of them waiting";
+const MESSAGE_TIMES: f64 = 3.0;
+
 pub(crate) fn figures(options: &Options) -> Result<Vec<Figure>> {
     let build = match options.form {
         Form::Short => Build::Debug,
@@ -50,17 +67,18 @@ pub(crate) fn figures(options: &Options) -> Result<Vec<Figure>> {
     };
     npm::build_if_stale()?;
     bundle::compile_service(build)?;
-    steps::build()?;
+    let program = load(build)?;
     let peer = peer::build("axum", build)?;
     let folder = bundle::target()?.join("bench");
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-    let mut load = Command::new(built()?.join("load"));
+    let mut load = Command::new(program);
     load.arg("--service").arg(bundle::program(build, SERVICE_PROGRAM)?);
     load.arg("--peer").arg(peer).arg("--folder").arg(folder);
     // It takes minutes, and says how far it is.
     load.args(["--connections", &options.connections.to_string()]).stderr(Stdio::inherit());
     load.args(["--leaves", &LEAVES.to_string(), "--flood-s", &FLOOD_S.to_string()]);
     load.args(["--database-mib", &database_mib(options.form).to_string()]);
+    load.args(["--chats-s", &chats_s(options.form).to_string()]);
     match options.form {
         Form::Short => {}
         Form::Long => {
@@ -70,6 +88,27 @@ pub(crate) fn figures(options: &Options) -> Result<Vec<Figure>> {
     }
     let measured = serde_json::from_str(&output(&mut load)?).context("reading what `load` measured")?;
     Ok(rows(options, &Measured(measured)))
+}
+
+/// Builds `load` like the service, whose core it measures in itself, too.
+fn load(build: Build) -> Result<PathBuf> {
+    match build {
+        Build::Debug => {
+            steps::build()?;
+            Ok(built()?.join("load"))
+        }
+        Build::Release => {
+            succeed(cargo().args(["build", "--profile", bundle::SERVICE_PROFILE, "--package=load"]))?;
+            Ok(bundle::target()?.join(bundle::SERVICE_PROFILE).join("load"))
+        }
+    }
+}
+
+fn chats_s(form: Form) -> u32 {
+    match form {
+        Form::Short => CHATS_SHORT_S,
+        Form::Long => CHATS_S,
+    }
 }
 
 fn database_mib(form: Form) -> u32 {
@@ -199,7 +238,60 @@ fn rows(options: &Options, measured: &Measured) -> Vec<Figure> {
         bare_has_none(format!("processor time of {count} at rest, of one core"), "%", "rest_percent"),
     ];
     rows.extend(alone(options, measured));
+    rows.extend(chats(options, measured));
     rows
+}
+
+/// What chatting costs.
+fn chats(options: &Options, measured: &Measured) -> Vec<Figure> {
+    let organisations = "50 organisations with 20 messages a second each";
+    let row = |name: String, unit, key: &str, limits| Figure {
+        name: format!("service: {name}"),
+        unit,
+        value: Value::Measured { ours: measured.alone(key), peers: Vec::new() },
+        limits,
+    };
+    let beside = |name: String, unit, key: &str, small: &str, limits| {
+        let mut figure = row(name, unit, key, limits);
+        if let Value::Measured { peers, .. } = &mut figure.value {
+            peers.push(Peer { name: SMALL, value: measured.alone(small) });
+        }
+        figure
+    };
+    let at_most = |long| match options.form {
+        Form::Short => vec![Limit::AtMost(ANSWER_SHORT_MS)],
+        Form::Long => vec![Limit::AtMost(long)],
+    };
+    vec![
+        row(format!("{organisations}: the answer, median"), "ms", "answer_ms", at_most(ANSWER_MS)),
+        row(
+            "the same of the hundredth that waits longest".to_owned(),
+            "ms",
+            "answer_p99_ms",
+            at_most(ANSWER_P99_MS),
+        ),
+        row(
+            "commits synced to the disk meanwhile".to_owned(),
+            "/s",
+            "commits_per_s",
+            vec![Limit::AtMost(COMMITS_PER_S)],
+        ),
+        beside(
+            "processor time of a message in an organisation of 5,000 people, 200 technicians, 500 who wait, 1,500 other chats"
+                .to_owned(),
+            "µs",
+            "message_us",
+            "message_small_us",
+            vec![Limit::TimesPeer(MESSAGE_TIMES)],
+        ),
+        beside(
+            "frames of such a message, each reader counted".to_owned(),
+            "",
+            "message_deliveries",
+            "message_small_deliveries",
+            Vec::new(),
+        ),
+    ]
 }
 
 /// What `load` prints: rounds of ours and of the peer.
@@ -245,7 +337,9 @@ mod tests {
 
     fn measured(ours: &str) -> Vec<Figure> {
         let peer = r#"[{"idle_kib":8,"idle_after_storm_kib":8,"storm_s":1,"reconnect_us":50,"delivery_us":2,"rest_percent":0}]"#;
-        let alone = r#"{"leaves_mib":0.1,"flood_percent":0.3,"flood_again_percent":1,"large_start_s":0.2,"open_ms":9}"#;
+        let alone = r#"{"leaves_mib":0.1,"flood_percent":0.3,"flood_again_percent":1,"large_start_s":0.2,"open_ms":9,
+            "answer_ms":2,"answer_p99_ms":9,"commits_per_s":90,"message_us":20,"message_small_us":10,
+            "message_deliveries":206,"message_small_deliveries":7}"#;
         let json = format!(r#"{{"ours":[{ours}],"peer":{peer},"alone":{alone}}}"#);
         let options = Options::read(&["--only".to_owned(), "service".to_owned()]).unwrap();
         rows(&options, &Measured(serde_json::from_str(&json).unwrap()))
