@@ -49,7 +49,7 @@ struct Arguments {
     /// Measure what a delivery costs, too: it says something of optimised programs only.
     #[arg(long)]
     delivery: bool,
-    /// Connections that come and leave before memory is compared.
+    /// Connections that come and leave before memory is compared again.
     #[arg(long)]
     leaves: usize,
     /// Seconds for which somebody floods without signing in.
@@ -77,7 +77,7 @@ struct Measured {
 /// What was measured of the service alone.
 #[derive(Debug, Serialize)]
 struct Alone {
-    /// What its memory has grown by after all those leaves, in MiB.
+    /// What its memory grows by with all those leaves at least, in MiB.
     leaves_mib: f64,
     /// From its start until it listens with a large database, in seconds.
     large_start_s: f64,

@@ -74,6 +74,11 @@ impl Server {
         rig::proc::pss_kib(self.child.id())
     }
 
+    /// Memory that the process has filled itself, in KiB: the program's own pages are left out.
+    pub(crate) fn filled_kib(&self) -> Result<u64> {
+        rig::proc::anonymous_kib(self.child.id())
+    }
+
     /// What it has used so far.
     pub(crate) fn used(&self) -> Result<Used> {
         let mut threads = BTreeMap::new();

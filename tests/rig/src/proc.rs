@@ -17,6 +17,15 @@ pub fn pss_kib(process: u32) -> Result<u64> {
     read(&format!("/proc/{process}/smaps_rollup"), "Pss:")
 }
 
+/// The memory of a process in KiB that it has written to and that no file stands for: heaps and stacks, without the program itself, of
+/// which more is read as more of it runs.
+///
+/// # Errors
+/// When the process has ended, or is another user's.
+pub fn anonymous_kib(process: u32) -> Result<u64> {
+    read(&format!("/proc/{process}/smaps_rollup"), "Anonymous:")
+}
+
 /// How often a thread has given up the processor by itself since it began: each is followed by a wake-up.
 ///
 /// # Errors
@@ -89,10 +98,17 @@ mod tests {
     #[test]
     fn memory_that_is_written_to_is_counted_and_a_process_that_is_none_is_told() {
         let me = std::process::id();
-        let before = pss_kib(me).unwrap();
+        let memory = || [pss_kib(me).unwrap(), anonymous_kib(me).unwrap()];
+        let before = memory();
         let filled = vec![1_u8; 64 * 1024 * 1024];
-        let after = pss_kib(me).unwrap();
-        assert!(after >= before + 48 * 1024, "{before} KiB, then {after} with {} bytes more", filled.len());
+        let after = memory();
+        for (before, after) in before.into_iter().zip(after) {
+            assert!(
+                after >= before + 48 * 1024,
+                "{before} KiB, then {after} with {} bytes more",
+                filled.len()
+            );
+        }
         let words = pss_kib(u32::MAX).unwrap_err().to_string();
         assert!(words.contains("has the process ended?"), "{words}");
     }
