@@ -181,8 +181,13 @@ impl Core {
                 self.jobs.waiting.remove(ahead)
             }
             (Some(_) | None, Some(_) | None) => {
-                self.jobs.overtaking = 0;
-                self.jobs.waiting.pop_front()
+                let next = self.jobs.waiting.pop_front();
+                // As long as a save waits that others have overtaken, they count: also after what had to be done once more, and
+                // after another thing that is only kept.
+                if !self.jobs.waiting.front().is_some_and(Job::is_kept_only) {
+                    self.jobs.overtaking = 0;
+                }
+                next
             }
         }
     }

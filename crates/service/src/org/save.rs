@@ -167,7 +167,11 @@ impl Core {
     pub(super) fn saved(&mut self, changes: &Changes) {
         self.unsaved.refused = false;
         if !self.unsaved.seen.is_empty() {
-            self.save_by(self.now.plus(SEEN_WITHIN));
+            if self.draining {
+                self.save(None);
+            } else {
+                self.save_by(self.now.plus(SEEN_WITHIN));
+            }
         }
         let mut different = BTreeSet::new();
         for device in &changes.devices {

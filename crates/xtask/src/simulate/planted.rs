@@ -107,9 +107,9 @@ const PLANTED: [Planted; 12] = [
     Planted {
         name: "an outbox that is not removed: the queue of a connection that has ended is kept",
         changes: &[Change {
-            file: "crates/service/src/outbox.rs",
-            is: "        self.0.remove(&conn);\n",
-            becomes: "        let _ = conn;\n",
+            file: "crates/service/src/org/runner.rs",
+            is: "self.outboxes.ended(conn);",
+            becomes: "let _ = conn;",
         }],
     },
     Planted {

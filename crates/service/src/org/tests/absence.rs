@@ -140,6 +140,22 @@ fn what_somebody_has_seen_is_stored_when_the_service_goes_down_in_good_order() {
 }
 
 #[test]
+fn what_somebody_has_seen_is_stored_at_the_end_also_if_the_store_refused_it_just_before() {
+    let (mut core, priya, session) = chatting(1);
+    live_until(&mut core, after(20_000));
+    saw(&mut core, session, 1, after(20_001));
+    let due = after(21_001);
+    core.on_timeout(at(due));
+    core.on(Event::Stepped(Stepped::Failed(StoreError::Busy)), at(due));
+    let down = core.on(Event::Drain { seed: 1 }, at(after(21_500)));
+    assert_eq!(stores(&down, |_| true), 1, "presence: {down:?}");
+    let last = core.on(Event::Stepped(Stepped::Done), at(after(21_501)));
+    assert_eq!(stores(&last, is_seen(session, &priya, 1)), 1, "{last:?}");
+    let end = core.on(Event::Stepped(Stepped::Done), at(after(21_502)));
+    assert!(matches!(end[..], [Effect::Drained]), "{end:?}");
+}
+
+#[test]
 fn what_somebody_has_seen_is_stored_later_if_the_store_refused_it_and_keeps_nobodys_presence_from_being_stored()
  {
     let (mut core, priya, session) = chatting(1);

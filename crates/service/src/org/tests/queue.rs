@@ -3,6 +3,8 @@
 use super::*;
 use crate::org::job::OVERTAKING;
 use crate::store::{Created, MessagePut, Put};
+use ::chat::Message;
+use protocol::limits::MESSAGES_PART;
 
 /// Priya, who is connected as 2, and Dana at 1 with three requests that wait; a save of presence is under way, and another one waits.
 fn saving() -> (Core, Vec<SessionId>) {
@@ -29,6 +31,11 @@ fn saving() -> (Core, Vec<SessionId>) {
 fn join(core: &mut Core, conn: u64, session: SessionId) {
     let join = Up::Join { id: Uuid::new_v4(), session };
     core.on(Event::Frame(ConnId(conn), join), at(after(2)));
+}
+
+fn message(number: u64) -> Message {
+    let (id, from) = (Uuid::new_v4(), PersonId(Uuid::new_v4()));
+    Message { id, number, from, at: START, text: "It is broken".to_owned() }
 }
 
 /// Does what the store is asked until it is asked nothing more: the sessions that were stored, `None` for a save of presence. The first
@@ -69,6 +76,34 @@ fn presence_is_saved_however_much_is_done_in_chats() {
     let order = order(&mut core);
     assert_eq!(order.iter().position(Option::is_none), Some(OVERTAKING));
     assert_eq!(order.len(), 2 * OVERTAKING + 2);
+}
+
+#[test]
+fn presence_is_saved_also_where_what_goes_before_it_has_to_be_done_in_parts_or_once_more() {
+    let (mut core, sessions) = saving();
+    join(&mut core, 2, sessions[0]);
+    for _ in 0..2 * OVERTAKING {
+        let open = Up::Open { id: Uuid::new_v4(), session: sessions[0], after: 0 };
+        core.on(Event::Frame(ConnId(2), open), at(after(2)));
+    }
+    let part = |after: u64| match after {
+        0 => (1..=MESSAGES_PART as u64).map(message).collect(),
+        _ => Vec::new(),
+    };
+    let mut steps = 0;
+    let mut effects = core.on(Event::Stepped(Stepped::Done), at(after(3)));
+    while let Some(Effect::Store(step)) = effects.iter().find(|effect| matches!(effect, Effect::Store(_))) {
+        let stepped = match step {
+            Step::Save(_) => break,
+            Step::Put(..) => Stepped::Put(Put::Done),
+            Step::Messages(_, after) => Stepped::Messages(part(*after)),
+            other => panic!("nobody asked for {other:?}"),
+        };
+        steps += 1;
+        effects = core.on(Event::Stepped(stepped), at(after(3)));
+    }
+    // Each history has a second part, which comes at once after its first.
+    assert_eq!(steps, 1 + 2 * (OVERTAKING - 1));
 }
 
 #[test]

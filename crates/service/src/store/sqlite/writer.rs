@@ -7,8 +7,9 @@
 use super::super::{Result, StoreError};
 use super::fault;
 use rusqlite::{Connection, TransactionBehavior};
+use std::any::Any;
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,18 +31,30 @@ pub(super) struct Writer {
     commits: Arc<AtomicU64>,
 }
 
+/// What came of a step.
+enum Answer<T> {
+    Done(Result<T>),
+    /// It panicked: so does whoever asked for it, whose state is not to be relied on any more (decision 0013).
+    Panicked(Panic),
+}
+
+/// What a panic was about.
+type Panic = Box<dyn Any + Send>;
+
 /// A step that waits for its turn, and whoever waits for it.
 trait Step: Send {
     /// Does it, and keeps what it gives until it is committed.
     fn perform(&mut self, sql: &Connection) -> rusqlite::Result<()>;
     /// Says what came of it.
     fn answer(self: Box<Self>, committed: Result<()>);
+    /// Says that it has panicked.
+    fn panicked(self: Box<Self>, panic: Panic);
 }
 
 struct Asked<T, F> {
     step: Option<F>,
     value: Option<T>,
-    answer: SyncSender<Result<T>>,
+    answer: SyncSender<Answer<T>>,
 }
 
 impl<T, F> Step for Asked<T, F>
@@ -59,7 +72,11 @@ where
     fn answer(self: Box<Self>, committed: Result<()>) {
         let Self { value, answer, .. } = *self;
         // Nobody may be waiting any more.
-        let _ = answer.send(committed.and_then(|()| value.ok_or_else(failed)));
+        let _ = answer.send(Answer::Done(committed.and_then(|()| value.ok_or_else(ended))));
+    }
+
+    fn panicked(self: Box<Self>, panic: Panic) {
+        let _ = self.answer.send(Answer::Panicked(panic));
     }
 }
 
@@ -78,16 +95,23 @@ impl Writer {
     }
 
     /// Has a step done, and waits until it is committed.
+    ///
+    /// # Panics
+    /// If the step does.
     pub(super) fn write<T, F>(&self, step: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        self.ask(step)?.recv().unwrap_or_else(|_| Err(ended()))
+        match self.ask(step)?.recv() {
+            Ok(Answer::Done(done)) => done,
+            Ok(Answer::Panicked(panic)) => resume_unwind(panic),
+            Err(_) => Err(ended()),
+        }
     }
 
     /// Puts a step to those that wait.
-    fn ask<T, F>(&self, step: F) -> Result<Receiver<Result<T>>>
+    fn ask<T, F>(&self, step: F) -> Result<Receiver<Answer<T>>>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
@@ -118,10 +142,6 @@ impl Drop for Writer {
 
 fn ended() -> StoreError {
     StoreError::Down("the thread that writes to it has ended".to_owned())
-}
-
-fn failed() -> StoreError {
-    StoreError::Down("this program failed in the middle of a step, and nothing of it was stored".to_owned())
 }
 
 fn work(mut connection: Connection, file: &Path, waiting: &Receiver<Box<dyn Step>>, commits: &AtomicU64) {
@@ -162,18 +182,33 @@ fn commit(
     };
     for _ in 0..STEPS {
         let Some(mut step) = steps.pop_front().or_else(|| waiting.try_recv().ok()) else { break };
-        let Err(error) = perform(&transaction, &mut *step, wrong) else {
+        let Err(failed) = perform(&transaction, &mut *step, wrong) else {
             done.push(step);
             continue;
         };
-        if undo(&transaction).is_err() {
+        let is_undone = undo(&transaction);
+        let error = match failed {
+            Failed::Error(error) => {
+                step.answer(Err(error.clone()));
+                error
+            }
+            Failed::Panicked(panic) => {
+                step.panicked(panic);
+                StoreError::Down("a step beside it failed".to_owned())
+            }
+        };
+        if is_undone.is_err() {
             // SQLite has undone the whole transaction, as it does where there is no room.
-            done.push(step);
             return Err(error);
         }
-        step.answer(Err(error));
     }
     transaction.commit().map_err(wrong)
+}
+
+/// Why a step was not done.
+enum Failed {
+    Error(StoreError),
+    Panicked(Panic),
 }
 
 /// Does a step in a savepoint, which is still there if this fails.
@@ -181,14 +216,15 @@ fn perform(
     sql: &Connection,
     step: &mut dyn Step,
     wrong: impl Fn(rusqlite::Error) -> StoreError,
-) -> Result<()> {
-    sql.prepare_cached("SAVEPOINT step").and_then(|mut begin| begin.execute([])).map_err(&wrong)?;
+) -> std::result::Result<(), Failed> {
+    let wrong = |error| Failed::Error(wrong(error));
+    sql.prepare_cached("SAVEPOINT step").and_then(|mut begin| begin.execute([])).map_err(wrong)?;
     // What it has changed is undone, and nobody else sees any other of its state.
     match catch_unwind(AssertUnwindSafe(|| step.perform(sql))) {
-        Ok(performed) => performed.map_err(&wrong)?,
-        Err(_) => return Err(failed()),
+        Ok(performed) => performed.map_err(wrong)?,
+        Err(panic) => return Err(Failed::Panicked(panic)),
     }
-    sql.prepare_cached("RELEASE step").and_then(|mut end| end.execute([])).map_err(&wrong)?;
+    sql.prepare_cached("RELEASE step").and_then(|mut end| end.execute([])).map_err(wrong)?;
     Ok(())
 }
 
@@ -272,7 +308,7 @@ mod tests {
     }
 
     /// Keeps the thread in a step until the sender is used or dropped; it is in it when this returns.
-    fn hold(writer: &Writer) -> (SyncSender<()>, Receiver<Result<()>>) {
+    fn hold(writer: &Writer) -> (SyncSender<()>, Receiver<Answer<()>>) {
         let (go_on, wait) = sync_channel::<()>(1);
         let (begins, begun) = sync_channel(1);
         let answer = writer
@@ -286,8 +322,11 @@ mod tests {
         (go_on, answer)
     }
 
-    fn answer<T>(answer: &Receiver<Result<T>>) -> Result<T> {
-        answer.recv_timeout(WITHIN).unwrap()
+    fn answer<T>(answer: &Receiver<Answer<T>>) -> Result<T> {
+        match answer.recv_timeout(WITHIN).unwrap() {
+            Answer::Done(done) => done,
+            Answer::Panicked(panic) => resume_unwind(panic),
+        }
     }
 
     #[test]
@@ -334,7 +373,7 @@ mod tests {
         });
         first_goes_on.send(()).unwrap();
         begun.recv_timeout(WITHIN).unwrap();
-        assert_eq!(done.try_recv().unwrap_err(), TryRecvError::Empty);
+        assert_eq!(done.try_recv().err(), Some(TryRecvError::Empty));
         assert!(folder.numbers().is_empty(), "those who read beside it see nothing of it either");
         go_on.send(()).unwrap();
         answer(&done).unwrap();
@@ -368,8 +407,7 @@ mod tests {
         }
         let error = answer(&fails).unwrap_err();
         assert!(error.to_string().contains("UNIQUE constraint failed"), "{error}");
-        let error = answer(&panics).unwrap_err();
-        assert!(error.to_string().contains("this program failed in the middle of a step"), "{error}");
+        assert!(catch_unwind(AssertUnwindSafe(|| answer(&panics))).is_err(), "whoever asked for it panics");
         assert_eq!(folder.numbers(), [1, 3, 5]);
         assert_eq!(writer.commits(), 1);
     }
