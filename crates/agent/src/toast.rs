@@ -33,7 +33,7 @@ pub struct Toast {
     pub body: String,
     /// What can be done, in order.
     pub buttons: Vec<Button>,
-    /// How often it has sounded: a greater number than before under the same key shows it again with sound. `None` is silent.
+    /// The number of its ring: a greater one than before under the same key shows it again with sound. `None` is silent.
     pub ring: Option<u64>,
     /// Whether it stays until it is withdrawn; otherwise the desktop's own time applies.
     pub stays: bool,

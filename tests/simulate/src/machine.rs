@@ -29,8 +29,8 @@ pub(crate) struct Machine {
     pub(crate) instance: Instance,
     inputs: VecDeque<Input>,
     pub(crate) toasts: Vec<Toast>,
-    /// How often each toast that is on the screen has sounded, and when last.
-    pub(crate) sounds: BTreeMap<ToastKey, (u64, u64)>,
+    /// The number of the last ring of each toast that is on the screen, and when it sounded so far.
+    pub(crate) sounds: BTreeMap<ToastKey, (u64, Vec<u64>)>,
     /// Those that are to be shown yet, since when.
     unshown: Vec<(ToastKey, u64)>,
     pub(crate) window: Window,
@@ -322,7 +322,9 @@ impl World {
             if toast.ring > sounded
                 && let Some(ring) = toast.ring
             {
-                machine.sounds.insert(toast.key.clone(), (ring, now));
+                let (last, times) = machine.sounds.entry(toast.key.clone()).or_default();
+                *last = ring;
+                times.push(now);
                 lines.push(format!("device {device} sounds {:?} {ring}", toast.key));
             }
         }

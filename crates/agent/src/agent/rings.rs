@@ -1,9 +1,9 @@
 //! Which toasts shall be on the screen: the waiting requests and when they sound (C3), what became of them (C5), new
 //! messages (C8), and news.
 //!
-//! The set is a function of the sessions but for three memories: at which waiting time a toast was last renewed, so that it
+//! The set is a function of the sessions but for four memories: at which waiting time a toast was last renewed, so that it
 //! changes with its sound and not each second; how long each request has waited, which a clock that is set does not change;
-//! and the news, which stay until put away.
+//! the number of the last ring; and the news, which stay until put away.
 
 use super::{Agent, Asker, Effect};
 use crate::toast::{Toast, ToastKey};
@@ -35,6 +35,8 @@ pub(super) struct Rings {
     /// Toasts that stay until the user or the desktop puts them away.
     leaflets: Vec<Leaflet>,
     next_news: u64,
+    /// All requests share it, so that under no key a later ring has a smaller number: the desktop would take it for an old one.
+    last_ring: u64,
     shown: Vec<Toast>,
     /// Those of which the desktop has said that they are on the screen.
     pub(super) on_screen: BTreeSet<ToastKey>,
@@ -78,13 +80,17 @@ struct Renewed {
 struct Several {
     sessions: BTreeSet<SessionId>,
     waited: Duration,
-    renewals: u64,
     ring: Option<u64>,
 }
 
 impl Rings {
     pub(super) fn silent_until(&self, now: Moment) -> Option<Moment> {
         self.silent_until.filter(|until| *until > now)
+    }
+
+    fn next_ring(&mut self) -> u64 {
+        self.last_ring += 1;
+        self.last_ring
     }
 
     /// What is due to sound does not, however late a desktop shows it.
@@ -197,6 +203,9 @@ impl Agent {
         for (id, before) in std::mem::replace(&mut self.rings.waits, waits) {
             if self.rings.waits.get(&id).is_some_and(|wait| wait.since != before.since) {
                 self.rings.requests.remove(&id);
+                if let Some(several) = &mut self.rings.several {
+                    several.sessions.remove(&id);
+                }
             }
         }
     }
@@ -225,7 +234,7 @@ impl Agent {
                 let is_due = known.is_none_or(|known| count > known && !is_frozen);
                 if is_due || was_several {
                     // Those that were in the toast for all have sounded in it.
-                    let ring = (!is_silent && !was_several).then_some(count);
+                    let ring = (!is_silent && !was_several).then(|| self.rings.next_ring());
                     self.rings.requests.insert(id, Renewed { count, waited, ring });
                 }
             }
@@ -233,21 +242,15 @@ impl Agent {
         }
         let (longest, waited, longest_count) = counts[0];
         let known = self.rings.several.take();
-        let (sessions, renewals) = known
-            .as_ref()
-            .map_or((BTreeSet::new(), 0), |several| (several.sessions.clone(), several.renewals));
-        let is_new = ids.iter().any(|id| !sessions.contains(id));
+        let is_new = known.as_ref().is_none_or(|several| ids.iter().any(|id| !several.sessions.contains(id)));
         // The longest may be another one than before, with a count of its own.
         let before = self.rings.requests.get(&longest).map_or(0, |renewed| renewed.count);
         let is_due = is_new || (longest_count > before && !is_frozen);
         self.rings.several = Some(match known {
             Some(known) if !is_due => Several { sessions: ids, ..known },
-            Some(_) | None => Several {
-                sessions: ids,
-                waited,
-                renewals: renewals + 1,
-                ring: (!is_silent).then_some(renewals + 1),
-            },
+            Some(_) | None => {
+                Several { sessions: ids, waited, ring: (!is_silent).then(|| self.rings.next_ring()) }
+            }
         });
         for (id, waited, count) in counts {
             let renewed = self.rings.requests.entry(id).or_insert(Renewed { count, waited, ring: None });

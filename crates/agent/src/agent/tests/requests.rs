@@ -76,11 +76,11 @@ fn from_three_on_one_toast_stands_for_all_with_one_sound_a_tick() {
     bench.rings_for(7);
     let toasts = bench.toasts().unwrap();
     assert_eq!(toasts.len(), 1);
-    assert_eq!((toasts[0].title.as_str(), toasts[0].ring), ("3 waiting, longest 0:10", Some(1)));
+    assert_eq!((toasts[0].title.as_str(), toasts[0].ring), ("3 waiting, longest 0:10", Some(3)));
     assert_eq!(toasts[0].buttons[0].label, "Join the longest");
     bench.pass(secs(10));
     let toasts = bench.toasts().unwrap();
-    assert_eq!((toasts[0].title.as_str(), toasts[0].ring), ("3 waiting, longest 0:20", Some(2)));
+    assert_eq!((toasts[0].title.as_str(), toasts[0].ring), ("3 waiting, longest 0:20", Some(4)));
     bench.pass(secs(9));
     assert_eq!(bench.toasts(), None, "the others' own ticks are silent");
     bench.on(Input::Toast(ToastEvent::Pressed(ToastKey::Several, ToastAction::Join)));
@@ -303,7 +303,7 @@ fn rings_silently_for_a_while() {
     bench.wants(Intent::Silent { minutes: 0 });
     assert_eq!(bench.toasts(), None, "the end of silence is no sound by itself");
     bench.pass(secs(20));
-    assert_eq!(bench.toasts().unwrap()[0].ring, Some(2));
+    assert_eq!(bench.toasts().unwrap()[0].ring, Some(1));
     assert_eq!(bench.view().silent_until, None);
 }
 
@@ -438,21 +438,63 @@ fn a_request_that_seems_to_begin_in_the_future_rings_from_when_it_is_seen() {
     assert_eq!(rings(&mut bench), [Some(2)]);
 }
 
-// Its sounds were counted from the first time that it waited.
+/// Joined and left by others while the connection was lost.
+fn lose_while_it_waits_again(bench: &mut Bench, id: u128, others: &[(u128, u64)]) {
+    bench.lose();
+    bench.greet();
+    for (other, since) in others {
+        bench.session(*other, 1, &json!({ "waiting_since": since }));
+        bench.mine(*other, true);
+    }
+    bench.rings_for(id);
+    bench.down(Down::Synced { more: 0 });
+}
+
+// Its sounds were counted from the first time that it waited; then their numbers began again, and the desktop, which still had
+// the greater ones under the same key, made none of them heard.
 #[test]
-fn a_request_that_waits_again_rings_from_the_beginning() {
+fn a_request_that_waits_again_rings_from_the_beginning_with_greater_numbers() {
     let mut bench = Bench::technician();
     bench.rings_for(5);
     bench.pass(secs(300));
-    bench.toasts();
-    // Joined and left by others while the connection was lost.
-    bench.lose();
-    bench.greet();
-    bench.rings_for(5);
-    bench.down(Down::Synced { more: 0 });
-    assert_eq!(rings(&mut bench), [Some(1)]);
-    bench.pass(secs(20));
-    assert_eq!(rings(&mut bench), [Some(2)]);
+    let before = rings(&mut bench)[0];
+    lose_while_it_waits_again(&mut bench, 5, &[]);
+    let again = rings(&mut bench)[0];
+    assert!(again > before, "{before:?} {again:?}");
+    bench.pass(secs(19));
+    assert_eq!(bench.toasts(), None);
+    bench.pass(secs(1));
+    let next = rings(&mut bench)[0];
+    assert!(next > again, "{again:?} {next:?}");
+}
+
+#[test]
+fn one_of_several_that_waits_again_rings_as_a_new_one() {
+    let mut bench = Bench::technician();
+    let since = bench.service_now();
+    for id in [5, 6, 7] {
+        bench.rings_for(id);
+    }
+    bench.pass(secs(25));
+    let before = rings(&mut bench)[0];
+    lose_while_it_waits_again(&mut bench, 7, &[(5, since), (6, since)]);
+    let again = rings(&mut bench);
+    assert!(again.len() == 1 && again[0] > before, "{before:?} {again:?}");
+}
+
+// Its numbers began again each time that there were several.
+#[test]
+fn the_toast_for_all_rings_with_greater_numbers_when_it_comes_back() {
+    let mut bench = Bench::technician();
+    for id in [5, 6, 7] {
+        bench.rings_for(id);
+    }
+    bench.pass(secs(300));
+    let before = rings(&mut bench)[0];
+    bench.session(7, 2, &json!({ "status": "handled", "participants": joined_by("Sam Hill", NOON) }));
+    bench.rings_for(8);
+    let again = rings(&mut bench);
+    assert!(again.len() == 1 && again[0] > before, "{before:?} {again:?}");
 }
 
 // The toast for all was silent until the next one had waited for as long.
