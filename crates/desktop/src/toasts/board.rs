@@ -176,19 +176,26 @@ impl Board {
         Answered::Shown(ToastEvent::Shown(key))
     }
 
-    /// The daemon refused to show what it was asked for by `call`.
-    pub(crate) fn refused(&mut self, call: Call) {
-        if let Some(toast) = self.taken(call) {
-            self.places.insert(toast.key.clone(), Place::Refused { toast, due: false });
-        }
+    /// The daemon refused to show what it was asked for by `call`. Whether that is still wanted.
+    pub(crate) fn refused(&mut self, call: Call) -> bool {
+        let Some(toast) = self.taken(call) else { return false };
+        self.places.insert(toast.key.clone(), Place::Refused { toast, due: false });
+        true
     }
 
-    /// The call came to nothing: what it should have replaced may still be on the screen.
-    pub(crate) fn failed(&mut self, call: Call, replaces: Option<Id>) {
+    /// The call came to nothing: what it should have replaced may still be on the screen. Whether it is still wanted.
+    pub(crate) fn failed(&mut self, call: Call, replaces: Option<Id>) -> bool {
         match (self.taken(call), replaces) {
-            (Some(toast), Some(id)) => _ = self.places.insert(toast.key, Place::LeftOver(id)),
-            (None, Some(id)) => self.unwanted.push(id),
-            (Some(_) | None, None) => {}
+            (Some(toast), Some(id)) => {
+                self.places.insert(toast.key, Place::LeftOver(id));
+                true
+            }
+            (Some(_), None) => true,
+            (None, Some(id)) => {
+                self.unwanted.push(id);
+                false
+            }
+            (None, None) => false,
         }
     }
 
@@ -449,11 +456,26 @@ mod tests {
         let mut board = Board::default();
         let (first, second) = (toast(1, "a", Some(1)), toast(1, "a", Some(2)));
         board.asked(first.clone(), None, call(1));
-        board.refused(call(1));
+        assert!(board.refused(call(1)), "it is wanted");
         assert_eq!(board.next_step(std::slice::from_ref(&first)), None);
         assert_eq!(board.next_step(std::slice::from_ref(&second)), Some(show(second, None, true)));
         board.try_refused();
         assert_eq!(board.next_step(std::slice::from_ref(&first)), Some(show(first, None, true)));
+    }
+
+    // C3: what waits again has a greater number than before, also where the twelfth was closed.
+    #[test]
+    fn the_first_ring_of_a_new_wait_sounds_and_brings_back_what_was_closed() {
+        for is_closed in [false, true] {
+            let mut board = Board::default();
+            settle(&mut board, &[toast(1, "2:30", Some(12))], &mut 0);
+            if is_closed {
+                board.closed(1);
+            }
+            let again = toast(1, "0:00", Some(13));
+            let step = board.next_step(std::slice::from_ref(&again));
+            assert_eq!(step, Some(show(again, (!is_closed).then_some(1), true)));
+        }
     }
 
     /// As [`settle`], for a daemon that has room for so many.
@@ -528,8 +550,11 @@ mod tests {
         // The same for one that should have been replaced, also if that fails.
         board.asked(toast(1, "b", Some(1)), Some(41), call(8));
         assert_eq!(board.next_step(&[]), None);
-        board.failed(call(8), Some(41));
+        assert!(!board.failed(call(8), Some(41)), "nobody wants it any more");
         assert_eq!(board.next_step(&[]), Some(Step::Close(41)));
+        board.asked(toast(1, "c", Some(1)), None, call(9));
+        assert_eq!(board.next_step(&[]), None);
+        assert!(!board.refused(call(9)), "nobody wants it any more");
     }
 
     #[test]

@@ -280,6 +280,8 @@ impl<'a> Screen<'a> {
         able: Able,
     ) -> zbus::Result<()> {
         let ring = toast.ring.filter(|_| sounds).map(|number| Ring { key: toast.key.clone(), number });
+        // The app may have rung in the place of a daemon that had no room then.
+        let ring = ring.filter(|ring| self.ringer.is_unheard(ring));
         let ring = ring.filter(|ring| {
             let may_sound = self.sounds.may_sound(Instant::now());
             if !may_sound {
@@ -362,12 +364,14 @@ impl<'a> Screen<'a> {
         let failure = (message.message_type() == Type::Error).then(|| zbus::Error::from(message.clone()));
         let was_replaced = asked.may_be_lost(self.daemon.as_ref());
         let from = message.header().sender().map(|name| self.line.daemon_called(name.as_str()));
-        match (&failure, was_replaced) {
-            (None, false) => self.daemon_is(from),
-            // Only what the daemon of today says counts; what went to the one before is shown again.
-            (None, true) if from != self.daemon => return self.board.failed(call, None),
-            (Some(error), true) if is_lost(error) => return self.board.failed(call, None),
-            (None | Some(_), true) | (Some(_), false) => {}
+        // Only what the daemon of today says counts; what went to the one before is shown again.
+        let is_lost = was_replaced && failure.as_ref().map_or(from != self.daemon, is_lost);
+        if is_lost {
+            self.board.failed(call, None);
+            return;
+        }
+        if failure.is_none() && !was_replaced {
+            self.daemon_is(from);
         }
         match (asked, failure) {
             (Asked::Able, None) => {
@@ -387,11 +391,7 @@ impl<'a> Screen<'a> {
                 match answer {
                     Ok(id) => self.shown(call, id, ring.as_ref(), is_ours),
                     Err(error) => {
-                        if let Some(ring) = &ring {
-                            self.sounds.take_back();
-                            self.ringer.ring(ring);
-                        }
-                        self.not_shown(call, replaces, &error);
+                        self.not_shown(call, replaces, ring.as_ref(), &error);
                     }
                 }
                 self.note();
@@ -421,14 +421,21 @@ impl<'a> Screen<'a> {
         }
     }
 
-    fn not_shown(&mut self, call: Call, replaces: Option<Id>, error: &zbus::Error) {
-        if is_refusal(error) {
+    fn not_shown(&mut self, call: Call, replaces: Option<Id>, ring: Option<&Ring>, error: &zbus::Error) {
+        let is_refusal = is_refusal(error);
+        let is_wanted = if is_refusal { self.board.refused(call) } else { self.board.failed(call, replaces) };
+        if let Some(ring) = ring {
+            self.sounds.take_back();
+            // One that was withdrawn in the meantime rings for nobody.
+            if is_wanted {
+                self.ringer.ring(ring);
+            }
+        }
+        if is_refusal {
             tracing::warn!(%error, "the notification daemon refused a toast");
-            self.board.refused(call);
             self.refused_at = Some(Instant::now() + RETRY_AFTER);
             self.tell_lack(Some(words::toasts_refused(&error.to_string())));
         } else {
-            self.board.failed(call, replaces);
             self.failed(error);
         }
     }

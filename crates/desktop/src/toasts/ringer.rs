@@ -1,4 +1,4 @@
-//! Sees to it that every ring is heard (C3): what no notification daemon has sounded in time, the app sounds itself.
+//! Makes sure that every ring is heard (C3): what no notification daemon has sounded in time, the app sounds itself.
 //!
 //! The wanted toasts and what became of their sounds come in, and the player is told to ring. It needs no notification daemon
 //! and no session bus. `Due` decides, and is pure.
@@ -31,7 +31,7 @@ struct Due(BTreeMap<ToastKey, Latest>);
 #[derive(Debug)]
 struct Latest {
     number: u64,
-    /// Since when it has been due; `None` once it was heard.
+    /// Since when something has been due that was not heard: this one, or one before it. `None` once it was heard.
     unheard_since: Option<Instant>,
 }
 
@@ -43,12 +43,29 @@ impl Due {
             match (toast.ring, self.0.get_mut(&toast.key)) {
                 (None, Some(latest)) => latest.unheard_since = None,
                 (Some(number), Some(latest)) if latest.number >= number => {}
-                (Some(number), _) => {
-                    self.0.insert(toast.key.clone(), Latest { number, unheard_since: Some(now) });
+                (Some(number), known) => {
+                    let waits_since = known.and_then(|latest| latest.unheard_since);
+                    let unheard_since = waits_since.or(Some(now));
+                    self.0.insert(toast.key.clone(), Latest { number, unheard_since });
                 }
                 (None, None) => {}
             }
         }
+    }
+
+    /// This one was heard. If a later one is due, it has its full time from now on.
+    fn heard(&mut self, ring: &Ring, now: Instant) {
+        match self.0.get_mut(&ring.key) {
+            Some(Latest { number, unheard_since: Some(since) }) if *number > ring.number => *since = now,
+            Some(_) | None => _ = self.take(ring),
+        }
+    }
+
+    /// Whether this one is still to be heard. In the place of one that is not the latest any more, the latest is heard.
+    fn is_unheard(&self, ring: &Ring) -> bool {
+        self.0.get(&ring.key).is_none_or(|latest| {
+            latest.number < ring.number || latest.number == ring.number && latest.unheard_since.is_some()
+        })
     }
 
     /// Whether this one was still to be heard; from now on it counts as heard.
@@ -119,13 +136,18 @@ impl Ringer {
     pub(super) fn heard(&self, ring: &Ring) {
         let stood_in = {
             let mut shared = self.lock();
-            shared.due.take(ring);
+            shared.due.heard(ring, Instant::now());
             std::mem::take(&mut shared.stood_in)
         };
         if stood_in {
             // Also takes back that nothing could be heard.
             self.player_is_needed(false);
         }
+    }
+
+    /// Whether nobody has played it yet. Without a player only the daemon can, so it does each time.
+    pub(super) fn is_unheard(&self, ring: &Ring) -> bool {
+        self.player.is_none() || self.lock().due.is_unheard(ring)
     }
 
     /// Too much has sounded lately for this one.
@@ -215,6 +237,59 @@ mod tests {
         wanted.send_replace(Some(vec![toast(1, Some(2)), toast(2, None)]));
         sleep(HEARD_WITHIN * 2).await;
         assert_eq!(recorded.chimes(), 1, "and with the next ring");
+    }
+
+    // Each ring began the time again for the ones before.
+    #[tokio::test(start_paused = true)]
+    async fn rings_that_follow_each_other_fast_are_heard_two_seconds_after_the_first() {
+        let (_ringer, wanted, mut recorded) = ringer();
+        for number in 1..=4 {
+            wanted.send_replace(Some(vec![toast(1, Some(number))]));
+            sleep(Duration::from_millis(900)).await;
+        }
+        assert_eq!(recorded.chimes(), 1, "at 2 s; the fourth is due since 2.7 s");
+        sleep(Duration::from_secs(2)).await;
+        assert_eq!(recorded.chimes(), 1);
+        sleep(Duration::from_secs(600)).await;
+        assert_eq!(recorded.chimes(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_late_sound_of_the_ring_before_gives_the_next_one_its_full_time() {
+        let (ringer, wanted, mut recorded) = ringer();
+        wanted.send_replace(Some(vec![toast(1, Some(1))]));
+        sleep(Duration::from_millis(1_500)).await;
+        wanted.send_replace(Some(vec![toast(1, Some(2))]));
+        sleep(Duration::from_millis(400)).await;
+        ringer.heard(&ring(1, 1));
+        // The loop looks again with the next change.
+        wanted.send_replace(Some(vec![toast(1, Some(2))]));
+        sleep(Duration::from_millis(1_900)).await;
+        assert_eq!(recorded.chimes(), 0);
+        sleep(Duration::from_millis(200)).await;
+        assert_eq!(recorded.chimes(), 1);
+    }
+
+    // It waits again: twelve rings, then the first one of the new wait.
+    #[tokio::test(start_paused = true)]
+    async fn the_first_ring_of_a_new_wait_is_heard_after_twelve_of_the_one_before() {
+        let (_ringer, wanted, mut recorded) = ringer();
+        for number in 1..=13 {
+            wanted.send_replace(Some(vec![toast(1, Some(number))]));
+            sleep(HEARD_WITHIN * 2).await;
+            assert_eq!(recorded.chimes(), 1);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_ring_is_unheard_until_it_or_a_later_one_was_played() {
+        let (ringer, wanted, _recorded) = ringer();
+        assert!(ringer.is_unheard(&ring(1, 1)), "it is not known yet");
+        wanted.send_replace(Some(vec![toast(1, Some(2))]));
+        sleep(Duration::from_millis(1)).await;
+        assert_eq!([1, 2, 3].map(|number| ringer.is_unheard(&ring(1, number))), [false, true, true]);
+        sleep(HEARD_WITHIN * 2).await;
+        assert_eq!([1, 2, 3].map(|number| ringer.is_unheard(&ring(1, number))), [false, false, true]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -67,6 +67,17 @@ impl Ours {
         }
     }
 
+    /// The next event of a toast, whatever is lacking in the meantime.
+    async fn event_of_toast(&mut self) -> ToastEvent {
+        loop {
+            match soon(self.wakes.recv()).await {
+                Some(Wake::Toast(event)) => return event,
+                Some(Wake::Lack { .. }) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
     async fn lack(&mut self) -> bool {
         match soon(self.wakes.recv()).await {
             Some(Wake::Lack { about: Lack::Notifications, words }) => words.is_some(),
@@ -186,13 +197,7 @@ async fn a_new_daemon_shows_everything_anew() {
     daemon.stop().await;
     let mut daemon = Daemon::start(&bus, 7, None).await;
     assert_eq!(daemon.call().await, notify(0, "a", true));
-    loop {
-        match soon(ours.wakes.recv()).await {
-            Some(Wake::Toast(ToastEvent::Shown(shown))) => break assert_eq!(shown, key(1)),
-            Some(Wake::Lack { .. }) => {}
-            other => panic!("{other:?}"),
-        }
-    }
+    assert_eq!(ours.event_of_toast().await, ToastEvent::Shown(key(1)));
     daemon.press(8, "join").await;
     assert_eq!(ours.event().await, ToastEvent::Pressed(key(1), ToastAction::Join));
 }
@@ -416,8 +421,11 @@ async fn where_no_daemon_runs_the_app_rings_itself() {
     soon(recorded.chime()).await;
     ours.want(&[request(1, "b", Some(2))]);
     soon(recorded.chime()).await;
-    // Silent ones come with the others.
     ours.want(&[request(1, "b", Some(2)), request(2, "silent", None)]);
+    // By then it has tried to show these, and has rung for what is due.
+    let mut daemon = Daemon::start(&bus, 0, None).await;
+    let silent = [notify(0, "b", false), notify(0, "silent", false)];
+    assert_eq!([daemon.call().await, daemon.call().await], silent, "the app has rung for the first one");
     ours.want(&[]);
     ours.end().await;
     assert_eq!(recorded.chimes(), 0);
@@ -425,17 +433,51 @@ async fn where_no_daemon_runs_the_app_rings_itself() {
 
 // C3
 #[tokio::test]
-async fn what_a_daemon_refuses_to_show_is_heard() {
+async fn what_a_daemon_refuses_to_show_is_heard_once_also_when_it_has_room_again() {
     let bus = TestBus::start();
     let room = watch::Sender::new(0);
     let mut daemon = Daemon::of_kind(&bus, 0, Kind { room: room.subscribe(), ..Kind::default() }).await;
-    let (ours, mut recorded) = Ours::recorded(&bus).await;
+    let (mut ours, mut recorded) = Ours::recorded(&bus).await;
     ours.want(&[request(1, "a", Some(1))]);
     assert_eq!(daemon.call().await, notify(0, "a", true));
     soon(recorded.chime()).await;
+    // Another program's toast goes, so it is tried again.
+    daemon.closed(77, 1).await;
+    assert_eq!(daemon.call().await, notify(0, "a", false), "it has rung already");
+    assert!(ours.lack().await);
+    room.send_replace(1);
+    // The answer to that may still be on its way: then it is tried with the next change.
+    ours.want(&[request(1, "b", Some(1))]);
+    assert_eq!(daemon.call().await, notify(0, "b", false), "it has rung already");
+    assert_eq!(ours.event_of_toast().await, ToastEvent::Shown(key(1)));
+    ours.want(&[request(1, "c", Some(2))]);
+    assert_eq!(daemon.call().await, notify(1, "c", true));
     ours.want(&[]);
     ours.end().await;
     assert_eq!(recorded.chimes(), 0, "once");
+}
+
+// It rang for a request that somebody had joined.
+#[tokio::test]
+async fn what_is_refused_after_it_was_withdrawn_is_not_heard() {
+    let bus = TestBus::start();
+    let (answers, room) = (watch::Sender::new(true), watch::Sender::new(1));
+    let kind = Kind { answers: answers.subscribe(), room: room.subscribe(), ..Kind::default() };
+    let mut daemon = Daemon::of_kind(&bus, 0, kind).await;
+    let (mut ours, mut recorded) = Ours::recorded(&bus).await;
+    // Now it is known what the daemon can do.
+    ours.want(&[news(1)]);
+    drop(daemon.call().await);
+    assert_eq!(ours.event().await, ToastEvent::Shown(ToastKey::News(1)));
+    answers.send_replace(false);
+    room.send_replace(0);
+    ours.want(&[news(1), request(1, "a", Some(1))]);
+    assert_eq!(daemon.call().await, notify(0, "a", true));
+    ours.want(&[]);
+    assert_eq!(daemon.call().await, Call::Close(1), "it has taken the request's end in");
+    answers.send_replace(true);
+    ours.end().await;
+    assert_eq!(recorded.chimes(), 0);
 }
 
 // C3
@@ -443,18 +485,23 @@ async fn what_a_daemon_refuses_to_show_is_heard() {
 async fn what_a_daemon_does_not_answer_is_heard_each_time_it_is_to_ring() {
     let bus = TestBus::start();
     let answers = watch::Sender::new(true);
-    let kind = Kind { answers: answers.subscribe(), ..Kind::default() };
+    // Its own sounds would hide a second one of the app's.
+    let kind = Kind { answers: answers.subscribe(), able: vec!["actions", "body"], ..Kind::default() };
     let mut daemon = Daemon::of_kind(&bus, 0, kind).await;
     let (mut ours, mut recorded) = Ours::recorded(&bus).await;
     ours.want(&[request(1, "a", Some(1))]);
-    assert_eq!(daemon.call().await, notify(0, "a", true));
+    assert_eq!(daemon.call().await, notify(0, "a", false));
     assert_eq!(ours.event().await, ToastEvent::Shown(key(1)));
+    soon(recorded.chime()).await;
     answers.send_replace(false);
     for ring in 2..4 {
         ours.want(&[request(1, "a", Some(ring))]);
         soon(recorded.chime()).await;
     }
     answers.send_replace(true);
+    for _ in 2..4 {
+        assert_eq!(ours.event_of_toast().await, ToastEvent::Shown(key(1)));
+    }
     ours.want(&[]);
     ours.end().await;
     assert_eq!(recorded.chimes(), 0, "what is shown in the end was heard before");
