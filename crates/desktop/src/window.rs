@@ -180,18 +180,19 @@ async fn watch(
         }
     };
     let ended = tokio::select! {
-        ended = child.wait() => ended,
+        ended = child.wait() => Some(ended),
         () = passing_on => return,
         Ok(()) = killed => {
             if let Err(error) = child.kill().await {
                 tracing::warn!(%error, "the window process cannot be ended");
             }
-            return;
+            None
         }
     };
     if let Some(said) = said {
         said.end();
     }
+    let Some(ended) = ended else { return };
     if let Err(error) = &ended {
         tracing::error!(%error, "the window process cannot be watched, so it is taken for ended");
     }

@@ -15,6 +15,10 @@ use tokio::time::Instant;
 
 /// Bytes that are taken of what is written at once, and kept of a line that has not ended: some times the longest that is shown.
 const MAX_BYTES: usize = 4096;
+/// One more than is taken: only what is longer fills it.
+const BUFFER_BYTES: usize = MAX_BYTES + 1;
+/// Writes that are still taken after the process has ended; one of its own that outlives it may go on.
+const MAX_LAST_WRITES: usize = 4096;
 /// Lines in each span that come into the log: a toolkit that warns of everything at its start writes some dozens.
 const MAX_LINES: usize = 200;
 const SPAN: Duration = Duration::from_secs(10);
@@ -51,7 +55,7 @@ impl ChildLines {
 
     /// Passes on what is said, and never returns. Cancel safe.
     pub(crate) async fn pass_on(&mut self) {
-        let mut buffer = [0; MAX_BYTES];
+        let mut buffer = [0; BUFFER_BYTES];
         loop {
             match self.socket.recv(&mut buffer).await {
                 Ok(count) => self.take(&buffer[..count]),
@@ -65,9 +69,8 @@ impl ChildLines {
 
     /// Passes on what was said before the process ended.
     pub(crate) fn end(mut self) {
-        let mut buffer = [0; MAX_BYTES];
-        // A process of its own that outlives it may go on; so much is enough.
-        for _ in 0..MAX_LINES {
+        let mut buffer = [0; BUFFER_BYTES];
+        for _ in 0..MAX_LAST_WRITES {
             let Ok(count) = self.socket.try_recv(&mut buffer) else { break };
             self.take(&buffer[..count]);
         }
@@ -75,6 +78,7 @@ impl ChildLines {
         self.tell_left_out();
     }
 
+    /// Takes in what was written at once.
     fn take(&mut self, bytes: &[u8]) {
         for byte in bytes {
             if *byte == b'\n' {
@@ -82,6 +86,10 @@ impl ChildLines {
             } else if self.begun.len() < MAX_BYTES {
                 self.begun.push(*byte);
             }
+        }
+        // The rest is lost, and most likely a newline with it.
+        if bytes.len() == BUFFER_BYTES {
+            self.line_ends();
         }
     }
 
@@ -105,7 +113,7 @@ impl ChildLines {
     fn tell_left_out(&mut self) {
         if self.left_out > 0 {
             let left_out = std::mem::take(&mut self.left_out);
-            self.write(&format!("{left_out} more lines of the window were left out"));
+            self.write(&format!("left out {left_out} more lines from the window"));
         }
     }
 
@@ -196,9 +204,51 @@ mod tests {
         lines.end();
         let text = log.text();
         assert!(text.starts_with("line 0\nline 1\n"), "{text}");
-        assert!(text.ends_with("more lines of the window were left out\n"), "{text}");
+        assert!(text.ends_with(" more lines from the window\n"), "{text}");
         assert!(text.lines().count() <= MAX_LINES * 2, "{}", text.lines().count());
         assert!(!text.contains('\u{1b}'), "nobody speaks to the terminal of who reads it");
+    }
+
+    // What did not fit was lost, the newline too, and the next line with it.
+    #[tokio::test]
+    async fn a_line_that_is_too_long_is_cut_and_the_next_one_is_there() {
+        let script = "{ head -c 5000 /dev/zero | tr '\\0' x; echo; } | dd bs=8192 iflag=fullblock status=none >&2; echo short >&2";
+        for is_late in [false, true] {
+            let log = Log::open();
+            let (mut child, mut lines) = log.run(script);
+            if is_late {
+                tokio::time::timeout(DEADLINE, child.wait()).await.expect("it ends").unwrap();
+            } else {
+                let said = async {
+                    while !log.text().contains("short") {
+                        tokio::select! {
+                            () = lines.pass_on() => {}
+                            () = tokio::time::sleep(Duration::from_millis(5)) => {}
+                        }
+                    }
+                };
+                tokio::time::timeout(DEADLINE, said).await.expect("it says both lines");
+            }
+            lines.end();
+            let text = log.text();
+            let said: Vec<&str> = text.lines().collect();
+            assert!(said.len() == 2 && said[0].starts_with("xxx") && said[1] == "short", "{said:?}");
+        }
+    }
+
+    // It stopped after 200.
+    #[tokio::test]
+    async fn what_a_process_wrote_last_counts_however_many_writes_it_took() {
+        let log = Log::open();
+        let (_child, mut lines) = log.run("exit");
+        let (ours, theirs) = Blocking::pair().unwrap();
+        ours.set_nonblocking(true).unwrap();
+        theirs.set_nonblocking(true).unwrap();
+        lines.socket = UnixDatagram::from_std(ours).unwrap();
+        let written = (0..300).take_while(|n| theirs.send(format!("{n}").as_bytes()).is_ok()).count();
+        tokio::time::timeout(DEADLINE, lines.socket.readable()).await.expect("it is there").unwrap();
+        lines.end();
+        assert_eq!(log.text(), format!("{}\n", (0..written).map(|n| n.to_string()).collect::<String>()));
     }
 
     // With a pipe, a process that says something then is killed.

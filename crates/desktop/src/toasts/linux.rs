@@ -197,6 +197,8 @@ impl<'a> Screen<'a> {
     /// Takes off the screen what is not wanted, also what is only just being shown.
     async fn end(&mut self, wanted: &[Toast]) {
         loop {
+            // There is no later time for it.
+            self.retry_at = None;
             self.settle(Some(wanted)).await;
             match if self.asked.has_toasts() { self.line.next().await } else { None } {
                 Some(Ok(message)) => self.take(&message),

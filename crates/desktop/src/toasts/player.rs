@@ -12,13 +12,11 @@ use agent::agent::Lack;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::process::Command;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
-
-/// Orders that may wait while a sound is played: what the daemon can do, and one sound.
-const MAX_QUEUED_ORDERS: usize = 2;
 
 /// How long a player may take for a sound of a second: one that waits for loudspeakers that are not there never ends.
 const PLAY_WITHIN: Duration = Duration::from_secs(5);
@@ -44,34 +42,42 @@ enum Sound {
     Silence,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Order {
-    /// Play this.
-    Play(Sound),
-    /// The notification daemon plays the sounds.
-    Rest,
+/// What it was told while a sound is played.
+#[derive(Debug, Default)]
+struct Orders {
+    /// Chimes that were asked for: one sound stands for all.
+    chimes: usize,
+    /// Whether it has to play the sounds from now on, if that was said after the last chime.
+    is_needed: Option<bool>,
 }
 
 /// Plays in a task of its own, so that no toast waits for it; the task ends with this and its clones.
 #[derive(Clone, Debug)]
 pub(crate) struct Player {
     folder: PathBuf,
-    orders: mpsc::Sender<Order>,
+    orders: Arc<Mutex<Orders>>,
+    /// Says that there are orders.
+    ordered: mpsc::Sender<()>,
 }
 
 impl Player {
     /// A player whose sounds lie in `folder`; whether anything can sound goes to `wakes` when that has changed.
     pub(crate) fn start(folder: PathBuf, wakes: mpsc::Sender<Wake>) -> Self {
-        let (orders, mut to_do) = mpsc::channel(MAX_QUEUED_ORDERS);
-        let lies_in = folder.clone();
+        let (player, mut ordered) = Self::new(folder);
+        let (lies_in, orders) = (player.folder.clone(), Arc::clone(&player.orders));
         tokio::spawn(async move {
             let mut lack = None;
             let mut last = 0;
-            while let Some(order) = to_do.recv().await {
-                let new = match order {
-                    Order::Play(sound) => play(sound, &lies_in, &PROGRAMS, &mut last).await,
-                    Order::Rest => None,
+            while ordered.recv().await.is_some() {
+                let Orders { chimes, is_needed } = std::mem::take(&mut *lock(&orders));
+                let played = match (chimes > 0, is_needed) {
+                    (true, _) => play(Sound::Chime, &lies_in, &PROGRAMS, &mut last).await,
+                    (false, Some(true)) => play(Sound::Silence, &lies_in, &PROGRAMS, &mut last).await,
+                    (false, Some(false)) => None,
+                    (false, None) => continue,
                 };
+                // The notification daemon plays the sounds, so it does not matter whether this could.
+                let new = played.filter(|_| is_needed != Some(false));
                 if lack != new {
                     lack.clone_from(&new);
                     // A closed channel means that the program ends.
@@ -79,17 +85,26 @@ impl Player {
                 }
             }
         });
-        Self { folder, orders }
+        player
+    }
+
+    /// It tells of its orders what it returns.
+    fn new(folder: PathBuf) -> (Self, mpsc::Receiver<()>) {
+        let (ordered, receiver) = mpsc::channel(1);
+        (Self { folder, orders: Arc::default(), ordered }, receiver)
     }
 
     /// Plays the sound; not if one is still waiting to be played.
     pub(super) fn ring(&self) {
-        self.order(Order::Play(Sound::Chime));
+        self.order(|orders| {
+            // The sound itself shows whether it can.
+            *orders = Orders { chimes: orders.chimes + 1, is_needed: None };
+        });
     }
 
     /// Whether the app has to play the sounds from now on; if so, it finds out whether it can, without being heard.
     pub(super) fn is_needed(&self, needed: bool) {
-        self.order(if needed { Order::Play(Sound::Silence) } else { Order::Rest });
+        self.order(|orders| orders.is_needed = Some(needed));
     }
 
     /// The sound's file, for a daemon that plays files.
@@ -100,38 +115,52 @@ impl Player {
     /// A player that only notes what it is told.
     #[cfg(test)]
     pub(super) fn recorded() -> (Self, Recorded) {
-        let (orders, to_do) = mpsc::channel(64);
-        (Self { folder: PathBuf::from("/nowhere"), orders }, Recorded(to_do))
+        let (player, ordered) = Self::new(PathBuf::from("/nowhere"));
+        let orders = Arc::clone(&player.orders);
+        (player, Recorded { orders, ordered })
     }
 
-    fn order(&self, order: Order) {
-        // One that waits already serves as well.
-        let _full = self.orders.try_send(order);
+    fn order(&self, order: impl FnOnce(&mut Orders)) {
+        order(&mut lock(&self.orders));
+        // If it is full, the task has yet to look at the orders.
+        let _full = self.ordered.try_send(());
     }
+}
+
+fn lock(orders: &Mutex<Orders>) -> MutexGuard<'_, Orders> {
+    orders.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a player was told.
 #[cfg(test)]
-pub(super) struct Recorded(mpsc::Receiver<Order>);
+pub(super) struct Recorded {
+    orders: Arc<Mutex<Orders>>,
+    ordered: mpsc::Receiver<()>,
+}
 
 #[cfg(test)]
 impl Recorded {
     /// How many chimes came since the last look.
     pub(super) fn chimes(&mut self) -> usize {
-        let orders = std::iter::from_fn(|| self.0.try_recv().ok());
-        orders.filter(|order| matches!(order, Order::Play(Sound::Chime))).count()
+        std::mem::take(&mut lock(&self.orders).chimes)
     }
 
     /// Whether what came last since the last look was to rest.
     pub(super) fn rests(&mut self) -> bool {
-        let orders = std::iter::from_fn(|| self.0.try_recv().ok());
-        orders.last().is_some_and(|order| matches!(order, Order::Rest))
+        std::mem::take(&mut *lock(&self.orders)).is_needed == Some(false)
     }
 
     /// Waits for the next chime.
     pub(super) async fn chime(&mut self) {
-        while let Some(order) = self.0.recv().await {
-            if matches!(order, Order::Play(Sound::Chime)) {
+        loop {
+            {
+                let chimes = &mut lock(&self.orders).chimes;
+                if *chimes > 0 {
+                    *chimes -= 1;
+                    return;
+                }
+            }
+            if self.ordered.recv().await.is_none() {
                 return;
             }
         }
@@ -213,6 +242,25 @@ mod tests {
         assert!(lack.contains("(no-such-player: not installed; false: it failed)"), "{lack}");
         let lack = play(Sound::Chime, &folder.path().join("ring.wav"), &[PLAYS], &mut 0).await.unwrap();
         assert!(lack.contains("cannot be written"), "{lack}");
+    }
+
+    // Where two other orders waited, it was dropped.
+    #[tokio::test]
+    async fn a_chime_is_played_whatever_else_it_was_told_in_the_meantime() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("no-folder");
+        std::fs::write(&file, "").unwrap();
+        let (wakes, mut woken) = mpsc::channel(8);
+        let player = Player::start(file, wakes);
+        player.is_needed(true);
+        player.is_needed(false);
+        player.ring();
+        drop(player);
+        let mut lacks = Vec::new();
+        while let Some(Wake::Lack { about: Lack::Sound, words }) = woken.recv().await {
+            lacks.push(words.is_some());
+        }
+        assert_eq!(lacks, [true], "only the chime's own try, which is the last");
     }
 
     #[tokio::test]

@@ -457,6 +457,27 @@ async fn what_a_daemon_refuses_to_show_is_heard_once_also_when_it_has_room_again
     assert_eq!(recorded.chimes(), 0, "once");
 }
 
+// It waited for the next try, which did not come any more.
+#[tokio::test]
+async fn what_the_daemon_failed_to_replace_just_before_the_end_is_closed() {
+    let bus = TestBus::start();
+    let (answers, fails) = (watch::Sender::new(true), watch::Sender::new(false));
+    let kind = Kind { answers: answers.subscribe(), fails: fails.subscribe(), ..Kind::default() };
+    let mut daemon = Daemon::of_kind(&bus, 0, kind).await;
+    let mut ours = Ours::start(&bus).await;
+    ours.want(&[request(1, "a", Some(1))]);
+    assert_eq!(daemon.call().await, notify(0, "a", true));
+    assert_eq!(ours.event().await, ToastEvent::Shown(key(1)));
+    answers.send_replace(false);
+    ours.want(&[request(1, "b", Some(1))]);
+    assert_eq!(daemon.call().await, notify(1, "b", false));
+    ours.want(&[]);
+    fails.send_replace(true);
+    answers.send_replace(true);
+    ours.end().await;
+    assert_eq!(daemon.call().await, Call::Close(1));
+}
+
 // It rang for a request that somebody had joined.
 #[tokio::test]
 async fn what_is_refused_after_it_was_withdrawn_is_not_heard() {

@@ -32,6 +32,8 @@ pub(super) struct Kind {
     pub(super) able: Vec<&'static str>,
     /// While it is false, no call but `CloseNotification` is answered.
     pub(super) answers: watch::Receiver<bool>,
+    /// While it is true, it fails to show anything.
+    pub(super) fails: watch::Receiver<bool>,
     /// It refuses beyond so many toasts on the screen; others' count.
     pub(super) room: watch::Receiver<u32>,
     pub(super) on_screen: AtomicU32,
@@ -43,6 +45,7 @@ impl Default for Kind {
             presses: None,
             able: vec!["actions", "body", "body-markup", "sound"],
             answers: watch::Sender::new(true).subscribe(),
+            fails: watch::Sender::new(false).subscribe(),
             room: watch::Sender::new(u32::MAX).subscribe(),
             on_screen: AtomicU32::new(0),
         }
@@ -50,11 +53,14 @@ impl Default for Kind {
 }
 
 #[derive(Debug, zbus::DBusError)]
-#[zbus(prefix = "org.freedesktop.Notifications")]
+#[zbus(prefix = "org.freedesktop")]
 enum Refusal {
     #[zbus(error)]
     Bus(zbus::Error),
+    #[zbus(name = "Notifications.MaxNotificationsExceeded")]
     MaxNotificationsExceeded(String),
+    #[zbus(name = "DBus.Error.Failed")]
+    Failed(String),
 }
 
 impl Fake {
@@ -84,6 +90,9 @@ impl Fake {
         assert_ne!(sounds, hints.contains_key("suppress-sound"));
         self.calls.send(Call::Notify { replaces, title, body, actions, sounds }).unwrap();
         self.until_it_answers().await;
+        if *self.kind.fails.borrow() {
+            return Err(Refusal::Failed("something went wrong".into()));
+        }
         if replaces != 0 {
             return Ok(replaces);
         }
