@@ -221,6 +221,9 @@ impl World {
         self.note(format_args!("host {host} loses its network until {back}"));
         let devices: Vec<usize> =
             self.hosts[host].pages.iter().copied().chain(self.hosts[host].agent).collect();
+        for device in &devices {
+            self.is_cut_off(*device);
+        }
         if forgets {
             for device in devices {
                 if let Some(conn) = self.devices[device].conn() {

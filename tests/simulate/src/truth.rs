@@ -186,6 +186,15 @@ impl World {
         }
     }
 
+    /// The device's computer loses its network: where it has just left, nobody may learn of it before the network is back.
+    pub(crate) fn is_cut_off(&mut self, device: usize) {
+        let now = self.now;
+        let each = &mut self.devices[device];
+        if each.has_left && each.unclear_until > now {
+            each.unclear_until = now + GRACE_MS;
+        }
+    }
+
     /// This run of the device is over: the service may count it for as long as it could have counted the device.
     pub(crate) fn leaves_a_ghost(&mut self, device: usize) {
         let grace = self.now + GRACE_MS;
