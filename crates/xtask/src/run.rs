@@ -15,9 +15,10 @@ use std::thread;
 use std::time::Instant;
 
 /// Needs no package of the system beyond those that Rust needs, and no pages.
-const WITHOUT_PACKAGES_AND_PAGES: [&str; 2] = ["demo", "deskbell"];
-/// The service needs the pages, and no package of the system either.
-const WITHOUT_PACKAGES: [&str; 3] = ["demo", "deskbell", "deskbell-service"];
+const WITHOUT_PACKAGES_AND_PAGES: [&str; 1] = ["demo"];
+/// The service needs the pages, and no package of the system either. (The agent itself needs neither, but it is a program of the
+/// root package, whose libraries are built with it.)
+const WITHOUT_PACKAGES: [&str; 2] = ["demo", "deskbell-service"];
 /// What the demonstration starts, and itself.
 const PROGRAMS: [&str; 4] = ["deskbell", "deskbell-service", "deskbell-window", "demo"];
 
@@ -74,7 +75,7 @@ fn side_by_side(missing: &Missing) -> Result<()> {
         if !packages.is_finished() {
             build_programs(&WITHOUT_PACKAGES)?;
         }
-        println!("[3/3] The portal window, when the system packages are installed");
+        println!("[3/3] The app, when the system packages are installed");
         packages.join().map_err(|_| anyhow!("installing the system packages panicked"))?
     })?;
     build_programs(&PROGRAMS)
