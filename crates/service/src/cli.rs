@@ -219,7 +219,7 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
     let commands = control::serve(socket, store, hub, Clock::System, address);
     let terminated = terminated()?;
     tracing::info!(target: "service", %local, "listening");
-    // Ready: whoever started it waits for this line.
+    // The program that started the service waits for this line.
     announce(&format!("listening on http://{local}"));
     tokio::select! {
         () = service.run(listener, terminated) => {}

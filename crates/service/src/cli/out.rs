@@ -1,5 +1,5 @@
-//! What the program prints. Writing never ends it: `println!` and `eprintln!` do where nobody reads any more. A reader of standard
-//! output that has gone, as `head` has after ten lines, is no failure; a full disk is one, and is said in words.
+//! What the program prints. A failed write never ends the program, as it would with `println!` and `eprintln!`. A reader that stops
+//! early, as `head` does after ten lines, does not count as a failure; a full disk does, and the user is told.
 
 use anyhow::Context;
 use std::io::{self, Write};

@@ -169,7 +169,7 @@ fn read<T>(connection: &mut Connection, step: impl FnOnce(&Connection) -> rusqli
     Ok(step(&transaction)?)
 }
 
-/// A poisoned lock is no loss: an unfinished transaction was rolled back when it was dropped.
+/// A poisoned lock does no harm: an unfinished transaction was rolled back when it was dropped.
 fn locked(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -34,14 +34,14 @@ pub(super) struct Writer {
 /// What came of a step.
 enum Answer<T> {
     Done(Result<T>),
-    /// It panicked: so does whoever asked for it, whose state is not to be relied on any more (decision 0013).
+    /// It panicked. The caller panics too, since its state can no longer be relied on (decision 0013).
     Panicked(Panic),
 }
 
 /// What a panic was about.
 type Panic = Box<dyn Any + Send>;
 
-/// A step that waits for its turn, and whoever waits for it.
+/// A step that waits for its turn, with the way to answer its caller.
 trait Step: Send {
     /// Does it, and keeps what it gives until it is committed.
     fn perform(&mut self, sql: &Connection) -> rusqlite::Result<()>;
@@ -198,7 +198,7 @@ fn commit(
             }
         };
         if is_undone.is_err() {
-            // SQLite has undone the whole transaction, as it does where there is no room.
+            // SQLite has rolled back the whole transaction, as it does when the disk is full.
             return Err(error);
         }
     }
@@ -407,7 +407,7 @@ mod tests {
         }
         let error = answer(&fails).unwrap_err();
         assert!(error.to_string().contains("UNIQUE constraint failed"), "{error}");
-        assert!(catch_unwind(AssertUnwindSafe(|| answer(&panics))).is_err(), "whoever asked for it panics");
+        assert!(catch_unwind(AssertUnwindSafe(|| answer(&panics))).is_err(), "the caller panics");
         assert_eq!(folder.numbers(), [1, 3, 5]);
         assert_eq!(writer.commits(), 1);
     }
@@ -434,7 +434,7 @@ mod tests {
         let writer = folder.writer();
         let (go_on, _held) = hold(&writer);
         let before = writer.ask(insert(1)).unwrap();
-        // As it does when there is no room.
+        // As SQLite does when the disk is full.
         let ends = writer
             .ask(|sql| {
                 sql.execute_batch("ROLLBACK")?;

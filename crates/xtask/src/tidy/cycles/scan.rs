@@ -40,7 +40,7 @@ pub(super) struct Found {
     pub(super) methods: Vec<(Vec<String>, String)>,
 }
 
-/// Scans one item that is no module.
+/// Scans one item other than a module.
 pub(super) fn item(item: &Item) -> Found {
     let mut scan = Scan { found: Found::default(), own_type: None };
     if let Item::Use(item) = item {
