@@ -1,8 +1,5 @@
 //! The device's clocks. The only place that reads them.
 
-#[cfg(target_os = "linux")]
-mod alarm;
-
 use agent::agent::Now;
 use link::{Clock, Timer};
 use presence::{Moment, UnixMillis};
@@ -26,7 +23,7 @@ pub(crate) fn utc_offset_s() -> i32 {
     jiff::tz::TimeZone::system().to_offset(jiff::Timestamp::now()).seconds()
 }
 
-fn moment() -> Moment {
+pub(crate) fn moment() -> Moment {
     Moment::at(boottime::now())
 }
 
@@ -41,7 +38,7 @@ impl Clock for SystemClock {
 
     fn timer(&self) -> Box<dyn Timer> {
         #[cfg(target_os = "linux")]
-        match alarm::Alarm::new() {
+        match crate::platform::Alarm::new() {
             Ok(alarm) => return Box::new(alarm),
             Err(error) => tracing::warn!(%error, "no timer that counts sleep, so the clock is looked at"),
         }

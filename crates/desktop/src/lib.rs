@@ -9,23 +9,20 @@ compile_error!(
     "tray and toasts of this system are not written yet: see `tray` and `toasts`, one file a system"
 );
 
-mod bus;
 mod cli;
 mod clock;
-mod display;
 mod file;
 mod launch;
 mod log;
 mod orders;
 mod out;
 mod paths;
+mod platform;
 mod run;
 mod shell;
 mod status;
 mod storage;
 mod terminal;
-#[cfg(test)]
-mod test_bus;
 mod toasts;
 mod tray;
 mod wake;

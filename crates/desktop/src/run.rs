@@ -2,13 +2,13 @@
 
 use crate::cli::Cli;
 use crate::clock::SystemClock;
-use crate::display::Display;
 use crate::launch;
 use crate::paths::Paths;
+use crate::platform::{Display, bus};
 use crate::shell::Shell;
 use crate::storage::Storage;
 use crate::wake::{MAX_QUEUED_WAKES, Wake};
-use crate::{bus, clock, file, log, out, terminal, toasts, tray, words};
+use crate::{clock, file, log, out, terminal, toasts, tray, words};
 use agent::agent::{Agent, Effect, Input, Lack, Start};
 use agent::settings::Settings;
 use agent::view::{Account, Intent, Page, View};

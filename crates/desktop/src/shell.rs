@@ -3,9 +3,9 @@
 //! Effects in; wakes in, [`Input`]s out. It decides nothing: each effect is one verb of this machine.
 
 use crate::clock::SystemClock;
-use crate::display::Display;
 use crate::orders::WaitingOrders;
 use crate::paths::Paths;
+use crate::platform::Display;
 use crate::storage::{Storage, TRY_AGAIN};
 use crate::wake::Wake;
 use crate::window::{Ended, Window};

@@ -1,16 +1,13 @@
 //! Toasts: the agent's wanted set → what the desktop shows, and what the user does with it → [`ToastEvent`]s.
 //!
-//! [`board`] decides the steps, [`linux`] talks to the notification daemon, `ringer` rings for what the daemon does not sound, by
+//! [`board`] decides the steps, `platform` talks to what shows them, `ringer` rings for what the daemon does not sound, by
 //! the `player`. Nothing here knows what a toast is about.
 
 pub(crate) mod board;
 mod chime;
-pub(crate) mod left_over;
-pub(crate) mod linux;
 pub(crate) mod player;
 pub(crate) mod ringer;
-mod sounds;
-pub(crate) mod text;
+pub(crate) mod sounds;
 
 use crate::wake::Wake;
 use agent::toast::Toast;
@@ -37,7 +34,7 @@ pub(crate) struct Toasts {
     pub(crate) lack: Option<String>,
 }
 
-async fn sleep_until(at: Option<Instant>) {
+pub(crate) async fn sleep_until(at: Option<Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,

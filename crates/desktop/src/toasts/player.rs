@@ -95,7 +95,7 @@ impl Player {
     }
 
     /// Plays the sound; not if one is still waiting to be played.
-    pub(super) fn ring(&self) {
+    pub(crate) fn ring(&self) {
         self.order(|orders| {
             // The sound itself shows whether it can.
             *orders = Orders { chimes: orders.chimes + 1, is_needed: None };
@@ -103,18 +103,18 @@ impl Player {
     }
 
     /// Whether the app has to play the sounds from now on; if so, it finds out whether it can, without being heard.
-    pub(super) fn is_needed(&self, needed: bool) {
+    pub(crate) fn is_needed(&self, needed: bool) {
         self.order(|orders| orders.is_needed = Some(needed));
     }
 
     /// The sound's file, for a daemon that plays files.
-    pub(super) fn file(&self) -> Option<PathBuf> {
+    pub(crate) fn file(&self) -> Option<PathBuf> {
         kept(Sound::Chime, &self.folder).ok()
     }
 
     /// A player that only notes what it is told.
     #[cfg(test)]
-    pub(super) fn recorded() -> (Self, Recorded) {
+    pub(crate) fn recorded() -> (Self, Recorded) {
         let (player, ordered) = Self::new(PathBuf::from("/nowhere"));
         let orders = Arc::clone(&player.orders);
         (player, Recorded { orders, ordered })
@@ -133,7 +133,7 @@ fn lock(orders: &Mutex<Orders>) -> MutexGuard<'_, Orders> {
 
 /// What a player was told.
 #[cfg(test)]
-pub(super) struct Recorded {
+pub(crate) struct Recorded {
     orders: Arc<Mutex<Orders>>,
     ordered: mpsc::Receiver<()>,
 }
@@ -141,17 +141,17 @@ pub(super) struct Recorded {
 #[cfg(test)]
 impl Recorded {
     /// How many chimes came since the last look.
-    pub(super) fn chimes(&mut self) -> usize {
+    pub(crate) fn chimes(&mut self) -> usize {
         std::mem::take(&mut lock(&self.orders).chimes)
     }
 
     /// Whether what came last since the last look was to rest.
-    pub(super) fn rests(&mut self) -> bool {
+    pub(crate) fn rests(&mut self) -> bool {
         std::mem::take(&mut *lock(&self.orders)).is_needed == Some(false)
     }
 
     /// Waits for the next chime.
-    pub(super) async fn chime(&mut self) {
+    pub(crate) async fn chime(&mut self) {
         loop {
             {
                 let chimes = &mut lock(&self.orders).chimes;

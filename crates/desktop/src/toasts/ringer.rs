@@ -18,9 +18,9 @@ const HEARD_WITHIN: Duration = Duration::from_secs(2);
 
 /// One sound of a toast.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Ring {
-    pub(super) key: ToastKey,
-    pub(super) number: u64,
+pub(crate) struct Ring {
+    pub(crate) key: ToastKey,
+    pub(crate) number: u64,
 }
 
 /// The rings of the toasts that are wanted.
@@ -133,7 +133,7 @@ impl Ringer {
     }
 
     /// The daemon shows the toast and plays its sound.
-    pub(super) fn heard(&self, ring: &Ring) {
+    pub(crate) fn heard(&self, ring: &Ring) {
         let stood_in = {
             let mut shared = self.lock();
             shared.due.heard(ring, Instant::now());
@@ -146,17 +146,17 @@ impl Ringer {
     }
 
     /// Whether nobody has played it yet. Without a player only the daemon can, so it does each time.
-    pub(super) fn is_unheard(&self, ring: &Ring) -> bool {
+    pub(crate) fn is_unheard(&self, ring: &Ring) -> bool {
         self.player.is_none() || self.lock().due.is_unheard(ring)
     }
 
     /// Too much has sounded lately for this one.
-    pub(super) fn leave_out(&self, ring: &Ring) {
+    pub(crate) fn leave_out(&self, ring: &Ring) {
         self.lock().due.take(ring);
     }
 
     /// Rings unless that was done already.
-    pub(super) fn ring(&self, ring: &Ring) {
+    pub(crate) fn ring(&self, ring: &Ring) {
         let is_due = self.lock().due.take(ring);
         if is_due {
             self.play();
@@ -164,7 +164,7 @@ impl Ringer {
     }
 
     /// There is nobody to show toasts: rings for all that are due.
-    pub(super) fn ring_for_all(&self) {
+    pub(crate) fn ring_for_all(&self) {
         self.ring_due_since(Instant::now());
     }
 
@@ -176,7 +176,7 @@ impl Ringer {
     }
 
     /// The sound's file, for a daemon that plays files.
-    pub(super) fn file(&self) -> Option<PathBuf> {
+    pub(crate) fn file(&self) -> Option<PathBuf> {
         self.player.as_ref().and_then(Player::file)
     }
 

@@ -14,11 +14,11 @@ const SOUNDS: usize = 10;
 
 /// When toasts sounded lately.
 #[derive(Debug, Default)]
-pub(super) struct Sounds(VecDeque<Instant>);
+pub(crate) struct Sounds(VecDeque<Instant>);
 
 impl Sounds {
     /// Whether one more may sound now; if so, it counts.
-    pub(super) fn may_sound(&mut self, now: Instant) -> bool {
+    pub(crate) fn may_sound(&mut self, now: Instant) -> bool {
         while self.0.front().is_some_and(|at| now.duration_since(*at) >= WITHIN) {
             self.0.pop_front();
         }
@@ -30,7 +30,7 @@ impl Sounds {
     }
 
     /// The one that was let through last has not sounded.
-    pub(super) fn take_back(&mut self) {
+    pub(crate) fn take_back(&mut self) {
         self.0.pop_back();
     }
 }

@@ -1,13 +1,8 @@
 //! The tray: the agent's [`agent::tray::Tray`] → what the panel shows, and clicks → intents.
 //!
-//! [`icon`] draws, `menu` numbers the menu's lines and holds it still while it is open, `item` and `dbusmenu` answer panels,
-//! [`linux`] follows the panel. Nothing here decides what the tray says.
+//! [`icon`] draws; the panel of each system is in `platform`. Nothing here decides what the tray says.
 
-mod dbusmenu;
 pub(crate) mod icon;
-mod item;
-pub(crate) mod linux;
-mod menu;
 
 use crate::wake::Wake;
 use tokio::sync::{mpsc, watch};

@@ -4,16 +4,19 @@
 //! watcher nothing is told and nothing polls. A watcher that takes the item need not have anybody who draws it: that is known
 //! by the picture being read (`readers`). What the item and its menu look like is [`item`]'s and [`dbusmenu`]'s matter.
 
+mod dbusmenu;
+mod item;
+mod menu;
 mod readers;
 
-use super::Shown;
-use super::dbusmenu::{self, DbusMenu, SharedMenu};
-use super::item::{self, Item, SharedLook};
-use super::menu::Menu;
+use crate::tray::Shown;
 use crate::wake::Wake;
 use agent::agent::TrayIcon;
 use agent::tray::Tray;
+use dbusmenu::{DbusMenu, SharedMenu};
 use futures_util::StreamExt;
+use item::{Item, SharedLook};
+use menu::Menu;
 use readers::Readers;
 use std::time::Duration;
 use tokio::sync::mpsc;

@@ -1,6 +1,6 @@
 //! A timer of Linux by the clock that goes on while the machine sleeps: what comes due in sleep is told on waking.
 
-use super::moment;
+use crate::clock::moment;
 use link::Timer;
 use presence::Moment;
 use rustix::time::{
@@ -15,7 +15,7 @@ use tokio::net::unix::pipe::Receiver;
 const EXPIRATIONS_BYTES: usize = 8;
 
 /// The timer and what it is set to.
-pub(super) struct Alarm {
+pub(crate) struct Alarm {
     /// Timers of Linux are descriptors that can be read once they are due, as a pipe can once something was written; the
     /// runtime waits for both in the same way.
     timer: Receiver,
@@ -27,7 +27,7 @@ impl Alarm {
     ///
     /// # Errors
     /// When the system gives no more descriptors.
-    pub(super) fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
         let timer = Receiver::from_owned_fd_unchecked(timerfd_create(TimerfdClockId::Boottime, flags)?)?;
         Ok(Self { timer, set_to: None })

@@ -1,7 +1,7 @@
 //! The tray icon, against a watcher made here, on a bus of its own.
 
 use super::*;
-use crate::test_bus::TestBus;
+use crate::platform::linux::test_bus::TestBus;
 use agent::tray::{Icon, Mark};
 use std::future::Future;
 use tokio::sync::watch;

@@ -3,7 +3,7 @@
 mod fake;
 
 use super::*;
-use crate::test_bus::TestBus;
+use crate::platform::linux::test_bus::TestBus;
 use crate::toasts::player::{Player, Recorded};
 use agent::toast::{Button, ToastAction, ToastKey};
 use chat::SessionId;

@@ -2,7 +2,8 @@
 //!
 //! The menu is an object of its own, in `dbusmenu`.
 
-use super::{dbusmenu, icon};
+use super::dbusmenu;
+use crate::tray::icon;
 use crate::wake::Wake;
 use agent::tray::{Icon, Tray};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -3,8 +3,9 @@
 //! It owns the connection and tells the agent what is lacking; what tray and toasts show is not its business. Each of the two
 //! is started again by itself when it fails: the other one goes on.
 
-use crate::toasts::{self, Toasts};
-use crate::tray::{self, Shown};
+use super::{toasts, tray};
+use crate::toasts::Toasts;
+use crate::tray::Shown;
 use crate::wake::Wake;
 use crate::words;
 use agent::agent::{Lack, TrayIcon};
@@ -113,7 +114,7 @@ struct TrayPart<'a> {
 
 impl Part for TrayPart<'_> {
     fn run(&mut self) -> BoxFuture<'_, zbus::Result<()>> {
-        Box::pin(tray::linux::run(self.connection, self.shown))
+        Box::pin(tray::run(self.connection, self.shown))
     }
 }
 
@@ -124,7 +125,7 @@ struct ToastsPart<'a> {
 
 impl Part for ToastsPart<'_> {
     fn run(&mut self) -> BoxFuture<'_, zbus::Result<()>> {
-        Box::pin(toasts::linux::run(self.connection, self.toasts))
+        Box::pin(toasts::run(self.connection, self.toasts))
     }
 }
 
@@ -200,7 +201,7 @@ async fn tell(wakes: &mpsc::Sender<Wake>, wake: Wake) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_bus::TestBus;
+    use crate::platform::linux::test_bus::TestBus;
     use crate::toasts::ringer::Ringer;
     use agent::tray::{Icon, Mark, Tray};
 

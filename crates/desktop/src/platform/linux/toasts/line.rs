@@ -3,9 +3,9 @@
 //! Everything is subscribed to before anything is shown, and read in one stream. No call is waited for: a daemon may take a
 //! minute for one, and its answer counts whenever it comes. It knows no toasts.
 
+use super::left_over::Daemon;
 use super::{NAME, PATH};
 use crate::toasts::board::Call;
-use crate::toasts::left_over::Daemon;
 use futures_util::StreamExt;
 use zbus::fdo::DBusProxy;
 use zbus::message::Type;

@@ -2,7 +2,7 @@
 //!
 //! The numbers mean something only to the daemon that gave them, so its name on its bus stands beside them.
 
-use super::board::Id;
+use crate::toasts::board::Id;
 use agent::toast::ToastKey;
 use chat::SessionId;
 use serde::{Deserialize, Serialize};

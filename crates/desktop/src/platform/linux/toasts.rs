@@ -4,20 +4,22 @@
 //! to be done is the `board`'s to say; how it is said to the daemon stands in `line` and `notification`.
 
 mod calls;
+mod left_over;
 mod line;
 mod notification;
 mod sound_theme;
+mod text;
 
-use super::board::{Answered, Board, Call, Id, Step};
-use super::left_over::{self, Daemon};
-use super::ringer::{Ring, Ringer};
-use super::sounds::Sounds;
-use super::{Toasts, sleep_until, text};
+use crate::toasts::board::{Answered, Board, Call, Id, Step};
+use crate::toasts::ringer::{Ring, Ringer};
+use crate::toasts::sounds::Sounds;
+use crate::toasts::{Toasts, sleep_until};
 use crate::wake::Wake;
 use crate::words;
 use agent::agent::Lack;
 use agent::toast::{Toast, ToastEvent};
 use calls::{Asked, Calls};
+use left_over::Daemon;
 use line::Line;
 use notification::{Able, Sound, actions, hints, is_lost, is_missing, is_refusal, pressed};
 use std::collections::VecDeque;
