@@ -201,7 +201,7 @@ fn allowed_origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
 /// What is wrong with it, in words for the administrator.
 pub fn check_address(address: &str) -> Result<String, String> {
     match origin_of(address.trim_end_matches('/')) {
-        Some((origin, host)) if origin.starts_with("https://") || crate::origin::is_loopback(&host) => {
+        Some((origin, host)) if origin.starts_with("https://") || crate::http::origin::is_loopback(&host) => {
             Ok(origin)
         }
         Some((_, host)) => Err(format!(

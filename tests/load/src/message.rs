@@ -9,7 +9,7 @@ use presence::{Activity, Moment, Preference, Role, UnixMillis};
 use protocol::{App, Hello, Up};
 use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
-use service::org::step::{Step, Stepped};
+use service::org::store_request::{Step, Stepped};
 use service::org::{ConnId, Connected, Core, Effect, Event};
 use service::store::{
     Account, Belongs, Created, MessagePut, OrgId, OrgSnapshot, Organisation, Person, SignInId, Standing,

@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::queue::Happening;
 use crate::world::World;
 use protocol::Up;
-use service::outbox::Text;
+use service::socket::outbox::Text;
 
 /// Tells a connection apart; they are counted from 1.
 pub(crate) type ConnId = u64;
@@ -142,7 +142,7 @@ impl World {
         if !self.dice.chance(30) {
             return None;
         }
-        let up = service::allowance::parse(text)?;
+        let up = service::socket::allowance::parse(text)?;
         match up {
             Up::Request { .. }
             | Up::Join { .. }

@@ -1,7 +1,7 @@
 //! The service's process: the real cores of its organisations on a real store, with sockets and time of the world.
 //!
 //! The loops are the service's own: of an organisation (`org::runner`) and of a connection (`conversation`, `outbox`). It waits and acts for them
-//! as `org::task`, `connection` and `hub` do, and can die between any two of it.
+//! as `orgs::task`, `socket::connection` and `orgs::registry` do, and can die between any two of it.
 
 mod steps;
 
@@ -13,12 +13,12 @@ use crate::queue::Happening;
 use crate::world::{BASE_UNIX_MS, World};
 use presence::{Moment, Preference, Role, UnixMillis, Until};
 use protocol::{Close, Down, Hello};
-use service::conversation::{Conversation, Received, Step, WRITE_WITHIN};
-use service::ending::End;
-use service::org::runner::{Arrival, Input, Process, Runner};
-use service::org::step as store;
+use service::org::store_request as store;
 use service::org::{self, Connected, Event};
-use service::outbox::{Next, Outbox};
+use service::orgs::runner::{Arrival, Input, Process, Runner};
+use service::socket::conversation::{Conversation, Received, Step, WRITE_WITHIN};
+use service::socket::ending::End;
+use service::socket::outbox::{Next, Outbox};
 use service::store::{Account, Hash, OrgId, SignInId, Sqlite, Store};
 use service::{Config, Now};
 use std::collections::BTreeMap;

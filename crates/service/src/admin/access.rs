@@ -2,7 +2,7 @@
 
 use super::command::{LinkLine, Reply, SignInLine, Who};
 use super::{Admin, Done, Failed, counted, done, refused};
-use crate::account::{self, LINK_GOOD_FOR};
+use crate::auth::secrets::{self, LINK_GOOD_FOR};
 use crate::names;
 use crate::org::Event;
 use crate::settings::LISTEN;
@@ -22,7 +22,7 @@ impl Admin<'_> {
                 ));
             }
         }
-        let secret = account::secret();
+        let secret = secrets::secret();
         let link = self.address_of(&secret)?;
         let ended = self.store.add_link(found.person.id, Hash::of(&secret), self.now)?;
         let done = match ended {

@@ -3,7 +3,7 @@
 use super::command::{PersonLine, Reply, Who};
 use super::find::{no_company, no_org, this_company, this_org};
 use super::{Admin, Done, Failed, checked_name, counted, done, refused};
-use crate::account;
+use crate::auth::secrets;
 use crate::names;
 use crate::org::{Event, Renamed};
 use crate::store::{Added, Belongs, Ended, Hash, ListedPerson, NewPerson, OrgId, Organisation, Standing};
@@ -20,7 +20,7 @@ impl Admin<'_> {
             Some((company, _)) => Belongs::Client { company: company.clone() },
         };
         self.is_free(&org, &belongs, &name, None)?;
-        let secret = account::secret();
+        let secret = secrets::secret();
         let link = self.address_of(&secret)?;
         let person = NewPerson {
             id: PersonId(Uuid::new_v4()),
@@ -171,7 +171,7 @@ impl Admin<'_> {
             }
             Standing::Suspended | Standing::Removed => {}
         }
-        let secret = account::secret();
+        let secret = secrets::secret();
         let link = self.address_of(&secret)?;
         // The last that can fail, and one step: if it fails, they are still suspended, as the answer says.
         let Ended { sign_ins, .. } = self.store.resume(person, Hash::of(&secret), self.now)?;

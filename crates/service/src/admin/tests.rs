@@ -1,7 +1,7 @@
 //! Commands that the store cannot do to the end: what the administrator is told, "nothing has changed", has to be true.
 
 use super::*;
-use crate::account::LINK_GOOD_FOR;
+use crate::auth::secrets::LINK_GOOD_FOR;
 use crate::org::Event;
 use crate::store::{Hash, ListedPerson, Redeemed, SignInId, Sqlite, Standing};
 use std::path::PathBuf;

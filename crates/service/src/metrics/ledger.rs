@@ -3,7 +3,7 @@
 
 use super::Metrics;
 use super::label::{Came, Kind};
-use crate::org::facts::{Facts, Note, status};
+use crate::org::counts::{Facts, Note, status};
 use presence::Moment;
 use prometheus_client::metrics::gauge::Gauge;
 use protocol::Down;

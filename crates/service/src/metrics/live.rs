@@ -4,7 +4,7 @@
 use super::ledger::NOBODY_WAITS;
 use crate::clock::Clock;
 use crate::org::ConnId;
-use crate::outbox::Outbox;
+use crate::socket::outbox::Outbox;
 use presence::Moment;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};

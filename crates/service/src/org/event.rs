@@ -1,7 +1,7 @@
 //! What goes into an organisation's core and what comes out of it, as data.
 
-use super::facts::Note;
-use super::step::{Step, Stepped};
+use crate::org::counts::Note;
+use crate::org::store_request::{Step, Stepped};
 use crate::store::{Account, SignInId, Standing};
 use axum::extract::ws::Utf8Bytes;
 use chat::PersonId;

@@ -10,59 +10,41 @@
 //! - After [`Effect::Close`] the connection is forgotten; its [`Event::Ended`] may still come and means nothing.
 //!
 //! The same events at the same times give the same effects in the same order. It knows no socket, clock, store or randomness.
-//! `task.rs` is the loop around it; the simulated world is another one.
+//! `orgs/runner.rs` is the loop around it.
 
-mod chat;
-mod connect;
-mod device;
-mod devices;
+mod chats;
+pub(crate) mod counts;
 mod event;
-pub(crate) mod facts;
-mod follow_ups;
-mod gone_attempts;
-mod job;
-mod leave;
-mod mine;
+mod model;
 mod people;
-mod preference;
-mod presence;
-mod ring;
-pub mod runner;
-mod save;
-mod session;
-mod session_times;
-mod standing;
-pub mod step;
-mod talk;
-pub(crate) mod task;
-mod technicians;
+mod store_queue;
+pub mod store_request;
 #[cfg(test)]
 mod tests;
 mod time;
 mod timer;
-mod view;
 
 use crate::clock::Now;
 use crate::config::Config;
 use crate::store::{OrgSnapshot, Organisation, SignInId};
-use ::chat::{PersonId, Session, SessionId};
-use ::presence::{Moment, Role, UnixMillis};
-use device::{Conn, Member};
+use chat::{PersonId, Session, SessionId};
+use chats::follow_ups::FollowUps;
+use chats::ring::Ring;
+use chats::session_times::SessionTimes;
+use counts::Facts;
+pub use counts::Note;
 pub use event::{ConnId, Connected, Effect, Ended, Event, Frame, Renamed};
-use facts::Facts;
-pub use facts::Note;
-use follow_ups::FollowUps;
-use gone_attempts::GoneAttempts;
-use job::Jobs;
-pub use job::WAITING;
-use people::People;
+use model::device::{Conn, Member};
+use people::gone_attempts::GoneAttempts;
+use people::persist::Unsaved;
+use people::roster::People;
+use people::technicians::Technicians;
+use presence::{Moment, Role, UnixMillis};
 use protocol::{Down, IntentId, Policy, Up};
-use ring::Ring;
-use save::Unsaved;
-use session_times::SessionTimes;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
-use technicians::Technicians;
+use store_queue::Jobs;
+pub use store_queue::WAITING;
 use timer::{Timer, Timers};
 
 /// An organisation.
@@ -84,7 +66,7 @@ pub struct Core {
     follow_ups: FollowUps,
     rings: HashMap<(SessionId, PersonId), Ring>,
     /// What each waiting session's client was told of its waiting.
-    places: BTreeMap<SessionId, chat::Place>,
+    places: BTreeMap<SessionId, chats::request::Place>,
     /// Sessions as technicians are told of them, from when that is needed until one changes: a crowd that connects is told the same.
     frames: HashMap<SessionId, Frame>,
     people: People,
@@ -272,9 +254,9 @@ impl Core {
             Up::Message { id, session, text } => self.message(conn, id, session, &text),
             Up::Open { id, session, after } => self.open(conn, id, session, after),
             Up::More { id } => self.more_follow_ups(conn, id),
-            Up::Join { id, session } => self.intend(conn, id, session, ::chat::Intent::Join),
-            Up::Dismiss { id, session } => self.intend(conn, id, session, ::chat::Intent::Dismiss),
-            Up::Leave { id, session } => self.intend(conn, id, session, ::chat::Intent::Leave),
+            Up::Join { id, session } => self.intend(conn, id, session, chat::Intent::Join),
+            Up::Dismiss { id, session } => self.intend(conn, id, session, chat::Intent::Dismiss),
+            Up::Leave { id, session } => self.intend(conn, id, session, chat::Intent::Leave),
             Up::Callback { id, session, phone, note } => {
                 self.call_back(conn, id, session, &phone, note.as_deref());
             }

@@ -11,8 +11,8 @@ mod races;
 mod standing;
 mod told;
 
-use super::ring::{Candidate, Ring};
-use super::step::{Step, Stepped};
+use super::chats::ring::{Candidate, Ring};
+use super::store_request::{Step, Stepped};
 use super::*;
 use crate::store::{Account, Belongs, OrgId, Person};
 use ::presence::{Activity, Preference};

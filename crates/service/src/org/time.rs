@@ -5,9 +5,9 @@
 //! When the wall clock is set, what people are shown of the present (since, until) moves with it: the clock was wrong before,
 //! and so were they. What is over (when a chat began, what was written when) stays as it was stamped.
 
-use super::Core;
-use super::job::Job;
 use crate::clock::Now;
+use crate::org::Core;
+use crate::org::store_queue::Job;
 use chat::PersonId;
 use presence::user::Stamped;
 use presence::{Moment, Preference, UnixMillis, Until};
@@ -25,7 +25,7 @@ fn shifted(time: UnixMillis, by_ms: i64) -> UnixMillis {
 
 impl Core {
     /// Takes in what the clocks show.
-    pub(super) fn tick(&mut self, now: Now) {
+    pub(in crate::org) fn tick(&mut self, now: Now) {
         self.now = now.moment;
         self.wall = self.unix(now.moment);
         let differs = now.unix.0.abs_diff(self.wall.0);
@@ -36,19 +36,19 @@ impl Core {
     }
 
     /// What the wall clock, as it is set now, shows at a moment.
-    pub(super) fn unix(&self, moment: Moment) -> UnixMillis {
+    pub(in crate::org) fn unix(&self, moment: Moment) -> UnixMillis {
         let (base, unix) = self.base;
         unix.plus(moment.since(base)).minus(base.since(moment))
     }
 
     /// The moment at which the wall clock, as it is set now, shows a time.
-    pub(super) fn moment(&self, time: UnixMillis) -> Moment {
+    pub(in crate::org) fn moment(&self, time: UnixMillis) -> Moment {
         let (base, unix) = self.base;
         base.plus(time.since(unix)).minus(unix.since(time))
     }
 
     /// The wall clock was set by this much.
-    pub(super) fn clock_set(&mut self, by_ms: i64) {
+    pub(in crate::org) fn clock_set(&mut self, by_ms: i64) {
         tracing::warn!(target: "service", by_ms, "the machine's clock was set");
         self.base.1 = UnixMillis(self.base.1.0.saturating_add_signed(by_ms));
         self.wall = self.unix(self.now);
@@ -71,7 +71,7 @@ impl Core {
     }
 
     /// A preference is a span: it ends when it would have ended, which the clock calls another time now (P7).
-    pub(super) fn preference_shifted(&mut self, person: PersonId, by_ms: i64) {
+    pub(in crate::org) fn preference_shifted(&mut self, person: PersonId, by_ms: i64) {
         let Some(member) = self.members.get_mut(&person) else { return };
         let (preference, known) = &mut member.person.preference;
         *known = shifted(*known, by_ms);

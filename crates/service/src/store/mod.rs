@@ -8,7 +8,6 @@ mod model;
 mod sqlite;
 #[cfg(test)]
 mod suite;
-mod timed;
 
 pub use error::StoreError;
 pub use model::{
@@ -18,7 +17,6 @@ pub use model::{
 };
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::copy::{Contents, Source, remove_parts, sync_folder};
-pub(crate) use timed::Timed;
 
 use chat::{Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};

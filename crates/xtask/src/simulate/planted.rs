@@ -66,7 +66,7 @@ const PLANTED: [Planted; 12] = [
                 becomes: "Up::Beat { .. } => {}",
             },
             Change {
-                file: "crates/service/src/org/connect.rs",
+                file: "crates/service/src/org/people/arrive.rs",
                 is: "let stamp = Stamped::next(was, hello.activity, self.wall);",
                 becomes: "let stamp = was.unwrap_or_else(|| Stamped::next(was, hello.activity, self.wall));",
             },
@@ -75,7 +75,7 @@ const PLANTED: [Planted; 12] = [
     Planted {
         name: "no duplicate check: a repeated intent is another one",
         changes: &[Change {
-            file: "crates/service/src/org/session.rs",
+            file: "crates/service/src/org/chats/intent.rs",
             is: "id: asked.re, from: asked.person",
             becomes: "id: uuid::Uuid::from_u128(asked.re.as_u128() ^ u128::from(self.wall.0)), from: asked.person",
         }],
@@ -83,7 +83,7 @@ const PLANTED: [Planted; 12] = [
     Planted {
         name: "a leaked projection: clients see notes and phones",
         changes: &[Change {
-            file: "crates/service/src/org/view.rs",
+            file: "crates/service/src/org/chats/view.rs",
             is: "Role::Client => (None, None, None),",
             becomes: "Role::Client => (None, session.callback.clone(), session.ending.as_ref().and_then(|ending| ending.note.clone())),",
         }],
@@ -91,7 +91,7 @@ const PLANTED: [Planted; 12] = [
     Planted {
         name: "a forgotten timer: a device that does not confirm its toast is waited for for ever",
         changes: &[Change {
-            file: "crates/service/src/org/ring.rs",
+            file: "crates/service/src/org/chats/ring.rs",
             is: "self.timers.set(told.plus(self.config.ring_shown_within), Timer::Ring(session, person));",
             becomes: "let _ = (told, Timer::Ring(session, person));",
         }],
@@ -99,7 +99,7 @@ const PLANTED: [Planted; 12] = [
     Planted {
         name: "a message is kept and told to nobody",
         changes: &[Change {
-            file: "crates/service/src/org/talk.rs",
+            file: "crates/service/src/org/chats/messages.rs",
             is: "self.send_all(to, Down::Messages { session: id, messages: vec![message] });",
             becomes: "drop((to, message));",
         }],
@@ -107,7 +107,7 @@ const PLANTED: [Planted; 12] = [
     Planted {
         name: "an outbox that is not removed: the queue of a connection that has ended is kept",
         changes: &[Change {
-            file: "crates/service/src/org/runner.rs",
+            file: "crates/service/src/orgs/runner.rs",
             is: "self.outboxes.ended(conn);",
             becomes: "let _ = conn;",
         }],
@@ -121,7 +121,7 @@ const PLANTED: [Planted; 12] = [
                 becomes: "let _ = last;\n        let wall = now.unix;",
             },
             Change {
-                file: "crates/service/src/org/connect.rs",
+                file: "crates/service/src/org/people/arrive.rs",
                 is: "let until = self.now.plus(self.config.grace);\n        let last_active",
                 becomes: "let until = self.moment(last_frame).plus(self.config.grace);\n        let last_active",
             },
@@ -130,7 +130,7 @@ const PLANTED: [Planted; 12] = [
     Planted {
         name: "a page of sessions that is not ended: the same page comes again for ever, and no older one",
         changes: &[Change {
-            file: "crates/service/src/org/follow_ups.rs",
+            file: "crates/service/src/org/chats/follow_ups.rs",
             is: "let from = page.last().map_or(before, |(order, _)| *order);",
             becomes: "let from = before;",
         }],

@@ -38,7 +38,7 @@ const CORES: [&str; 9] = [
     "src-tauri/src/desk",
 ];
 /// The loop that feeds the service's core lies beside it, and is none.
-const NO_CORE: [&str; 1] = ["crates/service/src/org/task.rs"];
+const NO_CORE: [&str; 1] = ["crates/service/src/orgs/task.rs"];
 /// How clocks are read.
 const NOT_IN_CORES: [(&str, &str, &str); 3] = [
     ("Instant::", "now", "a core is told what time it is"),

@@ -39,7 +39,9 @@ impl World {
         if !text.contains("\"prefer\"") {
             return;
         }
-        let Some(Up::Prefer { id, preference, set_ago_ms }) = service::allowance::parse(text) else { return };
+        let Some(Up::Prefer { id, preference, set_ago_ms }) = service::socket::allowance::parse(text) else {
+            return;
+        };
         let Some((at, for_ms)) = self.known.set.get(&id).copied() else { return };
         self.judged.count(Invariant::Aged);
         let age = self.now - at;

@@ -108,7 +108,7 @@ impl World {
         self.judged.count(Invariant::SignedIn);
         let mut wrong = None;
         for (id, conn) in &self.node.conns {
-            if conn.queued_bytes() > service::outbox::TOO_MANY_BYTES {
+            if conn.queued_bytes() > service::socket::outbox::TOO_MANY_BYTES {
                 wrong = Some(format!("conn {id} has {} bytes", conn.queued_bytes()));
             }
         }

@@ -9,7 +9,7 @@ use presence::user::preference_at;
 use presence::{Preference, Role};
 use protocol::{Down, ErrorCode, IntentId, Up};
 use service::org::ConnId;
-use service::org::step::{Step, Stepped};
+use service::org::store_request::{Step, Stepped};
 use service::store::{Created, MessagePut, OrgSnapshot, Put, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;

@@ -3,8 +3,8 @@
 use crate::fault::Fault;
 use crate::queue::Happening;
 use crate::world::World;
-use service::org::runner::Input;
-use service::org::step::{Step, Stepped, perform};
+use service::org::store_request::{Step, Stepped, perform};
+use service::orgs::runner::Input;
 use service::store::StoreError;
 
 impl World {

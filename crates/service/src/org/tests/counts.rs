@@ -1,6 +1,6 @@
 //! What an administrator is told of numbers is what one would count, whatever has happened before.
 
-use super::super::facts::{Facts, role, state, status};
+use super::super::counts::{Facts, role, state, status};
 use super::*;
 use crate::store::Standing;
 

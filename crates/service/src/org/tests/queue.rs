@@ -1,7 +1,7 @@
 //! In which order the store is asked: nobody in a chat waits for presence to be saved.
 
 use super::*;
-use crate::org::job::OVERTAKING;
+use crate::org::store_queue::OVERTAKING;
 use crate::store::{Created, MessagePut, Put};
 use ::chat::Message;
 use protocol::limits::MESSAGES_PART;

@@ -1,0 +1,348 @@
+//! Accepts connections and speaks HTTP on them until they are upgraded or done. Whoever sends a request slowly, or takes the
+//! answer slowly, is given up: a thousand such connections cost others nothing.
+
+use crate::http::admission::{Door, Guest};
+use crate::http::problem::{self, problem};
+use crate::socket::meter::Metered;
+use crate::words;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use axum::serve::Listener;
+use axum::{Extension, Router};
+use hyper::server::conn::http1;
+use hyper::service::Service;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout};
+
+/// How long a request's head may take, and how long a connection may stay between two requests.
+const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// How long a request's body and its answer may take: the store waits 5 s for others.
+const ANSWER_WITHIN: Duration = Duration::from_secs(15);
+/// How long a connection may speak HTTP, however busy it is: a page and its files take seconds, even on a bad line.
+const HTTP_FOR: Duration = Duration::from_secs(120);
+/// Bytes of a request's head: cookies of other services under the same name, and some; the rest of it is short.
+const HEAD_BYTES: usize = 16 * 1024;
+/// How long to wait before accepting is tried again when the system cannot give another connection.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
+/// How often that is said.
+const SAY_EVERY: Duration = Duration::from_secs(60);
+
+/// Where a connection comes from, as far as the listener knows.
+pub trait Peer {
+    /// Its address; `None` in memory.
+    fn ip(&self) -> Option<IpAddr>;
+}
+
+impl Peer for SocketAddr {
+    fn ip(&self) -> Option<IpAddr> {
+        Some(Self::ip(self))
+    }
+}
+
+impl Peer for () {
+    fn ip(&self) -> Option<IpAddr> {
+        None
+    }
+}
+
+impl Peer for &str {
+    fn ip(&self) -> Option<IpAddr> {
+        None
+    }
+}
+
+/// A TCP port that goes on when the system is out of connections.
+pub struct Tcp {
+    listener: TcpListener,
+    door: Arc<Door>,
+    said: Option<Instant>,
+}
+
+impl Tcp {
+    pub(crate) fn new(listener: TcpListener, door: Arc<Door>) -> Self {
+        Self { listener, door, said: None }
+    }
+
+    fn say(&mut self, error: &std::io::Error) {
+        if self.said.is_none_or(|said| said.elapsed() >= SAY_EVERY) {
+            self.said = Some(Instant::now());
+            tracing::error!(target: "service", %error, "{}", words::NO_MORE_CONNECTIONS);
+        }
+    }
+}
+
+impl Listener for Tcp {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, peer)) => {
+                    // Frames are small and each is somebody's news: waiting to fill a packet would cost 40 ms.
+                    if let Err(error) = stream.set_nodelay(true) {
+                        tracing::debug!(target: "service", %error, "a connection will be slow");
+                    }
+                    return (stream, peer);
+                }
+                // Gone before it was taken: nothing is wrong with us.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::ConnectionAborted
+                            | ErrorKind::ConnectionRefused
+                            | ErrorKind::ConnectionReset
+                            | ErrorKind::Interrupted
+                    ) => {}
+                Err(error) => {
+                    self.say(&error);
+                    self.door.make_room();
+                    tokio::time::sleep(ACCEPT_AGAIN).await;
+                }
+            }
+        }
+    }
+
+    fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+/// Serves what comes until the service goes down, and then what has begun.
+pub(crate) async fn serve<L>(
+    mut listener: L,
+    router: Router,
+    door: Arc<Door>,
+    trust: Trust,
+    mut down: watch::Receiver<bool>,
+) where
+    L: Listener,
+    L::Addr: Peer,
+{
+    let mut connections = JoinSet::new();
+    let going_down = down.clone();
+    let mut is_down = pin!(going_down_of(&mut down));
+    'serving: loop {
+        // Kept until it is done: begun anew with each connection that ends, it would show another guest out each time, while the
+        // one before is still on its way.
+        let mut accepted = pin!(async {
+            // Nobody is taken in for whom there is no room: they wait in the system's queue until a guest has gone.
+            door.room().await;
+            listener.accept().await
+        });
+        let (io, from) = loop {
+            tokio::select! {
+                accepted = &mut accepted => break accepted,
+                Some(_) = connections.join_next() => {}
+                () = &mut is_down => break 'serving,
+            }
+        };
+        let from = from.ip();
+        let Some(guest) = door.enter(from.filter(|from| !trust.is_proxy(Some(*from)))) else { continue };
+        let says_from = trust.is_proxy(from);
+        connections.spawn(speak(io, router.clone(), guest, says_from, going_down.clone()));
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+/// Whose word is taken for where a connection comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct Trust {
+    /// Whether all come through a proxy, wherever that runs.
+    pub(crate) behind_proxy: bool,
+}
+
+impl Trust {
+    /// On this machine there is nobody else.
+    fn is_proxy(self, from: Option<IpAddr>) -> bool {
+        self.behind_proxy || from.is_none_or(|from| from.to_canonical().is_loopback())
+    }
+}
+
+async fn going_down_of(down: &mut watch::Receiver<bool>) {
+    let _ = down.wait_for(|down| *down).await;
+}
+
+/// HTTP on one connection.
+async fn speak<I>(io: I, router: Router, guest: Guest, says_from: bool, mut down: watch::Receiver<bool>)
+where
+    I: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+{
+    let begins = async {
+        // Before a byte is read: where a proxy stands between, the address is known with the first request only.
+        if says_from { Ok(()) } else { guest.turn().await }
+    };
+    tokio::select! {
+        turn = begins => if turn.is_err() { return },
+        () = guest.shown_out() => return,
+        () = going_down_of(&mut down) => return,
+    }
+    let inner = TowerToHyperService::new(router);
+    let of = guest.clone();
+    let io = Metered { io, meter: guest.meter().clone() };
+    let answers = hyper::service::service_fn(move |mut request: Request<hyper::body::Incoming>| {
+        if let Some(from) = says_from.then(|| forwarded_for(request.headers())).flatten() {
+            of.comes_from(from);
+        }
+        request.extensions_mut().insert(of.clone());
+        inner.call(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_WITHIN)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(io), answers)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    let mut ending = pin!(async {
+        tokio::select! {
+            () = tokio::time::sleep(HTTP_FOR) => {}
+            () = going_down_of(&mut down) => {}
+        }
+    });
+    tokio::select! {
+        // What went wrong is the other end's: it hears of it by the connection's end.
+        _ = connection.as_mut() => return,
+        () = guest.shown_out() => return,
+        () = &mut ending => connection.as_mut().graceful_shutdown(),
+    }
+    tokio::select! {
+        _ = connection => {}
+        () = guest.shown_out() => {}
+        () = tokio::time::sleep(ANSWER_WITHIN) => {}
+    }
+}
+
+/// Answers a request when it is its address's turn, and within a limit. It stands among the router's layers, so that those who have
+/// to wait too long get an answer with the headers of all others.
+pub(crate) async fn in_turn(Extension(guest): Extension<Guest>, request: Request, next: Next) -> Response {
+    if let Err(wait) = guest.turn().await {
+        return too_many(wait);
+    }
+    match timeout(ANSWER_WITHIN, next.run(request)).await {
+        Ok(answer) => answer,
+        Err(_) => problem(StatusCode::REQUEST_TIMEOUT, words::TOO_SLOW),
+    }
+}
+
+/// The answer to an address that asks for too much; the connection ends with it.
+fn too_many(wait: Duration) -> Response {
+    let mut response = problem::retry(StatusCode::TOO_MANY_REQUESTS, words::TOO_MANY_REQUESTS, seconds(wait));
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// Whole seconds, as `Retry-After` has them.
+pub(crate) fn seconds(wait: Duration) -> u32 {
+    wait.as_secs_f64().ceil() as u32
+}
+
+/// Where the nearest proxy says that a request comes from: what it has added itself stands last.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use prometheus_client::metrics::counter::Counter;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+    use tokio::sync::mpsc;
+
+    struct Net(mpsc::UnboundedReceiver<DuplexStream>);
+
+    impl Listener for Net {
+        type Io = DuplexStream;
+        type Addr = ();
+
+        async fn accept(&mut self) -> (DuplexStream, ()) {
+            match self.0.recv().await {
+                Some(stream) => (stream, ()),
+                None => std::future::pending().await,
+            }
+        }
+
+        fn local_addr(&self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// A guest who is inside for good without HTTP, and is not to be shown out at the moment: as one whose sign-in is looked up.
+    async fn settle(Extension(guest): Extension<Guest>) -> &'static str {
+        tokio::spawn(async move {
+            let _guest = guest;
+            std::future::pending::<()>().await;
+        });
+        "ok"
+    }
+
+    async fn answered(stream: &mut DuplexStream) -> String {
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_house_shows_one_guest_out_at_a_time_however_many_connections_end_meanwhile() {
+        let shown_out = Counter::default();
+        // The smallest house there is: 128 connections.
+        let door = Arc::new(Door::new(0, shown_out.clone()));
+        let (dial, incoming) = mpsc::unbounded_channel();
+        let (_up, down) = watch::channel(false);
+        let router = Router::new().route("/", get(settle));
+        tokio::spawn(serve(Net(incoming), router, door, Trust { behind_proxy: false }, down));
+        let come = || {
+            let (ours, theirs) = tokio::io::duplex(1024);
+            dial.send(theirs).unwrap();
+            ours
+        };
+        // The one who has been there longest does not hear that it is to go, so whoever comes waits for the next.
+        assert!(answered(&mut come()).await.ends_with("ok"));
+        let mut house: Vec<DuplexStream> = (0..127).map(|_| come()).collect();
+        let mut newcomer = come();
+        for settling in &mut house[64..] {
+            assert!(answered(settling).await.ends_with("ok"));
+        }
+        assert_eq!(shown_out.get(), 1, "nobody has to go because others settle");
+        assert!(answered(&mut newcomer).await.ends_with("ok"));
+    }
+
+    #[test]
+    fn the_nearest_proxy_is_believed_and_nobody_before_it() {
+        let cases = [
+            (vec!["192.0.2.1"], Some("192.0.2.1")),
+            (vec!["10.9.9.9, 192.0.2.1"], Some("192.0.2.1")),
+            (vec!["10.9.9.9", "192.0.2.1"], Some("192.0.2.1")),
+            (vec!["2001:db8::1"], Some("2001:db8::1")),
+            (vec!["unknown"], None),
+            (vec![], None),
+        ];
+        for (values, expected) in cases {
+            let mut headers = HeaderMap::new();
+            for value in &values {
+                headers.append("x-forwarded-for", value.parse().unwrap());
+            }
+            assert_eq!(forwarded_for(&headers), expected.map(|ip| ip.parse().unwrap()), "{values:?}");
+        }
+        let everywhere = Trust { behind_proxy: true };
+        let here = Trust { behind_proxy: false };
+        let other = Some(IpAddr::from([192, 0, 2, 1]));
+        assert!(everywhere.is_proxy(other) && !here.is_proxy(other));
+        assert!(here.is_proxy(Some(IpAddr::from([127, 0, 0, 1]))));
+    }
+}

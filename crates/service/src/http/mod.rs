@@ -1,0 +1,9 @@
+//! HTTP: accepting connections, who may have one, and what is answered to requests that are not WebSockets.
+
+pub(crate) mod admission;
+pub(crate) mod listen;
+pub(crate) mod origin;
+mod portal;
+mod problem;
+pub(crate) mod router;
+mod sign_in;

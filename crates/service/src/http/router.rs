@@ -1,0 +1,125 @@
+//! The routes: which request is answered by whom, and the upgrade of a request to a WebSocket.
+
+use super::admission::Guest;
+use super::problem::{self, problem};
+use super::{listen, origin, portal, sign_in};
+use crate::socket::connection::{self, Came, FRAME_READ_BYTES};
+use crate::state::AppState;
+use crate::words;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use axum::{Extension, Router};
+use presence::Role;
+use protocol::{SUBPROTOCOL, http};
+use std::sync::Arc;
+
+/// Bytes that a connection reads at once: tungstenite's default of 128 KiB would be what a connection costs.
+const READ_BYTES: usize = 4096;
+/// Bytes of a request's body: a secret, a token and a name.
+const BODY_BYTES: usize = 16 * 1024;
+/// After how many seconds whoever looks whether the service is well may look again: by then, a step of the store has been tried.
+const HEALTH_AGAIN_S: u32 = 5;
+/// After how many seconds a device may come again where all places were taken: some leave in that time, and a minute would be an
+/// absence that others see (P10).
+const FULL_FOR_SECONDS: u32 = 5;
+
+/// All routes, with what every request goes through.
+pub(crate) fn router(app: Arc<AppState>) -> Router {
+    let page = get(portal::page);
+    let mut router = Router::new()
+        .route("/healthz", get(healthz))
+        .route(http::CONNECT_PATH, any(connect_native))
+        .route(http::REDEEM_PATH, post(sign_in::redeem))
+        .route(http::PORTAL_CODE_PATH, post(sign_in::window))
+        .route(http::SIGN_IN_PATH, page.clone())
+        .route("/assets/{*path}", get(portal::asset));
+    for role in [Role::Technician, Role::Client] {
+        let path = http::portal_path(role);
+        let connect =
+            async move |State(app): State<Arc<AppState>>,
+                        Extension(guest): Extension<Guest>,
+                        headers: HeaderMap,
+                        upgrade: Upgrade| { connect_page(app, guest, role, &headers, upgrade) };
+        router =
+            router.route(&format!("{path}/"), page.clone()).route(&format!("{path}/connect"), any(connect));
+    }
+    router
+        .fallback(portal::elsewhere)
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), origin::check))
+        .layer(axum::middleware::map_response(problem::in_our_words))
+        .layer(axum::middleware::from_fn(listen::in_turn))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), portal::guard))
+        .layer(axum::middleware::map_response_with_state(app.clone(), count))
+        .with_state(app)
+}
+
+/// Whether it is as it should be: nobody has to be woken who looks for `ok`.
+async fn healthz(State(app): State<Arc<AppState>>) -> Response {
+    match app.store.trouble() {
+        None => "ok".into_response(),
+        Some(what) => problem::retry(StatusCode::SERVICE_UNAVAILABLE, &what, HEALTH_AGAIN_S),
+    }
+}
+
+async fn count(State(app): State<Arc<AppState>>, response: Response) -> Response {
+    app.metrics.responded(response.status());
+    response
+}
+
+type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+
+async fn connect_native(
+    State(app): State<Arc<AppState>>,
+    Extension(guest): Extension<Guest>,
+    upgrade: Upgrade,
+) -> Response {
+    connect(app, guest, upgrade, Came::Native)
+}
+
+fn connect_page(
+    app: Arc<AppState>,
+    guest: Guest,
+    role: Role,
+    headers: &HeaderMap,
+    upgrade: Upgrade,
+) -> Response {
+    // A cookie alone proves nothing about who uses it: the page must say where it comes from.
+    if !headers.contains_key(header::ORIGIN) {
+        return problem(StatusCode::FORBIDDEN, words::NO_ORIGIN);
+    }
+    connect(app, guest, upgrade, Came::Page(role, sign_in::cookie(headers)))
+}
+
+fn connect(app: Arc<AppState>, guest: Guest, upgrade: Upgrade, came: Came) -> Response {
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade.protocols([SUBPROTOCOL]),
+        Err(rejection) => return not_upgraded(rejection),
+    };
+    if upgrade.selected_protocol().is_none() {
+        return problem(StatusCode::BAD_REQUEST, words::NO_SUBPROTOCOL);
+    }
+    if !app.door.has_place() {
+        return problem::retry(StatusCode::SERVICE_UNAVAILABLE, words::FULL_HOUSE, FULL_FOR_SECONDS);
+    }
+    upgrade
+        .read_buffer_size(READ_BYTES)
+        .write_buffer_size(0)
+        .max_message_size(FRAME_READ_BYTES)
+        .max_frame_size(FRAME_READ_BYTES)
+        .on_upgrade(move |socket| connection::serve(socket, app, came, guest))
+}
+
+/// A request that asks for no WebSocket, or for none that the service speaks.
+fn not_upgraded(rejection: WebSocketUpgradeRejection) -> Response {
+    let status = rejection.into_response().status();
+    let mut response = problem(status, words::NO_UPGRADE);
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET"));
+    }
+    response
+}

@@ -1,0 +1,33 @@
+//! The numbers of the last connections of devices that are gone, for a `hello` that was sent before and arrives after.
+//!
+//! A client that gives up a connection and says `bye` on the next one leaves a `hello` behind that may still be under way. It
+//! must not bring the device back.
+
+use chat::PersonId;
+use std::collections::VecDeque;
+use uuid::Uuid;
+
+/// Most devices that are remembered: of ten thousand devices fewer leave within the minutes for which a system goes on
+/// trying to deliver what was sent on an abandoned connection.
+const DEVICES: usize = 1_024;
+
+/// What is known of devices that are gone, the oldest first.
+#[derive(Debug, Default)]
+pub(in crate::org) struct GoneAttempts(VecDeque<(PersonId, Uuid, u64)>);
+
+impl GoneAttempts {
+    /// This device is gone; `attempt` was the number of its last connection.
+    pub(in crate::org) fn note(&mut self, person: PersonId, instance: Uuid, attempt: u64) {
+        self.0.retain(|(who, which, _)| (*who, *which) != (person, instance));
+        if self.0.len() >= DEVICES {
+            self.0.pop_front();
+        }
+        self.0.push_back((person, instance, attempt));
+    }
+
+    /// The number of its last connection, if it is remembered.
+    pub(in crate::org) fn latest(&self, person: PersonId, instance: Uuid) -> Option<u64> {
+        let known = self.0.iter().find(|(who, which, _)| (*who, *which) == (person, instance));
+        known.map(|(_, _, attempt)| *attempt)
+    }
+}

@@ -1,0 +1,208 @@
+//! The loop of one organisation without its waiting: what came goes to the core, and what the core says is done. It has no
+//! opinions, and is the only writer to the organisation's sockets.
+//!
+//! - Call [`Runner::turn`] with all that has come: it goes in in order, and what is due is done after it.
+//! - At [`Runner::next_turn`] call it with nothing.
+//! - A step that was begun by [`Process::begin`] is answered by a turn. There is one at a time.
+//! - After [`Runner::is_drained`] it is over.
+//!
+//! It waits for nothing: `task` does for the service, the simulated world for its own.
+
+use crate::clock::Now;
+use crate::config::Config;
+use crate::org::counts::{Facts, Note};
+use crate::org::store_request::{Step, Stepped};
+use crate::org::{ConnId, Connected, Core, Effect, Ended, Event, Frame};
+use crate::socket::outbox::{Outbox, Outboxes, Pushed};
+use crate::store::{OrgSnapshot, SignInId};
+use presence::Moment;
+use protocol::{Answer, Close, Down};
+use std::collections::VecDeque;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Longest time between two turns. Timers of the process may stand still while the machine sleeps; what was due meanwhile is done
+/// at most this long after it wakes. A turn costs next to nothing.
+const LOOK_AFTER: Duration = Duration::from_secs(5);
+
+/// All that comes from outside.
+pub enum Input {
+    /// A connection comes.
+    Connected(Arrival),
+    /// What the store was asked is done.
+    Stepped(Stepped),
+    /// Anything else.
+    Event(Event),
+}
+
+/// A connection that comes, with its queue. One that is never taken in is closed, so that it comes again.
+pub struct Arrival(Option<(Box<Connected>, Outbox)>);
+
+impl Arrival {
+    /// This connection, with this queue.
+    #[must_use]
+    pub fn new(connected: Box<Connected>, outbox: Outbox) -> Self {
+        Self(Some((connected, outbox)))
+    }
+}
+
+impl Drop for Arrival {
+    fn drop(&mut self) {
+        if let Some((_, outbox)) = &self.0 {
+            outbox.close(Close::GoingDown);
+        }
+    }
+}
+
+/// What the loop needs of the process in which it runs.
+pub trait Process {
+    /// Begins a step of the store.
+    fn begin(&mut self, step: Step);
+    /// A new code for the portal window of this run of the app.
+    fn portal_code(&mut self, sign_in: SignInId, instance: Uuid) -> String;
+    /// A frame goes into the queues of these connections.
+    fn sends(&mut self, frame: &Down, to: &[ConnId]);
+    /// A connection is closed after what is in its queue.
+    fn closes(&mut self, conn: ConnId);
+    /// A frame has come from a connection.
+    fn received(&mut self);
+    /// Something happened that is counted.
+    fn note(&mut self, note: Note);
+}
+
+/// The loop of one organisation.
+pub struct Runner<P> {
+    core: Core,
+    outboxes: Outboxes,
+    process: P,
+    /// What the clocks showed when the turn began: they are looked at once for all that is done in it.
+    now: Now,
+    is_drained: bool,
+}
+
+impl<P: Process> Runner<P> {
+    /// Begins with what was stored.
+    #[must_use]
+    pub fn new(snapshot: OrgSnapshot, config: Config, process: P, now: Now) -> Self {
+        let core = Core::new(snapshot, config, now);
+        Self { core, outboxes: Outboxes::default(), process, now, is_drained: false }
+    }
+
+    /// Does all that follows from these inputs, and all that is due.
+    pub fn turn(&mut self, inputs: impl IntoIterator<Item = Input>, now: Now) {
+        self.now = now;
+        for input in inputs {
+            self.take(input);
+        }
+        let effects = self.core.on_timeout(now);
+        self.perform(effects);
+    }
+
+    /// How long the next turn may be away, if nothing comes.
+    #[must_use]
+    pub fn next_turn(&self, now: Moment) -> Duration {
+        self.core.next_timeout().map_or(LOOK_AFTER, |at| at.since(now).min(LOOK_AFTER))
+    }
+
+    /// Whether everybody has been told that the service goes down, and everything is stored.
+    #[must_use]
+    pub fn is_drained(&self) -> bool {
+        self.is_drained
+    }
+
+    /// The core, to be looked at.
+    #[must_use]
+    pub fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// The connections that have a queue.
+    pub fn queues(&self) -> impl Iterator<Item = ConnId> + '_ {
+        self.outboxes.conns()
+    }
+
+    /// The process around it.
+    pub fn process(&mut self) -> &mut P {
+        &mut self.process
+    }
+
+    /// How many there are of whom and what.
+    pub(crate) fn facts(&self) -> Facts {
+        self.core.facts()
+    }
+
+    fn take(&mut self, input: Input) {
+        match input {
+            Input::Connected(mut arrival) => {
+                let Some((connected, outbox)) = arrival.0.take() else { return };
+                self.outboxes.insert(connected.conn, outbox);
+                self.feed(Event::Connected(connected));
+            }
+            Input::Stepped(stepped) => self.feed(Event::Stepped(stepped)),
+            Input::Event(event) => {
+                if let Event::Frame(..) | Event::Refused(..) = &event {
+                    self.process.received();
+                }
+                let ended = if let Event::Ended(conn, _) = &event { Some(*conn) } else { None };
+                self.feed(event);
+                if let Some(conn) = ended {
+                    self.outboxes.ended(conn);
+                }
+            }
+        }
+    }
+
+    fn feed(&mut self, event: Event) {
+        let effects = self.core.on(event, self.now);
+        self.perform(effects);
+    }
+
+    /// Does the effects in order, and those that follow from what their doing showed.
+    fn perform(&mut self, effects: Vec<Effect>) {
+        let mut todo = VecDeque::from(effects);
+        while let Some(effect) = todo.pop_front() {
+            match effect {
+                Effect::Send(to, frame) => {
+                    for event in self.send(&to, &frame) {
+                        todo.extend(self.core.on(event, self.now));
+                    }
+                }
+                Effect::Close(conn, why) => {
+                    self.outboxes.close(conn, why);
+                    self.process.closes(conn);
+                }
+                Effect::Store(step) => self.process.begin(step),
+                Effect::PortalCode { conn, re, sign_in, instance } => {
+                    let code = self.process.portal_code(sign_in, instance);
+                    let answer = Answer { code: Some(code), ..Answer::default() };
+                    if self.outboxes.has(conn) {
+                        let frame = Down::Ok { re, answer };
+                        self.process.sends(&frame, &[conn]);
+                        self.outboxes.push(conn, protocol::write(&frame).into());
+                    }
+                }
+                Effect::Note(note) => self.process.note(note),
+                Effect::Drained => self.is_drained = true,
+            }
+        }
+    }
+
+    /// Puts a frame into the queues of these connections; what the core has to know of the queues.
+    fn send(&mut self, to: &[ConnId], frame: &Frame) -> Vec<Event> {
+        self.process.sends(frame, to);
+        let text = frame.text();
+        let mut events = Vec::new();
+        for conn in to {
+            match self.outboxes.push(*conn, text.clone()) {
+                None | Some(Pushed::Fine) => {}
+                Some(Pushed::Long) => events.push(Event::Congested(*conn)),
+                Some(Pushed::TooMany) => {
+                    self.outboxes.close(*conn, Close::TooSlow);
+                    self.process.closes(*conn);
+                    events.push(Event::Ended(*conn, Ended::Lost));
+                }
+            }
+        }
+        events
+    }
+}

@@ -1,0 +1,118 @@
+//! Waits and acts for an organisation's loop: what has come goes in, steps of the store are made on threads that may block.
+//!
+//! It has no opinions: they are the core's, and the loop is `runner`'s.
+
+use super::runner::{Input, Process, Runner};
+use crate::auth::secrets::Codes;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::metrics::Ledger;
+use crate::org::ConnId;
+use crate::org::counts::Note;
+use crate::org::store_request::{self, Step, Stepped};
+use crate::store::{OrgId, OrgSnapshot, SignInId, Store, StoreError};
+use protocol::Down;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+/// Events that may wait for the task before those who send them wait: a frame of each of a thousand devices.
+pub(crate) const EVENTS: usize = 1024;
+/// Events taken in one go before timers and the store get their turn.
+const AT_ONCE: usize = 64;
+
+/// What a life of the task starts from and works with.
+pub(crate) struct Start {
+    pub(crate) org: OrgId,
+    pub(crate) snapshot: OrgSnapshot,
+    pub(crate) config: Config,
+    pub(crate) inputs: mpsc::Receiver<Input>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Clock,
+    pub(crate) codes: Arc<Codes>,
+    pub(crate) ledger: Ledger,
+    /// Held by a step of the store while it runs, also where the task has ended meanwhile.
+    pub(crate) running: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// The service's process, as the loop uses it.
+struct InService {
+    org: OrgId,
+    store: Arc<dyn Store>,
+    codes: Arc<Codes>,
+    ledger: Ledger,
+    step: Option<JoinHandle<Stepped>>,
+    running: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl Start {
+    /// Runs until the organisation is drained. Those who come too late to be told are closed.
+    ///
+    /// # Panics
+    /// If the core does, or a step of the store: what is in memory may be wrong then, and is to be loaded again.
+    pub(crate) async fn run(self) {
+        let Self { org, snapshot, config, mut inputs, store, clock, codes, ledger, running } = self;
+        let process = InService { org, store, codes, ledger, step: None, running };
+        let mut runner = Runner::new(snapshot, config, process, clock.read());
+        let mut batch = Vec::with_capacity(AT_ONCE);
+        while !runner.is_drained() {
+            let facts = runner.facts();
+            runner.process().ledger.post(facts);
+            let wait = runner.next_turn(clock.moment());
+            let mut stepped = None;
+            tokio::select! {
+                // All senders are gone only when the process ends.
+                taken = inputs.recv_many(&mut batch, AT_ONCE) => if taken == 0 { return },
+                done = join(&mut runner.process().step) => stepped = Some(Input::Stepped(done)),
+                () = tokio::time::sleep(wait) => {}
+            }
+            if stepped.is_some() {
+                runner.process().step = None;
+            }
+            runner.turn(stepped.into_iter().chain(batch.drain(..)), clock.read());
+        }
+    }
+}
+
+async fn join(step: &mut Option<JoinHandle<Stepped>>) -> Stepped {
+    match step {
+        Some(step) => match step.await {
+            Ok(stepped) => stepped,
+            // Whether it was done, nobody knows: the organisation is loaded again.
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(error) => Stepped::Failed(StoreError::Down(error.to_string())),
+        },
+        None => std::future::pending().await,
+    }
+}
+
+impl Process for InService {
+    fn begin(&mut self, step: Step) {
+        let (store, org) = (self.store.clone(), self.org);
+        let running = self.running.clone().try_lock_owned();
+        self.step = Some(tokio::task::spawn_blocking(move || {
+            let _running = running;
+            store_request::perform(&*store, org, step)
+        }));
+    }
+
+    fn portal_code(&mut self, sign_in: SignInId, instance: Uuid) -> String {
+        self.codes.make(sign_in, instance)
+    }
+
+    fn sends(&mut self, frame: &Down, to: &[ConnId]) {
+        self.ledger.sent(frame, to.len());
+    }
+
+    /// Its connection sees that for itself.
+    fn closes(&mut self, _: ConnId) {}
+
+    fn received(&mut self) {
+        self.ledger.received();
+    }
+
+    fn note(&mut self, note: Note) {
+        self.ledger.note(note);
+    }
+}

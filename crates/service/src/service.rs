@@ -1,0 +1,137 @@
+//! The service as a whole: routes in, tasks of organisations behind them, and an orderly end.
+
+use crate::auth::secrets::Codes;
+use crate::auth::token_lookup::Desk;
+use crate::bucket::Bucket;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::admission::Door;
+use crate::http::listen::{self, Peer, Tcp, Trust};
+use crate::http::router::router;
+use crate::metrics::{Metrics, Timed};
+use crate::orgs::registry::Hub;
+use crate::state::AppState;
+use crate::store::{Store, StoreError};
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// How long connections may take to end after the drain.
+const END_WITHIN: Duration = Duration::from_secs(3);
+/// Links that may be redeemed at once, by all together; a guess of a 256-bit secret is hopeless anyway, this spares the disk.
+const REDEEM_BURST: u32 = 50;
+/// Links that may be redeemed a second after that.
+const REDEEM_PER_SECOND: u32 = 10;
+
+/// A service that has loaded what was stored and may be run.
+pub struct Service {
+    app: Arc<AppState>,
+    down: watch::Sender<bool>,
+}
+
+/// Runs the service on a listener until `shutdown` is done, then says so to everybody, stores all and returns.
+///
+/// # Errors
+/// If the store cannot be read at the start.
+pub async fn run<L>(
+    listener: L,
+    store: Arc<dyn Store>,
+    config: Config,
+    clock: Clock,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StoreError>
+where
+    L: axum::serve::Listener,
+    L::Addr: Peer,
+{
+    Service::load(store, config, clock).await?.run(listener, shutdown).await;
+    Ok(())
+}
+
+impl Service {
+    /// Loads all organisations: from now on, who was connected is in grace (P10).
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub async fn load(store: Arc<dyn Store>, config: Config, clock: Clock) -> Result<Self, StoreError> {
+        let codes = Arc::new(Codes::new(config.portal_code, clock));
+        let metrics = Arc::new(Metrics::new(clock));
+        let store: Arc<dyn Store> = Arc::new(Timed::new(store, metrics.clone()));
+        let hub = Hub::start(store.clone(), config.clone(), clock, codes.clone(), metrics.clone()).await?;
+        let (down, is_down) = watch::channel(false);
+        let desk = Arc::new(Desk::new(store.clone(), metrics.sign_ins_waiting()));
+        let door = Arc::new(Door::new(config.files, metrics.shown_out()));
+        let app = Arc::new(AppState {
+            store,
+            config,
+            clock,
+            codes,
+            hub,
+            desk,
+            redeem: Mutex::new(Bucket::new(REDEEM_BURST, REDEEM_PER_SECOND, tokio::time::Instant::now())),
+            door,
+            metrics,
+            down: is_down,
+        });
+        Ok(Self { app, down })
+    }
+
+    /// A port for [`Service::run`] that holds out where the system does not give any more connections.
+    #[must_use]
+    pub fn tcp(&self, listener: TcpListener) -> Tcp {
+        Tcp::new(listener, self.app.door.clone())
+    }
+
+    /// Where the administrator's commands tell running organisations what changed.
+    pub(crate) fn hub(&self) -> Hub {
+        self.app.hub.clone()
+    }
+
+    /// What monitoring reads.
+    pub(crate) fn metrics(&self) -> Arc<Metrics> {
+        self.app.metrics.clone()
+    }
+
+    /// Serves until `shutdown` is done, then drains.
+    ///
+    /// # Panics
+    /// If what accepts connections does, after the drain.
+    pub async fn run<L>(self, listener: L, shutdown: impl Future<Output = ()> + Send + 'static)
+    where
+        L: axum::serve::Listener,
+        L::Addr: Peer,
+    {
+        let Self { app, down } = self;
+        let trust = Trust { behind_proxy: app.config.behind_proxy };
+        let serving = listen::serve(listener, router(app.clone()), app.door.clone(), trust, down.subscribe());
+        // In a set, so that it ends with this future, however that ends.
+        let mut tasks = JoinSet::new();
+        tasks.spawn(serving);
+        let failed = tokio::select! {
+            () = shutdown => None,
+            ended = tasks.join_next() => ended.and_then(Result::err),
+        };
+        tracing::info!(target: "service", "going down");
+        // Nothing new is accepted from here on; who is here is told, and what they last were is stored.
+        let _ = down.send(true);
+        app.hub.drain(seed()).await;
+        let ended = async {
+            tasks.join_next().await;
+            app.door.all_gone().await;
+        };
+        if tokio::time::timeout(END_WITHIN, ended).await.is_err() {
+            tracing::info!(target: "service", "some connections did not end in time");
+        }
+        if let Some(failed) = failed.and_then(|error| error.try_into_panic().ok()) {
+            // Nobody would get in any more: whoever watches over the service starts it again.
+            std::panic::resume_unwind(failed);
+        }
+    }
+}
+
+fn seed() -> u64 {
+    uuid::Uuid::new_v4().as_u64_pair().0
+}
