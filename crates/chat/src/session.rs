@@ -71,6 +71,22 @@ pub enum Status {
 }
 
 impl Status {
+    /// All, in the order of a session's life: what is over comes last.
+    pub const ALL: [Self; 5] =
+        [Self::Waiting, Self::Handled, Self::Abandoned, Self::Callback, Self::Completed];
+
+    /// Its name on the wire, in the database and in metrics.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Handled => "handled",
+            Self::Abandoned => "abandoned",
+            Self::Callback => "callback",
+            Self::Completed => "completed",
+        }
+    }
+
     /// Whether the client is in it: waiting or handled (C1).
     #[must_use]
     pub fn is_active(self) -> bool {
@@ -219,4 +235,21 @@ pub struct Message {
     pub at: UnixMillis,
     /// What it says.
     pub text: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Status;
+    use serde::Deserialize;
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{Error, StrDeserializer};
+
+    #[test]
+    fn a_status_has_one_name_everywhere_and_its_place_in_the_list() {
+        for (place, status) in Status::ALL.into_iter().enumerate() {
+            let name: StrDeserializer<Error> = status.name().into_deserializer();
+            assert_eq!(Status::deserialize(name).unwrap(), status);
+            assert_eq!(status as usize, place, "{status:?}");
+        }
+    }
 }

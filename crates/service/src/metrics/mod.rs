@@ -20,6 +20,7 @@ use crate::org::counts::{By, ROLES, STATES, UNFINISHED};
 use crate::socket::outbox::Outbox;
 use crate::store::StoreError;
 use axum::http::StatusCode;
+use chat::Status;
 use label::{Came, Each, How, Kind, Label, SignInRefused, Step};
 use live::Live;
 use prometheus_client::encoding::prometheus_text;
@@ -47,7 +48,6 @@ const STEP_SECONDS: [f64; 10] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 
 const ROLE: [&str; ROLES] = ["technician", "client"];
 const STATE: [&str; STATES] = ["online", "away", "offline"];
 const DEVICE: [&str; By::COUNT] = ["app", "page", "window"];
-const STATUS: [&str; UNFINISHED + 1] = ["waiting", "handled", "abandoned", "callback", "completed"];
 
 /// All that is counted.
 pub(crate) struct Metrics {
@@ -160,7 +160,7 @@ impl Metrics {
                 "sessions",
                 "Chats that are not completed, by status: waiting for a technician, in progress (handled), abandoned by the \
                  client, or to be called back",
-                ("status", std::array::from_fn(|place| STATUS[place])),
+                ("status", std::array::from_fn(|place| Status::ALL[place].name())),
             ),
             jobs: one(
                 registry,
@@ -173,7 +173,7 @@ impl Metrics {
                 registry,
                 "sessions_became",
                 "Changes of a chat's status, by what it became",
-                ("status", STATUS),
+                ("status", Status::ALL.map(Status::name)),
             ),
             join_wait: {
                 let histogram = Histogram::new(WAIT_SECONDS);

@@ -2,20 +2,10 @@
 
 use super::super::{Created, KnownMessage, MessagePut, OrgId, Put};
 use super::{from_json, integer, to_json, unsigned};
-use chat::{Message, PersonId, Session, SessionId, Status};
+use chat::{Message, PersonId, Session, SessionId};
 use presence::UnixMillis;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 use uuid::Uuid;
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Waiting => "waiting",
-        Status::Handled => "handled",
-        Status::Abandoned => "abandoned",
-        Status::Callback => "callback",
-        Status::Completed => "completed",
-    }
-}
 
 fn reference(session: &Session) -> &str {
     session.reference.as_deref().unwrap_or_default()
@@ -50,7 +40,7 @@ pub(super) fn create(sql: &Connection, org: OrgId, session: &Session, waiting: u
         session.id.0.into_bytes(),
         org.0.into_bytes(),
         session.client.0.into_bytes(),
-        status(session.status),
+        session.status.name(),
         reference(session),
         integer(session.rev),
         to_json(session)
@@ -83,7 +73,7 @@ fn replace(sql: &Connection, org: OrgId, session: &Session, if_rev: u64) -> Resu
         .execute(params![
             session.id.0.into_bytes(),
             org.0.into_bytes(),
-            status(session.status),
+            session.status.name(),
             integer(session.rev),
             to_json(session),
             integer(if_rev)
