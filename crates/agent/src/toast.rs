@@ -57,6 +57,26 @@ pub enum ToastAction {
     Dismiss,
 }
 
+impl ToastAction {
+    /// All.
+    pub const ALL: [Self; 2] = [Self::Join, Self::Dismiss];
+
+    /// The name under which a desktop gives it back when it is pressed.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Join => "join",
+            Self::Dismiss => "dismiss",
+        }
+    }
+
+    /// The action of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.name() == name)
+    }
+}
+
 /// What became of a toast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ToastEvent {

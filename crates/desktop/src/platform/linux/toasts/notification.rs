@@ -8,9 +8,8 @@ use agent::toast::{Toast, ToastAction};
 use std::collections::HashMap;
 use zbus::zvariant::Value;
 
-/// Names of the actions.
-const JOIN: &str = "join";
-const DISMISS: &str = "dismiss";
+/// The name of a click on the toast itself, which the standard gives.
+const ITSELF: &str = "default";
 
 /// Urgency of toasts that stay until they are withdrawn, and of others.
 const CRITICAL: u8 = 2;
@@ -54,13 +53,9 @@ impl Able {
 
 /// Pairs of what comes back and what is read.
 pub(super) fn actions(toast: &Toast) -> Vec<&str> {
-    let mut actions = vec!["default", words::OPEN];
+    let mut actions = vec![ITSELF, words::OPEN];
     for button in &toast.buttons {
-        let name = match button.action {
-            ToastAction::Join => JOIN,
-            ToastAction::Dismiss => DISMISS,
-        };
-        actions.extend([name, button.label.as_str()]);
+        actions.extend([button.action.name(), button.label.as_str()]);
     }
     actions
 }
@@ -129,10 +124,5 @@ pub(super) fn is_lost(error: &zbus::Error) -> bool {
 
 /// What a press of the action with this name is; `None` for the toast itself.
 pub(super) fn pressed(action: &str) -> Option<Option<ToastAction>> {
-    match action {
-        "default" => Some(None),
-        JOIN => Some(Some(ToastAction::Join)),
-        DISMISS => Some(Some(ToastAction::Dismiss)),
-        _ => None,
-    }
+    if action == ITSELF { Some(None) } else { ToastAction::named(action).map(Some) }
 }
