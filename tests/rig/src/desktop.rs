@@ -1,5 +1,11 @@
 //! A private desktop: display, buses and folders of its own, with what else a test wants on it.
 
+mod daemon;
+mod home;
+mod options;
+
+pub use options::{Home, Options, Toasts, Tray};
+
 use crate::bus::Bus;
 use crate::display::Display;
 use crate::ground::Ground;
@@ -7,7 +13,6 @@ use crate::logind::{Logind, SESSION};
 use crate::panel;
 use crate::picture::Picture;
 use crate::process::Program;
-use crate::programs::on_path;
 use crate::screen::{Area, Screen};
 use crate::sound::SoundSystem;
 use crate::toasts::ToastRecorder;
@@ -15,6 +20,8 @@ use crate::tray::WATCHER;
 use crate::tray_host::{Sight, TrayHost};
 use crate::wait::eventually;
 use anyhow::{Context, Result, bail};
+use daemon::{MATE_NOTIFICATION_DAEMON, activatable, notification_daemon};
+use home::{PLACES, TOOLKIT, hand_over, private_environment, reachable};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -32,90 +39,8 @@ const READY_WITHIN: Duration = Duration::from_secs(120);
 const STILL_LOOKS: u32 = 10;
 /// A blinking text cursor is no movement: so many pixels at most.
 const CARET: usize = 64;
-/// Where Debian puts the real notification daemon; it stands on no search path.
-const NOTIFYD: &str = "/usr/lib/x86_64-linux-gnu/xfce4/notifyd/xfce4-notifyd";
-const NOTIFYD_FOLDERS: &str = "/usr/lib";
-/// Where the real notification daemon lies that plays sounds.
-const MATE_NOTIFICATION_DAEMON: &str = "/usr/lib/mate-notification-daemon/mate-notification-daemon";
-
-/// Who shows tray icons.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tray {
-    /// Nobody.
-    #[default]
-    None,
-    /// A host of our own that reads icons and draws nothing.
-    Host,
-    /// A host of our own that takes icons and does not look at them.
-    BlindHost,
-    /// A real panel (xfce4-panel), which draws them.
-    Panel {
-        /// Whether it shows the time: no two pictures of it are the same then.
-        clock: bool,
-    },
-    /// Another real panel (mate-panel): it tells more of its menus than the first.
-    MatePanel,
-}
-
-/// Who shows toasts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Toasts {
-    /// Nobody.
-    #[default]
-    None,
-    /// A recorder of our own.
-    Recorder,
-    /// A real daemon (xfce4-notifyd), which draws them with buttons and plays no sounds.
-    Daemon,
-    /// Another real daemon (mate-notification-daemon), which plays sounds, too.
-    SoundingDaemon,
-}
-
-/// Where programs on the desktop keep what is theirs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Home {
-    /// In folders that go with the desktop.
-    #[default]
-    Private,
-    /// Where the user who runs this keeps it.
-    Users,
-}
-
-/// What is on a desktop.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// In pixels.
-    pub size: (u16, u16),
-    /// Whether there is a window manager (openbox).
-    pub windows: bool,
-    /// Who shows tray icons.
-    pub tray: Tray,
-    /// Who shows toasts.
-    pub toasts: Toasts,
-    /// Whether there is a sound system, without loudspeakers.
-    pub sound: bool,
-    /// Whether there is a login manager.
-    pub logind: bool,
-    /// Where programs keep what is theirs.
-    pub home: Home,
-    /// The user whose desktop it is, where that is not the one who runs this; only root can have others.
-    pub user: Option<&'static str>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            size: (1280, 800),
-            windows: false,
-            tray: Tray::None,
-            toasts: Toasts::None,
-            sound: false,
-            logind: false,
-            home: Home::Private,
-            user: None,
-        }
-    }
-}
+/// A quiet blue grey, so that windows and toasts stand out in pictures.
+const BACKGROUND: u32 = 0x0044_5566;
 
 /// A running desktop; all of it ends when it is dropped.
 #[derive(Debug)]
@@ -465,88 +390,5 @@ impl Ground for Desktop {
 
     fn logs(&self) -> &Path {
         self.folder.path()
-    }
-}
-
-/// A copy of a program where every user can reach it: others may not enter the folder in which it was built.
-fn reachable(program: &Path, folder: &Path) -> PathBuf {
-    let Some(name) = program.file_name() else { return program.to_owned() };
-    let copy = folder.join(name);
-    if copy.exists() || fs::copy(program, &copy).is_ok() { copy } else { program.to_owned() }
-}
-
-/// Makes a desktop's folders another user's.
-fn hand_over(folder: &Path, user: &str) -> Result<()> {
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
-    let mut chown = Command::new("chown");
-    chown.args(["--recursive", user]).args(PLACES.map(|name| folder.join(name)));
-    let done = chown.status().context("handing the desktop's folders over")?;
-    anyhow::ensure!(done.success(), "only root can hand a desktop over to {user}");
-    Ok(())
-}
-
-/// The folders of a desktop.
-const PLACES: [&str; 6] = ["run", "config", "data", "state", "cache", "home"];
-
-/// A quiet blue grey, so that windows and toasts stand out in pictures.
-const BACKGROUND: u32 = 0x0044_5566;
-
-/// What keeps toolkits from looking for hardware and helpers that a private desktop has not.
-const TOOLKIT: [(&str, &str); 5] = [
-    ("GDK_BACKEND", "x11"),
-    ("GSETTINGS_BACKEND", "memory"),
-    ("LIBGL_ALWAYS_SOFTWARE", "1"),
-    ("NO_AT_BRIDGE", "1"),
-    ("XDG_SESSION_TYPE", "x11"),
-];
-
-/// What is handed on from the environment of the tests.
-const HANDED_ON: [&str; 3] = ["PATH", "RUST_BACKTRACE", "RUST_LOG"];
-
-fn private_environment(folder: &Path) -> Vec<(String, String)> {
-    let place = |name: &str| folder.join(name).display().to_string();
-    let mut all: Vec<(String, String)> =
-        TOOLKIT.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    all.extend(HANDED_ON.iter().filter_map(|key| Some(((*key).to_owned(), std::env::var(key).ok()?))));
-    all.extend([
-        ("HOME".to_owned(), place("home")),
-        ("LANG".to_owned(), "C.UTF-8".to_owned()),
-        // Nobody hears a test, and none starts the machine's own sound system.
-        ("PULSE_SERVER".to_owned(), format!("unix:{}", place("no-sound-system"))),
-        ("XDG_CACHE_HOME".to_owned(), place("cache")),
-        ("XDG_CONFIG_HOME".to_owned(), place("config")),
-        ("XDG_DATA_HOME".to_owned(), place("data")),
-        ("XDG_RUNTIME_DIR".to_owned(), place("run")),
-        ("XDG_STATE_HOME".to_owned(), place("state")),
-    ]);
-    all
-}
-
-fn activatable(options: Options) -> &'static [&'static str] {
-    match (options.tray, options.toasts) {
-        (Tray::MatePanel, _) => panel::MATE_ACTIVATABLE,
-        (Tray::Panel { .. }, _) | (_, Toasts::Daemon) => panel::ACTIVATABLE,
-        (
-            Tray::None | Tray::Host | Tray::BlindHost,
-            Toasts::None | Toasts::Recorder | Toasts::SoundingDaemon,
-        ) => &[],
-    }
-}
-
-fn notification_daemon() -> Result<PathBuf> {
-    if Path::new(NOTIFYD).is_file() {
-        return Ok(NOTIFYD.into());
-    }
-    // Other machines name the folder after their own architecture.
-    let folders = fs::read_dir(NOTIFYD_FOLDERS).context("looking for the notification daemon")?;
-    let found = folders
-        .filter_map(|folder| Some(folder.ok()?.path().join("xfce4/notifyd/xfce4-notifyd")))
-        .find(|file| file.is_file());
-    match found {
-        Some(file) => Ok(file),
-        None => match on_path(&["xfce4-notifyd"], "xfce4-notifyd") {
-            Ok(file) => Ok(file),
-            Err(error) => bail!(error),
-        },
     }
 }
