@@ -1,7 +1,7 @@
 //! What people sign in with: links that nobody has used yet, and sign-ins.
 
 use super::command::{LinkLine, Reply, SignInLine, Who};
-use super::{Admin, Done, Failed, counted, done, refused};
+use super::outcome::{Admin, Done, Failed, counted, done, refused};
 use crate::auth::secrets::{self, LINK_GOOD_FOR};
 use crate::names;
 use crate::org::Event;

@@ -2,7 +2,7 @@
 //! nearest that is.
 
 use super::command::Who;
-use super::{Admin, Failed, refused};
+use super::outcome::{Admin, Failed, refused};
 use crate::names;
 use crate::store::{ListedCompany, ListedPerson, OrgId, Organisation};
 use uuid::Uuid;

@@ -1,7 +1,7 @@
 //! Organisations and their customers: added, listed, renamed, and what an organisation sets.
 
 use super::command::{CompanyLine, OrgLine, Reply};
-use super::{Admin, Done, Failed, checked_name, done, refused};
+use super::outcome::{Admin, Done, Failed, checked_name, done, refused};
 use crate::org::{Event, Renamed};
 use crate::store::{OrgId, Organisation};
 use crate::{names, words};

@@ -2,7 +2,7 @@
 
 use super::command::{PersonLine, Reply, Who};
 use super::find::{no_company, no_org, this_company, this_org};
-use super::{Admin, Done, Failed, checked_name, counted, done, refused};
+use super::outcome::{Admin, Done, Failed, checked_name, counted, done, refused};
 use crate::auth::secrets;
 use crate::names;
 use crate::org::{Event, Renamed};

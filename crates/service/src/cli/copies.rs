@@ -2,7 +2,7 @@
 
 use super::out::say;
 use crate::admin::control_socket::{self, Held};
-use crate::store::{Contents, Source, Sqlite, StoreError};
+use crate::store::{self, Contents, Source, StoreError};
 use anyhow::{Context, anyhow, bail};
 use std::path::Path;
 
@@ -12,7 +12,7 @@ pub(super) fn backup(data: &Path, to: &Path) -> anyhow::Result<()> {
     if to.try_exists().with_context(|| format!("could not look for {}", to.display()))? {
         bail!("{} is there already. Name a new file, or move that one away first.", to.display());
     }
-    let contents = Sqlite::copy(&database, Source::Service, to).map_err(|error| {
+    let contents = store::copy(&database, Source::Service, to).map_err(|error| {
         anyhow!(
             "the backup was not made, and nothing is left of it: {}. The database itself is as it was.",
             of_file(&error, to)
@@ -35,14 +35,14 @@ pub(super) fn restore(data: &Path, file: &Path, sign_everybody_out: bool) -> any
         );
     };
     let prepared = held.restoring();
-    let contents = Sqlite::copy(file, Source::File, &prepared).map_err(|error| {
+    let contents = store::copy(file, Source::File, &prepared).map_err(|error| {
         anyhow!("{} was not restored, and nothing was changed: {}", file.display(), of_file(&error, file))
     })?;
     if contents.format == 0 {
         held.drop_prepared()?;
         bail!("{} is an empty database. Nothing was changed.", file.display());
     }
-    if sign_everybody_out && let Err(error) = Sqlite::sign_everybody_out(&prepared) {
+    if sign_everybody_out && let Err(error) = store::sign_everybody_out(&prepared) {
         held.drop_prepared()?;
         bail!("could not end the sign-ins in the copy of {}: {error}", file.display());
     }
@@ -65,7 +65,7 @@ pub(super) fn restore(data: &Path, file: &Path, sign_everybody_out: bool) -> any
 /// Reads all of the database and says whether it is whole.
 pub(super) fn check(data: &Path) -> anyhow::Result<()> {
     let database = there(data)?;
-    let contents = Sqlite::examine(&database)
+    let contents = store::examine(&database)
         .map_err(|error| anyhow!("{}: {error}. {}", database.display(), error.advice()))?;
     say(&format!("The database is whole: {}.", words(contents)));
     Ok(())

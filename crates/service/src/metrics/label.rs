@@ -1,7 +1,6 @@
 //! Labels with a fixed set of values, and a metric for each: found by a place in a list, so that counting costs one addition, and
 //! there from the start, so that what has not happened yet reads 0.
 
-use super::One;
 use crate::org::Ended;
 use crate::store::StoreError;
 use axum::http::StatusCode;
@@ -10,6 +9,8 @@ use prometheus_client::metrics::family::{Family, MetricConstructor};
 use protocol::{Close, Down, ErrorCode};
 use std::marker::PhantomData;
 
+/// One label with its value.
+pub(super) type One = [(&'static str, &'static str); 1];
 /// Something that a metric is kept apart by.
 pub(crate) trait Label {
     /// All its values, as monitoring shows them.

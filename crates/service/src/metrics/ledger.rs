@@ -3,15 +3,13 @@
 
 use super::Metrics;
 use super::label::{Came, Kind};
+use super::live::NOBODY_WAITS;
 use crate::org::counts::{Facts, Note, status};
 use presence::Moment;
 use prometheus_client::metrics::gauge::Gauge;
 use protocol::Down;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-/// No session waits.
-pub(super) const NOBODY_WAITS: u64 = u64::MAX;
 
 /// One organisation's part in the sums; what it has added is taken back when this is dropped.
 pub(crate) struct Ledger {

@@ -1,7 +1,6 @@
 //! What is looked at only when somebody asks: how long the longest waits, and how deep queues are. Looking takes each queue's
 //! lock only if it is free: nobody who delivers ever waits for somebody who looks.
 
-use super::ledger::NOBODY_WAITS;
 use crate::clock::Clock;
 use crate::org::ConnId;
 use crate::socket::outbox::Outbox;
@@ -15,6 +14,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+/// No session waits.
+pub(super) const NOBODY_WAITS: u64 = u64::MAX;
 
 /// Tells how many wait.
 type Depth = Box<dyn Fn() -> usize + Send + Sync>;

@@ -4,12 +4,14 @@
 //! Whoever counts holds a plain atomic: no label is looked up and nothing is locked while frames are delivered. An organisation's
 //! task counts through its [`Ledger`], the store is timed by `timed_store.rs`, and [`endpoint`] serves it all over HTTP.
 
+mod counted;
 pub(crate) mod endpoint;
 pub(crate) mod label;
 mod ledger;
 mod live;
 mod timed_store;
 
+pub(crate) use counted::Counted;
 pub(crate) use ledger::Ledger;
 pub(crate) use live::Listed;
 pub(crate) use timed_store::Timed;
@@ -21,7 +23,7 @@ use crate::socket::outbox::Outbox;
 use crate::store::StoreError;
 use axum::http::StatusCode;
 use chat::Status;
-use label::{Came, Each, How, Kind, Label, SignInRefused, Step};
+use label::{Came, Each, How, Kind, Label, One, SignInRefused, Step};
 use live::Live;
 use prometheus_client::encoding::prometheus_text;
 use prometheus_client::metrics::TypedMetric;
@@ -34,8 +36,6 @@ use prometheus_client::registry::{Registry, Unit};
 use protocol::ErrorCode;
 use std::sync::Arc;
 
-/// One label with its value.
-type One = [(&'static str, &'static str); 1];
 /// Two labels with their values.
 type Two = [(&'static str, &'static str); 2];
 
@@ -76,23 +76,6 @@ pub(crate) struct Metrics {
     steps: Each<Step, Histogram>,
     commits: Counter,
     failures: Each<StoreError, Counter>,
-}
-
-/// One more of something, counted until this is dropped.
-pub(crate) struct Counted(Gauge);
-
-impl Counted {
-    /// In this gauge.
-    pub(crate) fn new(gauge: &Gauge) -> Self {
-        gauge.inc();
-        Self(gauge.clone())
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.dec();
-    }
 }
 
 impl Metrics {

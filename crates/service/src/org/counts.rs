@@ -2,8 +2,6 @@
 //! they change, so that telling it costs the same with ten people and with ten thousand; sessions are counted again whenever
 //! the status of one has changed. It knows no metrics: `orgs/task.rs` passes it on.
 
-use crate::org::model::device::Conn;
-use crate::store::DeviceKind;
 use chat::Status;
 use presence::{Moment, Role, State};
 use std::time::Duration;
@@ -53,16 +51,6 @@ pub(crate) enum By {
 impl By {
     /// How many there are.
     pub(crate) const COUNT: usize = 3;
-
-    fn of(conn: &Conn) -> Self {
-        if conn.is_window() {
-            return Self::Window;
-        }
-        match conn.kind {
-            DeviceKind::Native => Self::App,
-            DeviceKind::Page => Self::Page,
-        }
-    }
 }
 
 /// Roles.
@@ -95,19 +83,19 @@ pub(crate) fn status(status: Status) -> usize {
 }
 
 impl Facts {
-    pub(in crate::org) fn connected(&mut self, conn: &Conn) {
-        self.connections[role(conn.role)][By::of(conn) as usize] += 1;
+    /// Somebody of this role has connected by this.
+    pub(super) fn connected(&mut self, who: Role, by: By) {
+        self.connections[role(who)][by as usize] += 1;
     }
 
-    pub(in crate::org) fn disconnected(&mut self, conn: &Conn) {
-        self.connections[role(conn.role)][By::of(conn) as usize] -= 1;
-        if conn.behind.is_some() {
-            self.behind -= 1;
-        }
+    /// They are connected no more; `is_behind`: the connection was counted as behind.
+    pub(super) fn disconnected(&mut self, who: Role, by: By, is_behind: bool) {
+        self.connections[role(who)][by as usize] -= 1;
+        self.behind -= u64::from(is_behind);
     }
 
     /// Somebody is seen in this state from now on; `before`: they were counted in that one.
-    pub(in crate::org) fn seen(&mut self, who: Role, before: Option<State>, now: State) {
+    pub(super) fn seen(&mut self, who: Role, before: Option<State>, now: State) {
         let states = &mut self.people[role(who)];
         if let Some(before) = before {
             states[state(before)] -= 1;
@@ -116,12 +104,12 @@ impl Facts {
     }
 
     /// Somebody who was seen in this state counts no more.
-    pub(in crate::org) fn unseen(&mut self, who: Role, before: State) {
+    pub(super) fn unseen(&mut self, who: Role, before: State) {
         self.people[role(who)][state(before)] -= 1;
     }
 
     /// Counts all sessions; of those that wait, since when they do.
-    pub(in crate::org) fn sessions(&mut self, sessions: impl Iterator<Item = (Status, Option<Moment>)>) {
+    pub(super) fn sessions(&mut self, sessions: impl Iterator<Item = (Status, Option<Moment>)>) {
         self.sessions = Default::default();
         self.waiting_since = None;
         for (each, since) in sessions {

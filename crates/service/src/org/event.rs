@@ -1,7 +1,7 @@
 //! What goes into an organisation's core and what comes out of it, as data.
 
-use crate::org::counts::Note;
-use crate::org::store_request::{Step, Stepped};
+use super::counts::Note;
+use super::store_request::{Step, Stepped};
 use crate::store::{Account, SignInId, Standing};
 use axum::extract::ws::Utf8Bytes;
 use chat::PersonId;

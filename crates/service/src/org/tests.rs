@@ -11,12 +11,16 @@ mod races;
 mod standing;
 mod told;
 
-use super::chats::ring::{Candidate, Ring};
+use super::chats::{Candidate, Ring};
 use super::store_request::{Step, Stepped};
 use super::*;
 use crate::store::{Account, Belongs, OrgId, Person};
+use crate::store::{Organisation, SignInId};
+use ::chat::{Session, SessionId};
+use ::presence::UnixMillis;
 use ::presence::{Activity, Preference};
 use protocol::{App, Close, Hello};
+use std::time::Duration;
 use uuid::Uuid;
 
 const START: UnixMillis = UnixMillis(1_800_000_000_000);
@@ -103,7 +107,7 @@ fn hello_now(
         sign_in,
         window_of: None,
         person: person.clone(),
-        org: core.organisation.id,
+        org: core.cx.organisation.id,
         org_name: "Acme".to_owned(),
     };
     let app = App { name: "test".to_owned(), version: "1".to_owned(), device: "desk".to_owned() };
@@ -309,7 +313,7 @@ fn what_the_store_refuses_is_answered_busy_and_presence_is_saved_again() {
         _ => None,
     });
     assert_eq!(code, Some((protocol::ErrorCode::Busy, true)));
-    assert_eq!(core.members[&priya.id].person.preference.0, Preference::Automatic);
+    assert_eq!(core.people.members[&priya.id].person.preference.0, Preference::Automatic);
 }
 
 #[test]
@@ -332,13 +336,13 @@ fn until_back_ends_with_the_first_input_after_a_full_threshold_and_not_while_ano
         core.on(Event::Frame(ConnId(1), Up::Beat { activity: idle(1_000) }), at(after(10_000)));
         core.on(Event::Frame(ConnId(1), Up::Beat { activity: Activity::Active }), at(after(20_000)));
         assert_ne!(
-            core.members[&priya.id].person.preference.0,
+            core.people.members[&priya.id].person.preference.0,
             Preference::Automatic,
             "not idle for long enough"
         );
         core.on(Event::Frame(ConnId(1), Up::Beat { activity: idle(0) }), at(after(30_000)));
         core.on(Event::Frame(ConnId(1), Up::Beat { activity: Activity::Active }), at(after(400_000)));
-        let ended = core.members[&priya.id].person.preference.0 == Preference::Automatic;
+        let ended = core.people.members[&priya.id].person.preference.0 == Preference::Automatic;
         assert_eq!(ended, !other_active);
     }
 }

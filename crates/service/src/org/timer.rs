@@ -1,6 +1,6 @@
-//! What is due when. A timer that no longer means anything is let run out: whoever handles it looks at what is now.
+//! What is due when. Timers are never cancelled; handlers re-check state and ignore stale ones.
 
-use crate::org::ConnId;
+use super::event::ConnId;
 use chat::{PersonId, SessionId};
 use presence::Moment;
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 /// What is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::org) enum Timer {
+pub(crate) enum Timer {
     /// A beat to this connection.
     Beat(ConnId),
     /// This device may have been silent or away for too long (P10).
@@ -33,18 +33,18 @@ pub(in crate::org) enum Timer {
 
 /// All that is due, in order.
 #[derive(Debug, Default)]
-pub(in crate::org) struct Timers(BTreeSet<(Moment, Timer)>);
+pub(crate) struct Timers(BTreeSet<(Moment, Timer)>);
 
 impl Timers {
-    pub(in crate::org) fn set(&mut self, at: Moment, timer: Timer) {
+    pub(crate) fn set(&mut self, at: Moment, timer: Timer) {
         self.0.insert((at, timer));
     }
 
-    pub(in crate::org) fn next(&self) -> Option<Moment> {
+    pub(crate) fn next(&self) -> Option<Moment> {
         self.0.first().map(|(at, _)| *at)
     }
 
-    pub(in crate::org) fn due(&mut self, now: Moment) -> Option<Timer> {
+    pub(crate) fn due(&mut self, now: Moment) -> Option<Timer> {
         match self.0.first() {
             Some((at, _)) if *at <= now => self.0.pop_first().map(|(_, timer)| timer),
             Some(_) | None => None,

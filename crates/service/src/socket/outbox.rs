@@ -1,7 +1,7 @@
 //! What waits to be written to one connection. The organisation's task puts in and never waits; the connection takes out.
 //!
 //! Frames are kept in order and never dropped. Changes of people are held back before they get here when the queue is long
-//! (`org/people/roster.rs`), so that a slow reader costs little.
+//! (`org/people/watching.rs`), so that a slow reader costs little.
 
 use crate::metrics::Counted;
 use crate::org::ConnId;

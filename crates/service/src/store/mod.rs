@@ -16,7 +16,9 @@ pub use model::{
     Put, Redeemed, SignInId, Standing, StoredDevice,
 };
 pub use sqlite::Sqlite;
-pub(crate) use sqlite::copy::{Contents, Source, remove_parts, sync_folder};
+pub(crate) use sqlite::copy::{
+    Contents, Source, copy, examine, remove_parts, sign_everybody_out, sync_folder,
+};
 
 use chat::{Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};

@@ -6,13 +6,16 @@
 
 mod accounts;
 mod checked;
+mod connection;
 pub(crate) mod copy;
 mod directory;
 mod fault;
 mod health;
 mod identity;
 mod live;
+mod schema;
 mod sessions;
+mod values;
 mod whole;
 mod writer;
 
@@ -22,26 +25,17 @@ use super::{
     Result, SignInId, Standing, Store, StoreError,
 };
 use chat::{Message, PersonId, Session, SessionId};
+use connection::prepared;
 use health::Health;
 use presence::{Preference, UnixMillis};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
+use schema::{MIGRATIONS, migrate};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
 use writer::Writer;
-
-/// How long a step waits for another program that holds the file (a backup, an administrator's `sqlite3`).
-const BUSY_FOR: Duration = Duration::from_secs(5);
-/// Prepared statements kept for each connection: all of ours.
-const STATEMENTS: usize = 64;
-/// The schema's steps; `user_version` counts those that were done. Never change one that was released: add one.
-const MIGRATIONS: [&str; 3] = [
-    include_str!("sqlite/schema.sql"),
-    include_str!("sqlite/standing.sql"),
-    include_str!("sqlite/limits.sql"),
-];
 
 /// The SQLite store.
 pub struct Sqlite {
@@ -174,57 +168,12 @@ fn locked(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn prepared(connection: Connection) -> Result<Connection> {
-    connection.busy_timeout(BUSY_FOR)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    // Otherwise a statement that is kept is parsed anew each time a value is bound to it, since the plan might depend on that.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    Ok(connection)
-}
-
-/// Does what is missing after the migrations that were done. Nothing is written where nothing is missing: a full disk does
-/// not keep the service from starting.
-fn migrate(connection: &mut Connection, done: usize) -> Result<()> {
-    let missing = MIGRATIONS.get(done..).unwrap_or_default();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for step in missing {
-        transaction.execute_batch(step)?;
-    }
-    transaction.pragma_update(None, "user_version", integer(MIGRATIONS.len() as u64))?;
-    transaction.commit()?;
-    Ok(())
-}
-
 fn create_private(file: &Path) -> Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(file).map(drop).map_err(|error| fault::from_io(&error))
-}
-
-/// SQLite's integers are signed; times and counts of ours stay far below their end.
-fn integer(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
-}
-
-fn unsigned(value: i64) -> u64 {
-    u64::try_from(value).unwrap_or(0)
-}
-
-fn to_json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("our own data has string keys and no failing parts")
-}
-
-fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> rusqlite::Result<T> {
-    serde_json::from_str(text).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
-    })
 }
 
 impl Store for Sqlite {
@@ -384,7 +333,7 @@ impl Store for Sqlite {
 
 #[cfg(test)]
 mod tests {
-    use super::{MIGRATIONS, StoreError};
+    use super::StoreError;
 
     #[test]
     fn what_to_do_about_a_damaged_database_stands_where_the_advice_says() {
@@ -395,19 +344,5 @@ mod tests {
         let packaged = include_str!("../../../xtask/src/bundle/contents.rs");
         let folder = advice.split(" in /").nth(1).unwrap().split(')').next().unwrap();
         assert!(packaged.contains(&format!("\"{folder}/troubleshooting.md\"")), "{advice}");
-    }
-
-    #[test]
-    fn the_documented_rescue_gives_a_database_the_format_that_it_has() {
-        let documented = include_str!("../../../../docs/troubleshooting.md");
-        let formats: Vec<&str> = documented.split("PRAGMA user_version = ").skip(1).collect();
-        assert!(!formats.is_empty());
-        for format in formats {
-            assert!(
-                format.starts_with(&format!("{};", MIGRATIONS.len())),
-                "{}",
-                format.lines().next().unwrap()
-            );
-        }
     }
 }

@@ -66,9 +66,9 @@ const PLANTED: [Planted; 12] = [
                 becomes: "Up::Beat { .. } => {}",
             },
             Change {
-                file: "crates/service/src/org/people/arrive.rs",
-                is: "let stamp = Stamped::next(was, hello.activity, self.wall);",
-                becomes: "let stamp = was.unwrap_or_else(|| Stamped::next(was, hello.activity, self.wall));",
+                file: "crates/service/src/org/arrivals.rs",
+                is: "let stamp = Stamped::next(was, hello.activity, self.cx.wall);",
+                becomes: "let stamp = was.unwrap_or_else(|| Stamped::next(was, hello.activity, self.cx.wall));",
             },
         ],
     },
@@ -77,13 +77,13 @@ const PLANTED: [Planted; 12] = [
         changes: &[Change {
             file: "crates/service/src/org/chats/intent.rs",
             is: "id: asked.re, from: asked.person",
-            becomes: "id: uuid::Uuid::from_u128(asked.re.as_u128() ^ u128::from(self.wall.0)), from: asked.person",
+            becomes: "id: uuid::Uuid::from_u128(asked.re.as_u128() ^ u128::from(cx.wall.0)), from: asked.person",
         }],
     },
     Planted {
         name: "a leaked projection: clients see notes and phones",
         changes: &[Change {
-            file: "crates/service/src/org/chats/view.rs",
+            file: "crates/service/src/org/view.rs",
             is: "Role::Client => (None, None, None),",
             becomes: "Role::Client => (None, session.callback.clone(), session.ending.as_ref().and_then(|ending| ending.note.clone())),",
         }],
@@ -91,8 +91,8 @@ const PLANTED: [Planted; 12] = [
     Planted {
         name: "a forgotten timer: a device that does not confirm its toast is waited for for ever",
         changes: &[Change {
-            file: "crates/service/src/org/chats/ring.rs",
-            is: "self.timers.set(told.plus(self.config.ring_shown_within), Timer::Ring(session, person));",
+            file: "crates/service/src/org/chats/ringing.rs",
+            is: "cx.timers.set(told.plus(cx.config.ring_shown_within), Timer::Ring(session, person));",
             becomes: "let _ = (told, Timer::Ring(session, person));",
         }],
     },
@@ -100,7 +100,7 @@ const PLANTED: [Planted; 12] = [
         name: "a message is kept and told to nobody",
         changes: &[Change {
             file: "crates/service/src/org/chats/messages.rs",
-            is: "self.send_all(to, Down::Messages { session: id, messages: vec![message] });",
+            is: "cx.send_all(to, Down::Messages { session: id, messages: vec![message] });",
             becomes: "drop((to, message));",
         }],
     },
@@ -121,9 +121,9 @@ const PLANTED: [Planted; 12] = [
                 becomes: "let _ = last;\n        let wall = now.unix;",
             },
             Change {
-                file: "crates/service/src/org/people/arrive.rs",
-                is: "let until = self.now.plus(self.config.grace);\n        let last_active",
-                becomes: "let until = self.moment(last_frame).plus(self.config.grace);\n        let last_active",
+                file: "crates/service/src/org/people/arriving.rs",
+                is: "let until = cx.now.plus(cx.config.grace);\n        let last_active",
+                becomes: "let until = cx.moment(last_frame).plus(cx.config.grace);\n        let last_active",
             },
         ],
     },

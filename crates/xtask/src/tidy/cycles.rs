@@ -24,7 +24,6 @@ const NOT_YET: &[&str] = &[
     "crates/agent/src/lib.rs",
     "crates/desktop/src/lib.rs",
     "crates/idle/src/lib.rs",
-    "crates/service/src/lib.rs",
     "crates/xtask/src/main.rs",
     "src-tauri/src/lib.rs",
     "tests/bench/src/main.rs",

@@ -1,10 +1,84 @@
-//! Chats: what is asked of them, who is told of them, and which devices ring.
+//! Chats: what is asked of them, who is told of them, and which devices ring. This part owns its state; it looks at people, and changes
+//! nothing about them.
 
-pub(in crate::org) mod follow_ups;
-pub(in crate::org) mod intent;
+mod absence;
+mod change;
+mod excess;
+mod follow_ups;
+mod intent;
+mod listing;
 mod messages;
-pub(in crate::org) mod personal;
-pub(in crate::org) mod request;
-pub(in crate::org) mod ring;
-pub(in crate::org) mod session_times;
-pub(in crate::org) mod view;
+mod personal;
+mod reader;
+mod request;
+mod ring;
+mod ringing;
+mod session_times;
+mod tell;
+mod waiting;
+
+use super::context::Context;
+use super::event::{ConnId, Frame};
+use super::view::Place;
+use chat::{PersonId, Session, SessionId};
+use follow_ups::FollowUps;
+use presence::Role;
+use reader::Reader;
+#[cfg(test)]
+pub(super) use ring::Candidate;
+pub(super) use ring::Ring;
+use session_times::SessionTimes;
+use std::collections::{BTreeMap, HashMap};
+
+/// The chats of an organisation that are not over.
+#[derive(Default)]
+pub(super) struct Chats {
+    pub(super) sessions: BTreeMap<SessionId, Session>,
+    pub(super) times: BTreeMap<SessionId, SessionTimes>,
+    seen: HashMap<(SessionId, PersonId), u64>,
+    follow_ups: FollowUps,
+    rings: HashMap<(SessionId, PersonId), Ring>,
+    /// What each waiting session's client was told of its waiting.
+    pub(super) places: BTreeMap<SessionId, Place>,
+    /// Sessions as technicians are told of them, from when that is needed until one changes: a crowd that connects is told the same.
+    frames: HashMap<SessionId, Frame>,
+    readers: HashMap<ConnId, Reader>,
+}
+
+impl Chats {
+    /// Chats as they were stored, and how far people have seen them.
+    pub(super) fn new(sessions: Vec<Session>, seen: Vec<(SessionId, PersonId, u64)>) -> Self {
+        Self {
+            sessions: sessions.into_iter().map(|session| (session.id, session)).collect(),
+            seen: seen.into_iter().map(|(session, who, number)| ((session, who), number)).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Since when chats wait that were stored before the service started.
+    pub(super) fn restore_times(&mut self, cx: &Context) {
+        self.times = self
+            .sessions
+            .values()
+            .map(|session| (session.id, SessionTimes::restored(cx.moment(session.waiting_since).min(cx.now))))
+            .collect();
+    }
+
+    /// A connection reads chats from now on.
+    pub(super) fn add_reader(&mut self, conn: ConnId) {
+        self.readers.insert(conn, Reader::default());
+    }
+}
+
+/// Whether a session is this person's to see: technicians see those of the organisation, clients their own.
+pub(super) fn sees(person: PersonId, role: Role, session: &Session) -> bool {
+    match role {
+        Role::Technician => true,
+        Role::Client => session.client == person,
+    }
+}
+
+/// Whether its messages are this person's to read: its client, and those who are or were in it.
+pub(super) fn reads(person: PersonId, session: &Session) -> bool {
+    session.client == person || session.participants.iter().any(|each| each.person == person)
+}

@@ -1,183 +1,212 @@
-//! Chats as connections ask for them and are told of them: what is asked is checked here, what is told is projected here.
+//! What connections ask of chats: checked here, then done at once or put into the queue to the store.
 
-use crate::org::chats::intent::{Asked, Want};
-use crate::org::store_queue::Job;
-use crate::org::{ConnId, Core, Frame};
+use super::{Chats, reads, sees};
+use crate::org::context::Context;
+use crate::org::event::ConnId;
+use crate::org::people::People;
+use crate::org::store_queue::{Asked, Job, Want};
 use crate::words;
-use chat::{Callback, Intent, NewRequest, PersonId, SessionId, Status, limits};
-use presence::{Role, eligibility};
+use chat::{Callback, Intent, NewRequest, PersonId, SessionId, limits};
+use presence::Role;
 use protocol::showable::{written_line, written_lines};
-use protocol::{Down, ErrorCode, IntentId};
+use protocol::{Answer, Down, ErrorCode, IntentId};
+use std::collections::BTreeSet;
 
-impl Core {
-    fn asked(&self, conn: ConnId, re: IntentId, session: SessionId, want: Want) -> Option<Asked> {
-        let connection = self.conns.get(&conn)?;
-        Some(Asked { conn, person: connection.person, role: connection.role, re, session, want })
-    }
-
-    pub(in crate::org) fn ask(&mut self, conn: ConnId, re: IntentId, session: SessionId, want: Want) {
-        if let Some(asked) = self.asked(conn, re, session, want) {
-            self.enqueue(Job::Session { asked, read: None });
+impl Chats {
+    pub(crate) fn ask(
+        &mut self,
+        cx: &mut Context,
+        people: &People,
+        conn: ConnId,
+        re: IntentId,
+        session: SessionId,
+        want: Want,
+    ) {
+        if let Some(asked) = self.asked(people, conn, re, session, want) {
+            cx.enqueue(Job::Session { asked, read: None });
         }
     }
 
-    pub(in crate::org) fn intend(&mut self, conn: ConnId, re: IntentId, session: SessionId, intent: Intent) {
-        self.ask(conn, re, session, Want::Intent(intent));
+    fn asked(
+        &self,
+        people: &People,
+        conn: ConnId,
+        re: IntentId,
+        session: SessionId,
+        want: Want,
+    ) -> Option<Asked> {
+        let connection = people.conns.get(&conn)?;
+        Some(Asked { conn, person: connection.person, role: connection.role, re, session, want })
     }
 
-    pub(in crate::org) fn request(
+    pub(crate) fn intend(
         &mut self,
+        cx: &mut Context,
+        people: &People,
+        conn: ConnId,
+        re: IntentId,
+        session: SessionId,
+        intent: Intent,
+    ) {
+        self.ask(cx, people, conn, re, session, Want::Intent(intent));
+    }
+
+    pub(crate) fn request(
+        &mut self,
+        cx: &mut Context,
+        people: &People,
         conn: ConnId,
         re: IntentId,
         subject: &str,
         reference: Option<&str>,
     ) {
-        let Some(connection) = self.conns.get(&conn) else { return };
+        let Some(connection) = people.conns.get(&conn) else { return };
         let client = connection.person;
         match connection.role {
             Role::Client => {}
             Role::Technician => {
-                self.refuse(conn, re, ErrorCode::NotAllowed, words::NOT_ALLOWED);
+                cx.refuse(conn, re, ErrorCode::NotAllowed, words::NOT_ALLOWED);
                 return;
             }
         }
         let subject = written_line(subject);
         let reference = reference.map(written_line).filter(|text| !text.is_empty());
         if subject.is_empty() || subject.chars().count() > limits::SUBJECT_CHARS {
-            self.refuse(conn, re, ErrorCode::Invalid, words::BAD_SUBJECT);
+            cx.refuse(conn, re, ErrorCode::Invalid, words::BAD_SUBJECT);
             return;
         }
         if reference.as_ref().is_some_and(|text| text.chars().count() > limits::REFERENCE_CHARS) {
-            self.refuse(conn, re, ErrorCode::Invalid, words::BAD_REFERENCE);
+            cx.refuse(conn, re, ErrorCode::Invalid, words::BAD_REFERENCE);
             return;
         }
         let new = NewRequest { id: SessionId(re), client, subject, reference };
-        let session = Box::new(chat::request(new, self.wall));
-        self.enqueue(Job::Request { conn, session });
+        let session = Box::new(chat::request(new, cx.wall));
+        cx.enqueue(Job::Request { conn, session });
     }
 
-    pub(in crate::org) fn call_back(
+    pub(crate) fn call_back(
         &mut self,
+        cx: &mut Context,
+        people: &People,
         conn: ConnId,
         re: IntentId,
         session: SessionId,
-        phone: &str,
-        note: Option<&str>,
+        (phone, note): (&str, Option<&str>),
     ) {
         let phone = written_line(phone);
         if phone.is_empty() || phone.chars().count() > limits::PHONE_CHARS {
-            self.refuse(conn, re, ErrorCode::Invalid, words::BAD_PHONE);
+            cx.refuse(conn, re, ErrorCode::Invalid, words::BAD_PHONE);
             return;
         }
         match checked_note(note) {
-            Ok(note) => self.intend(conn, re, session, Intent::Callback(Callback { phone, note })),
-            Err(message) => self.refuse(conn, re, ErrorCode::Invalid, message),
+            Ok(note) => {
+                self.intend(cx, people, conn, re, session, Intent::Callback(Callback { phone, note }));
+            }
+            Err(message) => cx.refuse(conn, re, ErrorCode::Invalid, message),
         }
     }
 
-    pub(in crate::org) fn complete(
+    pub(crate) fn complete(
         &mut self,
+        cx: &mut Context,
+        people: &People,
         conn: ConnId,
         re: IntentId,
         session: SessionId,
         note: Option<&str>,
     ) {
         match checked_note(note) {
-            Ok(note) => self.intend(conn, re, session, Intent::Complete { note }),
-            Err(message) => self.refuse(conn, re, ErrorCode::Invalid, message),
+            Ok(note) => self.intend(cx, people, conn, re, session, Intent::Complete { note }),
+            Err(message) => cx.refuse(conn, re, ErrorCode::Invalid, message),
         }
     }
 
-    /// Tells one connection of a session.
-    pub(in crate::org) fn tell_session(&mut self, conn: ConnId, session: SessionId, role: Role) {
-        if let Some(frame) = self.session_frame(session, role) {
-            self.send(conn, frame);
+    pub(crate) fn message(
+        &mut self,
+        cx: &mut Context,
+        people: &People,
+        conn: ConnId,
+        re: IntentId,
+        session: SessionId,
+        text: &str,
+    ) {
+        let text = written_lines(text);
+        if text.is_empty() || text.chars().count() > limits::MESSAGE_CHARS {
+            cx.refuse(conn, re, ErrorCode::Invalid, words::BAD_MESSAGE);
+            return;
         }
+        self.ask(cx, people, conn, re, session, Want::Message(text));
     }
 
-    pub(in crate::org) fn send_session(&mut self, session: SessionId) {
-        let to = self.listing(session);
-        if let (false, Some(frame)) = (to.is_empty(), self.session_frame(session, Role::Technician)) {
-            self.send_all(to, frame);
+    pub(crate) fn open(
+        &mut self,
+        cx: &mut Context,
+        people: &People,
+        conn: ConnId,
+        re: IntentId,
+        session: SessionId,
+        after: u64,
+    ) {
+        self.ask(cx, people, conn, re, session, Want::Messages(after));
+    }
+
+    /// More of the older ones, for a technician who has come to the end of those that are known.
+    pub(crate) fn more_follow_ups(&mut self, cx: &mut Context, people: &People, conn: ConnId, re: IntentId) {
+        let Some(connection) = people.conns.get(&conn) else { return };
+        match connection.role {
+            Role::Technician => {}
+            Role::Client => {
+                cx.refuse(conn, re, ErrorCode::NotAllowed, words::NOT_ALLOWED);
+                return;
+            }
         }
-        self.send_session_to_client(session);
-    }
-
-    pub(in crate::org) fn send_session_to_client(&mut self, session: SessionId) {
-        let Some(client) = self.sessions.get(&session).map(|session| session.client) else { return };
-        let to = self.conns_of(client);
-        if let (false, Some(frame)) = (to.is_empty(), self.session_frame(session, Role::Client)) {
-            self.send_all(to, frame);
+        let Some(from) = self.readers.get(&conn).map(|reader| reader.listed_from) else { return };
+        let (page, more) = self.next_page(cx, conn, from);
+        for session in page {
+            self.tell_session(cx, people, conn, session, Role::Technician);
+            self.refresh_mine_at(cx, people, conn, session);
         }
+        cx.send(conn, Down::Ok { re, answer: Answer { more: Some(more), ..Answer::default() } });
     }
 
-    fn session_frame(&mut self, session: SessionId, reader: Role) -> Option<Frame> {
-        let stored = self.sessions.get(&session)?;
-        let frame = |place| {
-            let session = crate::org::chats::view::session(stored, reader, &self.members, place);
-            Frame::from(Down::Session { session })
-        };
-        Some(match reader {
-            Role::Technician => self.frames.entry(session).or_insert_with(|| frame(None)).clone(),
-            Role::Client => frame(self.places.get(&session).copied()),
-        })
+    pub(crate) fn visible(
+        &mut self,
+        cx: &mut Context,
+        people: &People,
+        conn: ConnId,
+        session: Option<SessionId>,
+    ) {
+        let Some(connection) = people.conns.get(&conn) else { return };
+        let (person, role) = (connection.person, connection.role);
+        let session = session.filter(|id| {
+            self.sessions.get(id).is_some_and(|session| sees(person, role, session) && reads(person, session))
+        });
+        let Some(reader) = self.readers.get_mut(&conn) else { return };
+        let before = std::mem::replace(&mut reader.visible, session);
+        let different: BTreeSet<SessionId> = before.into_iter().chain(session).collect();
+        self.refresh_mine_of(cx, people, person, &Vec::from_iter(different));
     }
 
-    /// Counts who waits before whom and who is offered a callback; clients for whom that has changed are told.
-    pub(in crate::org) fn note_queue(&mut self) {
-        let waiting = |id: &SessionId| self.times.get(id).map(|times| times.waiting);
-        self.facts.sessions(self.sessions.values().map(|session| (session.status, waiting(&session.id))));
-        let mut queue: Vec<_> = self
-            .sessions
-            .values()
-            .filter(|session| session.status == Status::Waiting)
-            .map(|session| (waiting(&session.id), session.waiting_since, session.id))
-            .collect();
-        queue.sort_unstable();
-        let receiving = self.receiving();
-        let before = std::mem::take(&mut self.places);
-        for (ahead, (.., session)) in queue.into_iter().enumerate() {
-            let ahead = u32::try_from(ahead).unwrap_or(u32::MAX);
-            self.places.insert(
-                session,
-                Place { ahead, callback_offered: self.offers_callback(session, &receiving) },
-            );
+    /// Somebody has seen a session so far. Gives who has seen how much, if that is new.
+    pub(crate) fn saw(
+        &mut self,
+        cx: &mut Context,
+        people: &People,
+        conn: ConnId,
+        session: SessionId,
+        number: u64,
+    ) -> Option<(PersonId, u64)> {
+        let person = people.conns.get(&conn)?.person;
+        let stored = self.sessions.get(&session).filter(|session| reads(person, session))?;
+        let number = number.min(stored.messages);
+        let known = self.seen.entry((session, person)).or_insert(0);
+        if number <= *known {
+            return None;
         }
-        let moved: Vec<SessionId> = self
-            .places
-            .iter()
-            .filter(|(session, place)| before.get(session).is_some_and(|known| known != *place))
-            .map(|(session, _)| *session)
-            .collect();
-        for session in moved {
-            self.send_session_to_client(session);
-        }
+        *known = number;
+        self.refresh_mine_of(cx, people, person, &[session]);
+        Some((person, number))
     }
-
-    /// The technicians at whom what waits may ring.
-    fn receiving(&self) -> Vec<PersonId> {
-        let receives = |person: &&PersonId| {
-            let member = self.members.get(person);
-            member.is_some_and(|member| eligibility::receives(member.presence.state()))
-        };
-        self.technicians.people.iter().filter(receives).copied().collect()
-    }
-
-    /// Whether nobody is at their desk, or all who could join have silenced it (C6).
-    fn offers_callback(&self, session: SessionId, receiving: &[PersonId]) -> bool {
-        let dismissed =
-            self.sessions.get(&session).map(|session| session.dismissed.as_slice()).unwrap_or_default();
-        !self.staffed || receiving.iter().all(|person| dismissed.contains(person))
-    }
-}
-
-/// What the client of a waiting session is told of its waiting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::org) struct Place {
-    /// How many wait before it.
-    pub(in crate::org) ahead: u32,
-    /// Whether a callback is offered already (C6).
-    pub(in crate::org) callback_offered: bool,
 }
 
 fn checked_note(note: Option<&str>) -> Result<Option<String>, &'static str> {

@@ -7,26 +7,26 @@ use std::collections::BTreeMap;
 
 /// The moments of one chat.
 #[derive(Clone, Debug)]
-pub(in crate::org) struct SessionTimes {
+pub(crate) struct SessionTimes {
     /// Since when it waits, while it does.
-    pub(in crate::org) waiting: Moment,
+    pub(crate) waiting: Moment,
     /// Since when those are in it who came in this run of the service.
     entered: BTreeMap<PersonId, Moment>,
 }
 
 impl SessionTimes {
     /// Of a chat that was stored before the service started.
-    pub(in crate::org) fn restored(waiting: Moment) -> Self {
+    pub(crate) fn restored(waiting: Moment) -> Self {
         Self { waiting, entered: BTreeMap::new() }
     }
 
     /// Of a chat that begins now.
-    pub(in crate::org) fn new(client: PersonId, now: Moment) -> Self {
+    pub(crate) fn new(client: PersonId, now: Moment) -> Self {
         Self { waiting: now, entered: BTreeMap::from([(client, now)]) }
     }
 
     /// The chat is `next` from `now` on; it was `before`.
-    pub(in crate::org) fn changed(&mut self, before: &Session, next: &Session, now: Moment) {
+    pub(crate) fn changed(&mut self, before: &Session, next: &Session, now: Moment) {
         if next.status == Status::Waiting && before.status != Status::Waiting {
             self.waiting = now;
         }
@@ -38,7 +38,7 @@ impl SessionTimes {
     }
 
     /// Since when somebody is in it; `None` if since before the service started.
-    pub(in crate::org) fn entered(&self, person: PersonId) -> Option<Moment> {
+    pub(crate) fn entered(&self, person: PersonId) -> Option<Moment> {
         self.entered.get(&person).copied()
     }
 }

@@ -1,3 +1,5 @@
 //! People, their devices and their connections as data.
 
-pub(in crate::org) mod device;
+pub(crate) mod connection;
+pub(crate) mod device;
+pub(crate) mod member;

@@ -13,11 +13,11 @@ const DEVICES: usize = 1_024;
 
 /// What is known of devices that are gone, the oldest first.
 #[derive(Debug, Default)]
-pub(in crate::org) struct GoneAttempts(VecDeque<(PersonId, Uuid, u64)>);
+pub(crate) struct GoneAttempts(VecDeque<(PersonId, Uuid, u64)>);
 
 impl GoneAttempts {
     /// This device is gone; `attempt` was the number of its last connection.
-    pub(in crate::org) fn note(&mut self, person: PersonId, instance: Uuid, attempt: u64) {
+    pub(crate) fn note(&mut self, person: PersonId, instance: Uuid, attempt: u64) {
         self.0.retain(|(who, which, _)| (*who, *which) != (person, instance));
         if self.0.len() >= DEVICES {
             self.0.pop_front();
@@ -26,7 +26,7 @@ impl GoneAttempts {
     }
 
     /// The number of its last connection, if it is remembered.
-    pub(in crate::org) fn latest(&self, person: PersonId, instance: Uuid) -> Option<u64> {
+    pub(crate) fn latest(&self, person: PersonId, instance: Uuid) -> Option<u64> {
         let known = self.0.iter().find(|(who, which, _)| (*who, *which) == (person, instance));
         known.map(|(_, _, attempt)| *attempt)
     }

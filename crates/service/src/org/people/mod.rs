@@ -1,12 +1,73 @@
-//! People: who is connected, what they are seen as, and who is told.
+//! People: who is connected, what they are seen as, and who is told. This part owns its state; it knows nothing of chats, and says what
+//! has changed that chats depend on.
 
-mod activity;
-mod arrive;
-pub(in crate::org) mod gone_attempts;
-mod leave;
+mod arriving;
+mod clock_set;
+mod gone_attempts;
+mod leaving;
 mod membership;
 mod own_devices;
-pub(in crate::org) mod persist;
-mod preference;
-pub(in crate::org) mod roster;
-pub(in crate::org) mod technicians;
+mod persist;
+mod preferences;
+mod presence;
+mod roster;
+mod technicians;
+mod unsaved;
+mod watching;
+
+use super::event::ConnId;
+use super::model::connection::Connection;
+use super::model::member::Member;
+use crate::store::SignInId;
+use ::presence::Role;
+use chat::PersonId;
+use gone_attempts::GoneAttempts;
+use protocol::IntentId;
+use roster::Roster;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use technicians::Technicians;
+use unsaved::Unsaved;
+
+/// The people of an organisation.
+#[derive(Default)]
+pub(super) struct People {
+    pub(super) members: BTreeMap<PersonId, Member>,
+    pub(super) conns: HashMap<ConnId, Connection>,
+    pub(super) technicians: Technicians,
+    /// Whether a technician is at their desk (C6).
+    pub(super) staffed: bool,
+    roster: Roster,
+    unsaved: Unsaved,
+    gone_attempts: GoneAttempts,
+    /// The sign-ins that ended last, whose hello may still be on its way.
+    ended_sign_ins: VecDeque<SignInId>,
+    /// The intents that ended some, whose repeat may still come.
+    signed_out: VecDeque<IntentId>,
+}
+
+impl People {
+    /// The connections of a person, windows among them.
+    pub(super) fn conns_of(&self, person: PersonId) -> Vec<ConnId> {
+        self.members.get(&person).map(|member| member.conns.iter().copied().collect()).unwrap_or_default()
+    }
+
+    /// All connections.
+    pub(super) fn everybody(&self) -> Vec<ConnId> {
+        let mut conns: Vec<ConnId> = self.conns.keys().copied().collect();
+        conns.sort_unstable();
+        conns
+    }
+
+    /// The connections of clients.
+    pub(super) fn clients(&self) -> Vec<ConnId> {
+        let mut conns: Vec<ConnId> =
+            self.conns.iter().filter(|(_, conn)| conn.role == Role::Client).map(|(id, _)| *id).collect();
+        conns.sort_unstable();
+        conns
+    }
+
+    /// Whether this person was taken out of the organisation.
+    pub(super) fn is_out(&self, person: PersonId) -> bool {
+        self.members.get(&person).is_some_and(|member| !member.is_in())
+    }
+}

@@ -1,33 +1,38 @@
 //! What a user sees and does about their own devices: the list, signing out, the code for the app's window.
 
+use super::People;
+use crate::org::context::Context;
+use crate::org::event::{ConnId, Effect};
 use crate::org::store_queue::Job;
-use crate::org::{ConnId, Core, Effect};
 use crate::store::DeviceKind;
 use crate::words;
+use ::presence::Activity;
+use ::presence::user::Stamped;
 use chat::PersonId;
-use presence::Activity;
-use presence::user::Stamped;
 use protocol::{DeviceView, Devices, Down, ErrorCode, IntentId};
 use uuid::Uuid;
 
-impl Core {
-    pub(in crate::org) fn list_devices(&mut self, conn: ConnId, re: IntentId) {
+/// Intents that ended a sign-in and are remembered, for a repeat: the device that it named is gone by then.
+const SIGNED_OUT: usize = 1024;
+
+impl People {
+    pub(crate) fn list_devices(&mut self, cx: &mut Context, conn: ConnId, re: IntentId) {
         let Some(connection) = self.conns.get_mut(&conn) else { return };
         connection.lists_devices = true;
-        self.ok(conn, re);
-        self.send_devices(conn);
+        cx.ok(conn, re);
+        self.send_devices(cx, conn);
     }
 
     /// Tells those of the user's connections that asked.
-    pub(in crate::org) fn devices_changed(&mut self, person: PersonId) {
+    pub(crate) fn devices_changed(&mut self, cx: &mut Context, person: PersonId) {
         for conn in self.conns_of(person) {
             if self.conns.get(&conn).is_some_and(|connection| connection.lists_devices) {
-                self.send_devices(conn);
+                self.send_devices(cx, conn);
             }
         }
     }
 
-    fn send_devices(&mut self, conn: ConnId) {
+    fn send_devices(&mut self, cx: &mut Context, conn: ConnId) {
         let Some(connection) = self.conns.get(&conn) else { return };
         let Some(member) = self.members.get(&connection.person) else { return };
         let devices: Devices = member
@@ -38,7 +43,7 @@ impl Core {
                 let (activity, since) = match device.stamp {
                     Stamped::Active { since } => (Activity::Active, since),
                     Stamped::Idle { reason, since } => {
-                        let idle_for_ms = self.wall.0.saturating_sub(since.0);
+                        let idle_for_ms = cx.wall.0.saturating_sub(since.0);
                         (Activity::Idle { reason, idle_for_ms }, since)
                     }
                 };
@@ -52,12 +57,12 @@ impl Core {
                 }
             })
             .collect();
-        self.send(conn, Down::Devices { devices });
+        cx.send(conn, Down::Devices { devices });
     }
 
-    pub(in crate::org) fn sign_out(&mut self, conn: ConnId, re: IntentId, device: Option<Uuid>) {
+    pub(crate) fn sign_out(&mut self, cx: &mut Context, conn: ConnId, re: IntentId, device: Option<Uuid>) {
         if self.signed_out.contains(&re) {
-            self.ok(conn, re);
+            cx.ok(conn, re);
             return;
         }
         let Some(connection) = self.conns.get(&conn) else { return };
@@ -73,20 +78,28 @@ impl Core {
         };
         match sign_in {
             Some(sign_in) => {
-                self.enqueue(Job::SignOut { conn, re, sign_in });
+                cx.enqueue(Job::SignOut { conn, re, sign_in });
             }
-            None => self.refuse(conn, re, ErrorCode::NotFound, words::NO_DEVICE),
+            None => cx.refuse(conn, re, ErrorCode::NotFound, words::NO_DEVICE),
         }
     }
 
-    pub(in crate::org) fn portal_code(&mut self, conn: ConnId, re: IntentId) {
+    /// An intent has ended a sign-in: its repeat gets the same answer.
+    pub(crate) fn note_signed_out(&mut self, re: protocol::IntentId) {
+        if self.signed_out.len() >= SIGNED_OUT {
+            self.signed_out.pop_front();
+        }
+        self.signed_out.push_back(re);
+    }
+
+    pub(crate) fn portal_code(&mut self, cx: &mut Context, conn: ConnId, re: IntentId) {
         let Some(connection) = self.conns.get(&conn) else { return };
         match connection.kind {
             DeviceKind::Native => {
                 let (sign_in, instance) = (connection.sign_in, connection.instance);
-                self.effects.push(Effect::PortalCode { conn, re, sign_in, instance });
+                cx.effects.push(Effect::PortalCode { conn, re, sign_in, instance });
             }
-            DeviceKind::Page => self.refuse(conn, re, ErrorCode::NotAllowed, words::NO_CODE),
+            DeviceKind::Page => cx.refuse(conn, re, ErrorCode::NotAllowed, words::NO_CODE),
         }
     }
 }

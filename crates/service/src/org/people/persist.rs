@@ -6,14 +6,16 @@
 //! with the next of these steps, or by itself after a second: a commit for each message that somebody reads would cost as much as
 //! the messages.
 
-use crate::org::Core;
+use super::People;
+use crate::org::context::Context;
+use crate::org::event::ConnId;
 use crate::org::model::device::Link;
 use crate::org::store_queue::Job;
 use crate::org::timer::Timer;
 use crate::store::Changes;
 use chat::{PersonId, SessionId};
 use presence::{Moment, State};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -24,115 +26,97 @@ const SEEN_WITHIN: Duration = Duration::from_secs(1);
 /// How often is saved that frames come, as often as each device sends one: "offline since" is at most so wrong after a crash.
 const ALIVE_EVERY: Duration = Duration::from_secs(15);
 
-/// What is unsaved.
-#[derive(Clone, Debug, Default)]
-pub(in crate::org) struct Unsaved {
-    devices: BTreeSet<(PersonId, Uuid)>,
-    last_seen: BTreeSet<PersonId>,
-    /// How far people have seen sessions: one number for each, however often they say it.
-    seen: BTreeMap<(SessionId, PersonId), u64>,
-    /// A frame has come from any device.
-    alive: bool,
-    last: Moment,
-    due: Option<Moment>,
-    /// Whether a save waits for its turn already: it takes all that is unsaved by then.
-    queued: bool,
-    /// Whether the store refused the last one.
-    refused: bool,
-}
-
-impl Unsaved {
-    fn saw(&mut self, session: SessionId, person: PersonId, number: u64) {
-        let known = self.seen.entry((session, person)).or_insert(0);
-        *known = number.max(*known);
-    }
-}
-
-impl Core {
+impl People {
     /// A device has come or is gone.
-    pub(in crate::org) fn unsaved_coming(&mut self, person: PersonId, instance: Uuid) {
+    pub(crate) fn unsaved_coming(&mut self, cx: &mut Context, person: PersonId, instance: Uuid) {
         self.unsaved.devices.insert((person, instance));
         if self.unsaved.refused {
-            self.save_within(EVERY);
+            self.save_within(cx, EVERY);
         } else {
-            self.save(None);
+            self.save(cx, None);
         }
     }
 
     /// What a device sees has changed.
-    pub(in crate::org) fn unsaved_device(&mut self, person: PersonId, instance: Uuid) {
+    pub(crate) fn unsaved_device(&mut self, cx: &mut Context, person: PersonId, instance: Uuid) {
         self.unsaved.devices.insert((person, instance));
-        self.save_within(EVERY);
+        self.save_within(cx, EVERY);
     }
 
     /// A frame has come from a device.
-    pub(in crate::org) fn unsaved_frame(&mut self) {
+    pub(crate) fn unsaved_frame(&mut self, cx: &mut Context) {
         self.unsaved.alive = true;
-        self.save_within(ALIVE_EVERY);
+        self.save_within(cx, ALIVE_EVERY);
     }
 
     /// Somebody has seen a session so far.
-    pub(in crate::org) fn unsaved_seen(&mut self, session: SessionId, person: PersonId, number: u64) {
+    pub(crate) fn unsaved_seen(
+        &mut self,
+        cx: &mut Context,
+        session: SessionId,
+        person: PersonId,
+        number: u64,
+    ) {
         self.unsaved.saw(session, person, number);
-        if self.draining {
+        if cx.draining {
             // What is due later does not come any more.
-            self.save(None);
+            self.save(cx, None);
         } else {
-            self.save_by(self.now.plus(SEEN_WITHIN));
+            self.save_by(cx, cx.now.plus(SEEN_WITHIN));
         }
     }
 
     /// Saved with the device whose going has changed it.
-    pub(in crate::org) fn unsaved_last_seen(&mut self, person: PersonId) {
+    pub(crate) fn unsaved_last_seen(&mut self, person: PersonId) {
         self.unsaved.last_seen.insert(person);
     }
 
     /// Everything, now: the service goes down.
-    pub(in crate::org) fn unsaved_all(&mut self) {
+    pub(crate) fn unsaved_all(&mut self, cx: &mut Context) {
         for (person, member) in &self.members {
             self.unsaved.devices.extend(member.devices.keys().map(|instance| (*person, *instance)));
         }
-        self.save(None);
+        self.save(cx, None);
     }
 
-    pub(in crate::org) fn save_then_ok(&mut self, conn: crate::org::ConnId, re: protocol::IntentId) {
-        self.save(Some((conn, re)));
+    pub(crate) fn save_then_ok(&mut self, cx: &mut Context, conn: ConnId, re: protocol::IntentId) {
+        self.save(cx, Some((conn, re)));
     }
 
-    fn save(&mut self, then: Option<(crate::org::ConnId, protocol::IntentId)>) {
+    fn save(&mut self, cx: &mut Context, then: Option<(ConnId, protocol::IntentId)>) {
         if then.is_some() || !self.unsaved.queued {
             // One that was refused saves nothing later.
-            self.unsaved.queued |= self.enqueue(Job::Save { then });
+            self.unsaved.queued |= cx.enqueue(Job::Save { then });
         }
     }
 
-    fn save_within(&mut self, within: Duration) {
-        self.save_by(self.unsaved.last.plus(within));
+    fn save_within(&mut self, cx: &mut Context, within: Duration) {
+        self.save_by(cx, self.unsaved.last.plus(within));
     }
 
-    fn save_by(&mut self, due: Moment) {
-        let due = due.max(self.now);
+    fn save_by(&mut self, cx: &mut Context, due: Moment) {
+        let due = due.max(cx.now);
         if self.unsaved.due.is_none_or(|known| due < known) {
             self.unsaved.due = Some(due);
-            self.timers.set(due, Timer::Save);
+            cx.timers.set(due, Timer::Save);
         }
     }
 
-    pub(in crate::org) fn save_due(&mut self) {
-        if self.unsaved.due.is_some_and(|due| due <= self.now) {
+    pub(crate) fn save_due(&mut self, cx: &mut Context) {
+        if self.unsaved.due.is_some_and(|due| due <= cx.now) {
             self.unsaved.due = None;
-            self.save(None);
+            self.save(cx, None);
         }
     }
 
-    /// Takes out all that is unsaved; what the store refuses is put back by [`Core::save_again`].
-    pub(in crate::org) fn take_unsaved(&mut self) -> Changes {
-        self.unsaved.last = self.now;
+    /// Takes out all that is unsaved; what the store refuses is put back by [`People::save_again`].
+    pub(crate) fn take_unsaved(&mut self, cx: &mut Context) -> Changes {
+        self.unsaved.last = cx.now;
         self.unsaved.due = None;
         self.unsaved.queued = false;
         let mut changes = Changes::default();
         if std::mem::take(&mut self.unsaved.alive) {
-            changes.alive = Some((self.organisation.id, self.wall));
+            changes.alive = Some((cx.organisation.id, cx.wall));
         }
         for (person, instance) in std::mem::take(&mut self.unsaved.devices) {
             let member = self.members.get(&person);
@@ -140,10 +124,10 @@ impl Core {
             let device = member.and_then(|member| member.devices.get(&instance));
             match device.filter(|device| device.is_here()) {
                 Some(device) => {
-                    let unix = |moment| self.unix(moment);
+                    let unix = |moment| cx.unix(moment);
                     let mut stored = device.stored(person, instance, online_since, unix);
                     // The last frame of a connection that is closed now has come.
-                    stored.connected &= !self.draining;
+                    stored.connected &= !cx.draining;
                     changes.devices.push(stored);
                 }
                 None => changes.gone.push((person, instance)),
@@ -163,14 +147,14 @@ impl Core {
         changes
     }
 
-    /// The store has these changes: others are told who came and who is gone.
-    pub(in crate::org) fn saved(&mut self, changes: &Changes) {
+    /// The store has these changes. Gives the people who may be seen differently now, since their devices came or are gone.
+    pub(crate) fn saved(&mut self, cx: &mut Context, changes: &Changes) -> BTreeSet<PersonId> {
         self.unsaved.refused = false;
         if !self.unsaved.seen.is_empty() {
-            if self.draining {
-                self.save(None);
+            if cx.draining {
+                self.save(cx, None);
             } else {
-                self.save_by(self.now.plus(SEEN_WITHIN));
+                self.save_by(cx, cx.now.plus(SEEN_WITHIN));
             }
         }
         let mut different = BTreeSet::new();
@@ -184,10 +168,7 @@ impl Core {
                 different.insert(*person);
             }
         }
-        for person in different {
-            self.refresh(person);
-        }
-        self.looks_due();
+        different
     }
 
     /// Notes whether the store has a device; one that is gone on both sides is no more. Whether that is new.
@@ -201,7 +182,7 @@ impl Core {
         before != kept
     }
 
-    pub(in crate::org) fn save_again(&mut self, changes: &Changes) {
+    pub(crate) fn save_again(&mut self, cx: &mut Context, changes: &Changes) {
         self.unsaved.refused = true;
         self.unsaved.alive |= changes.alive.is_some();
         self.unsaved.devices.extend(changes.devices.iter().map(|device| (device.person, device.instance)));
@@ -210,12 +191,11 @@ impl Core {
         for (session, person, number) in &changes.seen {
             self.unsaved.saw(*session, *person, *number);
         }
-        self.save_within(EVERY);
-        self.looks_due();
+        self.save_within(cx, EVERY);
     }
 
     /// Whether this connection's user is Offline to others only until the store has taken in its device.
-    pub(in crate::org) fn is_about_to_count(&self, conn: crate::org::ConnId) -> bool {
+    pub(crate) fn is_about_to_count(&self, conn: ConnId) -> bool {
         let counts_soon = self.conns.get(&conn).is_some_and(|connection| {
             self.members.get(&connection.person).is_some_and(|member| {
                 let device = member.devices.get(&connection.instance);

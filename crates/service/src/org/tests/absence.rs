@@ -28,7 +28,7 @@ fn a_request_in_the_window_of_an_app_that_has_long_been_gone_is_abandoned_a_minu
         sign_in: SignInId(Uuid::new_v4()),
         window_of: Some((SignInId(Uuid::new_v4()), Uuid::new_v4())),
         person: dana.clone(),
-        org: core.organisation.id,
+        org: core.cx.organisation.id,
         org_name: "Acme".to_owned(),
     };
     let app = App { name: "portal".to_owned(), version: "1".to_owned(), device: "window".to_owned() };
@@ -42,7 +42,7 @@ fn a_request_in_the_window_of_an_app_that_has_long_been_gone_is_abandoned_a_minu
     };
     let connected = Connected { conn: ConnId(1), account, page: true, hello };
     core.on(Event::Connected(Box::new(connected)), at(asked));
-    assert_eq!(core.conns[&ConnId(1)].kind, DeviceKind::Page);
+    assert_eq!(core.people.conns[&ConnId(1)].kind, DeviceKind::Page);
     let id = Uuid::new_v4();
     let request = Up::Request { id, subject: "Printer".to_owned(), reference: None };
     core.on(Event::Frame(ConnId(1), request), at(asked));

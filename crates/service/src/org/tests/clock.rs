@@ -46,7 +46,7 @@ fn end_of_away(core: &mut Core, person: PersonId, from: u64, by_ms: i64) -> Opti
         now += 15_000;
         run_set(core, now, by_ms);
         // The last thing that was due may have been this.
-        if core.members[&person].person.preference.0 == Preference::Automatic {
+        if core.people.members[&person].person.preference.0 == Preference::Automatic {
             return Some(now);
         }
         beat(core, 1, set(now, by_ms));
@@ -104,13 +104,21 @@ fn an_away_for_a_time_lasts_that_time_and_its_end_is_shown_by_the_new_clock() {
                 Down::Preference { preference: Preference::Away { until: Until::Time(time), .. } } if time == end))
         });
         assert!(shown, "{by_ms}: {told:?}");
-        let shown = core.members[&priya.id].presence;
+        let shown = core.people.members[&priya.id].presence;
         assert!(matches!(shown, Presence::Away { until: Some(time), .. } if time == end), "{shown:?}");
         core.on(Event::Stepped(Stepped::Done), set(5_000, by_ms));
         run_set(&mut core, 59_999, by_ms);
-        assert_ne!(core.members[&priya.id].person.preference.0, Preference::Automatic, "{by_ms}: too early");
+        assert_ne!(
+            core.people.members[&priya.id].person.preference.0,
+            Preference::Automatic,
+            "{by_ms}: too early"
+        );
         run_set(&mut core, 60_000, by_ms);
-        assert_eq!(core.members[&priya.id].person.preference.0, Preference::Automatic, "{by_ms}: too late");
+        assert_eq!(
+            core.people.members[&priya.id].person.preference.0,
+            Preference::Automatic,
+            "{by_ms}: too late"
+        );
     }
 }
 
@@ -128,11 +136,11 @@ fn what_is_chosen_after_the_clock_was_set_back_is_later_than_what_was_chosen_bef
         let prefer = Up::Prefer { id: Uuid::from_u128(id), preference, set_ago_ms: 0 };
         let now = set(millis, by_ms);
         core.on(Event::Frame(ConnId(1), prefer), now);
-        while !core.jobs.is_empty() {
+        while !core.cx.queue.is_empty() {
             core.on(Event::Stepped(Stepped::Done), now);
         }
     }
-    assert_eq!(core.members[&priya.id].person.preference.0, Preference::Automatic);
+    assert_eq!(core.people.members[&priya.id].person.preference.0, Preference::Automatic);
 }
 
 /// Priya, Online by one device when the service ended, and what else was stored of her.
@@ -172,12 +180,12 @@ fn after_a_restart_with_the_clock_behind_or_ahead_who_does_not_return_is_offline
     for by_ms in [-2 * HOUR_MS, 0, 2 * HOUR_MS] {
         let (snapshot, priya) = stored((Preference::Automatic, UnixMillis(0)));
         let mut core = Core::new(snapshot, Config::default(), set(1_000, by_ms));
-        let shown = core.members[&priya].presence;
+        let shown = core.people.members[&priya].presence;
         assert!(matches!(shown, Presence::Online { since } if since <= set(1_000, by_ms).unix), "{shown:?}");
         run_set(&mut core, 45_999, by_ms);
-        assert_eq!(core.members[&priya].presence.state(), State::Online, "{by_ms}: too early");
+        assert_eq!(core.people.members[&priya].presence.state(), State::Online, "{by_ms}: too early");
         run_set(&mut core, 46_100, by_ms);
-        let shown = core.members[&priya].presence;
+        let shown = core.people.members[&priya].presence;
         let now = set(46_000, by_ms).unix;
         assert!(matches!(shown, Presence::Offline { since } if since <= now), "{by_ms}: {shown:?}");
     }
@@ -193,7 +201,7 @@ fn after_a_crash_offline_is_since_the_last_beat_and_for_a_device_that_was_lost_s
         snapshot.alive_at = START;
         let mut core = Core::new(snapshot, Config::default(), set(1_000, 0));
         run_set(&mut core, 47_000, 0);
-        assert_eq!(core.members[&priya].presence, Presence::Offline { since });
+        assert_eq!(core.people.members[&priya].presence, Presence::Offline { since });
     }
 }
 
@@ -244,9 +252,9 @@ fn a_chat_waits_again_two_minutes_after_its_technicians_are_gone_whatever_the_cl
             beat(&mut core, 1, set(now, by_ms));
         }
         run_set(&mut core, 121_999, by_ms);
-        assert_eq!(core.sessions[&session].status, ::chat::Status::Handled, "{by_ms}: too early");
+        assert_eq!(core.chats.sessions[&session].status, ::chat::Status::Handled, "{by_ms}: too early");
         run_set(&mut core, 122_000, by_ms);
-        assert_eq!(core.sessions[&session].status, ::chat::Status::Waiting, "{by_ms}: too late");
+        assert_eq!(core.chats.sessions[&session].status, ::chat::Status::Waiting, "{by_ms}: too late");
     }
 }
 
@@ -261,8 +269,8 @@ fn a_request_after_the_clock_was_set_back_waits_behind_those_before_it() {
     let id = Uuid::new_v4();
     let request = Up::Request { id, subject: "Mail".to_owned(), reference: None };
     core.on(Event::Frame(ConnId(2), request), set(2_000, -HOUR_MS));
-    while !core.jobs.is_empty() {
+    while !core.cx.queue.is_empty() {
         core.on(Event::Stepped(Stepped::Created(Created::New)), set(2_000, -HOUR_MS));
     }
-    assert_eq!((core.places[&first].ahead, core.places[&SessionId(id)].ahead), (0, 1));
+    assert_eq!((core.chats.places[&first].ahead, core.chats.places[&SessionId(id)].ahead), (0, 1));
 }

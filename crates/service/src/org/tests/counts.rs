@@ -6,15 +6,17 @@ use crate::store::Standing;
 
 /// The same numbers, counted anew.
 fn recount(core: &Core) -> Facts {
-    let mut facts = Facts { jobs: core.jobs.waiting() as u64, ..Facts::default() };
-    for conn in core.conns.values() {
-        facts.connected(conn);
+    let mut facts = Facts { jobs: core.cx.queue.waiting() as u64, ..Facts::default() };
+    for conn in core.people.conns.values() {
+        facts.connected(conn.role, conn.counted_as());
         facts.behind += u64::from(conn.behind.is_some());
     }
-    for member in core.members.values().filter(|member| member.is_in()) {
+    for member in core.people.members.values().filter(|member| member.is_in()) {
         facts.people[role(member.role())][state(member.presence.state())] += 1;
     }
-    facts.sessions(core.sessions.values().map(|each| (each.status, Some(core.times[&each.id].waiting))));
+    facts.sessions(
+        core.chats.sessions.values().map(|each| (each.status, Some(core.chats.times[&each.id].waiting))),
+    );
     facts
 }
 
@@ -105,7 +107,7 @@ fn a_request_and_its_join_are_noted_once_with_the_time_between() {
     let (mut core, priya, dana, session) = waiting();
     let _ = dana;
     connect(&mut core, &priya, 2, Activity::Active, after(0));
-    let began = core.sessions[&session].waiting_since;
+    let began = core.chats.sessions[&session].waiting_since;
     let join = Up::Join { id: Uuid::new_v4(), session };
     core.on(Event::Frame(ConnId(2), join), at(began.plus(Duration::from_secs(7))));
     let effects = core

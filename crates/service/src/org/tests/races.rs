@@ -10,7 +10,7 @@ fn a_sign_in_that_ends_while_its_hello_is_being_checked_does_not_get_in() {
     core.on(Event::Revoked(sign_in), at(START));
     let late = hello(&mut core, &priya, (1, sign_in, Uuid::new_v4()), Activity::Active, after(5));
     assert!(matches!(late.as_slice(), [Effect::Close(ConnId(1), Close::SignIn)]), "{late:?}");
-    assert!(core.members[&priya.id].devices.is_empty());
+    assert!(core.people.members[&priya.id].devices.is_empty());
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn the_late_end_of_a_replaced_socket_leaves_the_new_one_alone() {
     core.on(Event::Frame(ConnId(1), Up::Bye), at(after(3)));
     core.on(Event::Ended(ConnId(1), Ended::Left), at(after(4)));
     run(&mut core, after(10_000));
-    assert_eq!(core.members[&priya.id].devices[&instance].conn(), Some(ConnId(2)));
+    assert_eq!(core.people.members[&priya.id].devices[&instance].conn(), Some(ConnId(2)));
 }
 
 /// A device whose hello of its second connection came first.
@@ -53,7 +53,7 @@ fn the_hello_of_an_abandoned_connection_does_not_replace_the_one_in_use() {
     ] {
         core.on(late, at(after(6)));
     }
-    let device = &core.members[&priya.id].devices[&instance];
+    let device = &core.people.members[&priya.id].devices[&instance];
     assert_eq!(device.conn(), Some(ConnId(2)));
     assert!(device.stamp.is_active(), "{:?}", device.stamp);
 }
@@ -65,7 +65,7 @@ fn a_later_connection_and_one_without_a_number_replace_the_one_in_use() {
         let next =
             hello_of_attempt(&mut core, &priya, (3, sign_in, instance, attempt), Activity::Active, after(5));
         assert!(next.iter().any(|effect| matches!(effect, Effect::Close(ConnId(2), Close::Replaced))));
-        assert_eq!(core.members[&priya.id].devices[&instance].conn(), Some(ConnId(3)));
+        assert_eq!(core.people.members[&priya.id].devices[&instance].conn(), Some(ConnId(3)));
     }
 }
 
@@ -84,7 +84,11 @@ fn the_hello_of_an_abandoned_connection_does_not_bring_back_a_device_that_has_le
         let back =
             hello_of_attempt(&mut core, &priya, (3, sign_in, instance, Some(3)), Activity::Active, after(8));
         settle(&mut core, back, after(9));
-        assert_eq!(core.members[&priya.id].devices[&instance].conn(), Some(ConnId(3)), "{is_forgotten}");
+        assert_eq!(
+            core.people.members[&priya.id].devices[&instance].conn(),
+            Some(ConnId(3)),
+            "{is_forgotten}"
+        );
     }
 }
 
@@ -129,7 +133,7 @@ fn presence_is_saved_again_after_a_save_that_somebody_waited_for_was_refused() {
             if matches!(**frame, Down::Error { code: protocol::ErrorCode::Busy, .. }))
     };
     assert!(refused.iter().any(is_busy), "{refused:?}");
-    while !core.jobs.is_empty() {
+    while !core.cx.queue.is_empty() {
         core.on(Event::Stepped(Stepped::Done), at(after(3)));
     }
     let due: Vec<Effect> = run(&mut core, after(5_000)).into_iter().map(|(_, effect)| effect).collect();

@@ -52,7 +52,7 @@ fn chatting() -> (Core, [Person; 3], SessionId) {
     connect(&mut core, &tom, 3, Activity::Active, START);
     does(&mut core, Event::Frame(ConnId(3), Up::WatchPeople), after(1_000));
     does(&mut core, Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), after(1_000));
-    assert_eq!(core.sessions[&session].status, Status::Handled);
+    assert_eq!(core.chats.sessions[&session].status, Status::Handled);
     (core, [priya, dana, tom], session)
 }
 
@@ -99,7 +99,9 @@ fn whoever_watches_from_then_on_is_told_nothing_of_them_and_all_of_it_when_they_
     assert_eq!(
         batches(&looks, 3),
         [["Dana", "Tom"].map(str::to_owned)].map(|mut names| {
-            names.sort_by_key(|name| core.members.values().position(|member| member.person.name == *name));
+            names.sort_by_key(|name| {
+                core.people.members.values().position(|member| member.person.name == *name)
+            });
             names
         })
     );
@@ -112,13 +114,14 @@ fn whoever_watches_from_then_on_is_told_nothing_of_them_and_all_of_it_when_they_
 #[test]
 fn what_a_client_waited_for_is_withdrawn_with_them() {
     let (mut core, _, dana, session) = waiting();
-    let priya = core.members.values().find(|member| member.person.name == "Priya").unwrap().person.clone();
+    let priya =
+        core.people.members.values().find(|member| member.person.name == "Priya").unwrap().person.clone();
     connect(&mut core, &priya, 2, Activity::Active, START);
     let effects = does(&mut core, stands(&dana, Standing::Removed), after(1_000));
     assert_eq!(puts(&effects), [Status::Completed]);
     assert!(is_told(&effects, 2, |frame| matches!(frame, Down::Session { session: shown }
         if shown.id == session && shown.status == Status::Completed && shown.client_name == "Dana")));
-    assert!(core.sessions.is_empty());
+    assert!(core.chats.sessions.is_empty());
 }
 
 #[test]
@@ -142,7 +145,7 @@ fn a_join_that_is_being_stored_when_its_technician_is_taken_out_is_handed_on() {
     core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), at(after(1_000)));
     core.on(stands(&priya, Standing::Removed), at(after(1_001)));
     does(&mut core, Event::Stepped(Stepped::Done), after(1_002));
-    assert_ne!(core.sessions[&session].status, Status::Handled);
+    assert_ne!(core.chats.sessions[&session].status, Status::Handled);
 }
 
 #[test]
@@ -150,11 +153,11 @@ fn somebody_who_was_taken_out_while_the_service_did_not_run_hands_their_chats_on
     let (core, [priya, dana, _], session) = chatting();
     let gone = Person { standing: Standing::Removed, ..priya };
     let snapshot = OrgSnapshot {
-        organisation: core.organisation.clone(),
+        organisation: core.cx.organisation.clone(),
         people: vec![gone, dana],
         devices: Vec::new(),
         alive_at: UnixMillis(0),
-        sessions: vec![core.sessions[&session].clone()],
+        sessions: vec![core.chats.sessions[&session].clone()],
         seen: Vec::new(),
     };
     let mut core = Core::new(snapshot, Config::default(), at(after(10_000)));
@@ -171,7 +174,7 @@ fn a_hand_on_that_the_store_refused_is_done_a_second_later() {
         effects = core.on(Event::Stepped(Stepped::Done), at(after(2_000)));
     }
     core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Full)), at(after(2_000)));
-    assert_eq!(core.sessions[&session].status, Status::Handled);
+    assert_eq!(core.chats.sessions[&session].status, Status::Handled);
     let mut again = Vec::new();
     while let Some(due) = next_timeout(&core).filter(|due| *due <= after(3_500) && puts(&again).is_empty()) {
         again = core.on_timeout(at(due));

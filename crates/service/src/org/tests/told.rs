@@ -98,7 +98,7 @@ fn a_message_goes_to_those_in_the_chat_and_that_there_is_one_more_to_those_who_l
 fn somebody_who_was_in_a_chat_gets_its_messages_once_they_have_opened_it() {
     // C8
     let mut office = office();
-    office.core.sessions.get_mut(&office.dana).unwrap().participants.push(::chat::Participant {
+    office.core.chats.sessions.get_mut(&office.dana).unwrap().participants.push(::chat::Participant {
         person: office.people[1].id,
         joined: START,
         left: Some(after(1)),
@@ -189,5 +189,8 @@ fn a_chat_is_written_once_for_all_who_connect_and_again_when_anything_in_it_has_
     let renamed = Renamed::Company { from: "Contoso".to_owned(), to: "Contoso Ltd".to_owned() };
     office.core.on(Event::Renamed(renamed), at(after(8)));
     assert_eq!(newcomer(&mut office, 15, eve).1.company.as_deref(), Some("Contoso Ltd"));
-    assert!(matches!(&office.core.members[&office.people[3].id].person.belongs, Belongs::Client { .. }));
+    assert!(matches!(
+        &office.core.people.members[&office.people[3].id].person.belongs,
+        Belongs::Client { .. }
+    ));
 }

@@ -3,7 +3,7 @@
 use super::super::{
     Account, Added, Belongs, Ended, Hash, LinkId, NewPerson, OrgId, Person, Redeemed, SignInId, Standing,
 };
-use super::{from_json, integer, unsigned};
+use super::values::{from_json, integer, unsigned};
 use chat::PersonId;
 use presence::UnixMillis;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};

@@ -2,8 +2,9 @@
 //! not be read again; where it does not and reading all of it would take long, that is done beside the service's work.
 
 use super::super::{Result, StoreError};
+use super::connection::prepared;
 use super::health::Health;
-use super::{prepared, whole};
+use super::whole;
 use rusqlite::{Connection, InterruptHandle};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};

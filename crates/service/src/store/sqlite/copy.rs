@@ -1,8 +1,10 @@
 //! Copies of a database, made while it is used, and looks into one: what a backup, a restore and a check are made of. A copy has
 //! its name only when it is whole, checked and on the disk. It knows no data folder.
 
+use super::connection::BUSY_FOR;
 use super::fault::from_io;
-use super::{BUSY_FOR, Result, Sqlite, StoreError, identity, unsigned, whole};
+use super::values::unsigned;
+use super::{Result, StoreError, identity, whole};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use std::ffi::{OsStr, OsString};
@@ -21,7 +23,7 @@ const KEPT: usize = 1_000;
 
 /// What is in a database, for its administrator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Contents {
+pub(crate) struct Contents {
     /// Its format: how many migrations were done in it.
     pub format: usize,
     /// How many organisations.
@@ -36,73 +38,70 @@ pub struct Contents {
 
 /// Whose a database is that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     /// A service's: it may be in use, and what is beside it belongs to it.
     Service,
     /// A file that is only read.
     File,
 }
 
-impl Sqlite {
-    /// Copies a database to a file that is not there yet, for its owner only. It may be written meanwhile: the copy is as it was
-    /// at the beginning. Blocks: some seconds for each gigabyte.
-    ///
-    /// # Errors
-    /// If the database is not ours or is damaged, or the copy cannot be written; nothing is left of it then.
-    pub fn copy(database: &Path, source: Source, to: &Path) -> Result<Contents> {
-        let part = Part::new(to)?;
-        let from = read_only(database, source)?;
-        identity::format(&from)?;
-        let mut copy = Connection::open(&part.0)?;
-        // Without it a copy begins again whenever somebody writes, and never ends.
-        from.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema")?;
-        let backup = Backup::new(&from, &mut copy)?;
-        loop {
-            match backup.step(PAGES)? {
-                StepResult::Done => break,
-                StepResult::More => {}
-                StepResult::Busy | StepResult::Locked | _ => std::thread::sleep(AGAIN),
-            }
+/// Copies a database to a file that is not there yet, for its owner only. It may be written meanwhile: the copy is as it was
+/// at the beginning. Blocks: some seconds for each gigabyte.
+///
+/// # Errors
+/// If the database is not ours or is damaged, or the copy cannot be written; nothing is left of it then.
+pub(crate) fn copy(database: &Path, source: Source, to: &Path) -> Result<Contents> {
+    let part = Part::new(to)?;
+    let from = read_only(database, source)?;
+    identity::format(&from)?;
+    let mut copy = Connection::open(&part.0)?;
+    // Without it a copy begins again whenever somebody writes, and never ends.
+    from.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema")?;
+    let backup = Backup::new(&from, &mut copy)?;
+    loop {
+        match backup.step(PAGES)? {
+            StepResult::Done => break,
+            StepResult::More => {}
+            StepResult::Busy | StepResult::Locked | _ => std::thread::sleep(AGAIN),
         }
-        drop(backup);
-        // One file, with no log beside it.
-        copy.pragma_update(None, "journal_mode", "DELETE")?;
-        // Not whether each row is there that another one names: the service runs without, and an upgrade or a backup must not be
-        // refused for it. `check` says so.
-        let contents = look(&copy, "quick_check")?;
-        copy.close().map_err(|(_, error)| StoreError::from(error))?;
-        part.finish(to)?;
-        Ok(contents)
     }
+    drop(backup);
+    // One file, with no log beside it.
+    copy.pragma_update(None, "journal_mode", "DELETE")?;
+    // Not whether each row is there that another one names: the service runs without, and an upgrade or a backup must not be
+    // refused for it. `check` says so.
+    let contents = look(&copy, "quick_check")?;
+    copy.close().map_err(|(_, error)| StoreError::from(error))?;
+    part.finish(to)?;
+    Ok(contents)
+}
 
-    /// Reads all of a database, whether anybody uses it or not, and each row that another one names. Blocks: about half a minute
-    /// for each gigabyte.
-    ///
-    /// # Errors
-    /// If it is not ours, or is damaged.
-    pub fn examine(database: &Path) -> Result<Contents> {
-        let connection = read_only(database, Source::Service)?;
-        identity::format(&connection)?;
-        let contents = look(&connection, "integrity_check")?;
-        let orphans: i64 =
-            connection.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
-        if orphans > 0 {
-            return Err(StoreError::Damaged(format!("{orphans} rows in it name others that are not there")));
-        }
-        Ok(contents)
+/// Reads all of a database, whether anybody uses it or not, and each row that another one names. Blocks: about half a minute
+/// for each gigabyte.
+///
+/// # Errors
+/// If it is not ours, or is damaged.
+pub(crate) fn examine(database: &Path) -> Result<Contents> {
+    let connection = read_only(database, Source::Service)?;
+    identity::format(&connection)?;
+    let contents = look(&connection, "integrity_check")?;
+    let orphans: i64 =
+        connection.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
+    if orphans > 0 {
+        return Err(StoreError::Damaged(format!("{orphans} rows in it name others that are not there")));
     }
+    Ok(contents)
+}
 
-    /// Ends all sign-ins and unused links of a database that nobody uses.
-    ///
-    /// # Errors
-    /// If it cannot be written.
-    pub fn sign_everybody_out(database: &Path) -> Result<()> {
-        let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        connection
-            .execute_batch("BEGIN; DELETE FROM sign_in; DELETE FROM link WHERE token IS NULL; COMMIT")?;
-        Ok(())
-    }
+/// Ends all sign-ins and unused links of a database that nobody uses.
+///
+/// # Errors
+/// If it cannot be written.
+pub(crate) fn sign_everybody_out(database: &Path) -> Result<()> {
+    let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.execute_batch("BEGIN; DELETE FROM sign_in; DELETE FROM link WHERE token IS NULL; COMMIT")?;
+    Ok(())
 }
 
 /// Keeps the database as it is before a migration, in a file beside it that is named with its format; gives that one. Nobody else
@@ -113,7 +112,7 @@ pub(super) fn before_migration(database: &Path, format: usize) -> Result<PathBuf
         let kept = beside(database, &format!(".format-{format}{end}"));
         if !kept.try_exists().map_err(|error| from_io(&error))? {
             remove_parts(&kept).map_err(|error| from_io(&error))?;
-            Sqlite::copy(database, Source::Service, &kept)?;
+            copy(database, Source::Service, &kept)?;
             give_to_owner_of(database, &kept).map_err(|error| from_io(&error))?;
             tracing::info!(target: "service", file = %kept.display(), "the database was copied before it is brought to a new format");
             return Ok(kept);
@@ -251,6 +250,7 @@ pub(crate) fn sync_folder(_: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Sqlite;
     use super::*;
 
     /// A database of the first format in a folder of its own, with this in it.
@@ -280,11 +280,9 @@ mod tests {
             first_format("INSERT INTO person (id, org, name) VALUES (x'02', x'01', 'Priya')");
         drop(Sqlite::open(&database).unwrap());
         assert_eq!(copies(&folder), ["deskbell.db.format-1"]);
-        let contents = Sqlite::copy(&database, Source::Service, &folder.join("backup.db")).unwrap();
+        let contents = copy(&database, Source::Service, &folder.join("backup.db")).unwrap();
         assert_eq!(contents.people, 1);
-        assert!(
-            matches!(Sqlite::examine(&database), Err(StoreError::Damaged(why)) if why.contains("1 rows"))
-        );
+        assert!(matches!(examine(&database), Err(StoreError::Damaged(why)) if why.contains("1 rows")));
         std::fs::remove_dir_all(folder).unwrap();
     }
 

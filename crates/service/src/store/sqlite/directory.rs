@@ -2,7 +2,7 @@
 
 use super::super::{LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, OrgId, SignInId};
 use super::accounts::{PERSON, person_from};
-use super::{integer, unsigned};
+use super::values::{integer, unsigned};
 use chat::PersonId;
 use presence::UnixMillis;
 use rusqlite::{Connection, Result, params};

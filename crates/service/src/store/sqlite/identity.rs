@@ -1,6 +1,7 @@
 //! Whether a file is a database of ours, and in which format. Nothing of another program is ever changed.
 
-use super::{MIGRATIONS, Result, StoreError};
+use super::schema::MIGRATIONS;
+use super::{Result, StoreError};
 use rusqlite::Connection;
 
 /// `application_id` of our databases since format 2: "Desk" in ASCII. Those before have 0, and are known by their tables.

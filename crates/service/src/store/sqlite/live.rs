@@ -3,7 +3,7 @@
 use super::super::{Changes, DeviceKind, OrgId, OrgSnapshot, Organisation, SignInId, StoredDevice};
 use super::accounts::{PERSON, person_from};
 use super::sessions::set_seen;
-use super::{from_json, integer, to_json, unsigned};
+use super::values::{from_json, integer, to_json, unsigned};
 use chat::{PersonId, SessionId};
 use presence::user::Stamped;
 use presence::{IdleReason, Preference, UnixMillis};

@@ -1,7 +1,7 @@
 //! SQL of chat sessions and their messages. The partial unique index `session_active` keeps C1.
 
 use super::super::{Created, KnownMessage, MessagePut, OrgId, Put};
-use super::{from_json, integer, to_json, unsigned};
+use super::values::{from_json, integer, to_json, unsigned};
 use chat::{Message, PersonId, Session, SessionId};
 use presence::UnixMillis;
 use rusqlite::{Connection, OptionalExtension, Result, params};

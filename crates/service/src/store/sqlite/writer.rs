@@ -235,7 +235,7 @@ fn undo(sql: &Connection) -> rusqlite::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::prepared;
+    use super::super::connection::prepared;
     use super::*;
     use std::sync::mpsc::{TryRecvError, channel};
     use std::time::Duration;

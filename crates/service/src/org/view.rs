@@ -1,18 +1,22 @@
-//! Projections: what a reader of a role may see of people and sessions, and lists cut into frames.
+//! Projections: what a reader of a role may see of people and sessions.
 
-use crate::org::chats::request::Place;
-use crate::org::model::device::Member;
+use super::model::member::Member;
 use chat::{PersonId, Session};
 use presence::{Role, State};
 use protocol::{ParticipantView, Person, SessionView};
-use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Bytes of a frame beside the list in it: its type, the session's id, brackets; rounded up.
-const AROUND_BYTES: usize = 256;
+/// What the client of a waiting session is told of its waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// How many wait before it.
+    pub(crate) ahead: u32,
+    /// Whether a callback is offered already (C6).
+    pub(crate) callback_offered: bool,
+}
 
 /// Somebody as a technician sees them.
-pub(in crate::org) fn person(member: &Member) -> Person {
+pub(crate) fn person(member: &Member) -> Person {
     Person {
         id: member.person.id,
         name: member.person.name.clone(),
@@ -23,7 +27,7 @@ pub(in crate::org) fn person(member: &Member) -> Person {
 }
 
 /// A session as a reader of this role sees it; `place` is for its own client.
-pub(in crate::org) fn session(
+pub(crate) fn session(
     session: &Session,
     reader: Role,
     members: &BTreeMap<PersonId, Member>,
@@ -69,29 +73,4 @@ pub(in crate::org) fn session(
         note,
         messages: session.messages,
     }
-}
-
-/// Cuts a list so that each part has at most `max` items and fits into a frame of so many bytes.
-pub(in crate::org) fn parts<T: Serialize>(
-    items: impl IntoIterator<Item = T>,
-    max: usize,
-    frame_bytes: usize,
-) -> Vec<Vec<T>> {
-    let room = frame_bytes - AROUND_BYTES;
-    let mut parts: Vec<Vec<T>> = Vec::new();
-    let mut bytes = 0;
-    for item in items {
-        let size = protocol::write(&item).len() + 1;
-        match parts.last_mut() {
-            Some(part) if part.len() < max && bytes + size <= room => {
-                part.push(item);
-                bytes += size;
-            }
-            Some(_) | None => {
-                parts.push(vec![item]);
-                bytes = size;
-            }
-        }
-    }
-    parts
 }

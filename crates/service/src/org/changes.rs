@@ -1,0 +1,67 @@
+//! What follows in chats when something changes about people. Each of these is the only way to make its change.
+
+use super::core::Core;
+use super::event::ConnId;
+use crate::store::SignInId;
+use chat::PersonId;
+use presence::{Preference, Role, UnixMillis};
+use protocol::{Close, Down};
+use uuid::Uuid;
+
+impl Core {
+    /// Works out a person's presence again, and tells everybody who sees a difference.
+    pub(super) fn refresh(&mut self, person: PersonId) {
+        match self.people.refresh(&mut self.cx, person) {
+            Some(Role::Technician) => self.chats.technician_changed(&mut self.cx, &self.people, person),
+            Some(Role::Client) | None => {}
+        }
+    }
+
+    /// The preference is stored: it holds from now on.
+    pub(super) fn preferred(&mut self, person: PersonId, preference: Preference, set: UnixMillis) {
+        if self.people.set_preference(&mut self.cx, person, preference, set) {
+            self.refresh(person);
+            self.cx.send_all(self.people.conns_of(person), Down::Preference { preference });
+        }
+    }
+
+    /// The preference has ended by itself. It keeps the time of its setting: what the user sets later wins.
+    pub(super) fn end_preference(&mut self, person: PersonId) {
+        let Some(member) = self.people.members.get(&person) else { return };
+        let set = member.person.preference.1;
+        self.preferred(person, Preference::Automatic, set);
+        self.cx.keep_preference(person, Preference::Automatic, set);
+    }
+
+    /// Which devices somebody has, or what they can do, has changed.
+    pub(super) fn devices_changed(&mut self, person: PersonId) {
+        self.chats.refresh_rings(&mut self.cx, &self.people, person);
+        self.people.devices_changed(&mut self.cx, person);
+    }
+
+    /// Forgets a connection, and closes it if that is ours to do. What becomes of its device is the caller's to say.
+    pub(super) fn forget(&mut self, conn: ConnId, close: Option<Close>) {
+        if let Some(connection) = self.people.forget(&mut self.cx, conn, close) {
+            self.chats.forget_reader(&mut self.cx, &self.people, conn, connection.person);
+        }
+    }
+
+    /// The device is gone.
+    pub(super) fn remove_device(&mut self, person: PersonId, instance: Uuid) {
+        if self.people.remove_device(&mut self.cx, person, instance) {
+            self.devices_changed(person);
+        }
+    }
+
+    /// A sign-in was ended: its devices and their windows go, with the code that says so.
+    pub(super) fn revoked(&mut self, sign_in: SignInId) {
+        tracing::info!(target: "service", sign_in = %sign_in.0, "a sign-in was ended");
+        self.people.note_ended(sign_in);
+        for conn in self.people.conns_of_sign_in(sign_in) {
+            self.forget(conn, Some(Close::SignIn));
+        }
+        for (person, instance) in self.people.devices_of_sign_in(sign_in) {
+            self.remove_device(person, instance);
+        }
+    }
+}

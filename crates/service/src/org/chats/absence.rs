@@ -1,0 +1,84 @@
+//! What becomes of a chat while people in it are gone (C5, C9).
+
+use super::Chats;
+use crate::org::context::Context;
+use crate::org::people::People;
+use crate::org::store_queue::Job;
+use crate::org::timer::Timer;
+use chat::{PersonId, Session, SessionId, Status};
+use presence::Moment;
+use std::time::Duration;
+
+impl Chats {
+    /// Since when this person is gone, as far as that counts for a chat: not before they came into it, since somebody whose app
+    /// has long been gone may act in its window, which is no device.
+    fn gone_since(&self, people: &People, person: PersonId, session: SessionId) -> Option<Moment> {
+        let absent = people.members.get(&person)?.absent_since?;
+        let entered = self.times.get(&session).and_then(|times| times.entered(person));
+        Some(entered.map_or(absent, |entered| absent.max(entered)))
+    }
+
+    fn is_gone_for(
+        &self,
+        cx: &Context,
+        people: &People,
+        person: PersonId,
+        session: SessionId,
+        time: Duration,
+    ) -> bool {
+        self.gone_since(people, person, session).is_some_and(|since| cx.now.since(since) >= time)
+    }
+
+    /// Sets the timers of a session that may have begun while somebody in it was gone (C5, C9).
+    pub(crate) fn watch_session(&mut self, cx: &mut Context, people: &People, session: &Session) {
+        let due: Vec<(PersonId, Duration)> = match session.status {
+            Status::Waiting => vec![(session.client, cx.config.abandon_after)],
+            Status::Handled => session.present().map(|each| (each, cx.config.alone_after)).collect(),
+            Status::Abandoned | Status::Callback | Status::Completed => Vec::new(),
+        };
+        if self.is_with_somebody_out(cx, people, session) {
+            cx.timers.set(cx.now, Timer::Absence(session.client));
+        }
+        for (person, gone_after) in due {
+            if let Some(since) = self.gone_since(people, person, session.id) {
+                cx.timers.set(since.plus(gone_after), Timer::Absence(person));
+            }
+        }
+    }
+
+    pub(crate) fn is_with_somebody_out(&self, cx: &Context, people: &People, session: &Session) -> bool {
+        chat::without(session, |person| people.is_out(person), cx.wall).is_some()
+    }
+
+    /// Whether the client of a waiting session has been gone for too long (C5).
+    pub(crate) fn is_abandoned(&self, cx: &Context, people: &People, session: &Session) -> bool {
+        session.status == Status::Waiting
+            && self.is_gone_for(cx, people, session.client, session.id, cx.config.abandon_after)
+    }
+
+    /// Whether all technicians of a chat in progress have been gone for too long (C9).
+    pub(crate) fn is_alone(&self, cx: &Context, people: &People, session: &Session) -> bool {
+        session.status == Status::Handled
+            && session
+                .present()
+                .all(|each| self.is_gone_for(cx, people, each, session.id, cx.config.alone_after))
+    }
+
+    pub(crate) fn absence_due(&mut self, cx: &mut Context, people: &People, person: PersonId) {
+        let theirs = self.sessions.values().filter(|session| session.has(person));
+        let due: Vec<Job> = theirs
+            .filter_map(|session| {
+                if self.is_with_somebody_out(cx, people, session) {
+                    Some(Job::HandOn(session.id))
+                } else if self.is_abandoned(cx, people, session) {
+                    Some(Job::Abandon(session.id))
+                } else {
+                    self.is_alone(cx, people, session).then_some(Job::WaitAgain(session.id))
+                }
+            })
+            .collect();
+        for job in due {
+            cx.enqueue(job);
+        }
+    }
+}

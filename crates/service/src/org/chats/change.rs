@@ -1,0 +1,126 @@
+//! What follows for chats when one of them changes, or somebody in it.
+
+use super::Chats;
+use super::session_times::SessionTimes;
+use crate::org::context::Context;
+use crate::org::counts::Note;
+use crate::org::event::{ConnId, Effect};
+use crate::org::people::People;
+use chat::{PersonId, Session, SessionId, Status};
+use std::collections::BTreeSet;
+
+impl Chats {
+    /// The session is stored like this: it is so for everybody who may see it.
+    pub(crate) fn changed(&mut self, cx: &mut Context, people: &People, session: Session) {
+        let id = session.id;
+        let over = session.status == Status::Completed;
+        self.note_change(cx, &session);
+        self.note_times(cx, &session);
+        self.watch_session(cx, people, &session);
+        // One that is completed is told of as one that was known.
+        if !over {
+            self.note_follow_up(cx, &session);
+        }
+        self.frames.remove(&id);
+        let before = self.sessions.insert(id, session);
+        // A message, or somebody who leaves others in the chat, changes nothing else: it costs as much as those who see the chat.
+        if self.is_as_it_was(id, before.as_ref()) {
+            self.send_session(cx, people, id);
+            return;
+        }
+        // Its own client is told of its place by what follows.
+        self.places.remove(&id);
+        self.note_queue(cx, people);
+        self.send_session(cx, people, id);
+        for person in people.technicians.people.clone() {
+            self.refresh_ring(cx, people, id, person);
+        }
+        if over {
+            self.frames.remove(&id);
+            if let Some(session) = self.sessions.remove(&id) {
+                self.note_follow_up(cx, &session);
+            }
+            self.times.remove(&id);
+            self.seen.retain(|(session, _), _| *session != id);
+            for reader in self.readers.values_mut() {
+                reader.told.remove(&id);
+            }
+        } else {
+            self.refresh_mine_in(cx, people, id);
+        }
+    }
+
+    /// Counts what becomes of sessions.
+    fn note_change(&mut self, cx: &mut Context, next: &Session) {
+        let before = self.sessions.get(&next.id).map(|known| known.status);
+        if before == Some(next.status) {
+            return;
+        }
+        cx.effects.push(Effect::Note(Note::Became(next.status)));
+        if let (Some(Status::Waiting), Status::Handled, Some(times)) =
+            (before, next.status, self.times.get(&next.id))
+        {
+            cx.effects.push(Effect::Note(Note::Joined(cx.now.since(times.waiting))));
+        }
+    }
+
+    fn note_times(&mut self, cx: &mut Context, next: &Session) {
+        let times = self.times.entry(next.id).or_insert_with(|| SessionTimes::new(next.client, cx.now));
+        if let Some(before) = self.sessions.get(&next.id) {
+            times.changed(before, next, cx.now);
+        }
+    }
+
+    /// Whether a session holds the same place in the queue as before it changed, rings where it did, and is silenced by the same people.
+    fn is_as_it_was(&self, session: SessionId, before: Option<&Session>) -> bool {
+        let (Some(now), Some(before)) = (self.sessions.get(&session), before) else { return false };
+        (now.status, now.waiting_since) == (before.status, before.waiting_since)
+            && now.dismissed == before.dismissed
+    }
+
+    /// A technician is in another state from now on: who waits for what, which devices ring, and what clients see of their technicians.
+    pub(crate) fn technician_changed(&mut self, cx: &mut Context, people: &People, technician: PersonId) {
+        self.note_queue(cx, people);
+        self.refresh_rings(cx, people, technician);
+        let shown: Vec<SessionId> = self
+            .sessions
+            .values()
+            .filter(|session| session.participants.iter().any(|each| each.person == technician))
+            .map(|session| session.id)
+            .collect();
+        for session in shown {
+            self.frames.remove(&session);
+            self.send_session_to_client(cx, people, session);
+        }
+    }
+
+    /// These people, or their company, are called differently: chats that show them are told again.
+    pub(crate) fn renamed(&mut self, cx: &mut Context, people: &People, renamed: &BTreeSet<PersonId>) {
+        let shown: Vec<SessionId> = self
+            .sessions
+            .values()
+            .filter(|session| {
+                renamed.contains(&session.client)
+                    || session.participants.iter().any(|each| renamed.contains(&each.person))
+            })
+            .map(|session| session.id)
+            .collect();
+        for session in shown {
+            self.frames.remove(&session);
+            self.send_session(cx, people, session);
+        }
+    }
+
+    /// A connection is gone.
+    pub(crate) fn forget_reader(
+        &mut self,
+        cx: &mut Context,
+        people: &People,
+        conn: ConnId,
+        person: PersonId,
+    ) {
+        if self.readers.remove(&conn).is_some_and(|reader| reader.visible.is_some()) {
+            self.refresh_mine(cx, people, person);
+        }
+    }
+}

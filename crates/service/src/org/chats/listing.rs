@@ -1,0 +1,63 @@
+//! Which chats a connection is told of: what is open, and of the abandoned chats and callbacks the newest, and older ones when it asks.
+
+use super::Chats;
+use super::follow_ups::Order;
+use crate::org::context::Context;
+use crate::org::event::ConnId;
+use crate::org::people::People;
+use chat::{PersonId, Session, SessionId};
+use presence::Role;
+
+impl Chats {
+    /// The chats that a new connection is told of, and how many older ones there are.
+    pub(crate) fn first_view(
+        &mut self,
+        cx: &mut Context,
+        conn: ConnId,
+        person: PersonId,
+        role: Role,
+    ) -> (Vec<SessionId>, u32) {
+        let is_open = |session: &&Session| match role {
+            Role::Technician => session.status.is_active(),
+            Role::Client => session.client == person && session.status.is_active(),
+        };
+        let mut view: Vec<SessionId> =
+            self.sessions.values().filter(is_open).map(|session| session.id).collect();
+        match role {
+            Role::Client => (view, 0),
+            Role::Technician => {
+                let (page, more) = self.next_page(cx, conn, Order::MAX);
+                view.extend(page);
+                (view, more)
+            }
+        }
+    }
+
+    /// The next older ones of those that a connection was not told of yet, and how many are left.
+    pub(super) fn next_page(
+        &mut self,
+        cx: &mut Context,
+        conn: ConnId,
+        before: Order,
+    ) -> (Vec<SessionId>, u32) {
+        let (page, from, more) = self.follow_ups.page(before, cx.config.follow_ups_part);
+        if let Some(reader) = self.readers.get_mut(&conn) {
+            reader.listed_from = from;
+        }
+        (page, more)
+    }
+
+    /// The technicians' connections that were told of a chat.
+    pub(crate) fn listing(&self, people: &People, session: SessionId) -> Vec<ConnId> {
+        let conns = people.technicians.conns.iter().copied();
+        match self.follow_ups.orders.get(&session) {
+            None => conns.collect(),
+            Some(_) => conns.filter(|conn| self.is_listed(*conn, session)).collect(),
+        }
+    }
+
+    /// Whether a connection was told of a chat, if it may see it.
+    pub(crate) fn is_listed(&self, conn: ConnId, session: SessionId) -> bool {
+        self.readers.get(&conn).is_some_and(|reader| self.follow_ups.is_listed(session, reader.listed_from))
+    }
+}

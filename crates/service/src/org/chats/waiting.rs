@@ -1,0 +1,57 @@
+//! The queue of those who wait: who waits before whom, and who is offered a callback (C6).
+
+use super::Chats;
+use crate::org::context::Context;
+use crate::org::people::People;
+use crate::org::view::Place;
+use chat::{PersonId, SessionId, Status};
+use presence::eligibility;
+
+impl Chats {
+    /// Counts who waits before whom and who is offered a callback; clients for whom that has changed are told.
+    pub(crate) fn note_queue(&mut self, cx: &mut Context, people: &People) {
+        let waiting = |id: &SessionId| self.times.get(id).map(|times| times.waiting);
+        cx.counts.sessions(self.sessions.values().map(|session| (session.status, waiting(&session.id))));
+        let mut queue: Vec<_> = self
+            .sessions
+            .values()
+            .filter(|session| session.status == Status::Waiting)
+            .map(|session| (waiting(&session.id), session.waiting_since, session.id))
+            .collect();
+        queue.sort_unstable();
+        let receiving = self.receiving(people);
+        let before = std::mem::take(&mut self.places);
+        for (ahead, (.., session)) in queue.into_iter().enumerate() {
+            let ahead = u32::try_from(ahead).unwrap_or(u32::MAX);
+            self.places.insert(
+                session,
+                Place { ahead, callback_offered: self.offers_callback(people, session, &receiving) },
+            );
+        }
+        let moved: Vec<SessionId> = self
+            .places
+            .iter()
+            .filter(|(session, place)| before.get(session).is_some_and(|known| known != *place))
+            .map(|(session, _)| *session)
+            .collect();
+        for session in moved {
+            self.send_session_to_client(cx, people, session);
+        }
+    }
+
+    /// The technicians at whom what waits may ring.
+    fn receiving(&self, people: &People) -> Vec<PersonId> {
+        let receives = |person: &&PersonId| {
+            let member = people.members.get(person);
+            member.is_some_and(|member| eligibility::receives(member.presence.state()))
+        };
+        people.technicians.people.iter().filter(receives).copied().collect()
+    }
+
+    /// Whether nobody is at their desk, or all who could join have silenced it (C6).
+    fn offers_callback(&self, people: &People, session: SessionId, receiving: &[PersonId]) -> bool {
+        let dismissed =
+            self.sessions.get(&session).map(|session| session.dismissed.as_slice()).unwrap_or_default();
+        !people.staffed || receiving.iter().all(|person| dismissed.contains(person))
+    }
+}

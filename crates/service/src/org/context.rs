@@ -1,0 +1,166 @@
+//! What every part of the core is handed: the time, the settings, timers, the queue to the store, and the effects of this turn.
+//!
+//! An organisation has two clocks. Spans and timers go by [`Moment`], which nobody sets; the wall clock is for what is shown and
+//! stored. As long as nobody sets the wall clock both run at one rate here, so that each can be worked out from the other.
+
+use super::counts::Facts;
+use super::event::{ConnId, Effect, Frame};
+use super::store_queue::{BUSY_RETRY_MS, Job, StoreQueue};
+use super::timer::{Timer, Timers};
+use crate::clock::Now;
+use crate::config::Config;
+use crate::store::Organisation;
+use crate::words;
+use chat::PersonId;
+use presence::{Moment, Preference, UnixMillis};
+use protocol::{Answer, Down, ErrorCode, IntentId, Policy};
+use std::time::Duration;
+
+/// A wall clock that differs by more than this from the time that has passed was set; less is the slewing of time servers.
+const CLOCK_SET: Duration = Duration::from_secs(2);
+
+/// What every part is handed.
+pub(crate) struct Context {
+    pub(crate) config: Config,
+    pub(crate) organisation: Organisation,
+    /// Now, for spans.
+    pub(crate) now: Moment,
+    /// Now, for what is shown and stored.
+    pub(crate) wall: UnixMillis,
+    /// A moment, and what the wall clock, as it is set now, shows at it.
+    base: (Moment, UnixMillis),
+    pub(crate) timers: Timers,
+    pub(crate) queue: StoreQueue,
+    pub(crate) counts: Facts,
+    /// Whether the service goes down.
+    pub(crate) draining: bool,
+    /// What is to be done after this turn, in order.
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl Context {
+    /// At `now`; `wall` is the time that is shown and stored.
+    pub(crate) fn new(config: Config, organisation: Organisation, now: Moment, wall: UnixMillis) -> Self {
+        Self {
+            config,
+            organisation,
+            now,
+            wall,
+            base: (now, wall),
+            timers: Timers::default(),
+            queue: StoreQueue::default(),
+            counts: Facts::default(),
+            draining: false,
+            effects: Vec::new(),
+        }
+    }
+
+    /// Takes in what the clocks show. If the wall clock was set, gives by how many milliseconds.
+    pub(crate) fn tick(&mut self, now: Now) -> Option<i64> {
+        self.now = now.moment;
+        self.wall = self.unix(now.moment);
+        let differs = now.unix.0.abs_diff(self.wall.0);
+        if u128::from(differs) <= CLOCK_SET.as_millis() {
+            return None;
+        }
+        let by_ms = i128::from(now.unix.0) - i128::from(self.wall.0);
+        let by_ms = i64::try_from(by_ms).unwrap_or(0);
+        tracing::warn!(target: "service", by_ms, "the machine's clock was set");
+        self.base.1 = UnixMillis(self.base.1.0.saturating_add_signed(by_ms));
+        self.wall = self.unix(self.now);
+        Some(by_ms)
+    }
+
+    /// What the wall clock, as it is set now, shows at a moment.
+    pub(crate) fn unix(&self, moment: Moment) -> UnixMillis {
+        let (base, unix) = self.base;
+        unix.plus(moment.since(base)).minus(base.since(moment))
+    }
+
+    /// The moment at which the wall clock, as it is set now, shows a time.
+    pub(crate) fn moment(&self, time: UnixMillis) -> Moment {
+        let (base, unix) = self.base;
+        base.plus(time.since(unix)).minus(unix.since(time))
+    }
+
+    /// What devices are told to keep to.
+    pub(crate) fn policy(&self) -> Policy {
+        let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        Policy {
+            idle_after_ms: millis(self.idle_after()),
+            beat_ms: millis(self.config.beat),
+            grace_ms: millis(self.config.grace),
+            ring: self.config.ring,
+        }
+    }
+
+    /// The idle threshold (P2).
+    pub(crate) fn idle_after(&self) -> Duration {
+        self.organisation.idle_after.unwrap_or(protocol::limits::IDLE_AFTER)
+    }
+
+    /// How long an abandoned chat or a callback stays open.
+    pub(crate) fn complete_after(&self) -> Duration {
+        self.organisation.complete_after.unwrap_or(protocol::limits::COMPLETE_AFTER)
+    }
+
+    /// Sends a frame to one connection.
+    pub(crate) fn send(&mut self, conn: ConnId, frame: impl Into<Frame>) {
+        self.send_all(vec![conn], frame);
+    }
+
+    /// Sends a frame to all of these.
+    pub(crate) fn send_all(&mut self, to: Vec<ConnId>, frame: impl Into<Frame>) {
+        if !to.is_empty() && !self.draining {
+            self.effects.push(Effect::Send(to, frame.into()));
+        }
+    }
+
+    /// Answers an intent: done.
+    pub(crate) fn ok(&mut self, conn: ConnId, re: IntentId) {
+        self.send(conn, Down::Ok { re, answer: Answer::default() });
+    }
+
+    /// Answers an intent: refused.
+    pub(crate) fn refuse(&mut self, conn: ConnId, re: IntentId, code: ErrorCode, message: &str) {
+        self.send(conn, words::error(Some(re), code, message));
+    }
+
+    /// Answers an intent: not now, try again.
+    pub(crate) fn busy(&mut self, conn: ConnId, re: IntentId) {
+        let error = words::retry(Some(re), ErrorCode::Busy, words::BUSY, BUSY_RETRY_MS);
+        self.send(conn, error);
+    }
+
+    /// Puts a job into the queue to the store. If the queue is full, the asker is told so, and the answer is `false`.
+    pub(crate) fn enqueue(&mut self, job: Job) -> bool {
+        if self.queue.is_full()
+            && let Some((conn, re)) = job.asker()
+        {
+            self.busy(conn, re);
+            return false;
+        }
+        self.queue.push(job);
+        true
+    }
+
+    /// Keeps a preference that has ended by itself: for each person, the last one only.
+    pub(crate) fn keep_preference(&mut self, person: PersonId, preference: Preference, set: UnixMillis) {
+        self.queue.forget_kept_preference(person);
+        self.enqueue(Job::KeepPreference { person, preference, set });
+    }
+
+    /// Does a job a while later. There is no later while the service goes down.
+    pub(crate) fn retry(&mut self, job: Job) {
+        if self.draining {
+            return;
+        }
+        self.queue.retry(job);
+        self.timers.set(self.busy_over(), Timer::Again);
+    }
+
+    /// When something that the store refused is tried again.
+    pub(crate) fn busy_over(&self) -> Moment {
+        self.now.plus(Duration::from_millis(BUSY_RETRY_MS))
+    }
+}

@@ -1,0 +1,12 @@
+//! An organisation's state, in parts that own what they hold.
+
+use super::chats::Chats;
+use super::context::Context;
+use super::people::People;
+
+/// An organisation.
+pub struct Core {
+    pub(super) cx: Context,
+    pub(super) people: People,
+    pub(super) chats: Chats,
+}

@@ -1,0 +1,43 @@
+//! A connection of a device or of an app's window.
+
+use crate::org::counts::By;
+use crate::store::{DeviceKind, SignInId};
+use chat::PersonId;
+use presence::{Moment, Role};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// One connection.
+#[derive(Clone, Debug)]
+pub(crate) struct Connection {
+    pub(crate) person: PersonId,
+    pub(crate) role: Role,
+    pub(crate) sign_in: SignInId,
+    /// The app's sign-in, for its window.
+    pub(crate) window_of: Option<SignInId>,
+    /// The device it is, or for a window the device it belongs to.
+    pub(crate) instance: Uuid,
+    pub(crate) kind: DeviceKind,
+    pub(crate) last_frame: Moment,
+    pub(crate) lists_devices: bool,
+    /// The people whose changes it missed while it was behind, and since when it is.
+    pub(crate) behind: Option<(Moment, BTreeSet<PersonId>)>,
+}
+
+impl Connection {
+    /// Whether it is the app's window, which is no device.
+    pub(crate) fn is_window(&self) -> bool {
+        self.window_of.is_some()
+    }
+
+    /// As what it is counted.
+    pub(crate) fn counted_as(&self) -> By {
+        if self.is_window() {
+            return By::Window;
+        }
+        match self.kind {
+            DeviceKind::Native => By::App,
+            DeviceKind::Page => By::Page,
+        }
+    }
+}

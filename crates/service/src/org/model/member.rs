@@ -1,0 +1,49 @@
+//! A person with their devices, as the organisation holds them in memory.
+
+use super::device::Device;
+use crate::org::event::ConnId;
+use crate::store::{Person, Standing};
+use presence::{Moment, Presence, Role, UnixMillis};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// One person of the organisation.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    pub(crate) person: Person,
+    /// As others are told it.
+    pub(crate) presence: Presence,
+    /// Since when they are active on any device (P9).
+    pub(crate) online_since: Option<UnixMillis>,
+    pub(crate) devices: BTreeMap<Uuid, Device>,
+    /// Connections of devices and windows.
+    pub(crate) conns: BTreeSet<ConnId>,
+    /// Since when no device is connected or in grace, in the service's run (C5).
+    pub(crate) absent_since: Option<Moment>,
+}
+
+impl Member {
+    pub(crate) fn new(person: Person) -> Self {
+        let presence = Presence::Offline { since: person.last_seen };
+        Self {
+            person,
+            presence,
+            online_since: None,
+            devices: BTreeMap::new(),
+            conns: BTreeSet::new(),
+            absent_since: None,
+        }
+    }
+
+    /// Whether they are of the organisation now, and not suspended or removed.
+    pub(crate) fn is_in(&self) -> bool {
+        match self.person.standing {
+            Standing::Active => true,
+            Standing::Suspended | Standing::Removed => false,
+        }
+    }
+
+    pub(crate) fn role(&self) -> Role {
+        self.person.belongs.role()
+    }
+}

@@ -1,0 +1,31 @@
+//! What of presence, and of what people have seen, is not in the store yet.
+
+use chat::{PersonId, SessionId};
+use presence::Moment;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// What is unsaved.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Unsaved {
+    pub(crate) devices: BTreeSet<(PersonId, Uuid)>,
+    pub(crate) last_seen: BTreeSet<PersonId>,
+    /// How far people have seen sessions: one number for each, however often they say it.
+    pub(crate) seen: BTreeMap<(SessionId, PersonId), u64>,
+    /// A frame has come from any device.
+    pub(crate) alive: bool,
+    pub(crate) last: Moment,
+    pub(crate) due: Option<Moment>,
+    /// Whether a save waits for its turn already: it takes all that is unsaved by then.
+    pub(crate) queued: bool,
+    /// Whether the store refused the last one.
+    pub(crate) refused: bool,
+}
+
+impl Unsaved {
+    /// Somebody has seen a session as far as this number.
+    pub(crate) fn saw(&mut self, session: SessionId, person: PersonId, number: u64) {
+        let known = self.seen.entry((session, person)).or_insert(0);
+        *known = number.max(*known);
+    }
+}

@@ -1,0 +1,132 @@
+//! People as technicians watch them: all of them once, then what changed, the first at once and then in batches. The last
+//! state wins, so a reader who is behind costs as much as there are people, not as there are changes. All who ask within the
+//! time of a batch get the same frames: a crowd that comes back costs as much as there are people, not as that times watchers.
+
+use super::People;
+use crate::org::context::Context;
+use crate::org::event::ConnId;
+use crate::org::timer::Timer;
+use crate::org::{parts, view};
+use crate::words;
+use chat::PersonId;
+use presence::Moment;
+use protocol::{Down, ErrorCode, Person, limits};
+use std::collections::BTreeSet;
+
+/// Bytes of a frame about people: half of what a frame may have. A connection keeps the memory of the largest frame that was
+/// written to it, and all watchers are written these.
+const PEOPLE_BYTES: usize = limits::FRAME_BYTES / 2;
+
+impl People {
+    pub(crate) fn watch_people(&mut self, cx: &mut Context, conn: ConnId) {
+        let Some(connection) = self.conns.get(&conn) else { return };
+        if !presence::eligibility::sees_people(connection.role) {
+            cx.send(conn, words::error(None, ErrorCode::NotAllowed, words::NO_PEOPLE));
+            return;
+        }
+        self.roster.asked.insert(conn);
+        self.looks_due(cx);
+    }
+
+    /// Somebody is seen differently from now on.
+    pub(crate) fn person_changed(&mut self, cx: &mut Context, person: PersonId) {
+        if self.roster.watchers.is_empty() {
+            return;
+        }
+        self.roster.changed.insert(person);
+        self.changes_due(cx);
+    }
+
+    pub(crate) fn people_due(&mut self, cx: &mut Context) {
+        self.changes_due(cx);
+        self.looks_due(cx);
+    }
+
+    fn changes_due(&mut self, cx: &mut Context) {
+        if self.roster.changed.is_empty() || !self.may_go(cx, self.roster.last) {
+            return;
+        }
+        self.roster.last = cx.now;
+        let changed = std::mem::take(&mut self.roster.changed);
+        let mut to = Vec::with_capacity(self.roster.watchers.len());
+        for conn in &self.roster.watchers {
+            match self.conns.get_mut(conn).map(|connection| &mut connection.behind) {
+                Some(Some((_, missed))) => missed.extend(changed.iter().copied()),
+                Some(None) => to.push(*conn),
+                None => {}
+            }
+        }
+        self.tell_people(cx, &to, changed);
+    }
+
+    /// All people, to those who watch from now on.
+    pub(crate) fn looks_due(&mut self, cx: &mut Context) {
+        // Somebody whose own device is just being stored would see themselves as Offline: they look once it is.
+        let asked: BTreeSet<ConnId> =
+            self.roster.asked.iter().copied().filter(|conn| !self.is_about_to_count(*conn)).collect();
+        if asked.is_empty() || !self.may_go(cx, self.roster.looked) {
+            return;
+        }
+        self.roster.looked = cx.now;
+        self.roster.asked.retain(|conn| !asked.contains(conn));
+        self.roster.watchers.extend(&asked);
+        let to: Vec<ConnId> = asked.into_iter().collect();
+        let mut parts = self.people_parts(self.members.keys().copied());
+        if parts.is_empty() {
+            parts.push(Vec::new());
+        }
+        for (index, people) in parts.into_iter().enumerate() {
+            cx.send_all(to.clone(), Down::People { first: index == 0, people });
+        }
+    }
+
+    /// Whether the time of a batch has passed since then; if not, a timer is set for when it has.
+    fn may_go(&mut self, cx: &mut Context, last: Moment) -> bool {
+        let at = last.plus(cx.config.people_every);
+        if at > cx.now {
+            cx.timers.set(at, Timer::People);
+        }
+        at <= cx.now
+    }
+
+    fn tell_people(&mut self, cx: &mut Context, to: &[ConnId], who: BTreeSet<PersonId>) {
+        if to.is_empty() {
+            return;
+        }
+        let (here, gone): (BTreeSet<PersonId>, BTreeSet<PersonId>) =
+            who.into_iter().partition(|person| !self.is_out(*person));
+        for people in self.people_parts(here) {
+            cx.send_all(to.to_owned(), Down::People { first: false, people });
+        }
+        for person in gone {
+            cx.send_all(to.to_owned(), Down::PersonGone { person });
+        }
+    }
+
+    /// A reader is behind: changes of people are held back from now on.
+    pub(crate) fn congested(&mut self, cx: &mut Context, conn: ConnId) {
+        let now = cx.now;
+        let Some(connection) = self.conns.get_mut(&conn) else { return };
+        if connection.behind.is_none() {
+            connection.behind = Some((now, BTreeSet::new()));
+            cx.counts.behind += 1;
+            cx.timers.set(now.plus(cx.config.slow_for), Timer::Slow(conn));
+        }
+    }
+
+    pub(crate) fn room(&mut self, cx: &mut Context, conn: ConnId) {
+        let Some((_, missed)) = self.conns.get_mut(&conn).and_then(|connection| connection.behind.take())
+        else {
+            return;
+        };
+        cx.counts.behind -= 1;
+        self.tell_people(cx, &[conn], missed);
+    }
+
+    /// In frames that keep both limits: people in a part, and bytes in a frame.
+    fn people_parts(&self, who: impl IntoIterator<Item = PersonId>) -> Vec<Vec<Person>> {
+        let members = who.into_iter().filter_map(|id| self.members.get(&id));
+        let people = members.filter(|member| member.is_in()).map(view::person);
+        parts::parts(people, limits::PEOPLE_PART, PEOPLE_BYTES)
+    }
+}

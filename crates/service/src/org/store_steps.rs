@@ -1,0 +1,246 @@
+//! What each job asks of the store, and what follows from the answer: the one place for both.
+
+use super::core::Core;
+use super::event::{ConnId, Effect};
+use super::store_queue::{InFlight, Job};
+use super::store_request::{Step, Stepped};
+use crate::store::{Created, MessagePut, Put, StoreError};
+use crate::words;
+use chat::Session;
+use protocol::{Answer, Down, ErrorCode};
+
+impl Core {
+    /// Starts what waits until the store is busy.
+    pub(super) fn pump(&mut self) {
+        while !self.cx.queue.is_busy() {
+            let Some(job) = self.cx.queue.next(|conn| self.people.is_about_to_count(conn)) else { return };
+            if let Some((in_flight, step)) = self.begin(job) {
+                self.cx.queue.begin(in_flight);
+                self.cx.effects.push(Effect::Store(step));
+            }
+        }
+    }
+
+    fn begin(&mut self, job: Job) -> Option<(InFlight, Step)> {
+        match job {
+            Job::Save { then } => {
+                let changes = self.people.take_unsaved(&mut self.cx);
+                if changes.is_empty() {
+                    if let Some((conn, re)) = then {
+                        self.cx.ok(conn, re);
+                    }
+                    return None;
+                }
+                Some((InFlight::Save { changes: changes.clone(), then }, Step::Save(changes)))
+            }
+            Job::Prefer { conn, re, person, preference, set } => {
+                self.people.is_later(&mut self.cx, conn, re, person, set).then_some((
+                    InFlight::Prefer { conn, re, person, preference, set },
+                    Step::SetPreference(person, preference, set),
+                ))
+            }
+            Job::KeepPreference { person, preference, set } => {
+                // The user may have set another one while this waited.
+                let now = self.people.members.get(&person)?.person.preference;
+                (now == (preference, set))
+                    .then_some((InFlight::Kept(job), Step::SetPreference(person, preference, set)))
+            }
+            // What somebody asked for who was taken out meanwhile is not done; nobody is left to tell.
+            Job::Request { session, .. } if self.people.is_out(session.client) => None,
+            Job::Request { conn, session } => Some((
+                InFlight::Request { conn, session: session.clone() },
+                Step::Create(session, self.cx.config.waiting_of_client),
+            )),
+            Job::Session { asked, read } => self.chats.begin_session(&mut self.cx, &self.people, asked, read),
+            // Somebody who is back in time after all keeps the chat: the job was right when it was put into the queue.
+            Job::Abandon(session) => {
+                let stored = self
+                    .chats
+                    .sessions
+                    .get(&session)
+                    .filter(|session| self.chats.is_abandoned(&self.cx, &self.people, session))?;
+                let (next, rev) = (Box::new(chat::abandon(stored, self.cx.wall)?), stored.rev);
+                Some((InFlight::Absence { job, next: next.clone() }, Step::Put(next, rev)))
+            }
+            Job::WaitAgain(session) => {
+                let stored = self
+                    .chats
+                    .sessions
+                    .get(&session)
+                    .filter(|session| self.chats.is_alone(&self.cx, &self.people, session))?;
+                let (next, rev) = (Box::new(chat::waits_again(stored, self.cx.wall)?), stored.rev);
+                Some((InFlight::Absence { job, next: next.clone() }, Step::Put(next, rev)))
+            }
+            Job::HandOn(session) => {
+                let stored = self.chats.sessions.get(&session)?;
+                let next =
+                    Box::new(chat::without(stored, |person| self.people.is_out(person), self.cx.wall)?);
+                let rev = stored.rev;
+                Some((InFlight::Absence { job, next: next.clone() }, Step::Put(next, rev)))
+            }
+            Job::CompleteFollowUp(session, why) => {
+                let next = Box::new(self.chats.completed_follow_up(&mut self.cx, session, why)?);
+                let step = Step::Put(next.clone(), next.rev - 1);
+                Some((InFlight::FollowUp { next }, step))
+            }
+            Job::SignOut { conn, re, sign_in } => {
+                Some((InFlight::SignOut { conn, re, sign_in }, Step::Revoke(sign_in)))
+            }
+        }
+    }
+
+    /// Takes in what came of the step that is under way.
+    pub(super) fn stepped(&mut self, stepped: Stepped) {
+        let Some(in_flight) = self.cx.queue.finish() else { return };
+        match stepped {
+            Stepped::Failed(error) => self.failed(in_flight, &error),
+            stepped => self.done(in_flight, stepped),
+        }
+    }
+
+    fn done(&mut self, in_flight: InFlight, stepped: Stepped) {
+        match (in_flight, stepped) {
+            (InFlight::Save { changes, then }, _) => {
+                for person in self.people.saved(&mut self.cx, &changes) {
+                    self.refresh(person);
+                }
+                self.people.looks_due(&mut self.cx);
+                if let Some((conn, re)) = then {
+                    self.cx.ok(conn, re);
+                }
+            }
+            (InFlight::Prefer { conn, re, person, preference, set }, _) => {
+                self.preferred(person, preference, set);
+                self.cx.ok(conn, re);
+            }
+            (InFlight::Kept(_), _) => {}
+            (InFlight::SignOut { conn, re, sign_in }, _) => {
+                self.people.note_signed_out(re);
+                self.cx.ok(conn, re);
+                self.revoked(sign_in);
+            }
+            (InFlight::Request { conn, session }, Stepped::Created(created)) => {
+                self.requested(conn, *session, created);
+            }
+            (InFlight::FollowUp { next }, Stepped::Put(put)) => {
+                self.put(*next, put);
+                self.chats.follow_up_done(&mut self.cx);
+            }
+            (InFlight::Absence { job, next }, Stepped::Put(put)) => {
+                let client = next.client;
+                if self.put(*next, put) {
+                    self.cx.queue.requeue_front(job);
+                }
+                // A chat that waits again may wait for a client who is gone as well (C5).
+                self.people.watch_absence(&mut self.cx, client);
+            }
+            (InFlight::Read(asked), Stepped::Session(Some(session))) => {
+                self.cx.queue.requeue_front(Job::Session { asked, read: Some(session) });
+            }
+            (InFlight::Read(asked), Stepped::Session(None)) => {
+                self.cx.refuse(asked.conn, asked.re, ErrorCode::NotFound, words::NO_SESSION);
+            }
+            (InFlight::Put { asked, next }, Stepped::Put(Put::Done)) => {
+                self.chats.changed(&mut self.cx, &self.people, *next);
+                self.cx.ok(asked.conn, asked.re);
+            }
+            (InFlight::Put { asked, .. }, Stepped::Put(Put::Lost(current)))
+            | (InFlight::Message { asked, .. }, Stepped::Message(MessagePut::Lost(current))) => {
+                self.chats.lost_race(&mut self.cx, &self.people, asked, current);
+            }
+            (InFlight::Message { asked, next, message }, Stepped::Message(MessagePut::Done)) => {
+                let number = message.number;
+                self.chats.said(&mut self.cx, &self.people, *next, message);
+                self.chats.answer_number(&mut self.cx, &asked, number);
+            }
+            (InFlight::Message { asked, .. }, Stepped::Message(MessagePut::Before(known)))
+            | (InFlight::Before { asked, .. }, Stepped::Known(Some(known))) => {
+                if known.from == asked.person {
+                    self.chats.answer_number(&mut self.cx, &asked, known.number);
+                } else {
+                    self.cx.refuse(asked.conn, asked.re, ErrorCode::Invalid, words::MESSAGE_ID_USED);
+                }
+            }
+            (InFlight::Before { asked, refusal }, Stepped::Known(None)) => {
+                self.cx.send(asked.conn, *refusal);
+            }
+            (InFlight::Messages { asked }, Stepped::Messages(messages)) => {
+                self.chats.opened(&mut self.cx, &asked, messages);
+            }
+            // Without the two: people's words are in them.
+            (_, _) => tracing::error!(target: "service", "the store answered another question"),
+        }
+    }
+
+    /// A session that the service itself changed is stored, unless somebody else changed it first. Whether they did.
+    fn put(&mut self, next: Session, put: Put) -> bool {
+        match put {
+            Put::Done => self.chats.changed(&mut self.cx, &self.people, next),
+            Put::Lost(Some(current)) => {
+                self.chats.changed(&mut self.cx, &self.people, *current);
+                return true;
+            }
+            Put::Lost(None) => {}
+        }
+        false
+    }
+
+    fn failed(&mut self, in_flight: InFlight, error: &StoreError) {
+        // The store itself says once what is wrong with it.
+        tracing::debug!(target: "service", %error, "a step of the store was refused");
+        match in_flight {
+            InFlight::Save { changes, then } => {
+                // While the service goes down there is no later.
+                if !self.cx.draining {
+                    self.people.save_again(&mut self.cx, &changes);
+                    self.people.looks_due(&mut self.cx);
+                }
+                if let Some((conn, re)) = then {
+                    self.cx.busy(conn, re);
+                }
+            }
+            InFlight::Prefer { conn, re, .. } | InFlight::SignOut { conn, re, .. } => self.cx.busy(conn, re),
+            InFlight::Request { conn, session } => self.cx.busy(conn, session.id.0),
+            InFlight::Read(asked)
+            | InFlight::Put { asked, .. }
+            | InFlight::Message { asked, .. }
+            | InFlight::Before { asked, .. }
+            | InFlight::Messages { asked } => self.cx.busy(asked.conn, asked.re),
+            // They are looked at again, a while later.
+            InFlight::Absence { next, .. } => {
+                let at = self.cx.busy_over();
+                for person in next.participants.iter().map(|each| each.person).chain([next.client]) {
+                    self.cx.timers.set(at, crate::org::timer::Timer::Absence(person));
+                }
+            }
+            InFlight::FollowUp { .. } => self.chats.follow_up_refused(&mut self.cx),
+            InFlight::Kept(job) => self.cx.retry(job),
+        }
+    }
+
+    fn requested(&mut self, conn: ConnId, session: Session, created: Created) {
+        let (id, client) = (session.id, session.client);
+        let found = match created {
+            Created::New => {
+                self.chats.changed(&mut self.cx, &self.people, session);
+                true
+            }
+            Created::Before(before) => before.client == client,
+            Created::OtherActive(_) => {
+                self.cx.refuse(conn, id.0, ErrorCode::AlreadyActive, words::ALREADY_ACTIVE);
+                return;
+            }
+            Created::TooManyWaiting => {
+                let message = words::too_many_waiting(self.cx.config.waiting_of_client);
+                self.cx.refuse(conn, id.0, ErrorCode::TooMany, &message);
+                return;
+            }
+        };
+        if found {
+            let answer = Answer { session: Some(id), ..Answer::default() };
+            self.cx.send(conn, Down::Ok { re: id.0, answer });
+        } else {
+            self.cx.refuse(conn, id.0, ErrorCode::Invalid, words::ID_USED);
+        }
+    }
+}
