@@ -1,11 +1,10 @@
-//! A computer with the app on it: the real agent core and the real link, with a scripted user, and a screen and a disk that
+//! A computer with the app on it: the real agent with its loop and the real link, with a scripted user, and a screen and a disk that
 //! only remember.
-//!
-//! It does what the `deskbell` program's loop does: waits for whatever wakes the agent, performs what it says.
 
 use crate::net::Way;
 use crate::{WITHIN, until};
-use agent::agent::{Agent, Asker, Effect, Input, Now, Start};
+use agent::agent::{Agent, Input, Now, Start};
+use agent::runner::{self, Machine, Runner, Store};
 use agent::settings::{KnownAccount, Settings};
 use agent::toast::{Toast, ToastAction, ToastEvent, ToastKey};
 use agent::view::{Answer, Connection, Intent, Page, ToWindow, View, WindowReport};
@@ -15,8 +14,8 @@ use link::{Address, Dial, TokioClock};
 use presence::{Moment, State};
 use protocol::Token;
 use protocol::http::Redeem;
-use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -60,10 +59,7 @@ pub struct Device {
     tasks: Vec<JoinHandle<()>>,
 }
 
-enum Wake {
-    Input(Input),
-    Wants(Intent, oneshot::Sender<Answer>),
-}
+type Wake = runner::Wake<oneshot::Sender<Answer>>;
 
 impl Device {
     pub(crate) fn start(now: impl Fn() -> Now + Send + 'static, way: Arc<Way>, kept: Kept) -> Self {
@@ -85,21 +81,15 @@ impl Device {
             has_display: true,
             background: true,
         };
-        let agent = Agent::new(start, now());
-        let view = agent.view(now());
+        let begun = now();
+        let view = Agent::new(start.clone(), begun).view(begun);
         let shown = Shown { view, toasts: Vec::new(), sounds: Vec::new(), opened: Vec::new(), kept };
         let (shown, seen) = watch::channel(shown);
-        let program = Program {
-            agent,
-            now: Box::new(now),
-            dial,
-            orders,
-            watch,
-            later: inputs.clone(),
-            shown,
-            asked: HashMap::new(),
-        };
-        let program = tokio::spawn(program.run(events, facts, wakes));
+        let disk = Disk(shown.clone());
+        let machine = Remembered { dial, watch, later: inputs.clone(), shown };
+        let runner = Runner::new(start, machine, disk, begun);
+        let wakes = Wakes { orders, events, facts, wakes };
+        let program = tokio::spawn(run(runner, now, wakes));
         Self { way, user, inputs, seen, tasks: vec![program, link] }
     }
 
@@ -119,7 +109,7 @@ impl Device {
     pub fn ask(&self, intent: Intent) -> oneshot::Receiver<Answer> {
         let (answer, answered) = oneshot::channel();
         // An agent that has ended drops the answer, which the asker sees.
-        let _ = self.inputs.send(Wake::Wants(intent, answer));
+        let _ = self.inputs.send(Wake::Asked { intent, reply: answer });
         answered
     }
 
@@ -190,88 +180,51 @@ async fn answered(answer: oneshot::Receiver<Answer>) -> Answer {
     timeout(WITHIN, answer).await.expect("an answer in time").expect("the agent answers everybody")
 }
 
-/// The loop of the program.
-struct Program {
-    agent: Agent,
-    now: Box<dyn Fn() -> Now + Send>,
+/// What the loop needs of a computer: a screen and a disk that only remember.
+struct Remembered {
     dial: Arc<dyn Dial>,
-    orders: mpsc::Sender<link::Order>,
     watch: Watch,
     later: mpsc::UnboundedSender<Wake>,
     shown: watch::Sender<Shown>,
-    asked: HashMap<u64, oneshot::Sender<Answer>>,
 }
 
-impl Program {
-    async fn run(
-        mut self,
-        mut events: mpsc::Receiver<link::Event>,
-        mut facts: mpsc::Receiver<Seen>,
-        mut wakes: mpsc::UnboundedReceiver<Wake>,
-    ) {
-        let effects = self.agent.start((self.now)());
-        self.perform(effects).await;
-        loop {
-            let input = tokio::select! {
-                Some(seen) = facts.recv() => Some(seen_input(seen)),
-                Some(event) = events.recv() => Some(Input::Link(event)),
-                Some(wake) = wakes.recv() => Some(self.wake(wake)),
-                () = pass(self.agent.next_timeout(), (self.now)().moment) => None,
-            };
-            let effects = match input {
-                Some(input) => self.agent.on(input, (self.now)()),
-                None => self.agent.on_timeout((self.now)()),
-            };
-            self.perform(effects).await;
-        }
-    }
+/// Everything that can wake the loop.
+struct Wakes {
+    orders: mpsc::Sender<link::Order>,
+    events: mpsc::Receiver<link::Event>,
+    facts: mpsc::Receiver<Seen>,
+    wakes: mpsc::UnboundedReceiver<Wake>,
+}
 
-    fn wake(&mut self, wake: Wake) -> Input {
-        match wake {
-            Wake::Input(input) => input,
-            Wake::Wants(intent, answer) => {
-                let from = Asker(self.asked.len() as u64);
-                self.asked.insert(from.0, answer);
-                Input::Wants { from, intent }
+/// Waits and acts for the agent's loop, as the program does.
+async fn run(mut runner: Runner<Remembered, Disk>, now: impl Fn() -> Now, mut wakes: Wakes) {
+    runner.start(now());
+    loop {
+        let wake = tokio::select! {
+            Some(seen) = wakes.facts.recv() => Some(Wake::Input(seen_input(seen))),
+            Some(event) = wakes.events.recv() => Some(Wake::Input(Input::Link(event))),
+            Some(wake) = wakes.wakes.recv(), if runner.has_room() => Some(wake),
+            Ok(place) = wakes.orders.reserve(), if runner.has_orders() => {
+                if let Some(order) = runner.next_order() {
+                    place.send(order);
+                }
+                continue;
             }
-        }
+            () = pass(runner.next_turn(), now().moment) => None,
+        };
+        runner.turn(wake, now());
+    }
+}
+
+impl Machine for Remembered {
+    type Reply = oneshot::Sender<Answer>;
+
+    fn answer(&mut self, reply: oneshot::Sender<Answer>, answer: Answer) {
+        // One who does not wait any more needs none.
+        reply.send(answer).ok();
     }
 
-    async fn perform(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            self.perform_one(effect).await;
-        }
-        let view = self.agent.view((self.now)());
-        self.shown.send_modify(|shown| shown.view = view);
-    }
-
-    async fn perform_one(&mut self, effect: Effect) {
-        match effect {
-            Effect::Link(order) => {
-                self.orders.send(order).await.expect("the link lives as long as the agent");
-            }
-            Effect::Answer { to, answer } => {
-                // Keys are never reused, since answered askers leave an empty place behind.
-                let (used, _) = oneshot::channel();
-                let asker = self.asked.insert(to.0, used).expect("only those who asked are answered");
-                asker.send(answer).ok();
-            }
-            Effect::Redeem { address, secret, device } => self.redeem(address, secret, device),
-            Effect::SaveSettings(settings) => self.shown.send_modify(|shown| shown.kept.settings = settings),
-            Effect::SaveToken(token) => self.shown.send_modify(|shown| shown.kept.token = Some(token)),
-            Effect::ForgetToken => self.shown.send_modify(|shown| shown.kept.token = None),
-            Effect::SetIdleAfter(idle_after) => self.watch.set_idle_after(idle_after),
-            Effect::ReleaseSleep => self.watch.release_sleep(),
-            Effect::Toasts(toasts) => self.show_toasts(toasts),
-            Effect::StartWindow { page, minimised: _ } => self.open(page),
-            Effect::ToWindow(ToWindow::Show { page, minimised: _ }) => self.open(page),
-            Effect::ToWindow(ToWindow::Portal { address: _ } | ToWindow::Hide { page: _ }) => {}
-            Effect::ToWindow(ToWindow::Quit) => self.say(Input::WindowEnded { closed: true }),
-            Effect::Quit => {}
-        }
-    }
-
-    fn redeem(&self, address: Address, secret: String, device: String) {
+    fn redeem(&mut self, address: Address, secret: String, device: String) {
         let (dial, later) = (self.dial.clone(), self.later.clone());
         tokio::spawn(async move {
             let token = Token(format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple()));
@@ -286,8 +239,16 @@ impl Program {
         });
     }
 
+    fn set_idle_after(&mut self, idle_after: Duration) {
+        self.watch.set_idle_after(idle_after);
+    }
+
+    fn release_sleep(&mut self) {
+        self.watch.release_sleep();
+    }
+
     /// A daemon that shows everything at once.
-    fn show_toasts(&self, toasts: Vec<Toast>) {
+    fn show_toasts(&mut self, toasts: Vec<Toast>) {
         let before = self.shown.borrow().toasts.clone();
         for toast in &toasts {
             let known = before.iter().find(|known| known.key == toast.key);
@@ -301,6 +262,25 @@ impl Program {
         self.shown.send_modify(|shown| shown.toasts = toasts);
     }
 
+    fn start_window(&mut self, page: Page, _minimised: bool) -> Result<(), String> {
+        self.open(page);
+        Ok(())
+    }
+
+    fn tell_window(&mut self, order: ToWindow) {
+        match order {
+            ToWindow::Show { page, minimised: _ } => self.open(page),
+            ToWindow::Portal { address: _ } | ToWindow::Hide { page: _ } => {}
+            ToWindow::Quit => self.say(Input::WindowEnded { closed: true }),
+        }
+    }
+
+    fn show(&mut self, view: &Arc<View>, _now: Now) {
+        self.shown.send_modify(|shown| shown.view = View::clone(view));
+    }
+}
+
+impl Remembered {
     fn open(&self, page: Page) {
         self.shown.send_modify(|shown| shown.opened.push(page));
         let (portal, status) = match page {
@@ -313,6 +293,33 @@ impl Program {
 
     fn say(&self, input: Input) {
         let _ = self.later.send(Wake::Input(input));
+    }
+}
+
+/// A disk that takes everything.
+struct Disk(watch::Sender<Shown>);
+
+impl Store for Disk {
+    fn save_settings(&mut self, settings: Settings) {
+        self.0.send_modify(|shown| shown.kept.settings = settings);
+    }
+
+    fn save_token(&mut self, token: Token) {
+        self.0.send_modify(|shown| shown.kept.token = Some(token));
+    }
+
+    fn forget_token(&mut self) {
+        self.0.send_modify(|shown| shown.kept.token = None);
+    }
+
+    fn try_again(&mut self) {}
+
+    fn is_waiting(&self) -> bool {
+        false
+    }
+
+    fn lack(&self) -> Option<String> {
+        None
     }
 }
 

@@ -57,6 +57,17 @@ pub struct View {
     pub clock_ahead_ms: i64,
 }
 
+impl View {
+    /// What a click on the app itself opens.
+    #[must_use]
+    pub fn front_page(&self) -> Page {
+        match self.account {
+            Account::SignedIn { .. } => Page::Portal { chat: None },
+            Account::SignedOut { .. } => Page::Status,
+        }
+    }
+}
+
 /// Who is signed in here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

@@ -14,7 +14,6 @@ mod clock;
 mod file;
 mod launch;
 mod log;
-mod orders;
 mod out;
 mod paths;
 mod platform;

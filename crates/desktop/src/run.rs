@@ -1,24 +1,25 @@
-//! The agent's process: one loop without opinions. It waits, feeds the agent, and has the effects carried out.
+//! The agent's process: waits for the first of several things, and hands it to the agent's loop, `agent::runner`.
 
 use crate::cli::Cli;
 use crate::clock::SystemClock;
 use crate::launch;
 use crate::paths::Paths;
 use crate::platform::{Display, bus};
-use crate::shell::Shell;
+use crate::shell::{Link, Shell};
 use crate::storage::Storage;
 use crate::wake::{MAX_QUEUED_WAKES, Wake};
 use crate::{clock, file, log, out, terminal, toasts, tray, words};
-use agent::agent::{Agent, Effect, Input, Lack, Start};
+use agent::agent::{Input, Lack, Start};
+use agent::runner::{self, Runner};
 use agent::settings::Settings;
-use agent::view::{Account, Intent, Page, View};
+use agent::tray::{Icon, Mark, Tray};
+use agent::view::Intent;
 use anyhow::{Context, Result};
-use link::{Clock, Timer};
+use link::{Clock, Order, Timer};
 use local::client::Client;
 use local::server::{BindError, Request, Server};
 use presence::Moment;
 use protocol::Token;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
@@ -52,9 +53,9 @@ pub(crate) async fn run(cli: &Cli) -> Result<()> {
     }
     tracing::info!(profile = %cli.profile, "Deskbell has started");
     program.start();
-    while !program.shell.is_over() {
-        let wake = program.wait().await;
-        program.handle(wake);
+    while !program.runner.is_over() {
+        let woken = program.wait().await;
+        program.handle(woken);
     }
     program.end().await;
     tracing::info!("Deskbell has ended");
@@ -69,50 +70,38 @@ async fn hand_over(paths: &Paths, background: bool) -> Result<()> {
     let mut client =
         Client::connect(&paths.place).await.context("Deskbell runs already, but does not answer")?;
     let view = client.view().await?;
-    terminal::ask(&mut client, Intent::Open { page: front_page(&view) }).await
+    terminal::ask(&mut client, Intent::Open { page: view.front_page() }).await
 }
 
-/// What a click on the app itself opens.
-fn front_page(view: &View) -> Page {
-    match view.account {
-        Account::SignedIn { .. } => Page::Portal { chat: None },
-        Account::SignedOut { .. } => Page::Status,
-    }
-}
-
-/// The agent and all that can wake it.
+/// The agent's loop and all that can wake it.
 struct Program {
-    agent: Agent,
-    shell: Shell,
-    server: Server,
+    runner: Runner<Shell, Storage>,
+    link: Link,
     requests: mpsc::Receiver<Request>,
     wakes: mpsc::Receiver<Wake>,
     seen: mpsc::Receiver<idle::Seen>,
-    events: mpsc::Receiver<link::Event>,
     terminate: Signal,
     interrupt: Signal,
     /// The terminal that it was started from is closed; `None` where that is to be ignored (`nohup`).
     hang_up: Option<Signal>,
-    view: Arc<View>,
-    tray: watch::Sender<agent::tray::Tray>,
     bus: JoinHandle<()>,
-    lacks: Vec<(Lack, String)>,
     timer: Box<dyn Timer>,
+}
+
+/// What was waited for.
+enum Woken {
+    Wake(Wake),
+    /// The link takes an order.
+    LinkTakes(mpsc::OwnedPermit<Order>),
 }
 
 impl Program {
     fn new(cli: &Cli, paths: &Paths, server: Server, requests: mpsc::Receiver<Request>) -> Result<Self> {
         let (wakes, woken) = mpsc::channel(MAX_QUEUED_WAKES);
         let (storage, settings, token) = Storage::open(paths);
-        let mut lacks = Vec::new();
         let has_display = Display::named().is_some();
-        if !has_display {
-            lacks.push((Lack::Display, words::NO_DISPLAY.to_owned()));
-        }
-        let now = clock::now();
-        let agent = Agent::new(beginning(cli, has_display, settings, token)?, now);
-        let view = Arc::new(agent.view(now));
-        let tray = watch::Sender::new(agent::tray::tray(&view, now.utc_offset_s));
+        let icon = Icon { mark: Mark::Offline, badge: 0 };
+        let tray = watch::Sender::new(Tray { icon, tooltip: String::new(), menu: Vec::new() });
         let toasts = watch::Sender::new(None);
         let shown = tray::Shown {
             id: format!("deskbell-{}", cli.profile),
@@ -129,113 +118,71 @@ impl Program {
             ringer: toasts::ringer::Ringer::new(Some(player)),
             lack: None,
         };
-        let bus = tokio::spawn(bus::run(shown, wanted));
-        let (shell, seen, events) = Shell::new(cli.profile.clone(), paths, storage, toasts, wakes)?;
+        let (shell, seen, link) = Shell::new(cli.profile.clone(), paths, server, tray, toasts, wakes)?;
+        let start = beginning(cli, has_display, settings, token)?;
+        let runner = Runner::new(start, shell, storage, clock::now());
         Ok(Self {
-            agent,
-            shell,
-            server,
+            runner,
+            link,
             requests,
             wakes: woken,
             seen,
-            events,
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             hang_up: if ignores_hang_up() { None } else { Some(signal(SignalKind::hangup())?) },
-            view,
-            tray,
-            bus,
-            lacks,
+            // It runs when this task first waits, which is after the start.
+            bus: tokio::spawn(bus::run(shown, wanted)),
             timer: SystemClock.timer(),
         })
     }
 
     fn start(&mut self) {
-        self.server.publish(Arc::clone(&self.view));
-        let effects = self.agent.start(clock::now());
-        self.perform(effects);
-        if let Some(news) = self.shell.storage_news() {
-            self.feed(news);
+        self.runner.start(clock::now());
+        if Display::named().is_none() {
+            tracing::warn!("{}", words::NO_DISPLAY);
+            let lack = Input::Notice { about: Lack::Display, words: Some(words::NO_DISPLAY.to_owned()) };
+            self.runner.turn([runner::Wake::Input(lack)], clock::now());
         }
-        for (about, words) in std::mem::take(&mut self.lacks) {
-            tracing::warn!(?about, "{words}");
-            self.feed(Input::Notice { about, words: Some(words) });
-        }
-        self.show();
     }
 
     /// The next thing that happens.
-    async fn wait(&mut self) -> Wake {
-        let timeout = self.agent.next_timeout();
-        let storage_due = self.shell.storage_due();
-        let has_room = self.shell.has_room();
+    async fn wait(&mut self) -> Woken {
+        let (timeout, has_room) = (self.runner.next_turn(), self.runner.has_room());
+        let link_takes = self.link.orders.clone().reserve_owned();
         tokio::select! {
-            Some(seen) = self.seen.recv() => Wake::Seen(seen),
-            Some(event) = self.events.recv() => Wake::Link(event),
-            Some(request) = self.requests.recv(), if has_room => Wake::Local(request),
-            Some(wake) = self.wakes.recv(), if has_room => wake,
-            // There is room again; the next turn of the loop sees that.
-            () = self.shell.pass_orders() => Wake::Timeout,
-            () = rested(storage_due) => Wake::StorageRested,
-            () = until(self.timer.as_mut(), timeout) => Wake::Timeout,
-            _ = self.terminate.recv() => Wake::Signal,
-            _ = self.interrupt.recv() => Wake::Signal,
-            () = signalled(&mut self.hang_up) => Wake::Signal,
+            Some(seen) = self.seen.recv() => Woken::Wake(Wake::Seen(seen)),
+            Some(event) = self.link.events.recv() => Woken::Wake(Wake::Link(event)),
+            Some(request) = self.requests.recv(), if has_room => Woken::Wake(Wake::Local(request)),
+            Some(wake) = self.wakes.recv(), if has_room => Woken::Wake(wake),
+            // It is never waited for elsewhere: the link may be waiting for us.
+            Ok(place) = link_takes, if self.runner.has_orders() => Woken::LinkTakes(place),
+            () = until(self.timer.as_mut(), timeout) => Woken::Wake(Wake::Timeout),
+            _ = self.terminate.recv() => Woken::Wake(Wake::Signal),
+            _ = self.interrupt.recv() => Woken::Wake(Wake::Signal),
+            () = signalled(&mut self.hang_up) => Woken::Wake(Wake::Signal),
         }
     }
 
-    fn handle(&mut self, wake: Wake) {
-        match wake {
-            Wake::Timeout => {
-                let effects = self.agent.on_timeout(clock::now());
-                self.perform(effects);
-            }
-            Wake::TrayClicked => self.feed(Input::Clicked(Intent::Open { page: front_page(&self.view) })),
-            other => {
-                if let Some(input) = self.shell.input(other) {
-                    self.feed(input);
+    fn handle(&mut self, woken: Woken) {
+        match woken {
+            Woken::LinkTakes(place) => {
+                if let Some(order) = self.runner.next_order() {
+                    place.send(order);
                 }
             }
+            Woken::Wake(wake) => {
+                let wakes = self.runner.machine_mut().means(wake);
+                self.runner.turn(wakes, clock::now());
+            }
         }
-        self.show();
-    }
-
-    fn feed(&mut self, input: Input) {
-        let effects = self.agent.on(input, clock::now());
-        self.perform(effects);
-    }
-
-    fn perform(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            self.shell.perform(effect);
-        }
-        while let Some(input) = self.shell.next_follow_up() {
-            self.feed(input);
-        }
-    }
-
-    /// Tray and watchers see the view when it has changed.
-    fn show(&mut self) {
-        let now = clock::now();
-        let view = self.agent.view(now);
-        if view == *self.view {
-            return;
-        }
-        self.view = Arc::new(view);
-        let tray = agent::tray::tray(&self.view, now.utc_offset_s);
-        self.tray.send_if_modified(|shown| {
-            let changed = *shown != tray;
-            *shown = tray;
-            changed
-        });
-        self.server.publish(Arc::clone(&self.view));
     }
 
     /// Leaves the service, the screen and the socket, in this order.
     async fn end(self) {
-        let Self { shell, server, requests, wakes, seen, events, tray, bus, .. } = self;
-        shell.end(events).await;
-        drop((tray, requests, wakes, seen));
+        let Self { mut runner, link, requests, wakes, seen, bus, .. } = self;
+        let orders = std::iter::from_fn(|| runner.next_order()).collect();
+        let server = runner.end().end(link, orders).await;
+        drop((requests, wakes, seen));
         if tokio::time::timeout(CLEAN_UP_WITHIN, bus).await.is_err() {
             tracing::warn!("panel or notification daemon did not answer in time");
         }
@@ -246,13 +193,6 @@ impl Program {
 async fn until(timer: &mut dyn Timer, timeout: Option<Moment>) {
     match timeout {
         Some(timeout) => std::future::poll_fn(|context| timer.poll_until(timeout, context)).await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn rested(due: Option<tokio::time::Instant>) {
-    match due {
-        Some(due) => tokio::time::sleep_until(due).await,
         None => std::future::pending().await,
     }
 }

@@ -1,32 +1,30 @@
-//! Carries out the agent's effects, and says in the agent's words what has happened.
+//! This machine, as the agent's loop needs it: each thing that it asks for is one verb here.
 //!
-//! Effects in; wakes in, [`Input`]s out. It decides nothing: each effect is one verb of this machine.
+//! [`Machine`]'s verbs in; what has happened comes in as [`Wake`]s, and goes out as what it means to the loop. It decides nothing.
 
 use crate::clock::SystemClock;
-use crate::orders::WaitingOrders;
 use crate::paths::Paths;
 use crate::platform::Display;
-use crate::storage::{Storage, TRY_AGAIN};
 use crate::wake::Wake;
 use crate::window::{Ended, Window};
 use crate::words;
-use agent::agent::{Asker, Effect, Input, Lack};
+use agent::agent::{Input, Lack, Now};
+use agent::runner::{self, Machine};
 use agent::settings::KnownAccount;
 use agent::toast::Toast;
-use agent::view::{Answer, Intent, ToWindow};
+use agent::tray::Tray;
+use agent::view::{Answer, Intent, Page, ToWindow, View};
 use anyhow::{Context, Result};
 use idle::{Seen, Source};
 use link::{Address, Dialer, Order};
 use local::place::Profile;
-use local::server::{Reply, Request};
+use local::server::{Reply, Request, Server};
 use protocol::http::Redeem;
 use protocol::{Policy, Token};
-use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
 
 /// Orders and events that may wait between link and agent: a snapshot comes as fast as it can be read.
 const MAX_QUEUED_EVENTS: usize = 64;
@@ -43,26 +41,21 @@ const TOKEN_BYTES: usize = 32;
 
 /// This machine, as far as the agent may change it.
 pub(crate) struct Shell {
-    storage: Storage,
-    /// When files were last tried again.
-    storage_tried: Instant,
-    /// What was said last of the files.
-    told_lack: Option<String>,
+    server: Server,
+    tray: watch::Sender<Tray>,
+    toasts: watch::Sender<Option<Vec<Toast>>>,
     window: Window,
     watch: idle::Watch,
-    toasts: watch::Sender<Option<Vec<Toast>>>,
     wakes: mpsc::Sender<Wake>,
     dialer: Arc<Dialer>,
-    orders: mpsc::Sender<Order>,
-    /// Orders that the link has not taken yet.
-    waiting_orders: WaitingOrders,
-    link: JoinHandle<()>,
-    replies: HashMap<Asker, Reply>,
-    last_asker: u64,
     activation_token: Option<String>,
-    /// What follows from what was done or seen.
-    follow_ups: VecDeque<Input>,
-    is_over: bool,
+}
+
+/// The link's task.
+pub(crate) struct Link {
+    pub(crate) orders: mpsc::Sender<Order>,
+    pub(crate) events: mpsc::Receiver<link::Event>,
+    task: JoinHandle<()>,
 }
 
 impl Shell {
@@ -74,10 +67,11 @@ impl Shell {
     pub(crate) fn new(
         profile: Profile,
         paths: &Paths,
-        storage: Storage,
+        server: Server,
+        tray: watch::Sender<Tray>,
         toasts: watch::Sender<Option<Vec<Toast>>>,
         wakes: mpsc::Sender<Wake>,
-    ) -> Result<(Self, mpsc::Receiver<Seen>, mpsc::Receiver<link::Event>)> {
+    ) -> Result<(Self, mpsc::Receiver<Seen>, Link)> {
         let program = std::env::current_exe().context("cannot find the program deskbell itself")?;
         let (watch, seen) = idle::watch(idle::Setup {
             idle_after: Duration::from_millis(Policy::default().idle_after_ms),
@@ -89,65 +83,51 @@ impl Shell {
         let (tell, events) = mpsc::channel(MAX_QUEUED_EVENTS);
         let seed = getrandom::u64().context("this system gives no random numbers")?;
         let dial = Arc::clone(&dialer) as Arc<dyn link::Dial>;
-        let link = tokio::spawn(link::drive(dial, Arc::new(SystemClock), seed, to_do, tell));
-        let shell = Self {
-            storage,
-            storage_tried: Instant::now(),
-            told_lack: None,
-            window: Window::new(profile, paths.place.clone(), wakes.clone()),
-            watch,
-            toasts,
-            wakes,
-            dialer,
-            orders,
-            waiting_orders: WaitingOrders::default(),
-            link,
-            replies: HashMap::new(),
-            last_asker: 0,
-            activation_token: None,
-            follow_ups: VecDeque::new(),
-            is_over: false,
-        };
-        Ok((shell, seen, events))
+        let task = tokio::spawn(link::drive(dial, Arc::new(SystemClock), seed, to_do, tell));
+        let window = Window::new(profile, paths.place.clone(), wakes.clone());
+        let shell = Self { server, tray, toasts, window, watch, wakes, dialer, activation_token: None };
+        Ok((shell, seen, Link { orders, events, task }))
     }
 
-    /// Whether the program shall end.
-    pub(crate) fn is_over(&self) -> bool {
-        self.is_over
-    }
-
-    /// What follows from the last input or effects: something that could not be done, or came together with it.
-    pub(crate) fn next_follow_up(&mut self) -> Option<Input> {
-        self.follow_ups.pop_front()
-    }
-
-    /// Whether more may be taken from users: while the link is far behind, they wait.
-    pub(crate) fn has_room(&self) -> bool {
-        self.waiting_orders.has_room()
-    }
-
-    /// Passes waiting orders to the link; ends when there is room again for what users want. Never waits for the link
-    /// elsewhere: it may be waiting for us.
-    pub(crate) async fn pass_orders(&mut self) {
-        pass(&mut self.waiting_orders, &self.orders).await;
-    }
-
-    /// What a wake means to the agent; `None` if nothing.
-    pub(crate) fn input(&mut self, wake: Wake) -> Option<Input> {
-        Some(match wake {
+    /// What a wake means to the agent's loop, in order.
+    pub(crate) fn means(&mut self, wake: Wake) -> Vec<runner::Wake<Reply>> {
+        let input = match wake {
             Wake::Seen(Seen::Fact(fact)) => Input::Fact(fact),
             Wake::Seen(Seen::Source(Source::Found { kind, why })) => {
                 Input::Source { source: Some(kind.words().to_owned()), why }
             }
             Wake::Seen(Seen::Source(Source::None { why })) => Input::Source { source: None, why },
             Wake::Link(event) => Input::Link(event),
-            Wake::Local(request) => return self.request(request),
+            Wake::Local(Request::Intent { intent, reply }) => {
+                return vec![runner::Wake::Asked { intent, reply }];
+            }
+            Wake::Local(Request::Window { report, window }) => {
+                self.window.reported(&report, window);
+                Input::Window(report)
+            }
+            Wake::Local(Request::WindowGone(connection)) => {
+                let ended = self.window.line_gone(connection);
+                return self.window_ended(ended);
+            }
+            Wake::WindowExited(status) => {
+                let ended = self.window.exited(status);
+                return self.window_ended(ended);
+            }
+            Wake::WindowCrashed { has_display: true } => Input::WindowEnded { closed: false },
+            Wake::WindowCrashed { has_display: false } => {
+                tracing::info!("the display is gone");
+                let gone =
+                    Input::Notice { about: Lack::Display, words: Some(words::DISPLAY_GONE.to_owned()) };
+                let ended = Input::WindowEnded { closed: false };
+                return vec![runner::Wake::Input(gone), runner::Wake::Input(ended)];
+            }
+            Wake::TrayClicked => return vec![runner::Wake::TrayClicked],
             Wake::TrayMenu(intent) => Input::Clicked(intent),
             Wake::TrayIcon(icon) => Input::TrayIcon(icon),
             Wake::Toast(event) => Input::Toast(event),
             Wake::ActivationToken(token) => {
                 self.activation_token = Some(token);
-                return None;
+                return Vec::new();
             }
             Wake::Lack { about, words } => {
                 if let Some(words) = &words {
@@ -156,49 +136,17 @@ impl Shell {
                 Input::Notice { about, words }
             }
             Wake::Redeemed(result) => Input::Redeemed { result },
-            Wake::WindowExited(status) => {
-                let ended = self.window.exited(status)?;
-                return self.window_ended(ended);
-            }
-            Wake::WindowCrashed { has_display: true } => Input::WindowEnded { closed: false },
-            Wake::WindowCrashed { has_display: false } => {
-                tracing::info!("the display is gone");
-                self.follow_ups.push_back(Input::WindowEnded { closed: false });
-                Input::Notice { about: Lack::Display, words: Some(words::DISPLAY_GONE.to_owned()) }
-            }
-            Wake::StorageRested => {
-                self.storage_tried = Instant::now();
-                self.storage.try_again();
-                return self.storage_news();
-            }
             Wake::Signal => Input::Clicked(Intent::Quit),
-            Wake::TrayClicked | Wake::Timeout => return None,
-        })
-    }
-
-    fn request(&mut self, request: Request) -> Option<Input> {
-        Some(match request {
-            Request::Intent { intent, reply } => {
-                self.last_asker += 1;
-                let from = Asker(self.last_asker);
-                self.replies.insert(from, reply);
-                Input::Wants { from, intent }
-            }
-            Request::Window { report, window } => {
-                self.window.reported(&report, window);
-                Input::Window(report)
-            }
-            Request::WindowGone(connection) => {
-                let ended = self.window.line_gone(connection)?;
-                return self.window_ended(ended);
-            }
-        })
+            Wake::Timeout => return Vec::new(),
+        };
+        vec![runner::Wake::Input(input)]
     }
 
     /// Whether a window that was not closed has crashed, or went with its display, is looked up first.
-    fn window_ended(&self, ended: Ended) -> Option<Input> {
+    fn window_ended(&self, ended: Option<Ended>) -> Vec<runner::Wake<Reply>> {
+        let Some(ended) = ended else { return Vec::new() };
         if ended.closed {
-            return Some(Input::WindowEnded { closed: true });
+            return vec![runner::Wake::Input(Input::WindowEnded { closed: true })];
         }
         let wakes = self.wakes.clone();
         tokio::spawn(async move {
@@ -214,76 +162,43 @@ impl Shell {
                 let _ended = wakes.send(Wake::Lack { about: Lack::Display, words: None }).await;
             }
         });
-        None
+        Vec::new()
     }
 
-    /// Carries out one effect.
-    pub(crate) fn perform(&mut self, effect: Effect) {
-        match effect {
-            Effect::Link(order) => self.waiting_orders.push(order),
-            Effect::Answer { to, answer } => self.answer(to, answer),
-            Effect::Redeem { address, secret, device } => self.redeem(address, secret, device),
-            Effect::SaveSettings(settings) => {
-                self.storage.save_settings(settings);
-                self.stored();
-            }
-            Effect::SaveToken(token) => {
-                self.storage.save_token(token);
-                self.stored();
-            }
-            Effect::ForgetToken => {
-                self.storage.forget_token();
-                self.stored();
-            }
-            Effect::SetIdleAfter(idle_after) => self.watch.set_idle_after(idle_after),
-            Effect::ReleaseSleep => self.watch.release_sleep(),
-            Effect::Toasts(wanted) => {
-                self.toasts.send_replace(Some(wanted));
-            }
-            Effect::StartWindow { page, minimised } => {
-                let first = ToWindow::Show { page, minimised };
-                if let Err(why) = self.window.start(first, self.activation_token.take()) {
-                    tracing::warn!("{why}");
-                    self.follow_ups.push_back(Input::WindowFailed { why });
+    /// Leaves the service, then the screen. Gives back the local socket, which is left last.
+    pub(crate) async fn end(self, link: Link, orders: Vec<Order>) -> Server {
+        let Self { server, tray, toasts, window, watch, .. } = self;
+        toasts.send_replace(Some(Vec::new()));
+        drop((toasts, watch));
+        let Link { orders: link_orders, mut events, task } = link;
+        let leaving = async {
+            for order in orders {
+                if link_orders.send(order).await.is_err() {
+                    break;
                 }
             }
-            Effect::ToWindow(order) => self.window.tell(order),
-            Effect::Quit => self.is_over = true,
+            drop(link_orders);
+            task.await
+        };
+        let listening = async { while events.recv().await.is_some() {} };
+        let leaving = tokio::time::timeout(LEAVE_WITHIN, async { tokio::join!(leaving, listening) });
+        let (left, ()) = tokio::join!(leaving, window.end());
+        if left.is_err() {
+            tracing::warn!("the service did not hear in time that this computer leaves");
         }
+        drop(tray);
+        server
+    }
+}
+
+impl Machine for Shell {
+    type Reply = Reply;
+
+    fn answer(&mut self, reply: Reply, answer: Answer) {
+        reply.send(answer);
     }
 
-    fn answer(&mut self, to: Asker, answer: Answer) {
-        match self.replies.remove(&to) {
-            Some(reply) => reply.send(answer),
-            None => tracing::warn!(?to, "an answer to nobody"),
-        }
-    }
-
-    /// What is wrong with the files, when that has changed.
-    pub(crate) fn storage_news(&mut self) -> Option<Input> {
-        let lack = self.storage.lack();
-        if lack == self.told_lack {
-            return None;
-        }
-        match &lack {
-            Some(words) => tracing::error!("{words}"),
-            None => tracing::info!("settings and sign-in are kept again"),
-        }
-        self.told_lack.clone_from(&lack);
-        Some(Input::Notice { about: Lack::Storage, words: lack })
-    }
-
-    fn stored(&mut self) {
-        let news = self.storage_news();
-        self.follow_ups.extend(news);
-    }
-
-    /// When what could not be kept is to be tried again.
-    pub(crate) fn storage_due(&self) -> Option<Instant> {
-        self.storage.is_waiting().then(|| self.storage_tried + TRY_AGAIN)
-    }
-
-    fn redeem(&self, address: Address, secret: String, device: String) {
+    fn redeem(&mut self, address: Address, secret: String, device: String) {
         let (dialer, wakes) = (Arc::clone(&self.dialer), self.wakes.clone());
         tokio::spawn(async move {
             let result = match new_token() {
@@ -297,47 +212,35 @@ impl Shell {
         });
     }
 
-    /// Leaves the service and takes everything off the screen.
-    pub(crate) async fn end(self, mut events: mpsc::Receiver<link::Event>) {
-        let Self { toasts, orders, mut waiting_orders, link, watch, window, mut storage, .. } = self;
-        // The last try: there may be room by now.
-        storage.try_again();
-        if let Some(words) = storage.lack() {
-            tracing::error!("{words}");
-        }
-        toasts.send_replace(Some(Vec::new()));
-        drop((toasts, watch));
-        let leaving = async {
-            while let Some(order) = waiting_orders.pop() {
-                if orders.send(order).await.is_err() {
-                    break;
-                }
-            }
-            drop(orders);
-            link.await
-        };
-        let listening = async { while events.recv().await.is_some() {} };
-        let leaving = tokio::time::timeout(LEAVE_WITHIN, async { tokio::join!(leaving, listening) });
-        let (left, ()) = tokio::join!(leaving, window.end());
-        if left.is_err() {
-            tracing::warn!("the service did not hear in time that this computer leaves");
-        }
+    fn set_idle_after(&mut self, idle_after: Duration) {
+        self.watch.set_idle_after(idle_after);
     }
-}
 
-/// Passes orders on until there is room where there was none: the loop looks for room only once a turn.
-async fn pass(waiting: &mut WaitingOrders, link: &mpsc::Sender<Order>) {
-    while !waiting.is_empty() {
-        let Ok(place) = link.reserve().await else { break };
-        let was_full = !waiting.has_room();
-        if let Some(order) = waiting.pop() {
-            place.send(order);
-        }
-        if was_full && waiting.has_room() {
-            return;
-        }
+    fn release_sleep(&mut self) {
+        self.watch.release_sleep();
     }
-    std::future::pending::<()>().await;
+
+    fn show_toasts(&mut self, toasts: Vec<Toast>) {
+        self.toasts.send_replace(Some(toasts));
+    }
+
+    fn start_window(&mut self, page: Page, minimised: bool) -> Result<(), String> {
+        self.window.start(ToWindow::Show { page, minimised }, self.activation_token.take())
+    }
+
+    fn tell_window(&mut self, order: ToWindow) {
+        self.window.tell(order);
+    }
+
+    fn show(&mut self, view: &Arc<View>, now: Now) {
+        let tray = agent::tray::tray(view, now.utc_offset_s);
+        self.tray.send_if_modified(|shown| {
+            let changed = *shown != tray;
+            *shown = tray;
+            changed
+        });
+        self.server.publish(Arc::clone(view));
+    }
 }
 
 fn new_token() -> Result<Token> {
@@ -361,32 +264,5 @@ async fn redeem(dialer: &Dialer, address: &Address, with: Redeem) -> Result<(Tok
             }
             Err(error) => return Err(error.to_string()),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use chat::SessionId;
-    use protocol::Up;
-    use tokio::time::timeout;
-    use uuid::Uuid;
-
-    // Clicks waited for an unrelated event, up to 15 s, after the link had taken all orders.
-    #[tokio::test(start_paused = true)]
-    async fn who_waits_for_room_among_the_orders_is_woken_when_there_is_some() {
-        let mut waiting = WaitingOrders::default();
-        let mut n = 0;
-        while waiting.has_room() {
-            n += 1;
-            waiting.push(Order::Send(Up::RingShown { session: SessionId(Uuid::from_u128(n)) }));
-        }
-        let (link, mut taken) = mpsc::channel(MAX_QUEUED_EVENTS);
-        let within = Duration::from_secs(3600);
-        assert!(timeout(within, pass(&mut waiting, &link)).await.is_ok());
-        assert!(waiting.has_room());
-        assert!(timeout(within, pass(&mut waiting, &link)).await.is_err(), "and once only");
-        assert!(waiting.is_empty() || taken.len() == MAX_QUEUED_EVENTS);
-        assert!(taken.recv().await.is_some());
     }
 }

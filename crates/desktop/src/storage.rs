@@ -3,20 +3,16 @@
 //! The sign-in's token lies in a file that only this user can read, not in the desktop's keychain: whoever can read the
 //! user's files can use it until it is revoked. It is never logged.
 //!
-//! What cannot be kept is tried again each [`TRY_AGAIN`], and [`Storage::lack`] says so in words meanwhile. A file that cannot
-//! be used is never written over: it stays as it is, and is set aside when there is something new to keep.
+//! What cannot be kept waits to be tried again, and [`Store::lack`] says so in words meanwhile. A file that cannot be used is never written over: it stays as it is, and is set aside when there is something new to keep.
 
 use crate::file::ReadError;
 use crate::paths::Paths;
 use crate::{file, words};
+use agent::runner::Store;
 use agent::settings::Settings;
 use protocol::Token;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-/// How long after a failure the same is tried again: a full disk is rarely empty sooner.
-pub(crate) const TRY_AGAIN: Duration = Duration::from_secs(60);
 
 /// Longest token, in bytes: ours have 64.
 const TOKEN_BYTES: usize = 512;
@@ -88,9 +84,10 @@ impl Storage {
         };
         (storage, settings, token)
     }
+}
 
-    /// Keeps the settings.
-    pub(crate) fn save_settings(&mut self, settings: Settings) {
+impl Store for Storage {
+    fn save_settings(&mut self, settings: Settings) {
         let path = &self.paths.settings;
         let result = match self.settings.make_room(path) {
             Ok(aside) => {
@@ -104,8 +101,7 @@ impl Storage {
         self.settings.done(settings, result);
     }
 
-    /// Keeps the sign-in.
-    pub(crate) fn save_token(&mut self, token: Token) {
+    fn save_token(&mut self, token: Token) {
         let path = &self.paths.token;
         let room = self.token.make_room(path);
         let result = room
@@ -114,8 +110,7 @@ impl Storage {
         self.token.done(Some(token), result);
     }
 
-    /// Forgets the sign-in.
-    pub(crate) fn forget_token(&mut self) {
+    fn forget_token(&mut self) {
         let path = &self.paths.token;
         let result = match std::fs::remove_file(path) {
             Ok(()) => Ok(()),
@@ -125,13 +120,11 @@ impl Storage {
         self.token.done(None, result);
     }
 
-    /// Whether something waits to be done again.
-    pub(crate) fn is_waiting(&self) -> bool {
+    fn is_waiting(&self) -> bool {
         self.settings.waiting.is_some() || self.token.waiting.is_some()
     }
 
-    /// Does again what could not be done.
-    pub(crate) fn try_again(&mut self) {
+    fn try_again(&mut self) {
         match self.token.waiting.take() {
             Some(Some(token)) => self.save_token(token),
             Some(None) => self.forget_token(),
@@ -142,8 +135,7 @@ impl Storage {
         }
     }
 
-    /// What is wrong with the files, in words.
-    pub(crate) fn lack(&self) -> Option<String> {
+    fn lack(&self) -> Option<String> {
         let lacks = [&self.settings.lack, &self.aside, &self.token.lack];
         let lacks: Vec<&str> = lacks.into_iter().flatten().map(String::as_str).collect();
         (!lacks.is_empty()).then(|| lacks.join(" "))

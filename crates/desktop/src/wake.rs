@@ -47,10 +47,8 @@ pub(crate) enum Wake {
         /// Whether there is a display to open it on again.
         has_display: bool,
     },
-    /// What could not be kept is to be tried again.
-    StorageRested,
     /// The system or the user at a terminal wants the program to end.
     Signal,
-    /// The agent's timeout has come.
+    /// The next turn of the agent's loop is due.
     Timeout,
 }

@@ -101,7 +101,7 @@ impl Device {
     /// Whether the program runs that it is.
     pub(crate) fn runs(&self) -> bool {
         match &self.kind {
-            Kind::Agent(machine) => machine.agent.is_some(),
+            Kind::Agent(machine) => machine.program.is_some(),
             Kind::Page(page) => page.is_open,
         }
     }
@@ -241,7 +241,7 @@ impl World {
             Phase::Idle | Phase::Talking { .. } => None,
         };
         let own = match &each.kind {
-            Kind::Agent(machine) => machine.agent.as_ref().and_then(agent::agent::Agent::next_timeout),
+            Kind::Agent(machine) => machine.program.as_ref().and_then(agent::runner::Runner::next_turn),
             Kind::Page(_) => None,
         };
         let timers = link.into_iter().chain(own).map(|moment| clock.when(moment));
@@ -268,7 +268,7 @@ impl World {
             return;
         }
         if !self.devices[device].is_page() {
-            self.agent_timeout(device);
+            self.agent_turn(device, None);
         }
         self.run(device);
     }

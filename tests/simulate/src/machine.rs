@@ -1,31 +1,30 @@
-//! The app on a computer: the real agent, a screen and a disk that only remember, and the window's process.
-//!
-//! It does what the `deskbell` program's loop does.
+//! The app on a computer: the real agent with its loop, a screen and a disk that only remember, and the window's process.
 
 use crate::device::Kind;
 use crate::fault::Fault;
 use crate::invariant::Invariant;
 use crate::queue::Happening;
 use crate::world::World;
-use agent::agent::{Agent, Asker, Effect, Input, Now, Start, TrayIcon};
+use agent::agent::{Input, Now, Start, TrayIcon};
+use agent::runner::{self, Runner, Store, Wake};
 use agent::settings::Settings;
 use agent::toast::{Toast, ToastEvent, ToastKey};
-use agent::view::{Intent, Page, ToWindow, WindowReport};
-use link::Clocks;
+use agent::view::{Answer, Intent, Page, ToWindow, View, WindowReport};
 use link::link_loop::LinkLoop;
+use link::{Address, Clocks};
 use presence::UnixMillis;
 use presence::device::Fact;
 use protocol::{Instance, Token};
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The app on a computer.
 pub(crate) struct Machine {
     /// It runs.
-    pub(crate) agent: Option<Agent>,
-    /// What its disk holds.
-    pub(crate) settings: Settings,
-    pub(crate) token: Option<Token>,
+    pub(crate) program: Option<Runner<Desktop, Disk>>,
+    /// What is kept while it does not run.
+    disk: Disk,
     pub(crate) instance: Instance,
     inputs: VecDeque<Input>,
     pub(crate) toasts: Vec<Toast>,
@@ -41,7 +40,6 @@ pub(crate) struct Machine {
     pub(crate) shows_toasts: bool,
     pub(crate) mood_since: u64,
     pub(crate) silent_until: u64,
-    askers: u64,
 }
 
 /// The window's process.
@@ -55,9 +53,8 @@ pub(crate) enum Window {
 impl Machine {
     pub(crate) fn new(settings: Settings, token: Token) -> Self {
         Self {
-            agent: None,
-            settings,
-            token: Some(token),
+            program: None,
+            disk: Disk { settings, token: Some(token) },
             instance: Instance::nil(),
             inputs: VecDeque::new(),
             toasts: Vec::new(),
@@ -69,8 +66,85 @@ impl Machine {
             shows_toasts: true,
             mood_since: 0,
             silent_until: 0,
-            askers: 0,
         }
+    }
+}
+
+/// The desktop of a computer as the agent's loop knows it: it remembers what is to be done, in order.
+#[derive(Default)]
+pub(crate) struct Desktop {
+    did: VecDeque<Did>,
+}
+
+enum Did {
+    SetIdleAfter(Duration),
+    ReleasedSleep,
+    Wanted(Vec<Toast>),
+    Opened(Page),
+    ToldWindow(ToWindow),
+}
+
+impl runner::Machine for Desktop {
+    /// Nobody waits for an answer here.
+    type Reply = ();
+
+    fn answer(&mut self, (): (), _: Answer) {}
+
+    /// Everybody is signed in from the beginning.
+    fn redeem(&mut self, _: Address, _: String, _: String) {}
+
+    fn set_idle_after(&mut self, idle_after: Duration) {
+        self.did.push_back(Did::SetIdleAfter(idle_after));
+    }
+
+    fn release_sleep(&mut self) {
+        self.did.push_back(Did::ReleasedSleep);
+    }
+
+    fn show_toasts(&mut self, toasts: Vec<Toast>) {
+        self.did.push_back(Did::Wanted(toasts));
+    }
+
+    fn start_window(&mut self, page: Page, _: bool) -> Result<(), String> {
+        self.did.push_back(Did::Opened(page));
+        Ok(())
+    }
+
+    fn tell_window(&mut self, order: ToWindow) {
+        self.did.push_back(Did::ToldWindow(order));
+    }
+
+    fn show(&mut self, _: &Arc<View>, _: Now) {}
+}
+
+/// A disk that takes everything.
+#[derive(Clone)]
+pub(crate) struct Disk {
+    settings: Settings,
+    token: Option<Token>,
+}
+
+impl Store for Disk {
+    fn save_settings(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
+    fn save_token(&mut self, token: Token) {
+        self.token = Some(token);
+    }
+
+    fn forget_token(&mut self) {
+        self.token = None;
+    }
+
+    fn try_again(&mut self) {}
+
+    fn is_waiting(&self) -> bool {
+        false
+    }
+
+    fn lack(&self) -> Option<String> {
+        None
     }
 }
 
@@ -120,24 +194,24 @@ impl World {
         let (instance, seed, jitter) = (self.dice.uuid(), self.dice.seed(), self.dice.throw());
         let now = self.now_at(device);
         let Some(machine) = self.devices[device].machine() else { return };
-        if machine.agent.is_some() {
+        if machine.program.is_some() {
             return;
         }
         machine.instance = instance;
         let start = Start {
             profile: "default".to_owned(),
             version: "1".to_owned(),
-            settings: machine.settings.clone(),
-            token: machine.token.clone(),
+            settings: machine.disk.settings.clone(),
+            token: machine.disk.token.clone(),
             instance,
             device_name: format!("desk {device}"),
             seed,
             has_display: true,
             background: false,
         };
-        let mut agent = Agent::new(start, now);
-        let effects = agent.start(now);
-        machine.agent = Some(agent);
+        let mut program = Runner::new(start, Desktop::default(), machine.disk.clone(), now);
+        program.start(now);
+        machine.program = Some(program);
         machine.inputs.push_back(Input::TrayIcon(TrayIcon::Drawn));
         machine
             .inputs
@@ -151,7 +225,7 @@ impl World {
         each.orders.clear();
         each.events.clear();
         self.note(format_args!("device {device} starts its agent {instance}"));
-        self.perform_all(device, effects);
+        self.perform(device);
         if self.hosts[host].locked {
             self.fact(device, Fact::Locked);
         }
@@ -164,9 +238,8 @@ impl World {
         let back_in = if self.dice.chance(300) { 150_000 } else { 15_000 };
         let back_in = self.dice.between(1_000, back_in);
         let Some(machine) = self.devices[device].machine() else { return };
-        if machine.agent.take().is_none() {
-            return;
-        }
+        let Some(program) = machine.program.take() else { return };
+        machine.disk = program.store().clone();
         machine.inputs.clear();
         machine.toasts.clear();
         machine.sounds.clear();
@@ -191,12 +264,21 @@ impl World {
 
     /// Hands something to the agent.
     pub(crate) fn input(&mut self, device: usize, input: Input) {
+        self.agent_turn(device, Some(Wake::Input(input)));
+    }
+
+    /// A turn of the agent's loop.
+    pub(crate) fn agent_turn(&mut self, device: usize, wake: Option<Wake<()>>) {
         let now = self.now_at(device);
-        let Some(agent) = self.devices[device].machine().and_then(|machine| machine.agent.as_mut()) else {
+        let Some(program) = self.devices[device].machine().and_then(|machine| machine.program.as_mut())
+        else {
             return;
         };
-        let effects = agent.on(input, now);
-        self.perform_all(device, effects);
+        program.turn(wake, now);
+        if program.store().token.is_none() {
+            self.fail(Invariant::SignedIn, format!("device {device} forgot its sign-in"), &[]);
+        }
+        self.perform(device);
     }
 
     pub(crate) fn fact(&mut self, device: usize, fact: Fact) {
@@ -205,23 +287,9 @@ impl World {
 
     /// What the user wants of the app.
     pub(crate) fn wants(&mut self, device: usize, intent: Intent) {
-        let Some(machine) = self.devices[device].machine() else { return };
-        machine.askers += 1;
-        let from = Asker(machine.askers);
         self.note(format_args!("device {device}: its user wants {intent:?}"));
-        self.input(device, Input::Wants { from, intent });
+        self.agent_turn(device, Some(Wake::Asked { intent, reply: () }));
         self.run(device);
-    }
-
-    pub(crate) fn agent_timeout(&mut self, device: usize) {
-        let now = self.now_at(device);
-        let Some(agent) = self.devices[device].machine().and_then(|machine| machine.agent.as_mut()) else {
-            return;
-        };
-        if agent.next_timeout().is_some_and(|at| at <= now.moment) {
-            let effects = agent.on_timeout(now);
-            self.perform_all(device, effects);
-        }
     }
 
     /// The next input that follows from what was done.
@@ -236,44 +304,40 @@ impl World {
         }
     }
 
-    fn perform_all(&mut self, device: usize, effects: Vec<Effect>) {
-        for effect in effects {
-            self.perform_one(device, effect);
+    /// Does what the agent's loop has said, in order.
+    fn perform(&mut self, device: usize) {
+        let host = self.devices[device].host;
+        let mut orders = Vec::new();
+        let Some(program) = self.devices[device].machine().and_then(|machine| machine.program.as_mut())
+        else {
+            return;
+        };
+        orders.extend(std::iter::from_fn(|| program.next_order()));
+        let did = std::mem::take(&mut program.machine_mut().did);
+        for order in orders {
+            self.order(device, order);
+        }
+        for did in did {
+            match did {
+                Did::SetIdleAfter(idle_after) => {
+                    self.hosts[host].idle_after = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);
+                    self.restate(host);
+                }
+                Did::ReleasedSleep => self.queue.set(self.now, Happening::FallsAsleep(host)),
+                Did::Wanted(toasts) => self.show(device, toasts),
+                Did::Opened(page) => self.start_window(device, page),
+                Did::ToldWindow(order) => self.tell_window(device, order),
+            }
         }
     }
 
-    fn perform_one(&mut self, device: usize, effect: Effect) {
-        let host = self.devices[device].host;
-        match effect {
-            Effect::Link(order) => self.order(device, order),
-            Effect::Answer { .. } | Effect::Redeem { .. } | Effect::Quit => {}
-            Effect::SaveSettings(settings) => {
-                if let Some(machine) = self.devices[device].machine() {
-                    machine.settings = settings;
-                }
-            }
-            Effect::SaveToken(token) => {
-                if let Some(machine) = self.devices[device].machine() {
-                    machine.token = Some(token);
-                }
-            }
-            Effect::ForgetToken => {
-                self.fail(Invariant::SignedIn, format!("device {device} forgot its sign-in"), &[]);
-            }
-            Effect::SetIdleAfter(idle_after) => {
-                self.hosts[host].idle_after = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);
-                self.restate(host);
-            }
-            Effect::ReleaseSleep => self.queue.set(self.now, Happening::FallsAsleep(host)),
-            Effect::Toasts(toasts) => self.show(device, toasts),
-            Effect::StartWindow { page, .. } => self.start_window(device, page),
-            Effect::ToWindow(ToWindow::Show { page, .. }) => self.start_window(device, page),
+    fn tell_window(&mut self, device: usize, order: ToWindow) {
+        match order {
+            ToWindow::Show { page, .. } => self.start_window(device, page),
             // Nobody opens a sign-in link here, so there is no question to take away.
-            Effect::ToWindow(ToWindow::Hide { page: _ }) => {}
-            Effect::ToWindow(ToWindow::Portal { address }) => {
-                self.portal_address(device, address.ok().as_deref());
-            }
-            Effect::ToWindow(ToWindow::Quit) => {
+            ToWindow::Hide { page: _ } => {}
+            ToWindow::Portal { address } => self.portal_address(device, address.ok().as_deref()),
+            ToWindow::Quit => {
                 if let Some(machine) = self.devices[device].machine() {
                     machine.window = Window::Gone;
                     machine.inputs.push_back(Input::WindowEnded { closed: true });
@@ -400,7 +464,7 @@ impl World {
         let Some(own) = self.devices[page].page() else { return };
         let Some(device) = own.window_of.filter(|_| !own.is_open) else { return };
         if let Some(machine) = self.devices[device].machine()
-            && machine.agent.is_some()
+            && machine.program.is_some()
             && machine.window == (Window::Running { portal: true })
         {
             machine.inputs.push_back(Input::Window(WindowReport::NeedPortal));

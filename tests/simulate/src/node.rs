@@ -185,12 +185,6 @@ impl Node {
     }
 }
 
-/// The world's time at a moment of the service.
-fn world_time(moment: Moment) -> u64 {
-    let millis = moment.since(Moment::at(Duration::from_millis(BASE_UNIX_MS))).as_millis();
-    u64::try_from(millis).unwrap_or(u64::MAX)
-}
-
 impl World {
     pub(crate) fn start_service(&mut self) {
         if self.node.is_up {
@@ -457,14 +451,14 @@ impl World {
     }
 
     fn set_org_due(&mut self, org: usize) {
+        let now = self.node.clocks(self.now).moment;
         let each = &mut self.node.orgs[org];
         let Some(runner) = &each.runner else { return };
-        let due = runner.core().next_timeout().map(|at| world_time(at).max(self.now));
-        if due != each.due {
-            each.due = due;
-            if let Some(due) = due {
-                self.queue.set(due, Happening::OrgDue(org));
-            }
+        let after = runner.next_turn(now);
+        let due = self.now + u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
+        if Some(due) != each.due {
+            each.due = Some(due);
+            self.queue.set(due, Happening::OrgDue(org));
         }
     }
 

@@ -68,8 +68,9 @@ impl World {
             let differs = match &self.devices[device].kind {
                 Kind::Page(_) => self.page_differs(device),
                 Kind::Agent(machine) => {
-                    let Some(agent) = &machine.agent else { continue };
-                    let view = agent.view(self.now_at(device));
+                    let Some(view) = machine.program.as_ref().map(|program| program.view().clone()) else {
+                        continue;
+                    };
                     self.look_at_reports(device, view.reports.len());
                     self.agent_differs(device, &view)
                 }

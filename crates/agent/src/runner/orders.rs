@@ -14,11 +14,11 @@ const MOST: usize = 1_024;
 
 /// The queue.
 #[derive(Debug, Default)]
-pub(crate) struct WaitingOrders(VecDeque<Order>);
+pub(super) struct WaitingOrders(VecDeque<Order>);
 
 impl WaitingOrders {
     /// Adds an order at the end; state that a later order replaces is not kept twice.
-    pub(crate) fn push(&mut self, order: Order) {
+    pub(super) fn push(&mut self, order: Order) {
         match order {
             Order::Activity { .. } => {
                 match self.0.iter_mut().find(|waiting| matches!(waiting, Order::Activity { .. })) {
@@ -40,17 +40,17 @@ impl WaitingOrders {
     }
 
     /// The next one.
-    pub(crate) fn pop(&mut self) -> Option<Order> {
+    pub(super) fn pop(&mut self) -> Option<Order> {
         self.0.pop_front()
     }
 
     /// Whether none waits.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Whether more may be taken from users.
-    pub(crate) fn has_room(&self) -> bool {
+    pub(super) fn has_room(&self) -> bool {
         self.0.len() < ENOUGH
     }
 }

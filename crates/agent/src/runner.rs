@@ -1,0 +1,318 @@
+//! The agent's loop without its waiting: what came goes to the agent, and what the agent says is done. It has no opinions.
+//!
+//! - Call [`Runner::start`] once and first, then [`Runner::turn`] with all that has come: it goes in in order, and what is due is
+//!   done after it.
+//! - At [`Runner::next_turn`] call it with nothing.
+//! - Pass [`Runner::next_order`] on to the link as it takes orders. While there is no room ([`Runner::has_room`]), take nothing
+//!   from users.
+//! - After [`Runner::is_over`] pass on the orders that are left, and [`Runner::end`] it.
+//!
+//! It waits for nothing: `desktop::run` does for the program, the tests on a paused clock and the simulated world for theirs.
+
+mod orders;
+
+use crate::agent::{Agent, Asker, Effect, Input, Lack, Now, Start};
+use crate::settings::Settings;
+use crate::toast::Toast;
+use crate::view::{Answer, Intent, Page, ToWindow, View};
+use link::{Address, Order};
+use orders::WaitingOrders;
+use presence::Moment;
+use protocol::Token;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long after a failure the store is tried again: a full disk is rarely empty sooner.
+pub const STORE_AGAIN_AFTER: Duration = Duration::from_secs(60);
+
+/// What wakes the loop.
+#[derive(Debug)]
+pub enum Wake<R> {
+    /// Something for the agent.
+    Input(Input),
+    /// Somebody wants something, and gets the answer by this reply.
+    Asked {
+        /// What.
+        intent: Intent,
+        /// Answers them.
+        reply: R,
+    },
+    /// The tray's picture was clicked.
+    TrayClicked,
+}
+
+/// What the loop needs of the machine on which it runs.
+pub trait Machine {
+    /// Answers somebody who asked.
+    type Reply;
+
+    /// Answers whoever asked.
+    fn answer(&mut self, reply: Self::Reply, answer: Answer);
+    /// Redeems a one-time link with a new token; what came of it is [`Input::Redeemed`].
+    fn redeem(&mut self, address: Address, secret: String, device: String);
+    /// The idle source goes by this threshold from now on.
+    fn set_idle_after(&mut self, idle_after: Duration);
+    /// The machine may sleep.
+    fn release_sleep(&mut self);
+    /// These toasts shall be on the screen, and no others.
+    fn show_toasts(&mut self, toasts: Vec<Toast>);
+    /// Starts the window process with this page.
+    ///
+    /// # Errors
+    /// Why it does not start, in words.
+    fn start_window(&mut self, page: Page, minimised: bool) -> Result<(), String>;
+    /// Tells the window process.
+    fn tell_window(&mut self, order: ToWindow);
+    /// Tray, window and terminal show this from now on.
+    fn show(&mut self, view: &Arc<View>, now: Now);
+}
+
+/// Keeps settings and sign-in. What could not be kept waits in it to be tried again.
+pub trait Store {
+    /// Keeps the settings.
+    fn save_settings(&mut self, settings: Settings);
+    /// Keeps the sign-in.
+    fn save_token(&mut self, token: Token);
+    /// Forgets the sign-in.
+    fn forget_token(&mut self);
+    /// Does again what could not be done.
+    fn try_again(&mut self);
+    /// Whether something waits to be done again.
+    fn is_waiting(&self) -> bool;
+    /// What is wrong with it, in words.
+    fn lack(&self) -> Option<String>;
+}
+
+/// The agent's loop.
+#[derive(Debug)]
+pub struct Runner<M: Machine, S> {
+    agent: Agent,
+    machine: M,
+    store: S,
+    /// Those who wait for an answer.
+    replies: HashMap<Asker, M::Reply>,
+    last_asker: u64,
+    /// Orders that the link has not taken yet.
+    orders: WaitingOrders,
+    /// What follows from what was done.
+    follow_ups: VecDeque<Input>,
+    /// When the store was last tried again.
+    store_tried: Moment,
+    /// What was said last of the store.
+    told_lack: Option<String>,
+    /// What is shown.
+    view: Arc<View>,
+    is_over: bool,
+}
+
+impl<M: Machine, S: Store> Runner<M, S> {
+    /// A loop that has not begun.
+    #[must_use]
+    pub fn new(start: Start, machine: M, store: S, now: Now) -> Self {
+        let agent = Agent::new(start, now);
+        let view = Arc::new(agent.view(now));
+        Self {
+            agent,
+            machine,
+            store,
+            replies: HashMap::new(),
+            last_asker: 0,
+            orders: WaitingOrders::default(),
+            follow_ups: VecDeque::new(),
+            store_tried: now.moment,
+            told_lack: None,
+            view,
+            is_over: false,
+        }
+    }
+
+    /// Begins.
+    pub fn start(&mut self, now: Now) {
+        self.machine.show(&self.view, now);
+        self.note_store();
+        let effects = self.agent.start(now);
+        self.perform(effects, now);
+        self.show(now);
+    }
+
+    /// Does all that follows from these wakes, and all that is due.
+    pub fn turn(&mut self, wakes: impl IntoIterator<Item = Wake<M::Reply>>, now: Now) {
+        for wake in wakes {
+            let input = self.input(wake);
+            self.feed(input, now);
+        }
+        if self.agent.next_timeout().is_some_and(|at| at <= now.moment) {
+            let effects = self.agent.on_timeout(now);
+            self.perform(effects, now);
+        }
+        if self.store_due().is_some_and(|at| at <= now.moment) {
+            self.store_tried = now.moment;
+            self.store.try_again();
+            self.note_store();
+            self.follow(now);
+        }
+        self.show(now);
+    }
+
+    /// When the next turn is due if nothing comes; `None`: never.
+    #[must_use]
+    pub fn next_turn(&self) -> Option<Moment> {
+        [self.agent.next_timeout(), self.store_due()].into_iter().flatten().min()
+    }
+
+    /// The next order for the link.
+    pub fn next_order(&mut self) -> Option<Order> {
+        self.orders.pop()
+    }
+
+    /// Whether there is an order for the link.
+    #[must_use]
+    pub fn has_orders(&self) -> bool {
+        !self.orders.is_empty()
+    }
+
+    /// Whether more may be taken from users: while the link is far behind, they wait.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.orders.has_room()
+    }
+
+    /// Whether the agent has quit.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// What is shown.
+    #[must_use]
+    pub fn view(&self) -> &Arc<View> {
+        &self.view
+    }
+
+    /// The machine around it, to be looked at.
+    #[must_use]
+    pub fn machine(&self) -> &M {
+        &self.machine
+    }
+
+    /// The machine around it.
+    pub fn machine_mut(&mut self) -> &mut M {
+        &mut self.machine
+    }
+
+    /// The store, to be looked at.
+    #[must_use]
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// Tries the store a last time, since there may be room by now, and gives back the machine.
+    #[must_use]
+    pub fn end(mut self) -> M {
+        self.store.try_again();
+        if let Some(words) = self.store.lack() {
+            tracing::error!("{words}");
+        }
+        self.machine
+    }
+
+    fn input(&mut self, wake: Wake<M::Reply>) -> Input {
+        match wake {
+            Wake::Input(input) => input,
+            Wake::Asked { intent, reply } => {
+                self.last_asker += 1;
+                let from = Asker(self.last_asker);
+                self.replies.insert(from, reply);
+                Input::Wants { from, intent }
+            }
+            Wake::TrayClicked => Input::Clicked(Intent::Open { page: self.view.front_page() }),
+        }
+    }
+
+    fn feed(&mut self, input: Input, now: Now) {
+        let effects = self.agent.on(input, now);
+        self.perform(effects, now);
+    }
+
+    /// Does the effects in order, and then what follows from them.
+    fn perform(&mut self, effects: Vec<Effect>, now: Now) {
+        for effect in effects {
+            self.perform_one(effect);
+        }
+        self.follow(now);
+    }
+
+    fn follow(&mut self, now: Now) {
+        while let Some(input) = self.follow_ups.pop_front() {
+            let effects = self.agent.on(input, now);
+            for effect in effects {
+                self.perform_one(effect);
+            }
+        }
+    }
+
+    fn perform_one(&mut self, effect: Effect) {
+        match effect {
+            Effect::Link(order) => self.orders.push(order),
+            Effect::Answer { to, answer } => match self.replies.remove(&to) {
+                Some(reply) => self.machine.answer(reply, answer),
+                None => tracing::warn!(?to, "an answer to nobody"),
+            },
+            Effect::Redeem { address, secret, device } => self.machine.redeem(address, secret, device),
+            Effect::SaveSettings(settings) => {
+                self.store.save_settings(settings);
+                self.note_store();
+            }
+            Effect::SaveToken(token) => {
+                self.store.save_token(token);
+                self.note_store();
+            }
+            Effect::ForgetToken => {
+                self.store.forget_token();
+                self.note_store();
+            }
+            Effect::SetIdleAfter(idle_after) => self.machine.set_idle_after(idle_after),
+            Effect::ReleaseSleep => self.machine.release_sleep(),
+            Effect::Toasts(toasts) => self.machine.show_toasts(toasts),
+            Effect::StartWindow { page, minimised } => {
+                if let Err(why) = self.machine.start_window(page, minimised) {
+                    tracing::warn!("{why}");
+                    self.follow_ups.push_back(Input::WindowFailed { why });
+                }
+            }
+            Effect::ToWindow(order) => self.machine.tell_window(order),
+            Effect::Quit => self.is_over = true,
+        }
+    }
+
+    /// The agent hears what is wrong with the store when that has changed.
+    fn note_store(&mut self) {
+        let lack = self.store.lack();
+        if lack == self.told_lack {
+            return;
+        }
+        match &lack {
+            Some(words) => tracing::error!("{words}"),
+            None => tracing::info!("settings and sign-in are kept again"),
+        }
+        self.told_lack.clone_from(&lack);
+        self.follow_ups.push_back(Input::Notice { about: Lack::Storage, words: lack });
+    }
+
+    fn store_due(&self) -> Option<Moment> {
+        self.store.is_waiting().then(|| self.store_tried.plus(STORE_AGAIN_AFTER))
+    }
+
+    /// What is shown changes with the view.
+    fn show(&mut self, now: Now) {
+        let view = self.agent.view(now);
+        if view != *self.view {
+            self.view = Arc::new(view);
+            self.machine.show(&self.view, now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
