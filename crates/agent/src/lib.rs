@@ -9,6 +9,7 @@ pub mod runner;
 pub mod settings;
 pub mod sign_in_link;
 pub mod toast;
+pub mod toasts;
 pub mod tray;
 pub mod view;
 pub mod words;

@@ -13,6 +13,9 @@ use presence::Role;
 use presence::device::Fact;
 use protocol::{SessionView, Up};
 
+/// How often the task that shows toasts ends when a desktop's mood changes, of a thousand times.
+const TOASTS_LOST_PERMILLE: u64 = 300;
+
 impl World {
     pub(crate) fn act(&mut self, person: usize) {
         // Now and then away for a while, with nothing done.
@@ -297,6 +300,9 @@ impl World {
             machine.shows_toasts = !fails;
             // A desktop that is back is shown again what there is.
             self.queue.set(now + 30, Happening::ToastShown(agent));
+            if !self.hosts[host].is_frozen() && self.more_dice.chance(TOASTS_LOST_PERMILLE) {
+                self.lose_toasts(agent);
+            }
         }
     }
 
@@ -316,7 +322,7 @@ impl World {
         let page = self.hosts[host].pages.first().copied();
         let Some(agent) = self.hosts[host].agent else { return };
         let Some(machine) = self.devices[agent].machine() else { return };
-        let toasts: Vec<ToastKey> = machine.toasts.iter().map(|toast| toast.key.clone()).collect();
+        let toasts: Vec<ToastKey> = machine.toasts().map(|toast| toast.key.clone()).collect();
         match self.dice.between(0, 99) {
             0..=34 => {
                 if let Some(key) = self.dice.pick(&toasts).cloned() {

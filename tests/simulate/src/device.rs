@@ -244,7 +244,11 @@ impl World {
             Kind::Agent(machine) => machine.program.as_ref().and_then(agent::runner::Runner::next_turn),
             Kind::Page(_) => None,
         };
-        let timers = link.into_iter().chain(own).map(|moment| clock.when(moment));
+        let keeper = match &each.kind {
+            Kind::Agent(machine) => machine.keeper_timeout(),
+            Kind::Page(_) => None,
+        };
+        let timers = link.into_iter().chain(own).chain(keeper).map(|moment| clock.when(moment));
         let next = timers.chain(dial).min().map(|at| at.max(self.now + 1));
         if next != each.wake {
             self.devices[device].wake = next;
@@ -268,6 +272,7 @@ impl World {
             return;
         }
         if !self.devices[device].is_page() {
+            self.keeper_due(device);
             self.agent_turn(device, None);
         }
         self.run(device);

@@ -47,11 +47,13 @@ pub enum Fault {
     StoreSlow,
     /// A desktop shows no toast: the device that shall ring does not confirm.
     ToastNotShown,
+    /// The task that shows toasts loses its connection and ends.
+    ToastsLost,
 }
 
 impl Fault {
     /// All of them, in the order of the counts.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::AgentKilled,
         Self::PageReloaded,
         Self::Slept,
@@ -73,6 +75,7 @@ impl Fault {
         Self::StoreDown,
         Self::StoreSlow,
         Self::ToastNotShown,
+        Self::ToastsLost,
     ];
 }
 

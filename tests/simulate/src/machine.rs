@@ -1,5 +1,7 @@
 //! The app on a computer: the real agent with its loop, a screen and a disk that only remember, and the window's process.
 
+mod screen;
+
 use crate::device::Kind;
 use crate::fault::Fault;
 use crate::invariant::Invariant;
@@ -8,12 +10,14 @@ use crate::world::World;
 use agent::agent::{Input, Now, Start, TrayIcon};
 use agent::runner::{self, Runner, Store, Wake};
 use agent::settings::Settings;
-use agent::toast::{Toast, ToastEvent, ToastKey};
+use agent::toast::{Toast, ToastKey};
+use agent::toasts::board::{Board, Call, Id};
+use agent::toasts::keeper::Keeper;
 use agent::view::{Answer, Intent, Page, ToWindow, View, WindowReport};
 use link::link_loop::LinkLoop;
 use link::{Address, Clocks};
-use presence::UnixMillis;
 use presence::device::Fact;
+use presence::{Moment, UnixMillis};
 use protocol::{Instance, Token};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -27,7 +31,18 @@ pub(crate) struct Machine {
     disk: Disk,
     pub(crate) instance: Instance,
     inputs: VecDeque<Input>,
-    pub(crate) toasts: Vec<Toast>,
+    /// The task that shows toasts, unless it has ended.
+    board: Option<Board>,
+    keeper: Keeper,
+    /// What shall be on the screen.
+    pub(crate) wanted: Vec<Toast>,
+    /// What is on the screen, with the daemon's numbers.
+    screen: Vec<(Id, Toast)>,
+    /// What the daemon was asked to show and has not shown yet.
+    asked: Vec<(Call, Toast, Option<Id>)>,
+    last_number: u32,
+    /// By then the task that shows toasts, which had ended, is at work again.
+    pub(crate) lost_until: u64,
     /// The number of the last ring of each toast that is on the screen, and when it sounded so far.
     pub(crate) sounds: BTreeMap<ToastKey, (u64, Vec<u64>)>,
     /// Those that are to be shown yet, since when.
@@ -57,7 +72,13 @@ impl Machine {
             disk: Disk { settings, token: Some(token) },
             instance: Instance::nil(),
             inputs: VecDeque::new(),
-            toasts: Vec::new(),
+            board: None,
+            keeper: Keeper::new(Moment::default()),
+            wanted: Vec::new(),
+            screen: Vec::new(),
+            asked: Vec::new(),
+            last_number: 0,
+            lost_until: 0,
             sounds: BTreeMap::new(),
             unshown: Vec::new(),
             window: Window::Gone,
@@ -155,9 +176,19 @@ impl Machine {
         self.unshown.iter().any(|(each, since)| each == key && since + for_ms < now)
     }
 
+    /// What is on the screen.
+    pub(crate) fn toasts(&self) -> impl Iterator<Item = &Toast> {
+        self.screen.iter().map(|(_, toast)| toast)
+    }
+
+    /// When the keeper of the task that shows toasts wants to be called.
+    pub(crate) fn keeper_timeout(&self) -> Option<Moment> {
+        self.program.as_ref().and_then(|_| self.keeper.next_timeout())
+    }
+
     /// Whether the desktop has shown toasts for so long.
     pub(crate) fn shows_toasts_for(&self, now: u64, for_ms: u64) -> bool {
-        self.shows_toasts && self.mood_since + for_ms < now
+        self.shows_toasts && self.mood_since.max(self.lost_until) + for_ms < now
     }
 
     /// News and ends of requests that stay on the screen.
@@ -165,13 +196,13 @@ impl Machine {
         let stays = |toast: &&Toast| {
             matches!(toast.key, ToastKey::News(_) | ToastKey::Abandoned(_) | ToastKey::Callback(_))
         };
-        self.toasts.iter().filter(stays).count()
+        self.toasts().filter(stays).count()
     }
 
     /// Whether this request's toast is one that sounds.
     pub(crate) fn rings_itself(&self, session: chat::SessionId) -> bool {
         let key = ToastKey::Request(session);
-        self.toasts.iter().any(|toast| toast.key == key && toast.ring.is_some())
+        self.wanted.iter().any(|toast| toast.key == key && toast.ring.is_some())
     }
 }
 
@@ -212,6 +243,8 @@ impl World {
         let mut program = Runner::new(start, Desktop::default(), machine.disk.clone(), now);
         program.start(now);
         machine.program = Some(program);
+        machine.board = Some(Board::default());
+        machine.keeper = Keeper::new(now.moment);
         machine.inputs.push_back(Input::TrayIcon(TrayIcon::Drawn));
         machine
             .inputs
@@ -241,7 +274,11 @@ impl World {
         let Some(program) = machine.program.take() else { return };
         machine.disk = program.store().clone();
         machine.inputs.clear();
-        machine.toasts.clear();
+        machine.board = None;
+        machine.wanted.clear();
+        machine.screen.clear();
+        machine.asked.clear();
+        machine.unshown.clear();
         machine.sounds.clear();
         if !window_lives {
             machine.window = Window::Gone;
@@ -368,57 +405,6 @@ impl World {
         if let Some(machine) = self.devices[device].machine() {
             machine.inputs.push_back(Input::Fact(fact));
         }
-    }
-
-    fn show(&mut self, device: usize, toasts: Vec<Toast>) {
-        let now = self.now;
-        let takes = self.dice.between(3, 40);
-        let Some(machine) = self.devices[device].machine() else { return };
-        let before: Vec<ToastKey> = machine.toasts.iter().map(|toast| toast.key.clone()).collect();
-        machine.sounds.retain(|key, _| toasts.iter().any(|toast| toast.key == *key));
-        machine.unshown.retain(|(key, _)| toasts.iter().any(|toast| toast.key == *key));
-        let mut lines = Vec::new();
-        for toast in &toasts {
-            if !before.contains(&toast.key) {
-                machine.unshown.push((toast.key.clone(), now));
-            }
-            let sounded = machine.sounds.get(&toast.key).map(|(ring, _)| *ring);
-            if toast.ring > sounded
-                && let Some(ring) = toast.ring
-            {
-                let (last, times) = machine.sounds.entry(toast.key.clone()).or_default();
-                *last = ring;
-                times.push(now);
-                lines.push(format!("device {device} sounds {:?} {ring}", toast.key));
-            }
-        }
-        for key in before.iter().filter(|key| !toasts.iter().any(|toast| toast.key == **key)) {
-            lines.push(format!("device {device} withdraws {key:?}"));
-        }
-        machine.toasts = toasts;
-        for line in lines {
-            self.note(format_args!("{line}"));
-        }
-        self.queue.set(now + takes, Happening::ToastShown(device));
-    }
-
-    /// The desktop has the toasts on the screen.
-    pub(crate) fn toasts_shown(&mut self, device: usize) {
-        if self.hosts[self.devices[device].host].is_frozen() {
-            return;
-        }
-        let Some(machine) = self.devices[device].machine() else { return };
-        if machine.unshown.is_empty() {
-            return;
-        }
-        if !machine.shows_toasts {
-            self.faults.count(Fault::ToastNotShown);
-            return;
-        }
-        for (key, _) in std::mem::take(&mut machine.unshown) {
-            machine.inputs.push_back(Input::Toast(ToastEvent::Shown(key)));
-        }
-        self.run(device);
     }
 
     fn start_window(&mut self, device: usize, page: Page) {

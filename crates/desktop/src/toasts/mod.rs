@@ -1,9 +1,8 @@
 //! Toasts: the agent's wanted set → what the desktop shows, and what the user does with it → [`ToastEvent`]s.
 //!
-//! [`board`] decides the steps, `platform` talks to what shows them, `ringer` rings for what the daemon does not sound, by
+//! `agent::toasts::board` decides the steps, `platform` talks to what shows them, `ringer` rings for what the daemon does not sound, by
 //! the `player`. Nothing here knows what a toast is about.
 
-pub(crate) mod board;
 mod chime;
 pub(crate) mod player;
 pub(crate) mod ringer;

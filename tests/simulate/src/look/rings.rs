@@ -49,7 +49,11 @@ impl World {
                 continue;
             }
             let Some(machine) = self.machine(device) else { continue };
-            let over = machine.toasts.iter().find(|toast| self.is_over(device, &toast.key));
+            if !machine.shows_toasts_for(self.now, DELAY_MS) {
+                // A desktop that does not answer takes nothing off the screen either.
+                continue;
+            }
+            let over = machine.toasts().find(|toast| self.is_over(device, &toast.key));
             if let Some(toast) = over {
                 wrong = Some((device, toast.key.clone()));
             }
@@ -120,7 +124,7 @@ impl World {
             agents.partition(|id| self.has_delivered(*id, ALL_RING_MS));
         let shows = |id: &usize| {
             self.machine(*id).is_some_and(|machine| {
-                machine.toasts.iter().any(|toast| {
+                machine.wanted.iter().any(|toast| {
                     is_about(&toast.key, session)
                         && (!machine.is_unshown(&toast.key, self.now, SHOWN_MS)
                             || self.known.confirmed.contains(&(session, machine.instance)))

@@ -4,31 +4,24 @@
 //! is started again by itself when it fails: the other one goes on.
 
 use super::{toasts, tray};
-use crate::toasts::Toasts;
+use crate::toasts::{Toasts, sleep_until};
 use crate::tray::Shown;
 use crate::wake::Wake;
 use crate::words;
 use agent::agent::{Lack, TrayIcon};
+use agent::toasts::keeper::{self, Act, FIRST_RETRY, Keeper, LONGEST_RETRY};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
+use presence::Moment;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout};
 use zbus::{Connection, MessageStream, connection};
 
-/// First and longest pause before the bus, the tray or the toasts are tried again. Where there is no bus there rarely will be
-/// one.
-const FIRST_RETRY: Duration = Duration::from_secs(2);
-const LONGEST_RETRY: Duration = Duration::from_secs(60);
-
 /// How long the bus may take to answer a new connection.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// How long a program on the bus may take for a call. The notification daemon's `Notify` is not waited for at all.
 const CALL_WITHIN: Duration = Duration::from_secs(10);
-/// A task that has run for this long works: what was said of its failure is taken back, and its next pause is short.
-const WORKS_AFTER: Duration = Duration::from_secs(10);
-/// How long the end of the connection may be seen later than the failures that it causes.
-const END_WITHIN: Duration = Duration::from_secs(1);
 
 /// Shows tray and toasts until the agent ends both, and rings for the toasts that nobody shows.
 pub(crate) async fn run(shown: Shown, toasts: Toasts) {
@@ -81,7 +74,7 @@ async fn connect() -> zbus::Result<Connection> {
 async fn serve(connection: &Connection, shown: &mut Shown, toasts: &mut Toasts) {
     let gone = watch::Sender::new(false);
     let wakes = shown.wakes.clone();
-    let keeper = |about, words| Keeper { about, words, wakes: wakes.clone(), gone: gone.subscribe() };
+    let keeper = |about, words| Keeping { about, words, wakes: wakes.clone(), gone: gone.subscribe() };
     let (tray, toast) = (keeper(Lack::Tray, words::tray_failed), keeper(Lack::Toasts, words::toasts_failed));
     let (mut tray_part, mut toasts_part) =
         (TrayPart { connection, shown }, ToastsPart { connection, toasts });
@@ -129,58 +122,57 @@ impl Part for ToastsPart<'_> {
     }
 }
 
-/// Keeps one part going while the connection lasts.
-struct Keeper {
+/// Waits and acts for the keeper of one part, while the connection lasts.
+struct Keeping {
     about: Lack,
     words: fn(&str) -> String,
     wakes: mpsc::Sender<Wake>,
     gone: watch::Receiver<bool>,
 }
 
-impl Keeper {
-    /// Runs the part until it ends in good order or with the connection; after a failure it is started again, and the user is
-    /// told.
+impl Keeping {
     async fn keep(mut self, part: &mut dyn Part) {
-        let mut pause = FIRST_RETRY;
-        let mut told = false;
+        let started = Instant::now();
+        let now = || Moment::at(started.elapsed());
+        let mut keeper = Keeper::new(now());
+        let mut is_gone = false;
         loop {
-            let mut running = part.run();
-            let began = Instant::now();
-            let ended = tokio::select! {
-                ended = &mut running => ended,
-                () = sleep(WORKS_AFTER) => {
-                    if std::mem::take(&mut told) {
-                        self.tell(None).await;
+            // A run borrows its part, so it is over before the next one begins.
+            let mut run = Some(part.run());
+            loop {
+                let due = keeper.next_timeout().map(|at| started + at.since(Moment::default()));
+                let woken = tokio::select! {
+                    ended = async { match &mut run { Some(run) => run.await, None => std::future::pending().await } } => {
+                        run = None;
+                        keeper::Wake::Ended(ended.map_err(|error| error.to_string()))
                     }
-                    running.await
+                    Ok(_) = self.gone.wait_for(|gone| *gone), if !is_gone => {
+                        is_gone = true;
+                        keeper::Wake::BusGone
+                    }
+                    () = sleep_until(due) => keeper::Wake::Due,
+                };
+                let acts = keeper.on(woken, now());
+                let mut starts = false;
+                for act in acts {
+                    match act {
+                        Act::Start => starts = true,
+                        Act::Tell(why) => self.tell(why).await,
+                        Act::Stop => return,
+                    }
                 }
-            };
-            let failed = match ended {
-                Err(error) if !self.is_gone(END_WITHIN).await => error.to_string(),
-                Ok(()) | Err(_) => break,
-            };
-            tracing::error!(about = ?self.about, error = failed, "a part that shows things has failed and is started again");
-            told = true;
-            self.tell(Some((self.words)(&failed))).await;
-            if began.elapsed() >= WORKS_AFTER {
-                pause = FIRST_RETRY;
+                if starts {
+                    break;
+                }
             }
-            if self.is_gone(pause).await {
-                break;
-            }
-            pause = (pause * 2).min(LONGEST_RETRY);
-        }
-        if told {
-            self.tell(None).await;
         }
     }
 
-    /// Whether the connection is seen to have ended within this time.
-    async fn is_gone(&mut self, within: Duration) -> bool {
-        timeout(within, self.gone.wait_for(|gone| *gone)).await.is_ok()
-    }
-
-    async fn tell(&self, words: Option<String>) {
+    async fn tell(&self, why: Option<String>) {
+        if let Some(error) = &why {
+            tracing::error!(about = ?self.about, error, "a part that shows things has failed and is started again");
+        }
+        let words = why.map(|why| (self.words)(&why));
         tell(&self.wakes, Wake::Lack { about: self.about, words }).await;
     }
 }
@@ -240,11 +232,11 @@ mod tests {
         Failing { times, began: Instant::now(), starts: Vec::new() }
     }
 
-    fn keeper() -> (Keeper, mpsc::Receiver<Wake>, watch::Sender<bool>) {
+    fn keeper() -> (Keeping, mpsc::Receiver<Wake>, watch::Sender<bool>) {
         let (wakes, woken) = mpsc::channel(64);
         let gone = watch::Sender::new(false);
         let subscribed = gone.subscribe();
-        (Keeper { about: Lack::Toasts, words: words::toasts_failed, wakes, gone: subscribed }, woken, gone)
+        (Keeping { about: Lack::Toasts, words: words::toasts_failed, wakes, gone: subscribed }, woken, gone)
     }
 
     #[tokio::test(start_paused = true)]

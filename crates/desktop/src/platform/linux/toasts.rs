@@ -10,7 +10,6 @@ mod notification;
 mod sound_theme;
 mod text;
 
-use crate::toasts::board::{Answered, Board, Call, Id, Step};
 use crate::toasts::ringer::{Ring, Ringer};
 use crate::toasts::sounds::Sounds;
 use crate::toasts::{Toasts, sleep_until};
@@ -18,6 +17,7 @@ use crate::wake::Wake;
 use crate::words;
 use agent::agent::Lack;
 use agent::toast::{Toast, ToastEvent};
+use agent::toasts::board::{Answered, Board, Call, Id, Step};
 use calls::{Asked, Calls};
 use left_over::Daemon;
 use line::Line;

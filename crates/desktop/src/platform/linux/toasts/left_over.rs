@@ -2,8 +2,8 @@
 //!
 //! The numbers mean something only to the daemon that gave them, so its name on its bus stands beside them.
 
-use crate::toasts::board::Id;
 use agent::toast::ToastKey;
+use agent::toasts::board::Id;
 use chat::SessionId;
 use serde::{Deserialize, Serialize};
 use std::path::Path;

@@ -5,7 +5,7 @@
 
 use super::left_over::Daemon;
 use super::{NAME, PATH};
-use crate::toasts::board::Call;
+use agent::toasts::board::Call;
 use futures_util::StreamExt;
 use zbus::fdo::DBusProxy;
 use zbus::message::Type;

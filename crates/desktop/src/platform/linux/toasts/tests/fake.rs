@@ -3,7 +3,7 @@
 use super::super::{NAME, PATH};
 use super::soon;
 use crate::platform::linux::test_bus::TestBus;
-use crate::toasts::board::Id;
+use agent::toasts::board::Id;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::{mpsc, watch};

@@ -3,19 +3,19 @@
 //! The agent's set of toasts and the daemon's answers and signals come in; steps and [`ToastEvent`]s go out. Pure: it calls no
 //! daemon. For each key at most one toast is being shown at a time, however long the daemon takes for it.
 
-use agent::toast::{Toast, ToastEvent, ToastKey};
+use crate::toast::{Toast, ToastEvent, ToastKey};
 use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroU32;
 
 /// The number under which a daemon knows a toast.
-pub(crate) type Id = u32;
+pub type Id = u32;
 
 /// Tells calls to the daemon apart.
-pub(crate) type Call = NonZeroU32;
+pub type Call = NonZeroU32;
 
 /// What to tell the daemon next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub enum Step {
     /// Show this, in the place of an earlier one where there is one.
     Show {
         /// What.
@@ -31,7 +31,7 @@ pub(crate) enum Step {
 
 /// What an answer of the daemon means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Answered {
+pub enum Answered {
     /// The toast is on the screen.
     Shown(ToastEvent),
     /// It came too late for a toast that is not wanted any more; it is closed with the next step.
@@ -66,7 +66,7 @@ const PAST: usize = 64;
 
 /// The screen.
 #[derive(Debug, Default)]
-pub(crate) struct Board {
+pub struct Board {
     places: BTreeMap<ToastKey, Place>,
     /// What was on the screen, the newest last.
     past: VecDeque<(Id, ToastKey)>,
@@ -88,13 +88,14 @@ fn importance(key: &ToastKey) -> u8 {
 
 impl Board {
     /// A screen with what an earlier run of this profile left on it.
-    pub(crate) fn with_left_over(left: impl IntoIterator<Item = (ToastKey, Id)>) -> Self {
+    #[must_use]
+    pub fn with_left_over(left: impl IntoIterator<Item = (ToastKey, Id)>) -> Self {
         let places = left.into_iter().map(|(key, id)| (key, Place::LeftOver(id))).collect();
         Self { places, ..Self::default() }
     }
 
     /// The next step towards `wanted`, or `None` when nothing is to be done now. Report what came of it before asking again.
-    pub(crate) fn next_step(&mut self, wanted: &[Toast]) -> Option<Step> {
+    pub fn next_step(&mut self, wanted: &[Toast]) -> Option<Step> {
         if let Some(id) = self.unwanted.pop() {
             return Some(Step::Close(id));
         }
@@ -161,12 +162,12 @@ impl Board {
     }
 
     /// The daemon was asked to show it.
-    pub(crate) fn asked(&mut self, toast: Toast, replaces: Option<Id>, call: Call) {
+    pub fn asked(&mut self, toast: Toast, replaces: Option<Id>, call: Call) {
         self.places.insert(toast.key.clone(), Place::Asked { call, toast, replaces });
     }
 
     /// The daemon shows under `id` what it was asked for by `call`.
-    pub(crate) fn answered(&mut self, call: Call, id: Id) -> Answered {
+    pub fn answered(&mut self, call: Call, id: Id) -> Answered {
         let Some(toast) = self.taken(call) else {
             self.unwanted.push(id);
             return Answered::Unwanted;
@@ -177,14 +178,14 @@ impl Board {
     }
 
     /// The daemon refused to show what it was asked for by `call`. Whether that is still wanted.
-    pub(crate) fn refused(&mut self, call: Call) -> bool {
+    pub fn refused(&mut self, call: Call) -> bool {
         let Some(toast) = self.taken(call) else { return false };
         self.places.insert(toast.key.clone(), Place::Refused { toast, due: false });
         true
     }
 
     /// The call came to nothing: what it should have replaced may still be on the screen. Whether it is still wanted.
-    pub(crate) fn failed(&mut self, call: Call, replaces: Option<Id>) -> bool {
+    pub fn failed(&mut self, call: Call, replaces: Option<Id>) -> bool {
         match (self.taken(call), replaces) {
             (Some(toast), Some(id)) => {
                 self.places.insert(toast.key, Place::LeftOver(id));
@@ -214,7 +215,7 @@ impl Board {
     }
 
     /// There may be room: what was refused, and what made room, is tried again.
-    pub(crate) fn try_refused(&mut self) {
+    pub fn try_refused(&mut self) {
         for place in self.places.values_mut() {
             match place {
                 Place::Refused { due, .. } | Place::MadeRoom { due, .. } => *due = true,
@@ -224,12 +225,13 @@ impl Board {
     }
 
     /// Whether something that is wanted was refused, or made room.
-    pub(crate) fn has_refused(&self) -> bool {
+    #[must_use]
+    pub fn has_refused(&self) -> bool {
         self.places.values().any(|place| matches!(place, Place::Refused { .. } | Place::MadeRoom { .. }))
     }
 
     /// The user pressed something on the toast `id`: its key, if it is ours. One that is off the screen counts (C10).
-    pub(crate) fn acted(&mut self, id: Id) -> Option<ToastKey> {
+    pub fn acted(&mut self, id: Id) -> Option<ToastKey> {
         let here = self.on_screen().find(|(_, shown)| *shown == id).map(|(key, _)| key.clone());
         if let Some(Place::OnScreen { acted, .. }) = here.as_ref().and_then(|key| self.places.get_mut(key)) {
             *acted = true;
@@ -245,12 +247,13 @@ impl Board {
     }
 
     /// Whether the number is one of ours.
-    pub(crate) fn knows(&self, id: Id) -> bool {
+    #[must_use]
+    pub fn knows(&self, id: Id) -> bool {
         self.on_screen().any(|(_, shown)| shown == id) || self.past.iter().any(|(past, _)| *past == id)
     }
 
     /// The toast `id` is off the screen without our doing.
-    pub(crate) fn closed(&mut self, id: Id) -> Option<ToastEvent> {
+    pub fn closed(&mut self, id: Id) -> Option<ToastEvent> {
         let (key, ring, acted) = self.places.iter().find_map(|(key, place)| match place {
             Place::OnScreen { id: shown, toast, acted } if *shown == id => {
                 Some((key.clone(), toast.ring, *acted))
@@ -273,7 +276,7 @@ impl Board {
     /// The daemon has ended, and its numbers with it. What the user had closed stays closed, and what would have gone by itself
     /// is gone: a new daemon would show it as news, hours later. Those are told as closed. What is only just being shown may be
     /// shown by the next daemon, so its answer is waited for.
-    pub(crate) fn daemon_gone(&mut self) -> Vec<ToastEvent> {
+    pub fn daemon_gone(&mut self) -> Vec<ToastEvent> {
         self.past.clear();
         self.unwanted.clear();
         let mut closed = Vec::new();
@@ -297,7 +300,7 @@ impl Board {
     }
 
     /// What is on the screen, for a later run to find.
-    pub(crate) fn on_screen(&self) -> impl Iterator<Item = (&ToastKey, Id)> {
+    pub fn on_screen(&self) -> impl Iterator<Item = (&ToastKey, Id)> {
         self.places.iter().filter_map(|(key, place)| match place {
             Place::OnScreen { id, .. } | Place::LeftOver(id) | Place::Asked { replaces: Some(id), .. } => {
                 Some((key, *id))
