@@ -1,15 +1,15 @@
 //! The service as a whole: routes in, tasks of organisations behind them, and an orderly end.
 
 use crate::auth::secrets::Codes;
-use crate::auth::token_lookup::Desk;
+use crate::auth::token_lookup::TokenLookup;
 use crate::bucket::Bucket;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::admission::Door;
+use crate::http::admission::Admission;
 use crate::http::listen::{self, Peer, Tcp, Trust};
 use crate::http::router::router;
 use crate::metrics::{Metrics, Timed};
-use crate::orgs::registry::Hub;
+use crate::orgs::registry::Registry;
 use crate::state::AppState;
 use crate::store::{Store, StoreError};
 use std::future::Future;
@@ -60,19 +60,20 @@ impl Service {
         let codes = Arc::new(Codes::new(config.portal_code, clock));
         let metrics = Arc::new(Metrics::new(clock));
         let store: Arc<dyn Store> = Arc::new(Timed::new(store, metrics.clone()));
-        let hub = Hub::start(store.clone(), config.clone(), clock, codes.clone(), metrics.clone()).await?;
+        let registry =
+            Registry::start(store.clone(), config.clone(), clock, codes.clone(), metrics.clone()).await?;
         let (down, is_down) = watch::channel(false);
-        let desk = Arc::new(Desk::new(store.clone(), metrics.sign_ins_waiting()));
-        let door = Arc::new(Door::new(config.files, metrics.shown_out()));
+        let token_lookup = Arc::new(TokenLookup::new(store.clone(), metrics.sign_ins_waiting()));
+        let admission = Arc::new(Admission::new(config.files, metrics.evicted()));
         let app = Arc::new(AppState {
             store,
             config,
             clock,
             codes,
-            hub,
-            desk,
+            registry,
+            token_lookup,
             redeem: Mutex::new(Bucket::new(REDEEM_BURST, REDEEM_PER_SECOND, tokio::time::Instant::now())),
-            door,
+            admission,
             metrics,
             down: is_down,
         });
@@ -82,12 +83,12 @@ impl Service {
     /// A port for [`Service::run`] that holds out where the system does not give any more connections.
     #[must_use]
     pub fn tcp(&self, listener: TcpListener) -> Tcp {
-        Tcp::new(listener, self.app.door.clone())
+        Tcp::new(listener, self.app.admission.clone())
     }
 
     /// Where the administrator's commands tell running organisations what changed.
-    pub(crate) fn hub(&self) -> Hub {
-        self.app.hub.clone()
+    pub(crate) fn registry(&self) -> Registry {
+        self.app.registry.clone()
     }
 
     /// What monitoring reads.
@@ -106,7 +107,8 @@ impl Service {
     {
         let Self { app, down } = self;
         let trust = Trust { behind_proxy: app.config.behind_proxy };
-        let serving = listen::serve(listener, router(app.clone()), app.door.clone(), trust, down.subscribe());
+        let serving =
+            listen::serve(listener, router(app.clone()), app.admission.clone(), trust, down.subscribe());
         // In a set, so that it ends with this future, however that ends.
         let mut tasks = JoinSet::new();
         tasks.spawn(serving);
@@ -117,10 +119,10 @@ impl Service {
         tracing::info!(target: "service", "going down");
         // Nothing new is accepted from here on; who is here is told, and what they last were is stored.
         let _ = down.send(true);
-        app.hub.drain(seed()).await;
+        app.registry.drain(seed()).await;
         let ended = async {
             tasks.join_next().await;
-            app.door.all_gone().await;
+            app.admission.all_gone().await;
         };
         if tokio::time::timeout(END_WITHIN, ended).await.is_err() {
             tracing::info!(target: "service", "some connections did not end in time");

@@ -1,13 +1,13 @@
 //! What all requests share.
 
 use crate::auth::secrets::Codes;
-use crate::auth::token_lookup::Desk;
+use crate::auth::token_lookup::TokenLookup;
 use crate::bucket::Bucket;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::admission::Door;
+use crate::http::admission::Admission;
 use crate::metrics::Metrics;
-use crate::orgs::registry::Hub;
+use crate::orgs::registry::Registry;
 use crate::store::Store;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
@@ -18,10 +18,10 @@ pub(crate) struct AppState {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) codes: Arc<Codes>,
-    pub(crate) hub: Hub,
-    pub(crate) desk: Arc<Desk>,
+    pub(crate) registry: Registry,
+    pub(crate) token_lookup: Arc<TokenLookup>,
     pub(crate) redeem: Mutex<Bucket>,
-    pub(crate) door: Arc<Door>,
+    pub(crate) admission: Arc<Admission>,
     pub(crate) metrics: Arc<Metrics>,
     /// Whether the service goes down.
     pub(crate) down: watch::Receiver<bool>,

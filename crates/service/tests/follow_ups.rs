@@ -24,7 +24,7 @@ fn leave_behind(store: &dyn Store, clients: usize, each: usize) {
     }
     let organisation = store.organisations().unwrap()[0].id;
     let people = store.load(organisation).unwrap().unwrap().people;
-    let clients = people.iter().filter(|person| person.belongs.company().is_some());
+    let clients = people.iter().filter(|person| person.affiliation.company().is_some());
     for (at, client) in clients.enumerate() {
         for number in 0..each {
             let now = UnixMillis(common::START - 1_000_000 + (at * each + number) as u64);

@@ -13,7 +13,7 @@ use mio::{Events, Interest, Poll, Token};
 use presence::{Activity, UnixMillis};
 use protocol::{App, Hello, Up, write};
 use serde::Serialize;
-use service::store::{Belongs, Hash, NewPerson, OrgId, Redeemed, SignInId, Sqlite, Store};
+use service::store::{Affiliation, Hash, NewPerson, OrgId, Redeemed, SignInId, Sqlite, Store};
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
@@ -93,16 +93,16 @@ fn filled(folder: &Path) -> Result<TempDir> {
     for organisation in 0..ORGANISATIONS {
         let org = (format!("Organisation {organisation}"), OrgId(Uuid::new_v4()));
         for writer in 0..WRITERS {
-            let belongs = if is_client(writer) {
-                Belongs::Client { company: "Northwind".to_owned() }
+            let affiliation = if is_client(writer) {
+                Affiliation::Client { company: "Northwind".to_owned() }
             } else {
-                Belongs::Technician
+                Affiliation::Technician
             };
             let (person, name) = (PersonId(Uuid::new_v4()), format!("Dana Reyes {writer}"));
             let number = organisation * WRITERS + writer;
             let (link, token) = (Hash::of(&format!("link {number}")), Hash::of(&token(number)));
             let now = UnixMillis(1);
-            store.add_person(&NewPerson { id: person, org: org.clone(), name, belongs }, link, now)?;
+            store.add_person(&NewPerson { id: person, org: org.clone(), name, affiliation }, link, now)?;
             let redeemed = store.redeem(link, token, SignInId(Uuid::new_v4()), "workstation", now, now)?;
             ensure!(matches!(redeemed, Redeemed::Account(_)), "{number} could not be signed in");
         }

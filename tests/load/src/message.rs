@@ -9,10 +9,10 @@ use presence::{Activity, Moment, Preference, Role, UnixMillis};
 use protocol::{App, Hello, Up};
 use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
-use service::org::store_request::{Step, Stepped};
+use service::org::store_request::{StoreReply, StoreRequest};
 use service::org::{ConnId, Connected, Core, Effect, Event};
 use service::store::{
-    Account, Belongs, Created, MessagePut, OrgId, OrgSnapshot, Organisation, Person, SignInId, Standing,
+    Account, Affiliation, Created, MessagePut, OrgId, OrgSnapshot, Organisation, Person, SignInId, Standing,
 };
 use service::{Config, Now};
 use std::collections::VecDeque;
@@ -169,7 +169,7 @@ impl Running {
                 version: "0.1.0".to_owned(),
                 device: "workstation".to_owned(),
             },
-            can_ring: person.belongs.role() == Role::Technician,
+            can_ring: person.affiliation.role() == Role::Technician,
             activity: Activity::Active,
         };
         let conn = ConnId(number as u64);
@@ -202,32 +202,32 @@ impl Running {
                     self.deliveries += to.len();
                 }
                 Effect::Store(step) => {
-                    effects.extend(self.core.on(Event::Stepped(stored(&step)), NOW));
+                    effects.extend(self.core.on(Event::StoreReply(stored(&step)), NOW));
                 }
-                Effect::Close(..) | Effect::PortalCode { .. } | Effect::Note(_) | Effect::Drained => {}
+                Effect::Close(..) | Effect::PortalCode { .. } | Effect::Occurrence(_) | Effect::Drained => {}
             }
         }
     }
 }
 
-fn stored(step: &Step) -> Stepped {
+fn stored(step: &StoreRequest) -> StoreReply {
     match step {
-        Step::PutMessage(..) => Stepped::Message(MessagePut::Done),
-        Step::Put(..) => Stepped::Put(service::store::Put::Done),
-        Step::Create(..) => Stepped::Created(Created::New),
-        Step::Session(_) => Stepped::Session(None),
-        Step::MessageKnown(..) => Stepped::Known(None),
-        Step::Messages(..) => Stepped::Messages(Vec::new()),
-        Step::Save(_) | Step::SetPreference(..) | Step::Revoke(_) => Stepped::Done,
+        StoreRequest::PutMessage(..) => StoreReply::Message(MessagePut::Done),
+        StoreRequest::Put(..) => StoreReply::Put(service::store::Put::Done),
+        StoreRequest::Create(..) => StoreReply::Created(Created::New),
+        StoreRequest::Session(_) => StoreReply::Session(None),
+        StoreRequest::MessageKnown(..) => StoreReply::Known(None),
+        StoreRequest::Messages(..) => StoreReply::Messages(Vec::new()),
+        StoreRequest::Save(_) | StoreRequest::SetPreference(..) | StoreRequest::Revoke(_) => StoreReply::Done,
     }
 }
 
 fn person(number: usize, size: Size) -> Person {
-    let company = || Belongs::Client { company: format!("Company {}", number / 50) };
+    let company = || Affiliation::Client { company: format!("Company {}", number / 50) };
     Person {
         id: PersonId(Uuid::from_u128(number as u128)),
         name: format!("Dana Reyes {number:05}"),
-        belongs: if number < size.technicians { Belongs::Technician } else { company() },
+        affiliation: if number < size.technicians { Affiliation::Technician } else { company() },
         preference: (Preference::Automatic, UnixMillis(0)),
         last_seen: UnixMillis(0),
         standing: Standing::Active,

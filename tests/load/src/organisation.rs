@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use chat::PersonId;
 use presence::{Activity, Role, UnixMillis};
 use protocol::{App, Hello, Token, Up};
-use service::store::{Belongs, Hash, NewPerson, OrgId, Redeemed, SignInId, Sqlite, Store};
+use service::store::{Affiliation, Hash, NewPerson, OrgId, Redeemed, SignInId, Sqlite, Store};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -109,15 +109,15 @@ impl Organisation {
         let (org, now) = (OrgId(Uuid::new_v4()), UnixMillis(1));
         let mut clients = Vec::new();
         for number in 0..self.witnesses().end {
-            let belongs = match self.role(number) {
-                Role::Technician => Belongs::Technician,
-                Role::Client => Belongs::Client { company: format!("Company {}", number / COMPANY) },
+            let affiliation = match self.role(number) {
+                Role::Technician => Affiliation::Technician,
+                Role::Client => Affiliation::Client { company: format!("Company {}", number / COMPANY) },
             };
             let person = NewPerson {
                 id: PersonId(Uuid::new_v4()),
                 org: ("Acme IT".to_owned(), org),
                 name: format!("Dana Reyes {number:05}"),
-                belongs,
+                affiliation,
             };
             if self.role(number) == Role::Client {
                 clients.push(person.id);

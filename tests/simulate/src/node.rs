@@ -66,7 +66,7 @@ pub(crate) struct Org {
     pub(crate) name: String,
     pub(crate) runner: Option<Runner<InWorld>>,
     /// The step under way, and what came of it once it is done.
-    step: Option<(store::Step, Option<store::Stepped>)>,
+    step: Option<(store::StoreRequest, Option<store::StoreReply>)>,
     /// Tells a step apart from those of earlier lives.
     steps: u32,
     due: Option<u64>,
@@ -80,14 +80,14 @@ pub(crate) struct InWorld {
 }
 
 enum Did {
-    Begun(store::Step),
+    Begun(store::StoreRequest),
     Made { code: String, sign_in: SignInId, instance: Uuid },
     Sent(Box<Down>, Vec<org::ConnId>),
     Closed(org::ConnId),
 }
 
 impl Process for InWorld {
-    fn begin(&mut self, step: store::Step) {
+    fn begin(&mut self, step: store::StoreRequest) {
         self.did.push(Did::Begun(step));
     }
 
@@ -107,7 +107,7 @@ impl Process for InWorld {
 
     fn received(&mut self) {}
 
-    fn note(&mut self, _: org::Note) {}
+    fn note(&mut self, _: org::Occurrence) {}
 }
 
 /// One socket at the service.

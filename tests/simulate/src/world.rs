@@ -18,7 +18,7 @@ use agent::settings::{KnownAccount, Settings};
 use chat::PersonId;
 use presence::{Preference, Role, UnixMillis};
 use protocol::Token;
-use service::store::{Belongs, Hash, NewPerson, OrgId, Redeemed, SignInId, Sqlite, Store};
+use service::store::{Affiliation, Hash, NewPerson, OrgId, Redeemed, SignInId, Sqlite, Store};
 use std::time::Duration;
 
 /// The service's clock when a world begins: 2026-01-01 12:00 UTC.
@@ -149,7 +149,7 @@ impl World {
             id: person,
             org: (name.to_owned(), id),
             name: who.to_owned(),
-            belongs: company.map_or(Belongs::Technician, |company| Belongs::Client { company }),
+            affiliation: company.map_or(Affiliation::Technician, |company| Affiliation::Client { company }),
         };
         let link = Hash::of(&self.dice.secret());
         self.node.store.add_person(&new, link, UnixMillis(BASE_UNIX_MS)).expect("the store is in memory");

@@ -3,7 +3,7 @@
 
 use crate::admin::{self, Command, Reply};
 use crate::clock::Clock;
-use crate::orgs::registry::{Hub, blocking};
+use crate::orgs::registry::{Registry, blocking};
 use crate::store::Store;
 use anyhow::{Context, anyhow, bail};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
@@ -392,8 +392,14 @@ pub(crate) fn listen(held: &Held) -> anyhow::Result<Socket> {
 
 /// Serves commands until the future is dropped. `address` is where people reach the service, for the links that it makes.
 #[cfg(unix)]
-pub(crate) async fn serve(socket: Socket, store: Arc<dyn Store>, hub: Hub, clock: Clock, address: String) {
-    let commands = Arc::new(Commands { store, hub, clock, address, turn: Mutex::new(()) });
+pub(crate) async fn serve(
+    socket: Socket,
+    store: Arc<dyn Store>,
+    registry: Registry,
+    clock: Clock,
+    address: String,
+) {
+    let commands = Arc::new(Commands { store, registry, clock, address, turn: Mutex::new(()) });
     loop {
         match socket.listener.accept().await {
             Ok((stream, _)) => {
@@ -419,7 +425,7 @@ pub(crate) fn listen(_: &Held) -> anyhow::Result<()> {
 
 /// Other systems have no such socket.
 #[cfg(not(unix))]
-pub(crate) async fn serve(_: (), _: Arc<dyn Store>, _: Hub, _: Clock, _: String) {
+pub(crate) async fn serve(_: (), _: Arc<dyn Store>, _: Registry, _: Clock, _: String) {
     std::future::pending().await
 }
 
@@ -427,7 +433,7 @@ pub(crate) async fn serve(_: (), _: Arc<dyn Store>, _: Hub, _: Clock, _: String)
 #[cfg(unix)]
 struct Commands {
     store: Arc<dyn Store>,
-    hub: Hub,
+    registry: Registry,
     clock: Clock,
     /// Where people reach the service, for the links that it makes.
     address: String,
@@ -461,7 +467,7 @@ impl Commands {
         match blocking(move || admin::perform(&*store, command, Some(&address), now)).await {
             Ok((reply, notices)) => {
                 for (org, event) in notices {
-                    self.hub.tell(org, event).await;
+                    self.registry.tell(org, event).await;
                 }
                 reply
             }

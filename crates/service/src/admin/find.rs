@@ -51,7 +51,9 @@ impl Admin<'_> {
         let among: Vec<ListedPerson> = all
             .into_iter()
             .filter(|each| {
-                company.as_ref().is_none_or(|company| each.person.belongs.company() == Some(&company.name))
+                company
+                    .as_ref()
+                    .is_none_or(|company| each.person.affiliation.company() == Some(&company.name))
             })
             .collect();
         match names::meant(&who.name, &among, |each| &each.person.name).as_slice() {
@@ -151,7 +153,7 @@ fn org_names(all: &[Organisation]) -> String {
 /// What tells people of one name apart.
 fn described(listed: &ListedPerson) -> String {
     let person = &listed.person;
-    match person.belongs.company() {
+    match person.affiliation.company() {
         None => format!("{} (technician, {})", person.name, person.id.0),
         Some(company) => format!("{} ({company}, {})", person.name, person.id.0),
     }

@@ -17,7 +17,10 @@ impl Admin<'_> {
         let people = self.store.people(None)?;
         let lines = self.store.organisations()?.into_iter().map(|org| {
             let of = |role: Role| {
-                people.iter().filter(|each| each.org == org.id && each.person.belongs.role() == role).count()
+                people
+                    .iter()
+                    .filter(|each| each.org == org.id && each.person.affiliation.role() == role)
+                    .count()
             };
             OrgLine {
                 id: org.id.0,

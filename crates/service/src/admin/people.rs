@@ -6,7 +6,7 @@ use super::outcome::{Admin, Done, Failed, checked_name, counted, done, refused};
 use crate::auth::secrets;
 use crate::names;
 use crate::org::{Event, Renamed};
-use crate::store::{Added, Belongs, Ended, Hash, ListedPerson, NewPerson, OrgId, Organisation, Standing};
+use crate::store::{Added, Affiliation, Ended, Hash, ListedPerson, NewPerson, OrgId, Organisation, Standing};
 use chat::PersonId;
 use uuid::Uuid;
 
@@ -15,22 +15,22 @@ impl Admin<'_> {
         let name = checked_name("a person", name)?;
         let (org, org_is_new) = self.org_to_add_to(org, new)?;
         let company = company.map(|company| self.company_to_add_to(&org, company, new)).transpose()?;
-        let belongs = match &company {
-            None => Belongs::Technician,
-            Some((company, _)) => Belongs::Client { company: company.clone() },
+        let affiliation = match &company {
+            None => Affiliation::Technician,
+            Some((company, _)) => Affiliation::Client { company: company.clone() },
         };
-        self.is_free(&org, &belongs, &name, None)?;
+        self.is_free(&org, &affiliation, &name, None)?;
         let secret = secrets::secret();
         let link = self.address_of(&secret)?;
         let person = NewPerson {
             id: PersonId(Uuid::new_v4()),
             org: (org.name.clone(), org.id),
             name: name.clone(),
-            belongs,
+            affiliation,
         };
         match self.store.add_person(&person, Hash::of(&secret), self.now)? {
             Added::Person(id, person) => {
-                let what = match person.belongs.company() {
+                let what = match person.affiliation.company() {
                     None => format!("{name} is a technician of {} now.", org.name),
                     Some(company) => format!("{name} of {company} is a client of {} now.", org.name),
                 };
@@ -87,13 +87,13 @@ impl Admin<'_> {
     fn is_free(
         &self,
         org: &Organisation,
-        belongs: &Belongs,
+        affiliation: &Affiliation,
         name: &str,
         but: Option<PersonId>,
     ) -> Result<(), Failed> {
         let people = self.store.people(Some(org.id))?;
         let other = people.iter().find(|each| {
-            each.person.belongs == *belongs
+            each.person.affiliation == *affiliation
                 && Some(each.person.id) != but
                 && names::is_same(&each.person.name, name)
         });
@@ -122,7 +122,7 @@ impl Admin<'_> {
         let found = self.find(who)?;
         let org = self.org(Some(&found.org.0.to_string()))?;
         let person = found.person;
-        self.is_free(&org, &person.belongs, &to, Some(person.id))?;
+        self.is_free(&org, &person.affiliation, &to, Some(person.id))?;
         if !self.store.rename_person(person.id, &to)? {
             return refused(exists(&to, &org));
         }
@@ -186,8 +186,8 @@ pub(super) fn line(listed: ListedPerson) -> PersonLine {
     PersonLine {
         id: person.id,
         org: listed.org_name,
-        role: person.belongs.role(),
-        company: person.belongs.company().map(str::to_owned),
+        role: person.affiliation.role(),
+        company: person.affiliation.company().map(str::to_owned),
         name: person.name,
         suspended: person.standing == Standing::Suspended,
         connected: listed.connected,

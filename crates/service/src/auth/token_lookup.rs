@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 type Answer = Result<Option<Account>, StoreError>;
 
 /// Looks up whose a token is.
-pub(crate) struct Desk {
+pub(crate) struct TokenLookup {
     store: Arc<dyn Store>,
     queue: Mutex<Queue>,
     /// How many wait for their answer.
@@ -21,11 +21,11 @@ pub(crate) struct Desk {
 #[derive(Default)]
 struct Queue {
     asked: Vec<(Hash, oneshot::Sender<Answer>)>,
-    /// Whether somebody is at work, who takes whatever is asked meanwhile.
-    at_work: bool,
+    /// Whether a thread is looking tokens up; it takes what is asked meanwhile.
+    is_running: bool,
 }
 
-impl Desk {
+impl TokenLookup {
     pub(crate) fn new(store: Arc<dyn Store>, waiting: Gauge) -> Self {
         Self { store, queue: Mutex::default(), waiting }
     }
@@ -37,11 +37,11 @@ impl Desk {
         let begins = {
             let mut queue = self.queue();
             queue.asked.push((token, sender));
-            !std::mem::replace(&mut queue.at_work, true)
+            !std::mem::replace(&mut queue.is_running, true)
         };
         if begins {
-            let desk = self.clone();
-            tokio::task::spawn_blocking(move || Shift(&desk).work());
+            let lookup = self.clone();
+            tokio::task::spawn_blocking(move || LookupThread(&lookup).work());
         }
         answer.await.unwrap_or_else(|_| Err(StoreError::Down("its thread has ended".to_owned())))
     }
@@ -51,16 +51,16 @@ impl Desk {
     }
 }
 
-/// One who is at work, until nobody asks any more.
-struct Shift<'a>(&'a Desk);
+/// Looks tokens up on a thread of its own, until nobody asks any more.
+struct LookupThread<'a>(&'a TokenLookup);
 
-impl Shift<'_> {
+impl LookupThread<'_> {
     fn work(self) {
         loop {
             let mut queue = self.0.queue();
             let asked = std::mem::take(&mut queue.asked);
             if asked.is_empty() {
-                queue.at_work = false;
+                queue.is_running = false;
                 return;
             }
             drop(queue);
@@ -72,12 +72,12 @@ impl Shift<'_> {
     }
 }
 
-impl Drop for Shift<'_> {
+impl Drop for LookupThread<'_> {
     /// A panic in the store must not leave everybody waiting.
     fn drop(&mut self) {
         if std::thread::panicking() {
             let mut queue = self.0.queue();
-            queue.at_work = false;
+            queue.is_running = false;
             queue.asked.clear();
         }
     }
@@ -86,7 +86,7 @@ impl Drop for Shift<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Added, Belongs, NewPerson, OrgId, Redeemed, SignInId, Sqlite};
+    use crate::store::{Added, Affiliation, NewPerson, OrgId, Redeemed, SignInId, Sqlite};
     use chat::PersonId;
     use presence::UnixMillis;
     use std::pin::Pin;
@@ -103,7 +103,7 @@ mod tests {
                 id: PersonId(Uuid::new_v4()),
                 org: ("Acme IT".to_owned(), OrgId(Uuid::new_v4())),
                 name: name.to_owned(),
-                belongs: Belongs::Technician,
+                affiliation: Affiliation::Technician,
             };
             let (link, token) = (Hash::of(name), Hash::of(&format!("token of {name}")));
             assert!(matches!(store.add_person(&person, link, now), Ok(Added::Person(..))));
@@ -111,11 +111,11 @@ mod tests {
             assert!(matches!(redeemed, Ok(Redeemed::Account(_))));
             known.push((token, person.id));
         }
-        let desk = Arc::new(Desk::new(Arc::new(store), Gauge::default()));
+        let lookup = Arc::new(TokenLookup::new(Arc::new(store), Gauge::default()));
         let mut tasks = Vec::new();
         for round in 0..100 {
             let (token, person) = known[round % known.len()];
-            let (own, other) = (desk.clone(), desk.clone());
+            let (own, other) = (lookup.clone(), lookup.clone());
             tasks.push((tokio::spawn(async move { own.account(token).await }), Some(person)));
             let forged = Hash::of(&format!("forged {round}"));
             tasks.push((tokio::spawn(async move { other.account(forged).await }), None));
@@ -128,18 +128,18 @@ mod tests {
 
     #[tokio::test]
     async fn who_waits_is_counted_until_the_answer_or_the_hanging_up() {
-        let desk = Arc::new(Desk::new(Arc::new(Sqlite::in_memory().unwrap()), Gauge::default()));
+        let lookup = Arc::new(TokenLookup::new(Arc::new(Sqlite::in_memory().unwrap()), Gauge::default()));
         // Somebody seems to be at work, so that nobody is answered yet.
-        desk.queue().at_work = true;
-        let ask = async || desk.account(Hash::of("forged")).await;
+        lookup.queue().is_running = true;
+        let ask = async || lookup.account(Hash::of("forged")).await;
         let (mut stays, mut hangs_up) = (Box::pin(ask()), Box::pin(ask()));
         assert!(poll_once(&mut stays).await.is_pending() && poll_once(&mut hangs_up).await.is_pending());
-        assert_eq!(desk.waiting.get(), 2);
+        assert_eq!(lookup.waiting.get(), 2);
         drop(hangs_up);
-        assert_eq!(desk.waiting.get(), 1);
-        Shift(&desk).work();
+        assert_eq!(lookup.waiting.get(), 1);
+        LookupThread(&lookup).work();
         assert!(matches!(stays.await, Ok(None)));
-        assert_eq!(desk.waiting.get(), 0);
+        assert_eq!(lookup.waiting.get(), 0);
     }
 
     async fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {

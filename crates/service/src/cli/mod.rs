@@ -212,11 +212,11 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
     let service = Service::load(store.clone(), config, Clock::System)
         .await
         .map_err(|error| not_opened(&held, &error))?;
-    let hub = service.hub();
+    let registry = service.registry();
     let metrics = serve_metrics(metrics, service.metrics())?;
     let listener = service.tcp(listener);
     let socket = control_socket::listen(&held)?;
-    let commands = control_socket::serve(socket, store, hub, Clock::System, address);
+    let commands = control_socket::serve(socket, store, registry, Clock::System, address);
     let terminated = terminated()?;
     tracing::info!(target: "service", %local, "listening");
     // The program that started the service waits for this line.

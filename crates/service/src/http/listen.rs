@@ -1,7 +1,7 @@
 //! Accepts connections and speaks HTTP on them until they are upgraded or done. Whoever sends a request slowly, or takes the
 //! answer slowly, is given up: a thousand such connections cost others nothing.
 
-use crate::http::admission::{Door, Guest};
+use crate::http::admission::{Admission, PendingConnection};
 use crate::http::problem::{self, problem};
 use crate::socket::meter::Metered;
 use crate::words;
@@ -65,13 +65,13 @@ impl Peer for &str {
 /// A TCP port that goes on when the system is out of connections.
 pub struct Tcp {
     listener: TcpListener,
-    door: Arc<Door>,
+    admission: Arc<Admission>,
     said: Option<Instant>,
 }
 
 impl Tcp {
-    pub(crate) fn new(listener: TcpListener, door: Arc<Door>) -> Self {
-        Self { listener, door, said: None }
+    pub(crate) fn new(listener: TcpListener, admission: Arc<Admission>) -> Self {
+        Self { listener, admission, said: None }
     }
 
     fn say(&mut self, error: &std::io::Error) {
@@ -107,7 +107,7 @@ impl Listener for Tcp {
                     ) => {}
                 Err(error) => {
                     self.say(&error);
-                    self.door.make_room();
+                    self.admission.make_room();
                     tokio::time::sleep(ACCEPT_AGAIN).await;
                 }
             }
@@ -123,7 +123,7 @@ impl Listener for Tcp {
 pub(crate) async fn serve<L>(
     mut listener: L,
     router: Router,
-    door: Arc<Door>,
+    admission: Arc<Admission>,
     trust: Trust,
     mut down: watch::Receiver<bool>,
 ) where
@@ -134,11 +134,11 @@ pub(crate) async fn serve<L>(
     let going_down = down.clone();
     let mut is_down = pin!(going_down_of(&mut down));
     'serving: loop {
-        // Kept until it is done: begun anew with each connection that ends, it would show another guest out each time, while the
+        // Kept until it is done: begun again with each connection that ends, it would evict another one each time, while the
         // one before is still on its way.
         let mut accepted = pin!(async {
-            // Nobody is taken in for whom there is no room: they wait in the system's queue until a guest has gone.
-            door.room().await;
+            // Nobody is taken in for whom there is no room: they wait in the system's queue until a pending connection has gone.
+            admission.room().await;
             listener.accept().await
         });
         let (io, from) = loop {
@@ -149,9 +149,11 @@ pub(crate) async fn serve<L>(
             }
         };
         let from = from.ip();
-        let Some(guest) = door.enter(from.filter(|from| !trust.is_proxy(Some(*from)))) else { continue };
+        let Some(pending) = admission.enter(from.filter(|from| !trust.is_proxy(Some(*from)))) else {
+            continue;
+        };
         let says_from = trust.is_proxy(from);
-        connections.spawn(speak(io, router.clone(), guest, says_from, going_down.clone()));
+        connections.spawn(speak(io, router.clone(), pending, says_from, going_down.clone()));
     }
     drop(listener);
     while connections.join_next().await.is_some() {}
@@ -176,22 +178,27 @@ async fn going_down_of(down: &mut watch::Receiver<bool>) {
 }
 
 /// HTTP on one connection.
-async fn speak<I>(io: I, router: Router, guest: Guest, says_from: bool, mut down: watch::Receiver<bool>)
-where
+async fn speak<I>(
+    io: I,
+    router: Router,
+    pending: PendingConnection,
+    says_from: bool,
+    mut down: watch::Receiver<bool>,
+) where
     I: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
     let begins = async {
         // Before a byte is read: where a proxy stands between, the address is known with the first request only.
-        if says_from { Ok(()) } else { guest.turn().await }
+        if says_from { Ok(()) } else { pending.turn().await }
     };
     tokio::select! {
         turn = begins => if turn.is_err() { return },
-        () = guest.shown_out() => return,
+        () = pending.evicted() => return,
         () = going_down_of(&mut down) => return,
     }
     let inner = TowerToHyperService::new(router);
-    let of = guest.clone();
-    let io = Metered { io, meter: guest.meter().clone() };
+    let of = pending.clone();
+    let io = Metered { io, meter: pending.meter().clone() };
     let answers = hyper::service::service_fn(move |mut request: Request<hyper::body::Incoming>| {
         if let Some(from) = says_from.then(|| forwarded_for(request.headers())).flatten() {
             of.comes_from(from);
@@ -215,20 +222,24 @@ where
     tokio::select! {
         // What went wrong is the other end's: it hears of it by the connection's end.
         _ = connection.as_mut() => return,
-        () = guest.shown_out() => return,
+        () = pending.evicted() => return,
         () = &mut ending => connection.as_mut().graceful_shutdown(),
     }
     tokio::select! {
         _ = connection => {}
-        () = guest.shown_out() => {}
+        () = pending.evicted() => {}
         () = tokio::time::sleep(ANSWER_WITHIN) => {}
     }
 }
 
 /// Answers a request when it is its address's turn, and within a limit. It stands among the router's layers, so that those who have
 /// to wait too long get an answer with the headers of all others.
-pub(crate) async fn in_turn(Extension(guest): Extension<Guest>, request: Request, next: Next) -> Response {
-    if let Err(wait) = guest.turn().await {
+pub(crate) async fn in_turn(
+    Extension(pending): Extension<PendingConnection>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if let Err(wait) = pending.turn().await {
         return too_many(wait);
     }
     match timeout(ANSWER_WITHIN, next.run(request)).await {
@@ -281,10 +292,10 @@ mod tests {
         }
     }
 
-    /// A guest who is inside for good without HTTP, and is not to be shown out at the moment: as one whose sign-in is looked up.
-    async fn settle(Extension(guest): Extension<Guest>) -> &'static str {
+    /// A pending connection that is inside for good without HTTP, and is not evicted at the moment: as one whose sign-in is looked up.
+    async fn settle(Extension(pending): Extension<PendingConnection>) -> &'static str {
         tokio::spawn(async move {
-            let _guest = guest;
+            let _guest = pending;
             std::future::pending::<()>().await;
         });
         "ok"
@@ -299,13 +310,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_full_house_shows_one_guest_out_at_a_time_however_many_connections_end_meanwhile() {
-        let shown_out = Counter::default();
+        let evicted = Counter::default();
         // The smallest house there is: 128 connections.
-        let door = Arc::new(Door::new(0, shown_out.clone()));
+        let admission = Arc::new(Admission::new(0, evicted.clone()));
         let (dial, incoming) = mpsc::unbounded_channel();
         let (_up, down) = watch::channel(false);
         let router = Router::new().route("/", get(settle));
-        tokio::spawn(serve(Net(incoming), router, door, Trust { behind_proxy: false }, down));
+        tokio::spawn(serve(Net(incoming), router, admission, Trust { behind_proxy: false }, down));
         let come = || {
             let (ours, theirs) = tokio::io::duplex(1024);
             dial.send(theirs).unwrap();
@@ -318,7 +329,7 @@ mod tests {
         for settling in &mut house[64..] {
             assert!(answered(settling).await.ends_with("ok"));
         }
-        assert_eq!(shown_out.get(), 1, "nobody has to go because others settle");
+        assert_eq!(evicted.get(), 1, "nobody has to go because others settle");
         assert!(answered(&mut newcomer).await.ends_with("ok"));
     }
 

@@ -1,6 +1,6 @@
 //! The routes: which request is answered by whom, and the upgrade of a request to a WebSocket.
 
-use super::admission::Guest;
+use super::admission::PendingConnection;
 use super::problem::{self, problem};
 use super::{listen, origin, portal, sign_in};
 use crate::socket::connection::{self, Came, FRAME_READ_BYTES};
@@ -41,9 +41,9 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         let path = http::portal_path(role);
         let connect =
             async move |State(app): State<Arc<AppState>>,
-                        Extension(guest): Extension<Guest>,
+                        Extension(pending): Extension<PendingConnection>,
                         headers: HeaderMap,
-                        upgrade: Upgrade| { connect_page(app, guest, role, &headers, upgrade) };
+                        upgrade: Upgrade| { connect_page(app, pending, role, &headers, upgrade) };
         router =
             router.route(&format!("{path}/"), page.clone()).route(&format!("{path}/connect"), any(connect));
     }
@@ -75,15 +75,15 @@ type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
 async fn connect_native(
     State(app): State<Arc<AppState>>,
-    Extension(guest): Extension<Guest>,
+    Extension(pending): Extension<PendingConnection>,
     upgrade: Upgrade,
 ) -> Response {
-    connect(app, guest, upgrade, Came::Native)
+    connect(app, pending, upgrade, Came::Native)
 }
 
 fn connect_page(
     app: Arc<AppState>,
-    guest: Guest,
+    pending: PendingConnection,
     role: Role,
     headers: &HeaderMap,
     upgrade: Upgrade,
@@ -92,10 +92,10 @@ fn connect_page(
     if !headers.contains_key(header::ORIGIN) {
         return problem(StatusCode::FORBIDDEN, words::NO_ORIGIN);
     }
-    connect(app, guest, upgrade, Came::Page(role, sign_in::cookie(headers)))
+    connect(app, pending, upgrade, Came::Page(role, sign_in::cookie(headers)))
 }
 
-fn connect(app: Arc<AppState>, guest: Guest, upgrade: Upgrade, came: Came) -> Response {
+fn connect(app: Arc<AppState>, pending: PendingConnection, upgrade: Upgrade, came: Came) -> Response {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade.protocols([SUBPROTOCOL]),
         Err(rejection) => return not_upgraded(rejection),
@@ -103,7 +103,7 @@ fn connect(app: Arc<AppState>, guest: Guest, upgrade: Upgrade, came: Came) -> Re
     if upgrade.selected_protocol().is_none() {
         return problem(StatusCode::BAD_REQUEST, words::NO_SUBPROTOCOL);
     }
-    if !app.door.has_place() {
+    if !app.admission.has_place() {
         return problem::retry(StatusCode::SERVICE_UNAVAILABLE, words::FULL_HOUSE, FULL_FOR_SECONDS);
     }
     upgrade
@@ -111,7 +111,7 @@ fn connect(app: Arc<AppState>, guest: Guest, upgrade: Upgrade, came: Came) -> Re
         .write_buffer_size(0)
         .max_message_size(FRAME_READ_BYTES)
         .max_frame_size(FRAME_READ_BYTES)
-        .on_upgrade(move |socket| connection::serve(socket, app, came, guest))
+        .on_upgrade(move |socket| connection::serve(socket, app, came, pending))
 }
 
 /// A request that asks for no WebSocket, or for none that the service speaks.

@@ -2,7 +2,7 @@
 
 use crate::auth::secrets;
 use crate::bucket::Bucket;
-use crate::http::admission::Guest;
+use crate::http::admission::PendingConnection;
 use crate::http::listen::seconds;
 use crate::http::problem::{self, problem};
 use crate::metrics::label::SignInRefused;
@@ -31,7 +31,7 @@ const STORE_BACK_SECONDS: u32 = 60;
 /// Redeems a link.
 pub(crate) async fn redeem(
     State(app): State<Arc<AppState>>,
-    Extension(guest): Extension<Guest>,
+    Extension(pending): Extension<PendingConnection>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -63,7 +63,7 @@ pub(crate) async fn redeem(
             tracing::info!(target: "service", sign_in = %account.sign_in.0, "a link was redeemed");
             signed_in(&app, &account, redeem.cookie.then_some(redeem.token.0.as_str()))
         }
-        Ok(Redeemed::Unknown) => match guest.tried_unknown() {
+        Ok(Redeemed::Unknown) => match pending.tried_unknown() {
             Ok(()) => refused(&app, SignInRefused::LinkUnknown, StatusCode::NOT_FOUND, words::LINK_UNKNOWN),
             Err(wait) => busy(&app, wait),
         },
@@ -83,7 +83,7 @@ fn redeemed_lately(app: &AppState) -> MutexGuard<'_, Bucket> {
 /// Gives the app's window its cookie.
 pub(crate) async fn window(
     State(app): State<Arc<AppState>>,
-    Extension(guest): Extension<Guest>,
+    Extension(pending): Extension<PendingConnection>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -94,7 +94,7 @@ pub(crate) async fn window(
         return problem(StatusCode::FORBIDDEN, words::NO_ORIGIN);
     }
     let Some((of, instance)) = app.codes.redeem(&code) else {
-        return match guest.tried_unknown() {
+        return match pending.tried_unknown() {
             Ok(()) => problem(StatusCode::GONE, words::CODE_UNKNOWN),
             Err(wait) => busy(&app, wait),
         };
@@ -121,7 +121,7 @@ pub(crate) fn cookie(headers: &HeaderMap) -> Option<String> {
 }
 
 fn signed_in(app: &AppState, account: &Account, cookie: Option<&str>) -> Response {
-    let role = account.person.belongs.role();
+    let role = account.person.affiliation.role();
     let signed_in = SignedIn {
         name: account.person.name.clone(),
         role,

@@ -198,7 +198,7 @@ pub(crate) enum How {
     /// By the service.
     Ours(Close),
     /// By the service, without a word: it had not said who it is, and others needed the place.
-    ShownOut,
+    Evicted,
 }
 
 impl Label for How {
@@ -224,7 +224,7 @@ impl Label for How {
             Self::Ours(Close::TooSlow) => 5,
             Self::Ours(Close::Replaced) => 6,
             Self::Ours(Close::TooMany) => 7,
-            Self::ShownOut => 8,
+            Self::Evicted => 8,
         }
     }
 }
@@ -271,7 +271,7 @@ mod tests {
     fn every_close_code_has_a_place_of_its_own() {
         let mut places: Vec<usize> = Close::ALL.iter().map(|close| How::Ours(*close).place()).collect();
         places.extend([Ended::Left, Ended::Lost].map(|how| How::Theirs(how).place()));
-        places.push(How::ShownOut.place());
+        places.push(How::Evicted.place());
         places.sort_unstable();
         assert_eq!(places, (0..How::VALUES.len()).collect::<Vec<_>>());
     }

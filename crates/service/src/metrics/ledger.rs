@@ -4,7 +4,7 @@
 use super::Metrics;
 use super::label::{Came, Kind};
 use super::live::NOBODY_WAITS;
-use crate::org::counts::{Facts, Note, status};
+use crate::org::counts::{Counts, Occurrence, status};
 use presence::Moment;
 use prometheus_client::metrics::gauge::Gauge;
 use protocol::Down;
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// One organisation's part in the sums; what it has added is taken back when this is dropped.
 pub(crate) struct Ledger {
     metrics: Arc<Metrics>,
-    posted: Facts,
+    posted: Counts,
     received: u64,
     /// In milliseconds of the clock that nobody sets, for those who look at it meanwhile.
     waiting_since: Arc<AtomicU64>,
@@ -26,7 +26,7 @@ impl Ledger {
         let waiting_since = Arc::new(AtomicU64::new(NOBODY_WAITS));
         metrics.live.list_organisation(waiting_since.clone(), Box::new(inputs));
         metrics.organisations.inc();
-        Self { metrics, posted: Facts::default(), received: 0, waiting_since }
+        Self { metrics, posted: Counts::default(), received: 0, waiting_since }
     }
 
     /// A frame goes to so many connections.
@@ -43,47 +43,47 @@ impl Ledger {
     }
 
     /// Something happened.
-    pub(crate) fn note(&self, note: Note) {
+    pub(crate) fn note(&self, note: Occurrence) {
         match note {
-            Note::Came { back } => {
+            Occurrence::Came { back } => {
                 self.metrics.came.at(&if back { Came::Back } else { Came::New }).inc();
             }
-            Note::Became(next) => {
+            Occurrence::Became(next) => {
                 self.metrics.became[status(next)].inc();
             }
-            Note::Joined(waited) => self.metrics.join_wait.observe(waited.as_secs_f64()),
+            Occurrence::Joined(waited) => self.metrics.join_wait.observe(waited.as_secs_f64()),
         }
     }
 
     /// How things are now.
-    pub(crate) fn post(&mut self, facts: Facts) {
+    pub(crate) fn post(&mut self, counts: Counts) {
         if self.received > 0 {
             self.metrics.received.inc_by(std::mem::take(&mut self.received));
         }
-        if facts == self.posted {
+        if counts == self.posted {
             return;
         }
         let (metrics, before) = (&self.metrics, &self.posted);
         move_all(
             metrics.connections.as_flattened(),
             before.connections.as_flattened(),
-            facts.connections.as_flattened(),
+            counts.connections.as_flattened(),
         );
-        move_all(metrics.people.as_flattened(), before.people.as_flattened(), facts.people.as_flattened());
-        move_all(&metrics.sessions, &before.sessions, &facts.sessions);
-        move_all(std::slice::from_ref(&metrics.behind), &[before.behind], &[facts.behind]);
-        move_all(std::slice::from_ref(&metrics.jobs), &[before.jobs], &[facts.jobs]);
-        let since = facts.waiting_since.map_or(NOBODY_WAITS, |since| {
+        move_all(metrics.people.as_flattened(), before.people.as_flattened(), counts.people.as_flattened());
+        move_all(&metrics.sessions, &before.sessions, &counts.sessions);
+        move_all(std::slice::from_ref(&metrics.behind), &[before.behind], &[counts.behind]);
+        move_all(std::slice::from_ref(&metrics.jobs), &[before.jobs], &[counts.jobs]);
+        let since = counts.waiting_since.map_or(NOBODY_WAITS, |since| {
             u64::try_from(since.since(Moment::default()).as_millis()).unwrap_or(NOBODY_WAITS)
         });
         self.waiting_since.store(since, Ordering::Relaxed);
-        self.posted = facts;
+        self.posted = counts;
     }
 }
 
 impl Drop for Ledger {
     fn drop(&mut self) {
-        self.post(Facts::default());
+        self.post(Counts::default());
         self.metrics.live.forget_organisation(&self.waiting_since);
         self.metrics.organisations.dec();
     }

@@ -18,7 +18,7 @@ pub(crate) use timed_store::Timed;
 
 use crate::clock::Clock;
 use crate::org::ConnId;
-use crate::org::counts::{By, ROLES, STATES, UNFINISHED};
+use crate::org::counts::{ConnectionKind, ROLES, STATES, UNFINISHED};
 use crate::socket::outbox::Outbox;
 use crate::store::StoreError;
 use axum::http::StatusCode;
@@ -47,7 +47,7 @@ const STEP_SECONDS: [f64; 10] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 
 
 const ROLE: [&str; ROLES] = ["technician", "client"];
 const STATE: [&str; STATES] = ["online", "away", "offline"];
-const DEVICE: [&str; By::COUNT] = ["app", "page", "window"];
+const DEVICE: [&str; ConnectionKind::COUNT] = ["app", "page", "window"];
 
 /// All that is counted.
 pub(crate) struct Metrics {
@@ -56,7 +56,7 @@ pub(crate) struct Metrics {
     organisations: Gauge,
     organisation_crashes: Counter,
     sockets: Gauge,
-    connections: [[Gauge; By::COUNT]; ROLES],
+    connections: [[Gauge; ConnectionKind::COUNT]; ROLES],
     behind: Gauge,
     outboxes: Gauge,
     people: [[Gauge; STATES]; ROLES],
@@ -242,8 +242,8 @@ impl Metrics {
     }
 
     /// How many guests were shown out: the door counts.
-    pub(crate) fn shown_out(&self) -> Counter {
-        self.ended.at(&How::ShownOut).clone()
+    pub(crate) fn evicted(&self) -> Counter {
+        self.ended.at(&How::Evicted).clone()
     }
 
     /// An organisation's task has panicked.

@@ -1,7 +1,7 @@
 //! How devices and windows come, and what they are told first (P10, P11).
 
 use super::core::Core;
-use super::counts::Note;
+use super::counts::Occurrence;
 use super::event::{ConnId, Connected, Effect};
 use super::model::connection::Connection;
 use super::model::device::{Device, Link};
@@ -61,7 +61,7 @@ impl Core {
         self.chats.refresh_rings(&mut self.cx, &self.people, person);
         let connection = Connection {
             person,
-            role: account.person.belongs.role(),
+            role: account.person.affiliation.role(),
             sign_in: account.sign_in,
             window_of,
             instance,
@@ -115,7 +115,7 @@ impl Core {
         }
         let Some(member) = self.people.members.get_mut(&person) else { return Err(Close::TooMany) };
         let was = before.as_ref().map(|device| device.stamp);
-        self.cx.effects.push(Effect::Note(Note::Came { back: was.is_some() }));
+        self.cx.effects.push(Effect::Occurrence(Occurrence::Came { back: was.is_some() }));
         let stamp = Stamped::next(was, hello.activity, self.cx.wall);
         let mut device = Device {
             sign_in,
@@ -181,7 +181,7 @@ impl Core {
         for session in view {
             self.chats.tell_session(&mut self.cx, &self.people, conn, session, role);
         }
-        self.chats.refresh_mine(&mut self.cx, &self.people, person);
+        self.chats.refresh_personal(&mut self.cx, &self.people, person);
         match role {
             Role::Client => self.cx.send(conn, Down::Desk { staffed: self.people.staffed }),
             Role::Technician => {}

@@ -3,7 +3,7 @@
 //! An organisation has two clocks. Spans and timers go by [`Moment`], which nobody sets; the wall clock is for what is shown and
 //! stored. As long as nobody sets the wall clock both run at one rate here, so that each can be worked out from the other.
 
-use super::counts::Facts;
+use super::counts::Counts;
 use super::event::{ConnId, Effect, Frame};
 use super::store_queue::{BUSY_RETRY_MS, Job, StoreQueue};
 use super::timer::{Timer, Timers};
@@ -31,7 +31,7 @@ pub(crate) struct Context {
     base: (Moment, UnixMillis),
     pub(crate) timers: Timers,
     pub(crate) queue: StoreQueue,
-    pub(crate) counts: Facts,
+    pub(crate) counts: Counts,
     /// Whether the service goes down.
     pub(crate) draining: bool,
     /// What is to be done after this turn, in order.
@@ -49,7 +49,7 @@ impl Context {
             base: (now, wall),
             timers: Timers::default(),
             queue: StoreQueue::default(),
-            counts: Facts::default(),
+            counts: Counts::default(),
             draining: false,
             effects: Vec::new(),
         }

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 /// How things are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Facts {
+pub(crate) struct Counts {
     /// Connections, by role and what connects.
-    pub(crate) connections: [[u64; By::COUNT]; ROLES],
+    pub(crate) connections: [[u64; ConnectionKind::COUNT]; ROLES],
     /// People, by role and presence.
     pub(crate) people: [[u64; STATES]; ROLES],
     /// Sessions that are not over, by status.
@@ -25,7 +25,7 @@ pub(crate) struct Facts {
 
 /// Something that happened, for counting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Note {
+pub enum Occurrence {
     /// A device has come; `back`: within its grace, so that nobody else has noticed.
     Came {
         /// Whether it was here before.
@@ -39,7 +39,7 @@ pub enum Note {
 
 /// What connects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum By {
+pub(crate) enum ConnectionKind {
     /// The app.
     App,
     /// A portal page in a browser.
@@ -48,7 +48,7 @@ pub(crate) enum By {
     Window,
 }
 
-impl By {
+impl ConnectionKind {
     /// How many there are.
     pub(crate) const COUNT: usize = 3;
 }
@@ -82,14 +82,14 @@ pub(crate) fn status(status: Status) -> usize {
     status as usize
 }
 
-impl Facts {
+impl Counts {
     /// Somebody of this role has connected by this.
-    pub(super) fn connected(&mut self, who: Role, by: By) {
+    pub(super) fn connected(&mut self, who: Role, by: ConnectionKind) {
         self.connections[role(who)][by as usize] += 1;
     }
 
     /// They are connected no more; `is_behind`: the connection was counted as behind.
-    pub(super) fn disconnected(&mut self, who: Role, by: By, is_behind: bool) {
+    pub(super) fn disconnected(&mut self, who: Role, by: ConnectionKind, is_behind: bool) {
         self.connections[role(who)][by as usize] -= 1;
         self.behind -= u64::from(is_behind);
     }

@@ -1,7 +1,7 @@
 //! What goes into an organisation's core and what comes out of it, as data.
 
-use super::counts::Note;
-use super::store_request::{Step, Stepped};
+use super::counts::Occurrence;
+use super::store_request::{StoreReply, StoreRequest};
 use crate::store::{Account, SignInId, Standing};
 use axum::extract::ws::Utf8Bytes;
 use chat::PersonId;
@@ -54,7 +54,7 @@ pub enum Event {
     /// It is short again.
     Room(ConnId),
     /// A step of the store is done.
-    Stepped(Stepped),
+    StoreReply(StoreReply),
     /// Somebody was added.
     Added(Box<crate::store::Person>),
     /// Somebody was taken out of the organisation, or let in again.
@@ -137,7 +137,7 @@ pub enum Effect {
     /// Close a connection after what was sent.
     Close(ConnId, Close),
     /// Make a step of the store.
-    Store(Step),
+    Store(StoreRequest),
     /// Make a code for the app's window and answer with it.
     PortalCode {
         /// To whom.
@@ -150,7 +150,7 @@ pub enum Effect {
         instance: Uuid,
     },
     /// Count what happened.
-    Note(Note),
+    Occurrence(Occurrence),
     /// All is said and stored: the task may end.
     Drained,
 }

@@ -4,7 +4,7 @@
 //! - Feed every [`Event`] to [`Core::on`] with the time at which it happened; perform the effects in order.
 //! - At [`Core::next_timeout`] call [`Core::on_timeout`].
 //! - The moments that it is given never go back; the wall clock beside them may be set in between (`context.rs`).
-//! - [`Effect::Store`] is one atomic step; there is never a second one before its [`Event::Stepped`] came back. Intents that
+//! - [`Effect::Store`] is one atomic step; there is never a second one before its [`Event::StoreReply`] came back. Intents that
 //!   need the store wait their turn behind it, in the order in which they came, before presence that waits to be saved; presence goes
 //!   on meanwhile.
 //! - After [`Effect::Close`] the connection is forgotten; its [`Event::Ended`] may still come and means nothing.
@@ -39,8 +39,8 @@ use chat::PersonId;
 use chats::Chats;
 use context::Context;
 pub use core::Core;
-use counts::Facts;
-pub use counts::Note;
+use counts::Counts;
+pub use counts::Occurrence;
 pub use event::{ConnId, Connected, Effect, Ended, Event, Frame, Renamed};
 use people::People;
 use presence::{Activity, IdleReason, Moment};
@@ -96,7 +96,7 @@ impl Core {
             Event::Ended(conn, how) => self.ended(conn, how),
             Event::Congested(conn) => self.people.congested(&mut self.cx, conn),
             Event::Room(conn) => self.people.room(&mut self.cx, conn),
-            Event::Stepped(stepped) => self.stepped(stepped),
+            Event::StoreReply(stepped) => self.stepped(stepped),
             Event::Added(person) => self.people.added(&mut self.cx, *person),
             Event::IdleAfter(idle_after) => {
                 let idle_after_ms = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);
@@ -120,8 +120,8 @@ impl Core {
     }
 
     /// How many there are of whom and what, as it is now.
-    pub(crate) fn facts(&self) -> Facts {
-        Facts { jobs: self.cx.queue.waiting() as u64, ..self.cx.counts }
+    pub(crate) fn counts(&self) -> Counts {
+        Counts { jobs: self.cx.queue.waiting() as u64, ..self.cx.counts }
     }
 
     /// How much waits for the store, what is being done not counted; at most [`WAITING`] intents and what nobody asked for.
@@ -188,7 +188,7 @@ impl Core {
             }
             Up::Visible { session } => self.chats.visible(&mut self.cx, &self.people, conn, session),
             Up::Seen { session, number } => {
-                let seen = self.chats.saw(&mut self.cx, &self.people, conn, session, number);
+                let seen = self.chats.mark_seen(&mut self.cx, &self.people, conn, session, number);
                 if let Some((person, number)) = seen {
                     self.people.unsaved_seen(&mut self.cx, session, person, number);
                 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 /// What to do.
 #[derive(Clone, Debug)]
-pub enum Step {
+pub enum StoreRequest {
     /// Save what changed of presence, and how far people have seen sessions.
     Save(Changes),
     /// Store a preference.
@@ -30,7 +30,7 @@ pub enum Step {
 
 /// What came of it.
 #[derive(Debug)]
-pub enum Stepped {
+pub enum StoreReply {
     /// It is done; there is nothing to tell.
     Done,
     /// Of creating.
@@ -50,23 +50,27 @@ pub enum Stepped {
 }
 
 /// Does it. Blocks.
-pub fn perform(store: &dyn Store, org: OrgId, step: Step) -> Stepped {
+pub fn perform(store: &dyn Store, org: OrgId, step: StoreRequest) -> StoreReply {
     let done = match step {
-        Step::Save(changes) => store.save(&changes).map(|()| Stepped::Done),
-        Step::SetPreference(person, preference, set) => {
-            store.set_preference(person, preference, set).map(|()| Stepped::Done)
+        StoreRequest::Save(changes) => store.save(&changes).map(|()| StoreReply::Done),
+        StoreRequest::SetPreference(person, preference, set) => {
+            store.set_preference(person, preference, set).map(|()| StoreReply::Done)
         }
-        Step::Create(session, waiting) => store.create_session(org, &session, waiting).map(Stepped::Created),
-        Step::Session(id) => store.session(org, id).map(|session| Stepped::Session(session.map(Box::new))),
-        Step::Put(session, if_rev) => store.put_session(org, &session, if_rev).map(Stepped::Put),
-        Step::PutMessage(session, if_rev, message) => {
-            store.put_message(org, &session, if_rev, &message).map(Stepped::Message)
+        StoreRequest::Create(session, waiting) => {
+            store.create_session(org, &session, waiting).map(StoreReply::Created)
         }
-        Step::MessageKnown(session, id) => store.message_known(session, id).map(Stepped::Known),
-        Step::Messages(session, after) => {
-            store.messages(session, after, protocol::limits::MESSAGES_PART).map(Stepped::Messages)
+        StoreRequest::Session(id) => {
+            store.session(org, id).map(|session| StoreReply::Session(session.map(Box::new)))
         }
-        Step::Revoke(sign_in) => store.revoke(sign_in).map(|_| Stepped::Done),
+        StoreRequest::Put(session, if_rev) => store.put_session(org, &session, if_rev).map(StoreReply::Put),
+        StoreRequest::PutMessage(session, if_rev, message) => {
+            store.put_message(org, &session, if_rev, &message).map(StoreReply::Message)
+        }
+        StoreRequest::MessageKnown(session, id) => store.message_known(session, id).map(StoreReply::Known),
+        StoreRequest::Messages(session, after) => {
+            store.messages(session, after, protocol::limits::MESSAGES_PART).map(StoreReply::Messages)
+        }
+        StoreRequest::Revoke(sign_in) => store.revoke(sign_in).map(|_| StoreReply::Done),
     };
-    done.unwrap_or_else(Stepped::Failed)
+    done.unwrap_or_else(StoreReply::Failed)
 }

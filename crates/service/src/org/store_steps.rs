@@ -3,7 +3,7 @@
 use super::core::Core;
 use super::event::{ConnId, Effect};
 use super::store_queue::{InFlight, Job};
-use super::store_request::{Step, Stepped};
+use super::store_request::{StoreReply, StoreRequest};
 use crate::store::{Created, MessagePut, Put, StoreError};
 use crate::words;
 use chat::Session;
@@ -21,7 +21,7 @@ impl Core {
         }
     }
 
-    fn begin(&mut self, job: Job) -> Option<(InFlight, Step)> {
+    fn begin(&mut self, job: Job) -> Option<(InFlight, StoreRequest)> {
         match job {
             Job::Save { then } => {
                 let changes = self.people.take_unsaved(&mut self.cx);
@@ -31,25 +31,25 @@ impl Core {
                     }
                     return None;
                 }
-                Some((InFlight::Save { changes: changes.clone(), then }, Step::Save(changes)))
+                Some((InFlight::Save { changes: changes.clone(), then }, StoreRequest::Save(changes)))
             }
             Job::Prefer { conn, re, person, preference, set } => {
                 self.people.is_later(&mut self.cx, conn, re, person, set).then_some((
                     InFlight::Prefer { conn, re, person, preference, set },
-                    Step::SetPreference(person, preference, set),
+                    StoreRequest::SetPreference(person, preference, set),
                 ))
             }
             Job::KeepPreference { person, preference, set } => {
                 // The user may have set another one while this waited.
                 let now = self.people.members.get(&person)?.person.preference;
                 (now == (preference, set))
-                    .then_some((InFlight::Kept(job), Step::SetPreference(person, preference, set)))
+                    .then_some((InFlight::Kept(job), StoreRequest::SetPreference(person, preference, set)))
             }
             // What somebody asked for who was taken out meanwhile is not done; nobody is left to tell.
             Job::Request { session, .. } if self.people.is_out(session.client) => None,
             Job::Request { conn, session } => Some((
                 InFlight::Request { conn, session: session.clone() },
-                Step::Create(session, self.cx.config.waiting_of_client),
+                StoreRequest::Create(session, self.cx.config.waiting_of_client),
             )),
             Job::Session { asked, read } => self.chats.begin_session(&mut self.cx, &self.people, asked, read),
             // Somebody who is back in time after all keeps the chat: the job was right when it was put into the queue.
@@ -60,7 +60,7 @@ impl Core {
                     .get(&session)
                     .filter(|session| self.chats.is_abandoned(&self.cx, &self.people, session))?;
                 let (next, rev) = (Box::new(chat::abandon(stored, self.cx.wall)?), stored.rev);
-                Some((InFlight::Absence { job, next: next.clone() }, Step::Put(next, rev)))
+                Some((InFlight::Absence { job, next: next.clone() }, StoreRequest::Put(next, rev)))
             }
             Job::WaitAgain(session) => {
                 let stored = self
@@ -69,36 +69,36 @@ impl Core {
                     .get(&session)
                     .filter(|session| self.chats.is_alone(&self.cx, &self.people, session))?;
                 let (next, rev) = (Box::new(chat::waits_again(stored, self.cx.wall)?), stored.rev);
-                Some((InFlight::Absence { job, next: next.clone() }, Step::Put(next, rev)))
+                Some((InFlight::Absence { job, next: next.clone() }, StoreRequest::Put(next, rev)))
             }
             Job::HandOn(session) => {
                 let stored = self.chats.sessions.get(&session)?;
                 let next =
                     Box::new(chat::without(stored, |person| self.people.is_out(person), self.cx.wall)?);
                 let rev = stored.rev;
-                Some((InFlight::Absence { job, next: next.clone() }, Step::Put(next, rev)))
+                Some((InFlight::Absence { job, next: next.clone() }, StoreRequest::Put(next, rev)))
             }
             Job::CompleteFollowUp(session, why) => {
                 let next = Box::new(self.chats.completed_follow_up(&mut self.cx, session, why)?);
-                let step = Step::Put(next.clone(), next.rev - 1);
+                let step = StoreRequest::Put(next.clone(), next.rev - 1);
                 Some((InFlight::FollowUp { next }, step))
             }
             Job::SignOut { conn, re, sign_in } => {
-                Some((InFlight::SignOut { conn, re, sign_in }, Step::Revoke(sign_in)))
+                Some((InFlight::SignOut { conn, re, sign_in }, StoreRequest::Revoke(sign_in)))
             }
         }
     }
 
     /// Takes in what came of the step that is under way.
-    pub(super) fn stepped(&mut self, stepped: Stepped) {
+    pub(super) fn stepped(&mut self, stepped: StoreReply) {
         let Some(in_flight) = self.cx.queue.finish() else { return };
         match stepped {
-            Stepped::Failed(error) => self.failed(in_flight, &error),
+            StoreReply::Failed(error) => self.failed(in_flight, &error),
             stepped => self.done(in_flight, stepped),
         }
     }
 
-    fn done(&mut self, in_flight: InFlight, stepped: Stepped) {
+    fn done(&mut self, in_flight: InFlight, stepped: StoreReply) {
         match (in_flight, stepped) {
             (InFlight::Save { changes, then }, _) => {
                 for person in self.people.saved(&mut self.cx, &changes) {
@@ -119,14 +119,14 @@ impl Core {
                 self.cx.ok(conn, re);
                 self.revoked(sign_in);
             }
-            (InFlight::Request { conn, session }, Stepped::Created(created)) => {
+            (InFlight::Request { conn, session }, StoreReply::Created(created)) => {
                 self.requested(conn, *session, created);
             }
-            (InFlight::FollowUp { next }, Stepped::Put(put)) => {
+            (InFlight::FollowUp { next }, StoreReply::Put(put)) => {
                 self.put(*next, put);
                 self.chats.follow_up_done(&mut self.cx);
             }
-            (InFlight::Absence { job, next }, Stepped::Put(put)) => {
+            (InFlight::Absence { job, next }, StoreReply::Put(put)) => {
                 let client = next.client;
                 if self.put(*next, put) {
                     self.cx.queue.requeue_front(job);
@@ -134,37 +134,37 @@ impl Core {
                 // A chat that waits again may wait for a client who is gone as well (C5).
                 self.people.watch_absence(&mut self.cx, client);
             }
-            (InFlight::Read(asked), Stepped::Session(Some(session))) => {
+            (InFlight::Read(asked), StoreReply::Session(Some(session))) => {
                 self.cx.queue.requeue_front(Job::Session { asked, read: Some(session) });
             }
-            (InFlight::Read(asked), Stepped::Session(None)) => {
+            (InFlight::Read(asked), StoreReply::Session(None)) => {
                 self.cx.refuse(asked.conn, asked.re, ErrorCode::NotFound, words::NO_SESSION);
             }
-            (InFlight::Put { asked, next }, Stepped::Put(Put::Done)) => {
+            (InFlight::Put { asked, next }, StoreReply::Put(Put::Done)) => {
                 self.chats.changed(&mut self.cx, &self.people, *next);
                 self.cx.ok(asked.conn, asked.re);
             }
-            (InFlight::Put { asked, .. }, Stepped::Put(Put::Lost(current)))
-            | (InFlight::Message { asked, .. }, Stepped::Message(MessagePut::Lost(current))) => {
+            (InFlight::Put { asked, .. }, StoreReply::Put(Put::Lost(current)))
+            | (InFlight::Message { asked, .. }, StoreReply::Message(MessagePut::Lost(current))) => {
                 self.chats.lost_race(&mut self.cx, &self.people, asked, current);
             }
-            (InFlight::Message { asked, next, message }, Stepped::Message(MessagePut::Done)) => {
+            (InFlight::Message { asked, next, message }, StoreReply::Message(MessagePut::Done)) => {
                 let number = message.number;
-                self.chats.said(&mut self.cx, &self.people, *next, message);
+                self.chats.message_stored(&mut self.cx, &self.people, *next, message);
                 self.chats.answer_number(&mut self.cx, &asked, number);
             }
-            (InFlight::Message { asked, .. }, Stepped::Message(MessagePut::Before(known)))
-            | (InFlight::Before { asked, .. }, Stepped::Known(Some(known))) => {
+            (InFlight::Message { asked, .. }, StoreReply::Message(MessagePut::Before(known)))
+            | (InFlight::Before { asked, .. }, StoreReply::Known(Some(known))) => {
                 if known.from == asked.person {
                     self.chats.answer_number(&mut self.cx, &asked, known.number);
                 } else {
                     self.cx.refuse(asked.conn, asked.re, ErrorCode::Invalid, words::MESSAGE_ID_USED);
                 }
             }
-            (InFlight::Before { asked, refusal }, Stepped::Known(None)) => {
+            (InFlight::Before { asked, refusal }, StoreReply::Known(None)) => {
                 self.cx.send(asked.conn, *refusal);
             }
-            (InFlight::Messages { asked }, Stepped::Messages(messages)) => {
+            (InFlight::Messages { asked }, StoreReply::Messages(messages)) => {
                 self.chats.opened(&mut self.cx, &asked, messages);
             }
             // Without the two: people's words are in them.

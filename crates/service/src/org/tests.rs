@@ -12,9 +12,9 @@ mod standing;
 mod told;
 
 use super::chats::{Candidate, Ring};
-use super::store_request::{Step, Stepped};
+use super::store_request::{StoreReply, StoreRequest};
 use super::*;
-use crate::store::{Account, Belongs, OrgId, Person};
+use crate::store::{Account, Affiliation, OrgId, Person};
 use crate::store::{Organisation, SignInId};
 use ::chat::{Session, SessionId};
 use ::presence::UnixMillis;
@@ -48,8 +48,8 @@ fn person(name: &str, company: Option<&str>) -> Person {
     Person {
         id: PersonId(Uuid::new_v4()),
         name: name.to_owned(),
-        belongs: company
-            .map_or(Belongs::Technician, |company| Belongs::Client { company: company.to_owned() }),
+        affiliation: company
+            .map_or(Affiliation::Technician, |company| Affiliation::Client { company: company.to_owned() }),
         preference: (Preference::Automatic, UnixMillis(0)),
         last_seen: UnixMillis(0),
         standing: crate::store::Standing::Active,
@@ -127,7 +127,7 @@ fn settle(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) -> Vec<Effect>
     let mut todo = std::collections::VecDeque::from(effects);
     while let Some(effect) = todo.pop_front() {
         if let Effect::Store(_) = effect {
-            todo.extend(core.on(Event::Stepped(Stepped::Done), at(now)));
+            todo.extend(core.on(Event::StoreReply(StoreReply::Done), at(now)));
         }
         all.push(effect);
     }
@@ -139,7 +139,7 @@ fn saves(effects: &[Effect]) -> Vec<&crate::store::Changes> {
     effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Store(Step::Save(changes)) => Some(changes),
+            Effect::Store(StoreRequest::Save(changes)) => Some(changes),
             _ => None,
         })
         .collect()
@@ -153,7 +153,7 @@ fn waiting() -> (Core, Person, Person, SessionId) {
     let id = Uuid::new_v4();
     let request = Up::Request { id, subject: "Printer".to_owned(), reference: None };
     core.on(Event::Frame(ConnId(1), request), at(START));
-    core.on(Event::Stepped(Stepped::Created(crate::store::Created::New)), at(START));
+    core.on(Event::StoreReply(StoreReply::Created(crate::store::Created::New)), at(START));
     (core, priya, dana, SessionId(id))
 }
 
@@ -280,10 +280,10 @@ fn an_activity_before_sleep_is_stored_before_it_is_answered() {
     let stores = |effects: &[Effect]| {
         effects
             .iter()
-            .any(|effect| matches!(effect, Effect::Store(Step::Save(changes)) if changes.devices.len() == 1))
+            .any(|effect| matches!(effect, Effect::Store(StoreRequest::Save(changes)) if changes.devices.len() == 1))
     };
     assert!(stores(&effects) && !answered(&effects), "{effects:?}");
-    let stored = core.on(Event::Stepped(Stepped::Done), at(after(601)));
+    let stored = core.on(Event::StoreReply(StoreReply::Done), at(after(601)));
     assert!(answered(&stored), "{stored:?}");
 }
 
@@ -294,17 +294,18 @@ fn what_the_store_refuses_is_answered_busy_and_presence_is_saved_again() {
     let arrived =
         hello(&mut core, &priya, (1, SignInId(Uuid::new_v4()), Uuid::new_v4()), Activity::Active, START);
     assert_eq!(saves(&arrived).len(), 1, "{arrived:?}");
-    core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Busy)), at(after(151)));
+    core.on(Event::StoreReply(StoreReply::Failed(crate::store::StoreError::Busy)), at(after(151)));
     let again = core.on_timeout(at(after(1_200)));
     assert_eq!(saves(&again).len(), 1, "{again:?}");
-    core.on(Event::Stepped(Stepped::Done), at(after(1_201)));
+    core.on(Event::StoreReply(StoreReply::Done), at(after(1_201)));
     let prefer = Up::Prefer {
         id: Uuid::new_v4(),
         preference: protocol::PreferenceChange::Away { for_ms: None, until_back: false },
         set_ago_ms: 0,
     };
     core.on(Event::Frame(ConnId(1), prefer), at(after(1_300)));
-    let busy = core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Busy)), at(after(1_301)));
+    let busy =
+        core.on(Event::StoreReply(StoreReply::Failed(crate::store::StoreError::Busy)), at(after(1_301)));
     let code = busy.iter().find_map(|effect| match effect {
         Effect::Send(_, frame) => match **frame {
             Down::Error { code, retry_after_ms, .. } => Some((code, retry_after_ms.is_some())),
@@ -332,7 +333,7 @@ fn until_back_ends_with_the_first_input_after_a_full_threshold_and_not_while_ano
             connect(&mut core, &priya, 2, Activity::Active, START);
         }
         core.on(Event::Frame(ConnId(1), away.clone()), at(START));
-        core.on(Event::Stepped(Stepped::Done), at(START));
+        core.on(Event::StoreReply(StoreReply::Done), at(START));
         core.on(Event::Frame(ConnId(1), Up::Beat { activity: idle(1_000) }), at(after(10_000)));
         core.on(Event::Frame(ConnId(1), Up::Beat { activity: Activity::Active }), at(after(20_000)));
         assert_ne!(

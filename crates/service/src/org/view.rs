@@ -21,7 +21,7 @@ pub(crate) fn person(member: &Member) -> Person {
         id: member.person.id,
         name: member.person.name.clone(),
         role: member.role(),
-        company: member.person.belongs.company().map(str::to_owned),
+        company: member.person.affiliation.company().map(str::to_owned),
         presence: member.presence,
     }
 }
@@ -47,7 +47,7 @@ pub(crate) fn session(
         .collect();
     let (company, callback, note) = match reader {
         Role::Technician => (
-            client.and_then(|member| member.person.belongs.company()).map(str::to_owned),
+            client.and_then(|member| member.person.affiliation.company()).map(str::to_owned),
             session.callback.clone(),
             session.ending.as_ref().and_then(|ending| ending.note.clone()),
         ),

@@ -32,7 +32,7 @@ const STEADY_AFTER: Duration = Duration::from_secs(300);
 
 /// All organisations' tasks.
 #[derive(Clone)]
-pub(crate) struct Hub(Arc<Shared>);
+pub(crate) struct Registry(Arc<Shared>);
 
 struct Shared {
     store: Arc<dyn Store>,
@@ -61,7 +61,7 @@ enum Ended {
     Crashed,
 }
 
-impl Hub {
+impl Registry {
     /// Starts the tasks of all organisations, so that what was waiting goes on waiting.
     ///
     /// # Errors
@@ -75,16 +75,16 @@ impl Hub {
     ) -> Result<Self, StoreError> {
         let (down, _) = watch::channel(false);
         let running = Mutex::default();
-        let hub = Self(Arc::new(Shared { store, config, clock, codes, metrics, running, down }));
-        let store = hub.0.store.clone();
+        let registry = Self(Arc::new(Shared { store, config, clock, codes, metrics, running, down }));
+        let store = registry.0.store.clone();
         for organisation in blocking(move || store.organisations()).await? {
-            let loaded = hub.0.load(organisation.id).await;
+            let loaded = registry.0.load(organisation.id).await;
             if let Ok(Err(error)) = loaded {
                 return Err(error);
             }
-            hub.begin(&mut hub.0.running(), organisation.id, loaded.ok());
+            registry.begin(&mut registry.0.running(), organisation.id, loaded.ok());
         }
-        Ok(hub)
+        Ok(registry)
     }
 
     /// Where to tell an organisation's task; `None` while it rests after a failure, or while the service goes down.
@@ -262,7 +262,7 @@ mod tests {
     use crate::org::{ConnId, Connected};
     use crate::orgs::runner::Arrival;
     use crate::socket::outbox::{Next, Outbox};
-    use crate::store::{Account, Added, Belongs, Hash, NewPerson, Redeemed, SignInId, Sqlite};
+    use crate::store::{Account, Added, Affiliation, Hash, NewPerson, Redeemed, SignInId, Sqlite};
     use chat::PersonId;
     use presence::{Activity, UnixMillis};
     use protocol::{App, Close, Hello, PreferenceChange, Up};
@@ -270,9 +270,9 @@ mod tests {
     use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
     use uuid::Uuid;
 
-    /// A hub on a store that panics before some of its steps.
+    /// A registry on a store that panics before some of its steps.
     struct World {
-        hub: Hub,
+        registry: Registry,
         metrics: Arc<Metrics>,
         store: Arc<dyn Store>,
         panics: Arc<AtomicU32>,
@@ -299,15 +299,16 @@ mod tests {
             }));
             let store: Arc<dyn Store> = Arc::new(store);
             let codes = Arc::new(Codes::new(Duration::from_secs(30), clock));
-            let hub =
-                Hub::start(store.clone(), Config::default(), clock, codes, metrics.clone()).await.unwrap();
-            (Self { hub, metrics, store, panics, next: AtomicU64::new(1) }, accounts)
+            let registry = Registry::start(store.clone(), Config::default(), clock, codes, metrics.clone())
+                .await
+                .unwrap();
+            (Self { registry, metrics, store, panics, next: AtomicU64::new(1) }, accounts)
         }
 
         /// A device of somebody that has been told all, as often as it had to try.
         async fn connect(&self, account: &Account, instance: Uuid) -> Device {
             loop {
-                if let Some(org) = self.hub.org(account.org)
+                if let Some(org) = self.registry.org(account.org)
                     && let Some(device) = self.arrive(org, account, instance).await
                 {
                     return device;
@@ -386,7 +387,7 @@ mod tests {
             id: PersonId(Uuid::new_v4()),
             org: (org.to_owned(), id),
             name: name.to_owned(),
-            belongs: Belongs::Technician,
+            affiliation: Affiliation::Technician,
         };
         let (link, token) = (Hash::of(name), Hash::of(&format!("token of {name}")));
         assert!(matches!(store.add_person(&person, link, now), Ok(Added::Person(..))));
@@ -479,9 +480,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn after_the_end_no_organisation_is_started_again() {
         let (world, [priya, ..]) = World::start(Step::Load, 0).await;
-        assert!(world.hub.org(priya.org).is_some());
-        world.hub.drain(0).await;
-        assert!(world.hub.org(priya.org).is_none());
+        assert!(world.registry.org(priya.org).is_some());
+        world.registry.drain(0).await;
+        assert!(world.registry.org(priya.org).is_none());
     }
 
     #[tokio::test(start_paused = true)]
@@ -492,11 +493,11 @@ mod tests {
         for _ in 0..3 {
             let (sender, inputs) = mpsc::channel(1);
             assert!(sender.try_send(Input::Event(Event::Drain { seed: 0 })).is_ok());
-            world.hub.0.running().orgs.insert(OrgId(Uuid::new_v4()), Some(sender));
+            world.registry.0.running().orgs.insert(OrgId(Uuid::new_v4()), Some(sender));
             stuck.push(inputs);
         }
         let begun = Instant::now();
-        world.hub.drain(0).await;
+        world.registry.drain(0).await;
         assert_eq!(begun.elapsed().as_secs(), DRAIN_WITHIN.as_secs());
         assert!(!stuck.iter().any(mpsc::Receiver::is_closed));
     }

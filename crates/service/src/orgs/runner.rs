@@ -10,8 +10,8 @@
 
 use crate::clock::Now;
 use crate::config::Config;
-use crate::org::counts::{Facts, Note};
-use crate::org::store_request::{Step, Stepped};
+use crate::org::counts::{Counts, Occurrence};
+use crate::org::store_request::{StoreReply, StoreRequest};
 use crate::org::{ConnId, Connected, Core, Effect, Ended, Event, Frame};
 use crate::socket::outbox::{Outbox, Outboxes, Pushed};
 use crate::store::{OrgSnapshot, SignInId};
@@ -30,7 +30,7 @@ pub enum Input {
     /// A connection comes.
     Connected(Arrival),
     /// What the store was asked is done.
-    Stepped(Stepped),
+    StoreReply(StoreReply),
     /// Anything else.
     Event(Event),
 }
@@ -57,7 +57,7 @@ impl Drop for Arrival {
 /// What the loop needs of the process in which it runs.
 pub trait Process {
     /// Begins a step of the store.
-    fn begin(&mut self, step: Step);
+    fn begin(&mut self, step: StoreRequest);
     /// A new code for the portal window of this run of the app.
     fn portal_code(&mut self, sign_in: SignInId, instance: Uuid) -> String;
     /// A frame goes into the queues of these connections.
@@ -67,7 +67,7 @@ pub trait Process {
     /// A frame has come from a connection.
     fn received(&mut self);
     /// Something happened that is counted.
-    fn note(&mut self, note: Note);
+    fn note(&mut self, note: Occurrence);
 }
 
 /// The loop of one organisation.
@@ -127,8 +127,8 @@ impl<P: Process> Runner<P> {
     }
 
     /// How many there are of whom and what.
-    pub(crate) fn facts(&self) -> Facts {
-        self.core.facts()
+    pub(crate) fn counts(&self) -> Counts {
+        self.core.counts()
     }
 
     fn take(&mut self, input: Input) {
@@ -138,7 +138,7 @@ impl<P: Process> Runner<P> {
                 self.outboxes.insert(connected.conn, outbox);
                 self.feed(Event::Connected(connected));
             }
-            Input::Stepped(stepped) => self.feed(Event::Stepped(stepped)),
+            Input::StoreReply(stepped) => self.feed(Event::StoreReply(stepped)),
             Input::Event(event) => {
                 if let Event::Frame(..) | Event::Refused(..) = &event {
                     self.process.received();
@@ -181,7 +181,7 @@ impl<P: Process> Runner<P> {
                         self.outboxes.push(conn, protocol::write(&frame).into());
                     }
                 }
-                Effect::Note(note) => self.process.note(note),
+                Effect::Occurrence(note) => self.process.note(note),
                 Effect::Drained => self.is_drained = true,
             }
         }

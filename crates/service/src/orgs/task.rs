@@ -8,8 +8,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::metrics::Ledger;
 use crate::org::ConnId;
-use crate::org::counts::Note;
-use crate::org::store_request::{self, Step, Stepped};
+use crate::org::counts::Occurrence;
+use crate::org::store_request::{self, StoreReply, StoreRequest};
 use crate::store::{OrgId, OrgSnapshot, SignInId, Store, StoreError};
 use protocol::Down;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ struct InService {
     store: Arc<dyn Store>,
     codes: Arc<Codes>,
     ledger: Ledger,
-    step: Option<JoinHandle<Stepped>>,
+    step: Option<JoinHandle<StoreReply>>,
     running: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -57,14 +57,14 @@ impl Start {
         let mut runner = Runner::new(snapshot, config, process, clock.read());
         let mut batch = Vec::with_capacity(AT_ONCE);
         while !runner.is_drained() {
-            let facts = runner.facts();
-            runner.process().ledger.post(facts);
+            let counts = runner.counts();
+            runner.process().ledger.post(counts);
             let wait = runner.next_turn(clock.moment());
             let mut stepped = None;
             tokio::select! {
                 // All senders are gone only when the process ends.
                 taken = inputs.recv_many(&mut batch, AT_ONCE) => if taken == 0 { return },
-                done = join(&mut runner.process().step) => stepped = Some(Input::Stepped(done)),
+                done = join(&mut runner.process().step) => stepped = Some(Input::StoreReply(done)),
                 () = tokio::time::sleep(wait) => {}
             }
             if stepped.is_some() {
@@ -75,20 +75,20 @@ impl Start {
     }
 }
 
-async fn join(step: &mut Option<JoinHandle<Stepped>>) -> Stepped {
+async fn join(step: &mut Option<JoinHandle<StoreReply>>) -> StoreReply {
     match step {
         Some(step) => match step.await {
             Ok(stepped) => stepped,
             // Whether it was done, nobody knows: the organisation is loaded again.
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Err(error) => Stepped::Failed(StoreError::Down(error.to_string())),
+            Err(error) => StoreReply::Failed(StoreError::Down(error.to_string())),
         },
         None => std::future::pending().await,
     }
 }
 
 impl Process for InService {
-    fn begin(&mut self, step: Step) {
+    fn begin(&mut self, step: StoreRequest) {
         let (store, org) = (self.store.clone(), self.org);
         let running = self.running.clone().try_lock_owned();
         self.step = Some(tokio::task::spawn_blocking(move || {
@@ -112,7 +112,7 @@ impl Process for InService {
         self.ledger.received();
     }
 
-    fn note(&mut self, note: Note) {
+    fn note(&mut self, note: Occurrence) {
         self.ledger.note(note);
     }
 }

@@ -2,7 +2,7 @@
 //! the organisation's to say.
 
 use crate::auth::secrets;
-use crate::http::admission::{ASKS_OF_PAGE, Guest};
+use crate::http::admission::{ASKS_OF_PAGE, PendingConnection};
 use crate::metrics::label::{How, SignInRefused};
 use crate::org::{ConnId, Connected, Ended, Event};
 use crate::orgs::runner::{Arrival, Input};
@@ -50,15 +50,15 @@ pub(crate) enum Came {
 }
 
 /// Serves one connection until it ends.
-pub(crate) async fn serve(mut socket: WebSocket, app: Arc<AppState>, came: Came, guest: Guest) {
+pub(crate) async fn serve(mut socket: WebSocket, app: Arc<AppState>, came: Came, pending: PendingConnection) {
     let _open = app.metrics.open();
-    let meter = guest.meter().clone();
+    let meter = pending.meter().clone();
     meter.allow(HELLO_READ_BYTES);
     let mut conversation = Conversation::new(&app.config, Instant::now());
     let hello = tokio::select! {
         hello = hello(&mut socket, &app, &meter, &mut conversation) => hello,
         // Others need the place of somebody who says nothing.
-        () = guest.shown_out() => None,
+        () = pending.evicted() => None,
     };
     let Some(hello) = hello else { return };
     let account = match account(&app, &came, &hello).await {
@@ -72,11 +72,11 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<AppState>, came: Came,
             return close(&app, &mut socket, &meter, Close::GoingDown).await;
         }
     };
-    guest.is_known(match came {
+    pending.is_known(match came {
         Came::Native => 0,
         Came::Page(..) => ASKS_OF_PAGE,
     });
-    let Some(org) = app.hub.org(account.org) else {
+    let Some(org) = app.registry.org(account.org) else {
         return close(&app, &mut socket, &meter, Close::GoingDown).await;
     };
     let conn = ConnId(NEXT.fetch_add(1, Ordering::Relaxed));
@@ -178,11 +178,11 @@ async fn account(
         Came::Page(_, cookie) => cookie.clone(),
     };
     let Some(token) = token.filter(|token| secrets::may_be_known(token)) else { return Ok(None) };
-    let account = app.desk.account(Hash::of(&token)).await?;
+    let account = app.token_lookup.account(Hash::of(&token)).await?;
     Ok(account.filter(|account| match came {
         // A window's sign-in is good for its portal only.
         Came::Native => account.window_of.is_none(),
-        Came::Page(role, _) => account.person.belongs.role() == *role,
+        Came::Page(role, _) => account.person.affiliation.role() == *role,
     }))
 }
 

@@ -11,9 +11,9 @@ mod suite;
 
 pub use error::StoreError;
 pub use model::{
-    Account, Added, Belongs, Changes, Created, DeviceKind, Ended, Hash, KnownMessage, LinkId, ListedCompany,
-    ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Person,
-    Put, Redeemed, SignInId, Standing, StoredDevice,
+    Account, Added, Affiliation, Changes, Created, DeviceKind, Ended, Hash, KnownMessage, LinkId,
+    ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot,
+    Organisation, Person, Put, Redeemed, SignInId, Standing, StoredDevice,
 };
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::copy::{

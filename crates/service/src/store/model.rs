@@ -32,12 +32,12 @@ pub struct NewPerson {
     /// Their name.
     pub name: String,
     /// Technician, or client of a company (with the id it gets if it is new).
-    pub belongs: Belongs,
+    pub affiliation: Affiliation,
 }
 
 /// What somebody is in the organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Belongs {
+pub enum Affiliation {
     /// Works at the organisation itself.
     Technician,
     /// Belongs to the customer of this name.
@@ -47,7 +47,7 @@ pub enum Belongs {
     },
 }
 
-impl Belongs {
+impl Affiliation {
     /// The role.
     #[must_use]
     pub fn role(&self) -> Role {
@@ -86,7 +86,7 @@ pub struct Person {
     /// Their name.
     pub name: String,
     /// What they are.
-    pub belongs: Belongs,
+    pub affiliation: Affiliation,
     /// What they chose, and when.
     pub preference: (Preference, UnixMillis),
     /// The last frame of their last device; zero if there never was one.

@@ -9,14 +9,14 @@ mod checked;
 mod connection;
 pub(crate) mod copy;
 mod directory;
-mod fault;
+mod errors;
 mod health;
 mod identity;
-mod live;
+mod integrity;
+mod presence;
 mod schema;
 mod sessions;
 mod values;
-mod whole;
 mod writer;
 
 use super::{
@@ -24,10 +24,10 @@ use super::{
     ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed,
     Result, SignInId, Standing, Store, StoreError,
 };
+use ::presence::{Preference, UnixMillis};
 use chat::{Message, PersonId, Session, SessionId};
 use connection::prepared;
 use health::Health;
-use presence::{Preference, UnixMillis};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 use schema::{MIGRATIONS, migrate};
@@ -69,17 +69,17 @@ impl Sqlite {
     /// If the file cannot be used, is damaged, or a newer version of the service wrote it; it is left as it is then.
     pub fn open(file: &Path) -> Result<Self> {
         create_private(file)?;
-        whole::check_log(file)?;
+        integrity::check_log(file)?;
         let before = checked::before(file);
-        let bytes = std::fs::metadata(file).map_err(|error| fault::from_io(&error))?.len();
+        let bytes = std::fs::metadata(file).map_err(|error| errors::from_io(&error))?.len();
         let reads = checked::reads(before, bytes);
         let mut writer = prepared(Connection::open(file).map_err(StoreError::from)?)?;
         // Closing it would write the log into the database; that waits until both are known to be good.
         writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         let done = identity::format(&writer)?;
         match reads {
-            checked::Reads::All => whole::read_all(&writer)?,
-            checked::Reads::Ends | checked::Reads::EndsFirst => whole::read_ends(&writer)?,
+            checked::Reads::All => integrity::read_all(&writer)?,
+            checked::Reads::Ends | checked::Reads::EndsFirst => integrity::read_ends(&writer)?,
         }
         let kept =
             (done > 0 && done < MIGRATIONS.len()).then(|| copy::before_migration(file, done)).transpose()?;
@@ -124,7 +124,7 @@ impl Sqlite {
         let done = match &self.access {
             Access::File { writer, .. } => writer.write(step),
             Access::Memory(connection) => {
-                written(&mut locked(connection), step).map_err(|error| fault::of_writing(error, None))
+                written(&mut locked(connection), step).map_err(|error| errors::of_writing(error, None))
             }
         };
         self.writing.note(done.as_ref().err());
@@ -173,7 +173,7 @@ fn create_private(file: &Path) -> Result<()> {
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map(drop).map_err(|error| fault::from_io(&error))
+    options.open(file).map(drop).map_err(|error| errors::from_io(&error))
 }
 
 impl Store for Sqlite {
@@ -246,7 +246,7 @@ impl Store for Sqlite {
         self.write(move |sql| accounts::end_sign_ins(sql, person))
     }
     fn organisations(&self) -> Result<Vec<Organisation>> {
-        self.read(live::organisations)
+        self.read(presence::organisations)
     }
     fn add_org(&self, org: OrgId, name: &str) -> Result<bool> {
         let name = name.to_owned();
@@ -268,13 +268,13 @@ impl Store for Sqlite {
         self.write(move |sql| directory::rename_company(sql, org, &from, &to))
     }
     fn set_idle_after(&self, org: OrgId, idle_after: Duration) -> Result<()> {
-        self.write(move |sql| live::set_idle_after(sql, org, idle_after))
+        self.write(move |sql| presence::set_idle_after(sql, org, idle_after))
     }
     fn set_complete_after(&self, org: OrgId, complete_after: Duration) -> Result<()> {
-        self.write(move |sql| live::set_complete_after(sql, org, complete_after))
+        self.write(move |sql| presence::set_complete_after(sql, org, complete_after))
     }
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>> {
-        self.read(|sql| live::load(sql, org))
+        self.read(|sql| presence::load(sql, org))
     }
     fn trouble(&self) -> Option<String> {
         self.writing.trouble()
@@ -286,21 +286,21 @@ impl Store for Sqlite {
         }
     }
     fn address(&self) -> Result<Option<String>> {
-        self.read(live::address)
+        self.read(presence::address)
     }
     fn set_address(&self, address: &str) -> Result<()> {
         if self.address()?.as_deref() == Some(address) {
             return Ok(());
         }
         let address = address.to_owned();
-        self.write(move |sql| live::set_address(sql, &address))
+        self.write(move |sql| presence::set_address(sql, &address))
     }
     fn save(&self, changes: &Changes) -> Result<()> {
         let changes = changes.clone();
-        self.write(move |sql| live::save(sql, &changes))
+        self.write(move |sql| presence::save(sql, &changes))
     }
     fn set_preference(&self, person: PersonId, preference: Preference, set: UnixMillis) -> Result<()> {
-        self.write(move |sql| live::set_preference(sql, person, preference, set))
+        self.write(move |sql| presence::set_preference(sql, person, preference, set))
     }
     fn create_session(&self, org: OrgId, session: &Session, waiting: usize) -> Result<Created> {
         let session = session.clone();

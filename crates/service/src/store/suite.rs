@@ -61,8 +61,8 @@ fn add(store: &impl Store, org: &str, name: &str, company: Option<&str>) -> (Org
         id: PersonId(Uuid::new_v4()),
         org: (org.to_owned(), OrgId(Uuid::new_v4())),
         name: name.to_owned(),
-        belongs: company
-            .map_or(Belongs::Technician, |company| Belongs::Client { company: company.to_owned() }),
+        affiliation: company
+            .map_or(Affiliation::Technician, |company| Affiliation::Client { company: company.to_owned() }),
     };
     match store.add_person(&person, link, NOW).unwrap() {
         Added::Person(org, person) => (org, person.id, link),
@@ -104,7 +104,7 @@ fn people_are_added_once_under_their_name(store: &impl Store) {
         id: PersonId(Uuid::new_v4()),
         org: ("Acme".to_owned(), OrgId(Uuid::new_v4())),
         name: "Priya".to_owned(),
-        belongs: Belongs::Technician,
+        affiliation: Affiliation::Technician,
     };
     assert_eq!(store.add_person(&again, hash(), NOW).unwrap(), Added::Exists);
     assert_eq!(store.people(None).unwrap().len(), 4);
@@ -128,7 +128,7 @@ fn organisations_and_companies_are_added_and_renamed(store: &impl Store) {
     let companies = store.companies(Some(org)).unwrap();
     let listed: Vec<(&str, u64)> = companies.iter().map(|each| (each.name.as_str(), each.people)).collect();
     assert_eq!(listed, [("Contoso", 0), ("Northwind Dental", 1)]);
-    assert_eq!(store.people(None).unwrap()[0].person.belongs.company(), Some("Northwind Dental"));
+    assert_eq!(store.people(None).unwrap()[0].person.affiliation.company(), Some("Northwind Dental"));
 }
 
 fn a_person_is_renamed_unless_another_one_is_called_so(store: &impl Store) {

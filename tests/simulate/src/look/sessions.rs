@@ -9,7 +9,7 @@ use presence::user::preference_at;
 use presence::{Preference, Role};
 use protocol::{Down, ErrorCode, IntentId, Up};
 use service::org::ConnId;
-use service::org::store_request::{Step, Stepped};
+use service::org::store_request::{StoreReply, StoreRequest};
 use service::store::{Created, MessagePut, OrgSnapshot, Put, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -91,10 +91,10 @@ impl World {
     }
 
     /// A step of the store was done.
-    pub(crate) fn look_at_step(&mut self, org: usize, step: &Step, stepped: &Stepped) {
+    pub(crate) fn look_at_step(&mut self, org: usize, step: &StoreRequest, stepped: &StoreReply) {
         let now = self.now;
         match (step, stepped) {
-            (Step::Create(session, _), Stepped::Created(Created::New)) => {
+            (StoreRequest::Create(session, _), StoreReply::Created(Created::New)) => {
                 self.judged.count(Invariant::Doubled);
                 if !self.known.subjects.insert(session.subject.clone()) {
                     let detail = format!("{:?} stands for a request that there was before", session.id);
@@ -102,11 +102,11 @@ impl World {
                 }
                 self.stored(org, session, now);
             }
-            (Step::SetPreference(person, ..), Stepped::Done) => {
+            (StoreRequest::SetPreference(person, ..), StoreReply::Done) => {
                 self.known.preferred.insert(*person, now);
             }
-            (Step::Put(session, _), Stepped::Put(Put::Done)) => self.stored(org, session, now),
-            (Step::PutMessage(session, _, message), Stepped::Message(MessagePut::Done)) => {
+            (StoreRequest::Put(session, _), StoreReply::Put(Put::Done)) => self.stored(org, session, now),
+            (StoreRequest::PutMessage(session, _, message), StoreReply::Message(MessagePut::Done)) => {
                 if !self.known.texts.insert(message.text.clone()) {
                     let detail = format!("{:?} is in {:?} twice", message.text, session.id);
                     self.fail(Invariant::Doubled, detail, std::slice::from_ref(&message.text));
@@ -260,7 +260,7 @@ impl World {
             if let Some((announced, at)) = announced
                 && calm
                 && at + STORED_MS < self.went_down
-                && stored.belongs.role() == Role::Technician
+                && stored.affiliation.role() == Role::Technician
                 && self.known.preferred.get(&id).is_none_or(|stored| *stored <= at)
                 && preference_at(stored.preference.0, at_end) != preference_at(announced, at_end)
             {

@@ -3,13 +3,13 @@
 use crate::fault::Fault;
 use crate::queue::Happening;
 use crate::world::World;
-use service::org::store_request::{Step, Stepped, perform};
+use service::org::store_request::{StoreReply, StoreRequest, perform};
 use service::orgs::runner::Input;
 use service::store::StoreError;
 
 impl World {
     /// What the core asks of the store is done a little later, and answered later still.
-    pub(super) fn begin_step(&mut self, org: usize, step: Step) {
+    pub(super) fn begin_step(&mut self, org: usize, step: StoreRequest) {
         let mut takes = self.dice.between(0, 8);
         if self.dice.throw().is_multiple_of(3_000) {
             self.faults.count(Fault::StoreSlow);
@@ -47,7 +47,7 @@ impl World {
                 self.faults.count(fault);
                 self.node.late_until = self.node.late_until.max(self.now + 3_000);
                 self.node.downs.push((self.now, self.now + 3_000));
-                Stepped::Failed(if fault == Fault::StoreBusy {
+                StoreReply::Failed(if fault == Fault::StoreBusy {
                     StoreError::Busy
                 } else {
                     StoreError::Down("disk".to_owned())
@@ -73,7 +73,7 @@ impl World {
             return self.crash_service(down_for);
         }
         if let Some((_, Some(stepped))) = self.node.orgs[org].step.take() {
-            self.turn(org, Some(Input::Stepped(stepped)));
+            self.turn(org, Some(Input::StoreReply(stepped)));
         }
     }
 }

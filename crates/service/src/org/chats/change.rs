@@ -3,7 +3,7 @@
 use super::Chats;
 use super::session_times::SessionTimes;
 use crate::org::context::Context;
-use crate::org::counts::Note;
+use crate::org::counts::Occurrence;
 use crate::org::event::{ConnId, Effect};
 use crate::org::people::People;
 use chat::{PersonId, Session, SessionId, Status};
@@ -46,7 +46,7 @@ impl Chats {
                 reader.told.remove(&id);
             }
         } else {
-            self.refresh_mine_in(cx, people, id);
+            self.refresh_personal_in(cx, people, id);
         }
     }
 
@@ -56,11 +56,11 @@ impl Chats {
         if before == Some(next.status) {
             return;
         }
-        cx.effects.push(Effect::Note(Note::Became(next.status)));
+        cx.effects.push(Effect::Occurrence(Occurrence::Became(next.status)));
         if let (Some(Status::Waiting), Status::Handled, Some(times)) =
             (before, next.status, self.times.get(&next.id))
         {
-            cx.effects.push(Effect::Note(Note::Joined(cx.now.since(times.waiting))));
+            cx.effects.push(Effect::Occurrence(Occurrence::Joined(cx.now.since(times.waiting))));
         }
     }
 
@@ -120,7 +120,7 @@ impl Chats {
         person: PersonId,
     ) {
         if self.readers.remove(&conn).is_some_and(|reader| reader.visible.is_some()) {
-            self.refresh_mine(cx, people, person);
+            self.refresh_personal(cx, people, person);
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{Chats, reads, sees};
 use crate::org::context::Context;
 use crate::org::people::People;
 use crate::org::store_queue::{Asked, InFlight, Job, Want};
-use crate::org::store_request::Step;
+use crate::org::store_request::StoreRequest;
 use crate::words;
 use chat::{Applied, Intent, Message, Outcome, Refusal, Session};
 use presence::eligibility;
@@ -18,14 +18,14 @@ impl Chats {
         people: &People,
         asked: Asked,
         read: Option<Box<Session>>,
-    ) -> Option<(InFlight, Step)> {
+    ) -> Option<(InFlight, StoreRequest)> {
         // Taken out of the organisation since they asked: nobody is left to tell.
         if people.is_out(asked.person) {
             return None;
         }
         let known = read.or_else(|| self.sessions.get(&asked.session).cloned().map(Box::new));
         let Some(session) = known else {
-            let step = Step::Session(asked.session);
+            let step = StoreRequest::Session(asked.session);
             return Some((InFlight::Read(asked), step));
         };
         if !sees(asked.person, asked.role, &session) {
@@ -41,7 +41,7 @@ impl Chats {
                     return None;
                 }
                 if reads(asked.person, &session) {
-                    let step = Step::Messages(asked.session, after);
+                    let step = StoreRequest::Messages(asked.session, after);
                     return Some((InFlight::Messages { asked }, step));
                 }
                 cx.refuse(asked.conn, asked.re, ErrorCode::NotAllowed, words::NOT_IN_CHAT);
@@ -57,7 +57,7 @@ impl Chats {
         asked: Asked,
         session: &Session,
         intent: Intent,
-    ) -> Option<(InFlight, Step)> {
+    ) -> Option<(InFlight, StoreRequest)> {
         let applied = Applied { id: asked.re, by: asked.person };
         if session.has_applied(applied) {
             cx.ok(asked.conn, asked.re);
@@ -66,7 +66,7 @@ impl Chats {
         match self.decide(cx, people, &asked, session, intent) {
             Ok(Outcome::Changed(next)) => {
                 let next = Box::new(next.with_applied(applied));
-                let step = Step::Put(next.clone(), session.rev);
+                let step = StoreRequest::Put(next.clone(), session.rev);
                 Some((InFlight::Put { asked, next }, step))
             }
             Ok(Outcome::Already) => {
@@ -88,12 +88,12 @@ impl Chats {
         asked: Asked,
         session: &Session,
         text: String,
-    ) -> Option<(InFlight, Step)> {
+    ) -> Option<(InFlight, StoreRequest)> {
         match self.decide(cx, people, &asked, session, Intent::Message) {
             Ok(Outcome::Changed(next)) => {
                 let message =
                     Message { number: next.messages, id: asked.re, from: asked.person, at: cx.wall, text };
-                let step = Step::PutMessage(next.clone(), session.rev, message.clone());
+                let step = StoreRequest::PutMessage(next.clone(), session.rev, message.clone());
                 Some((InFlight::Message { asked, next, message }, step))
             }
             Ok(Outcome::Already) => {
@@ -103,7 +103,7 @@ impl Chats {
             // It may be the repeat of one that was taken while the chat went on (C8).
             Err(refusal) => {
                 let refusal = Box::new(self.refusal(people, asked.re, &refusal));
-                let step = Step::MessageKnown(asked.session, asked.re);
+                let step = StoreRequest::MessageKnown(asked.session, asked.re);
                 Some((InFlight::Before { asked, refusal }, step))
             }
         }

@@ -34,7 +34,13 @@ impl Chats {
     }
 
     /// A message is stored with its session.
-    pub(crate) fn said(&mut self, cx: &mut Context, people: &People, session: Session, message: Message) {
+    pub(crate) fn message_stored(
+        &mut self,
+        cx: &mut Context,
+        people: &People,
+        session: Session,
+        message: Message,
+    ) {
         let (id, from, number) = (session.id, message.from, message.number);
         let readers = session.participants.iter().map(|each| each.person).chain([session.client]);
         let to: BTreeSet<ConnId> = readers
@@ -48,7 +54,7 @@ impl Chats {
         // Who writes has seen what was written before.
         self.seen.insert((id, from), number);
         self.changed(cx, people, session);
-        self.refresh_mine_of(cx, people, from, &[id]);
+        self.refresh_personal_of(cx, people, from, &[id]);
         let to: Vec<ConnId> = to.into_iter().collect();
         cx.send_all(to, Down::Messages { session: id, messages: vec![message] });
     }

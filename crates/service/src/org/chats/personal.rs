@@ -12,13 +12,13 @@ use protocol::Down;
 
 impl Chats {
     /// Tells this person's connections what is different in any session.
-    pub(crate) fn refresh_mine(&mut self, cx: &mut Context, people: &People, person: PersonId) {
+    pub(crate) fn refresh_personal(&mut self, cx: &mut Context, people: &People, person: PersonId) {
         let sessions: Vec<SessionId> = self.sessions.keys().copied().collect();
-        self.refresh_mine_of(cx, people, person, &sessions);
+        self.refresh_personal_of(cx, people, person, &sessions);
     }
 
     /// Tells this person's connections what is different in these sessions.
-    pub(crate) fn refresh_mine_of(
+    pub(crate) fn refresh_personal_of(
         &mut self,
         cx: &mut Context,
         people: &People,
@@ -27,20 +27,20 @@ impl Chats {
     ) {
         for conn in people.conns_of(person) {
             for session in sessions {
-                self.refresh_mine_at(cx, people, conn, *session);
+                self.refresh_personal_at(cx, people, conn, *session);
             }
         }
     }
 
     /// Tells everybody what is different in this session.
-    pub(crate) fn refresh_mine_in(&mut self, cx: &mut Context, people: &People, session: SessionId) {
+    pub(crate) fn refresh_personal_in(&mut self, cx: &mut Context, people: &People, session: SessionId) {
         for conn in people.everybody() {
-            self.refresh_mine_at(cx, people, conn, session);
+            self.refresh_personal_at(cx, people, conn, session);
         }
     }
 
     /// Tells one connection what is different in one session.
-    pub(crate) fn refresh_mine_at(
+    pub(crate) fn refresh_personal_at(
         &mut self,
         cx: &mut Context,
         people: &People,
@@ -50,7 +50,7 @@ impl Chats {
         if !self.is_listed(conn, session) {
             return;
         }
-        let Some(mine) = self.mine(people, conn, session) else { return };
+        let Some(mine) = self.personal(people, conn, session) else { return };
         let Some(reader) = self.readers.get_mut(&conn) else { return };
         if reader.told.get(&session).copied().unwrap_or_default() == mine {
             return;
@@ -61,7 +61,7 @@ impl Chats {
     }
 
     /// `None` where the session is not this reader's to see.
-    fn mine(&self, people: &People, conn: ConnId, session: SessionId) -> Option<Personal> {
+    fn personal(&self, people: &People, conn: ConnId, session: SessionId) -> Option<Personal> {
         let connection = people.conns.get(&conn)?;
         let stored = self.sessions.get(&session)?;
         let person = connection.person;

@@ -164,7 +164,7 @@ impl Chats {
         let (page, more) = self.next_page(cx, conn, from);
         for session in page {
             self.tell_session(cx, people, conn, session, Role::Technician);
-            self.refresh_mine_at(cx, people, conn, session);
+            self.refresh_personal_at(cx, people, conn, session);
         }
         cx.send(conn, Down::Ok { re, answer: Answer { more: Some(more), ..Answer::default() } });
     }
@@ -184,11 +184,11 @@ impl Chats {
         let Some(reader) = self.readers.get_mut(&conn) else { return };
         let before = std::mem::replace(&mut reader.visible, session);
         let different: BTreeSet<SessionId> = before.into_iter().chain(session).collect();
-        self.refresh_mine_of(cx, people, person, &Vec::from_iter(different));
+        self.refresh_personal_of(cx, people, person, &Vec::from_iter(different));
     }
 
     /// Somebody has seen a session so far. Gives who has seen how much, if that is new.
-    pub(crate) fn saw(
+    pub(crate) fn mark_seen(
         &mut self,
         cx: &mut Context,
         people: &People,
@@ -204,7 +204,7 @@ impl Chats {
             return None;
         }
         *known = number;
-        self.refresh_mine_of(cx, people, person, &[session]);
+        self.refresh_personal_of(cx, people, person, &[session]);
         Some((person, number))
     }
 }

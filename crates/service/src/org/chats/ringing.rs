@@ -21,7 +21,7 @@ impl Chats {
             self.refresh_ring(cx, people, *session, person);
         }
         if !waiting.is_empty() {
-            self.refresh_mine(cx, people, person);
+            self.refresh_personal(cx, people, person);
         }
     }
 
@@ -85,7 +85,7 @@ impl Chats {
         person: PersonId,
     ) {
         self.refresh_ring(cx, people, session, person);
-        self.refresh_mine(cx, people, person);
+        self.refresh_personal(cx, people, person);
     }
 
     pub(crate) fn ring_shown(&mut self, people: &People, conn: ConnId, session: SessionId) {

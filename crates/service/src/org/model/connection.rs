@@ -1,6 +1,6 @@
 //! A connection of a device or of an app's window.
 
-use crate::org::counts::By;
+use crate::org::counts::ConnectionKind;
 use crate::store::{DeviceKind, SignInId};
 use chat::PersonId;
 use presence::{Moment, Role};
@@ -31,13 +31,13 @@ impl Connection {
     }
 
     /// As what it is counted.
-    pub(crate) fn counted_as(&self) -> By {
+    pub(crate) fn counted_as(&self) -> ConnectionKind {
         if self.is_window() {
-            return By::Window;
+            return ConnectionKind::Window;
         }
         match self.kind {
-            DeviceKind::Native => By::App,
-            DeviceKind::Page => By::Page,
+            DeviceKind::Native => ConnectionKind::App,
+            DeviceKind::Page => ConnectionKind::Page,
         }
     }
 }

@@ -44,6 +44,6 @@ impl Member {
     }
 
     pub(crate) fn role(&self) -> Role {
-        self.person.belongs.role()
+        self.person.affiliation.role()
     }
 }

@@ -20,9 +20,9 @@ impl People {
     pub(crate) fn rename_company(&mut self, from: &str, to: &str) -> BTreeSet<PersonId> {
         self.members
             .values_mut()
-            .filter(|member| member.person.belongs.company() == Some(from))
+            .filter(|member| member.person.affiliation.company() == Some(from))
             .map(|member| {
-                member.person.belongs = crate::store::Belongs::Client { company: to.to_owned() };
+                member.person.affiliation = crate::store::Affiliation::Client { company: to.to_owned() };
                 member.person.id
             })
             .collect()
@@ -35,7 +35,7 @@ impl People {
             name: member.person.name.clone(),
             role: member.role(),
             organisation: cx.organisation.name.clone(),
-            company: member.person.belongs.company().map(str::to_owned),
+            company: member.person.affiliation.company().map(str::to_owned),
         }
     }
 

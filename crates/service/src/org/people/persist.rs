@@ -57,7 +57,7 @@ impl People {
         person: PersonId,
         number: u64,
     ) {
-        self.unsaved.saw(session, person, number);
+        self.unsaved.mark_seen(session, person, number);
         if cx.draining {
             // What is due later does not come any more.
             self.save(cx, None);
@@ -189,7 +189,7 @@ impl People {
         self.unsaved.devices.extend(changes.gone.iter().copied());
         self.unsaved.last_seen.extend(changes.last_seen.iter().map(|(person, _)| *person));
         for (session, person, number) in &changes.seen {
-            self.unsaved.saw(*session, *person, *number);
+            self.unsaved.mark_seen(*session, *person, *number);
         }
         self.save_within(cx, EVERY);
     }

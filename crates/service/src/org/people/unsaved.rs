@@ -24,7 +24,7 @@ pub(crate) struct Unsaved {
 
 impl Unsaved {
     /// Somebody has seen a session as far as this number.
-    pub(crate) fn saw(&mut self, session: SessionId, person: PersonId, number: u64) {
+    pub(crate) fn mark_seen(&mut self, session: SessionId, person: PersonId, number: u64) {
         let known = self.seen.entry((session, person)).or_insert(0);
         *known = number.max(*known);
     }

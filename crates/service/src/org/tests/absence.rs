@@ -13,7 +13,7 @@ fn live_until(core: &mut Core, until: UnixMillis) -> Vec<Effect> {
     all
 }
 
-fn stores<'a>(effects: &'a [Effect], wanted: impl Fn(&Step) -> bool + 'a) -> usize {
+fn stores<'a>(effects: &'a [Effect], wanted: impl Fn(&StoreRequest) -> bool + 'a) -> usize {
     effects.iter().filter(|effect| matches!(effect, Effect::Store(step) if wanted(step))).count()
 }
 
@@ -46,8 +46,8 @@ fn a_request_in_the_window_of_an_app_that_has_long_been_gone_is_abandoned_a_minu
     let id = Uuid::new_v4();
     let request = Up::Request { id, subject: "Printer".to_owned(), reference: None };
     core.on(Event::Frame(ConnId(1), request), at(asked));
-    core.on(Event::Stepped(Stepped::Created(crate::store::Created::New)), at(asked));
-    let is_abandoned = |step: &Step| matches!(step, Step::Put(next, _) if next.id.0 == id && next.status == ::chat::Status::Abandoned);
+    core.on(Event::StoreReply(StoreReply::Created(crate::store::Created::New)), at(asked));
+    let is_abandoned = |step: &StoreRequest| matches!(step, StoreRequest::Put(next, _) if next.id.0 == id && next.status == ::chat::Status::Abandoned);
     let heard = asked.plus(Duration::from_secs(59));
     core.on(Event::Frame(ConnId(1), Up::Beat { activity: Activity::Active }), at(heard));
     assert_eq!(stores(&live_until(&mut core, heard), is_abandoned), 0, "its client has just asked");
@@ -65,11 +65,10 @@ fn the_end_of_a_preference_that_the_store_refused_is_stored_later() {
     let prefer = Up::Prefer { id: Uuid::new_v4(), preference: away, set_ago_ms: 0 };
     let effects = core.on(Event::Frame(ConnId(1), prefer), at(START));
     settle(&mut core, effects, START);
-    let is_end =
-        |step: &Step| matches!(step, Step::SetPreference(who, Preference::Automatic, _) if *who == priya.id);
+    let is_end = |step: &StoreRequest| matches!(step, StoreRequest::SetPreference(who, Preference::Automatic, _) if *who == priya.id);
     let effects = core.on_timeout(at(after(5_000)));
     assert_eq!(stores(&effects, is_end), 1);
-    core.on(Event::Stepped(Stepped::Failed(StoreError::Busy)), at(after(5_000)));
+    core.on(Event::StoreReply(StoreReply::Failed(StoreError::Busy)), at(after(5_000)));
     assert_eq!(stores(&live_until(&mut core, after(8_000)), is_end), 1, "once more, and then it is stored");
 }
 
@@ -78,11 +77,11 @@ fn chatting(messages: usize) -> (Core, Person, SessionId) {
     let (mut core, priya, _, session) = waiting();
     connect(&mut core, &priya, 2, Activity::Active, START);
     core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), at(START));
-    core.on(Event::Stepped(Stepped::Put(Put::Done)), at(START));
+    core.on(Event::StoreReply(StoreReply::Put(Put::Done)), at(START));
     for _ in 0..messages {
         let message = Up::Message { id: Uuid::new_v4(), session, text: "Hello".to_owned() };
         core.on(Event::Frame(ConnId(1), message), at(START));
-        core.on(Event::Stepped(Stepped::Message(MessagePut::Done)), at(START));
+        core.on(Event::StoreReply(StoreReply::Message(MessagePut::Done)), at(START));
     }
     (core, priya, session)
 }
@@ -93,9 +92,9 @@ fn saw(core: &mut Core, session: SessionId, number: u64, now: UnixMillis) -> Vec
 }
 
 /// Whether a step stores that she has, and maybe more.
-fn is_seen(session: SessionId, priya: &Person, number: u64) -> impl Fn(&Step) -> bool {
+fn is_seen(session: SessionId, priya: &Person, number: u64) -> impl Fn(&StoreRequest) -> bool {
     let priya = priya.id;
-    move |step| matches!(step, Step::Save(changes) if changes.seen == [(session, priya, number)])
+    move |step| matches!(step, StoreRequest::Save(changes) if changes.seen == [(session, priya, number)])
 }
 
 #[test]
@@ -121,7 +120,10 @@ fn what_somebody_has_seen_goes_with_what_is_stored_anyway() {
     let comes = connect(&mut core, &priya, 3, Activity::Active, after(20_002));
     assert_eq!(stores(&comes, is_seen(session, &priya, 1)), 1, "{comes:?}");
     let later = live_until(&mut core, after(22_000));
-    assert_eq!(stores(&later, |step| matches!(step, Step::Save(changes) if !changes.seen.is_empty())), 0);
+    assert_eq!(
+        stores(&later, |step| matches!(step, StoreRequest::Save(changes) if !changes.seen.is_empty())),
+        0
+    );
 }
 
 #[test]
@@ -133,9 +135,9 @@ fn what_somebody_has_seen_is_stored_when_the_service_goes_down_in_good_order() {
     assert_eq!(stores(&down, is_seen(session, &priya, 1)), 1, "{down:?}");
     // A frame that was under way.
     assert_eq!(stores(&saw(&mut core, session, 2, after(20_003)), |_| true), 0, "the store is busy");
-    let last = core.on(Event::Stepped(Stepped::Done), at(after(20_004)));
+    let last = core.on(Event::StoreReply(StoreReply::Done), at(after(20_004)));
     assert_eq!(stores(&last, is_seen(session, &priya, 2)), 1, "{last:?}");
-    let end = core.on(Event::Stepped(Stepped::Done), at(after(20_005)));
+    let end = core.on(Event::StoreReply(StoreReply::Done), at(after(20_005)));
     assert!(matches!(end[..], [Effect::Drained]), "{end:?}");
 }
 
@@ -146,12 +148,12 @@ fn what_somebody_has_seen_is_stored_at_the_end_also_if_the_store_refused_it_just
     saw(&mut core, session, 1, after(20_001));
     let due = after(21_001);
     core.on_timeout(at(due));
-    core.on(Event::Stepped(Stepped::Failed(StoreError::Busy)), at(due));
+    core.on(Event::StoreReply(StoreReply::Failed(StoreError::Busy)), at(due));
     let down = core.on(Event::Drain { seed: 1 }, at(after(21_500)));
     assert_eq!(stores(&down, |_| true), 1, "presence: {down:?}");
-    let last = core.on(Event::Stepped(Stepped::Done), at(after(21_501)));
+    let last = core.on(Event::StoreReply(StoreReply::Done), at(after(21_501)));
     assert_eq!(stores(&last, is_seen(session, &priya, 1)), 1, "{last:?}");
-    let end = core.on(Event::Stepped(Stepped::Done), at(after(21_502)));
+    let end = core.on(Event::StoreReply(StoreReply::Done), at(after(21_502)));
     assert!(matches!(end[..], [Effect::Drained]), "{end:?}");
 }
 
@@ -163,11 +165,11 @@ fn what_somebody_has_seen_is_stored_later_if_the_store_refused_it_and_keeps_nobo
     saw(&mut core, session, 1, after(20_001));
     let due = after(21_001);
     assert_eq!(stores(&core.on_timeout(at(due)), is_seen(session, &priya, 1)), 1);
-    core.on(Event::Stepped(Stepped::Failed(StoreError::Busy)), at(due));
+    core.on(Event::StoreReply(StoreReply::Failed(StoreError::Busy)), at(due));
     // A change of presence meanwhile, which does not wait for it.
     core.on(Event::Frame(ConnId(1), Up::Beat { activity: idle(0) }), at(after(21_500)));
     let presence = core.on_timeout(at(after(22_001)));
-    let is_presence = |step: &Step| matches!(step, Step::Save(changes) if changes.seen.is_empty() && changes.devices.len() == 1);
+    let is_presence = |step: &StoreRequest| matches!(step, StoreRequest::Save(changes) if changes.seen.is_empty() && changes.devices.len() == 1);
     assert_eq!(stores(&presence, is_presence), 1, "{presence:?}");
     settle(&mut core, presence, after(22_001));
     let later = live_until(&mut core, after(23_001));

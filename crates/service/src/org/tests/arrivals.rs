@@ -17,7 +17,7 @@ fn new_device(conn: u64) -> (u64, SignInId, Uuid) {
 }
 
 fn stored(core: &mut Core, now: UnixMillis) -> Vec<Effect> {
-    core.on(Event::Stepped(Stepped::Done), at(now))
+    core.on(Event::StoreReply(StoreReply::Done), at(now))
 }
 
 /// The states in which this connection was told of somebody.
@@ -121,7 +121,7 @@ fn one_that_is_back_while_it_is_being_forgotten_is_stored_again_before_it_is_ann
 fn what_the_store_refuses_is_not_announced_and_a_crowd_does_not_ask_it_over_and_over() {
     let (mut core, _, priya) = watched();
     hello(&mut core, &priya, new_device(2), Activity::Active, after(1_000));
-    let refused = core.on(Event::Stepped(Stepped::Failed(StoreError::Busy)), at(after(1_001)));
+    let refused = core.on(Event::StoreReply(StoreReply::Failed(StoreError::Busy)), at(after(1_001)));
     assert!(told(&refused, 1, "Priya").is_empty());
     let more = hello(&mut core, &priya, new_device(3), Activity::Active, after(1_002));
     assert!(saves(&more).is_empty(), "it waits for the next try: {more:?}");

@@ -20,9 +20,12 @@ fn run_set(core: &mut Core, until: u64, by_ms: i64) -> Vec<(u64, Effect)> {
         let mut todo = std::collections::VecDeque::from(core.on_timeout(set(millis, by_ms)));
         while let Some(effect) = todo.pop_front() {
             if let Effect::Store(step) = &effect {
-                let stepped =
-                    if matches!(step, Step::Put(..)) { Stepped::Put(Put::Done) } else { Stepped::Done };
-                todo.extend(core.on(Event::Stepped(stepped), set(millis, by_ms)));
+                let stepped = if matches!(step, StoreRequest::Put(..)) {
+                    StoreReply::Put(Put::Done)
+                } else {
+                    StoreReply::Done
+                };
+                todo.extend(core.on(Event::StoreReply(stepped), set(millis, by_ms)));
             }
             all.push((millis, effect));
         }
@@ -106,7 +109,7 @@ fn an_away_for_a_time_lasts_that_time_and_its_end_is_shown_by_the_new_clock() {
         assert!(shown, "{by_ms}: {told:?}");
         let shown = core.people.members[&priya.id].presence;
         assert!(matches!(shown, Presence::Away { until: Some(time), .. } if time == end), "{shown:?}");
-        core.on(Event::Stepped(Stepped::Done), set(5_000, by_ms));
+        core.on(Event::StoreReply(StoreReply::Done), set(5_000, by_ms));
         run_set(&mut core, 59_999, by_ms);
         assert_ne!(
             core.people.members[&priya.id].person.preference.0,
@@ -137,7 +140,7 @@ fn what_is_chosen_after_the_clock_was_set_back_is_later_than_what_was_chosen_bef
         let now = set(millis, by_ms);
         core.on(Event::Frame(ConnId(1), prefer), now);
         while !core.cx.queue.is_empty() {
-            core.on(Event::Stepped(Stepped::Done), now);
+            core.on(Event::StoreReply(StoreReply::Done), now);
         }
     }
     assert_eq!(core.people.members[&priya.id].person.preference.0, Preference::Automatic);
@@ -244,7 +247,7 @@ fn a_chat_waits_again_two_minutes_after_its_technicians_are_gone_whatever_the_cl
         let (mut core, priya, _, session) = waiting();
         connect(&mut core, &priya, 2, Activity::Active, START);
         core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), at(after(1_000)));
-        core.on(Event::Stepped(Stepped::Put(Put::Done)), at(after(1_000)));
+        core.on(Event::StoreReply(StoreReply::Put(Put::Done)), at(after(1_000)));
         let left = core.on(Event::Frame(ConnId(2), Up::Bye), at(after(2_000)));
         settle(&mut core, left, after(2_000));
         for now in (0..8).map(|beats| 10_000 + beats * 15_000) {
@@ -265,12 +268,12 @@ fn a_request_after_the_clock_was_set_back_waits_behind_those_before_it() {
     core.on(Event::Added(Box::new(lee.clone())), set(1_000, -HOUR_MS));
     let way = (2, SignInId(Uuid::new_v4()), Uuid::new_v4(), None);
     hello_now(&mut core, &lee, way, Activity::Active, set(1_000, -HOUR_MS));
-    core.on(Event::Stepped(Stepped::Done), set(1_000, -HOUR_MS));
+    core.on(Event::StoreReply(StoreReply::Done), set(1_000, -HOUR_MS));
     let id = Uuid::new_v4();
     let request = Up::Request { id, subject: "Mail".to_owned(), reference: None };
     core.on(Event::Frame(ConnId(2), request), set(2_000, -HOUR_MS));
     while !core.cx.queue.is_empty() {
-        core.on(Event::Stepped(Stepped::Created(Created::New)), set(2_000, -HOUR_MS));
+        core.on(Event::StoreReply(StoreReply::Created(Created::New)), set(2_000, -HOUR_MS));
     }
     assert_eq!((core.chats.places[&first].ahead, core.chats.places[&SessionId(id)].ahead), (0, 1));
 }

@@ -1,30 +1,30 @@
 //! What an administrator is told of numbers is what one would count, whatever has happened before.
 
-use super::super::counts::{Facts, role, state, status};
+use super::super::counts::{Counts, role, state, status};
 use super::*;
 use crate::store::Standing;
 
 /// The same numbers, counted anew.
-fn recount(core: &Core) -> Facts {
-    let mut facts = Facts { jobs: core.cx.queue.waiting() as u64, ..Facts::default() };
+fn recount(core: &Core) -> Counts {
+    let mut counts = Counts { jobs: core.cx.queue.waiting() as u64, ..Counts::default() };
     for conn in core.people.conns.values() {
-        facts.connected(conn.role, conn.counted_as());
-        facts.behind += u64::from(conn.behind.is_some());
+        counts.connected(conn.role, conn.counted_as());
+        counts.behind += u64::from(conn.behind.is_some());
     }
     for member in core.people.members.values().filter(|member| member.is_in()) {
-        facts.people[role(member.role())][state(member.presence.state())] += 1;
+        counts.people[role(member.role())][state(member.presence.state())] += 1;
     }
-    facts.sessions(
+    counts.sessions(
         core.chats.sessions.values().map(|each| (each.status, Some(core.chats.times[&each.id].waiting))),
     );
-    facts
+    counts
 }
 
 /// What the effects note of sessions, by status.
 fn became(effects: &[Effect], next: ::chat::Status) -> usize {
     effects
         .iter()
-        .filter(|effect| matches!(effect, Effect::Note(Note::Became(to)) if status(*to) == status(next)))
+        .filter(|effect| matches!(effect, Effect::Occurrence(Occurrence::Became(to)) if status(*to) == status(next)))
         .count()
 }
 
@@ -34,11 +34,11 @@ fn store_does(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) {
     while let Some(effect) = todo.pop_front() {
         if let Effect::Store(what) = effect {
             let stepped = match what {
-                Step::Create(..) => Stepped::Created(crate::store::Created::New),
-                Step::Put(..) => Stepped::Put(crate::store::Put::Done),
-                _ => Stepped::Done,
+                StoreRequest::Create(..) => StoreReply::Created(crate::store::Created::New),
+                StoreRequest::Put(..) => StoreReply::Put(crate::store::Put::Done),
+                _ => StoreReply::Done,
             };
-            todo.extend(core.on(Event::Stepped(stepped), at(now)));
+            todo.extend(core.on(Event::StoreReply(stepped), at(now)));
         }
     }
 }
@@ -48,7 +48,7 @@ fn counts_are_right_after_every_step_of_a_busy_day() {
     let people =
         [person("Priya", None), person("Tom", None), person("Dana", Some("N")), person("Lee", Some("N"))];
     let mut core = core(&people.iter().collect::<Vec<_>>());
-    assert_eq!(core.facts(), recount(&core));
+    assert_eq!(core.counts(), recount(&core));
     let instances: Vec<Uuid> = people.iter().map(|_| Uuid::new_v4()).collect();
     let (mut now, mut last, mut open) = (START, 0_u64, Vec::<ConnId>::new());
     let (mut waited, mut behind) = (false, false);
@@ -85,7 +85,7 @@ fn counts_are_right_after_every_step_of_a_busy_day() {
                 let request =
                     Up::Request { id: Uuid::new_v4(), subject: "Printer".to_owned(), reference: None };
                 let effects = core.on(Event::Frame(conn, request), at(now));
-                assert_eq!(core.facts(), recount(&core), "after a request at step {step}");
+                assert_eq!(core.counts(), recount(&core), "after a request at step {step}");
                 effects
             }
         };
@@ -94,10 +94,10 @@ fn counts_are_right_after_every_step_of_a_busy_day() {
             let effects = core.on_timeout(at(now));
             store_does(&mut core, effects, now);
         }
-        let facts = core.facts();
-        assert_eq!(facts, recount(&core), "after step {step}");
-        waited |= facts.waiting_since.is_some();
-        behind |= facts.behind > 0;
+        let counts = core.counts();
+        assert_eq!(counts, recount(&core), "after step {step}");
+        waited |= counts.waiting_since.is_some();
+        behind |= counts.behind > 0;
     }
     assert!(waited && behind, "the day was not busy: somebody waited {waited}, was behind {behind}");
 }
@@ -110,11 +110,13 @@ fn a_request_and_its_join_are_noted_once_with_the_time_between() {
     let began = core.chats.sessions[&session].waiting_since;
     let join = Up::Join { id: Uuid::new_v4(), session };
     core.on(Event::Frame(ConnId(2), join), at(began.plus(Duration::from_secs(7))));
-    let effects = core
-        .on(Event::Stepped(Stepped::Put(crate::store::Put::Done)), at(began.plus(Duration::from_secs(7))));
+    let effects = core.on(
+        Event::StoreReply(StoreReply::Put(crate::store::Put::Done)),
+        at(began.plus(Duration::from_secs(7))),
+    );
     assert_eq!(became(&effects, ::chat::Status::Handled), 1);
     let waited = effects.iter().find_map(|effect| match effect {
-        Effect::Note(Note::Joined(waited)) => Some(*waited),
+        Effect::Occurrence(Occurrence::Joined(waited)) => Some(*waited),
         _ => None,
     });
     assert_eq!(waited, Some(Duration::from_secs(7)));

@@ -77,16 +77,16 @@ fn completed(core: &mut Core, until: UnixMillis) -> Vec<(String, String)> {
         while let Some(effect) = todo.pop_front() {
             let Effect::Store(step) = effect else { continue };
             let stepped = match step {
-                Step::Put(session, _) => {
+                StoreRequest::Put(session, _) => {
                     assert_eq!(session.status, Status::Completed);
                     let ending = session.ending.unwrap();
                     assert_eq!(ending.by, None, "nobody did it");
                     all.push((session.subject, ending.note.unwrap()));
-                    Stepped::Put(Put::Done)
+                    StoreReply::Put(Put::Done)
                 }
-                _ => Stepped::Done,
+                _ => StoreReply::Done,
             };
-            todo.extend(core.on(Event::Stepped(stepped), at(due)));
+            todo.extend(core.on(Event::StoreReply(stepped), at(due)));
         }
     }
     all
@@ -124,7 +124,7 @@ fn what_was_not_listed_is_not_told_of_when_it_is_completed_and_what_was_is() {
         let session = SessionId(Uuid::from_u128(number));
         let complete = Up::Complete { id: Uuid::new_v4(), session, note: Some("Called.".to_owned()) };
         core.on(Event::Frame(ConnId(2), complete), at(after(2)));
-        let done = core.on(Event::Stepped(Stepped::Put(Put::Done)), at(after(3)));
+        let done = core.on(Event::StoreReply(StoreReply::Put(Put::Done)), at(after(3)));
         assert_eq!(told(&done, 1).0.len(), first, "{number}: {done:?}");
         assert_eq!(told(&done, 2).0, [(format!("{number}"), Status::Completed)]);
     }
@@ -174,12 +174,12 @@ fn one_that_becomes_abandoned_as_one_too_many_has_the_oldest_completed() {
     let id = Uuid::new_v4();
     let request = Up::Request { id, subject: "new".to_owned(), reference: None };
     core.on(Event::Frame(ConnId(2), request), at(after(600)));
-    core.on(Event::Stepped(Stepped::Created(Created::New)), at(after(601)));
+    core.on(Event::StoreReply(StoreReply::Created(Created::New)), at(after(601)));
     let leave = Up::Leave { id: Uuid::new_v4(), session: SessionId(id) };
     core.on(Event::Frame(ConnId(2), leave), at(after(602)));
-    let effects = core.on(Event::Stepped(Stepped::Put(Put::Done)), at(after(603)));
+    let effects = core.on(Event::StoreReply(StoreReply::Put(Put::Done)), at(after(603)));
     let put = effects.iter().find_map(|effect| match effect {
-        Effect::Store(Step::Put(session, _)) => Some((session.subject.as_str(), session.status)),
+        Effect::Store(StoreRequest::Put(session, _)) => Some((session.subject.as_str(), session.status)),
         _ => None,
     });
     assert_eq!(put, Some(("0", Status::Completed)), "{effects:?}");
@@ -200,9 +200,9 @@ fn nobody_has_to_complete_what_is_30_days_old_or_what_the_organisation_says() {
     assert_eq!(done.len(), 1);
     assert!(done[0].0 == "1" && done[0].1.contains("30 days"), "{done:?}");
     let effects = core.on(Event::CompleteAfter(Duration::from_millis(2 * DAY_MS)), at(after(6_000)));
-    let put = effects
-        .iter()
-        .any(|effect| matches!(effect, Effect::Store(Step::Put(session, _)) if session.subject == "2"));
+    let put = effects.iter().any(
+        |effect| matches!(effect, Effect::Store(StoreRequest::Put(session, _)) if session.subject == "2"),
+    );
     assert!(put, "{effects:?}");
 }
 
@@ -221,6 +221,6 @@ fn what_the_store_refuses_to_complete_is_completed_later() {
     let dana = person("Dana", Some("Northwind"));
     let (mut core, _) = desk(vec![abandoned(&dana, 1, 31 * DAY_MS)], &[&dana], Config::default());
     core.on_timeout(at(after(1)));
-    core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Busy)), at(after(2)));
+    core.on(Event::StoreReply(StoreReply::Failed(crate::store::StoreError::Busy)), at(after(2)));
     assert_eq!(completed(&mut core, after(2_000)).len(), 1);
 }

@@ -19,7 +19,7 @@ fn saving() -> (Core, Vec<SessionId>) {
         let reference = Some(reference.to_owned());
         let request = Up::Request { id, subject: "Printer".to_owned(), reference };
         core.on(Event::Frame(ConnId(1), request), at(START));
-        core.on(Event::Stepped(Stepped::Created(Created::New)), at(START));
+        core.on(Event::StoreReply(StoreReply::Created(Created::New)), at(START));
         sessions.push(SessionId(id));
     }
     for (conn, who) in [(3, &tom), (4, &eve)] {
@@ -42,16 +42,18 @@ fn message(number: u64) -> Message {
 /// save was asked for before.
 fn order(core: &mut Core) -> Vec<Option<SessionId>> {
     let mut order = Vec::new();
-    let mut effects = core.on(Event::Stepped(Stepped::Done), at(after(3)));
+    let mut effects = core.on(Event::StoreReply(StoreReply::Done), at(after(3)));
     while let Some(Effect::Store(step)) = effects.iter().find(|effect| matches!(effect, Effect::Store(_))) {
         let (stored, stepped) = match step {
-            Step::Save(_) => (None, Stepped::Done),
-            Step::Put(session, _) => (Some(session.id), Stepped::Put(Put::Done)),
-            Step::PutMessage(session, ..) => (Some(session.id), Stepped::Message(MessagePut::Done)),
+            StoreRequest::Save(_) => (None, StoreReply::Done),
+            StoreRequest::Put(session, _) => (Some(session.id), StoreReply::Put(Put::Done)),
+            StoreRequest::PutMessage(session, ..) => {
+                (Some(session.id), StoreReply::Message(MessagePut::Done))
+            }
             other => panic!("nobody asked for {other:?}"),
         };
         order.push(stored);
-        effects = core.on(Event::Stepped(stepped), at(after(3)));
+        effects = core.on(Event::StoreReply(stepped), at(after(3)));
     }
     order
 }
@@ -91,16 +93,16 @@ fn presence_is_saved_also_where_what_goes_before_it_has_to_be_done_in_parts_or_o
         _ => Vec::new(),
     };
     let mut steps = 0;
-    let mut effects = core.on(Event::Stepped(Stepped::Done), at(after(3)));
+    let mut effects = core.on(Event::StoreReply(StoreReply::Done), at(after(3)));
     while let Some(Effect::Store(step)) = effects.iter().find(|effect| matches!(effect, Effect::Store(_))) {
         let stepped = match step {
-            Step::Save(_) => break,
-            Step::Put(..) => Stepped::Put(Put::Done),
-            Step::Messages(_, after) => Stepped::Messages(part(*after)),
+            StoreRequest::Save(_) => break,
+            StoreRequest::Put(..) => StoreReply::Put(Put::Done),
+            StoreRequest::Messages(_, after) => StoreReply::Messages(part(*after)),
             other => panic!("nobody asked for {other:?}"),
         };
         steps += 1;
-        effects = core.on(Event::Stepped(stepped), at(after(3)));
+        effects = core.on(Event::StoreReply(stepped), at(after(3)));
     }
     // Each history has a second part, which comes at once after its first.
     assert_eq!(steps, 1 + 2 * (OVERTAKING - 1));

@@ -106,9 +106,9 @@ fn reading_for_a_connection_that_is_gone_ends() {
         text: "x".to_owned(),
     };
     let full = (1..=protocol::limits::MESSAGES_PART as u64).map(message).collect();
-    let after_it = core.on(Event::Stepped(Stepped::Messages(full)), at(after(3)));
+    let after_it = core.on(Event::StoreReply(StoreReply::Messages(full)), at(after(3)));
     assert!(
-        !after_it.iter().any(|effect| matches!(effect, Effect::Store(Step::Messages(..)))),
+        !after_it.iter().any(|effect| matches!(effect, Effect::Store(StoreRequest::Messages(..)))),
         "{after_it:?}"
     );
 }
@@ -134,7 +134,7 @@ fn presence_is_saved_again_after_a_save_that_somebody_waited_for_was_refused() {
     };
     assert!(refused.iter().any(is_busy), "{refused:?}");
     while !core.cx.queue.is_empty() {
-        core.on(Event::Stepped(Stepped::Done), at(after(3)));
+        core.on(Event::StoreReply(StoreReply::Done), at(after(3)));
     }
     let due: Vec<Effect> = run(&mut core, after(5_000)).into_iter().map(|(_, effect)| effect).collect();
     let saved = saves(&due);

@@ -13,7 +13,7 @@ fn puts(effects: &[Effect]) -> Vec<Status> {
     effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Store(Step::Put(next, _)) => Some(next.status),
+            Effect::Store(StoreRequest::Put(next, _)) => Some(next.status),
             _ => None,
         })
         .collect()
@@ -26,11 +26,11 @@ fn does(core: &mut Core, event: Event, now: UnixMillis) -> Vec<Effect> {
     while let Some(effect) = todo.pop_front() {
         if let Effect::Store(step) = &effect {
             let stepped = match step {
-                Step::Put(..) => Stepped::Put(Put::Done),
-                Step::Create(..) => Stepped::Created(Created::New),
-                _ => Stepped::Done,
+                StoreRequest::Put(..) => StoreReply::Put(Put::Done),
+                StoreRequest::Create(..) => StoreReply::Created(Created::New),
+                _ => StoreReply::Done,
             };
-            todo.extend(core.on(Event::Stepped(stepped), at(now)));
+            todo.extend(core.on(Event::StoreReply(stepped), at(now)));
         }
         all.push(effect);
     }
@@ -131,7 +131,7 @@ fn a_join_that_is_being_stored_when_its_technician_is_taken_out_is_handed_on() {
     run(&mut core, after(500));
     core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), at(after(1_000)));
     core.on(stands(&priya, Standing::Removed), at(after(1_001)));
-    does(&mut core, Event::Stepped(Stepped::Put(Put::Done)), after(1_002));
+    does(&mut core, Event::StoreReply(StoreReply::Put(Put::Done)), after(1_002));
     let due = core.on_timeout(at(after(1_002)));
     assert_eq!(puts(&due), [Status::Waiting], "{due:?}");
     // One that was not yet begun does not happen at all.
@@ -144,7 +144,7 @@ fn a_join_that_is_being_stored_when_its_technician_is_taken_out_is_handed_on() {
     core.on_timeout(at(after(1_000)));
     core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), at(after(1_000)));
     core.on(stands(&priya, Standing::Removed), at(after(1_001)));
-    does(&mut core, Event::Stepped(Stepped::Done), after(1_002));
+    does(&mut core, Event::StoreReply(StoreReply::Done), after(1_002));
     assert_ne!(core.chats.sessions[&session].status, Status::Handled);
 }
 
@@ -171,9 +171,9 @@ fn a_hand_on_that_the_store_refused_is_done_a_second_later() {
     let mut effects = core.on(stands(&priya, Standing::Removed), at(after(2_000)));
     // Their device is forgotten first.
     while puts(&effects).is_empty() {
-        effects = core.on(Event::Stepped(Stepped::Done), at(after(2_000)));
+        effects = core.on(Event::StoreReply(StoreReply::Done), at(after(2_000)));
     }
-    core.on(Event::Stepped(Stepped::Failed(crate::store::StoreError::Full)), at(after(2_000)));
+    core.on(Event::StoreReply(StoreReply::Failed(crate::store::StoreError::Full)), at(after(2_000)));
     assert_eq!(core.chats.sessions[&session].status, Status::Handled);
     let mut again = Vec::new();
     while let Some(due) = next_timeout(&core).filter(|due| *due <= after(3_500) && puts(&again).is_empty()) {

@@ -1,7 +1,7 @@
 //! Who is told of what happens in a chat, and that nobody else's part of the organisation is looked at for it.
 
 use super::*;
-use crate::store::{Belongs, Created, MessagePut, Put};
+use crate::store::{Affiliation, Created, MessagePut, Put};
 
 /// Priya at 1 and Tom at 2, technicians; Dana at 3 and Eve at 4, clients. Dana's chat is Priya's, Eve's waits.
 struct Office {
@@ -25,7 +25,7 @@ fn office() -> Office {
     let [dana, eve] = [3, 4].map(|conn| request(&mut core, conn, START));
     let join = Up::Join { id: Uuid::new_v4(), session: dana };
     core.on(Event::Frame(ConnId(1), join), at(after(1)));
-    core.on(Event::Stepped(Stepped::Put(Put::Done)), at(after(1)));
+    core.on(Event::StoreReply(StoreReply::Put(Put::Done)), at(after(1)));
     Office { core, people, dana, eve }
 }
 
@@ -33,7 +33,7 @@ fn request(core: &mut Core, conn: u64, now: UnixMillis) -> SessionId {
     let id = Uuid::new_v4();
     let up = Up::Request { id, subject: "Printer".to_owned(), reference: None };
     core.on(Event::Frame(ConnId(conn), up), at(now));
-    core.on(Event::Stepped(Stepped::Created(Created::New)), at(now));
+    core.on(Event::StoreReply(StoreReply::Created(Created::New)), at(now));
     SessionId(id)
 }
 
@@ -41,7 +41,7 @@ fn request(core: &mut Core, conn: u64, now: UnixMillis) -> SessionId {
 fn write(core: &mut Core, conn: u64, session: SessionId) -> Vec<Effect> {
     let message = Up::Message { id: Uuid::new_v4(), session, text: "Hello".to_owned() };
     core.on(Event::Frame(ConnId(conn), message), at(after(2)));
-    core.on(Event::Stepped(Stepped::Message(MessagePut::Done)), at(after(2)))
+    core.on(Event::StoreReply(StoreReply::Message(MessagePut::Done)), at(after(2)))
 }
 
 /// Each frame as its kind and those who get it.
@@ -107,7 +107,7 @@ fn somebody_who_was_in_a_chat_gets_its_messages_once_they_have_opened_it() {
     assert!(frames(&before).contains(&("messages", vec![1, 3])));
     let open = Up::Open { id: Uuid::new_v4(), session: office.dana, after: 0 };
     office.core.on(Event::Frame(ConnId(2), open), at(after(3)));
-    office.core.on(Event::Stepped(Stepped::Messages(Vec::new())), at(after(3)));
+    office.core.on(Event::StoreReply(StoreReply::Messages(Vec::new())), at(after(3)));
     let after_it = write(&mut office.core, 1, office.dana);
     assert!(frames(&after_it).contains(&("messages", vec![1, 2, 3])), "{after_it:?}");
 }
@@ -127,7 +127,7 @@ fn a_client_who_writes_while_waiting_keeps_their_place() {
     // One who waits before them goes, and they are told.
     let leave = Up::Leave { id: Uuid::new_v4(), session: office.eve };
     office.core.on(Event::Frame(ConnId(4), leave), at(after(4)));
-    let gone = office.core.on(Event::Stepped(Stepped::Put(Put::Done)), at(after(4)));
+    let gone = office.core.on(Event::StoreReply(StoreReply::Put(Put::Done)), at(after(4)));
     assert_eq!(told(&gone, 5, kim).ahead, Some(0));
 }
 
@@ -190,7 +190,7 @@ fn a_chat_is_written_once_for_all_who_connect_and_again_when_anything_in_it_has_
     office.core.on(Event::Renamed(renamed), at(after(8)));
     assert_eq!(newcomer(&mut office, 15, eve).1.company.as_deref(), Some("Contoso Ltd"));
     assert!(matches!(
-        &office.core.people.members[&office.people[3].id].person.belongs,
-        Belongs::Client { .. }
+        &office.core.people.members[&office.people[3].id].person.affiliation,
+        Affiliation::Client { .. }
     ));
 }

@@ -1,7 +1,7 @@
 //! SQL of people, links and sign-ins.
 
 use super::super::{
-    Account, Added, Belongs, Ended, Hash, LinkId, NewPerson, OrgId, Person, Redeemed, SignInId, Standing,
+    Account, Added, Affiliation, Ended, Hash, LinkId, NewPerson, OrgId, Person, Redeemed, SignInId, Standing,
 };
 use super::values::{from_json, integer, unsigned};
 use chat::PersonId;
@@ -18,7 +18,7 @@ pub(super) fn person_from(row: &Row<'_>) -> Result<Person> {
     Ok(Person {
         id: PersonId(Uuid::from_bytes(row.get(0)?)),
         name: row.get(1)?,
-        belongs: company.map_or(Belongs::Technician, |company| Belongs::Client { company }),
+        affiliation: company.map_or(Affiliation::Technician, |company| Affiliation::Client { company }),
         preference: (from_json(&row.get::<_, String>(3)?)?, UnixMillis(unsigned(row.get(4)?))),
         last_seen: UnixMillis(unsigned(row.get(5)?)),
         standing: standing_from(&row.get::<_, String>(6)?),
@@ -32,9 +32,9 @@ pub(super) fn add_person(sql: &Connection, new: &NewPerson, link: Hash, now: Uni
     let org: [u8; 16] = sql
         .prepare_cached("SELECT id FROM organisation WHERE name = ?1")?
         .query_row(params![org_name], |row| row.get(0))?;
-    let company: Option<i64> = match &new.belongs {
-        Belongs::Technician => None,
-        Belongs::Client { company } => {
+    let company: Option<i64> = match &new.affiliation {
+        Affiliation::Technician => None,
+        Affiliation::Client { company } => {
             sql.prepare_cached(
                 "INSERT INTO company (org, name) VALUES (?1, ?2) ON CONFLICT (org, name) DO NOTHING",
             )?
@@ -57,7 +57,7 @@ pub(super) fn add_person(sql: &Connection, new: &NewPerson, link: Hash, now: Uni
     let person = Person {
         id: new.id,
         name: new.name.clone(),
-        belongs: new.belongs.clone(),
+        affiliation: new.affiliation.clone(),
         preference: Default::default(),
         last_seen: UnixMillis(0),
         standing: Standing::Active,

@@ -4,7 +4,7 @@
 use super::super::{Result, StoreError};
 use super::connection::prepared;
 use super::health::Health;
-use super::whole;
+use super::integrity;
 use rusqlite::{Connection, InterruptHandle};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
@@ -78,7 +78,7 @@ impl Mark {
     /// Takes the mark away, before anything is written. `whole`: all of the database has been read, now or by those who left the mark.
     pub(super) fn take(database: &Path, whole: bool) -> Result<Self> {
         match fs::remove_file(mark_of(database)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(super::fault::from_io(&error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(super::errors::from_io(&error)),
             Ok(()) | Err(_) => {}
         }
         let (whole, damaged) = (Arc::new(AtomicBool::new(whole)), Arc::default());
@@ -92,7 +92,7 @@ impl Mark {
         let interrupt = connection.get_interrupt_handle();
         let stop = Arc::new(AtomicBool::new(false));
         let (stopped, whole, damaged) = (stop.clone(), self.whole.clone(), self.damaged.clone());
-        let read = move || match whole::read_tables(&connection, &stopped) {
+        let read = move || match integrity::read_tables(&connection, &stopped) {
             Ok(all) => whole.store(all, Ordering::Relaxed),
             Err(error @ StoreError::Damaged(_)) => {
                 damaged.store(true, Ordering::Relaxed);
@@ -101,7 +101,7 @@ impl Mark {
             Err(error) => tracing::debug!(target: "service", %error, "the database could not be read whole"),
         };
         let thread = std::thread::Builder::new().name("check".to_owned()).spawn(read);
-        let thread = thread.map_err(|error| super::fault::from_io(&error))?;
+        let thread = thread.map_err(|error| super::errors::from_io(&error))?;
         Ok(Background { interrupt, stop, thread: Some(thread) })
     }
 }
@@ -151,7 +151,7 @@ fn write(database: &Path, state: &str) -> std::io::Result<()> {
 
 /// A database as it is once it is closed: its size, when it was written last, how often. One with a log is not closed.
 fn state_of(database: &Path) -> std::io::Result<String> {
-    if whole::log_of(database).exists() {
+    if integrity::log_of(database).exists() {
         return Err(std::io::Error::other("it has a log"));
     }
     let mut head = [0; CHANGES_AT.end];

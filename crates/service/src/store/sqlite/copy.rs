@@ -2,9 +2,9 @@
 //! its name only when it is whole, checked and on the disk. It knows no data folder.
 
 use super::connection::BUSY_FOR;
-use super::fault::from_io;
+use super::errors::from_io;
 use super::values::unsigned;
-use super::{Result, StoreError, identity, whole};
+use super::{Result, StoreError, identity, integrity};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use std::ffi::{OsStr, OsString};
@@ -170,7 +170,7 @@ fn give_to_owner_of(_: &Path, _: &Path) -> std::io::Result<()> {
 /// A connection by which nothing is changed. Of a service's database it must be one that could write: the last one that leaves
 /// puts the log in order.
 fn read_only(database: &Path, source: Source) -> Result<Connection> {
-    whole::check_log(database)?;
+    integrity::check_log(database)?;
     let flags = match source {
         Source::Service => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Source::File => OpenFlags::SQLITE_OPEN_READ_ONLY,

@@ -5,7 +5,7 @@
 //! Each step has a savepoint of its own, so that one that fails undoes only itself. It does not know what a step means.
 
 use super::super::{Result, StoreError};
-use super::fault;
+use super::errors;
 use rusqlite::{Connection, TransactionBehavior};
 use std::any::Any;
 use std::collections::VecDeque;
@@ -90,7 +90,7 @@ impl Writer {
         let counted = commits.clone();
         let work = move || work(connection, &file, &waiting, &counted);
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(work);
-        let thread = thread.map_err(|error| fault::from_io(&error))?;
+        let thread = thread.map_err(|error| errors::from_io(&error))?;
         Ok(Self { steps: Some(steps), thread: Some(thread), commits })
     }
 
@@ -172,7 +172,7 @@ fn commit(
     waiting: &Receiver<Box<dyn Step>>,
     done: &mut Vec<Box<dyn Step>>,
 ) -> Result<()> {
-    let wrong = |error| fault::of_writing(error, Some(file));
+    let wrong = |error| errors::of_writing(error, Some(file));
     let transaction = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(transaction) => transaction,
         Err(error) => {

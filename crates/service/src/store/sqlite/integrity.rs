@@ -1,7 +1,7 @@
 //! Whether a database file is what it should be, found out before anything in it is changed: a damaged one is left as it is,
 //! for whoever is to save what can be read of it.
 
-use super::fault::from_io;
+use super::errors::from_io;
 use super::{Result, StoreError};
 use rusqlite::Connection;
 use std::ffi::OsString;
