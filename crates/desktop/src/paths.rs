@@ -40,7 +40,7 @@ impl Paths {
             toast_picture: dirs.data_dir().join("toast.png"),
             sounds: dirs.data_dir().to_owned(),
             log: state.join(profile.as_str()).join("deskbell.log"),
-            toasts: place.socket().with_extension("toasts"),
+            toasts: place.file("toasts"),
             place,
         })
     }

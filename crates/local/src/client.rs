@@ -3,13 +3,12 @@
 use crate::lines::{self, LineReader};
 use crate::place::Place;
 use crate::server::MAX_CONNECTIONS;
+use crate::transport::{self, ClientReader, ClientWriter};
 use crate::{FromAgent, LineError, ToAgent};
 use agent::view::{Answer, Intent, RequestId, View, WindowReport};
 use std::io;
 use std::time::Duration;
 use thiserror::Error;
-use tokio::net::UnixStream;
-use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::timeout;
 
 /// How long the agent may take to show its view: it has it at hand.
@@ -30,11 +29,11 @@ pub struct Client {
 
 /// The half that reads.
 #[derive(Debug)]
-pub struct Receiver(LineReader<OwnedReadHalf>);
+pub struct Receiver(LineReader<ClientReader>);
 
 /// The half that writes.
 #[derive(Debug)]
-pub struct Sender(OwnedWriteHalf);
+pub struct Sender(ClientWriter);
 
 /// Why there is no connection.
 #[derive(Debug, Error)]
@@ -93,11 +92,8 @@ impl Client {
     ///
     /// [`ConnectError::NotRunning`] when nobody listens there.
     pub async fn connect(place: &Place) -> Result<Self, ConnectError> {
-        match UnixStream::connect(place.socket()).await {
-            Ok(stream) => {
-                let (up, down) = stream.into_split();
-                Ok(Self { receiver: Receiver(LineReader::new(up)), sender: Sender(down) })
-            }
+        match transport::connect(place).await {
+            Ok((up, down)) => Ok(Self { receiver: Receiver(LineReader::new(up)), sender: Sender(down) }),
             Err(error)
                 if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) =>
             {

@@ -3,13 +3,14 @@
 //! One JSON object a line. [`ToAgent`] goes up, [`FromAgent`] comes down. Only the same user gets in. This crate moves
 //! lines and owns the socket's place; it knows nothing of what an intent does.
 
-#[cfg(not(unix))]
-compile_error!("the local socket is a Unix socket: on Windows a named pipe has to take its place first");
-
+mod bind_error;
 pub mod client;
 mod lines;
 pub mod place;
 pub mod server;
+mod transport;
+#[cfg(windows)]
+mod windows_user;
 
 pub use lines::LineError;
 

@@ -4,23 +4,19 @@
 //! and only its latest state: a reader that is slow costs nothing. It does not know what an intent does.
 
 mod connection;
-mod removal;
 mod request;
-mod seat;
 
+pub use crate::bind_error::BindError;
 pub use connection::{MAX_QUEUED_LINES, MAX_UNANSWERED};
 pub use request::{ConnectionId, Reply, Request, WindowLine};
-pub use seat::BindError;
 
 use crate::FromAgent;
 use crate::place::Place;
+use crate::transport::{Guard, Listener, Seat, ServerStream};
 use agent::view::View;
 use connection::{Connection, closed};
-use removal::Guard;
-use seat::Seat;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -104,15 +100,18 @@ struct Share {
 }
 
 /// Takes connections until the server closes, and ends them with itself.
-async fn accept(mut listener: UnixListener, mut guard: Guard, mut share: Share) {
+async fn accept(mut listener: Listener, mut guard: Guard, mut share: Share) {
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let us = rustix::process::geteuid().as_raw();
     let mut connections = JoinSet::new();
     let mut next = 0;
     loop {
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(Some(stream)) => stream,
+                Ok(None) => {
+                    tracing::warn!("another user tried the local socket and was refused");
+                    continue;
+                }
                 Err(error) => {
                     tracing::warn!(%error, "a connection to the local socket could not be taken");
                     tokio::select! {
@@ -128,10 +127,6 @@ async fn accept(mut listener: UnixListener, mut guard: Guard, mut share: Share) 
             Some(_) = connections.join_next() => continue,
             () = closed(&mut share.closing) => break,
         };
-        if !stream.peer_cred().is_ok_and(|peer| peer.uid() == us) {
-            tracing::warn!("another user tried the local socket and was refused");
-            continue;
-        }
         let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
             tracing::debug!(
                 limit = MAX_CONNECTIONS,
@@ -157,7 +152,7 @@ async fn accept(mut listener: UnixListener, mut guard: Guard, mut share: Share) 
 }
 
 /// Who would wait in vain is told so. A new socket has room for a line, so nothing is waited for.
-fn turn_away(stream: &UnixStream) {
+fn turn_away(stream: &ServerStream) {
     let line = serde_json::to_vec(&FromAgent::Full).map(|line| [&line[..], b"\n"].concat());
     if let Ok(line) = line
         && let Err(error) = stream.try_write(&line)

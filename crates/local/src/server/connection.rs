@@ -2,13 +2,12 @@
 
 use super::request::{ConnectionId, Lines, Reply, Request, WindowLine};
 use crate::lines::{self, LineReader};
+use crate::transport::{self, ServerStream, ServerWriter};
 use crate::{FromAgent, LineError, ToAgent};
 use agent::view::View;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::UnixStream;
-use tokio::net::unix::OwnedWriteHalf;
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio::time::timeout;
 
@@ -34,7 +33,7 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Serves it until either end closes.
-    pub(super) async fn run(mut self, stream: UnixStream) {
+    pub(super) async fn run(mut self, stream: ServerStream) {
         match self.serve(stream).await {
             Ok(()) => {}
             Err(LineError::Io(error)) => tracing::debug!(%error, "a local connection broke"),
@@ -50,8 +49,8 @@ impl Connection {
         }
     }
 
-    async fn serve(&mut self, stream: UnixStream) -> Result<(), LineError> {
-        let (up, down) = stream.into_split();
+    async fn serve(&mut self, stream: ServerStream) -> Result<(), LineError> {
+        let (up, down) = transport::split(stream);
         let mut up = LineReader::new(up);
         let (waiting, mut to_send) = mpsc::channel(MAX_QUEUED_LINES);
         let cut = Arc::new(Notify::new());
@@ -105,7 +104,7 @@ impl Connection {
 
 /// The way to the reader.
 struct Out {
-    down: OwnedWriteHalf,
+    down: ServerWriter,
     cut: Arc<Notify>,
 }
 

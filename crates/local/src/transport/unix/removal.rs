@@ -2,12 +2,12 @@
 //!
 //! On Linux the kernel tells of it, so nothing polls; elsewhere the files are looked at once a minute.
 
+use super::listener::Listener;
 use super::seat::Seat;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::UnixListener;
 use tokio::time::{Instant, sleep_until};
 
 /// Pause before the socket is made again after that failed: the folder may be gone for good, as after a logout.
@@ -19,7 +19,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(10);
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// Guards the files of a seat.
-pub(super) struct Guard {
+pub(crate) struct Guard {
     seat: Arc<Seat>,
     folder: Option<Folder>,
     /// When to look without being told.
@@ -29,12 +29,12 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    pub(super) fn new(seat: Arc<Seat>) -> Self {
+    pub(crate) fn new(seat: Arc<Seat>) -> Self {
         Self { seat, folder: None, look_at: Some(Instant::now()), said: false }
     }
 
     /// Waits until the socket had to be made again, and was. Cancel safe.
-    pub(super) async fn taken_again(&mut self) -> UnixListener {
+    pub(crate) async fn taken_again(&mut self) -> Listener {
         loop {
             self.until_change().await;
             self.look_at = None;

@@ -3,41 +3,22 @@
 //! Both files can be removed under a running agent, by a clean-up or by hand. [`Seat::take_again`] makes them again; when to
 //! look is `removal`'s matter.
 
+use super::listener::Listener;
+use crate::bind_error::BindError;
 use crate::place::Place;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use thiserror::Error;
 use tokio::net::UnixListener;
 
 /// Device and number of a file: tells it from another one of the same name.
 type FileId = (u64, u64);
 
-/// Why the socket could not be opened.
-#[derive(Debug, Error)]
-pub enum BindError {
-    /// Another agent of this profile and login session lives.
-    #[error("Deskbell is already running here")]
-    AlreadyRunning,
-    /// The system refuses.
-    #[error(
-        "Deskbell cannot open its local socket {} ({error}), so neither window nor terminal could reach it. Make room or \
-         correct the folder's rights, or set XDG_RUNTIME_DIR to another folder of yours; then start Deskbell again.",
-        path.display()
-    )]
-    Io {
-        /// What could not be opened.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-}
-
 /// The place, while this process holds it.
 #[derive(Debug)]
-pub(super) struct Seat {
+pub(crate) struct Seat {
     place: Place,
     /// `None` once the place is free for another agent.
     held: Mutex<Option<Held>>,
@@ -55,19 +36,19 @@ impl Seat {
     /// # Errors
     ///
     /// See [`BindError`].
-    pub(super) fn take(place: Place) -> Result<(Self, UnixListener), BindError> {
+    pub(crate) fn take(place: Place) -> Result<(Self, Listener), BindError> {
         make_folder(place.folder())?;
         let lock = hold(&place)?;
         let (listener, socket) = listen(&place)?;
-        Ok((Self { place, held: Mutex::new(Some(Held { lock, socket })) }, listener))
+        Ok((Self { place, held: Mutex::new(Some(Held { lock, socket })) }, Listener::new(listener)))
     }
 
-    pub(super) fn place(&self) -> &Place {
+    pub(crate) fn place(&self) -> &Place {
         &self.place
     }
 
     /// Whether both files are still the ones that this agent made. A place that was freed needs no repair.
-    pub(super) fn is_intact(&self) -> bool {
+    pub(crate) fn is_intact(&self) -> bool {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.as_ref().is_none_or(|held| self.has_lock(&held.lock) && self.has_socket(held.socket))
     }
@@ -79,7 +60,7 @@ impl Seat {
     /// # Errors
     ///
     /// See [`BindError`]; [`BindError::AlreadyRunning`] if another agent has taken the place meanwhile.
-    pub(super) fn take_again(&self) -> Result<Option<UnixListener>, BindError> {
+    pub(crate) fn take_again(&self) -> Result<Option<Listener>, BindError> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(held) = held.as_mut() else { return Ok(None) };
         make_folder(self.place.folder())?;
@@ -89,11 +70,11 @@ impl Seat {
         }
         let (listener, socket) = listen(&self.place)?;
         held.socket = socket;
-        Ok(Some(listener))
+        Ok(Some(Listener::new(listener)))
     }
 
     /// Frees the place for another agent.
-    pub(super) fn free(&self) {
+    pub(crate) fn free(&self) {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
         // Another file at this path may be another agent's socket.
         if let Some(held) = held

@@ -1,0 +1,20 @@
+//! Windows: a named pipe. All users' pipes lie in one folder, so user and login session stand in its name.
+
+use super::error::PlaceError;
+use super::profile::Profile;
+use crate::windows_user::{login_session, user_sid};
+use std::path::PathBuf;
+
+/// The pipe's path, and the path beside which the agent's other files lie: pipes have no files beside them.
+pub(super) fn find(profile: &Profile) -> Result<(PathBuf, PathBuf), PlaceError> {
+    let no_user = |what: &str, error: &dyn std::fmt::Display| PlaceError::NoUser {
+        why: format!("Windows does not tell {what} ({error})"),
+    };
+    let user = user_sid().map_err(|error| no_user("which user this is", &error))?;
+    let session = login_session().map_err(|error| no_user("which login session this is", &error))?;
+    let dirs = directories::ProjectDirs::from("", "", "deskbell");
+    let dirs = dirs.ok_or_else(|| no_user("where this user's files lie", &"no profile folder"))?;
+    let pipe = format!(r"\\.\pipe\deskbell-{user}-{session}-{profile}");
+    let files = dirs.data_local_dir().join("run").join(format!("{profile}-{session}"));
+    Ok((pipe.into(), files))
+}

@@ -1,0 +1,32 @@
+//! A Unix socket, in a folder that only this user can read.
+
+mod listener;
+mod removal;
+mod seat;
+
+pub(crate) use listener::Listener;
+pub(crate) use removal::Guard;
+pub(crate) use seat::Seat;
+
+use crate::place::Place;
+use std::io;
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+
+/// The agent's end of a connection.
+pub(crate) type ServerStream = UnixStream;
+pub(crate) type ServerReader = OwnedReadHalf;
+pub(crate) type ServerWriter = OwnedWriteHalf;
+/// The other end.
+pub(crate) type ClientReader = OwnedReadHalf;
+pub(crate) type ClientWriter = OwnedWriteHalf;
+
+/// Divides the agent's end.
+pub(crate) fn split(stream: ServerStream) -> (ServerReader, ServerWriter) {
+    stream.into_split()
+}
+
+/// Connects to the agent at `place`.
+pub(crate) async fn connect(place: &Place) -> io::Result<(ClientReader, ClientWriter)> {
+    Ok(UnixStream::connect(place.socket()).await?.into_split())
+}
