@@ -52,7 +52,7 @@ pub fn main() -> ExitCode {
 
 fn execute(cli: Cli) -> anyhow::Result<()> {
     if let Some(Verb::IdleHelper) = cli.verb {
-        return Ok(idle::device_query_helper::run()?);
+        return Ok(idle::run_helper()?);
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -5,77 +5,27 @@
 //! here knows what a fact means for presence, reads a clock for others to trust, or learns which key was pressed (P13).
 //! The receiver stamps each fact on arrival.
 
-pub mod device_query_helper;
-mod env;
+mod machine;
+mod platform;
 pub mod probe;
 pub mod scripted;
+mod seen;
 pub mod session;
 pub mod source;
 
-pub use env::SessionEnv;
+pub use platform::{HelperError, SessionEnv, run_helper};
+pub use seen::{Helper, Seen, Source, SourceKind};
 
-use presence::device::Fact;
+use machine::Machine;
+
 use source::{Facts, Orders};
 use std::future::Future;
-use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 /// How many things may wait to be taken up: facts are a few an hour, so a reader this far behind has stopped.
 const MAX_UNREAD_SEEN: usize = 64;
-
-/// What the watch tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Seen {
-    /// A fact for [`presence::device::Device`]; it holds at the moment of its arrival.
-    Fact(Fact),
-    /// Which source is in use from now on, or why there is none (P12).
-    Source(Source),
-}
-
-/// The source in use.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// There is one.
-    Found {
-        /// Which.
-        kind: SourceKind,
-        /// Why this one, for the user: a clause without a full stop.
-        why: String,
-    },
-    /// No source works at present; it is looked for again by itself.
-    None {
-        /// Why, for the user: a clause without a full stop.
-        why: String,
-    },
-}
-
-/// The ways in which input can be seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SourceKind {
-    /// Alarms of the X server on its idle counter: no wake-up while nothing changes.
-    XSync,
-    /// The X server's idle time, asked when the threshold could run out and twice a second while away.
-    XScreenSaver,
-    /// Pointer and keys compared four times a second, in a process of its own: the last resort.
-    DeviceQuery,
-    /// A test.
-    Scripted,
-}
-
-impl SourceKind {
-    /// What people read.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::XSync => "X11 idle alarms (all input)",
-            Self::XScreenSaver => "X11 idle time (all input)",
-            Self::DeviceQuery => "X11 pointer and keys, compared (may miss short input)",
-            Self::Scripted => "a script",
-        }
-    }
-}
 
 /// What the watch needs to begin.
 #[derive(Clone, Debug)]
@@ -86,15 +36,6 @@ pub struct Setup {
     pub helper: Option<Helper>,
     /// Only this source is tried; never one that cannot be right in this session.
     pub only: Option<SourceKind>,
-}
-
-/// How to start the process that runs [`device_query_helper::run`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Helper {
-    /// Our own program.
-    pub program: PathBuf,
-    /// What makes it the helper.
-    pub args: Vec<String>,
 }
 
 /// A running watch; it ends when this is dropped.
@@ -122,7 +63,7 @@ pub fn watch(setup: Setup) -> (Watch, mpsc::Receiver<Seen>) {
 pub fn watch_in(env: SessionEnv, setup: Setup) -> (Watch, mpsc::Receiver<Seen>) {
     let (mut watch, facts, seen) = Watch::new(setup.idle_after);
     let orders = watch.orders.subscribe();
-    let prober = probe::Machine::new(env.clone(), setup.helper, setup.only);
+    let prober = Machine::new(env.clone(), setup.helper, setup.only);
     watch.spawn(&facts, probe::drive(prober, orders, facts.clone()));
     let session = session::run(env, watch.orders.clone(), watch.releases.subscribe(), facts.clone());
     watch.spawn(&facts, session);
@@ -153,7 +94,7 @@ impl Watch {
         self.orders.send_modify(|orders| orders.idle_after = idle_after);
     }
 
-    /// Asks for [`Fact::Active`] at the next input, even if the threshold has not run out: after waking up (P4). The watch
+    /// Asks for [`presence::device::Fact::Active`] at the next input, even if the threshold has not run out: after waking up (P4). The watch
     /// does so by itself when the machine wakes.
     pub fn expect_input(&self) {
         self.orders.send_modify(Orders::expect_input);

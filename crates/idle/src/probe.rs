@@ -2,26 +2,19 @@
 //!
 //! The loop has no opinion of sources; what is tried, and in which order, is the `Prober`'s.
 
-use crate::source::{Facts, IdleSource, Orders, Unavailable};
-use crate::{Helper, SessionEnv, Source, SourceKind};
-use futures_util::future::BoxFuture;
+use crate::seen::Source;
+use crate::source::{Attempt, Facts, Orders, Unavailable};
 use presence::device::Fact;
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 /// The first pause after an attempt that failed, doubled up to [`MAX_PAUSE`]: an attempt is one refused connection.
 const MIN_PAUSE: Duration = Duration::from_secs(1);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 /// A source that was lost sooner counts as a failed attempt, so that one which always breaks is not tried without pause.
 const LIVED: Duration = Duration::from_secs(10);
-/// How long a server may take to answer before the user is told that it does not.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// What an attempt ends with: a source and why it was taken.
-pub(crate) type Attempt = Result<(Box<dyn IdleSource>, String), Unavailable>;
-
 /// Tries the sources of one place.
 pub(crate) trait Prober: Send {
     /// One attempt. `lost_at`: when the source before it was lost, so that its server may be a new one that knows of no input.
@@ -65,111 +58,12 @@ pub(crate) async fn drive(mut prober: impl Prober, orders: watch::Receiver<Order
     }
 }
 
-/// Tries what this machine has.
-pub(crate) struct Machine {
-    env: SessionEnv,
-    helper: Option<Helper>,
-    only: Option<SourceKind>,
-    /// An attempt that has not been answered yet: there is never a second one beside it.
-    unanswered: Option<BoxFuture<'static, Attempt>>,
-}
-
-impl Machine {
-    pub(crate) fn new(env: SessionEnv, helper: Option<Helper>, only: Option<SourceKind>) -> Self {
-        Self { env, helper, only, unanswered: None }
-    }
-
-    fn begin(&self, lost_at: Option<Instant>) -> BoxFuture<'static, Attempt> {
-        Box::pin(attempt(self.env.clone(), self.helper.clone(), self.only, lost_at))
-    }
-}
-
-impl Prober for Machine {
-    async fn probe(&mut self, lost_at: Option<Instant>) -> Attempt {
-        let mut attempt = self.unanswered.take().unwrap_or_else(|| self.begin(lost_at));
-        if let Ok(attempt) = timeout(PATIENCE, &mut attempt).await {
-            return attempt;
-        }
-        self.unanswered = Some(attempt);
-        Err(Unavailable::Session("the display server does not answer".into()))
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-async fn attempt(
-    _env: SessionEnv,
-    _helper: Option<Helper>,
-    _only: Option<SourceKind>,
-    _lost_at: Option<Instant>,
-) -> Attempt {
-    Err(Unavailable::Never("this system is not supported yet".into()))
-}
-
-/// Tries one after the other, and takes the first that works.
-#[cfg(target_os = "linux")]
-async fn attempt(
-    env: SessionEnv,
-    helper: Option<Helper>,
-    only: Option<SourceKind>,
-    lost_at: Option<Instant>,
-) -> Attempt {
-    let display = x11_display(&env)?;
-    let mut reasons = Vec::new();
-    for kind in [SourceKind::XSync, SourceKind::XScreenSaver, SourceKind::DeviceQuery] {
-        if only.is_some_and(|only| only != kind) {
-            continue;
-        }
-        match open(kind, &display, helper.as_ref(), lost_at).await {
-            Ok(source) => {
-                let why = std::iter::once(source.why()).chain(reasons).collect::<Vec<_>>().join("; ");
-                return Ok((source, why));
-            }
-            Err(Unavailable::Mechanism(why)) => reasons.push(why),
-            Err(unavailable @ (Unavailable::Never(_) | Unavailable::Session(_))) => return Err(unavailable),
-        }
-    }
-    if reasons.is_empty() {
-        reasons.push("the only source that may be used does not exist on this system".into());
-    }
-    Err(Unavailable::Session(reasons.join("; ")))
-}
-
-/// The X server to ask, if its answers can be right.
-#[cfg(target_os = "linux")]
-fn x11_display(env: &SessionEnv) -> Result<String, Unavailable> {
-    if env.is_wayland() {
-        let why =
-            "this is a Wayland session, whose input X11 cannot see; Wayland itself is not supported yet";
-        return Err(Unavailable::Never(why.into()));
-    }
-    let display = env.display.clone().filter(|name| !name.is_empty());
-    display.ok_or_else(|| Unavailable::Never("there is no display: DISPLAY is not set".into()))
-}
-
-#[cfg(target_os = "linux")]
-async fn open(
-    kind: SourceKind,
-    display: &str,
-    helper: Option<&Helper>,
-    lost_at: Option<Instant>,
-) -> Result<Box<dyn IdleSource>, Unavailable> {
-    use crate::source::{device_query::DeviceQuery, xscreensaver::XScreenSaver, xsync::XSync};
-    Ok(match (kind, helper) {
-        (SourceKind::XSync, _) => Box::new(XSync::open(display, lost_at).await?),
-        (SourceKind::XScreenSaver, _) => Box::new(XScreenSaver::open(display, lost_at).await?),
-        (SourceKind::DeviceQuery, Some(helper)) => Box::new(DeviceQuery::open(helper, display).await?),
-        (SourceKind::DeviceQuery, None) => {
-            return Err(Unavailable::Mechanism("device_query has no helper program".into()));
-        }
-        (SourceKind::Scripted, _) => return Err(Unavailable::Mechanism("scripts are for tests".into())),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Seen;
+    use crate::seen::Seen;
     use tokio::sync::mpsc;
+    use tokio::time::timeout;
 
     /// Fails in this way, and counts.
     struct Failing(fn() -> Unavailable, mpsc::UnboundedSender<()>);

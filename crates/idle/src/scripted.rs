@@ -2,9 +2,10 @@
 //!
 //! It goes through the same [`crate::probe`] and passes the same suite as the real ones. Cues take effect in their order.
 
-use crate::probe::{Attempt, Prober, drive};
-use crate::source::{Facts, IdleSource, Lost, Orders};
-use crate::{Seen, SourceKind, Watch};
+use crate::Watch;
+use crate::probe::{Prober, drive};
+use crate::seen::{Seen, SourceKind};
+use crate::source::{Attempt, Facts, IdleSource, Lost, Orders};
 use futures_util::future::BoxFuture;
 use presence::device::Fact;
 use std::sync::Arc;

@@ -3,45 +3,15 @@
 //! logind and the desktops' screen savers each say whether the session is locked: it is while any of
 //! them says so. Nobody is asked who is not running, and nothing here starts a service.
 
-#![cfg_attr(
-    not(any(test, target_os = "linux")),
-    expect(dead_code, reason = "nobody says anything there yet")
-)]
+mod said;
 
-#[cfg(target_os = "linux")]
-mod bus;
-#[cfg(target_os = "linux")]
-mod logind;
-#[cfg(target_os = "linux")]
-mod screensaver;
+pub(crate) use said::{Said, Teller};
 
-use crate::SessionEnv;
+use crate::platform::{self, SessionEnv};
 use crate::source::{Facts, Orders};
 use presence::device::Fact;
 use std::collections::BTreeSet;
 use tokio::sync::{mpsc, watch};
-
-/// Who says whether the session is locked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Teller {
-    /// logind's `LockedHint`.
-    Logind,
-    /// `org.freedesktop.ScreenSaver`.
-    FreedesktopScreenSaver,
-    /// `org.gnome.ScreenSaver`.
-    GnomeScreenSaver,
-}
-
-/// What one of them said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Said {
-    /// Whether the session is locked.
-    Locked(Teller, bool),
-    /// The machine is about to sleep.
-    Suspending,
-    /// It woke.
-    Resumed,
-}
 
 /// Who says at present that the session is locked. Pure.
 #[derive(Debug, Default)]
@@ -70,7 +40,6 @@ impl Locks {
 const MAX_UNHEARD: usize = 16;
 
 /// Tells of lock and sleep, for ever.
-#[cfg(target_os = "linux")]
 pub(crate) async fn run(
     env: SessionEnv,
     orders: watch::Sender<Orders>,
@@ -78,8 +47,7 @@ pub(crate) async fn run(
     facts: Facts,
 ) {
     let (say, said) = mpsc::channel(MAX_UNHEARD);
-    let logind = logind::watch(env.clone(), say.clone(), releases);
-    tokio::join!(logind, screensaver::watch(env, say), listen(said, orders, facts));
+    tokio::join!(platform::watch_session(env, say, releases), listen(said, orders, facts));
 }
 
 async fn listen(mut said: mpsc::Receiver<Said>, orders: watch::Sender<Orders>, facts: Facts) {
@@ -99,17 +67,6 @@ async fn listen(mut said: mpsc::Receiver<Said>, orders: watch::Sender<Orders>, f
             }
         }
     }
-}
-
-/// Other systems' ways come with their sources.
-#[cfg(not(target_os = "linux"))]
-pub(crate) async fn run(
-    _env: SessionEnv,
-    _orders: watch::Sender<Orders>,
-    _releases: watch::Receiver<u64>,
-    _facts: Facts,
-) {
-    std::future::pending().await
 }
 
 #[cfg(test)]

@@ -1,24 +1,16 @@
-//! The contract of the sources, and one file a mechanism.
+//! The contract of the sources; the mechanisms of each system are in `platform`.
 //!
 //! *Event* sources are told of changes and cost nothing in between; *polled* ones ask when the threshold could run out, and
 //! twice a second only while away. What a source is, is what passes the suite in `tests/it/suite.rs`.
 
-#[cfg(target_os = "linux")]
-pub(crate) mod device_query;
-mod polled;
-#[cfg(target_os = "linux")]
-pub(crate) mod x11;
-#[cfg(target_os = "linux")]
-mod x11_stream;
-#[cfg(target_os = "linux")]
-pub(crate) mod xscreensaver;
-#[cfg(target_os = "linux")]
-pub(crate) mod xsync;
+mod orders;
+pub(crate) mod polled;
 
-use crate::{Seen, Source, SourceKind};
+pub use orders::Orders;
+
+use crate::seen::{Seen, Source, SourceKind};
 use futures_util::future::BoxFuture;
 use presence::device::Fact;
-use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 /// A mechanism that sees the input of the whole login session (P3), and tells facts:
@@ -39,22 +31,6 @@ pub trait IdleSource: Send + 'static {
 
     /// Tells facts until the source is lost.
     fn run(self: Box<Self>, orders: watch::Receiver<Orders>, facts: Facts) -> BoxFuture<'static, Lost>;
-}
-
-/// What a source works by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Orders {
-    /// The threshold (P2).
-    pub idle_after: Duration,
-    /// How often the machine woke: after each waking the next input counts, whatever the threshold (P4).
-    pub wakings: u32,
-}
-
-impl Orders {
-    /// Notes a waking.
-    pub fn expect_input(&mut self) {
-        self.wakings = self.wakings.wrapping_add(1);
-    }
 }
 
 /// The source has ended.
@@ -78,6 +54,9 @@ pub enum Unavailable {
     #[error("{0}")]
     Mechanism(String),
 }
+
+/// What an attempt ends with: a source and why it was taken.
+pub(crate) type Attempt = Result<(Box<dyn IdleSource>, String), Unavailable>;
 
 /// Where facts go.
 #[derive(Clone, Debug)]

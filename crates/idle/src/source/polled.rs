@@ -7,7 +7,7 @@
     expect(dead_code, reason = "the polled sources of other systems are not there yet")
 )]
 
-use super::Orders;
+use super::orders::Orders;
 use presence::device::Fact;
 use std::time::Duration;
 

@@ -31,7 +31,7 @@ pub(crate) fn helper() -> Helper {
 #[test]
 fn is_the_helper() {
     if std::env::var_os("DESKBELL_HELPER").is_some() {
-        idle::device_query_helper::run().unwrap();
+        idle::run_helper().unwrap();
     }
 }
 

@@ -4,8 +4,8 @@
 //! inhibitor keeps the machine awake until the report before sleep is out (P4), or one second has passed.
 
 use super::bus::{self, Bus, Changed, Redial, Which};
-use super::{Said, Teller};
-use crate::SessionEnv;
+use super::env::SessionEnv;
+use crate::session::{Said, Teller};
 use futures_util::StreamExt;
 use std::os::unix::fs::MetadataExt;
 use std::time::Duration;

@@ -1,9 +1,9 @@
 //! XScreenSaver: the X server's idle time, by asking. Polled class; sees all input, taps and wheel too.
 
-use super::polled::Polled;
 use super::x11::{Dialled, X11, X11Error, dial};
-use super::{Facts, IdleSource, Lost, Orders, Unavailable};
-use crate::SourceKind;
+use crate::seen::SourceKind;
+use crate::source::polled::Polled;
+use crate::source::{Facts, IdleSource, Lost, Orders, Unavailable};
 use futures_util::future::BoxFuture;
 use std::convert::Infallible;
 use std::time::Duration;

@@ -3,8 +3,8 @@
 //! A screen saver that has left the bus covers nothing, so it no longer says that the session is locked.
 
 use super::bus::{self, Bus, Redial, Which};
-use super::{Said, Teller};
-use crate::SessionEnv;
+use super::env::SessionEnv;
+use crate::session::{Said, Teller};
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
 use zbus::message::Message;

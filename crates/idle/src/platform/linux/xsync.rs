@@ -5,8 +5,8 @@
 //! so the counter is asked first and after each change.
 
 use super::x11::{Dialled, X11, X11Error, dial};
-use super::{Facts, IdleSource, Lost, Orders, Unavailable};
-use crate::SourceKind;
+use crate::seen::SourceKind;
+use crate::source::{Facts, IdleSource, Lost, Orders, Unavailable};
 use futures_util::future::BoxFuture;
 use presence::device::Fact;
 use std::convert::Infallible;

@@ -4,7 +4,7 @@
 //! have to be taken before waiting again.
 
 use super::x11_stream::PatientStream;
-use super::{Lost, Unavailable};
+use crate::source::{Lost, Unavailable};
 use std::io::ErrorKind;
 use std::os::fd::AsFd;
 use std::time::Duration;

@@ -4,9 +4,9 @@
 //! start, so it says nothing until it has seen some, or until a whole threshold passed without. The child process is
 //! needed because Xlib ends its process when the X server goes.
 
-use super::{Facts, IdleSource, Lost, Orders, Unavailable};
-use crate::device_query_helper::{CHANGED, READY};
-use crate::{Helper, SourceKind};
+use super::helper::{CHANGED, READY};
+use crate::seen::{Helper, SourceKind};
+use crate::source::{Facts, IdleSource, Lost, Orders, Unavailable};
 use futures_util::future::BoxFuture;
 use presence::device::Fact;
 use std::process::Stdio;
