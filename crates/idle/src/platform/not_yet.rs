@@ -41,7 +41,7 @@ pub(crate) async fn watch_session(
     _say: mpsc::Sender<Said>,
     _releases: watch::Receiver<u64>,
 ) {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// No source here needs a process of its own.
