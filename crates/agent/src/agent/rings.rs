@@ -43,6 +43,8 @@ pub(super) struct Rings {
     /// Requests of which the service was told that they are on the screen.
     confirmed: BTreeSet<SessionId>,
     silent_until: Option<Moment>,
+    /// The last message of each chat that came while nothing was to sound: it does not when the silence ends, either.
+    silenced: BTreeMap<SessionId, u64>,
 }
 
 /// How long a request has waited. It never becomes less while the request waits: a service whose clock is set back would
@@ -107,6 +109,7 @@ impl Rings {
     pub(super) fn forget(&mut self) {
         self.leaflets.clear();
         self.silent_until = None;
+        self.silenced.clear();
     }
 
     fn put(&mut self, leaflet: Leaflet) {
@@ -148,6 +151,7 @@ impl Agent {
             return;
         }
         self.renew_requests();
+        self.note_silenced();
         let toasts = self.toasts();
         if toasts != self.rings.shown {
             let keys: BTreeSet<_> = toasts.iter().map(|toast| toast.key.clone()).collect();
@@ -260,6 +264,14 @@ impl Agent {
         }
     }
 
+    fn note_silenced(&mut self) {
+        if self.rings.silent_until(self.now.moment).is_some() {
+            let unread = self.chats.unread().map(|(session, message)| (session.id, message.number));
+            self.rings.silenced.extend(unread);
+        }
+        self.rings.silenced.retain(|id, _| self.chats.get(*id).is_some());
+    }
+
     fn toasts(&self) -> Vec<Toast> {
         let mut toasts: Vec<(UnixMillis, Toast)> = Vec::new();
         let requests = self.rings.requests.iter();
@@ -273,9 +285,10 @@ impl Agent {
                 (session.waiting_since, words::request_toast(session, renewed.waited, renewed.ring))
             }));
         }
-        let is_silent = self.rings.silent_until(self.now.moment).is_some();
         for (session, message) in self.chats.unread() {
-            let ring = (!is_silent).then_some(message.number);
+            let is_silenced =
+                self.rings.silenced.get(&session.id).is_some_and(|last| message.number <= *last);
+            let ring = (!is_silenced).then_some(message.number);
             toasts.push((message.at, words::message_toast(session, message, ring)));
         }
         toasts.extend(self.rings.leaflets.iter().map(|leaflet| (leaflet.at, leaflet.toast.clone())));

@@ -335,6 +335,36 @@ fn a_new_message_is_a_toast_unless_the_chat_is_in_front_of_the_reader() {
     assert_eq!(bench.toasts(), None);
 }
 
+// It sounded when the silence ended, long after it had come.
+#[test]
+fn a_message_that_came_in_silence_stays_silent_when_the_silence_ends_and_the_next_one_sounds() {
+    // C8
+    let mut bench = Bench::technician();
+    let me_in = json!([{ "person": ME, "name": "Priya Shah", "state": "online", "joined": NOON }]);
+    let message = |bench: &mut Bench, number: u64| {
+        bench.session(
+            5,
+            2 + number,
+            &json!({ "status": "handled", "participants": me_in, "messages": number }),
+        );
+        let message = json!({ "number": number, "id": Uuid::from_u128(number.into()), "from": DANA, "at": NOON, "text": "It smokes" });
+        bench.json(json!({ "type": "messages", "session": chat(5), "messages": [message] }));
+    };
+    let ring = |bench: &mut Bench| {
+        let toasts = bench.toasts()?;
+        toasts.iter().find(|toast| toast.key == ToastKey::Message(chat(5))).map(|toast| toast.ring)
+    };
+    bench.session(5, 2, &json!({ "status": "handled", "participants": me_in, "messages": 0 }));
+    bench.wants(Intent::Silent { minutes: 30 });
+    bench.effects();
+    message(&mut bench, 1);
+    assert_eq!(ring(&mut bench), Some(None));
+    bench.pass(secs(31 * 60));
+    assert_eq!(ring(&mut bench).flatten(), None);
+    message(&mut bench, 2);
+    assert_eq!(ring(&mut bench), Some(Some(2)));
+}
+
 #[test]
 fn a_client_is_shown_no_requests() {
     let mut bench = Bench::client();
