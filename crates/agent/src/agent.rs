@@ -8,7 +8,7 @@
 //! - Nothing in here reads a clock, a file or a socket; ids come from `seed`, tokens from the shell.
 //!
 //! One file a matter: `watch` (input to activity), `line` (the connection), `account`, `question` (before a link signs in), `preference`, `chats`, `rings`
-//! (toasts), `presses` (on them), `window`, `portal`, `answers`, `show` (the view). This file joins them: what comes in goes to the one whom it concerns, then all
+//! (toasts), `toast_actions` (on them), `window`, `portal`, `answers`, `show` (the view). This file joins them: what comes in goes to the one whom it concerns, then all
 //! that follows from the state is settled in one place.
 
 mod account;
@@ -19,10 +19,10 @@ mod ids;
 mod line;
 mod portal;
 mod preference;
-mod presses;
 mod question;
 mod rings;
 mod show;
+mod toast_actions;
 mod watch;
 mod window;
 

@@ -192,7 +192,7 @@ impl Machine {
     }
 
     /// News and ends of requests that stay on the screen.
-    pub(crate) fn leaflets(&self) -> usize {
+    pub(crate) fn announcements(&self) -> usize {
         let stays = |toast: &&Toast| {
             matches!(toast.key, ToastKey::News(_) | ToastKey::Abandoned(_) | ToastKey::Callback(_))
         };

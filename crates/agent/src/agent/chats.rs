@@ -190,7 +190,7 @@ impl Chats {
     }
 
     /// The user has put the toast of this session's messages away, or gone after it.
-    pub(super) fn tell_no_more(&mut self, id: SessionId) {
+    pub(super) fn mark_announced(&mut self, id: SessionId) {
         if let Some(known) = self.known.get_mut(&id) {
             known.told = known.last.as_ref().map_or(known.told, |last| last.number);
         }

@@ -18,7 +18,7 @@ use std::time::Duration;
 /// From this many ringing requests on, one toast stands for all (C3).
 const SEVERAL: usize = 3;
 /// News and ends of requests that are kept at most: the oldest goes first.
-const LEAFLETS: usize = 8;
+const ANNOUNCEMENTS: usize = 8;
 
 /// How long news waits for a desktop that cannot show it: later it would answer a click that nobody remembers.
 const NEWS_FOR: Duration = Duration::from_secs(60);
@@ -33,7 +33,7 @@ pub(super) struct Rings {
     /// How long the ringing requests have waited.
     waits: BTreeMap<SessionId, Wait>,
     /// Toasts that stay until the user or the desktop puts them away.
-    leaflets: Vec<Leaflet>,
+    announcements: Vec<Announcement>,
     next_news: u64,
     /// All requests share it, so that under no key a later ring has a smaller number: the desktop would take it for an old one.
     last_ring: u64,
@@ -61,7 +61,7 @@ struct Wait {
 
 /// A toast without a state behind it.
 #[derive(Debug)]
-struct Leaflet {
+struct Announcement {
     toast: Toast,
     /// When it came, by the service's clock.
     at: UnixMillis,
@@ -107,38 +107,38 @@ impl Rings {
 
     /// Another user may be next: what the last one was told is not for them.
     pub(super) fn forget(&mut self) {
-        self.leaflets.clear();
+        self.announcements.clear();
         self.silent_until = None;
         self.silenced.clear();
     }
 
-    fn put(&mut self, leaflet: Leaflet) {
-        self.leaflets.retain(|known| known.toast.key != leaflet.toast.key);
-        if self.leaflets.len() == LEAFLETS {
-            self.leaflets.remove(0);
+    fn put(&mut self, announcement: Announcement) {
+        self.announcements.retain(|known| known.toast.key != announcement.toast.key);
+        if self.announcements.len() == ANNOUNCEMENTS {
+            self.announcements.remove(0);
         }
-        self.leaflets.push(leaflet);
+        self.announcements.push(announcement);
     }
 
     /// Drops what could not be shown in time.
     fn drop_stale(&mut self, now: Moment) {
         let on_screen = &self.on_screen;
-        self.leaflets.retain(|known| known.until > now || on_screen.contains(&known.toast.key));
+        self.announcements.retain(|known| known.until > now || on_screen.contains(&known.toast.key));
     }
 
     fn stale_timeout(&self) -> Option<Moment> {
-        let unseen = self.leaflets.iter().filter(|known| !self.on_screen.contains(&known.toast.key));
+        let unseen = self.announcements.iter().filter(|known| !self.on_screen.contains(&known.toast.key));
         unseen.map(|known| known.until).min()
     }
 
     /// Whether this stands among the news.
     pub(super) fn has_news(&self, title: &str) -> bool {
-        self.leaflets.iter().any(|known| known.toast.title == title)
+        self.announcements.iter().any(|known| known.toast.title == title)
     }
 
     /// The user has put it away.
     pub(super) fn put_away(&mut self, key: &ToastKey) {
-        self.leaflets.retain(|known| known.toast.key != *key);
+        self.announcements.retain(|known| known.toast.key != *key);
         self.on_screen.remove(key);
     }
 }
@@ -291,7 +291,9 @@ impl Agent {
             let ring = (!is_silenced).then_some(message.number);
             toasts.push((message.at, words::message_toast(session, message, ring)));
         }
-        toasts.extend(self.rings.leaflets.iter().map(|leaflet| (leaflet.at, leaflet.toast.clone())));
+        toasts.extend(
+            self.rings.announcements.iter().map(|announcement| (announcement.at, announcement.toast.clone())),
+        );
         // The latest last.
         toasts.sort_by_key(|(at, _)| *at);
         toasts.into_iter().map(|(_, toast)| toast).collect()
@@ -365,7 +367,7 @@ impl Agent {
     fn put(&mut self, key: ToastKey, title: String, body: String, within: Duration) {
         let toast = Toast { key, title, body, buttons: Vec::new(), ring: None, stays: false };
         let until = self.now.moment.plus(within);
-        self.rings.put(Leaflet { toast, at: self.service_now(), until });
+        self.rings.put(Announcement { toast, at: self.service_now(), until });
     }
 
     /// A toast without a place of its own.

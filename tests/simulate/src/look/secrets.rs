@@ -9,7 +9,7 @@ use protocol::{Down, SessionView};
 use service::org::ConnId;
 
 /// News and ends of requests that an agent keeps at most.
-const LEAFLETS: usize = 8;
+const ANNOUNCEMENTS: usize = 8;
 /// Reports that an agent keeps at most.
 const REPORTS: usize = 20;
 
@@ -129,9 +129,9 @@ impl World {
                 wrong = Some(format!("device {index} has {unanswered} unanswered intents"));
             }
             if let Kind::Agent(machine) = &device.kind
-                && machine.leaflets() > LEAFLETS
+                && machine.announcements() > ANNOUNCEMENTS
             {
-                wrong = Some(format!("device {index} keeps {} toasts", machine.leaflets()));
+                wrong = Some(format!("device {index} keeps {} toasts", machine.announcements()));
             }
         }
         if let Some(detail) = wrong {

@@ -20,7 +20,7 @@ impl Agent {
             // No decision (C3): a request is back with its next sound.
             ToastEvent::Closed(key) => {
                 if let ToastKey::Message(session) = key {
-                    self.chats.tell_no_more(session);
+                    self.chats.mark_announced(session);
                 }
                 self.rings.put_away(&key);
             }
@@ -60,7 +60,7 @@ impl Agent {
                 None => Some(session),
             },
             ToastKey::Message(session) => {
-                self.chats.tell_no_more(session);
+                self.chats.mark_announced(session);
                 Some(session)
             }
             ToastKey::Abandoned(session) | ToastKey::Callback(session) => Some(session),
