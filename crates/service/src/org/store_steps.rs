@@ -24,7 +24,7 @@ impl Core {
     fn begin(&mut self, job: Job) -> Option<(InFlight, StoreRequest)> {
         match job {
             Job::Save { then } => {
-                let changes = self.people.take_unsaved(&mut self.cx);
+                let changes = self.people.take_unsaved(&mut self.cx, then.is_some());
                 if changes.is_empty() {
                     if let Some((conn, re)) = then {
                         self.cx.ok(conn, re);

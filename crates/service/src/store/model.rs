@@ -160,8 +160,14 @@ impl Changes {
     /// Whether there is nothing to save.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let Self { devices, gone, last_seen, alive, seen } = self;
-        devices.is_empty() && gone.is_empty() && last_seen.is_empty() && alive.is_none() && seen.is_empty()
+        !self.has_presence() && self.seen.is_empty()
+    }
+
+    /// Whether there is more to save than what people have seen.
+    #[must_use]
+    pub fn has_presence(&self) -> bool {
+        let Self { devices, gone, last_seen, alive, seen: _ } = self;
+        !devices.is_empty() || !gone.is_empty() || !last_seen.is_empty() || alive.is_some()
     }
 }
 

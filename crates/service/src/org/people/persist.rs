@@ -7,6 +7,7 @@
 //! the messages.
 
 use super::People;
+use super::unsaved::RefusedSeen;
 use crate::org::context::Context;
 use crate::org::event::ConnId;
 use crate::org::model::device::Link;
@@ -110,10 +111,25 @@ impl People {
     }
 
     /// Takes out all that is unsaved; what the store refuses is put back by [`People::save_again`].
-    pub(crate) fn take_unsaved(&mut self, cx: &mut Context) -> Changes {
+    /// `somebody_waits`: it is answered once presence is saved.
+    pub(crate) fn take_unsaved(&mut self, cx: &mut Context, somebody_waits: bool) -> Changes {
         self.unsaved.last = cx.now;
         self.unsaved.due = None;
         self.unsaved.queued = false;
+        let with_presence = somebody_waits || self.unsaved.refused_seen != RefusedSeen::IsNext;
+        let mut changes = if with_presence { self.take_unsaved_presence(cx) } else { Changes::default() };
+        if changes.is_empty() || self.unsaved.refused_seen == RefusedSeen::No {
+            let seen = std::mem::take(&mut self.unsaved.seen);
+            changes.seen =
+                seen.into_iter().map(|((session, person), number)| (session, person, number)).collect();
+        }
+        if !with_presence {
+            self.save(cx, None);
+        }
+        changes
+    }
+
+    fn take_unsaved_presence(&mut self, cx: &Context) -> Changes {
         let mut changes = Changes::default();
         if std::mem::take(&mut self.unsaved.alive) {
             changes.alive = Some((cx.organisation.id, cx.wall));
@@ -138,18 +154,19 @@ impl People {
                 changes.last_seen.push((person, member.person.last_seen));
             }
         }
-        // What the store refused may have been these: presence is then saved without them, and they come next.
-        if !self.unsaved.refused || changes.is_empty() {
-            let seen = std::mem::take(&mut self.unsaved.seen);
-            changes.seen =
-                seen.into_iter().map(|((session, person), number)| (session, person, number)).collect();
-        }
         changes
     }
 
     /// The store has these changes. Gives the people who may be seen differently now, since their devices came or are gone.
     pub(crate) fn saved(&mut self, cx: &mut Context, changes: &Changes) -> BTreeSet<PersonId> {
-        self.unsaved.refused = false;
+        if changes.seen.is_empty() {
+            self.unsaved.refused = false;
+            if self.unsaved.refused_seen == RefusedSeen::Waits {
+                self.unsaved.refused_seen = RefusedSeen::IsNext;
+            }
+        } else {
+            self.unsaved.refused_seen = RefusedSeen::No;
+        }
         if !self.unsaved.seen.is_empty() {
             if cx.draining {
                 self.save(cx, None);
@@ -183,7 +200,10 @@ impl People {
     }
 
     pub(crate) fn save_again(&mut self, cx: &mut Context, changes: &Changes) {
-        self.unsaved.refused = true;
+        if !changes.seen.is_empty() {
+            self.unsaved.refused_seen = RefusedSeen::Waits;
+        }
+        self.unsaved.refused |= changes.has_presence();
         self.unsaved.alive |= changes.alive.is_some();
         self.unsaved.devices.extend(changes.devices.iter().map(|device| (device.person, device.instance)));
         self.unsaved.devices.extend(changes.gone.iter().copied());

@@ -18,8 +18,23 @@ pub(crate) struct Unsaved {
     pub(crate) due: Option<Moment>,
     /// Whether a save waits for its turn already: it takes all that is unsaved by then.
     pub(crate) queued: bool,
-    /// Whether the store refused the last one.
+    /// Whether the store refused presence the last time.
     pub(crate) refused: bool,
+    /// What has been seen, once the store has refused a save that it was part of.
+    pub(crate) refused_seen: RefusedSeen,
+}
+
+/// What the store refused may have been what people have seen, for good even. Until it takes that, it goes by itself, in turn with
+/// presence, which then waits for no second try.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum RefusedSeen {
+    /// It was not refused: it goes with presence.
+    #[default]
+    No,
+    /// Presence goes next, without it.
+    Waits,
+    /// It goes next, without presence.
+    IsNext,
 }
 
 impl Unsaved {

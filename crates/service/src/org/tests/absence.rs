@@ -175,3 +175,44 @@ fn what_somebody_has_seen_is_stored_later_if_the_store_refused_it_and_keeps_nobo
     let later = live_until(&mut core, after(23_001));
     assert_eq!(stores(&later, is_seen(session, &priya, 1)), 1, "once more, and then it is stored: {later:?}");
 }
+
+/// What follows with a store that refuses whatever people have seen, and takes all else.
+fn settle_without_seen(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) -> Vec<Effect> {
+    let mut todo = std::collections::VecDeque::from(effects);
+    let mut all = Vec::new();
+    while let Some(effect) = todo.pop_front() {
+        if let Effect::Store(step) = &effect {
+            let has_seen = matches!(step, StoreRequest::Save(changes) if !changes.seen.is_empty());
+            let reply = if has_seen { StoreReply::Failed(StoreError::Busy) } else { StoreReply::Done };
+            todo.extend(core.on(Event::StoreReply(reply), at(now)));
+        }
+        all.push(effect);
+    }
+    all
+}
+
+#[test]
+fn what_the_store_refuses_of_what_somebody_has_seen_never_again_makes_anybody_who_comes_wait() {
+    let (mut core, priya, session) = chatting(1);
+    live_until(&mut core, after(20_000));
+    saw(&mut core, session, 1, after(20_001));
+    let mut tries = 0;
+    for round in 0..20 {
+        let comes = after(22_100 + 700 * round);
+        while let Some(due) = next_timeout(&core).filter(|due| *due <= comes) {
+            let effects = core.on_timeout(at(due));
+            let all = settle_without_seen(&mut core, effects, due);
+            tries += stores(&all, is_seen(session, &priya, 1));
+        }
+        let device = (100 + round, SignInId(Uuid::new_v4()), Uuid::new_v4());
+        let effects = hello(&mut core, &priya, device, Activity::Active, comes);
+        let all = settle_without_seen(&mut core, effects, comes);
+        let is_device = |step: &StoreRequest| matches!(step, StoreRequest::Save(changes) if changes.seen.is_empty() && changes.devices.iter().any(|each| each.instance == device.2));
+        assert_eq!(stores(&all, is_device), 1, "{round}: {all:?}");
+        tries += stores(&all, is_seen(session, &priya, 1));
+    }
+    assert!(tries >= 10, "it is tried on and on: {tries} times");
+    // And taken once the store takes it.
+    let later = live_until(&mut core, after(60_000));
+    assert_eq!(stores(&later, is_seen(session, &priya, 1)), 1);
+}
