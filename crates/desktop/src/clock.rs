@@ -1,5 +1,6 @@
 //! The device's clocks. The only place that reads them.
 
+use crate::platform;
 use agent::agent::Now;
 use link::{Clock, Timer};
 use presence::{Moment, UnixMillis};
@@ -23,7 +24,7 @@ pub(crate) fn utc_offset_s() -> i32 {
     jiff::tz::TimeZone::system().to_offset(jiff::Timestamp::now()).seconds()
 }
 
-pub(crate) fn moment() -> Moment {
+fn moment() -> Moment {
     Moment::at(boottime::now())
 }
 
@@ -37,12 +38,7 @@ impl Clock for SystemClock {
     }
 
     fn timer(&self) -> Box<dyn Timer> {
-        #[cfg(target_os = "linux")]
-        match crate::platform::Alarm::new() {
-            Ok(alarm) => return Box::new(alarm),
-            Err(error) => tracing::warn!(%error, "no timer that counts sleep, so the clock is looked at"),
-        }
-        Box::new(Looks(Box::pin(sleep(Duration::ZERO))))
+        platform::timer().unwrap_or_else(|| Box::new(Looks(Box::pin(sleep(Duration::ZERO)))))
     }
 }
 

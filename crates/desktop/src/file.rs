@@ -1,24 +1,14 @@
 //! Writes small private files so that a crash leaves the old one or the new one, never half of one.
 
-use std::fs::{self, File, Permissions};
+use crate::platform;
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// Largest file that is read, in bytes: ours have less than one thousand.
 const MAX_BYTES: u64 = 64 * 1024;
 /// Files that are set aside at most, under names of their own: who has so many looks for the cause, not for the files.
 const MAX_ASIDE: u32 = 99;
-
-/// Makes a folder that only this user can read.
-///
-/// # Errors
-///
-/// What the system says.
-pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
 /// Puts `content` in the place of the file at `path`, readable only by this user; it is on the disk afterwards.
 ///
 /// # Errors
@@ -26,7 +16,7 @@ pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
 /// What the system says; the old file is then untouched.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     swap(path, content, File::sync_all)?;
-    File::open(folder(path))?.sync_all()
+    platform::sync_folder(folder(path))
 }
 
 /// As [`replace`], without waiting for a disk: for what can be made again when the power fails.
@@ -44,7 +34,7 @@ fn folder(path: &Path) -> &Path {
 
 fn swap(path: &Path, content: &[u8], sync: impl Fn(&File) -> io::Result<()>) -> io::Result<()> {
     let folder = folder(path);
-    private_folder(folder)?;
+    platform::private_folder(folder)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let beside = folder.join(name);
@@ -58,9 +48,9 @@ fn swap(path: &Path, content: &[u8], sync: impl Fn(&File) -> io::Result<()>) -> 
 }
 
 fn write(path: &Path, content: &[u8]) -> io::Result<File> {
-    let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    // `mode` counts only for a new file.
-    file.set_permissions(Permissions::from_mode(0o600))?;
+    let mut file = platform::private_file().write(true).create(true).truncate(true).open(path)?;
+    // It may have been there already.
+    platform::make_private(&file)?;
     file.write_all(content)?;
     Ok(file)
 }
@@ -115,6 +105,8 @@ pub(crate) fn set_aside(path: &Path) -> io::Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn replaces_a_file_as_a_whole_and_keeps_it_private() {

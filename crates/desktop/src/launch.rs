@@ -1,7 +1,7 @@
 //! Starts an agent in the background, for commands that need one.
 
 use crate::paths::Paths;
-use crate::{file, out, words};
+use crate::{out, platform, words};
 use anyhow::{Context, Result, bail};
 use local::client::{Client, ConnectError};
 use local::place::Profile;
@@ -70,6 +70,6 @@ async fn first_line(said: impl tokio::io::AsyncRead + Unpin) -> std::io::Result<
 
 fn open_log(paths: &Paths) -> std::io::Result<File> {
     let folder = paths.log.parent().expect("it lies in a folder");
-    file::private_folder(folder)?;
+    platform::private_folder(folder)?;
     File::options().create(true).append(true).open(&paths.log)
 }

@@ -8,17 +8,16 @@
 //! One event is one line, whatever its fields hold: nobody outside writes lines of their own, nor speaks to the terminal.
 
 mod child;
+mod field;
 mod rolled;
 
 pub(crate) use child::ChildLines;
 
-use crate::{out, words};
+use crate::{out, platform, words};
+use field::FIELD_CHARS;
 use protocol::showable;
 use rolled::SharedFile;
-use std::fs::File;
 use std::io::IsTerminal;
-use std::os::fd::AsFd;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::OnceLock;
@@ -27,9 +26,6 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::debug_fn;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::prelude::*;
-
-/// Longest value of a field, in characters: a path and a sentence fit.
-const FIELD_CHARS: usize = 1_000;
 
 /// The log file, where there is one.
 static FILE: OnceLock<SharedFile> = OnceLock::new();
@@ -64,23 +60,7 @@ pub(crate) fn end_with_any_part() {
 
 /// Whether somebody reads standard error, now or later.
 fn is_stderr_kept() -> bool {
-    let stderr = std::io::stderr();
-    if stderr.is_terminal() {
-        return true;
-    }
-    let copy = stderr.as_fd().try_clone_to_owned().map(File::from);
-    let Ok(meta) = copy.and_then(|copy| copy.metadata()) else { return false };
-    is_journal(std::env::var("JOURNAL_STREAM").ok().as_deref(), (meta.dev(), meta.ino()))
-}
-
-/// systemd names the stream to its journal; a program that is started by one of its services inherits the name, but may write
-/// elsewhere.
-fn is_journal(stream: Option<&str>, stderr: (u64, u64)) -> bool {
-    let read = |stream: &str| {
-        let (dev, ino) = stream.split_once(':')?;
-        Some((dev.parse().ok()?, ino.parse().ok()?))
-    };
-    stream.and_then(read) == Some(stderr)
+    std::io::stderr().is_terminal() || platform::is_stderr_journal()
 }
 
 /// Standard error for a process that the program starts; where there is a log file, what the process says has to be passed on
@@ -121,16 +101,6 @@ fn filter(told: Option<&str>) -> Targets {
 mod tests {
     use super::*;
     use tracing::Level;
-
-    #[test]
-    fn knows_the_journal_by_the_stream_that_systemd_names() {
-        assert!(is_journal(Some("9:4711"), (9, 4711)));
-        for (stream, stderr) in
-            [(None, (9, 4711)), (Some("9:4711"), (9, 4712)), (Some("nonsense"), (9, 4711))]
-        {
-            assert!(!is_journal(stream, stderr), "{stream:?}");
-        }
-    }
 
     #[test]
     fn tells_what_a_user_could_notice_unless_told_otherwise() {

@@ -4,7 +4,7 @@ use crate::cli::Cli;
 use crate::clock::SystemClock;
 use crate::launch;
 use crate::paths::Paths;
-use crate::platform::{Display, bus};
+use crate::platform::{self, Display, EndSignals};
 use crate::shell::{Link, Shell};
 use crate::storage::Storage;
 use crate::wake::{MAX_QUEUED_WAKES, Wake};
@@ -21,7 +21,6 @@ use local::server::{BindError, Request, Server};
 use presence::Moment;
 use protocol::Token;
 use std::time::Duration;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
@@ -36,9 +35,7 @@ const CLEAN_UP_WITHIN: Duration = Duration::from_secs(1);
 pub(crate) async fn run(cli: &Cli) -> Result<()> {
     let paths = Paths::find(&cli.profile)?;
     if cli.background {
-        // A session of its own, so that closing the terminal it came from does not end it. It fails only for the leader of
-        // one, who needs none.
-        let _leader = rustix::process::setsid();
+        platform::detach();
     }
     let (server, requests) = match Server::bind(paths.place.clone()) {
         Ok(bound) => bound,
@@ -80,10 +77,7 @@ struct Program {
     requests: mpsc::Receiver<Request>,
     wakes: mpsc::Receiver<Wake>,
     seen: mpsc::Receiver<idle::Seen>,
-    terminate: Signal,
-    interrupt: Signal,
-    /// The terminal that it was started from is closed; `None` where that is to be ignored (`nohup`).
-    hang_up: Option<Signal>,
+    end_signals: EndSignals,
     bus: JoinHandle<()>,
     timer: Box<dyn Timer>,
 }
@@ -127,11 +121,9 @@ impl Program {
             requests,
             wakes: woken,
             seen,
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            hang_up: if ignores_hang_up() { None } else { Some(signal(SignalKind::hangup())?) },
+            end_signals: EndSignals::listen()?,
             // It runs when this task first waits, which is after the start.
-            bus: tokio::spawn(bus::run(shown, wanted)),
+            bus: tokio::spawn(platform::show(shown, wanted)),
             timer: SystemClock.timer(),
         })
     }
@@ -157,9 +149,7 @@ impl Program {
             // It is never waited for elsewhere: the link may be waiting for us.
             Ok(place) = link_takes, if self.runner.has_orders() => Woken::LinkTakes(place),
             () = until(self.timer.as_mut(), timeout) => Woken::Wake(Wake::Timeout),
-            _ = self.terminate.recv() => Woken::Wake(Wake::Signal),
-            _ = self.interrupt.recv() => Woken::Wake(Wake::Signal),
-            () = signalled(&mut self.hang_up) => Woken::Wake(Wake::Signal),
+            () = self.end_signals.recv() => Woken::Wake(Wake::Signal),
         }
     }
 
@@ -197,21 +187,6 @@ async fn until(timer: &mut dyn Timer, timeout: Option<Moment>) {
     }
 }
 
-async fn signalled(signal: &mut Option<Signal>) {
-    match signal {
-        Some(signal) => _ = signal.recv().await,
-        None => std::future::pending().await,
-    }
-}
-
-/// Whether the program that started us wants a hang-up ignored, as `nohup` does.
-fn ignores_hang_up() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    // The first signal is SIGHUP.
-    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
-}
-
 fn beginning(cli: &Cli, has_display: bool, settings: Settings, token: Option<Token>) -> Result<Start> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).context("this system gives no random numbers")?;
@@ -221,7 +196,7 @@ fn beginning(cli: &Cli, has_display: bool, settings: Settings, token: Option<Tok
         settings,
         token,
         instance: uuid::Uuid::new_v4(),
-        device_name: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        device_name: platform::device_name(),
         seed,
         has_display,
         background: cli.background,

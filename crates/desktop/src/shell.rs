@@ -4,7 +4,7 @@
 
 use crate::clock::SystemClock;
 use crate::paths::Paths;
-use crate::platform::Display;
+use crate::platform::{self, Display};
 use crate::wake::Wake;
 use crate::window::{Ended, Window};
 use crate::words;
@@ -72,10 +72,9 @@ impl Shell {
         toasts: watch::Sender<Option<Vec<Toast>>>,
         wakes: mpsc::Sender<Wake>,
     ) -> Result<(Self, mpsc::Receiver<Seen>, Link)> {
-        let program = std::env::current_exe().context("cannot find the program deskbell itself")?;
         let (watch, seen) = idle::watch(idle::Setup {
             idle_after: Duration::from_millis(Policy::default().idle_after_ms),
-            helper: Some(idle::Helper { program, args: vec!["idle-helper".to_owned()] }),
+            helper: platform::idle_helper()?,
             only: None,
         });
         let dialer = Arc::new(Dialer::new());

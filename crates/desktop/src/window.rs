@@ -5,7 +5,7 @@
 
 use crate::log::ChildLines;
 use crate::wake::Wake;
-use crate::{log, words};
+use crate::{log, platform, words};
 use agent::view::{ToWindow, WindowReport};
 use local::place::{Place, Profile};
 use local::server::{ConnectionId, WindowLine};
@@ -86,7 +86,7 @@ impl Window {
         let (stderr, said) = log::child_stderr();
         command.stdin(Stdio::null()).stderr(stderr);
         if let Some(token) = activation_token {
-            command.env("XDG_ACTIVATION_TOKEN", token);
+            platform::pass_activation(&token, &mut command);
         }
         let child = command.spawn().map_err(|error| {
             if error.kind() == io::ErrorKind::NotFound {
@@ -201,7 +201,7 @@ async fn watch(
 }
 
 fn program() -> io::Result<PathBuf> {
-    Ok(std::env::current_exe()?.with_file_name(PROGRAM))
+    Ok(std::env::current_exe()?.with_file_name(format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX)))
 }
 
 #[cfg(test)]

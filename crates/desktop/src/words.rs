@@ -186,3 +186,39 @@ pub(crate) const CLOCK_FORM: &str = "a time of day such as 13:00";
 
 /// For `open`.
 pub(crate) const TARGET_FORM: &str = "portal, status, or a link that begins with deskbell:";
+
+/// `Lack::Tray`, of a system for which there is none.
+#[cfg(any(test, not(target_os = "linux")))]
+pub(crate) fn no_tray_yet(system: &str) -> String {
+    format!("Deskbell has no tray icon on {system} yet. Use “deskbell status” or the window.")
+}
+
+/// `Lack::Toasts`, of a system for which there are none.
+#[cfg(any(test, not(target_os = "linux")))]
+pub(crate) fn no_toasts_yet(system: &str) -> String {
+    format!(
+        "Deskbell can't show notifications on {system} yet, so requests show no toasts: they wait in the portal."
+    )
+}
+
+/// `Lack::Sound`, of a system for which there is none.
+#[cfg(any(test, not(target_os = "linux")))]
+pub(crate) fn no_sound_yet(system: &str) -> String {
+    format!("Deskbell can't play sounds on {system} yet, so it rings without one.")
+}
+
+/// Why the window's lines do not come into the log, of a system that has no way for them: a clause.
+#[cfg(any(test, windows))]
+pub(crate) fn no_child_lines_yet(system: &str) -> String {
+    format!("the log can't take them on {system} yet")
+}
+
+/// What people call this system.
+#[cfg(any(test, not(target_os = "linux")))]
+pub(crate) fn system() -> &'static str {
+    match std::env::consts::OS {
+        "windows" => "Windows",
+        "macos" => "macOS",
+        other => other,
+    }
+}

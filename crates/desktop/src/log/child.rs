@@ -2,15 +2,13 @@
 //!
 //! Bytes in, lines out, within limits: a process that never stops talking fills neither the log nor the processor's time.
 
-use super::FIELD_CHARS;
+use super::field::FIELD_CHARS;
 use super::rolled::SharedFile;
+use crate::platform::ChildSocket;
 use protocol::showable;
 use std::io::{self, Write};
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixDatagram as Blocking;
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::net::UnixDatagram;
 use tokio::time::Instant;
 
 /// Bytes that are taken of what is written at once, and kept of a line that has not ended: some times the longest that is shown.
@@ -24,12 +22,9 @@ const MAX_LINES: usize = 200;
 const SPAN: Duration = Duration::from_secs(10);
 
 /// The other end of a process's standard error.
-///
-/// It is a datagram socket. With a pipe or a stream, the processes that WebKit starts would be killed by SIGPIPE if they said
-/// something after the agent had crashed; here what they say is lost.
 #[derive(Debug)]
 pub(crate) struct ChildLines {
-    socket: UnixDatagram,
+    socket: ChildSocket,
     log: SharedFile,
     /// A line that has not ended.
     begun: Vec<u8>,
@@ -45,12 +40,10 @@ impl ChildLines {
     ///
     /// What the system says.
     pub(super) fn open(log: SharedFile) -> io::Result<(Stdio, Self)> {
-        let (ours, theirs) = Blocking::pair()?;
-        ours.set_nonblocking(true)?;
-        let socket = UnixDatagram::from_std(ours)?;
+        let (socket, stderr) = ChildSocket::pair()?;
         let begun = Vec::new();
         let lines = Self { socket, log, begun, span_began: Instant::now(), lines: 0, left_out: 0 };
-        Ok((Stdio::from(OwnedFd::from(theirs)), lines))
+        Ok((stderr, lines))
     }
 
     /// Passes on what is said, and never returns. Cancel safe.
@@ -241,10 +234,9 @@ mod tests {
     async fn what_a_process_wrote_last_counts_however_many_writes_it_took() {
         let log = Log::open();
         let (_child, mut lines) = log.run("exit");
-        let (ours, theirs) = Blocking::pair().unwrap();
-        ours.set_nonblocking(true).unwrap();
+        let (ours, theirs) = std::os::unix::net::UnixDatagram::pair().unwrap();
         theirs.set_nonblocking(true).unwrap();
-        lines.socket = UnixDatagram::from_std(ours).unwrap();
+        lines.socket = ChildSocket::over(ours).unwrap();
         let written = (0..300).take_while(|n| theirs.send(format!("{n}").as_bytes()).is_ok()).count();
         tokio::time::timeout(DEADLINE, lines.socket.readable()).await.expect("it is there").unwrap();
         lines.end();

@@ -3,10 +3,9 @@
 //! Lines in, a file out. It knows no levels. A file that somebody removes, or another agent of the same profile rolls, is
 //! noticed with the next line.
 
-use crate::file;
+use crate::platform;
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,16 +26,15 @@ impl RolledFile {
     ///
     /// What the system says.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        file::private_folder(path.parent().unwrap_or(Path::new(".")))?;
-        let file = File::options().create(true).append(true).mode(0o600).open(path)?;
+        platform::private_folder(path.parent().unwrap_or(Path::new(".")))?;
+        let file = platform::private_file().create(true).append(true).open(path)?;
         Ok(Self { path: path.to_owned(), file })
     }
 
     /// Makes room for `more` bytes, and opens the file again if it is not the one at the path.
     fn prepare(&mut self, more: u64) -> io::Result<()> {
         let ours = self.file.metadata()?;
-        let is_there = std::fs::metadata(&self.path)
-            .is_ok_and(|there| (there.dev(), there.ino()) == (ours.dev(), ours.ino()));
+        let is_there = std::fs::metadata(&self.path).is_ok_and(|there| platform::is_same_file(&there, &ours));
         if is_there && ours.len() + more <= MAX_BYTES {
             return Ok(());
         }

@@ -1,12 +1,17 @@
-//! Linux: the session bus with tray and toasts, the display, and a timer that counts sleep.
+//! Linux: tray and toasts over the session bus, the display that the session names, and a timer that counts sleep.
 
-pub(crate) mod bus;
+mod bus;
 mod display;
+mod journal;
+mod programs;
 #[cfg(test)]
 mod test_bus;
 mod timer;
 mod toasts;
 mod tray;
 
+pub(crate) use bus::run as show;
 pub(crate) use display::Display;
-pub(crate) use timer::Alarm;
+pub(crate) use journal::is_stderr_journal;
+pub(crate) use programs::{PLAYERS, idle_helper, pass_activation};
+pub(crate) use timer::timer;

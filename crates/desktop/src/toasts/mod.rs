@@ -13,7 +13,6 @@ use agent::toast::Toast;
 use ringer::Ringer;
 use std::path::PathBuf;
 use tokio::sync::{mpsc, watch};
-use tokio::time::Instant;
 
 /// What the toasts need of the program.
 #[derive(Debug)]
@@ -31,11 +30,4 @@ pub(crate) struct Toasts {
     pub(crate) ringer: Ringer,
     /// What was said to be lacking of the notification daemon: it outlives a run, so that the next one can take it back.
     pub(crate) lack: Option<String>,
-}
-
-pub(crate) async fn sleep_until(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => std::future::pending().await,
-    }
 }

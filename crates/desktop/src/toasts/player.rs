@@ -1,11 +1,11 @@
 //! Plays the app's own sound where no notification daemon plays one.
 //!
 //! The sound systems' own players do it, each as a process of its own that lives for a second: whatever a sound system loads
-//! is not in the agent, which is in memory all day. The first that works is used: PulseAudio or PipeWire in its place, PipeWire
-//! itself, ALSA. It decides nothing of when to ring.
+//! is not in the agent, which is in memory all day. The first that works is used. It decides nothing of when to ring.
 
 use super::chime;
 use crate::file;
+use crate::platform::PLAYERS;
 use crate::wake::Wake;
 use crate::words;
 use agent::agent::Lack;
@@ -21,19 +21,8 @@ use tokio::time::timeout;
 /// How long a player may take for a sound of a second: one that waits for loudspeakers that are not there never ends.
 const PLAY_WITHIN: Duration = Duration::from_secs(5);
 
-/// A program that plays a WAV file.
-#[derive(Debug)]
-struct Program {
-    name: &'static str,
-    args: &'static [&'static str],
-}
-
-/// The players, the one that serves most desktops first.
-const PROGRAMS: [Program; 3] = [
-    Program { name: "paplay", args: &["--client-name=Deskbell", "--property=media.role=event"] },
-    Program { name: "pw-play", args: &["--media-role=Notification"] },
-    Program { name: "aplay", args: &["--quiet"] },
-];
+/// A program that plays a WAV file: its name, and what it is told before the file's path.
+type Program = (&'static str, &'static [&'static str]);
 
 /// What is to be played.
 #[derive(Clone, Copy, Debug)]
@@ -71,8 +60,8 @@ impl Player {
             while ordered.recv().await.is_some() {
                 let Orders { chimes, is_needed } = std::mem::take(&mut *lock(&orders));
                 let played = match (chimes > 0, is_needed) {
-                    (true, _) => play(Sound::Chime, &lies_in, &PROGRAMS, &mut last).await,
-                    (false, Some(true)) => play(Sound::Silence, &lies_in, &PROGRAMS, &mut last).await,
+                    (true, _) => play(Sound::Chime, &lies_in, PLAYERS, &mut last).await,
+                    (false, Some(true)) => play(Sound::Silence, &lies_in, PLAYERS, &mut last).await,
                     (false, Some(false)) => None,
                     (false, None) => continue,
                 };
@@ -169,6 +158,10 @@ impl Recorded {
 
 /// Plays with the first program that can, beginning with the one that could last; in words why none can.
 async fn play(sound: Sound, folder: &Path, programs: &[Program], last: &mut usize) -> Option<String> {
+    #[cfg(any(test, not(target_os = "linux")))]
+    if programs.is_empty() {
+        return Some(words::no_sound_yet(words::system()));
+    }
     let path = match kept(sound, folder) {
         Ok(path) => path,
         Err(error) => return Some(words::sound_not_written(folder, &error)),
@@ -182,15 +175,15 @@ async fn play(sound: Sound, folder: &Path, programs: &[Program], last: &mut usiz
                 *last = index;
                 return None;
             }
-            Err(error) => why.push(format!("{}: {error}", program.name)),
+            Err(error) => why.push(format!("{}: {error}", program.0)),
         }
     }
     Some(words::no_sound(&why.join("; ")))
 }
 
 async fn play_with(program: &Program, path: &Path) -> Result<(), String> {
-    let mut command = Command::new(program.name);
-    command.args(program.args).arg(path);
+    let mut command = Command::new(program.0);
+    command.args(program.1).arg(path);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     match timeout(PLAY_WITHIN, command.status()).await {
         Ok(Ok(status)) if status.success() => Ok(()),
@@ -218,10 +211,10 @@ fn kept(sound: Sound, folder: &Path) -> io::Result<PathBuf> {
 mod tests {
     use super::*;
 
-    const FAILS: Program = Program { name: "false", args: &[] };
-    const MISSING: Program = Program { name: "no-such-player", args: &[] };
+    const FAILS: Program = ("false", &[]);
+    const MISSING: Program = ("no-such-player", &[]);
     /// It succeeds if the file is there.
-    const PLAYS: Program = Program { name: "test", args: &["-s"] };
+    const PLAYS: Program = ("test", &["-s"]);
 
     #[tokio::test]
     async fn the_first_player_that_works_plays_and_is_the_first_the_next_time() {
@@ -242,6 +235,8 @@ mod tests {
         assert!(lack.contains("(no-such-player: not installed; false: it failed)"), "{lack}");
         let lack = play(Sound::Chime, &folder.path().join("ring.wav"), &[PLAYS], &mut 0).await.unwrap();
         assert!(lack.contains("cannot be written"), "{lack}");
+        let lack = play(Sound::Chime, folder.path(), &[], &mut 0).await;
+        assert_eq!(lack, Some(words::no_sound_yet(words::system())), "no player is known here");
     }
 
     // Where two other orders waited, it was dropped.

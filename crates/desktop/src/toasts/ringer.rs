@@ -4,7 +4,7 @@
 //! and no session bus. `Due` decides, and is pure.
 
 use super::player::Player;
-use super::sleep_until;
+use crate::wait::sleep_until;
 use agent::toast::{Toast, ToastKey};
 use std::collections::BTreeMap;
 use std::path::PathBuf;

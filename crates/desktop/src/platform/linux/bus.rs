@@ -4,8 +4,9 @@
 //! is started again by itself when it fails: the other one goes on.
 
 use super::{toasts, tray};
-use crate::toasts::{Toasts, sleep_until};
+use crate::toasts::Toasts;
 use crate::tray::Shown;
+use crate::wait::sleep_until;
 use crate::wake::Wake;
 use crate::words;
 use agent::agent::{Lack, TrayIcon};

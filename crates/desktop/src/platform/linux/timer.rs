@@ -1,6 +1,5 @@
 //! A timer of Linux by the clock that goes on while the machine sleeps: what comes due in sleep is told on waking.
 
-use crate::clock::moment;
 use link::Timer;
 use presence::Moment;
 use rustix::time::{
@@ -11,11 +10,22 @@ use std::os::fd::AsFd;
 use std::task::{Context, Poll, ready};
 use tokio::net::unix::pipe::Receiver;
 
+/// A timer that counts sleep; `None` if the system gives no more.
+pub(crate) fn timer() -> Option<Box<dyn Timer>> {
+    match Alarm::new() {
+        Ok(alarm) => Some(Box::new(alarm)),
+        Err(error) => {
+            tracing::warn!(%error, "no timer that counts sleep, so the clock is looked at");
+            None
+        }
+    }
+}
+
 /// What is read of a timer: how often it was due, as a number of 64 bits.
 const EXPIRATIONS_BYTES: usize = 8;
 
 /// The timer and what it is set to.
-pub(crate) struct Alarm {
+struct Alarm {
     /// Timers of Linux are descriptors that can be read once they are due, as a pipe can once something was written; the
     /// runtime waits for both in the same way.
     timer: Receiver,
@@ -27,7 +37,7 @@ impl Alarm {
     ///
     /// # Errors
     /// When the system gives no more descriptors.
-    pub(crate) fn new() -> io::Result<Self> {
+    fn new() -> io::Result<Self> {
         let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
         let timer = Receiver::from_owned_fd_unchecked(timerfd_create(TimerfdClockId::Boottime, flags)?)?;
         Ok(Self { timer, set_to: None })
@@ -49,7 +59,7 @@ impl Alarm {
 
 impl Timer for Alarm {
     fn poll_until(&mut self, until: Moment, context: &mut Context<'_>) -> Poll<()> {
-        while moment() < until {
+        while Moment::at(boottime::now()) < until {
             if self.set_to != Some(until)
                 && let Err(error) = self.set(until)
             {

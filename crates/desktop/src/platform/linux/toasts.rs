@@ -10,9 +10,10 @@ mod notification;
 mod sound_theme;
 mod text;
 
+use crate::toasts::Toasts;
 use crate::toasts::ringer::{Ring, Ringer};
 use crate::toasts::sounds::Sounds;
-use crate::toasts::{Toasts, sleep_until};
+use crate::wait::sleep_until;
 use crate::wake::Wake;
 use crate::words;
 use agent::agent::Lack;
@@ -20,7 +21,7 @@ use agent::toast::{Toast, ToastEvent};
 use agent::toasts::board::{Answered, Board, Call, Id, Step};
 use calls::{Asked, Calls};
 use left_over::Daemon;
-use line::Line;
+use line::{Line, NAME};
 use notification::{Able, Sound, actions, hints, is_lost, is_missing, is_refusal, pressed};
 use std::collections::VecDeque;
 use std::path::Path;
@@ -30,9 +31,6 @@ use tokio::time::Instant;
 use url::Url;
 use zbus::message::Type;
 use zbus::{Connection, Message};
-
-const NAME: &str = "org.freedesktop.Notifications";
-const PATH: &str = "/org/freedesktop/Notifications";
 
 /// Pause after a call that failed for a reason that may pass, or that the daemon refused.
 const RETRY_AFTER: Duration = Duration::from_secs(5);

@@ -10,6 +10,7 @@ mod menu;
 mod readers;
 
 use crate::tray::Shown;
+use crate::wait::sleep_until;
 use crate::wake::Wake;
 use agent::agent::TrayIcon;
 use agent::tray::Tray;
@@ -78,13 +79,6 @@ pub(crate) async fn run(connection: &Connection, shown: &mut Shown) -> zbus::Res
     };
     take_off(connection, &panel.name).await;
     ended
-}
-
-async fn sleep_until(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => std::future::pending().await,
-    }
 }
 
 struct Panel<'a> {

@@ -4,13 +4,16 @@
 //! minute for one, and its answer counts whenever it comes. It knows no toasts.
 
 use super::left_over::Daemon;
-use super::{NAME, PATH};
 use agent::toasts::board::Call;
 use futures_util::StreamExt;
 use zbus::fdo::DBusProxy;
 use zbus::message::Type;
 use zbus::zvariant::DynamicType;
 use zbus::{Connection, MatchRule, Message, MessageStream};
+
+/// The daemon.
+pub(super) const NAME: &str = "org.freedesktop.Notifications";
+pub(super) const PATH: &str = "/org/freedesktop/Notifications";
 
 /// Messages that may wait while others are taken up: far more than there are toasts on a screen.
 const MAX_QUEUED_MESSAGES: usize = 256;

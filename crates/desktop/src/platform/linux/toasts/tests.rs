@@ -2,6 +2,7 @@
 
 mod fake;
 
+use super::line::PATH;
 use super::*;
 use crate::platform::linux::test_bus::TestBus;
 use crate::toasts::player::{Player, Recorded};

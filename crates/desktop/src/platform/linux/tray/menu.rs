@@ -8,10 +8,14 @@
 //! - Nothing changes in a menu that is open, as far as a panel says so: some tell `opened` and `closed`, some only ask
 //!   `AboutToShow`, some tell of submenus only.
 
+mod line;
 mod numbers;
+
+pub(super) use line::{Line, Look};
 
 use agent::tray::Item;
 use agent::view::Intent;
+use line::find;
 use numbers::{Kind, Numbers};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -28,32 +32,6 @@ const ANNOUNCED_FOR: Duration = Duration::from_secs(20);
 const OPENED_FOR: Duration = Duration::from_secs(10 * 60);
 /// Within this time `opened` and `AboutToShow` are about the same opening: panels send both, in either order.
 const SAME_OPENING: Duration = Duration::from_secs(1);
-
-/// A line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
-    /// Its number.
-    pub(super) id: i32,
-    /// What is seen of it.
-    pub(super) look: Look,
-    /// The lines of its submenu.
-    pub(super) children: Vec<Line>,
-}
-
-/// What is seen of a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Look {
-    /// The menu itself.
-    Root,
-    /// A line between groups.
-    Separator,
-    /// Words that do something if they are enabled.
-    Words { label: String, enabled: bool },
-    /// One of several, marked or not.
-    Choice { label: String, marked: bool },
-    /// Opens a submenu if it is enabled.
-    Submenu { label: String, enabled: bool },
-}
 
 /// What panels have not been told yet.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -235,10 +213,6 @@ fn compare(before: &Line, after: &Line, news: &mut News) {
             compare(known, child, news);
         }
     }
-}
-
-fn find(line: &Line, id: i32) -> Option<&Line> {
-    if line.id == id { Some(line) } else { line.children.iter().find_map(|child| find(child, id)) }
 }
 
 fn choices(line: &Line, found: &mut BTreeMap<i32, bool>) {

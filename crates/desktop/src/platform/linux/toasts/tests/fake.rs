@@ -1,6 +1,6 @@
 //! A notification daemon made here: it does what it is told to, and says what it was asked.
 
-use super::super::{NAME, PATH};
+use super::super::line::{NAME, PATH};
 use super::soon;
 use crate::platform::linux::test_bus::TestBus;
 use agent::toasts::board::Id;

@@ -1,6 +1,6 @@
 //! The numbers of the menu's lines: each means one thing for as long as the app runs.
 
-use super::{Line, find};
+use super::line::{Line, find};
 use agent::tray::Submenu;
 use agent::view::Intent;
 

@@ -1,0 +1,81 @@
+//! Systems for which tray, toasts and sounds are not written yet: the user is told of each, and the rest of Deskbell works.
+
+use crate::toasts::Toasts;
+use crate::tray::Shown;
+use crate::wake::Wake;
+use crate::words;
+use agent::agent::Lack;
+
+/// Shows nothing, says so, and rings for toasts that are due where the app itself can sound.
+pub(crate) async fn show(shown: Shown, toasts: Toasts) {
+    let system = words::system();
+    let missing = [(Lack::Tray, words::no_tray_yet(system)), (Lack::Toasts, words::no_toasts_yet(system))];
+    for (about, words) in missing {
+        // A closed channel means that the program ends.
+        let _ended = shown.wakes.send(Wake::Lack { about, words: Some(words) }).await;
+    }
+    toasts.ringer.player_is_needed(true);
+    toasts.ringer.run(toasts.wanted).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toasts::ringer::Ringer;
+    use agent::tray::{Icon, Mark, Tray};
+    use std::time::Duration;
+    use tokio::sync::{mpsc, watch};
+    use tokio::time::timeout;
+
+    #[tokio::test(start_paused = true)]
+    async fn says_that_tray_and_toasts_are_missing_and_ends_with_the_agent() {
+        let (wakes, mut woken) = mpsc::channel(8);
+        let icon = Icon { mark: Mark::Online, badge: 0 };
+        let tray = watch::Sender::new(Tray { icon, tooltip: String::new(), menu: Vec::new() });
+        let wanted = watch::Sender::new(None);
+        let shown = Shown { id: "x".into(), tray: tray.subscribe(), wakes: wakes.clone() };
+        let toasts = Toasts {
+            wanted: wanted.subscribe(),
+            wakes,
+            left_over: "/nowhere".into(),
+            picture: None,
+            ringer: Ringer::new(None),
+            lack: None,
+        };
+        let showing = show(shown, toasts);
+        let listening = async {
+            let mut told = Vec::new();
+            while told.len() < 2 {
+                if let Some(Wake::Lack { about, words: Some(words) }) = woken.recv().await {
+                    told.push((about, words));
+                }
+            }
+            drop((tray, wanted));
+            told
+        };
+        let both = async { tokio::join!(showing, listening) };
+        let ((), told) = timeout(Duration::from_secs(60), both).await.expect("it ends with the agent");
+        let system = words::system();
+        assert_eq!(
+            told,
+            [(Lack::Tray, words::no_tray_yet(system)), (Lack::Toasts, words::no_toasts_yet(system))]
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_said_with_what_works_instead() {
+        assert_eq!(
+            words::no_tray_yet("Windows"),
+            "Deskbell has no tray icon on Windows yet. Use “deskbell status” or the window."
+        );
+        assert_eq!(
+            words::no_toasts_yet("macOS"),
+            "Deskbell can't show notifications on macOS yet, so requests show no toasts: they wait in the portal."
+        );
+        assert_eq!(
+            words::no_sound_yet("Windows"),
+            "Deskbell can't play sounds on Windows yet, so it rings without one."
+        );
+        assert_eq!(words::no_child_lines_yet("Windows"), "the log can't take them on Windows yet");
+    }
+}

@@ -1,0 +1,148 @@
+//! Windows. Tray, toasts and sounds are not written yet.
+
+use crate::words;
+use anyhow::Result;
+use link::Timer;
+use std::fs::{File, Metadata, OpenOptions};
+use std::io;
+use std::os::windows::fs::MetadataExt;
+use std::path::Path;
+use std::process::Stdio;
+use tokio::process::Command;
+use tokio::signal::windows::{CtrlC, CtrlClose, CtrlShutdown, ctrl_c, ctrl_close, ctrl_shutdown};
+
+pub(crate) use super::not_yet::show;
+
+/// A program in a login session has a display.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Display;
+
+impl Display {
+    pub(crate) fn named() -> Option<Self> {
+        Some(Self)
+    }
+
+    pub(crate) async fn is_there(&self) -> bool {
+        true
+    }
+
+    pub(crate) async fn back(&self) {}
+}
+
+/// There is none yet, and the user is told so.
+pub(crate) const PLAYERS: &[(&str, &[&str])] = &[];
+
+/// No source of input needs one.
+pub(crate) fn idle_helper() -> Result<Option<idle::Helper>> {
+    Ok(None)
+}
+
+/// No token is given: the system lets a program that its user has clicked come to the front.
+pub(crate) fn pass_activation(_: &str, _: &mut Command) {}
+
+/// There is no journal.
+pub(crate) fn is_stderr_journal() -> bool {
+    false
+}
+
+/// tokio has no timer that counts sleep, so the clock is looked at.
+pub(crate) fn timer() -> Option<Box<dyn Timer>> {
+    None
+}
+
+/// Programs do not end with the terminal that they came from.
+pub(crate) fn detach() {}
+
+/// What people call this computer.
+pub(crate) fn device_name() -> String {
+    std::env::var("COMPUTERNAME").unwrap_or_else(|_| words::system().to_owned())
+}
+
+/// The system or the user at a console wants the program to end.
+#[derive(Debug)]
+pub(crate) struct EndSignals {
+    interrupt: CtrlC,
+    close: CtrlClose,
+    shutdown: CtrlShutdown,
+}
+
+impl EndSignals {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub(crate) fn listen() -> io::Result<Self> {
+        Ok(Self { interrupt: ctrl_c()?, close: ctrl_close()?, shutdown: ctrl_shutdown()? })
+    }
+
+    /// Waits for the next one. Cancel safe.
+    pub(crate) async fn recv(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.close.recv() => {}
+            _ = self.shutdown.recv() => {}
+        }
+    }
+}
+
+/// Makes a folder with those above it. It lies in the user's profile, whose access rules it inherits.
+///
+/// # Errors
+///
+/// What the system says.
+pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(path)
+}
+
+/// How to open files; one that is made inherits the access rules of its folder.
+pub(crate) fn private_file() -> OpenOptions {
+    File::options()
+}
+
+/// The file has its folder's access rules.
+///
+/// # Errors
+///
+/// Never.
+pub(crate) fn make_private(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// The system keeps its folders itself; they cannot be opened for this.
+///
+/// # Errors
+///
+/// Never.
+pub(crate) fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Whether both are of the same file, as far as its age and length tell: a new file may be given the age of one that was
+/// renamed just before.
+pub(crate) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
+    (one.creation_time(), one.len()) == (other.creation_time(), other.len())
+}
+
+/// What a process says on its standard error cannot be taken yet, so there is none of these.
+#[derive(Debug)]
+pub(crate) enum ChildSocket {}
+
+impl ChildSocket {
+    /// Fails.
+    ///
+    /// # Errors
+    ///
+    /// Always, in words.
+    pub(crate) fn pair() -> io::Result<(Self, Stdio)> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, words::no_child_lines_yet(words::system())))
+    }
+
+    pub(crate) async fn recv(&self, _: &mut [u8]) -> io::Result<usize> {
+        match *self {}
+    }
+
+    pub(crate) fn try_recv(&self, _: &mut [u8]) -> io::Result<usize> {
+        match *self {}
+    }
+}
