@@ -7,6 +7,10 @@ use std::time::Duration;
 
 pub(crate) const SECOND_HELLO: &str =
     "This connection has said hello already. Open a new connection to sign in as somebody else.";
+/// Where there is no control socket.
+#[cfg(any(test, not(unix)))]
+pub(crate) const NO_CONTROL_SOCKET: &str = "Commands such as `deskbell-service person add` can't reach the running service on this system yet. Stop the service, run the \
+     command, then start it again.";
 pub(crate) const NO_PREFERENCE: &str =
     "Your presence is automatic: it follows your devices and cannot be set.";
 pub(crate) const BAD_AWAY: &str =
@@ -154,4 +158,18 @@ pub(crate) fn taken(re: IntentId, by: String, at: UnixMillis) -> Down {
 /// One line as it is kept, of at most so many characters.
 pub(crate) fn line(text: &str, chars: usize) -> String {
     written_line(text).chars().take(chars).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_commands_cannot_reach_the_service_it_says_what_to_do() {
+        assert_eq!(
+            NO_CONTROL_SOCKET,
+            "Commands such as `deskbell-service person add` can't reach the running service on this system yet. Stop the \
+             service, run the command, then start it again."
+        );
+    }
 }

@@ -1,14 +1,19 @@
-//! `cargo xtask check`: the quick loop. Needs Rust and Node; neither root nor a display, a browser or GTK.
+//! `cargo xtask check`: the quick loop; with `--targets`, the types on other systems instead. Needs Rust and Node; neither root nor a display, a browser or GTK.
 
 use crate::steps::{Step, cargo, root, run_all, succeed};
-use crate::{npm, tidy};
-use anyhow::Result;
+use crate::{npm, targets, tidy};
+use anyhow::{Result, bail};
 
 /// What this does not check.
-const LEFT_OUT: &str = "Left out: tests, the pages' types and markup, the window program (`src-tauri`, which needs GTK), packages, simulated \
+const LEFT_OUT: &str = "Left out: tests, the pages' types and markup, the window program (`src-tauri`, which needs GTK), other systems (`--targets`), packages, simulated \
      worlds and figures. `cargo xtask test` has them all; CONTRIBUTING.md says which tests to run meanwhile.";
 
-pub(crate) fn run(_: &[String]) -> Result<()> {
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    match arguments {
+        [] => {}
+        [only] if only == "--targets" => return targets::run(),
+        [..] => bail!("`cargo xtask check` takes --targets or nothing, but got {arguments:?}"),
+    }
     run_all(&[
         // The service takes the pages in when it is compiled.
         Step { name: "pages", run: npm::build_if_stale },

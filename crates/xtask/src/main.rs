@@ -13,6 +13,7 @@ mod run;
 mod setup;
 mod simulate;
 mod steps;
+mod targets;
 mod test;
 mod tidy;
 mod types;
@@ -42,8 +43,8 @@ const COMMANDS: [Command; 11] = [
     },
     Command {
         name: "check",
-        arguments: "",
-        does: "format, house rules, and lints of all but the window, without GTK: the quick loop while writing",
+        arguments: "[--targets]",
+        does: "format, house rules, and lints of all but the window, without GTK: the quick loop; --targets: types on Windows and macOS",
         run: check::run,
     },
     Command {

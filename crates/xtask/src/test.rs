@@ -2,7 +2,7 @@
 
 use crate::packages::{self, BUNDLE};
 use crate::steps::{Step, build, built, cargo, run_all, succeed};
-use crate::{bench, bundle, check, npm, setup, simulate, tidy, types};
+use crate::{bench, bundle, check, npm, setup, simulate, targets, tidy, types};
 use anyhow::{Context, Result, ensure};
 use std::process::Command;
 
@@ -20,6 +20,7 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
         Step { name: "pages: tests", run: npm::test },
         Step { name: "pages: build", run: npm::build },
         Step { name: "lints", run: lints },
+        Step { name: "types on Windows and macOS", run: targets::run },
         Step { name: "build", run: build },
         Step { name: "wire types are fresh", run: types::compare },
         Step { name: "the agent links no GTK", run: agent_is_light },

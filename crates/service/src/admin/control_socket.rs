@@ -1,6 +1,15 @@
 //! The data folder: who holds it, and the socket in it through which commands reach the service that does. One JSON object a
 //! line each way. Only the folder's owner gets in.
 
+#![cfg_attr(
+    not(unix),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "the socket is a Unix socket: other systems have nothing in its place yet"
+    )
+)]
+
 use crate::admin::{self, Command, Reply};
 use crate::clock::Clock;
 use crate::orgs::registry::{Registry, blocking};
@@ -414,19 +423,24 @@ pub(crate) async fn serve(
     }
 }
 
-/// Other systems have no such socket.
+/// Nothing: there is no such socket.
+#[cfg(not(unix))]
+pub(crate) struct Socket;
+
+/// Other systems have no such socket, and it is said that commands need the service to be stopped.
 ///
 /// # Errors
 /// Never.
 #[cfg(not(unix))]
-pub(crate) fn listen(_: &Held) -> anyhow::Result<()> {
-    Ok(())
+pub(crate) fn listen(_: &Held) -> anyhow::Result<Socket> {
+    tracing::warn!(target: "service", "{}", crate::words::NO_CONTROL_SOCKET);
+    Ok(Socket)
 }
 
 /// Other systems have no such socket.
 #[cfg(not(unix))]
-pub(crate) async fn serve(_: (), _: Arc<dyn Store>, _: Registry, _: Clock, _: String) {
-    std::future::pending().await
+pub(crate) async fn serve(_: Socket, _: Arc<dyn Store>, _: Registry, _: Clock, _: String) {
+    std::future::pending::<()>().await;
 }
 
 /// What commands are done with.
