@@ -116,15 +116,17 @@ impl People {
         self.unsaved.last = cx.now;
         self.unsaved.due = None;
         self.unsaved.queued = false;
-        let with_presence = somebody_waits || self.unsaved.refused_seen != RefusedSeen::IsNext;
-        let mut changes = if with_presence { self.take_unsaved_presence(cx) } else { Changes::default() };
+        let seen_alone = self.unsaved.is_seen_next() && !somebody_waits;
+        let mut changes = if seen_alone { Changes::default() } else { self.take_unsaved_presence(cx) };
         if changes.is_empty() || self.unsaved.refused_seen == RefusedSeen::No {
             let seen = std::mem::take(&mut self.unsaved.seen);
             changes.seen =
                 seen.into_iter().map(|((session, person), number)| (session, person, number)).collect();
         }
-        if !with_presence {
+        if self.unsaved.has_devices() {
             self.save(cx, None);
+        } else if self.unsaved.alive {
+            self.save_within(cx, ALIVE_EVERY);
         }
         changes
     }
@@ -159,14 +161,7 @@ impl People {
 
     /// The store has these changes. Gives the people who may be seen differently now, since their devices came or are gone.
     pub(crate) fn saved(&mut self, cx: &mut Context, changes: &Changes) -> BTreeSet<PersonId> {
-        if changes.seen.is_empty() {
-            self.unsaved.refused = false;
-            if self.unsaved.refused_seen == RefusedSeen::Waits {
-                self.unsaved.refused_seen = RefusedSeen::IsNext;
-            }
-        } else {
-            self.unsaved.refused_seen = RefusedSeen::No;
-        }
+        self.unsaved.was_saved(changes);
         if !self.unsaved.seen.is_empty() {
             if cx.draining {
                 self.save(cx, None);
@@ -200,10 +195,7 @@ impl People {
     }
 
     pub(crate) fn save_again(&mut self, cx: &mut Context, changes: &Changes) {
-        if !changes.seen.is_empty() {
-            self.unsaved.refused_seen = RefusedSeen::Waits;
-        }
-        self.unsaved.refused |= changes.has_presence();
+        self.unsaved.was_refused(changes);
         self.unsaved.alive |= changes.alive.is_some();
         self.unsaved.devices.extend(changes.devices.iter().map(|device| (device.person, device.instance)));
         self.unsaved.devices.extend(changes.gone.iter().copied());

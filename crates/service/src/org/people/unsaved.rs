@@ -1,5 +1,6 @@
 //! What of presence, and of what people have seen, is not in the store yet.
 
+use crate::store::Changes;
 use chat::{PersonId, SessionId};
 use presence::Moment;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +26,7 @@ pub(crate) struct Unsaved {
 }
 
 /// What the store refused may have been what people have seen, for good even. Until it takes that, it goes by itself, in turn with
-/// presence, which then waits for no second try.
+/// presence: a step that fails then has nobody's presence in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum RefusedSeen {
     /// It was not refused: it goes with presence.
@@ -38,6 +39,37 @@ pub(crate) enum RefusedSeen {
 }
 
 impl Unsaved {
+    /// Whether what has been seen goes next, without presence.
+    pub(crate) fn is_seen_next(&self) -> bool {
+        self.refused_seen == RefusedSeen::IsNext && !self.seen.is_empty()
+    }
+
+    /// Whether devices have changed, or people have gone with theirs.
+    pub(crate) fn has_devices(&self) -> bool {
+        !self.devices.is_empty() || !self.last_seen.is_empty()
+    }
+
+    /// The store has taken these.
+    pub(crate) fn was_saved(&mut self, changes: &Changes) {
+        if changes.has_presence() {
+            self.refused = false;
+            if self.refused_seen == RefusedSeen::Waits {
+                self.refused_seen = RefusedSeen::IsNext;
+            }
+        }
+        if !changes.seen.is_empty() {
+            self.refused_seen = RefusedSeen::No;
+        }
+    }
+
+    /// The store has refused these.
+    pub(crate) fn was_refused(&mut self, changes: &Changes) {
+        self.refused |= changes.has_presence();
+        if !changes.seen.is_empty() {
+            self.refused_seen = RefusedSeen::Waits;
+        }
+    }
+
     /// Somebody has seen a session as far as this number.
     pub(crate) fn mark_seen(&mut self, session: SessionId, person: PersonId, number: u64) {
         let known = self.seen.entry((session, person)).or_insert(0);

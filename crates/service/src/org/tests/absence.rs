@@ -216,3 +216,42 @@ fn what_the_store_refuses_of_what_somebody_has_seen_never_again_makes_anybody_wh
     let later = live_until(&mut core, after(60_000));
     assert_eq!(stores(&later, is_seen(session, &priya, 1)), 1);
 }
+
+#[test]
+fn the_service_goes_down_though_the_store_refuses_for_good_what_somebody_has_seen() {
+    let (mut core, priya, session) = chatting(1);
+    live_until(&mut core, after(20_000));
+    saw(&mut core, session, 1, after(20_001));
+    let effects = core.on_timeout(at(after(21_001)));
+    settle_without_seen(&mut core, effects, after(21_001));
+    let down = core.on(Event::Drain { seed: 1 }, at(after(21_500)));
+    let all = settle_without_seen(&mut core, down, after(21_500));
+    assert_eq!(stores(&all, is_seen(session, &priya, 1)), 1, "it is tried: {all:?}");
+    assert!(matches!(all.last(), Some(Effect::Drained)), "{all:?}");
+}
+
+#[test]
+fn once_the_store_takes_presence_again_nobody_who_comes_waits_whatever_else_was_saved_with_it() {
+    let (mut core, priya, session) = chatting(1);
+    live_until(&mut core, after(20_000));
+    let refused = hello(
+        &mut core,
+        &priya,
+        (50, SignInId(Uuid::new_v4()), Uuid::new_v4()),
+        Activity::Active,
+        after(20_001),
+    );
+    assert_eq!(stores(&refused, |_| true), 1);
+    core.on(Event::StoreReply(StoreReply::Failed(StoreError::Busy)), at(after(20_002)));
+    saw(&mut core, session, 1, after(20_003));
+    let both = live_until(&mut core, after(21_100));
+    assert_eq!(stores(&both, is_seen(session, &priya, 1)), 1, "{both:?}");
+    let comes = hello(
+        &mut core,
+        &priya,
+        (51, SignInId(Uuid::new_v4()), Uuid::new_v4()),
+        Activity::Active,
+        after(21_200),
+    );
+    assert_eq!(stores(&comes, |_| true), 1, "at once: {comes:?}");
+}
