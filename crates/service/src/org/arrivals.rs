@@ -84,7 +84,7 @@ impl Core {
         }
         self.cx.timers.set(self.cx.now.plus(self.cx.config.beat), Timer::Beat(conn));
         self.welcome(conn, person);
-        self.people.devices_changed(&mut self.cx, person);
+        self.people.tell_devices(&mut self.cx, person);
     }
 
     /// Makes the device, or gives it its new socket; otherwise says why not.

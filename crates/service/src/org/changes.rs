@@ -1,4 +1,5 @@
-//! What follows in chats when something changes about people. Each of these is the only way to make its change.
+//! What follows in chats when something changes about people. Each of these is the only way to make its change: people alone give back what
+//! chats have to follow.
 
 use super::core::Core;
 use super::event::ConnId;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 impl Core {
     /// Works out a person's presence again, and tells everybody who sees a difference.
     pub(super) fn refresh(&mut self, person: PersonId) {
-        match self.people.refresh(&mut self.cx, person) {
+        match self.people.work_out(&mut self.cx, person) {
             Some(Role::Technician) => self.chats.technician_changed(&mut self.cx, &self.people, person),
             Some(Role::Client) | None => {}
         }
@@ -19,7 +20,7 @@ impl Core {
 
     /// The preference is stored: it holds from now on.
     pub(super) fn preferred(&mut self, person: PersonId, preference: Preference, set: UnixMillis) {
-        if self.people.set_preference(&mut self.cx, person, preference, set) {
+        if self.people.put_preference(&mut self.cx, person, preference, set) {
             self.refresh(person);
             self.cx.send_all(self.people.conns_of(person), Down::Preference { preference });
         }
@@ -36,19 +37,19 @@ impl Core {
     /// Which devices somebody has, or what they can do, has changed.
     pub(super) fn devices_changed(&mut self, person: PersonId) {
         self.chats.refresh_rings(&mut self.cx, &self.people, person);
-        self.people.devices_changed(&mut self.cx, person);
+        self.people.tell_devices(&mut self.cx, person);
     }
 
     /// Forgets a connection, and closes it if that is ours to do. What becomes of its device is the caller's to say.
     pub(super) fn forget(&mut self, conn: ConnId, close: Option<Close>) {
-        if let Some(connection) = self.people.forget(&mut self.cx, conn, close) {
+        if let Some(connection) = self.people.take_out(&mut self.cx, conn, close) {
             self.chats.forget_reader(&mut self.cx, &self.people, conn, connection.person);
         }
     }
 
     /// The device is gone.
     pub(super) fn remove_device(&mut self, person: PersonId, instance: Uuid) {
-        if self.people.remove_device(&mut self.cx, person, instance) {
+        if self.people.take_device(&mut self.cx, person, instance) {
             self.devices_changed(person);
         }
     }

@@ -18,7 +18,8 @@ const ENDED_SIGN_INS: usize = 1024;
 
 impl People {
     /// Forgets a connection, and closes it if that is ours to do. What becomes of its device is the caller's to say.
-    pub(crate) fn forget(
+    #[must_use = "chats forget it, too: `Core::forget`"]
+    pub(crate) fn take_out(
         &mut self,
         cx: &mut Context,
         conn: ConnId,
@@ -58,7 +59,8 @@ impl People {
 
     /// The device is gone. One that others know of counts until the store has forgotten it. Whether there was
     /// such a device.
-    pub(crate) fn remove_device(&mut self, cx: &mut Context, person: PersonId, instance: Uuid) -> bool {
+    #[must_use = "others follow: `Core::remove_device`"]
+    pub(crate) fn take_device(&mut self, cx: &mut Context, person: PersonId, instance: Uuid) -> bool {
         let Some(member) = self.members.get_mut(&person) else { return false };
         let Some(device) = member.devices.get_mut(&instance) else { return false };
         device.link = Link::Gone;

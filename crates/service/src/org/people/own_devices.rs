@@ -24,7 +24,7 @@ impl People {
     }
 
     /// Tells those of the user's connections that asked.
-    pub(crate) fn devices_changed(&mut self, cx: &mut Context, person: PersonId) {
+    pub(crate) fn tell_devices(&mut self, cx: &mut Context, person: PersonId) {
         for conn in self.conns_of(person) {
             if self.conns.get(&conn).is_some_and(|connection| connection.lists_devices) {
                 self.send_devices(cx, conn);

@@ -74,7 +74,8 @@ impl People {
     }
 
     /// The preference is stored: it holds from now on. Whether this person is known.
-    pub(crate) fn set_preference(
+    #[must_use = "chats follow: `Core::preferred`"]
+    pub(crate) fn put_preference(
         &mut self,
         cx: &mut Context,
         person: PersonId,

@@ -40,7 +40,8 @@ impl People {
 
     /// Works out a person's presence again and tells technicians and clients who see a difference. Gives the person's role if their
     /// bare state has changed.
-    pub(crate) fn refresh(&mut self, cx: &mut Context, person: PersonId) -> Option<Role> {
+    #[must_use = "chats follow: `Core::refresh`"]
+    pub(crate) fn work_out(&mut self, cx: &mut Context, person: PersonId) -> Option<Role> {
         let member = self.members.get_mut(&person)?;
         // Those that the store has: what others were told survives a restart.
         let stamps = member.devices.values().filter(|device| device.kept).map(|device| device.stamp);
