@@ -76,7 +76,7 @@ pub(crate) const NO_ORIGIN: &str = "The request does not say which page it comes
      needs an Origin header with the service's own address.";
 pub(crate) const NO_SUBPROTOCOL: &str =
     "The service speaks the WebSocket sub-protocol deskbell.v1+json only.";
-pub(crate) const FULL_HOUSE: &str =
+pub(crate) const AT_CAPACITY: &str =
     "The service is full. Try again in a few seconds, or tell your administrator.";
 pub(crate) const TOO_SLOW: &str = "The request took too long. Try again.";
 pub(crate) const NO_MORE_CONNECTIONS: &str = "the system gives the service no more connections. Those who are connected go on; others wait. Let it open more files \

@@ -341,7 +341,7 @@ mod tests {
         Arc::new(Admission { state, connections, pending, pending_from_one, gone })
     }
 
-    async fn is_shown_out(pending: &PendingConnection) -> bool {
+    async fn is_evicted(pending: &PendingConnection) -> bool {
         tokio::time::timeout(Duration::from_millis(1), pending.evicted()).await.is_ok()
     }
 
@@ -355,11 +355,11 @@ mod tests {
         let pending: Vec<PendingConnection> = (0..3).map(|_| admission.enter(None).unwrap()).collect();
         pending[0].is_known(0);
         let one_more = admission.enter(None).unwrap();
-        assert!(!is_shown_out(&pending[0]).await && !is_shown_out(&pending[1]).await, "there was room");
+        assert!(!is_evicted(&pending[0]).await && !is_evicted(&pending[1]).await, "there was room");
         let another = admission.enter(None).unwrap();
-        assert!(is_shown_out(&pending[1]).await);
+        assert!(is_evicted(&pending[1]).await);
         for stays in [&pending[0], &pending[2], &one_more, &another] {
-            assert!(!is_shown_out(stays).await);
+            assert!(!is_evicted(stays).await);
         }
         assert_eq!(admission.state().evicted.get(), 1);
     }
@@ -373,9 +373,9 @@ mod tests {
         second.comes_from(address(2).unwrap());
         let third = admission.enter(None).unwrap();
         third.comes_from(IpAddr::V6("::ffff:192.0.2.2".parse().unwrap()));
-        assert!(is_shown_out(&first).await);
+        assert!(is_evicted(&first).await);
         for stays in [&other, &second, &third] {
-            assert!(!is_shown_out(stays).await);
+            assert!(!is_evicted(stays).await);
         }
         assert_eq!(admission.state().evicted.get(), 1);
         assert_eq!(network("2001:db8::1".parse().unwrap()), network("2001:db8::2".parse().unwrap()));
@@ -462,7 +462,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_full_house_waits_until_a_guest_has_gone() {
+    async fn at_capacity_it_waits_until_a_pending_connection_has_gone() {
         let admission = admission(2, 2, 2);
         let device = admission.enter(None).unwrap();
         device.is_known(0);
@@ -478,7 +478,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_house_full_of_devices_lets_nobody_in_until_one_leaves() {
+    async fn at_capacity_with_devices_alone_nobody_is_let_in_until_one_leaves() {
         let admission = admission(2 + TO_SAY_SO, 2, 2);
         let devices: Vec<PendingConnection> = (0..2 + TO_SAY_SO)
             .map(|_| {

@@ -295,7 +295,7 @@ mod tests {
     /// A pending connection that is inside for good without HTTP, and is not evicted at the moment: as one whose sign-in is looked up.
     async fn settle(Extension(pending): Extension<PendingConnection>) -> &'static str {
         tokio::spawn(async move {
-            let _guest = pending;
+            let _held = pending;
             std::future::pending::<()>().await;
         });
         "ok"
@@ -309,9 +309,10 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_full_house_shows_one_guest_out_at_a_time_however_many_connections_end_meanwhile() {
+    async fn at_capacity_one_pending_connection_at_a_time_is_evicted_however_many_connections_end_meanwhile()
+    {
         let evicted = Counter::default();
-        // The smallest house there is: 128 connections.
+        // The smallest capacity that there is: 128 connections.
         let admission = Arc::new(Admission::new(0, evicted.clone()));
         let (dial, incoming) = mpsc::unbounded_channel();
         let (_up, down) = watch::channel(false);
@@ -324,9 +325,9 @@ mod tests {
         };
         // The one who has been there longest does not hear that it is to go, so whoever comes waits for the next.
         assert!(answered(&mut come()).await.ends_with("ok"));
-        let mut house: Vec<DuplexStream> = (0..127).map(|_| come()).collect();
+        let mut connections: Vec<DuplexStream> = (0..127).map(|_| come()).collect();
         let mut newcomer = come();
-        for settling in &mut house[64..] {
+        for settling in &mut connections[64..] {
             assert!(answered(settling).await.ends_with("ok"));
         }
         assert_eq!(evicted.get(), 1, "nobody has to go because others settle");

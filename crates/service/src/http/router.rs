@@ -104,7 +104,7 @@ fn connect(app: Arc<AppState>, pending: PendingConnection, upgrade: Upgrade, cam
         return problem(StatusCode::BAD_REQUEST, words::NO_SUBPROTOCOL);
     }
     if !app.admission.has_place() {
-        return problem::retry(StatusCode::SERVICE_UNAVAILABLE, words::FULL_HOUSE, FULL_FOR_SECONDS);
+        return problem::retry(StatusCode::SERVICE_UNAVAILABLE, words::AT_CAPACITY, FULL_FOR_SECONDS);
     }
     upgrade
         .read_buffer_size(READ_BYTES)

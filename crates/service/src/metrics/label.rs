@@ -202,17 +202,8 @@ pub(crate) enum How {
 }
 
 impl Label for How {
-    const VALUES: &'static [&'static str] = &[
-        "left",
-        "lost",
-        "going_down",
-        "protocol",
-        "sign_in",
-        "too_slow",
-        "replaced",
-        "too_many",
-        "shown_out",
-    ];
+    const VALUES: &'static [&'static str] =
+        &["left", "lost", "going_down", "protocol", "sign_in", "too_slow", "replaced", "too_many", "evicted"];
 
     fn place(&self) -> usize {
         match self {

@@ -180,7 +180,7 @@ impl Metrics {
             ended: each(
                 registry,
                 "connections_ended",
-                "Connections that ended: after hello, the device left or its connection was lost; or why the service closed it, shown_out \
+                "Connections that ended: after hello, the device left or its connection was lost; or why the service closed it, evicted \
                  to make room for others",
                 "how",
             ),
@@ -241,7 +241,7 @@ impl Metrics {
         self.sign_ins_waiting.clone()
     }
 
-    /// How many guests were shown out: the door counts.
+    /// How many connections that had said nothing were evicted: admission counts them.
     pub(crate) fn evicted(&self) -> Counter {
         self.ended.at(&How::Evicted).clone()
     }
