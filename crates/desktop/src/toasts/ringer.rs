@@ -4,6 +4,7 @@
 //! and no session bus. `Due` decides, and is pure.
 
 use super::player::Player;
+use super::sounds::Sounds;
 use crate::wait::sleep_until;
 use agent::toast::{Toast, ToastKey};
 use std::collections::BTreeMap;
@@ -110,6 +111,8 @@ struct Shared {
     due: Due,
     /// The app has rung in the place of a daemon that plays sounds.
     stood_in: bool,
+    /// What the app itself has sounded lately.
+    sounds: Sounds,
 }
 
 impl Ringer {
@@ -188,8 +191,12 @@ impl Ringer {
     }
 
     fn play(&self) {
-        self.lock().stood_in = true;
-        if let Some(player) = &self.player {
+        let may_sound = {
+            let mut shared = self.lock();
+            shared.stood_in = true;
+            shared.sounds.may_sound(Instant::now())
+        };
+        if let Some(player) = self.player.as_ref().filter(|_| may_sound) {
             player.ring();
         }
     }
@@ -317,6 +324,17 @@ mod tests {
         assert_eq!(recorded.chimes(), 0, "the answer to the ring before");
         ringer.ring_for_all();
         assert_eq!(recorded.chimes(), 1);
+    }
+
+    // A service that means no good, where nobody shows toasts.
+    #[tokio::test(start_paused = true)]
+    async fn without_a_daemon_a_service_that_rings_without_pause_is_heard_once_a_second_on_average() {
+        let (ringer, _wanted, mut recorded) = ringer();
+        for number in 0..1_000 {
+            ringer.ring(&ring(number, 1));
+            sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(recorded.chimes(), 10);
     }
 
     #[tokio::test(start_paused = true)]
