@@ -10,10 +10,12 @@ mod quiet;
 mod scene;
 mod start;
 mod toast;
+mod window;
 
 use anyhow::{Result, bail, ensure};
 use process_tree::Cost;
 use quiet::Spans;
+use scene::SAMPLES;
 use serde_json::json;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -25,9 +27,6 @@ enum Form {
     /// The agent, a bare Tauri app and Chromium.
     Long,
 }
-
-/// Times of which a median is taken: the table says so.
-const SAMPLES: usize = 50;
 
 /// Who is measured, as `cargo xtask bench` knows it.
 const OURS: &str = "ours";

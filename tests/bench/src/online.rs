@@ -1,7 +1,6 @@
 //! The first input of somebody who was away, until others see them Online.
 
-use crate::SAMPLES;
-use crate::scene::{ACME, SOON, Scene};
+use crate::scene::{ACME, SAMPLES, SOON, Scene};
 use anyhow::{Context, Result};
 use presence::{AwayReason, Presence};
 use rig::desktop::{Toasts, Tray};

@@ -4,6 +4,7 @@ use crate::process_tree::{Cost, ProcessTree};
 use crate::quiet::{self, Spans};
 use crate::scene::{ACME, SOON};
 use crate::start;
+use crate::window::opened;
 use anyhow::{Context, Result, bail, ensure};
 use presence::Presence;
 use rig::{Colour, Desktop, Peer, Screen, Service, TrayItem, programs};
@@ -93,17 +94,6 @@ fn chromium_command(desktop: &Desktop, link: &str) -> Result<Command> {
         "--password-store=basic",
     ]);
     Ok(command)
-}
-
-/// Waits for a window with a page at rest.
-pub(crate) async fn opened(desktop: &Desktop, class: &str) -> Result<()> {
-    let screen = desktop.screen()?;
-    rig::eventually("a window", SOON, async || {
-        let titles = screen.titles(class)?;
-        if titles.is_empty() { bail!("none") } else { Ok(()) }
-    })
-    .await?;
-    desktop.settled_picture(SOON).await.map(drop)
 }
 
 /// Waits for the page's button, and says where its middle is.

@@ -3,6 +3,7 @@
 use crate::process_tree::{Cost, ProcessTree};
 use crate::scene::{SOON, Scene, profile};
 use crate::start;
+use crate::window::opened;
 use anyhow::{Context, Result, bail, ensure};
 use rig::desktop::{Toasts, Tray};
 use rig::{App, Desktop, Options};
@@ -72,7 +73,7 @@ pub(crate) async fn measure(spans: Spans) -> Result<Agent> {
 
 async fn open_and_close_a_window(desktop: &Desktop, app: &App, tree: ProcessTree) -> Result<()> {
     app.verb(desktop, &["open", "status"])?;
-    crate::peers::opened(desktop, WINDOW).await?;
+    opened(desktop, WINDOW).await?;
     let names = tree.names()?;
     ensure!(names.iter().any(|name| name.starts_with("WebKitWeb")), "no page in the window: {names:?}");
     desktop.screen()?.close_window(WINDOW)?;

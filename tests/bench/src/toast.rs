@@ -1,7 +1,6 @@
 //! A client's request, until its toast passes over a technician's session bus.
 
-use crate::SAMPLES;
-use crate::scene::{SOON, Scene};
+use crate::scene::{SAMPLES, SOON, Scene};
 use anyhow::{Context, Result, anyhow};
 use chat::SessionId;
 use protocol::Up;

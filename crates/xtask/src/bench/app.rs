@@ -1,7 +1,8 @@
 //! The app's figures: `tests/bench` measures them on real desktops, and here they get their limits.
 
 use super::figure::{Figure, Limit, Peer, Value};
-use super::{Form, Options, peer};
+use super::options::{Form, Options};
+use super::peer;
 use crate::bundle::{self, Build};
 use crate::packages::{self, BENCH};
 use crate::setup;

@@ -1,6 +1,6 @@
 //! Where and when it was measured, in one line.
 
-use super::{Form, Options};
+use super::options::{Form, Options};
 use crate::steps::{output, root};
 use anyhow::{Context, Result};
 use std::fs;

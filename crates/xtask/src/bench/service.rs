@@ -2,7 +2,8 @@
 //! become rows. What is measured how stands in `tests/load` and `docs/performance.md`.
 
 use super::figure::{Figure, Limit, Peer, Value};
-use super::{Form, Options, peer};
+use super::options::{Form, Options};
+use super::peer;
 use crate::bundle::{self, Build, SERVICE_PROGRAM};
 use crate::npm;
 use crate::steps::{self, built, cargo, output, succeed};

@@ -4,7 +4,7 @@
 //! It is made once for a release by debootstrap and copied for each trial. Mounts are made in it: whoever uses it does so in a
 //! mount namespace of their own, with whose last process they are gone, whatever happens.
 
-use super::output;
+use crate::steps::output;
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,9 +1,9 @@
 //! A laid out package → a .deb, by Debian's own tools: `dpkg-shlibdeps` finds what the programs link, `dpkg-deb` packs.
 
+use super::build::{Build, package_version, source_date};
 use super::package::{How, Package};
 use super::stage::{make_folder, set_mode};
-use super::{Build, output, package_version, source_date};
-use crate::steps::root;
+use crate::steps::{output, root};
 use anyhow::{Context, Result};
 use std::fmt::Write;
 use std::fs;

@@ -1,9 +1,10 @@
 //! A laid out package → an .rpm, by `rpmbuild`, which finds the libraries that the programs link by their own names: these are
 //! the same on Fedora and openSUSE.
 
+use super::build::{Build, package_version, source_date};
 use super::package::{From, How, Package};
 use super::stage::make_folder;
-use super::{Build, output, package_version, source_date};
+use crate::steps::output;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! Lays a package's files out in a folder as they will lie when installed, with their modes.
 
+use super::build::{Build, program};
 use super::package::{From, Package};
-use super::{Build, output, program};
-use crate::steps::root;
+use crate::steps::{output, root};
 use anyhow::{Context, Result};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

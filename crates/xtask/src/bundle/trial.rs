@@ -4,17 +4,18 @@
 
 mod app;
 mod chat;
+mod installed;
 mod running;
 mod service;
 
 use super::bare::Bare;
-use super::contents::{APP, SERVICE};
-use super::package::Package;
-use super::{Build, Packages, VERSION, folder, next_folder, next_version, output, target};
-use crate::steps::{built, show, succeed};
+use super::build::{Build, VERSION, folder, next_folder, next_version, target};
+use super::contents::APP;
+use super::packages::Packages;
+use crate::steps::{built, output, show, succeed};
 use anyhow::{Context, Result, ensure};
+use installed::{Trial, check_files};
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -70,62 +71,6 @@ pub(super) fn inside(build: Build) -> Result<()> {
     service::verify_unit(&trial, &now)
 }
 
-/// What all parts of the trial use.
-struct Trial {
-    start: Instant,
-    bare: Bare,
-}
-
-impl Trial {
-    /// Says what was seen to be so.
-    fn saw(&self, what: &str) {
-        println!("{:>6.1} s  {what}", self.start.elapsed().as_secs_f64());
-    }
-
-    /// Files lie where they should, with their modes, belong to root, and what programs link is there.
-    fn look_at_files(&self, package: &Package) -> Result<()> {
-        check_files(package, &self.bare.path("/"))?;
-        for program in package.programs() {
-            let linked = self.bare.run(&format!("ldd /{program}"))?;
-            ensure!(!linked.contains("not found"), "libraries of /{program} are missing:\n{linked}");
-            let said = self.bare.run(&format!("/{program} --version"))?;
-            let name = Path::new(program).file_name().context("a program has a name")?.to_string_lossy();
-            ensure!(said == format!("{name} {VERSION}"), "/{program} --version says {said:?}");
-        }
-        self.bare.run(&format!("dpkg --verify {}", package.name))?;
-        self.saw(&format!("{}: files, modes, libraries, versions are right", package.name));
-        Ok(())
-    }
-
-    /// None of the package's files is left, but settings where these are to stay.
-    fn look_at_leavings(&self, package: &Package, settings_stay: bool) -> Result<()> {
-        for file in package.files {
-            let stays = settings_stay && package.settings().any(|path| path == file.to);
-            let there = self.bare.path(file.to).symlink_metadata().is_ok();
-            ensure!(
-                there == stays,
-                "/{} {}",
-                file.to,
-                if there { "was left behind" } else { "has gone, too" }
-            );
-        }
-        Ok(())
-    }
-}
-
-fn check_files(package: &Package, root: &Path) -> Result<()> {
-    for file in package.files {
-        let path = root.join(file.to);
-        let metadata =
-            path.symlink_metadata().with_context(|| format!("{} is not installed", path.display()))?;
-        let mode = metadata.permissions().mode() & 0o7777;
-        ensure!(metadata.is_file(), "{} is no plain file", path.display());
-        ensure!(mode == file.mode(), "{} has mode {mode:o}, not {:o}", path.display(), file.mode());
-        ensure!((metadata.uid(), metadata.gid()) == (0, 0), "{} is not root's", path.display());
-    }
-    Ok(())
-}
-
 /// The .rpm has the .deb's files, asks for the libraries, and comes and goes. Its own distributions are not at hand here.
 fn same_files_in_rpm(trial: &Trial, file: &Path, root: &PathBuf) -> Result<()> {
     if root.exists() {
@@ -161,13 +106,4 @@ fn same_files_in_rpm(trial: &Trial, file: &Path, root: &PathBuf) -> Result<()> {
     fs::remove_dir_all(root).with_context(|| format!("removing {}", root.display()))?;
     trial.saw("deskbell.rpm: the same files, the libraries' names, and nothing left behind");
     Ok(())
-}
-
-/// The fixed parts of a unit that a trial without systemd goes by.
-fn unit_value(trial: &Trial, key: &str) -> Result<String> {
-    let path = SERVICE.files.iter().map(|file| file.to).find(|path| path.ends_with(".service"));
-    let path = trial.bare.path(path.context("the service has a unit")?);
-    let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-    let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
-    value.map(str::to_owned).with_context(|| format!("the unit has no {key}"))
 }

@@ -1,15 +1,16 @@
 //! The app's package: desktop entries, the `deskbell:` scheme, an agent that asks about a link of it, its window on a virtual display, and
 //! all of it across an upgrade and a purge.
 
+use super::installed::{PERSON, Trial, check_files};
 use super::running::{Running, wait};
 use super::service::{self, Service};
-use super::{APP, Packages, Trial, check_files};
+use crate::bundle::contents::APP;
+use crate::bundle::packages::Packages;
+use crate::steps::output;
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::process::Command;
 
-/// Who is signed in.
-pub(super) const PERSON: &str = "Priya Shah";
 /// Their account on the bare system, and its home.
 const USER: &str = "priya";
 const HOME: &str = "/home/priya";
@@ -46,7 +47,7 @@ pub(super) fn install(trial: &Trial, packages: &Packages) -> Result<()> {
     bare.run(&format!("useradd --create-home {USER}"))?;
     let mut desktop = bare.command_as(USER, HOME, "dex");
     desktop.args(["--autostart", "--dry-run", "--verbose", "--environment", "MATE"]);
-    let starts = super::output(&mut desktop)?;
+    let starts = output(&mut desktop)?;
     ensure!(
         starts.lines().any(|line| line.contains("deskbell --background")),
         "a desktop that follows autostart would not start it, but\n{starts}"
@@ -145,7 +146,7 @@ fn display(trial: &Trial) -> Result<Display> {
     let number = server.says("")?;
     let inside = trial.bare.path("/tmp/.X11-unix");
     fs::create_dir_all(&inside).context("making the folder of the display's socket")?;
-    super::output(Command::new("mount").args(["--bind", "/tmp/.X11-unix"]).arg(inside))?;
+    output(Command::new("mount").args(["--bind", "/tmp/.X11-unix"]).arg(inside))?;
     Ok(Display { name: format!(":{number}"), _server: server })
 }
 
@@ -153,5 +154,5 @@ fn display(trial: &Trial) -> Result<Display> {
 fn as_user(trial: &Trial, display: &Display, words: &[&str]) -> Result<String> {
     let [program, arguments @ ..] = words else { return Ok(String::new()) };
     let mut command = trial.bare.command_as(USER, HOME, program);
-    super::output(command.args(arguments).env("DISPLAY", &display.name))
+    output(command.args(arguments).env("DISPLAY", &display.name))
 }

@@ -1,6 +1,6 @@
 //! A client who asks for a callback, over the protocol as `docs/protocol.md` has it: something that an upgrade must keep.
 
-use super::Trial;
+use super::installed::Trial;
 use super::service::{self, Service};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! A program of a trial that runs: its output is heard line by line, and it is told to end.
 
-use super::super::output;
+use crate::steps::output;
 use anyhow::{Context, Result, bail, ensure};
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;

@@ -1,7 +1,9 @@
 //! The service's package: its account, folders, unit, and its data through upgrade, removal and purge.
 
+use super::installed::{PERSON, Trial, unit_value};
 use super::running::Running;
-use super::{Packages, SERVICE, Trial, unit_value};
+use crate::bundle::contents::SERVICE;
+use crate::bundle::packages::Packages;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::fs;
@@ -121,7 +123,7 @@ pub(super) fn upgrade(trial: &Trial, next: &Packages, service: Service) -> Resul
     owned(trial)?;
     let service = serve(trial, &service.address)?;
     ensure!(runs_what_is_installed(trial, &service)?, "it does not run the program that was installed");
-    is_connected(trial, super::app::PERSON)?;
+    is_connected(trial, PERSON)?;
     ensure!(
         metric(&service, "deskbell_sessions{status=\"callback\"}")? == 1,
         "the chat that was asked for before the upgrade is not there"
@@ -172,7 +174,7 @@ pub(super) fn purge(trial: &Trial, next: &Packages, service: Service) -> Result<
     trial.look_at_leavings(&SERVICE, true)?;
     ensure!(bare.path(DATA).join("deskbell.db").exists(), "removing took the data");
     bare.install(&[&next.service_deb.display().to_string()])?;
-    is_connected(trial, super::app::PERSON)?;
+    is_connected(trial, PERSON)?;
     owned(trial)?;
     trial.saw("deskbell-service: removed with its data kept, and found again");
     bare.run("apt-get -q purge -y deskbell-service")?;
