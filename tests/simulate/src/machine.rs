@@ -43,6 +43,8 @@ pub(crate) struct Machine {
     last_number: u32,
     /// By then the task that shows toasts, which had ended, is at work again.
     pub(crate) lost_until: u64,
+    /// How long the next pause may take before it is started again.
+    pause_ms: u64,
     /// The number of the last ring of each toast that is on the screen, and when it sounded so far.
     pub(crate) sounds: BTreeMap<ToastKey, (u64, Vec<u64>)>,
     /// Those that are to be shown yet, since when.
@@ -79,6 +81,7 @@ impl Machine {
             asked: Vec::new(),
             last_number: 0,
             lost_until: 0,
+            pause_ms: screen::FIRST_PAUSE_MS,
             sounds: BTreeMap::new(),
             unshown: Vec::new(),
             window: Window::Gone,

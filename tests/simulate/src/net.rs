@@ -5,7 +5,6 @@
 use crate::fault::Fault;
 use crate::queue::Happening;
 use crate::world::World;
-use protocol::Up;
 use service::socket::outbox::Text;
 
 /// Tells a connection apart; they are counted from 1.
@@ -143,29 +142,7 @@ impl World {
             return None;
         }
         let up = service::socket::allowance::parse(text)?;
-        match up {
-            Up::Request { .. }
-            | Up::Join { .. }
-            | Up::Message { .. }
-            | Up::Leave { .. }
-            | Up::Callback { .. }
-            | Up::Complete { .. }
-            | Up::Dismiss { .. }
-            | Up::Prefer { .. } => Some(item.clone()),
-            Up::Hello(_)
-            | Up::Beat { .. }
-            | Up::Activity { .. }
-            | Up::Bye
-            | Up::Open { .. }
-            | Up::More { .. }
-            | Up::Visible { .. }
-            | Up::Seen { .. }
-            | Up::RingShown { .. }
-            | Up::WatchPeople
-            | Up::ListDevices { .. }
-            | Up::SignOut { .. }
-            | Up::PortalCode { .. } => None,
-        }
+        up.intent().map(|_| item.clone())
     }
 
     /// Whether something arrives now; if it does not, it is held or lost.

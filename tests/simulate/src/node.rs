@@ -1,6 +1,6 @@
 //! The service's process: the real cores of its organisations on a real store, with sockets and time of the world.
 //!
-//! The loops are the service's own: of an organisation (`org::runner`) and of a connection (`conversation`, `outbox`). It waits and acts for them
+//! The loops are the service's own: of an organisation (`orgs::runner`) and of a connection (`conversation`, `outbox`). It waits and acts for them
 //! as `orgs::task`, `socket::connection` and `orgs::registry` do, and can die between any two of it.
 
 mod steps;

@@ -9,9 +9,14 @@ use agent::toast::{Toast, ToastKey};
 use agent::toasts::board::{Answered, Board, Call, Step};
 use agent::toasts::keeper::{self, Act};
 
-/// What it takes until a task that shows toasts, and has ended, is at work again: a second in which the end of its bus would be
-/// seen, the first pause, and the daemon's time.
-const TOASTS_BACK_MS: u64 = 3_500;
+/// What it takes until a task that shows toasts, and has ended, is at work again, beside the pause: a second in which the end of its bus
+/// would be seen, and the daemon's time.
+const TOASTS_BACK_MS: u64 = 1_500;
+/// The first pause. It doubles with each end of a task that had not worked for long.
+pub(super) const FIRST_PAUSE_MS: u64 = 2_000;
+const LONGEST_PAUSE_MS: u64 = 60_000;
+/// A task that has worked for so long surely counts as one that works: its next pause is the first one.
+const WORKED_MS: u64 = 12_000;
 
 impl World {
     pub(super) fn show(&mut self, device: usize, toasts: Vec<Toast>) {
@@ -116,7 +121,11 @@ impl World {
             .iter()
             .filter(|toast| machine.screen.iter().all(|(_, shown)| shown.key != toast.key));
         machine.unshown = gone.map(|toast| (toast.key.clone(), now)).collect();
-        machine.lost_until = now + TOASTS_BACK_MS;
+        if now.saturating_sub(machine.lost_until) >= WORKED_MS {
+            machine.pause_ms = FIRST_PAUSE_MS;
+        }
+        machine.lost_until = now + TOASTS_BACK_MS + machine.pause_ms;
+        machine.pause_ms = (machine.pause_ms * 2).min(LONGEST_PAUSE_MS);
         let acts = machine.keeper.on(keeper::Wake::Ended(Err("the connection was lost".to_owned())), moment);
         self.faults.count(Fault::ToastsLost);
         self.note(format_args!("device {device}: the task that shows its toasts has ended"));
