@@ -93,12 +93,13 @@ async fn a_page_whose_process_stands_still_is_loaded_again() -> Result<()> {
 }
 
 // It panicked over what it wanted to say.
-#[test]
-fn a_window_that_cannot_say_why_it_ends_ends_in_order() -> Result<()> {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_window_that_cannot_say_why_it_ends_ends_in_order() -> Result<()> {
     let home = tempfile::TempDir::new()?;
-    let mut command = std::process::Command::new(rig::programs::window()?);
-    command.env_clear().env("HOME", home.path()).env("XDG_RUNTIME_DIR", home.path());
-    let ended = command.stderr(std::fs::File::options().write(true).open("/dev/full")?).status()?;
+    let mut command = tokio::process::Command::new(rig::programs::window()?);
+    command.kill_on_drop(true).env_clear().env("HOME", home.path()).env("XDG_RUNTIME_DIR", home.path());
+    let ended = command.stderr(std::fs::File::options().write(true).open("/dev/full")?).status();
+    let ended = tokio::time::timeout(WINDOW_WITHIN, ended).await.context("it does not end")??;
     ensure!(ended.code() == Some(1), "without a display it ends with 1, not {ended}");
     Ok(())
 }

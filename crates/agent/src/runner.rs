@@ -1,4 +1,4 @@
-//! The agent's loop without its waiting: what came goes to the agent, and what the agent says is done. It has no opinions.
+//! The agent's loop without its waiting: it feeds inputs to the agent and carries out its effects, and decides nothing itself.
 //!
 //! - Call [`Runner::start`] once and first, then [`Runner::turn`] with all that has come: it goes in in order, and what is due is
 //!   done after it.
@@ -23,7 +23,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long after a failure the store is tried again: a full disk is rarely empty sooner.
+/// How long after its last try the store is tried again, if something is not kept: a full disk is rarely empty sooner.
 pub const STORE_AGAIN_AFTER: Duration = Duration::from_secs(60);
 
 /// What wakes the loop.

@@ -71,5 +71,5 @@ async fn first_line(said: impl tokio::io::AsyncRead + Unpin) -> std::io::Result<
 fn open_log(paths: &Paths) -> std::io::Result<File> {
     let folder = paths.log.parent().expect("it lies in a folder");
     platform::private_folder(folder)?;
-    File::options().create(true).append(true).open(&paths.log)
+    platform::private_file().create(true).append(true).open(&paths.log)
 }

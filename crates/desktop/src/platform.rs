@@ -12,6 +12,9 @@
 mod linux;
 #[cfg(target_os = "macos")]
 mod macos;
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+compile_error!("Deskbell knows Linux, macOS and Windows: add a file for this system beside theirs");
+
 #[cfg(any(test, not(target_os = "linux")))]
 mod not_yet;
 #[cfg(unix)]

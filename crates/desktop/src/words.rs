@@ -33,9 +33,14 @@ pub(crate) const NO_NOTIFICATIONS: &str = "No notification daemon runs, so reque
 
 /// `Lack::Sound`
 pub(crate) fn no_sound(why: &str) -> String {
+    let advice = if cfg!(target_os = "linux") {
+        "Turn the sound system on, or install pulseaudio-utils, pipewire-bin or alsa-utils."
+    } else {
+        "Turn the sound on."
+    };
     format!(
         "Deskbell rings without sound, since neither the notification daemon nor this computer's sound system plays one \
-         ({why}). Turn the sound system on, or install pulseaudio-utils, pipewire-bin or alsa-utils."
+         ({why}). {advice}"
     )
 }
 

@@ -11,10 +11,20 @@ pub enum BindError {
     #[error("Deskbell is already running here")]
     AlreadyRunning,
     /// The system refuses.
-    #[error(
-        "Deskbell cannot open its local socket {} ({error}), so neither window nor terminal could reach it. Make room or \
-         correct the folder's rights, or set XDG_RUNTIME_DIR to another folder of yours; then start Deskbell again.",
-        path.display()
+    #[cfg_attr(
+        not(windows),
+        error(
+            "Deskbell cannot open its local socket {} ({error}), so neither window nor terminal could reach it. Make room or \
+             correct the folder's rights, or set XDG_RUNTIME_DIR to another folder of yours; then start Deskbell again.",
+            path.display()
+        )
+    )]
+    #[cfg_attr(
+        windows,
+        error(
+            "Deskbell cannot open its local socket {} ({error}), so neither window nor terminal could reach it. Log out and in.",
+            path.display()
+        )
     )]
     Io {
         /// What could not be opened.

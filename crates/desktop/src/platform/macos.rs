@@ -1,4 +1,4 @@
-//! macOS: what is not the same as on every Unix. Tray and toasts are not written yet.
+//! macOS: what is not the same as on every Unix. Sounds are played by `afplay`; tray and toasts are not written yet.
 
 use anyhow::Result;
 use link::Timer;

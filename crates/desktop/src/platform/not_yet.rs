@@ -1,4 +1,4 @@
-//! Systems for which tray, toasts and sounds are not written yet: the user is told of each, and the rest of Deskbell works.
+//! Systems for which the tray, toasts or sounds are not written yet: the user is told of each, and the rest of Deskbell works.
 
 use crate::toasts::Toasts;
 use crate::tray::Shown;

@@ -59,7 +59,8 @@ impl EndSignals {
     }
 }
 
-/// Whether the program that started us wants a hang-up ignored, as `nohup` does. Only Linux tells.
+/// Whether the program that started us wants a hang-up ignored, as `nohup` does. Where there is no `/proc` to say it, no:
+/// asking the system takes unsafe code.
 fn ignores_hang_up() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -50,7 +50,7 @@ pub(crate) fn timer() -> Option<Box<dyn Timer>> {
     None
 }
 
-/// Programs do not end with the terminal that they came from.
+/// Nothing yet: a program that was started in a console ends with it.
 pub(crate) fn detach() {}
 
 /// What people call this computer.
@@ -109,7 +109,7 @@ pub(crate) fn make_private(_: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// The system keeps its folders itself; they cannot be opened for this.
+/// Windows has no such call for folders.
 ///
 /// # Errors
 ///

@@ -75,8 +75,8 @@ async fn connect() -> zbus::Result<Connection> {
 async fn serve(connection: &Connection, shown: &mut Shown, toasts: &mut Toasts) {
     let gone = watch::Sender::new(false);
     let wakes = shown.wakes.clone();
-    let keeper = |about, words| Keeping { about, words, wakes: wakes.clone(), gone: gone.subscribe() };
-    let (tray, toast) = (keeper(Lack::Tray, words::tray_failed), keeper(Lack::Toasts, words::toasts_failed));
+    let task = |about, words| KeeperTask { about, words, wakes: wakes.clone(), gone: gone.subscribe() };
+    let (tray, toast) = (task(Lack::Tray, words::tray_failed), task(Lack::Toasts, words::toasts_failed));
     let (mut tray_part, mut toasts_part) =
         (TrayPart { connection, shown }, ToastsPart { connection, toasts });
     let both = async { tokio::join!(tray.keep(&mut tray_part), toast.keep(&mut toasts_part)) };
@@ -124,14 +124,14 @@ impl Part for ToastsPart<'_> {
 }
 
 /// Waits and acts for the keeper of one part, while the connection lasts.
-struct Keeping {
+struct KeeperTask {
     about: Lack,
     words: fn(&str) -> String,
     wakes: mpsc::Sender<Wake>,
     gone: watch::Receiver<bool>,
 }
 
-impl Keeping {
+impl KeeperTask {
     async fn keep(mut self, part: &mut dyn Part) {
         let started = Instant::now();
         let now = || Moment::at(started.elapsed());
@@ -233,11 +233,15 @@ mod tests {
         Failing { times, began: Instant::now(), starts: Vec::new() }
     }
 
-    fn keeper() -> (Keeping, mpsc::Receiver<Wake>, watch::Sender<bool>) {
+    fn keeper() -> (KeeperTask, mpsc::Receiver<Wake>, watch::Sender<bool>) {
         let (wakes, woken) = mpsc::channel(64);
         let gone = watch::Sender::new(false);
         let subscribed = gone.subscribe();
-        (Keeping { about: Lack::Toasts, words: words::toasts_failed, wakes, gone: subscribed }, woken, gone)
+        (
+            KeeperTask { about: Lack::Toasts, words: words::toasts_failed, wakes, gone: subscribed },
+            woken,
+            gone,
+        )
     }
 
     #[tokio::test(start_paused = true)]
