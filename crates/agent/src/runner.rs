@@ -47,7 +47,7 @@ pub trait Machine {
     /// Answers somebody who asked.
     type Reply;
 
-    /// Answers whoever asked.
+    /// Answers the user or program that asked.
     fn answer(&mut self, reply: Self::Reply, answer: Answer);
     /// Redeems a one-time link with a new token; what came of it is [`Input::Redeemed`].
     fn redeem(&mut self, address: Address, secret: String, device: String);

@@ -15,6 +15,8 @@ mod macos;
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 compile_error!("Deskbell knows Linux, macOS and Windows: add a file for this system beside theirs");
 
+#[cfg(not(target_os = "linux"))]
+mod not_linux;
 #[cfg(any(test, not(target_os = "linux")))]
 mod not_yet;
 #[cfg(unix)]

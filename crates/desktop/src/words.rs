@@ -192,13 +192,13 @@ pub(crate) const CLOCK_FORM: &str = "a time of day such as 13:00";
 /// For `open`.
 pub(crate) const TARGET_FORM: &str = "portal, status, or a link that begins with deskbell:";
 
-/// `Lack::Tray`, of a system for which there is none.
+/// `Lack::Tray`, on a system whose tray Deskbell does not know yet.
 #[cfg(any(test, not(target_os = "linux")))]
 pub(crate) fn no_tray_yet(system: &str) -> String {
     format!("Deskbell has no tray icon on {system} yet. Use “deskbell status” or the window.")
 }
 
-/// `Lack::Toasts`, of a system for which there are none.
+/// `Lack::Toasts`, on a system where Deskbell shows no toasts yet.
 #[cfg(any(test, not(target_os = "linux")))]
 pub(crate) fn no_toasts_yet(system: &str) -> String {
     format!(
@@ -206,7 +206,7 @@ pub(crate) fn no_toasts_yet(system: &str) -> String {
     )
 }
 
-/// `Lack::Sound`, of a system for which there is none.
+/// `Lack::Sound`, on a system where Deskbell plays no sounds yet.
 #[cfg(any(test, not(target_os = "linux")))]
 pub(crate) fn no_sound_yet(system: &str) -> String {
     format!("Deskbell can't play sounds on {system} yet, so it rings without one.")

@@ -1,44 +1,7 @@
 //! macOS: what is not the same as on every Unix. Sounds are played by `afplay`; tray and toasts are not written yet.
 
-use anyhow::Result;
-use link::Timer;
-use tokio::process::Command;
-
+pub(crate) use super::not_linux::{Display, idle_helper, is_stderr_journal, pass_activation, timer};
 pub(crate) use super::not_yet::show;
-
-/// A program in a login session has a display.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Display;
-
-impl Display {
-    pub(crate) fn named() -> Option<Self> {
-        Some(Self)
-    }
-
-    pub(crate) async fn is_there(&self) -> bool {
-        true
-    }
-
-    pub(crate) async fn back(&self) {}
-}
 
 /// The system's own player, which plays WAV files.
 pub(crate) const PLAYERS: &[(&str, &[&str])] = &[("afplay", &[])];
-
-/// No source of input needs one.
-pub(crate) fn idle_helper() -> Result<Option<idle::Helper>> {
-    Ok(None)
-}
-
-/// No token is given: the system lets a program that its user has clicked come to the front.
-pub(crate) fn pass_activation(_: &str, _: &mut Command) {}
-
-/// There is no journal.
-pub(crate) fn is_stderr_journal() -> bool {
-    false
-}
-
-/// tokio has no timer that counts sleep, so the clock is looked at.
-pub(crate) fn timer() -> Option<Box<dyn Timer>> {
-    None
-}

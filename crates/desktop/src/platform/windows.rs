@@ -1,54 +1,18 @@
 //! Windows. Tray, toasts and sounds are not written yet.
 
 use crate::words;
-use anyhow::Result;
-use link::Timer;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::os::windows::fs::MetadataExt;
 use std::path::Path;
 use std::process::Stdio;
-use tokio::process::Command;
 use tokio::signal::windows::{CtrlC, CtrlClose, CtrlShutdown, ctrl_c, ctrl_close, ctrl_shutdown};
 
+pub(crate) use super::not_linux::{Display, idle_helper, is_stderr_journal, pass_activation, timer};
 pub(crate) use super::not_yet::show;
 
-/// A program in a login session has a display.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Display;
-
-impl Display {
-    pub(crate) fn named() -> Option<Self> {
-        Some(Self)
-    }
-
-    pub(crate) async fn is_there(&self) -> bool {
-        true
-    }
-
-    pub(crate) async fn back(&self) {}
-}
-
-/// There is none yet, and the user is told so.
+/// Deskbell has no player on Windows yet, and tells the user.
 pub(crate) const PLAYERS: &[(&str, &[&str])] = &[];
-
-/// No source of input needs one.
-pub(crate) fn idle_helper() -> Result<Option<idle::Helper>> {
-    Ok(None)
-}
-
-/// No token is given: the system lets a program that its user has clicked come to the front.
-pub(crate) fn pass_activation(_: &str, _: &mut Command) {}
-
-/// There is no journal.
-pub(crate) fn is_stderr_journal() -> bool {
-    false
-}
-
-/// tokio has no timer that counts sleep, so the clock is looked at.
-pub(crate) fn timer() -> Option<Box<dyn Timer>> {
-    None
-}
 
 /// Nothing yet: a program that was started in a console ends with it.
 pub(crate) fn detach() {}
@@ -124,7 +88,7 @@ pub(crate) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
     (one.creation_time(), one.len()) == (other.creation_time(), other.len())
 }
 
-/// What a process says on its standard error cannot be taken yet, so there is none of these.
+/// Deskbell cannot read the standard error of a process on Windows yet, so nobody makes one of these.
 #[derive(Debug)]
 pub(crate) enum ChildSocket {}
 

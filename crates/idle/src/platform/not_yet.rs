@@ -25,7 +25,7 @@ impl SessionEnv {
     }
 }
 
-/// There is no source, and looking again is of no use.
+/// Deskbell cannot watch input on this system yet, so the probe need not look again.
 pub(crate) async fn attempt(
     _env: SessionEnv,
     _helper: Option<Helper>,
@@ -57,7 +57,7 @@ pub fn run_helper() -> Result<(), HelperError> {
     Err(HelperError)
 }
 
-/// Why there is no source: a clause.
+/// Why Deskbell has no source of input: a clause.
 fn not_watched(system: &str) -> String {
     format!("it can't watch mouse, keyboard, screen lock and sleep on {system} yet")
 }
@@ -78,7 +78,7 @@ mod tests {
     #[tokio::test]
     async fn says_that_it_cannot_see_input_lock_or_sleep_on_this_system() {
         let Err(Unavailable::Never(why)) = attempt(SessionEnv::read(), None, None, None).await else {
-            panic!("there is no source, and never will be one in this session")
+            panic!("Deskbell never has a source on this system")
         };
         assert_eq!(why, not_watched(system()));
         assert_eq!(
