@@ -54,12 +54,12 @@ pub struct Device {
     pub way: Arc<Way>,
     /// Its user's hand.
     pub user: Script,
-    inputs: mpsc::UnboundedSender<Wake>,
+    inputs: mpsc::UnboundedSender<DeviceInput>,
     seen: watch::Receiver<Shown>,
     tasks: Vec<JoinHandle<()>>,
 }
 
-type Wake = runner::Wake<oneshot::Sender<Answer>>;
+type DeviceInput = runner::RunnerInput<oneshot::Sender<Answer>>;
 
 impl Device {
     pub(crate) fn start(now: impl Fn() -> Now + Send + 'static, way: Arc<Way>, kept: Kept) -> Self {
@@ -109,7 +109,7 @@ impl Device {
     pub fn ask(&self, intent: Intent) -> oneshot::Receiver<Answer> {
         let (answer, answered) = oneshot::channel();
         // An agent that has ended drops the answer, which the asker sees.
-        let _ = self.inputs.send(Wake::Asked { intent, reply: answer });
+        let _ = self.inputs.send(DeviceInput::Asked { intent, reply: answer });
         answered
     }
 
@@ -168,7 +168,7 @@ impl Device {
 
     fn input(&self, input: Input) {
         // An agent that has ended needs no input.
-        let _ = self.inputs.send(Wake::Input(input));
+        let _ = self.inputs.send(DeviceInput::Input(input));
     }
 }
 
@@ -184,7 +184,7 @@ async fn answered(answer: oneshot::Receiver<Answer>) -> Answer {
 struct Remembered {
     dial: Arc<dyn Dial>,
     watch: Watch,
-    later: mpsc::UnboundedSender<Wake>,
+    later: mpsc::UnboundedSender<DeviceInput>,
     shown: watch::Sender<Shown>,
 }
 
@@ -193,7 +193,7 @@ struct Wakes {
     orders: mpsc::Sender<link::Order>,
     events: mpsc::Receiver<link::Event>,
     facts: mpsc::Receiver<Seen>,
-    wakes: mpsc::UnboundedReceiver<Wake>,
+    wakes: mpsc::UnboundedReceiver<DeviceInput>,
 }
 
 /// Waits and acts for the agent's loop, as the program does.
@@ -201,8 +201,8 @@ async fn run(mut runner: Runner<Remembered, Disk>, now: impl Fn() -> Now, mut wa
     runner.start(now());
     loop {
         let wake = tokio::select! {
-            Some(seen) = wakes.facts.recv() => Some(Wake::Input(seen_input(seen))),
-            Some(event) = wakes.events.recv() => Some(Wake::Input(Input::Link(event))),
+            Some(seen) = wakes.facts.recv() => Some(DeviceInput::Input(seen_input(seen))),
+            Some(event) = wakes.events.recv() => Some(DeviceInput::Input(Input::Link(event))),
             Some(wake) = wakes.wakes.recv(), if runner.has_room() => Some(wake),
             Ok(place) = wakes.orders.reserve(), if runner.has_orders() => {
                 if let Some(order) = runner.next_order() {
@@ -235,7 +235,7 @@ impl Machine for Remembered {
                 }
                 Err(error) => Err(error.to_string()),
             };
-            let _ = later.send(Wake::Input(Input::Redeemed { result }));
+            let _ = later.send(DeviceInput::Input(Input::Redeemed { result }));
         });
     }
 
@@ -292,7 +292,7 @@ impl Remembered {
     }
 
     fn say(&self, input: Input) {
-        let _ = self.later.send(Wake::Input(input));
+        let _ = self.later.send(DeviceInput::Input(input));
     }
 }
 

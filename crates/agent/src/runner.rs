@@ -28,7 +28,7 @@ pub const STORE_AGAIN_AFTER: Duration = Duration::from_secs(60);
 
 /// What wakes the loop.
 #[derive(Debug)]
-pub enum Wake<R> {
+pub enum RunnerInput<R> {
     /// Something for the agent.
     Input(Input),
     /// Somebody wants something, and gets the answer by this reply.
@@ -137,7 +137,7 @@ impl<M: Machine, S: Store> Runner<M, S> {
     }
 
     /// Does all that follows from these wakes, and all that is due.
-    pub fn turn(&mut self, wakes: impl IntoIterator<Item = Wake<M::Reply>>, now: Now) {
+    pub fn turn(&mut self, wakes: impl IntoIterator<Item = RunnerInput<M::Reply>>, now: Now) {
         for wake in wakes {
             let input = self.input(wake);
             self.feed(input, now);
@@ -217,16 +217,16 @@ impl<M: Machine, S: Store> Runner<M, S> {
         self.machine
     }
 
-    fn input(&mut self, wake: Wake<M::Reply>) -> Input {
+    fn input(&mut self, wake: RunnerInput<M::Reply>) -> Input {
         match wake {
-            Wake::Input(input) => input,
-            Wake::Asked { intent, reply } => {
+            RunnerInput::Input(input) => input,
+            RunnerInput::Asked { intent, reply } => {
                 self.last_asker += 1;
                 let from = Asker(self.last_asker);
                 self.replies.insert(from, reply);
                 Input::Wants { from, intent }
             }
-            Wake::TrayClicked => Input::Clicked(Intent::Open { page: self.view.front_page() }),
+            RunnerInput::TrayClicked => Input::Clicked(Intent::Open { page: self.view.front_page() }),
         }
     }
 

@@ -133,7 +133,7 @@ impl Program {
         if Display::named().is_none() {
             tracing::warn!("{}", words::NO_DISPLAY);
             let lack = Input::Notice { about: Lack::Display, words: Some(words::NO_DISPLAY.to_owned()) };
-            self.runner.turn([runner::Wake::Input(lack)], clock::now());
+            self.runner.turn([runner::RunnerInput::Input(lack)], clock::now());
         }
     }
 

@@ -89,7 +89,7 @@ impl Shell {
     }
 
     /// What a wake means to the agent's loop, in order.
-    pub(crate) fn means(&mut self, wake: Wake) -> Vec<runner::Wake<Reply>> {
+    pub(crate) fn means(&mut self, wake: Wake) -> Vec<runner::RunnerInput<Reply>> {
         let input = match wake {
             Wake::Seen(Seen::Fact(fact)) => Input::Fact(fact),
             Wake::Seen(Seen::Source(Source::Found { kind, why })) => {
@@ -98,7 +98,7 @@ impl Shell {
             Wake::Seen(Seen::Source(Source::None { why })) => Input::Source { source: None, why },
             Wake::Link(event) => Input::Link(event),
             Wake::Local(Request::Intent { intent, reply }) => {
-                return vec![runner::Wake::Asked { intent, reply }];
+                return vec![runner::RunnerInput::Asked { intent, reply }];
             }
             Wake::Local(Request::Window { report, window }) => {
                 self.window.reported(&report, window);
@@ -118,9 +118,9 @@ impl Shell {
                 let gone =
                     Input::Notice { about: Lack::Display, words: Some(words::DISPLAY_GONE.to_owned()) };
                 let ended = Input::WindowEnded { closed: false };
-                return vec![runner::Wake::Input(gone), runner::Wake::Input(ended)];
+                return vec![runner::RunnerInput::Input(gone), runner::RunnerInput::Input(ended)];
             }
-            Wake::TrayClicked => return vec![runner::Wake::TrayClicked],
+            Wake::TrayClicked => return vec![runner::RunnerInput::TrayClicked],
             Wake::TrayMenu(intent) => Input::Clicked(intent),
             Wake::TrayIcon(icon) => Input::TrayIcon(icon),
             Wake::Toast(event) => Input::Toast(event),
@@ -138,14 +138,14 @@ impl Shell {
             Wake::Signal => Input::Clicked(Intent::Quit),
             Wake::Timeout => return Vec::new(),
         };
-        vec![runner::Wake::Input(input)]
+        vec![runner::RunnerInput::Input(input)]
     }
 
     /// Whether a window that was not closed has crashed, or went with its display, is looked up first.
-    fn window_ended(&self, ended: Option<Ended>) -> Vec<runner::Wake<Reply>> {
+    fn window_ended(&self, ended: Option<Ended>) -> Vec<runner::RunnerInput<Reply>> {
         let Some(ended) = ended else { return Vec::new() };
         if ended.closed {
-            return vec![runner::Wake::Input(Input::WindowEnded { closed: true })];
+            return vec![runner::RunnerInput::Input(Input::WindowEnded { closed: true })];
         }
         let wakes = self.wakes.clone();
         tokio::spawn(async move {

@@ -5,7 +5,7 @@
 mod socket;
 
 use crate::clock::{Clock, Clocks, Timer, wait};
-use crate::link_loop::{Act, LinkLoop, Received, Wake};
+use crate::link_loop::{Act, LinkLoop, Received, LinkInput};
 use crate::{Dial, Event, Order};
 use futures_util::{SinkExt, StreamExt};
 use socket::{Socket, leave, open, words};
@@ -61,14 +61,14 @@ impl Driver {
         loop {
             let woken = self.wait().await;
             let acts = match woken {
-                Woken::Order(order) => self.on(Wake::Order(order)),
+                Woken::Order(order) => self.on(LinkInput::Order(order)),
                 Woken::Opened(opened) => {
                     self.opening = None;
                     let opened = opened.map(|socket| self.socket = Some(socket));
-                    self.on(Wake::Opened(opened))
+                    self.on(LinkInput::Opened(opened))
                 }
-                Woken::Received(message) => self.on(Wake::Received(received(message.as_ref()))),
-                Woken::Due => self.on(Wake::Due),
+                Woken::Received(message) => self.on(LinkInput::Received(received(message.as_ref()))),
+                Woken::Due => self.on(LinkInput::Due),
             };
             let mut acts = VecDeque::from(acts);
             while let Some(act) = acts.pop_front() {
@@ -91,7 +91,7 @@ impl Driver {
         }
     }
 
-    fn on(&mut self, wake: Wake<'_>) -> Vec<Act> {
+    fn on(&mut self, wake: LinkInput<'_>) -> Vec<Act> {
         let now = Clocks { moment: self.clock.now(), awake: self.started.elapsed() };
         self.link.on(wake, now)
     }
@@ -135,7 +135,7 @@ impl Driver {
             sent = socket.send(Message::text(text)) => Some(sent.map_err(|error| words(&error))),
             () = wait(self.timer.as_mut(), until) => None,
         };
-        self.on(written.map_or(Wake::Due, Wake::Written))
+        self.on(written.map_or(LinkInput::Due, LinkInput::Written))
     }
 }
 

@@ -1,9 +1,9 @@
 //! The link's loop without its waiting, pure: what woke it in, what is to be done out.
 //!
 //! - Call [`LinkLoop::on`] with whatever came first: an order, the answer to an [`Act`], something on the connection, or
-//!   [`Wake::Due`] when [`LinkLoop::next_timeout`] has come.
+//!   [`LinkInput::Due`] when [`LinkLoop::next_timeout`] has come.
 //! - Carry out the acts in their order. [`Act::Open`] and [`Act::Write`] are answered by a wake; between a write and its answer
-//!   nothing else is handed in but [`Wake::Due`].
+//!   nothing else is handed in but [`LinkInput::Due`].
 //! - After [`Act::Stop`] it is over.
 //!
 //! What an order, a frame or an end means is `course`'s. Every end of a connection, wanted or not, goes through
@@ -30,7 +30,7 @@ const OPEN_WITHIN: Duration =
 
 /// What wakes the loop.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wake<'a> {
+pub enum LinkInput<'a> {
     /// An order of the agent; `None`: the agent is gone.
     Order(Option<Order>),
     /// The connection is open, or why it is not, in words that end a sentence "No connection: …".
@@ -59,9 +59,9 @@ pub enum Received<'a> {
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Open a connection to this address; [`Wake::Opened`] says what came of it.
+    /// Open a connection to this address; [`LinkInput::Opened`] says what came of it.
     Open(Address),
-    /// Write this text frame; [`Wake::Written`] says what came of it. It is the last act of its list.
+    /// Write this text frame; [`LinkInput::Written`] says what came of it. It is the last act of its list.
     Write(String),
     /// Tell the agent.
     Tell(Event),
@@ -111,10 +111,10 @@ impl LinkLoop {
     }
 
     /// Takes in what woke the loop at `now`; gives what is to be done, in order.
-    pub fn on(&mut self, wake: Wake<'_>, now: Clocks) -> Vec<Act> {
+    pub fn on(&mut self, wake: LinkInput<'_>, now: Clocks) -> Vec<Act> {
         let mut acts = Vec::new();
         let ending = match wake {
-            Wake::Order(None) => {
+            LinkInput::Order(None) => {
                 acts.extend(match self.phase {
                     Phase::Waiting | Phase::Pausing(_) => None,
                     Phase::Opening { .. } => Some(Act::Drop),
@@ -123,26 +123,26 @@ impl LinkLoop {
                 acts.push(Act::Stop);
                 return acts;
             }
-            Wake::Order(Some(order)) => {
+            LinkInput::Order(Some(order)) => {
                 let slept = self.slept(now);
                 let taken = self.course.take(order, now.moment);
                 told(&mut acts, taken).or(slept)
             }
-            Wake::Opened(Ok(())) => {
+            LinkInput::Opened(Ok(())) => {
                 self.opened(now.moment);
                 None
             }
-            Wake::Opened(Err(why)) => Some(self.slept(now).unwrap_or(Ending::Lost(why))),
+            LinkInput::Opened(Err(why)) => Some(self.slept(now).unwrap_or(Ending::Lost(why))),
             // What lay in a socket from before a sleep is said again on the next one.
-            Wake::Received(received) => {
+            LinkInput::Received(received) => {
                 self.slept(now).or_else(|| self.read(&mut acts, &received, now.moment))
             }
-            Wake::Written(Ok(())) => {
+            LinkInput::Written(Ok(())) => {
                 self.written(&mut acts);
                 None
             }
-            Wake::Written(Err(why)) => Some(self.slept(now).unwrap_or(Ending::Lost(why))),
-            Wake::Due => self.slept(now).or_else(|| self.due(now.moment)),
+            LinkInput::Written(Err(why)) => Some(self.slept(now).unwrap_or(Ending::Lost(why))),
+            LinkInput::Due => self.slept(now).or_else(|| self.due(now.moment)),
         };
         if let Some(ending) = ending {
             self.end(&mut acts, ending, now.moment);
@@ -151,7 +151,7 @@ impl LinkLoop {
         acts
     }
 
-    /// When [`Wake::Due`] is to be handed in, unless something comes before.
+    /// When [`LinkInput::Due`] is to be handed in, unless something comes before.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Moment> {
         match &self.phase {

@@ -8,7 +8,7 @@ use crate::page::Page;
 use crate::past::Past;
 use crate::queue::Happening;
 use crate::world::World;
-use link::link_loop::{Act, LinkLoop, Received, Wake};
+use link::link_loop::{Act, LinkLoop, Received, LinkInput};
 use link::{Clocks, Event, Order};
 use presence::Moment;
 use protocol::{Close, Up};
@@ -144,7 +144,7 @@ impl World {
         loop {
             let each = &mut self.devices[device];
             if let Some(order) = each.orders.pop_front() {
-                self.link_on(device, Wake::Order(Some(order)));
+                self.link_on(device, LinkInput::Order(Some(order)));
             } else if let Some(event) = each.events.pop_front() {
                 self.tell(device, event);
             } else if !self.follow_up(device) && !self.link_due(device) {
@@ -168,7 +168,7 @@ impl World {
     }
 
     /// Wakes the link's loop, and does what it says.
-    fn link_on(&mut self, device: usize, wake: Wake<'_>) {
+    fn link_on(&mut self, device: usize, wake: LinkInput<'_>) {
         let now = self.link_clocks(device);
         let acts = self.devices[device].link.on(wake, now);
         for act in acts {
@@ -183,7 +183,7 @@ impl World {
                     if let Some(conn) = self.devices[device].conn() {
                         self.send_up(conn, Item::Text(text.into()));
                     }
-                    self.link_on(device, Wake::Written(Ok(())));
+                    self.link_on(device, LinkInput::Written(Ok(())));
                 }
                 Act::Tell(event) => self.devices[device].events.push_back(event),
                 Act::Drop => self.drop_socket(device, false),
@@ -222,12 +222,12 @@ impl World {
         if let Phase::Dialing { until, .. } = each.phase
             && until <= self.now
         {
-            self.link_on(device, Wake::Opened(Err("the service did not answer".to_owned())));
+            self.link_on(device, LinkInput::Opened(Err("the service did not answer".to_owned())));
             return true;
         }
         let is_due = each.link.next_timeout().is_some_and(|at| at <= self.link_clocks(device).moment);
         if is_due {
-            self.link_on(device, Wake::Due);
+            self.link_on(device, LinkInput::Due);
         }
         is_due
     }
@@ -303,27 +303,27 @@ impl World {
             Item::Opened => {
                 self.devices[device].phase = Phase::Talking { conn: id };
                 self.devices[device].has_left = false;
-                self.link_on(device, Wake::Opened(Ok(())));
+                self.link_on(device, LinkInput::Opened(Ok(())));
             }
             Item::Refused => {
-                self.link_on(device, Wake::Opened(Err("nothing listens there".to_owned())));
+                self.link_on(device, LinkInput::Opened(Err("nothing listens there".to_owned())));
             }
             Item::Text(text) => {
                 self.trace.frame(self.now, id, false, &text);
-                self.link_on(device, Wake::Received(Received::Text(&text)));
+                self.link_on(device, LinkInput::Received(Received::Text(&text)));
             }
             Item::Close(code) => {
                 let why = Close::ALL.into_iter().find(|close| close.code() == code);
                 self.note(format_args!("device {device} is closed: {why:?}"));
-                self.link_on(device, Wake::Received(Received::Close(Some(code))));
+                self.link_on(device, LinkInput::Received(Received::Close(Some(code))));
             }
             Item::Cut => {
                 let why = "the connection was cut".to_owned();
                 self.link_on(
                     device,
                     match self.devices[device].phase {
-                        Phase::Dialing { .. } => Wake::Opened(Err(why)),
-                        Phase::Talking { .. } | Phase::Idle => Wake::Received(Received::Ended(why)),
+                        Phase::Dialing { .. } => LinkInput::Opened(Err(why)),
+                        Phase::Talking { .. } | Phase::Idle => LinkInput::Received(Received::Ended(why)),
                     },
                 );
             }

@@ -8,7 +8,7 @@ use crate::invariant::Invariant;
 use crate::queue::Happening;
 use crate::world::World;
 use agent::agent::{Input, Now, Start, TrayIcon};
-use agent::runner::{self, Runner, Store, Wake};
+use agent::runner::{self, Runner, Store, RunnerInput};
 use agent::settings::Settings;
 use agent::toast::{Toast, ToastKey};
 use agent::toasts::board::{Board, Call, Id};
@@ -304,11 +304,11 @@ impl World {
 
     /// Hands something to the agent.
     pub(crate) fn input(&mut self, device: usize, input: Input) {
-        self.agent_turn(device, Some(Wake::Input(input)));
+        self.agent_turn(device, Some(RunnerInput::Input(input)));
     }
 
     /// A turn of the agent's loop.
-    pub(crate) fn agent_turn(&mut self, device: usize, wake: Option<Wake<()>>) {
+    pub(crate) fn agent_turn(&mut self, device: usize, wake: Option<RunnerInput<()>>) {
         let now = self.now_at(device);
         let Some(program) = self.devices[device].machine().and_then(|machine| machine.program.as_mut())
         else {
@@ -328,7 +328,7 @@ impl World {
     /// What the user wants of the app.
     pub(crate) fn wants(&mut self, device: usize, intent: Intent) {
         self.note(format_args!("device {device}: its user wants {intent:?}"));
-        self.agent_turn(device, Some(Wake::Asked { intent, reply: () }));
+        self.agent_turn(device, Some(RunnerInput::Asked { intent, reply: () }));
         self.run(device);
     }
 

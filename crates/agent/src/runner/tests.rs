@@ -113,8 +113,8 @@ fn runner(machine: Remembered, disk: Disk) -> Runner<Remembered, Disk> {
     runner
 }
 
-fn asked(intent: Intent, reply: u32) -> Wake<u32> {
-    Wake::Asked { intent, reply }
+fn asked(intent: Intent, reply: u32) -> RunnerInput<u32> {
+    RunnerInput::Asked { intent, reply }
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn everybody_who_asks_gets_their_own_answer() {
 #[test]
 fn a_window_that_does_not_start_is_said_in_the_view() {
     let mut runner = runner(Remembered::default(), Disk::default());
-    runner.turn([Wake::TrayClicked], at(1));
+    runner.turn([RunnerInput::TrayClicked], at(1));
     assert_eq!(runner.machine().opened, [Page::Portal { chat: None }]);
     assert!(runner.view().notices.iter().any(|notice| notice == "there is no window program"));
 }
@@ -141,7 +141,7 @@ fn what_a_full_disk_did_not_keep_is_said_and_tried_again_each_minute_until_there
     let mut runner = runner(Remembered::default(), Disk { is_full: true, ..Disk::default() });
     let policy = protocol::Policy { idle_after_ms: 77_000, ..protocol::Policy::default() };
     let down = protocol::Down::Policy { policy };
-    runner.turn([Wake::Input(Input::Link(link::Event::Down(Box::new(down))))], at(1));
+    runner.turn([RunnerInput::Input(Input::Link(link::Event::Down(Box::new(down))))], at(1));
     let is_said = |runner: &Runner<Remembered, Disk>| {
         runner.view().notices.iter().any(|notice| notice == "the disk is full")
     };
@@ -165,7 +165,7 @@ fn what_is_due_is_done_in_a_turn_that_something_else_began() {
     let mut runner = runner(Remembered::default(), Disk::default());
     while runner.next_order().is_some() {}
     // The first report waits two seconds for a source; nobody calls at that moment.
-    runner.turn([Wake::Input(Input::NetworkChanged)], at(3));
+    runner.turn([RunnerInput::Input(Input::NetworkChanged)], at(3));
     let orders: Vec<Order> = std::iter::from_fn(|| runner.next_order()).collect();
     assert!(orders.iter().any(|order| matches!(order, Order::Connect(_))), "{orders:?}");
 }

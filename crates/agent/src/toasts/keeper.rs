@@ -2,7 +2,7 @@
 //! the user is told.
 //!
 //! - [`Keeper::new`] is a keeper whose task has just been started.
-//! - Call [`Keeper::on`] with whatever came first: the task's end, the end of the bus, or [`Wake::Due`] when
+//! - Call [`Keeper::on`] with whatever came first: the task's end, the end of the bus, or [`KeeperInput::Due`] when
 //!   [`Keeper::next_timeout`] has come. Do the acts in their order.
 //! - After [`Act::Stop`] it is over.
 
@@ -20,7 +20,7 @@ pub const END_WITHIN: Duration = Duration::from_secs(1);
 
 /// What wakes the keeper.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wake {
+pub enum KeeperInput {
     /// The task has ended: in good order, or why it failed.
     Ended(Result<(), String>),
     /// The bus has ended, and the task ends by itself.
@@ -75,39 +75,39 @@ impl Keeper {
     }
 
     /// Takes in what came at `now`; gives what is to be done, in order.
-    pub fn on(&mut self, wake: Wake, now: Moment) -> Vec<Act> {
+    pub fn on(&mut self, wake: KeeperInput, now: Moment) -> Vec<Act> {
         match (wake, &mut self.phase) {
-            (Wake::Ended(Ok(())), Phase::Running { .. }) => self.stop(),
-            (Wake::Ended(Err(_)), Phase::Running { .. }) if self.is_bus_gone => self.stop(),
-            (Wake::Ended(Err(why)), Phase::Running { began }) => {
+            (KeeperInput::Ended(Ok(())), Phase::Running { .. }) => self.stop(),
+            (KeeperInput::Ended(Err(_)), Phase::Running { .. }) if self.is_bus_gone => self.stop(),
+            (KeeperInput::Ended(Err(why)), Phase::Running { began }) => {
                 let worked = now.since(*began) >= WORKS_AFTER;
                 self.phase = Phase::Failed { why, at: now, worked };
                 Vec::new()
             }
-            (Wake::BusGone, Phase::Running { .. }) => {
+            (KeeperInput::BusGone, Phase::Running { .. }) => {
                 self.is_bus_gone = true;
                 Vec::new()
             }
-            (Wake::BusGone, Phase::Failed { .. } | Phase::Pausing(_)) => self.stop(),
-            (Wake::Due, Phase::Running { began }) => {
+            (KeeperInput::BusGone, Phase::Failed { .. } | Phase::Pausing(_)) => self.stop(),
+            (KeeperInput::Due, Phase::Running { began }) => {
                 let works = now.since(*began) >= WORKS_AFTER;
                 if works && std::mem::take(&mut self.is_told) { vec![Act::Tell(None)] } else { Vec::new() }
             }
-            (Wake::Due, Phase::Failed { why, at, worked }) if at.plus(END_WITHIN) <= now => {
+            (KeeperInput::Due, Phase::Failed { why, at, worked }) if at.plus(END_WITHIN) <= now => {
                 let (why, worked) = (std::mem::take(why), *worked);
                 self.failed(why, worked, now)
             }
-            (Wake::Due, Phase::Pausing(until)) if *until <= now => {
+            (KeeperInput::Due, Phase::Pausing(until)) if *until <= now => {
                 self.phase = Phase::Running { began: now };
                 vec![Act::Start]
             }
-            (Wake::Due, Phase::Failed { .. } | Phase::Pausing(_))
-            | (Wake::Ended(_), Phase::Failed { .. } | Phase::Pausing(_))
+            (KeeperInput::Due, Phase::Failed { .. } | Phase::Pausing(_))
+            | (KeeperInput::Ended(_), Phase::Failed { .. } | Phase::Pausing(_))
             | (_, Phase::Over) => Vec::new(),
         }
     }
 
-    /// When [`Wake::Due`] is to be handed in, unless something comes before.
+    /// When [`KeeperInput::Due`] is to be handed in, unless something comes before.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Moment> {
         match &self.phase {
@@ -144,31 +144,31 @@ mod tests {
         Moment::at(Duration::from_secs(seconds))
     }
 
-    fn failed() -> Wake {
-        Wake::Ended(Err("why".to_owned()))
+    fn failed() -> KeeperInput {
+        KeeperInput::Ended(Err("why".to_owned()))
     }
 
     #[test]
     fn what_failed_is_told_and_started_again_and_what_works_is_told_too() {
         let mut keeper = Keeper::new(at(0));
         assert_eq!(keeper.on(failed(), at(0)), []);
-        assert_eq!(keeper.on(Wake::Due, at(1)), [Act::Tell(Some("why".to_owned()))]);
-        assert_eq!(keeper.on(Wake::Due, at(2)), []);
+        assert_eq!(keeper.on(KeeperInput::Due, at(1)), [Act::Tell(Some("why".to_owned()))]);
+        assert_eq!(keeper.on(KeeperInput::Due, at(2)), []);
         assert_eq!(keeper.next_timeout(), Some(at(3)));
-        assert_eq!(keeper.on(Wake::Due, at(3)), [Act::Start]);
+        assert_eq!(keeper.on(KeeperInput::Due, at(3)), [Act::Start]);
         assert_eq!(keeper.next_timeout(), Some(at(13)));
-        assert_eq!(keeper.on(Wake::Due, at(13)), [Act::Tell(None)]);
+        assert_eq!(keeper.on(KeeperInput::Due, at(13)), [Act::Tell(None)]);
         assert_eq!(keeper.next_timeout(), None);
-        assert_eq!(keeper.on(Wake::Ended(Ok(())), at(14)), [Act::Stop]);
+        assert_eq!(keeper.on(KeeperInput::Ended(Ok(())), at(14)), [Act::Stop]);
     }
 
     #[test]
     fn what_fails_with_its_bus_is_neither_told_nor_started_again() {
         let mut keeper = Keeper::new(at(0));
         assert_eq!(keeper.on(failed(), at(0)), []);
-        assert_eq!(keeper.on(Wake::BusGone, at(1)), [Act::Stop]);
+        assert_eq!(keeper.on(KeeperInput::BusGone, at(1)), [Act::Stop]);
         let mut keeper = Keeper::new(at(0));
-        assert_eq!(keeper.on(Wake::BusGone, at(1)), []);
+        assert_eq!(keeper.on(KeeperInput::BusGone, at(1)), []);
         assert_eq!(keeper.on(failed(), at(2)), [Act::Stop]);
         assert_eq!(keeper.next_timeout(), None);
     }

@@ -126,7 +126,7 @@ impl World {
         }
         machine.lost_until = now + TOASTS_BACK_MS + machine.pause_ms;
         machine.pause_ms = (machine.pause_ms * 2).min(LONGEST_PAUSE_MS);
-        let acts = machine.keeper.on(keeper::Wake::Ended(Err("the connection was lost".to_owned())), moment);
+        let acts = machine.keeper.on(keeper::KeeperInput::Ended(Err("the connection was lost".to_owned())), moment);
         self.faults.count(Fault::ToastsLost);
         self.note(format_args!("device {device}: the task that shows its toasts has ended"));
         self.keep_toasts(device, acts);
@@ -138,7 +138,7 @@ impl World {
         let moment = self.moment(device);
         let Some(machine) = self.devices[device].machine() else { return };
         if machine.keeper_timeout().is_some_and(|at| at <= moment) {
-            let acts = machine.keeper.on(keeper::Wake::Due, moment);
+            let acts = machine.keeper.on(keeper::KeeperInput::Due, moment);
             self.keep_toasts(device, acts);
         }
     }

@@ -145,13 +145,13 @@ impl KeeperTask {
                 let woken = tokio::select! {
                     ended = async { match &mut run { Some(run) => run.await, None => std::future::pending().await } } => {
                         run = None;
-                        keeper::Wake::Ended(ended.map_err(|error| error.to_string()))
+                        keeper::KeeperInput::Ended(ended.map_err(|error| error.to_string()))
                     }
                     Ok(_) = self.gone.wait_for(|gone| *gone), if !is_gone => {
                         is_gone = true;
-                        keeper::Wake::BusGone
+                        keeper::KeeperInput::BusGone
                     }
-                    () = sleep_until(due) => keeper::Wake::Due,
+                    () = sleep_until(due) => keeper::KeeperInput::Due,
                 };
                 let acts = keeper.on(woken, now());
                 let mut starts = false;
