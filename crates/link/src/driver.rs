@@ -5,7 +5,7 @@
 mod socket;
 
 use crate::clock::{Clock, Clocks, Timer, wait};
-use crate::link_loop::{Act, LinkLoop, Received, LinkInput};
+use crate::link_loop::{Act, LinkInput, LinkLoop, Received};
 use crate::{Dial, Event, Order};
 use futures_util::{SinkExt, StreamExt};
 use socket::{Socket, leave, open, words};

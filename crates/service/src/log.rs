@@ -41,17 +41,17 @@ pub(crate) fn begin(filter: EnvFilter, format: Option<LogFormat>) {
 struct Journal;
 
 /// A line of this priority.
-struct Line(&'static str);
+struct JournalLine(&'static str);
 
 impl<'a> MakeWriter<'a> for Journal {
-    type Writer = Line;
+    type Writer = JournalLine;
 
-    fn make_writer(&'a self) -> Line {
-        Line("<6>")
+    fn make_writer(&'a self) -> JournalLine {
+        JournalLine("<6>")
     }
 
-    fn make_writer_for(&'a self, event: &Metadata<'_>) -> Line {
-        Line(priority(*event.level()))
+    fn make_writer_for(&'a self, event: &Metadata<'_>) -> JournalLine {
+        JournalLine(priority(*event.level()))
     }
 }
 
@@ -66,7 +66,7 @@ fn priority(level: Level) -> &'static str {
     }
 }
 
-impl Write for Line {
+impl Write for JournalLine {
     fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
         // An event comes whole. In one write, so that lines of several threads do not mix.
         let line = [self.0.as_bytes(), event].concat();

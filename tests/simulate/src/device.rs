@@ -8,7 +8,7 @@ use crate::page::Page;
 use crate::past::Past;
 use crate::queue::Happening;
 use crate::world::World;
-use link::link_loop::{Act, LinkLoop, Received, LinkInput};
+use link::link_loop::{Act, LinkInput, LinkLoop, Received};
 use link::{Clocks, Event, Order};
 use presence::Moment;
 use protocol::{Close, Up};

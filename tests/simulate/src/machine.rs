@@ -8,7 +8,7 @@ use crate::invariant::Invariant;
 use crate::queue::Happening;
 use crate::world::World;
 use agent::agent::{Input, Now, Start, TrayIcon};
-use agent::runner::{self, Runner, Store, RunnerInput};
+use agent::runner::{self, Runner, RunnerInput, Store};
 use agent::settings::Settings;
 use agent::toast::{Toast, ToastKey};
 use agent::toasts::board::{Board, Call, Id};

@@ -107,7 +107,7 @@ impl Process for InWorld {
 
     fn received(&mut self) {}
 
-    fn note(&mut self, _: org::Occurrence) {}
+    fn occurred(&mut self, _: org::Occurrence) {}
 }
 
 /// One socket at the service.

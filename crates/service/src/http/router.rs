@@ -3,7 +3,7 @@
 use super::admission::PendingConnection;
 use super::problem::{self, problem};
 use super::{listen, origin, portal, sign_in};
-use crate::socket::connection::{self, Came, FRAME_READ_BYTES};
+use crate::socket::connection::{self, FRAME_READ_BYTES, Route};
 use crate::state::AppState;
 use crate::words;
 use axum::extract::ws::WebSocketUpgrade;
@@ -78,7 +78,7 @@ async fn connect_native(
     Extension(pending): Extension<PendingConnection>,
     upgrade: Upgrade,
 ) -> Response {
-    connect(app, pending, upgrade, Came::Native)
+    connect(app, pending, upgrade, Route::Native)
 }
 
 fn connect_page(
@@ -92,10 +92,10 @@ fn connect_page(
     if !headers.contains_key(header::ORIGIN) {
         return problem(StatusCode::FORBIDDEN, words::NO_ORIGIN);
     }
-    connect(app, pending, upgrade, Came::Page(role, sign_in::cookie(headers)))
+    connect(app, pending, upgrade, Route::Page(role, sign_in::cookie(headers)))
 }
 
-fn connect(app: Arc<AppState>, pending: PendingConnection, upgrade: Upgrade, came: Came) -> Response {
+fn connect(app: Arc<AppState>, pending: PendingConnection, upgrade: Upgrade, route: Route) -> Response {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade.protocols([SUBPROTOCOL]),
         Err(rejection) => return not_upgraded(rejection),
@@ -111,7 +111,7 @@ fn connect(app: Arc<AppState>, pending: PendingConnection, upgrade: Upgrade, cam
         .write_buffer_size(0)
         .max_message_size(FRAME_READ_BYTES)
         .max_frame_size(FRAME_READ_BYTES)
-        .on_upgrade(move |socket| connection::serve(socket, app, came, pending))
+        .on_upgrade(move |socket| connection::serve(socket, app, route, pending))
 }
 
 /// A request that asks for no WebSocket, or for none that the service speaks.

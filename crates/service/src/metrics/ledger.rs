@@ -43,8 +43,8 @@ impl Ledger {
     }
 
     /// Something happened.
-    pub(crate) fn note(&self, note: Occurrence) {
-        match note {
+    pub(crate) fn occurred(&self, occurrence: Occurrence) {
+        match occurrence {
             Occurrence::Came { back } => {
                 self.metrics.came.at(&if back { Came::Back } else { Came::New }).inc();
             }

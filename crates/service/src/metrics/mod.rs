@@ -282,7 +282,7 @@ impl Metrics {
     }
 
     /// A step of the store took so long, and failed or did not.
-    pub(crate) fn stepped(&self, step: Step, took: std::time::Duration, failed: Option<&StoreError>) {
+    pub(crate) fn store_step(&self, step: Step, took: std::time::Duration, failed: Option<&StoreError>) {
         self.steps.at(&step).observe(took.as_secs_f64());
         if let Some(error) = failed {
             self.failures.at(error).inc();

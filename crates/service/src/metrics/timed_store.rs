@@ -39,7 +39,7 @@ impl Timed {
         }
         let begun = Instant::now();
         let done = does(&*self.store);
-        self.metrics.stepped(step, begun.elapsed(), done.as_ref().err());
+        self.metrics.store_step(step, begun.elapsed(), done.as_ref().err());
         self.metrics.committed(self.store.commits());
         done
     }

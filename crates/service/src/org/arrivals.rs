@@ -1,10 +1,10 @@
 //! How devices and windows come, and what they are told first (P10, P11).
 
-use super::core::Core;
 use super::counts::Occurrence;
 use super::event::{ConnId, Connected, Effect};
 use super::model::connection::Connection;
 use super::model::device::{Device, Link};
+use super::state::Core;
 use super::timer::Timer;
 use crate::store::{DeviceKind, SignInId};
 use crate::words;

@@ -1,8 +1,8 @@
 //! What follows in chats when something changes about people. Each of these is the only way to make its change: people alone give back what
 //! chats have to follow.
 
-use super::core::Core;
 use super::event::ConnId;
+use super::state::Core;
 use crate::store::SignInId;
 use chat::PersonId;
 use presence::{Preference, Role, UnixMillis};

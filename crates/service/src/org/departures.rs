@@ -1,8 +1,8 @@
 //! How devices and windows go: by leaving, by being lost, by silence, by the end of a membership or of the service (P10).
 
-use super::core::Core;
 use super::event::{ConnId, Effect, Ended};
 use super::model::device::Link;
+use super::state::Core;
 use super::timer::Timer;
 use crate::store::{DeviceKind, SignInId, Standing};
 use chat::PersonId;

@@ -16,13 +16,13 @@ mod arrivals;
 mod changes;
 mod chats;
 mod context;
-mod core;
 pub(crate) mod counts;
 mod departures;
 mod event;
 mod model;
 mod parts;
 mod people;
+mod state;
 mod store_queue;
 pub mod store_request;
 mod store_steps;
@@ -38,13 +38,13 @@ use crate::words;
 use chat::PersonId;
 use chats::Chats;
 use context::Context;
-pub use core::Core;
 use counts::Counts;
 pub use counts::Occurrence;
 pub use event::{ConnId, Connected, Effect, Ended, Event, Frame, Renamed};
 use people::People;
 use presence::{Activity, IdleReason, Moment};
 use protocol::{Down, ErrorCode, IntentId, Up};
+pub use state::Core;
 use std::collections::BTreeSet;
 pub use store_queue::WAITING;
 use timer::Timer;
@@ -96,7 +96,7 @@ impl Core {
             Event::Ended(conn, how) => self.ended(conn, how),
             Event::Congested(conn) => self.people.congested(&mut self.cx, conn),
             Event::Room(conn) => self.people.room(&mut self.cx, conn),
-            Event::StoreReply(stepped) => self.stepped(stepped),
+            Event::StoreReply(reply) => self.store_replied(reply),
             Event::Added(person) => self.people.added(&mut self.cx, *person),
             Event::IdleAfter(idle_after) => {
                 let idle_after_ms = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);

@@ -1,7 +1,7 @@
 //! What each job asks of the store, and what follows from the answer: the one place for both.
 
-use super::core::Core;
 use super::event::{ConnId, Effect};
+use super::state::Core;
 use super::store_queue::{InFlight, Job};
 use super::store_request::{StoreReply, StoreRequest};
 use crate::store::{Created, MessagePut, Put, StoreError};
@@ -90,16 +90,16 @@ impl Core {
     }
 
     /// Takes in what came of the step that is under way.
-    pub(super) fn stepped(&mut self, stepped: StoreReply) {
+    pub(super) fn store_replied(&mut self, reply: StoreReply) {
         let Some(in_flight) = self.cx.queue.finish() else { return };
-        match stepped {
+        match reply {
             StoreReply::Failed(error) => self.failed(in_flight, &error),
-            stepped => self.done(in_flight, stepped),
+            reply => self.done(in_flight, reply),
         }
     }
 
-    fn done(&mut self, in_flight: InFlight, stepped: StoreReply) {
-        match (in_flight, stepped) {
+    fn done(&mut self, in_flight: InFlight, reply: StoreReply) {
+        match (in_flight, reply) {
             (InFlight::Save { changes, then }, _) => {
                 for person in self.people.saved(&mut self.cx, &changes) {
                     self.refresh(person);

@@ -17,8 +17,8 @@ use super::*;
 use crate::store::{Account, Affiliation, OrgId, Person};
 use crate::store::{Organisation, SignInId};
 use ::chat::{Session, SessionId};
-use ::presence::UnixMillis;
-use ::presence::{Activity, Preference};
+use presence::UnixMillis;
+use presence::{Activity, Preference};
 use protocol::{App, Close, Hello};
 use std::time::Duration;
 use uuid::Uuid;
@@ -158,7 +158,7 @@ fn waiting() -> (Core, Person, Person, SessionId) {
 }
 
 fn idle(idle_for_ms: u64) -> Activity {
-    Activity::Idle { reason: ::presence::IdleReason::Idle, idle_for_ms }
+    Activity::Idle { reason: presence::IdleReason::Idle, idle_for_ms }
 }
 
 /// The batches of people in these effects, for one connection.
@@ -272,7 +272,7 @@ fn an_activity_before_sleep_is_stored_before_it_is_answered() {
     connect(&mut core, &priya, 1, Activity::Active, START);
     run(&mut core, after(500));
     let id = Uuid::new_v4();
-    let activity = Activity::Idle { reason: ::presence::IdleReason::Asleep, idle_for_ms: 0 };
+    let activity = Activity::Idle { reason: presence::IdleReason::Asleep, idle_for_ms: 0 };
     let effects = core.on(Event::Frame(ConnId(1), Up::Activity { id, activity }), at(after(600)));
     let answered = |effects: &[Effect]| {
         effects.iter().any(|effect| matches!(effect, Effect::Send(_, frame) if matches!(**frame, Down::Ok { re, .. } if re == id)))

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// What the client of a waiting session is told of its waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct QueuePlace {
     /// How many wait before it.
     pub(crate) ahead: u32,
     /// Whether a callback is offered already (C6).
@@ -31,7 +31,7 @@ pub(crate) fn session(
     session: &Session,
     reader: Role,
     members: &BTreeMap<PersonId, Member>,
-    place: Option<Place>,
+    place: Option<QueuePlace>,
 ) -> SessionView {
     let client = members.get(&session.client);
     let participants = session

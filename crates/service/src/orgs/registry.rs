@@ -135,8 +135,8 @@ impl Registry {
     }
 }
 
-/// What leads to a task: for looking how much waits in it, and its end.
-type Line = (mpsc::WeakSender<Input>, mpsc::Receiver<Input>);
+/// A task's mailbox: a way to look how much waits in it, and its receiving end.
+type Mailbox = (mpsc::WeakSender<Input>, mpsc::Receiver<Input>);
 
 /// What the store gave; `None`: there is no such organisation.
 type Loaded = Result<Option<OrgSnapshot>, StoreError>;
@@ -158,13 +158,13 @@ impl Shared {
 
     /// Runs an organisation's task, and again after each failure, until the service goes down. `loaded`: what its first life starts from;
     /// where it is missing, it is loaded.
-    async fn keep(self: Arc<Self>, id: OrgId, mut line: Line, mut loaded: Option<Loaded>) {
+    async fn keep(self: Arc<Self>, id: OrgId, mut mailbox: Mailbox, mut loaded: Option<Loaded>) {
         let mut rest = REST_FIRST;
         // Held by a step of the store for as long as it runs: one that a crash has left behind is waited for.
         let step = Arc::new(tokio::sync::Mutex::new(()));
         loop {
             let begun = Instant::now();
-            let life = self.life(id, line, loaded.take(), step.clone());
+            let life = self.life(id, mailbox, loaded.take(), step.clone());
             let ended = AssertUnwindSafe(life).catch_unwind().await.unwrap_or(Ended::Crashed);
             if begun.elapsed() >= STEADY_AFTER {
                 rest = REST_FIRST;
@@ -198,7 +198,7 @@ impl Shared {
             }
             // Reachable before it is loaded: what is stored from here on, it is told as well.
             let (sender, inputs) = mpsc::channel(EVENTS);
-            line = (sender.downgrade(), inputs);
+            mailbox = (sender.downgrade(), inputs);
             running.orgs.insert(id, Some(sender));
         }
     }
@@ -207,7 +207,7 @@ impl Shared {
     async fn life(
         &self,
         id: OrgId,
-        (waiting, inputs): Line,
+        (waiting, inputs): Mailbox,
         loaded: Option<Loaded>,
         step: Arc<tokio::sync::Mutex<()>>,
     ) -> Ended {

@@ -67,7 +67,7 @@ pub trait Process {
     /// A frame has come from a connection.
     fn received(&mut self);
     /// Something happened that is counted.
-    fn note(&mut self, note: Occurrence);
+    fn occurred(&mut self, occurrence: Occurrence);
 }
 
 /// The loop of one organisation.
@@ -138,7 +138,7 @@ impl<P: Process> Runner<P> {
                 self.outboxes.insert(connected.conn, outbox);
                 self.feed(Event::Connected(connected));
             }
-            Input::StoreReply(stepped) => self.feed(Event::StoreReply(stepped)),
+            Input::StoreReply(reply) => self.feed(Event::StoreReply(reply)),
             Input::Event(event) => {
                 if let Event::Frame(..) | Event::Refused(..) = &event {
                     self.process.received();
@@ -181,7 +181,7 @@ impl<P: Process> Runner<P> {
                         self.outboxes.push(conn, protocol::write(&frame).into());
                     }
                 }
-                Effect::Occurrence(note) => self.process.note(note),
+                Effect::Occurrence(occurrence) => self.process.occurred(occurrence),
                 Effect::Drained => self.is_drained = true,
             }
         }

@@ -60,17 +60,17 @@ impl Start {
             let counts = runner.counts();
             runner.process().ledger.post(counts);
             let wait = runner.next_turn(clock.moment());
-            let mut stepped = None;
+            let mut reply = None;
             tokio::select! {
                 // All senders are gone only when the process ends.
                 taken = inputs.recv_many(&mut batch, AT_ONCE) => if taken == 0 { return },
-                done = join(&mut runner.process().step) => stepped = Some(Input::StoreReply(done)),
+                done = join(&mut runner.process().step) => reply = Some(Input::StoreReply(done)),
                 () = tokio::time::sleep(wait) => {}
             }
-            if stepped.is_some() {
+            if reply.is_some() {
                 runner.process().step = None;
             }
-            runner.turn(stepped.into_iter().chain(batch.drain(..)), clock.read());
+            runner.turn(reply.into_iter().chain(batch.drain(..)), clock.read());
         }
     }
 }
@@ -78,7 +78,7 @@ impl Start {
 async fn join(step: &mut Option<JoinHandle<StoreReply>>) -> StoreReply {
     match step {
         Some(step) => match step.await {
-            Ok(stepped) => stepped,
+            Ok(reply) => reply,
             // Whether it was done, nobody knows: the organisation is loaded again.
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(error) => StoreReply::Failed(StoreError::Down(error.to_string())),
@@ -112,7 +112,7 @@ impl Process for InService {
         self.ledger.received();
     }
 
-    fn note(&mut self, note: Occurrence) {
-        self.ledger.note(note);
+    fn occurred(&mut self, occurrence: Occurrence) {
+        self.ledger.occurred(occurrence);
     }
 }

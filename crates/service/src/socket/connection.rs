@@ -40,9 +40,9 @@ const LAST_WORDS: usize = 256;
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
-/// How it came: what its hello must prove.
+/// The route by which a connection comes: it decides what its hello must prove.
 #[derive(Clone, Debug)]
-pub(crate) enum Came {
+pub(crate) enum Route {
     /// The app, with its token in hello.
     Native,
     /// A page of the portal of this role, with this token in its cookie, if it has one.
@@ -50,7 +50,12 @@ pub(crate) enum Came {
 }
 
 /// Serves one connection until it ends.
-pub(crate) async fn serve(mut socket: WebSocket, app: Arc<AppState>, came: Came, pending: PendingConnection) {
+pub(crate) async fn serve(
+    mut socket: WebSocket,
+    app: Arc<AppState>,
+    route: Route,
+    pending: PendingConnection,
+) {
     let _open = app.metrics.open();
     let meter = pending.meter().clone();
     meter.allow(HELLO_READ_BYTES);
@@ -61,7 +66,7 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<AppState>, came: Came,
         () = pending.evicted() => None,
     };
     let Some(hello) = hello else { return };
-    let account = match account(&app, &came, &hello).await {
+    let account = match account(&app, &route, &hello).await {
         Ok(Some(account)) => account,
         Ok(None) => {
             app.metrics.sign_in_refused(SignInRefused::Unknown);
@@ -72,9 +77,9 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<AppState>, came: Came,
             return close(&app, &mut socket, &meter, Close::GoingDown).await;
         }
     };
-    pending.is_known(match came {
-        Came::Native => 0,
-        Came::Page(..) => ASKS_OF_PAGE,
+    pending.is_known(match route {
+        Route::Native => 0,
+        Route::Page(..) => ASKS_OF_PAGE,
     });
     let Some(org) = app.registry.org(account.org) else {
         return close(&app, &mut socket, &meter, Close::GoingDown).await;
@@ -82,7 +87,7 @@ pub(crate) async fn serve(mut socket: WebSocket, app: Arc<AppState>, came: Came,
     let conn = ConnId(NEXT.fetch_add(1, Ordering::Relaxed));
     let outbox = app.metrics.outbox();
     let _listed = app.metrics.list(conn, outbox.clone());
-    let page = matches!(came, Came::Page(..));
+    let page = matches!(route, Route::Page(..));
     let hello = Hello { token: None, ..hello };
     let connected = Box::new(Connected { conn, account, page, hello });
     if org.send(Input::Connected(Arrival::new(connected, outbox.clone()))).await.is_err() {
@@ -170,19 +175,19 @@ async fn hello(
 
 async fn account(
     app: &AppState,
-    came: &Came,
+    route: &Route,
     hello: &Hello,
 ) -> Result<Option<Account>, crate::store::StoreError> {
-    let token = match came {
-        Came::Native => hello.token.as_ref().map(|token| token.0.clone()),
-        Came::Page(_, cookie) => cookie.clone(),
+    let token = match route {
+        Route::Native => hello.token.as_ref().map(|token| token.0.clone()),
+        Route::Page(_, cookie) => cookie.clone(),
     };
     let Some(token) = token.filter(|token| secrets::may_be_known(token)) else { return Ok(None) };
     let account = app.token_lookup.account(Hash::of(&token)).await?;
-    Ok(account.filter(|account| match came {
+    Ok(account.filter(|account| match route {
         // A window's sign-in is good for its portal only.
-        Came::Native => account.window_of.is_none(),
-        Came::Page(role, _) => account.person.affiliation.role() == *role,
+        Route::Native => account.window_of.is_none(),
+        Route::Page(role, _) => account.person.affiliation.role() == *role,
     }))
 }
 

@@ -5,6 +5,7 @@
 //! All SQL of the service is in this file's folder. It decides nothing.
 
 mod accounts;
+mod changes;
 mod checked;
 mod connection;
 pub(crate) mod copy;
@@ -13,7 +14,7 @@ mod errors;
 mod health;
 mod identity;
 mod integrity;
-mod presence;
+mod organisations;
 mod schema;
 mod sessions;
 mod values;
@@ -24,10 +25,10 @@ use super::{
     ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed,
     Result, SignInId, Standing, Store, StoreError,
 };
-use ::presence::{Preference, UnixMillis};
 use chat::{Message, PersonId, Session, SessionId};
 use connection::prepared;
 use health::Health;
+use presence::{Preference, UnixMillis};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 use schema::{MIGRATIONS, migrate};
@@ -246,7 +247,7 @@ impl Store for Sqlite {
         self.write(move |sql| accounts::end_sign_ins(sql, person))
     }
     fn organisations(&self) -> Result<Vec<Organisation>> {
-        self.read(presence::organisations)
+        self.read(organisations::organisations)
     }
     fn add_org(&self, org: OrgId, name: &str) -> Result<bool> {
         let name = name.to_owned();
@@ -268,13 +269,13 @@ impl Store for Sqlite {
         self.write(move |sql| directory::rename_company(sql, org, &from, &to))
     }
     fn set_idle_after(&self, org: OrgId, idle_after: Duration) -> Result<()> {
-        self.write(move |sql| presence::set_idle_after(sql, org, idle_after))
+        self.write(move |sql| organisations::set_idle_after(sql, org, idle_after))
     }
     fn set_complete_after(&self, org: OrgId, complete_after: Duration) -> Result<()> {
-        self.write(move |sql| presence::set_complete_after(sql, org, complete_after))
+        self.write(move |sql| organisations::set_complete_after(sql, org, complete_after))
     }
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>> {
-        self.read(|sql| presence::load(sql, org))
+        self.read(|sql| organisations::load(sql, org))
     }
     fn trouble(&self) -> Option<String> {
         self.writing.trouble()
@@ -286,21 +287,21 @@ impl Store for Sqlite {
         }
     }
     fn address(&self) -> Result<Option<String>> {
-        self.read(presence::address)
+        self.read(organisations::address)
     }
     fn set_address(&self, address: &str) -> Result<()> {
         if self.address()?.as_deref() == Some(address) {
             return Ok(());
         }
         let address = address.to_owned();
-        self.write(move |sql| presence::set_address(sql, &address))
+        self.write(move |sql| organisations::set_address(sql, &address))
     }
     fn save(&self, changes: &Changes) -> Result<()> {
         let changes = changes.clone();
-        self.write(move |sql| presence::save(sql, &changes))
+        self.write(move |sql| changes::save(sql, &changes))
     }
     fn set_preference(&self, person: PersonId, preference: Preference, set: UnixMillis) -> Result<()> {
-        self.write(move |sql| presence::set_preference(sql, person, preference, set))
+        self.write(move |sql| changes::set_preference(sql, person, preference, set))
     }
     fn create_session(&self, org: OrgId, session: &Session, waiting: usize) -> Result<Created> {
         let session = session.clone();

@@ -126,7 +126,8 @@ impl World {
         }
         machine.lost_until = now + TOASTS_BACK_MS + machine.pause_ms;
         machine.pause_ms = (machine.pause_ms * 2).min(LONGEST_PAUSE_MS);
-        let acts = machine.keeper.on(keeper::KeeperInput::Ended(Err("the connection was lost".to_owned())), moment);
+        let acts =
+            machine.keeper.on(keeper::KeeperInput::Ended(Err("the connection was lost".to_owned())), moment);
         self.faults.count(Fault::ToastsLost);
         self.note(format_args!("device {device}: the task that shows its toasts has ended"));
         self.keep_toasts(device, acts);

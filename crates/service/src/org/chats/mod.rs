@@ -19,7 +19,7 @@ mod waiting;
 
 use super::context::Context;
 use super::event::{ConnId, Frame};
-use super::view::Place;
+use super::view::QueuePlace;
 use chat::{PersonId, Session, SessionId};
 use follow_ups::FollowUps;
 use presence::Role;
@@ -39,7 +39,7 @@ pub(super) struct Chats {
     follow_ups: FollowUps,
     rings: HashMap<(SessionId, PersonId), Ring>,
     /// What each waiting session's client was told of its waiting.
-    pub(super) places: BTreeMap<SessionId, Place>,
+    pub(super) places: BTreeMap<SessionId, QueuePlace>,
     /// Sessions as technicians are told of them, from when that is needed until one changes: a crowd that connects is told the same.
     frames: HashMap<SessionId, Frame>,
     readers: HashMap<ConnId, Reader>,

@@ -50,13 +50,13 @@ impl Chats {
         if !self.is_listed(conn, session) {
             return;
         }
-        let Some(mine) = self.personal(people, conn, session) else { return };
+        let Some(personal) = self.personal(people, conn, session) else { return };
         let Some(reader) = self.readers.get_mut(&conn) else { return };
-        if reader.told.get(&session).copied().unwrap_or_default() == mine {
+        if reader.told.get(&session).copied().unwrap_or_default() == personal {
             return;
         }
-        reader.told.insert(session, mine);
-        let Personal { dismissed, seen, visible, ring } = mine;
+        reader.told.insert(session, personal);
+        let Personal { dismissed, seen, visible, ring } = personal;
         cx.send(conn, Down::Mine { session, dismissed, seen, visible, ring });
     }
 

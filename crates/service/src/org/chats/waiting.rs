@@ -3,7 +3,7 @@
 use super::Chats;
 use crate::org::context::Context;
 use crate::org::people::People;
-use crate::org::view::Place;
+use crate::org::view::QueuePlace;
 use chat::{PersonId, SessionId, Status};
 use presence::eligibility;
 
@@ -25,7 +25,7 @@ impl Chats {
             let ahead = u32::try_from(ahead).unwrap_or(u32::MAX);
             self.places.insert(
                 session,
-                Place { ahead, callback_offered: self.offers_callback(people, session, &receiving) },
+                QueuePlace { ahead, callback_offered: self.offers_callback(people, session, &receiving) },
             );
         }
         let moved: Vec<SessionId> = self

@@ -6,9 +6,9 @@ use crate::org::event::ConnId;
 use crate::org::model::device::{Device, Link};
 use crate::org::timer::Timer;
 use crate::store::{DeviceKind, SignInId, StoredDevice};
-use ::presence::UnixMillis;
-use ::presence::user::Stamped;
 use chat::PersonId;
+use presence::UnixMillis;
+use presence::user::Stamped;
 use protocol::Hello;
 
 impl People {

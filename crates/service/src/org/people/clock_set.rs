@@ -4,9 +4,9 @@
 use super::People;
 use crate::org::context::Context;
 use crate::org::store_queue::Job;
-use ::presence::user::Stamped;
-use ::presence::{Preference, UnixMillis, Until};
 use chat::PersonId;
+use presence::user::Stamped;
+use presence::{Preference, UnixMillis, Until};
 use protocol::Down;
 
 /// A time as the clock calls it after it was set by this much.

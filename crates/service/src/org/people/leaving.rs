@@ -7,8 +7,8 @@ use crate::org::model::connection::Connection;
 use crate::org::model::device::Link;
 use crate::org::timer::Timer;
 use crate::store::SignInId;
-use ::presence::Moment;
 use chat::PersonId;
+use presence::Moment;
 use protocol::Close;
 use uuid::Uuid;
 

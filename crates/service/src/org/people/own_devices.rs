@@ -6,9 +6,9 @@ use crate::org::event::{ConnId, Effect};
 use crate::org::store_queue::Job;
 use crate::store::DeviceKind;
 use crate::words;
-use ::presence::Activity;
-use ::presence::user::Stamped;
 use chat::PersonId;
+use presence::Activity;
+use presence::user::Stamped;
 use protocol::{DeviceView, Devices, Down, ErrorCode, IntentId};
 use uuid::Uuid;
 

@@ -6,9 +6,9 @@ use crate::org::event::ConnId;
 use crate::org::store_queue::Job;
 use crate::org::timer::Timer;
 use crate::words;
-use ::presence::user::{LONGEST_AGE, Stamped, preference_after, preference_at};
-use ::presence::{Preference, UnixMillis, Until};
 use chat::PersonId;
+use presence::user::{LONGEST_AGE, Stamped, preference_after, preference_at};
+use presence::{Preference, UnixMillis, Until};
 use protocol::{Down, ErrorCode, IntentId, PreferenceChange};
 use std::time::Duration;
 use uuid::Uuid;
@@ -27,7 +27,7 @@ impl People {
     ) {
         let Some(connection) = self.conns.get(&conn) else { return };
         let person = connection.person;
-        if !::presence::eligibility::has_preference(connection.role) {
+        if !presence::eligibility::has_preference(connection.role) {
             cx.refuse(conn, re, ErrorCode::NotAllowed, words::NO_PREFERENCE);
             return;
         }

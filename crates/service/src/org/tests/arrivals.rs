@@ -21,7 +21,7 @@ fn stored(core: &mut Core, now: UnixMillis) -> Vec<Effect> {
 }
 
 /// The states in which this connection was told of somebody.
-fn told(effects: &[Effect], conn: u64, name: &str) -> Vec<::presence::State> {
+fn told(effects: &[Effect], conn: u64, name: &str) -> Vec<presence::State> {
     effects
         .iter()
         .filter_map(|effect| match effect {
@@ -44,9 +44,9 @@ fn a_device_is_announced_once_the_store_has_it() {
     // Nor does it stand in what a newcomer is shown.
     newcomer(&mut core, &wanda, 3);
     let all = core.on(Event::Frame(ConnId(3), Up::WatchPeople), at(after(1_001)));
-    assert_eq!(told(&all, 3, "Priya"), [::presence::State::Offline]);
+    assert_eq!(told(&all, 3, "Priya"), [presence::State::Offline]);
     let done = stored(&mut core, after(1_005));
-    assert_eq!(told(&done, 1, "Priya"), [::presence::State::Online]);
+    assert_eq!(told(&done, 1, "Priya"), [presence::State::Online]);
 }
 
 fn newcomer(core: &mut Core, who: &Person, conn: u64) {
@@ -61,7 +61,7 @@ fn a_device_that_is_gone_is_announced_once_the_store_has_forgotten_it() {
     assert_eq!(saves(&left)[0].gone.len(), 1, "{left:?}");
     assert!(told(&left, 1, "Priya").is_empty());
     let done = stored(&mut core, after(2_005));
-    assert_eq!(told(&done, 1, "Priya"), [::presence::State::Offline]);
+    assert_eq!(told(&done, 1, "Priya"), [presence::State::Offline]);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_change_of_activity_does_not_wait_for_the_store() {
     connect(&mut core, &priya, 2, idle(0), after(1_000));
     hello(&mut core, &priya, new_device(3), idle(0), after(2_000));
     let active = core.on(Event::Frame(ConnId(2), Up::Beat { activity: Activity::Active }), at(after(2_001)));
-    assert_eq!(told(&active, 1, "Priya"), [::presence::State::Online]);
+    assert_eq!(told(&active, 1, "Priya"), [presence::State::Online]);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn one_that_comes_and_goes_while_the_store_is_busy_was_never_there() {
     all.extend(done);
     all.extend(stored(&mut core, after(1_010)));
     all.extend(run(&mut core, after(3_000)).into_iter().map(|(_, effect)| effect));
-    assert!(!told(&all, 1, "Priya").contains(&::presence::State::Online));
+    assert!(!told(&all, 1, "Priya").contains(&presence::State::Online));
 }
 
 #[test]
@@ -109,12 +109,12 @@ fn one_that_is_back_while_it_is_being_forgotten_is_stored_again_before_it_is_ann
     settle(&mut core, arrived, after(1_000));
     core.on(Event::Frame(ConnId(2), Up::Bye), at(after(2_000)));
     let mut back = hello(&mut core, &priya, (3, sign_in, instance), Activity::Active, after(2_001));
-    assert!(!told(&back, 1, "Priya").contains(&::presence::State::Offline), "nothing of it is stored yet");
+    assert!(!told(&back, 1, "Priya").contains(&presence::State::Offline), "nothing of it is stored yet");
     back = stored(&mut core, after(2_105));
-    assert_eq!(told(&back, 1, "Priya"), [::presence::State::Offline], "the store has forgotten it");
+    assert_eq!(told(&back, 1, "Priya"), [presence::State::Offline], "the store has forgotten it");
     assert_eq!(saves(&back)[0].devices.len(), 1);
     back = stored(&mut core, after(2_210));
-    assert_eq!(told(&back, 1, "Priya"), [::presence::State::Online]);
+    assert_eq!(told(&back, 1, "Priya"), [presence::State::Online]);
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn what_the_store_refuses_is_not_announced_and_a_crowd_does_not_ask_it_over_and_
         changes.devices.iter().filter(|device| device.person == priya.id).count()
     };
     assert_eq!(saves(&due).iter().map(of_priya).collect::<Vec<_>>(), [2]);
-    assert_eq!(told(&due, 1, "Priya"), [::presence::State::Online]);
+    assert_eq!(told(&due, 1, "Priya"), [presence::State::Online]);
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn lost_devices_make_room_the_longest_lost_first_and_connected_ones_do_not() {
         let gone: Vec<(PersonId, Uuid)> =
             saves(&arrived).iter().flat_map(|changes| changes.gone.clone()).collect();
         assert_eq!(gone, [(priya.id, Uuid::from_u128(longest_lost))]);
-        assert!(!told(&arrived, 1, "Priya").contains(&::presence::State::Offline));
+        assert!(!told(&arrived, 1, "Priya").contains(&presence::State::Offline));
     }
     assert!(is_refused(&arrive(&mut core, 203, 3_000)), "all are connected again");
 }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::store::{Created, DeviceKind, Put, StoredDevice};
-use ::presence::user::Stamped;
-use ::presence::{Presence, State, Until};
+use presence::user::Stamped;
+use presence::{Presence, State, Until};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -20,12 +20,12 @@ fn run_set(core: &mut Core, until: u64, by_ms: i64) -> Vec<(u64, Effect)> {
         let mut todo = std::collections::VecDeque::from(core.on_timeout(set(millis, by_ms)));
         while let Some(effect) = todo.pop_front() {
             if let Effect::Store(step) = &effect {
-                let stepped = if matches!(step, StoreRequest::Put(..)) {
+                let reply = if matches!(step, StoreRequest::Put(..)) {
                     StoreReply::Put(Put::Done)
                 } else {
                     StoreReply::Done
                 };
-                todo.extend(core.on(Event::StoreReply(stepped), set(millis, by_ms)));
+                todo.extend(core.on(Event::StoreReply(reply), set(millis, by_ms)));
             }
             all.push((millis, effect));
         }

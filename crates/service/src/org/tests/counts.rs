@@ -33,12 +33,12 @@ fn store_does(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) {
     let mut todo = std::collections::VecDeque::from(effects);
     while let Some(effect) = todo.pop_front() {
         if let Effect::Store(what) = effect {
-            let stepped = match what {
+            let reply = match what {
                 StoreRequest::Create(..) => StoreReply::Created(crate::store::Created::New),
                 StoreRequest::Put(..) => StoreReply::Put(crate::store::Put::Done),
                 _ => StoreReply::Done,
             };
-            todo.extend(core.on(Event::StoreReply(stepped), at(now)));
+            todo.extend(core.on(Event::StoreReply(reply), at(now)));
         }
     }
 }
@@ -78,7 +78,7 @@ fn counts_are_right_after_every_step_of_a_busy_day() {
             (4, Some(conn)) => core.on(Event::Congested(conn), at(now)),
             (5, Some(conn)) => core.on(Event::Room(conn), at(now)),
             (6, Some(conn)) => {
-                let activity = Activity::Idle { reason: ::presence::IdleReason::Idle, idle_for_ms: 0 };
+                let activity = Activity::Idle { reason: presence::IdleReason::Idle, idle_for_ms: 0 };
                 core.on(Event::Frame(conn, Up::Beat { activity }), at(now))
             }
             (_, Some(conn)) => {

@@ -76,7 +76,7 @@ fn completed(core: &mut Core, until: UnixMillis) -> Vec<(String, String)> {
         let mut todo = std::collections::VecDeque::from(core.on_timeout(at(due)));
         while let Some(effect) = todo.pop_front() {
             let Effect::Store(step) = effect else { continue };
-            let stepped = match step {
+            let reply = match step {
                 StoreRequest::Put(session, _) => {
                     assert_eq!(session.status, Status::Completed);
                     let ending = session.ending.unwrap();
@@ -86,7 +86,7 @@ fn completed(core: &mut Core, until: UnixMillis) -> Vec<(String, String)> {
                 }
                 _ => StoreReply::Done,
             };
-            todo.extend(core.on(Event::StoreReply(stepped), at(due)));
+            todo.extend(core.on(Event::StoreReply(reply), at(due)));
         }
     }
     all

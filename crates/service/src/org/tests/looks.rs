@@ -1,7 +1,7 @@
 //! The first look at everybody, of many who come at once.
 
 use super::*;
-use ::presence::State;
+use presence::State;
 
 /// Wanda and Wim at connections 1 and 2, who may watch, and Priya at connection 3.
 fn desk() -> (Core, PersonId) {

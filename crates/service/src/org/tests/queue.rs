@@ -44,7 +44,7 @@ fn order(core: &mut Core) -> Vec<Option<SessionId>> {
     let mut order = Vec::new();
     let mut effects = core.on(Event::StoreReply(StoreReply::Done), at(after(3)));
     while let Some(Effect::Store(step)) = effects.iter().find(|effect| matches!(effect, Effect::Store(_))) {
-        let (stored, stepped) = match step {
+        let (stored, reply) = match step {
             StoreRequest::Save(_) => (None, StoreReply::Done),
             StoreRequest::Put(session, _) => (Some(session.id), StoreReply::Put(Put::Done)),
             StoreRequest::PutMessage(session, ..) => {
@@ -53,7 +53,7 @@ fn order(core: &mut Core) -> Vec<Option<SessionId>> {
             other => panic!("nobody asked for {other:?}"),
         };
         order.push(stored);
-        effects = core.on(Event::StoreReply(stepped), at(after(3)));
+        effects = core.on(Event::StoreReply(reply), at(after(3)));
     }
     order
 }
@@ -95,14 +95,14 @@ fn presence_is_saved_also_where_what_goes_before_it_has_to_be_done_in_parts_or_o
     let mut steps = 0;
     let mut effects = core.on(Event::StoreReply(StoreReply::Done), at(after(3)));
     while let Some(Effect::Store(step)) = effects.iter().find(|effect| matches!(effect, Effect::Store(_))) {
-        let stepped = match step {
+        let reply = match step {
             StoreRequest::Save(_) => break,
             StoreRequest::Put(..) => StoreReply::Put(Put::Done),
             StoreRequest::Messages(_, after) => StoreReply::Messages(part(*after)),
             other => panic!("nobody asked for {other:?}"),
         };
         steps += 1;
-        effects = core.on(Event::StoreReply(stepped), at(after(3)));
+        effects = core.on(Event::StoreReply(reply), at(after(3)));
     }
     // Each history has a second part, which comes at once after its first.
     assert_eq!(steps, 1 + 2 * (OVERTAKING - 1));

@@ -125,7 +125,7 @@ fn presence_is_saved_again_after_a_save_that_somebody_waited_for_was_refused() {
         let prefer = Up::Prefer { id: Uuid::new_v4(), preference, set_ago_ms: 0 };
         core.on(Event::Frame(ConnId(1), prefer), at(after(1)));
     }
-    let asleep = Activity::Idle { reason: ::presence::IdleReason::Asleep, idle_for_ms: 0 };
+    let asleep = Activity::Idle { reason: presence::IdleReason::Asleep, idle_for_ms: 0 };
     let asked = Up::Activity { id: Uuid::new_v4(), activity: asleep };
     let refused = core.on(Event::Frame(ConnId(1), asked), at(after(2)));
     let is_busy = |effect: &Effect| {

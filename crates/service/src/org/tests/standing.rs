@@ -25,12 +25,12 @@ fn does(core: &mut Core, event: Event, now: UnixMillis) -> Vec<Effect> {
     let mut todo = std::collections::VecDeque::from(core.on(event, at(now)));
     while let Some(effect) = todo.pop_front() {
         if let Effect::Store(step) = &effect {
-            let stepped = match step {
+            let reply = match step {
                 StoreRequest::Put(..) => StoreReply::Put(Put::Done),
                 StoreRequest::Create(..) => StoreReply::Created(Created::New),
                 _ => StoreReply::Done,
             };
-            todo.extend(core.on(Event::StoreReply(stepped), at(now)));
+            todo.extend(core.on(Event::StoreReply(reply), at(now)));
         }
         all.push(effect);
     }

@@ -171,13 +171,13 @@ fn a_chat_is_written_once_for_all_who_connect_and_again_when_anything_in_it_has_
     let (first, _) = newcomer(&mut office, 10, dana);
     let (second, view) = newcomer(&mut office, 11, dana);
     assert_eq!(first.as_ptr(), second.as_ptr());
-    assert_eq!((view.messages, view.participants[0].state), (0, ::presence::State::Online));
+    assert_eq!((view.messages, view.participants[0].state), (0, presence::State::Online));
     write(&mut office.core, 3, dana);
     assert_eq!(newcomer(&mut office, 12, dana).1.messages, 1);
     // Her state is not part of the chat's own revision.
     office.core.on(Event::Frame(ConnId(1), Up::Beat { activity: idle(0) }), at(after(7)));
     let (text, view) = newcomer(&mut office, 13, dana);
-    assert_eq!(view.participants[0].state, ::presence::State::Away);
+    assert_eq!(view.participants[0].state, presence::State::Away);
     assert_eq!(
         serde_json::from_str::<serde_json::Value>(&text).unwrap()["session"]["participants"][0]["state"],
         "away"

@@ -51,13 +51,13 @@ trait Step: Send {
     fn panicked(self: Box<Self>, panic: Panic);
 }
 
-struct Asked<T, F> {
+struct PendingStep<T, F> {
     step: Option<F>,
     value: Option<T>,
     answer: SyncSender<Answer<T>>,
 }
 
-impl<T, F> Step for Asked<T, F>
+impl<T, F> Step for PendingStep<T, F>
 where
     T: Send,
     F: FnOnce(&Connection) -> rusqlite::Result<T> + Send,
@@ -117,7 +117,7 @@ impl Writer {
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
         let (answer, answered) = sync_channel(1);
-        let asked = Asked { step: Some(step), value: None, answer };
+        let asked = PendingStep { step: Some(step), value: None, answer };
         let steps = self.steps.as_ref().ok_or_else(ended)?;
         steps.send(Box::new(asked)).map_err(|_| ended())?;
         Ok(answered)

@@ -6,9 +6,9 @@ use crate::org::event::ConnId;
 use crate::org::model::member::Member;
 use crate::org::timer::Timer;
 use crate::store::Person;
-use ::presence::user::{Stamped, active_since, presence};
-use ::presence::{Activity, Role, State};
 use chat::PersonId;
+use presence::user::{Stamped, active_since, presence};
+use presence::{Activity, Role, State};
 use protocol::Down;
 
 /// A device has reported something that differs from its last report.
@@ -82,7 +82,7 @@ impl People {
     fn refresh_desk(&mut self, cx: &mut Context) {
         let technicians = self.technicians.people.iter().filter_map(|person| self.members.get(person));
         let states = technicians.map(|member| member.presence.state());
-        let staffed = ::presence::eligibility::is_staffed(states);
+        let staffed = presence::eligibility::is_staffed(states);
         if staffed != self.staffed {
             self.staffed = staffed;
             cx.send_all(self.clients(), Down::Desk { staffed });

@@ -1,0 +1,96 @@
+//! SQL of organisations, of what the service's task for one starts from, and of the service's address.
+
+use super::super::{OrgId, OrgSnapshot, Organisation};
+use super::accounts::{PERSON, person_from};
+use super::changes::device_from;
+use super::values::{from_json, integer, unsigned};
+use chat::{PersonId, SessionId};
+use presence::UnixMillis;
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use std::time::Duration;
+use uuid::Uuid;
+
+fn organisation_from(row: &Row<'_>) -> Result<Organisation> {
+    Ok(Organisation {
+        id: OrgId(Uuid::from_bytes(row.get(0)?)),
+        name: row.get(1)?,
+        idle_after: span(row.get(2)?),
+        complete_after: span(row.get(3)?),
+    })
+}
+
+fn span(millis: Option<i64>) -> Option<Duration> {
+    millis.map(|millis| Duration::from_millis(unsigned(millis)))
+}
+
+pub(super) fn organisations(sql: &Connection) -> Result<Vec<Organisation>> {
+    sql.prepare_cached("SELECT id, name, idle_after_ms, complete_after_ms FROM organisation ORDER BY name")?
+        .query_map([], organisation_from)?
+        .collect()
+}
+
+pub(super) fn set_idle_after(sql: &Connection, org: OrgId, idle_after: Duration) -> Result<()> {
+    let millis = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);
+    sql.prepare_cached("UPDATE organisation SET idle_after_ms = ?2 WHERE id = ?1")?
+        .execute(params![org.0.into_bytes(), integer(millis)])
+        .map(drop)
+}
+
+pub(super) fn set_complete_after(sql: &Connection, org: OrgId, complete_after: Duration) -> Result<()> {
+    let millis = u64::try_from(complete_after.as_millis()).unwrap_or(u64::MAX);
+    sql.prepare_cached("UPDATE organisation SET complete_after_ms = ?2 WHERE id = ?1")?
+        .execute(params![org.0.into_bytes(), integer(millis)])
+        .map(drop)
+}
+
+pub(super) fn address(sql: &Connection) -> Result<Option<String>> {
+    sql.prepare_cached("SELECT value FROM meta WHERE key = 'address'")?
+        .query_row([], |row| row.get(0))
+        .optional()
+}
+
+pub(super) fn set_address(sql: &Connection, address: &str) -> Result<()> {
+    sql.prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES ('address', ?1)")?
+        .execute(params![address])
+        .map(drop)
+}
+
+pub(super) fn load(sql: &Connection, org: OrgId) -> Result<Option<OrgSnapshot>> {
+    let id = org.0.into_bytes();
+    let organisation = sql
+        .prepare_cached(
+            "SELECT id, name, idle_after_ms, complete_after_ms, alive_at FROM organisation WHERE id = ?1",
+        )?
+        .query_row(params![id], |row| Ok((organisation_from(row)?, UnixMillis(unsigned(row.get(4)?)))))
+        .optional()?;
+    let Some((organisation, alive_at)) = organisation else { return Ok(None) };
+    let people = sql
+        .prepare_cached(&format!(
+            "SELECT {PERSON} FROM person p LEFT JOIN company c ON c.id = p.company WHERE p.org = ?1"
+        ))?
+        .query_map(params![id], person_from)?
+        .collect::<Result<_>>()?;
+    let devices = sql
+        .prepare_cached(
+            "SELECT d.person, d.instance, d.sign_in, d.kind, d.name, d.idle, d.since, d.active_since, d.last_frame,
+                    d.connected
+             FROM device d JOIN person p ON p.id = d.person WHERE p.org = ?1",
+        )?
+        .query_map(params![id], device_from)?
+        .collect::<Result<_>>()?;
+    let sessions = sql
+        .prepare_cached("SELECT body FROM session WHERE org = ?1 AND status <> 'completed'")?
+        .query_map(params![id], |row| from_json(&row.get::<_, String>(0)?))?
+        .collect::<Result<_>>()?;
+    let seen = sql
+        .prepare_cached(
+            "SELECT n.session, n.person, n.number FROM seen n JOIN session s ON s.id = n.session
+             WHERE s.org = ?1 AND s.status <> 'completed'",
+        )?
+        .query_map(params![id], |row| {
+            let session = SessionId(Uuid::from_bytes(row.get(0)?));
+            Ok((session, PersonId(Uuid::from_bytes(row.get(1)?)), unsigned(row.get(2)?)))
+        })?
+        .collect::<Result<_>>()?;
+    Ok(Some(OrgSnapshot { organisation, people, devices, alive_at, sessions, seen }))
+}
