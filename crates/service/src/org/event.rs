@@ -102,6 +102,11 @@ pub enum Renamed {
 pub struct Frame(Arc<(Down, OnceLock<Utf8Bytes>)>);
 
 impl Frame {
+    /// A frame whose text is known already.
+    pub(crate) fn written(down: Down, text: String) -> Self {
+        Self(Arc::new((down, OnceLock::from(Utf8Bytes::from(text)))))
+    }
+
     /// What goes over the wire.
     #[must_use]
     pub fn text(&self) -> Utf8Bytes {

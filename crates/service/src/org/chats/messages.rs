@@ -3,7 +3,7 @@
 use super::Chats;
 use crate::org::context::Context;
 use crate::org::event::ConnId;
-use crate::org::parts;
+use crate::org::list_frames::list_frames;
 use crate::org::people::People;
 use crate::org::store_queue::{Asked, Job, Want};
 use chat::{Message, Session};
@@ -17,8 +17,9 @@ impl Chats {
         let (conn, session, re) = (asked.conn, asked.session, asked.re);
         let more =
             (messages.len() >= MESSAGES_PART).then(|| messages.last().map(|last| last.number)).flatten();
-        for messages in parts::parts(messages, MESSAGES_PART, FRAME_BYTES) {
-            cx.send(conn, Down::Messages { session, messages });
+        let frame = |_, messages| Down::Messages { session, messages };
+        for frame in list_frames(messages, MESSAGES_PART, FRAME_BYTES, frame) {
+            cx.send(conn, frame);
         }
         if let Some(after) = more {
             cx.queue.requeue_front(Job::Session {

@@ -4,9 +4,10 @@
 
 use super::People;
 use crate::org::context::Context;
-use crate::org::event::ConnId;
+use crate::org::event::{ConnId, Frame};
+use crate::org::list_frames::list_frames;
 use crate::org::timer::Timer;
-use crate::org::{parts, view};
+use crate::org::view;
 use crate::words;
 use chat::PersonId;
 use presence::Moment;
@@ -71,12 +72,13 @@ impl People {
         self.roster.asked.retain(|conn| !asked.contains(conn));
         self.roster.watchers.extend(&asked);
         let to: Vec<ConnId> = asked.into_iter().collect();
-        let mut parts = self.people_parts(self.members.keys().copied());
-        if parts.is_empty() {
-            parts.push(Vec::new());
+        let frame = |place, people| Down::People { first: place == 0, people };
+        let mut frames = self.people_frames(self.members.keys().copied(), frame);
+        if frames.is_empty() {
+            frames.push(frame(0, Vec::new()).into());
         }
-        for (index, people) in parts.into_iter().enumerate() {
-            cx.send_all(to.clone(), Down::People { first: index == 0, people });
+        for frame in frames {
+            cx.send_all(to.clone(), frame);
         }
     }
 
@@ -95,8 +97,8 @@ impl People {
         }
         let (here, gone): (BTreeSet<PersonId>, BTreeSet<PersonId>) =
             who.into_iter().partition(|person| !self.is_out(*person));
-        for people in self.people_parts(here) {
-            cx.send_all(to.to_owned(), Down::People { first: false, people });
+        for frame in self.people_frames(here, |_, people| Down::People { first: false, people }) {
+            cx.send_all(to.to_owned(), frame);
         }
         for person in gone {
             cx.send_all(to.to_owned(), Down::PersonGone { person });
@@ -124,9 +126,13 @@ impl People {
     }
 
     /// In frames that keep both limits: people in a part, and bytes in a frame.
-    fn people_parts(&self, who: impl IntoIterator<Item = PersonId>) -> Vec<Vec<Person>> {
+    fn people_frames(
+        &self,
+        who: impl IntoIterator<Item = PersonId>,
+        frame: impl Fn(usize, Vec<Person>) -> Down,
+    ) -> Vec<Frame> {
         let members = who.into_iter().filter_map(|id| self.members.get(&id));
         let people = members.filter(|member| member.is_in()).map(view::person);
-        parts::parts(people, limits::PEOPLE_PART, PEOPLE_BYTES)
+        list_frames(people, limits::PEOPLE_PART, PEOPLE_BYTES, frame)
     }
 }
