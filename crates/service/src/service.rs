@@ -134,6 +134,8 @@ impl Service {
     }
 }
 
-fn seed() -> u64 {
-    uuid::Uuid::new_v4().as_u64_pair().0
+fn seed() -> [u8; 32] {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).expect("the operating system always has randomness once it runs programs");
+    seed
 }

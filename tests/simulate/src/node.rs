@@ -299,7 +299,8 @@ impl World {
         self.faults.count(Fault::Drained);
         self.note(format_args!("the service goes down"));
         self.node.draining = true;
-        let seed = self.dice.throw();
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&self.dice.throw().to_le_bytes());
         for org in 0..self.node.orgs.len() {
             self.turn(org, Some(Input::Event(Event::Drain { seed })));
         }

@@ -8,6 +8,8 @@ use crate::store::{DeviceKind, SignInId, Standing};
 use chat::PersonId;
 use presence::Moment;
 use protocol::{Close, Down};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -126,14 +128,14 @@ impl Core {
     }
 
     /// The service goes down: everybody is told when to return, and stays as they are.
-    pub(super) fn drain(&mut self, seed: u64) {
+    pub(super) fn drain(&mut self, seed: [u8; 32]) {
         let conns = self.people.everybody();
         let each = RETURN_EACH.saturating_mul(u32::try_from(conns.len()).unwrap_or(u32::MAX));
         let spread = RETURN_LEAST.saturating_add(each).min(self.cx.config.grace / 2);
         let spread = u64::try_from(spread.as_millis()).unwrap_or(u64::MAX).max(1);
+        let mut random = StdRng::from_seed(seed);
         for conn in conns {
-            // A multiplicative hash spreads neighbours; the seed is the caller's.
-            let after_ms = (conn.0 ^ seed).wrapping_mul(0x9E37_79B9_7F4A_7C15) % spread;
+            let after_ms = random.random_range(0..spread);
             self.cx.send(conn, Down::Reconnect { after_ms });
             self.cx.effects.push(Effect::Close(conn, Close::GoingDown));
         }

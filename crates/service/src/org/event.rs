@@ -77,7 +77,7 @@ pub enum Event {
     /// The service goes down.
     Drain {
         /// For the spread of who returns when.
-        seed: u64,
+        seed: [u8; 32],
     },
 }
 

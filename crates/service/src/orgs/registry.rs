@@ -116,7 +116,7 @@ impl Registry {
     }
 
     /// Ends all tasks: everybody is told when to return, and everything is stored.
-    pub(crate) async fn drain(&self, seed: u64) {
+    pub(crate) async fn drain(&self, seed: [u8; 32]) {
         let (orgs, mut tasks) = {
             let mut running = self.0.running();
             // Not `send`, which leaves the value as it was where nobody listens.

@@ -131,7 +131,7 @@ fn what_somebody_has_seen_is_stored_when_the_service_goes_down_in_good_order() {
     let (mut core, priya, session) = chatting(2);
     live_until(&mut core, after(20_000));
     saw(&mut core, session, 1, after(20_001));
-    let down = core.on(Event::Drain { seed: 1 }, at(after(20_002)));
+    let down = core.on(Event::Drain { seed: [1; 32] }, at(after(20_002)));
     assert_eq!(stores(&down, is_seen(session, &priya, 1)), 1, "{down:?}");
     // A frame that was under way.
     assert_eq!(stores(&saw(&mut core, session, 2, after(20_003)), |_| true), 0, "the store is busy");
@@ -149,7 +149,7 @@ fn what_somebody_has_seen_is_stored_at_the_end_also_if_the_store_refused_it_just
     let due = after(21_001);
     core.on_timeout(at(due));
     core.on(Event::StoreReply(StoreReply::Failed(StoreError::Busy)), at(due));
-    let down = core.on(Event::Drain { seed: 1 }, at(after(21_500)));
+    let down = core.on(Event::Drain { seed: [1; 32] }, at(after(21_500)));
     assert_eq!(stores(&down, |_| true), 1, "presence: {down:?}");
     let last = core.on(Event::StoreReply(StoreReply::Done), at(after(21_501)));
     assert_eq!(stores(&last, is_seen(session, &priya, 1)), 1, "{last:?}");
@@ -224,7 +224,7 @@ fn the_service_goes_down_though_the_store_refuses_for_good_what_somebody_has_see
     saw(&mut core, session, 1, after(20_001));
     let effects = core.on_timeout(at(after(21_001)));
     settle_without_seen(&mut core, effects, after(21_001));
-    let down = core.on(Event::Drain { seed: 1 }, at(after(21_500)));
+    let down = core.on(Event::Drain { seed: [1; 32] }, at(after(21_500)));
     let all = settle_without_seen(&mut core, down, after(21_500));
     assert_eq!(stores(&all, is_seen(session, &priya, 1)), 1, "it is tried: {all:?}");
     assert!(matches!(all.last(), Some(Effect::Drained)), "{all:?}");

@@ -223,7 +223,7 @@ async fn one_that_fails_while_it_is_loaded_is_tried_less_and_less_often_and_the_
 async fn after_the_end_no_organisation_is_started_again() {
     let (world, [priya, ..]) = World::start(Step::Load, 0).await;
     assert!(world.registry.org(priya.org).is_some());
-    world.registry.drain(0).await;
+    world.registry.drain([0; 32]).await;
     assert!(world.registry.org(priya.org).is_none());
 }
 
@@ -234,12 +234,12 @@ async fn organisations_that_are_stuck_hold_the_end_up_for_one_limit_all_together
     let mut stuck = Vec::new();
     for _ in 0..3 {
         let (sender, inputs) = mpsc::channel(1);
-        assert!(sender.try_send(Input::Event(Event::Drain { seed: 0 })).is_ok());
+        assert!(sender.try_send(Input::Event(Event::Drain { seed: [0; 32] })).is_ok());
         world.registry.0.running().orgs.insert(OrgId(Uuid::new_v4()), Some(sender));
         stuck.push(inputs);
     }
     let begun = Instant::now();
-    world.registry.drain(0).await;
+    world.registry.drain([0; 32]).await;
     assert_eq!(begun.elapsed().as_secs(), DRAIN_WITHIN.as_secs());
     assert!(!stuck.iter().any(mpsc::Receiver::is_closed));
 }
