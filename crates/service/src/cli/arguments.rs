@@ -3,6 +3,8 @@
 use crate::log::LogFormat;
 use crate::settings;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::SpanRelativeTo;
+use jiff::fmt::friendly::SpanParser;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -287,31 +289,25 @@ fn id(text: &str) -> Result<Uuid, String> {
     text.parse().map_err(|_| "this is not an id; `link list` and `sign-in list` show them".to_owned())
 }
 
-/// Reads `5s`, `10m`, `1h`, `500ms` and sequences of them.
+/// Reads what people write: `5s`, `1h 30m`, `30 days`.
 fn duration(text: &str) -> Result<Duration, String> {
-    let problem = || format!("`{text}` is not a duration such as 5s, 10m, 1h or 30d");
-    let mut rest = text.trim();
-    let mut sum = Duration::ZERO;
-    if rest.is_empty() {
-        return Err(problem());
-    }
-    while !rest.is_empty() {
-        let digits = rest.len() - rest.trim_start_matches(|each: char| each.is_ascii_digit()).len();
-        let number: u64 = rest[..digits].parse().map_err(|_| problem())?;
-        rest = &rest[digits..];
-        let letters = rest.len() - rest.trim_start_matches(|each: char| each.is_ascii_alphabetic()).len();
-        let unit_ms: u64 = match &rest[..letters] {
-            "ms" => 1,
-            "s" => 1_000,
-            "m" | "min" => 60_000,
-            "h" => 3_600_000,
-            "d" => 86_400_000,
-            _ => return Err(problem()),
-        };
-        rest = rest[letters..].trim_start();
-        sum = sum.saturating_add(Duration::from_millis(number.saturating_mul(unit_ms)));
-    }
-    Ok(sum)
+    span(text)
+        .or_else(|| in_any_order(text))
+        .ok_or_else(|| format!("`{text}` is not a duration such as 5s, 10m, 1h or 30d"))
+}
+
+/// jiff takes units from the largest down; `30m 1h` has always been taken as well.
+fn in_any_order(text: &str) -> Option<Duration> {
+    let unit = text.find(char::is_alphabetic)?;
+    let Some(next) = text[unit..].find(|each: char| each.is_ascii_digit()) else { return span(text) };
+    let (first, rest) = text.split_at(unit + next);
+    span(first)?.checked_add(in_any_order(rest)?)
+}
+
+/// A day has 24 hours.
+fn span(text: &str) -> Option<Duration> {
+    let span = SpanParser::new().parse_span(text.trim()).ok()?;
+    Duration::try_from(span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?).ok()
 }
 
 #[cfg(test)]
@@ -334,11 +330,21 @@ mod tests {
             ("1m30s", 90_000),
             ("1m 30s", 90_000),
             ("500ms", 500),
+            ("10min", 600_000),
+            (" 2h", 7_200_000),
+            ("30s 1m", 90_000),
+            ("1m1m", 120_000),
+            ("1d12h", 129_600_000),
+            ("1 hour, 30 minutes", 5_400_000),
+            ("2 weeks", 1_209_600_000),
+            ("1.5h", 5_400_000),
         ];
         for (text, millis) in good {
             assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
         }
-        for text in ["", "5", "s", "five", "5 parsecs", "-5s"] {
+        for text in
+            ["", "5", "s", "five", "5 parsecs", "-5s", "5s ago", "1h30", "1 month", "99999999999999999999d"]
+        {
             assert!(duration(text).unwrap_err().contains("such as 5s, 10m, 1h or 30d"), "{text}");
         }
     }

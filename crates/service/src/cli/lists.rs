@@ -2,12 +2,12 @@
 
 use crate::admin::{CompanyLine, LinkLine, OrgLine, PersonLine, Reply, SignInLine};
 use crate::words;
+use jiff::Timestamp;
 use presence::{Role, UnixMillis};
 use std::time::Duration;
 
 /// Spaces between columns.
 const GAP: usize = 2;
-const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// An answer as scripts read it.
 pub(super) fn json(reply: &Reply) -> serde_json::Result<String> {
@@ -131,21 +131,17 @@ fn table<const N: usize>(headings: [&str; N], rows: impl Iterator<Item = [String
 
 /// The day in UTC, as `2026-11-22`.
 fn day(at: UnixMillis) -> String {
-    // Years begin in March here, so that the leap day is a year's last one; 719,468 days before 1970 such a year began.
-    let days = at.0 / DAY_MS + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    format!("{:04}-{month:02}-{day:02}", era * 400 + year + next)
+    let millis = i64::try_from(at.0).unwrap_or(i64::MAX);
+    // What no calendar has comes from a clock that was wrong.
+    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX).strftime("%F").to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use uuid::Uuid;
+
+    const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
     fn person(org: &str, name: &str, company: Option<&str>, connected: bool) -> PersonLine {
         let role = if company.is_some() { Role::Client } else { Role::Technician };
@@ -225,6 +221,7 @@ mod tests {
             (11_016, "2000-02-29"),
             (20_783, "2026-11-26"),
             (24_166, "2036-03-01"),
+            (u64::MAX / DAY_MS, "9999-12-30"),
         ];
         for (number, expected) in days {
             assert_eq!(day(UnixMillis(number * DAY_MS)), expected);
