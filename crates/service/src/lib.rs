@@ -16,6 +16,7 @@ mod metrics;
 mod names;
 pub mod org;
 pub mod orgs;
+mod platform;
 mod service;
 pub mod settings;
 pub mod socket;

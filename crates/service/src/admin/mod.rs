@@ -4,6 +4,7 @@
 mod access;
 mod command;
 pub(crate) mod control_socket;
+pub(crate) mod data_folder;
 mod find;
 mod organisations;
 mod outcome;

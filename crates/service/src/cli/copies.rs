@@ -1,7 +1,7 @@
 //! `backup`, `restore` and `check`: of the database file itself, by this process, whether a service runs on it or not.
 
 use super::out::say;
-use crate::admin::control_socket::{self, Held};
+use crate::admin::data_folder::{self, Held};
 use crate::store::{self, Contents, Source, StoreError};
 use anyhow::{Context, anyhow, bail};
 use std::path::Path;
@@ -72,10 +72,10 @@ pub(super) fn check(data: &Path) -> anyhow::Result<()> {
 }
 
 fn there(data: &Path) -> anyhow::Result<std::path::PathBuf> {
-    if !control_socket::has_database(data)? {
+    if !data_folder::has_database(data)? {
         bail!("there is no database in {}. Name the service's folder with --data.", data.display());
     }
-    Ok(control_socket::database_in(data))
+    Ok(data_folder::database_in(data))
 }
 
 /// What went wrong with a file that is not the service's database.

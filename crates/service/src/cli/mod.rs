@@ -4,19 +4,19 @@
 mod arguments;
 mod commands;
 mod copies;
-mod files;
 mod lists;
 mod out;
 
 pub use arguments::Arguments;
 pub use out::say;
 
-use crate::admin::control_socket::{self, Held};
-use crate::admin::{self, Command, Reply};
+use crate::admin::data_folder::{self, Held};
+use crate::admin::{self, Command, Reply, control_socket};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::log;
 use crate::metrics::{Metrics, endpoint};
+use crate::platform::{self, ControlListener};
 use crate::service::Service;
 use crate::settings::{LISTEN, Settings, check_log};
 use crate::store::{Sqlite, Store, StoreError};
@@ -82,7 +82,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
 
 /// Through the service that runs on the folder, or on the folder itself.
 fn perform(data: &Path, settings: &Settings, command: Command) -> anyhow::Result<Reply> {
-    if !command.begins() && !control_socket::has_database(data)? {
+    if !command.begins() && !data_folder::has_database(data)? {
         bail!(
             "there is no database in {} yet. Name the service's folder with --data, or begin with `org add NAME`.",
             data.display()
@@ -197,7 +197,7 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
         public_address: flags.public_address.or_else(|| settings.public_address.clone()),
         allowed_origins: settings.allowed_origins.clone().unwrap_or_default(),
         behind_proxy,
-        files: files::allowed(),
+        files: platform::allowed_files(),
         ..Config::default()
     };
     if config.public_address.is_none() && !local.ip().is_loopback() {
@@ -215,9 +215,9 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
     let registry = service.registry();
     let metrics = serve_metrics(metrics, service.metrics())?;
     let listener = service.tcp(listener);
-    let socket = control_socket::listen(&held)?;
+    let socket = ControlListener::bind(held.folder())?;
     let commands = control_socket::serve(socket, store, registry, Clock::System, address);
-    let terminated = terminated()?;
+    let terminated = platform::terminated()?;
     tracing::info!(target: "service", %local, "listening");
     // The program that started the service waits for this line.
     announce(&format!("listening on http://{local}"));
@@ -267,36 +267,7 @@ fn announce(text: &str) {
 
 fn bind(listen: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = if listen.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // A service that starts again takes its address over from connections that linger. Elsewhere this means something else.
-    #[cfg(unix)]
-    socket.set_reuseaddr(true)?;
+    platform::reuse_address(&socket)?;
     socket.bind(listen)?;
     socket.listen(BACKLOG)
-}
-
-/// Done when the service is told to end. Signals are heard from the call on.
-#[cfg(unix)]
-fn terminated() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("could not listen for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("could not listen for Ctrl-C")?;
-    // There is nothing to reload: a terminal that goes away ends the service in good order, too.
-    let mut hangup = signal(SignalKind::hangup()).context("could not listen for SIGHUP")?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-            _ = hangup.recv() => {}
-        }
-    })
-}
-
-/// Done when the service is told to end.
-#[cfg(not(unix))]
-fn terminated() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
 }

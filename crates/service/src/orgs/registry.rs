@@ -107,7 +107,6 @@ impl Registry {
     }
 
     /// Tells an organisation's task, if it runs. One that is loaded later reads from the store what it was to be told.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "only commands over the control socket tell"))]
     pub(crate) async fn tell(&self, id: OrgId, event: Event) {
         if let Some(org) = self.org(id) {
             // A task that is gone has been drained, or is loaded again: there is nobody to tell.

@@ -17,7 +17,7 @@ pub use model::{
 };
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::copy::{
-    Contents, Source, copy, examine, remove_parts, sign_everybody_out, sync_folder,
+    Contents, Source, copy, examine, remove_parts, sign_everybody_out, sync_folder_of,
 };
 
 use chat::{Message, PersonId, Session, SessionId};

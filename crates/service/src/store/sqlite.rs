@@ -25,6 +25,7 @@ use super::{
     ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed,
     Result, SignInId, Standing, Store, StoreError,
 };
+use crate::platform;
 use chat::{Message, PersonId, Session, SessionId};
 use connection::prepared;
 use health::Health;
@@ -171,9 +172,7 @@ fn locked(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
 
 fn create_private(file: &Path) -> Result<()> {
     let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let options = platform::private_file(options.create(true).append(true));
     options.open(file).map(drop).map_err(|error| errors::from_io(&error))
 }
 

@@ -5,6 +5,7 @@ use super::super::{Result, StoreError};
 use super::connection::prepared;
 use super::health::Health;
 use super::integrity;
+use crate::platform;
 use rusqlite::{Connection, InterruptHandle};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
@@ -136,16 +137,8 @@ impl Drop for Mark {
 
 fn write(database: &Path, state: &str) -> std::io::Result<()> {
     let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut mark = options.open(mark_of(database))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{MetadataExt, fchown};
-        let owner = fs::metadata(database)?;
-        fchown(&mark, Some(owner.uid()), Some(owner.gid()))?;
-    }
+    let mut mark = platform::private_file(options.write(true).create_new(true)).open(mark_of(database))?;
+    platform::give_to_owner_of(database, &mark)?;
     mark.write_all(state.as_bytes())
 }
 

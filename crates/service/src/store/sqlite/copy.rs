@@ -5,6 +5,7 @@ use super::connection::BUSY_FOR;
 use super::errors::from_io;
 use super::values::unsigned;
 use super::{Result, StoreError, identity, integrity};
+use crate::platform;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use std::ffi::{OsStr, OsString};
@@ -113,7 +114,10 @@ pub(super) fn before_migration(database: &Path, format: usize) -> Result<PathBuf
         if !kept.try_exists().map_err(|error| from_io(&error))? {
             remove_parts(&kept).map_err(|error| from_io(&error))?;
             copy(database, Source::Service, &kept)?;
-            give_to_owner_of(database, &kept).map_err(|error| from_io(&error))?;
+            let given = OpenOptions::new().write(true).open(&kept);
+            given
+                .and_then(|kept| platform::give_to_owner_of(database, &kept))
+                .map_err(|error| from_io(&error))?;
             tracing::info!(target: "service", file = %kept.display(), "the database was copied before it is brought to a new format");
             return Ok(kept);
         }
@@ -148,23 +152,6 @@ pub(super) fn beside(file: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(file);
     name.push(end);
     name.into()
-}
-
-/// Where root does it, what it makes belongs to the service.
-#[cfg(unix)]
-fn give_to_owner_of(database: &Path, file: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, chown};
-    let (owner, ours) = (database.metadata()?, file.metadata()?);
-    if owner.uid() == ours.uid() {
-        return Ok(());
-    }
-    chown(file, Some(owner.uid()), Some(owner.gid()))
-}
-
-/// Other systems give files to the folder's owner by themselves.
-#[cfg(not(unix))]
-fn give_to_owner_of(_: &Path, _: &Path) -> std::io::Result<()> {
-    Ok(())
 }
 
 /// A connection by which nothing is changed. Of a service's database it must be one that could write: the last one that leaves
@@ -211,9 +198,7 @@ impl Part {
     fn new(to: &Path) -> Result<Self> {
         let part = beside(to, &format!(".{}{PART}", std::process::id()));
         let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let options = platform::private_file(options.write(true).create_new(true));
         options.open(&part).map_err(|error| from_io(&error))?;
         Ok(Self(part))
     }
@@ -223,7 +208,7 @@ impl Part {
         let done = || -> std::io::Result<()> {
             File::open(&self.0)?.sync_all()?;
             std::fs::rename(&self.0, to)?;
-            sync_folder(to)
+            sync_folder_of(to)
         };
         done().map_err(|error| from_io(&error))
     }
@@ -236,16 +221,9 @@ impl Drop for Part {
     }
 }
 
-/// Sees to it that names given in a file's folder are on the disk.
-#[cfg(unix)]
-pub(crate) fn sync_folder(file: &Path) -> std::io::Result<()> {
-    File::open(folder_of(file))?.sync_all()
-}
-
-/// Other systems do not open folders.
-#[cfg(not(unix))]
-pub(crate) fn sync_folder(_: &Path) -> std::io::Result<()> {
-    Ok(())
+/// Makes sure that the name of a file is on the disk.
+pub(crate) fn sync_folder_of(file: &Path) -> std::io::Result<()> {
+    platform::sync_folder(folder_of(file))
 }
 
 #[cfg(test)]

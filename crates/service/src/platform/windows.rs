@@ -1,0 +1,78 @@
+//! What Windows knows.
+
+use std::fs::{File, OpenOptions};
+use std::path::Path;
+use std::time::Duration;
+use tokio::net::TcpSocket;
+
+/// No commands come in: this system has nothing in the Unix socket's place yet, and commands work while the service does not run.
+pub(crate) struct ControlListener;
+
+impl ControlListener {
+    /// Says that commands need the service to be stopped.
+    ///
+    /// # Errors
+    /// Never.
+    pub(crate) fn bind(_: &Path) -> anyhow::Result<Self> {
+        tracing::warn!(target: "service", "{}", crate::words::NO_CONTROL_SOCKET);
+        Ok(Self)
+    }
+
+    /// Waits for ever.
+    ///
+    /// # Errors
+    /// Never.
+    pub(crate) async fn accept(&self) -> std::io::Result<tokio::io::Empty> {
+        std::future::pending().await
+    }
+}
+
+/// No service can be reached.
+///
+/// # Errors
+/// Never.
+pub(crate) fn connect(_: &Path, _: Duration) -> std::io::Result<Option<std::io::Empty>> {
+    Ok(None)
+}
+
+/// Windows has no such limit.
+pub(crate) fn allowed_files() -> usize {
+    usize::MAX
+}
+
+/// On Windows the option of this name lets several programs take one address; lingering connections are no obstacle there.
+pub(crate) fn reuse_address(_: &TcpSocket) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Done when the service is told to end.
+///
+/// # Errors
+/// Never.
+pub(crate) fn terminated() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+/// Makes a folder, and those above it. Who may read it follows from the folder above.
+pub(crate) fn private_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)
+}
+
+/// Who may read a file follows from its folder.
+pub(crate) fn private_file(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+/// Windows gives files to the folder's owner by itself.
+pub(crate) fn give_to_owner_of(_: &Path, _: &File) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Windows does not open folders.
+pub(crate) fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
