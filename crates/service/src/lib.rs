@@ -22,6 +22,7 @@ pub mod settings;
 pub mod socket;
 mod state;
 pub mod store;
+mod watchdog;
 mod words;
 
 pub use clock::{Clock, Now};

@@ -20,6 +20,7 @@ use crate::platform::{self, ControlListener};
 use crate::service::Service;
 use crate::settings::{LISTEN, Settings, check_log};
 use crate::store::{Sqlite, Store, StoreError};
+use crate::watchdog;
 use crate::words;
 use anyhow::{Context, anyhow, bail};
 use arguments::{Serve, Verb};
@@ -215,16 +216,23 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
     let registry = service.registry();
     let metrics = serve_metrics(metrics, service.metrics())?;
     let listener = service.tcp(listener);
+    let watchdog = watchdog::watch(registry.clone(), platform::watchdog(), platform::tell_alive);
     let socket = ControlListener::bind(held.folder())?;
     let commands = control_socket::serve(socket, store, registry, Clock::System, address);
     let terminated = platform::terminated()?;
+    let shutdown = async {
+        terminated.await;
+        platform::tell_stopping();
+    };
     tracing::info!(target: "service", %local, "listening");
     // The program that started the service waits for this line.
     announce(&format!("listening on http://{local}"));
+    platform::tell_ready();
     tokio::select! {
-        () = service.run(listener, terminated) => {}
+        () = service.run(listener, shutdown) => {}
         () = commands => {}
         () = metrics => {}
+        () = watchdog => {}
     }
     Ok(())
 }

@@ -15,9 +15,9 @@ use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// How long organisations may take, all together, to hear that the service goes down, to say so and to store everything: systemd and
 /// people wait for it.
@@ -114,6 +114,25 @@ impl Registry {
         }
     }
 
+    /// The organisations whose tasks do not answer within this time. One that rests after a failure, or is drained, need not.
+    pub(crate) async fn silent(&self, within: Duration) -> Vec<OrgId> {
+        let orgs: Vec<_> = {
+            let running = self.0.running();
+            running.orgs.iter().filter_map(|(id, org)| Some((*id, org.clone()?))).collect()
+        };
+        let probes = orgs.into_iter().map(|(id, org)| async move {
+            let (answer, answered) = oneshot::channel();
+            let answers = async {
+                if org.send(Input::Probe(answer)).await.is_ok() {
+                    // A task that ends drops it, and is no longer to answer.
+                    let _ = answered.await;
+                }
+            };
+            timeout(within, answers).await.is_err().then_some(id)
+        });
+        join_all(probes).await.into_iter().flatten().collect()
+    }
+
     /// Ends all tasks: everybody is told when to return, and everything is stored.
     pub(crate) async fn drain(&self, seed: [u8; 32]) {
         let (orgs, mut tasks) = {
@@ -128,7 +147,7 @@ impl Registry {
             join_all(orgs.iter().map(|org| org.send(Input::Event(Event::Drain { seed })))).await;
             while tasks.join_next().await.is_some() {}
         };
-        if tokio::time::timeout(DRAIN_WITHIN, all).await.is_err() {
+        if timeout(DRAIN_WITHIN, all).await.is_err() {
             tracing::warn!(target: "service", "not everything was stored before the service went down");
         }
     }

@@ -19,6 +19,7 @@ use presence::Moment;
 use protocol::{Answer, Close, Down};
 use std::collections::VecDeque;
 use std::time::Duration;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 /// Longest time between two turns. Timers of the process may stand still while the machine sleeps; what was due meanwhile is done
@@ -33,6 +34,8 @@ pub enum Input {
     StoreReply(StoreReply),
     /// Anything else.
     Event(Event),
+    /// Whether turns are still taken: answered by the next one.
+    Probe(oneshot::Sender<()>),
 }
 
 /// A connection that comes, with its queue. One that is never taken in is closed, so that it comes again.
@@ -137,6 +140,10 @@ impl<P: Process> Runner<P> {
                 let Some((connected, outbox)) = arrival.0.take() else { return };
                 self.outboxes.insert(connected.conn, outbox);
                 self.feed(Event::Connected(connected));
+            }
+            Input::Probe(answer) => {
+                // The answer may be late.
+                let _ = answer.send(());
             }
             Input::StoreReply(reply) => self.feed(Event::StoreReply(reply)),
             Input::Event(event) => {

@@ -1,8 +1,10 @@
 //! What Unix systems know.
 
 mod control;
+mod service_manager;
 
 pub(crate) use control::{ControlListener, connect};
+pub(crate) use service_manager::{tell_alive, tell_ready, tell_stopping, watchdog};
 
 use anyhow::Context;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

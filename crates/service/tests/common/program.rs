@@ -19,6 +19,8 @@ use uuid::Uuid;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_deskbell-service");
 /// Longer than any of it takes on a machine that does other things too.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+/// A free port, as the service's `--listen` takes it.
+const ANY_PORT: &str = "127.0.0.1:0";
 /// What a user calls "at once".
 pub(crate) const AT_ONCE: Duration = Duration::from_secs(1);
 
@@ -95,12 +97,18 @@ impl Folder {
     /// Starts the service; it has no address yet. Its log goes to the file `log` in the folder.
     pub(crate) fn start(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Serving {
         let log = File::options().create(true).append(true).open(self.path.join("log")).unwrap();
-        self.start_to(log.into(), arguments, environment)
+        self.start_to(log.into(), ANY_PORT, arguments, environment)
+    }
+
+    /// The same, at this address.
+    pub(crate) fn start_at(&self, address: &str, environment: &[(&str, &str)]) -> Serving {
+        let log = File::options().create(true).append(true).open(self.path.join("log")).unwrap();
+        self.start_to(log.into(), address, &[], environment)
     }
 
     /// Starts the service and waits until it listens; nobody reads its log any more.
     pub(crate) fn serve_unread(&self) -> Serving {
-        self.start_to(unread(), &[], &[]).listening()
+        self.start_to(unread(), ANY_PORT, &[], &[]).listening()
     }
 
     /// How a command ends of which nobody reads what it prints any more.
@@ -110,10 +118,16 @@ impl Folder {
         command.stdout(unread()).stderr(unread()).status().unwrap()
     }
 
-    fn start_to(&self, log: Stdio, arguments: &[&str], environment: &[(&str, &str)]) -> Serving {
+    fn start_to(
+        &self,
+        log: Stdio,
+        address: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Serving {
         let child = self
             .command()
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--listen", address, "--data"])
             .arg(self.data())
             .args(arguments)
             .envs(environment.iter().copied())

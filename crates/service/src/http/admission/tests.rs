@@ -98,8 +98,7 @@ async fn who_would_have_been_refused_is_served_if_others_of_the_address_have_sig
     let admission = admission(20_000, 20_000, 20_000);
     let page = admission.enter(address(1)).unwrap();
     let too_many = ASKS + 6 * ASKS_PER_SECOND;
-    let many: Vec<PendingConnection> =
-        (0..too_many).map(|_| admission.enter(address(1)).unwrap()).collect();
+    let many: Vec<PendingConnection> = (0..too_many).map(|_| admission.enter(address(1)).unwrap()).collect();
     let refused =
         tokio::join!(futures_util::future::join_all(many.iter().map(PendingConnection::turn)), async {
             tokio::time::sleep(TURN_WITHIN / 2).await;

@@ -5,6 +5,7 @@ use crate::org::{ConnId, Connected};
 use crate::orgs::runner::Arrival;
 use crate::socket::outbox::{Next, Outbox};
 use crate::store::{Account, Added, Affiliation, Hash, NewPerson, Redeemed, SignInId, Sqlite};
+use crate::watchdog::watch;
 use chat::PersonId;
 use presence::{Activity, UnixMillis};
 use protocol::{App, Close, Hello, PreferenceChange, Up};
@@ -34,16 +35,13 @@ impl World {
         let left = panics.clone();
         store.planted = Some(Box::new(move |step| {
             let due = step == at
-                && left
-                    .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
-                    .is_ok();
+                && left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
             assert!(!due, "a planted panic");
         }));
         let store: Arc<dyn Store> = Arc::new(store);
         let codes = Arc::new(Codes::new(Duration::from_secs(30), clock));
-        let registry = Registry::start(store.clone(), Config::default(), clock, codes, metrics.clone())
-            .await
-            .unwrap();
+        let registry =
+            Registry::start(store.clone(), Config::default(), clock, codes, metrics.clone()).await.unwrap();
         (Self { registry, metrics, store, panics, next: AtomicU64::new(1) }, accounts)
     }
 
@@ -59,12 +57,7 @@ impl World {
         }
     }
 
-    async fn arrive(
-        &self,
-        org: mpsc::Sender<Input>,
-        account: &Account,
-        instance: Uuid,
-    ) -> Option<Device> {
+    async fn arrive(&self, org: mpsc::Sender<Input>, account: &Account, instance: Uuid) -> Option<Device> {
         let conn = ConnId(self.next.fetch_add(1, Ordering::SeqCst));
         let app = App { name: "test".to_owned(), version: "1".to_owned(), device: "desk".to_owned() };
         let activity = Activity::Active;
@@ -157,8 +150,7 @@ impl Log {
         let log = self.clone();
         let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || log.clone());
         // While there is one subscriber only, a line that another test comes to first, on a thread without one, is off for all.
-        let second =
-            tracing::Dispatch::new(tracing_subscriber::fmt().with_writer(std::io::sink).finish());
+        let second = tracing::Dispatch::new(tracing_subscriber::fmt().with_writer(std::io::sink).finish());
         (tracing::subscriber::set_default(subscriber.finish()), second)
     }
 
@@ -201,9 +193,7 @@ async fn an_organisation_that_fails_is_loaded_again_and_nobody_blinks_offline() 
     let seen = people["people"].as_array().unwrap().iter().find(|each| each["name"] == "Priya").unwrap();
     assert_eq!(seen["presence"]["state"], "online", "{seen}");
     world.connect(&priya, run).await;
-    assert!(
-        world.shows("deskbell_organisation_crashes_total 1") && world.shows("deskbell_organisations 2")
-    );
+    assert!(world.shows("deskbell_organisation_crashes_total 1") && world.shows("deskbell_organisations 2"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -242,4 +232,31 @@ async fn organisations_that_are_stuck_hold_the_end_up_for_one_limit_all_together
     world.registry.drain([0; 32]).await;
     assert_eq!(begun.elapsed().as_secs(), DRAIN_WITHIN.as_secs());
     assert!(!stuck.iter().any(mpsc::Receiver::is_closed));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_sign_of_life_is_given_while_an_organisation_does_not_answer() {
+    let log = Log::default();
+    let _listening = log.listen();
+    let (world, [priya, _, lee]) = World::start(Step::Load, 0).await;
+    let within = Duration::from_secs(30);
+    let signs = AtomicU32::new(0);
+    let for_a_minute = async || {
+        let give_sign = || _ = signs.fetch_add(1, Ordering::SeqCst);
+        let watching = watch(world.registry.clone(), Some(within), give_sign);
+        let _ = timeout(Duration::from_secs(60), watching).await;
+        signs.swap(0, Ordering::SeqCst)
+    };
+    assert!(for_a_minute().await >= 2 * 2, "one that is late is made up for");
+    // One that rests after a failure is mended by itself.
+    let resting = world.registry.0.running().orgs.insert(priya.org, None);
+    assert!(for_a_minute().await >= 2 * 2);
+    // This one's task takes nothing any more.
+    let (sender, _inputs) = mpsc::channel(1);
+    let answers = world.registry.0.running().orgs.insert(lee.org, Some(sender));
+    assert_eq!(for_a_minute().await, 0);
+    let stuck = format!("organisation={}", lee.org.0);
+    assert!(log.text().lines().any(|line| line.contains("ERROR") && line.contains(&stuck)), "{}", log.text());
+    world.registry.0.running().orgs.extend([(priya.org, resting.unwrap()), (lee.org, answers.unwrap())]);
+    assert!(for_a_minute().await >= 2 * 2);
 }
