@@ -1,13 +1,13 @@
 //! The client's end of the connection to the live chat service.
 //!
 //! [`drive`] waits and acts: [`Order`]s come in from the agent, [`Event`]s go out to it. The loop itself is the pure [`link_loop`]; what orders
-//! and ends mean is [`course`]'s, what is said on the wire and when to try again [`session`]'s and [`backoff`]'s; [`dial`] opens streams. This crate does not know
+//! and ends mean is [`connection_policy`]'s, what is said on the wire and when to try again [`session`]'s and [`backoff`]'s; [`dial`] opens streams. This crate does not know
 //! what an activity, a preference or a chat means, and stores nothing.
 
 mod address;
 pub mod backoff;
 mod clock;
-pub mod course;
+pub mod connection_policy;
 pub mod dial;
 mod driver;
 mod flood;

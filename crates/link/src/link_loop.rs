@@ -6,12 +6,12 @@
 //!   nothing else is handed in but [`LinkInput::Due`].
 //! - After [`Act::Stop`] it is over.
 //!
-//! What an order, a frame or an end means is `course`'s. Every end of a connection, wanted or not, goes through
+//! What an order, a frame or an end means is `connection_policy`'s. Every end of a connection, wanted or not, goes through
 //! `LinkLoop::end`. Knows no socket and reads no clock: `driver` waits and acts for the program, the simulated world for its
 //! devices.
 
 use crate::clock::{Clocks, SleepWatch};
-use crate::course::{Course, Ended, Ending, NO_CODE, Next, Taken};
+use crate::connection_policy::{ConnectionPolicy, Ended, Ending, NO_CODE, Next, Step};
 use crate::dial::DIAL_WITHIN;
 use crate::flood::Flood;
 use crate::session::Frame;
@@ -76,7 +76,7 @@ pub enum Act {
 /// The loop of one link.
 #[derive(Debug)]
 pub struct LinkLoop {
-    course: Course,
+    policy: ConnectionPolicy,
     sleeps: SleepWatch,
     phase: Phase,
 }
@@ -107,7 +107,7 @@ impl LinkLoop {
     /// A link that was told nothing yet; `seed` makes the jitter of its waits.
     #[must_use]
     pub fn new(seed: u64, now: Clocks) -> Self {
-        Self { course: Course::new(seed), sleeps: SleepWatch::new(now), phase: Phase::Waiting }
+        Self { policy: ConnectionPolicy::new(seed), sleeps: SleepWatch::new(now), phase: Phase::Waiting }
     }
 
     /// Takes in what woke the loop at `now`; gives what is to be done, in order.
@@ -125,8 +125,8 @@ impl LinkLoop {
             }
             LinkInput::Order(Some(order)) => {
                 let slept = self.slept(now);
-                let taken = self.course.take(order, now.moment);
-                told(&mut acts, taken).or(slept)
+                let step = self.policy.take(order, now.moment);
+                told(&mut acts, step).or(slept)
             }
             LinkInput::Opened(Ok(())) => {
                 self.opened(now.moment);
@@ -158,14 +158,14 @@ impl LinkLoop {
             Phase::Waiting => None,
             Phase::Pausing(until) | Phase::Opening { until, .. } => Some(*until),
             Phase::Talking(Talk { writing: Some((until, _)), .. }) => Some(*until),
-            Phase::Talking(Talk { writing: None, .. }) => self.course.next_timeout(),
+            Phase::Talking(Talk { writing: None, .. }) => self.policy.next_timeout(),
         }
     }
 
     /// How many intents wait for an answer; at most [`crate::session::UNANSWERED`].
     #[must_use]
     pub fn unanswered(&self) -> usize {
-        self.course.unanswered()
+        self.policy.unanswered()
     }
 
     /// The ending, if the machine has slept since this was asked last: a socket from before is not to be trusted, and a wait
@@ -175,7 +175,7 @@ impl LinkLoop {
         match self.phase {
             Phase::Waiting => None,
             Phase::Pausing(_) | Phase::Opening { .. } | Phase::Talking(_) => {
-                slept.then(|| self.course.woke())
+                slept.then(|| self.policy.woke())
             }
         }
     }
@@ -183,14 +183,14 @@ impl LinkLoop {
     /// Something was due; the ending, if what is has lasted too long.
     fn due(&self, now: Moment) -> Option<Ending> {
         match &self.phase {
-            Phase::Pausing(until) => (*until <= now).then_some(Ending::Rested),
+            Phase::Pausing(until) => (*until <= now).then_some(Ending::RetryDue),
             Phase::Opening { target, until } => {
                 (*until <= now).then(|| Ending::Lost(format!("{} did not answer", target.address.host())))
             }
             Phase::Talking(Talk { writing: Some((until, _)), .. }) => {
                 (*until <= now).then(|| Ending::Lost("nothing can be sent any more".to_owned()))
             }
-            Phase::Talking(Talk { writing: None, .. }) => self.course.silence(now),
+            Phase::Talking(Talk { writing: None, .. }) => self.policy.silence(now),
             Phase::Waiting => None,
         }
     }
@@ -198,7 +198,7 @@ impl LinkLoop {
     fn opened(&mut self, now: Moment) {
         let talk = Talk { flood: Flood::default(), is_told: false, writing: None };
         match std::mem::replace(&mut self.phase, Phase::Talking(talk)) {
-            Phase::Opening { target, .. } => self.course.opened(target, now),
+            Phase::Opening { target, .. } => self.policy.opened(target, now),
             // Nothing was asked for.
             other @ (Phase::Waiting | Phase::Pausing(_) | Phase::Talking(_)) => self.phase = other,
         }
@@ -215,12 +215,12 @@ impl LinkLoop {
             return Some(Ending::Lost("the service says more than any app can take".to_owned()));
         }
         match received {
-            Received::Text(text) => told(acts, self.course.hear(text, now)),
+            Received::Text(text) => told(acts, self.policy.hear(text, now)),
             Received::Other(_) => {
-                self.course.hear_sign_of_life(now);
+                self.policy.hear_sign_of_life(now);
                 None
             }
-            Received::Close(code) => Some(Course::closed(code.unwrap_or(NO_CODE))),
+            Received::Close(code) => Some(ConnectionPolicy::closed(code.unwrap_or(NO_CODE))),
             Received::Ended(why) => Some(Ending::Lost(why.clone())),
         }
     }
@@ -239,7 +239,7 @@ impl LinkLoop {
         if talk.writing.is_some() {
             return;
         }
-        if let Some(Frame { text, report }) = self.course.next_frame(now) {
+        if let Some(Frame { text, report }) = self.policy.next_frame(now) {
             talk.writing = Some((now.plus(WRITE_WITHIN), report));
             acts.push(Act::Write(text));
         } else if !talk.is_told {
@@ -250,16 +250,16 @@ impl LinkLoop {
 
     /// The one place through which every end goes: of a connection, of an attempt, of a pause. Then begins what is next.
     fn end(&mut self, acts: &mut Vec<Act>, ending: Ending, now: Moment) {
-        let Ended { tell, bye } = self.course.end(ending, now);
+        let Ended { tell, bye } = self.policy.end(ending, now);
         acts.extend(match self.phase {
             Phase::Waiting | Phase::Pausing(_) => None,
             Phase::Opening { .. } => Some(Act::Drop),
             Phase::Talking(_) => Some(if bye { Act::Leave } else { Act::Drop }),
         });
         acts.extend(tell.map(Act::Tell));
-        self.phase = match self.course.next() {
+        self.phase = match self.policy.next() {
             Next::Wait => Phase::Waiting,
-            Next::Rest(until) => Phase::Pausing(until),
+            Next::WaitUntil(until) => Phase::Pausing(until),
             Next::Connect(target) => {
                 acts.push(Act::Open(target.address.clone()));
                 Phase::Opening { target, until: now.plus(OPEN_WITHIN) }
@@ -269,7 +269,7 @@ impl LinkLoop {
 }
 
 /// What is to be told; the ending, if it ends what is.
-fn told(acts: &mut Vec<Act>, taken: Taken) -> Option<Ending> {
-    acts.extend(taken.tell.into_iter().map(Act::Tell));
-    taken.ending
+fn told(acts: &mut Vec<Act>, step: Step) -> Option<Ending> {
+    acts.extend(step.tell.into_iter().map(Act::Tell));
+    step.ending
 }

@@ -45,8 +45,8 @@ const PLANTED: [Planted; 13] = [
         name: "a clock that stands still: the link does not count the time for which its computer sleeps",
         changes: &[Change {
             file: "crates/link/src/link_loop.rs",
-            is: "let taken = self.course.take(order, now.moment);",
-            becomes: "let taken = self.course.take(order, Moment::at(now.awake));",
+            is: "let step = self.policy.take(order, now.moment);",
+            becomes: "let step = self.policy.take(order, Moment::at(now.awake));",
         }],
     },
     Planted {
@@ -146,7 +146,7 @@ const PLANTED: [Planted; 13] = [
     Planted {
         name: "no way back: after a lost connection the next attempt is made a day later",
         changes: &[Change {
-            file: "crates/link/src/course.rs",
+            file: "crates/link/src/connection_policy.rs",
             is: "self.pause = Some(now.plus(retry_in));",
             becomes: "self.pause = Some(now.plus(Duration::from_secs(86_400)));",
         }],

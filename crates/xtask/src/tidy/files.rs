@@ -31,7 +31,7 @@ const CORES: [&str; 9] = [
     "crates/chat/src/",
     "crates/protocol/src/",
     "crates/agent/src/",
-    "crates/link/src/course",
+    "crates/link/src/connection_policy",
     "crates/link/src/session",
     "crates/link/src/backoff",
     "crates/service/src/org/",

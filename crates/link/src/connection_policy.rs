@@ -1,8 +1,8 @@
-//! What the link makes of orders, frames and ends, pure: whether to be connected, when to try, what an end means.
+//! What orders, frames and ends mean for the link, pure: whether to be connected, when to try, what an end means.
 //!
-//! - Ask [`Course::next`] what to do while there is no connection; do it until it is done or an order ends it.
-//! - When a connection is open, call [`Course::opened`], and write what [`Course::next_frame`] gives, now and after each call.
-//! - Every ending goes to [`Course::end`]; its answer says how the socket is left and what the agent is told.
+//! - Ask [`ConnectionPolicy::next`] what to do while there is no connection; do it until it is done or an order ends it.
+//! - When a connection is open, call [`ConnectionPolicy::opened`], and write what [`ConnectionPolicy::next_frame`] gives, now and after each call.
+//! - Every ending goes to [`ConnectionPolicy::end`]; its answer says how the socket is left and what the agent is told.
 //!
 //! What is said on the connection is `session`'s, how long to wait is `backoff`'s. Knows no socket and reads no clock.
 
@@ -18,9 +18,9 @@ use std::time::Duration;
 /// abandoned connection of its own that arrived late. Longer than the longest wait between two attempts.
 const REPLACED_AGAIN: Duration = Duration::from_secs(60);
 
-/// The way of one link through its connections.
+/// Decides for one link whether it is connected, and when it tries again.
 #[derive(Debug)]
-pub struct Course {
+pub struct ConnectionPolicy {
     session: Session,
     backoff: Backoff,
     target: Option<Target>,
@@ -37,8 +37,8 @@ pub struct Course {
 pub enum Next {
     /// Wait for an order.
     Wait,
-    /// Wait until this moment, or for an order; then it is [`Ending::Rested`].
-    Rest(Moment),
+    /// Wait until this moment, or for an order; then it ends with [`Ending::RetryDue`].
+    WaitUntil(Moment),
     /// Make a connection.
     Connect(Target),
 }
@@ -48,8 +48,8 @@ pub enum Next {
 pub enum Ending {
     /// Lost, or not made.
     Lost(String),
-    /// The pause after a loss is over.
-    Rested,
+    /// The pause after a loss is over: the next attempt is due.
+    RetryDue,
     /// The service asked to come back after this time.
     Drained(Duration),
     /// Closed for good.
@@ -63,9 +63,9 @@ pub enum Ending {
     },
 }
 
-/// What came of an order or a frame.
+/// What follows from an order or a frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
+pub struct Step {
     /// To be told to the agent, in order.
     pub tell: Vec<Event>,
     /// The ending, if it ends what is.
@@ -81,7 +81,7 @@ pub struct Ended {
     pub bye: bool,
 }
 
-impl Taken {
+impl Step {
     fn ending(ending: Ending) -> Self {
         Self { tell: Vec::new(), ending: Some(ending) }
     }
@@ -91,7 +91,7 @@ impl Taken {
     }
 }
 
-impl Course {
+impl ConnectionPolicy {
     /// A link that was told nothing yet; `seed` makes the jitter of its waits.
     #[must_use]
     pub fn new(seed: u64) -> Self {
@@ -110,40 +110,40 @@ impl Course {
     pub fn next(&self) -> Next {
         match (&self.target, self.pause) {
             (None, _) => Next::Wait,
-            (Some(_), Some(until)) => Next::Rest(until),
+            (Some(_), Some(until)) => Next::WaitUntil(until),
             (Some(target), None) => Next::Connect(target.clone()),
         }
     }
 
     /// Takes an order in.
-    pub fn take(&mut self, order: Order, now: Moment) -> Taken {
+    pub fn take(&mut self, order: Order, now: Moment) -> Step {
         match order {
-            Order::Connect(target) if self.target.as_ref() == Some(&target) => Taken::default(),
+            Order::Connect(target) if self.target.as_ref() == Some(&target) => Step::default(),
             Order::Connect(target) => {
                 if self.target.as_ref().is_some_and(|known| known.token != target.token) {
                     self.session.forget();
                 }
                 self.backoff.reset();
                 self.target = Some(target);
-                Taken::ending(Ending::Ordered { bye: false })
+                Step::ending(Ending::Ordered { bye: false })
             }
             Order::Disconnect { bye } => {
                 self.target = None;
-                Taken::ending(Ending::Ordered { bye })
+                Step::ending(Ending::Ordered { bye })
             }
             Order::RetryNow => {
                 self.backoff.reset();
-                Taken::ending(Ending::Distrusted)
+                Step::ending(Ending::Distrusted)
             }
             Order::Activity { id, activity } => {
                 self.session.state(id, activity, now);
-                Taken::default()
+                Step::default()
             }
             Order::Send(up) => {
                 let re = up.intent();
                 match self.session.send(up, now) {
-                    Ok(()) => Taken::default(),
-                    Err(Full) => Taken::told(Event::Down(Box::new(too_much_waits(re)))),
+                    Ok(()) => Step::default(),
+                    Err(Full) => Step::told(Event::Down(Box::new(too_much_waits(re)))),
                 }
             }
         }
@@ -185,7 +185,7 @@ impl Course {
     }
 
     /// Takes in a text from the service.
-    pub fn hear(&mut self, text: &str, now: Moment) -> Taken {
+    pub fn hear(&mut self, text: &str, now: Moment) -> Step {
         let down = match protocol::read_down(text) {
             Ok(down) => down,
             Err(error) => {
@@ -193,16 +193,16 @@ impl Course {
                 let error = showable::line(&error.to_string(), WORDS_CHARS);
                 tracing::debug!(error, "a frame that this app does not know");
                 self.hear_sign_of_life(now);
-                return Taken::default();
+                return Step::default();
             }
         };
         if let Down::Reconnect { after_ms } = down {
-            return Taken::ending(Ending::Drained(Duration::from_millis(after_ms)));
+            return Step::ending(Ending::Drained(Duration::from_millis(after_ms)));
         }
         let heard = self.session.hear(down, now);
         let round_trip = heard.round_trip.map(Event::RoundTrip);
         let down = heard.down.map(|down| Event::Down(Box::new(down)));
-        Taken { tell: round_trip.into_iter().chain(down).collect(), ending: None }
+        Step { tell: round_trip.into_iter().chain(down).collect(), ending: None }
     }
 
     /// Something came that is no frame of ours, a ping: the connection lives.
@@ -258,7 +258,7 @@ impl Course {
                 let wait = self.backoff.lost(now);
                 self.lost("the service has put another connection in place of this one", wait, now)
             }
-            Ending::Rested | Ending::Distrusted => Ended { tell: None, bye: false },
+            Ending::RetryDue | Ending::Distrusted => Ended { tell: None, bye: false },
             Ending::Ordered { bye } => {
                 if self.target.is_none() {
                     self.session.forget();
