@@ -18,7 +18,7 @@ pub use seen::{Helper, Seen, Source, SourceKind};
 
 use machine::Machine;
 
-use source::{Facts, Orders};
+use source::{FactSender, Orders};
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -71,15 +71,15 @@ pub fn watch_in(env: SessionEnv, setup: Setup) -> (Watch, mpsc::Receiver<Seen>) 
 }
 
 impl Watch {
-    fn new(idle_after: Duration) -> (Self, Facts, mpsc::Receiver<Seen>) {
+    fn new(idle_after: Duration) -> (Self, FactSender, mpsc::Receiver<Seen>) {
         let (sender, seen) = mpsc::channel(MAX_UNREAD_SEEN);
         let orders = watch::Sender::new(Orders { idle_after, wakings: 0 });
         let watch = Self { orders, releases: watch::Sender::new(0), tasks: JoinSet::new() };
-        (watch, Facts::new(sender), seen)
+        (watch, FactSender::new(sender), seen)
     }
 
     /// Runs `work` until it ends, the watch is dropped, or nobody reads any more.
-    fn spawn(&mut self, facts: &Facts, work: impl Future<Output = ()> + Send + 'static) {
+    fn spawn(&mut self, facts: &FactSender, work: impl Future<Output = ()> + Send + 'static) {
         let facts = facts.clone();
         self.tasks.spawn(async move {
             tokio::select! {

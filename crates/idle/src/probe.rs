@@ -3,7 +3,7 @@
 //! The loop has no opinion of sources; what is tried, and in which order, is the `Prober`'s.
 
 use crate::seen::Source;
-use crate::source::{Attempt, Facts, Orders, Unavailable};
+use crate::source::{Attempt, FactSender, Orders, Unavailable};
 use presence::device::Fact;
 use std::future::Future;
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub(crate) trait Prober: Send {
 
 /// Tells what is seen, for ever: by the source of the moment, or that there is none. Where there can never be one, it only
 /// says so: nothing wakes the machine for it.
-pub(crate) async fn drive(mut prober: impl Prober, orders: watch::Receiver<Orders>, facts: Facts) {
+pub(crate) async fn drive(mut prober: impl Prober, orders: watch::Receiver<Orders>, facts: FactSender) {
     let mut pause = MIN_PAUSE;
     let mut said = String::new();
     let mut lost_at = None;
@@ -80,7 +80,7 @@ mod tests {
         let (count, attempts) = mpsc::unbounded_channel();
         let (tell, seen) = mpsc::channel::<Seen>(8);
         let orders = watch::Sender::new(Orders { idle_after: Duration::from_secs(300), wakings: 0 });
-        let driving = drive(Failing(failure, count), orders.subscribe(), Facts::new(tell));
+        let driving = drive(Failing(failure, count), orders.subscribe(), FactSender::new(tell));
         assert!(timeout(Duration::from_secs(3600), driving).await.is_err(), "it never ends");
         (attempts.len(), seen.len())
     }

@@ -5,7 +5,7 @@
 use crate::Watch;
 use crate::probe::{Prober, drive};
 use crate::seen::{Seen, SourceKind};
-use crate::source::{Attempt, Facts, IdleSource, Lost, Orders};
+use crate::source::{Attempt, FactSender, IdleSource, Lost, Orders};
 use futures_util::future::BoxFuture;
 use presence::device::Fact;
 use std::sync::Arc;
@@ -127,7 +127,7 @@ struct Play {
 
 struct Stage {
     play: Arc<Mutex<Play>>,
-    facts: Facts,
+    facts: FactSender,
 }
 
 impl Prober for Stage {
@@ -162,7 +162,11 @@ impl IdleSource for Scripted {
         "a script plays the user".into()
     }
 
-    fn run(self: Box<Self>, mut orders: watch::Receiver<Orders>, facts: Facts) -> BoxFuture<'static, Lost> {
+    fn run(
+        self: Box<Self>,
+        mut orders: watch::Receiver<Orders>,
+        facts: FactSender,
+    ) -> BoxFuture<'static, Lost> {
         Box::pin(async move {
             self.play.lock().await.run(&mut orders, &facts).await;
             Lost { why: "the script took the source away".into() }
@@ -172,7 +176,7 @@ impl IdleSource for Scripted {
 
 impl Play {
     /// Plays until the source is lost.
-    async fn run(&mut self, orders: &mut watch::Receiver<Orders>, facts: &Facts) {
+    async fn run(&mut self, orders: &mut watch::Receiver<Orders>, facts: &FactSender) {
         let mut now = *orders.borrow_and_update();
         let mut is_away = self.restate(now, facts).await;
         while !self.is_lost {
@@ -203,13 +207,13 @@ impl Play {
     }
 
     /// States what is seen; whether the threshold has run out.
-    async fn restate(&self, orders: Orders, facts: &Facts) -> bool {
+    async fn restate(&self, orders: Orders, facts: &FactSender) -> bool {
         let idle_for = self.last_input.elapsed();
         facts.tell(Fact::IdleFor(idle_for)).await;
         idle_for >= orders.idle_after
     }
 
-    async fn session(&mut self, fact: Fact, facts: &Facts) {
+    async fn session(&mut self, fact: Fact, facts: &FactSender) {
         self.expects_input |= fact == Fact::Resumed;
         facts.tell(fact).await;
     }

@@ -8,7 +8,7 @@ mod said;
 pub(crate) use said::{Said, Teller};
 
 use crate::platform::{self, SessionEnv};
-use crate::source::{Facts, Orders};
+use crate::source::{FactSender, Orders};
 use presence::device::Fact;
 use std::collections::BTreeSet;
 use tokio::sync::{mpsc, watch};
@@ -44,13 +44,13 @@ pub(crate) async fn run(
     env: SessionEnv,
     orders: watch::Sender<Orders>,
     releases: watch::Receiver<u64>,
-    facts: Facts,
+    facts: FactSender,
 ) {
     let (say, said) = mpsc::channel(MAX_UNHEARD);
     tokio::join!(platform::watch_session(env, say, releases), listen(said, orders, facts));
 }
 
-async fn listen(mut said: mpsc::Receiver<Said>, orders: watch::Sender<Orders>, facts: Facts) {
+async fn listen(mut said: mpsc::Receiver<Said>, orders: watch::Sender<Orders>, facts: FactSender) {
     let mut locks = Locks::default();
     while let Some(said) = said.recv().await {
         match said {

@@ -30,7 +30,7 @@ pub trait IdleSource: Send + 'static {
     fn why(&self) -> String;
 
     /// Tells facts until the source is lost.
-    fn run(self: Box<Self>, orders: watch::Receiver<Orders>, facts: Facts) -> BoxFuture<'static, Lost>;
+    fn run(self: Box<Self>, orders: watch::Receiver<Orders>, facts: FactSender) -> BoxFuture<'static, Lost>;
 }
 
 /// The source has ended.
@@ -58,13 +58,13 @@ pub enum Unavailable {
 /// What an attempt ends with: a source and why it was taken.
 pub(crate) type Attempt = Result<(Box<dyn IdleSource>, String), Unavailable>;
 
-/// Where facts go.
+/// Hands facts to the reader of the watch.
 #[derive(Clone, Debug)]
-pub struct Facts {
+pub struct FactSender {
     seen: mpsc::Sender<Seen>,
 }
 
-impl Facts {
+impl FactSender {
     pub(crate) fn new(seen: mpsc::Sender<Seen>) -> Self {
         Self { seen }
     }

@@ -6,7 +6,7 @@
 
 use super::helper::{CHANGED, READY};
 use crate::seen::{Helper, SourceKind};
-use crate::source::{Facts, IdleSource, Lost, Orders, Unavailable};
+use crate::source::{FactSender, IdleSource, Lost, Orders, Unavailable};
 use futures_util::future::BoxFuture;
 use presence::device::Fact;
 use std::process::Stdio;
@@ -60,7 +60,7 @@ impl DeviceQuery {
         }
     }
 
-    async fn watch(&mut self, mut orders: watch::Receiver<Orders>, facts: &Facts) {
+    async fn watch(&mut self, mut orders: watch::Receiver<Orders>, facts: &FactSender) {
         let mut input = Input::new(*orders.borrow_and_update(), Instant::now());
         loop {
             let fact = tokio::select! {
@@ -89,7 +89,11 @@ impl IdleSource for DeviceQuery {
         "pointer and keys are compared four times a second (device_query), which may miss short input".into()
     }
 
-    fn run(mut self: Box<Self>, orders: watch::Receiver<Orders>, facts: Facts) -> BoxFuture<'static, Lost> {
+    fn run(
+        mut self: Box<Self>,
+        orders: watch::Receiver<Orders>,
+        facts: FactSender,
+    ) -> BoxFuture<'static, Lost> {
         Box::pin(async move {
             self.watch(orders, &facts).await;
             let ended = timeout(MAX_START, self.child.wait()).await;

@@ -3,7 +3,7 @@
 use super::x11::{Dialled, X11, X11Error, dial};
 use crate::seen::SourceKind;
 use crate::source::polled::Polled;
-use crate::source::{Facts, IdleSource, Lost, Orders, Unavailable};
+use crate::source::{FactSender, IdleSource, Lost, Orders, Unavailable};
 use futures_util::future::BoxFuture;
 use std::convert::Infallible;
 use std::time::Duration;
@@ -31,7 +31,7 @@ impl XScreenSaver {
     async fn watch(
         &self,
         mut orders: watch::Receiver<Orders>,
-        facts: &Facts,
+        facts: &FactSender,
     ) -> Result<Infallible, X11Error> {
         let first = *orders.borrow_and_update();
         let idle_for = self.ask().await?;
@@ -97,7 +97,7 @@ impl IdleSource for XScreenSaver {
         "the X server knows how long there was no input (XScreenSaver)".into()
     }
 
-    fn run(self: Box<Self>, orders: watch::Receiver<Orders>, facts: Facts) -> BoxFuture<'static, Lost> {
+    fn run(self: Box<Self>, orders: watch::Receiver<Orders>, facts: FactSender) -> BoxFuture<'static, Lost> {
         Box::pin(async move {
             match self.watch(orders, &facts).await {
                 Err(error) => error.into_lost(),

@@ -6,7 +6,7 @@
 
 use super::x11::{Dialled, X11, X11Error, dial};
 use crate::seen::SourceKind;
-use crate::source::{Facts, IdleSource, Lost, Orders, Unavailable};
+use crate::source::{FactSender, IdleSource, Lost, Orders, Unavailable};
 use futures_util::future::BoxFuture;
 use presence::device::Fact;
 use std::convert::Infallible;
@@ -56,7 +56,7 @@ impl XSync {
     async fn watch(
         &self,
         mut orders: watch::Receiver<Orders>,
-        facts: &Facts,
+        facts: &FactSender,
     ) -> Result<Infallible, X11Error> {
         let mut wakings = orders.borrow().wakings;
         let mut is_known = match self.lost_at {
@@ -92,7 +92,7 @@ impl XSync {
     async fn until_ordered(
         &self,
         orders: &mut watch::Receiver<Orders>,
-        facts: &Facts,
+        facts: &FactSender,
         is_known: &mut bool,
         expects_input: &mut bool,
     ) -> Result<(), X11Error> {
@@ -153,7 +153,7 @@ impl IdleSource for XSync {
         "the X server tells of all input (XSync alarms)".into()
     }
 
-    fn run(self: Box<Self>, orders: watch::Receiver<Orders>, facts: Facts) -> BoxFuture<'static, Lost> {
+    fn run(self: Box<Self>, orders: watch::Receiver<Orders>, facts: FactSender) -> BoxFuture<'static, Lost> {
         Box::pin(async move {
             match self.watch(orders, &facts).await {
                 Err(error) => error.into_lost(),
