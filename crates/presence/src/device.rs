@@ -36,27 +36,27 @@ pub struct Device {
     idle_after: Duration,
     /// The latest input known of.
     last_input: Moment,
-    seeing: Seeing,
+    input: InputState,
     locked: Option<Moment>,
     asleep: Option<Moment>,
 }
 
 /// What is known of input since `last_input`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Seeing {
+enum InputState {
     /// The source says that input goes on; it will say when it ends.
-    Input,
+    Ongoing,
     /// There has been none since.
-    Nothing,
+    Idle,
     /// There is no source. Input that is known of counts until the threshold has run out since then; none counts for ever.
-    Unknown { input: Option<Moment> },
+    Unknown { last: Option<Moment> },
 }
 
 impl Device {
     /// A device at its start: idle since `now`, until a source says otherwise.
     #[must_use]
     pub fn new(idle_after: Duration, now: Moment) -> Self {
-        Self { idle_after, last_input: now, seeing: Seeing::Nothing, locked: None, asleep: None }
+        Self { idle_after, last_input: now, input: InputState::Idle, locked: None, asleep: None }
     }
 
     /// Takes in what a source has seen at `now`.
@@ -64,7 +64,7 @@ impl Device {
         match fact {
             Fact::Active => {
                 self.last_input = now;
-                self.seeing = Seeing::Input;
+                self.input = InputState::Ongoing;
                 // Input in an unlocked session ends sleep; behind a lock it says nothing (P4).
                 if self.locked.is_none() {
                     self.asleep = None;
@@ -72,7 +72,7 @@ impl Device {
             }
             Fact::IdleFor(idle_for) => {
                 self.last_input = now.minus(idle_for);
-                self.seeing = if idle_for < self.idle_after { Seeing::Input } else { Seeing::Nothing };
+                self.input = if idle_for < self.idle_after { InputState::Ongoing } else { InputState::Idle };
             }
             Fact::Locked => {
                 self.locked.get_or_insert(now);
@@ -81,9 +81,9 @@ impl Device {
                 if self.locked.take().is_some() {
                     self.asleep = None;
                     self.last_input = now;
-                    self.seeing = match self.seeing {
-                        Seeing::Unknown { .. } => Seeing::Unknown { input: Some(now) },
-                        Seeing::Input | Seeing::Nothing => Seeing::Input,
+                    self.input = match self.input {
+                        InputState::Unknown { .. } => InputState::Unknown { last: Some(now) },
+                        InputState::Ongoing | InputState::Idle => InputState::Ongoing,
                     };
                 }
             }
@@ -92,22 +92,22 @@ impl Device {
             }
             // Waking up is no activity (P4): input or unlocking will show.
             Fact::Resumed => {}
-            Fact::Lost => match self.seeing {
-                Seeing::Input => {
+            Fact::Lost => match self.input {
+                InputState::Ongoing => {
                     self.last_input = now;
-                    self.seeing = Seeing::Unknown { input: Some(now) };
+                    self.input = InputState::Unknown { last: Some(now) };
                 }
-                Seeing::Nothing => self.seeing = Seeing::Unknown { input: None },
-                Seeing::Unknown { .. } => {}
+                InputState::Idle => self.input = InputState::Unknown { last: None },
+                InputState::Unknown { .. } => {}
             },
         }
     }
 
     /// Takes input in the app's own window, which counts only where no source sees the whole session (P12).
     pub fn on_own_input(&mut self, now: Moment) {
-        if matches!(self.seeing, Seeing::Unknown { .. }) && self.locked.is_none() {
+        if matches!(self.input, InputState::Unknown { .. }) && self.locked.is_none() {
             self.last_input = now;
-            self.seeing = Seeing::Unknown { input: Some(now) };
+            self.input = InputState::Unknown { last: Some(now) };
             self.asleep = None;
         }
     }
@@ -141,20 +141,20 @@ impl Device {
     /// When the activity changes without a fact: only where no source would say so.
     #[must_use]
     pub fn next_timeout(&self, now: Moment) -> Option<Moment> {
-        match self.seeing {
-            Seeing::Unknown { input: Some(input) } => {
-                let ends = input.plus(self.idle_after);
+        match self.input {
+            InputState::Unknown { last: Some(last) } => {
+                let ends = last.plus(self.idle_after);
                 (ends > now).then_some(ends)
             }
-            Seeing::Unknown { input: None } | Seeing::Input | Seeing::Nothing => None,
+            InputState::Unknown { last: None } | InputState::Ongoing | InputState::Idle => None,
         }
     }
 
     fn has_input(&self, now: Moment) -> bool {
-        match self.seeing {
-            Seeing::Input => true,
-            Seeing::Nothing => false,
-            Seeing::Unknown { input } => input.is_some_and(|input| now.since(input) < self.idle_after),
+        match self.input {
+            InputState::Ongoing => true,
+            InputState::Idle => false,
+            InputState::Unknown { last } => last.is_some_and(|last| now.since(last) < self.idle_after),
         }
     }
 }
