@@ -7,7 +7,7 @@ use crate::starter;
 use crate::words;
 use agent::view::{Answer, Intent, RequestId, WindowReport};
 use local::client::{AskError, Client, ConnectError};
-use local::place::{Place, Profile};
+use local::socket_path::{Profile, SocketPath};
 use local::{FromAgent, ToAgent};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -57,13 +57,18 @@ pub async fn ask(up: &mpsc::Sender<Up>, intent: Intent) -> Answer {
 }
 
 /// Keeps the line, until the window ends or the agent is given up.
-pub async fn keep(place: Place, profile: Profile, mut up: mpsc::Receiver<Up>, inputs: mpsc::Sender<Input>) {
+pub async fn keep(
+    socket_path: SocketPath,
+    profile: Profile,
+    mut up: mpsc::Receiver<Up>,
+    inputs: mpsc::Sender<Input>,
+) {
     let mut vain = 0;
     let mut known = false;
     let mut last_word = None;
     loop {
         let reached = tokio::select! {
-            reached = reach(&place, &profile, &mut vain, known, last_word.take()) => reached,
+            reached = reach(&socket_path, &profile, &mut vain, known, last_word.take()) => reached,
             () = refuse(&mut up) => return,
         };
         let client = match reached {
@@ -148,7 +153,7 @@ async fn serve(client: Client, up: &mut mpsc::Receiver<Up>, inputs: &mpsc::Sende
 
 /// Connects; starts the agent if nobody listens. `known`: there was one a moment ago.
 async fn reach(
-    place: &Place,
+    socket_path: &SocketPath,
     profile: &Profile,
     vain: &mut u32,
     known: bool,
@@ -161,7 +166,7 @@ async fn reach(
         if *vain >= MAX_VAIN {
             return Err(why.unwrap_or_else(|| "it does not answer".to_owned()));
         }
-        match try_for(place, patience).await {
+        match try_for(socket_path, patience).await {
             Ok(client) => return Ok(client),
             Err(ConnectError::NotRunning) => {}
             Err(error @ ConnectError::Io(_)) => why = Some(error.to_string()),
@@ -170,7 +175,7 @@ async fn reach(
         tracing::info!("starting the agent");
         let end = starter::start(profile).map_err(|error| error.to_string())?;
         tokio::select! {
-            reached = try_for(place, LISTENS_WITHIN) => if let Ok(client) = reached { return Ok(client) },
+            reached = try_for(socket_path, LISTENS_WITHIN) => if let Ok(client) = reached { return Ok(client) },
             // It may have handed over to another one: that one is there; if not, a moment passes before the next start.
             _ = end => why = Some("it ended as soon as it was started".to_owned()),
         }
@@ -178,10 +183,10 @@ async fn reach(
     }
 }
 
-async fn try_for(place: &Place, patience: Duration) -> Result<Client, ConnectError> {
+async fn try_for(socket_path: &SocketPath, patience: Duration) -> Result<Client, ConnectError> {
     let until = Instant::now() + patience;
     loop {
-        match Client::connect(place).await {
+        match Client::connect(socket_path).await {
             Ok(client) => return Ok(client),
             Err(error) if Instant::now() >= until => return Err(error),
             Err(_) => sleep(TRY_EVERY).await,

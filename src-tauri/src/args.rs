@@ -1,7 +1,7 @@
 //! The command line. The agent starts this program; a developer or a curious user may, too.
 
 use clap::Parser;
-use local::place::{DEFAULT_PROFILE, Place, PlaceError, Profile};
+use local::socket_path::{DEFAULT_PROFILE, Profile, SocketPath, SocketPathError};
 use std::path::PathBuf;
 
 /// What `cargo tauri dev` and `cargo run` use, so that it never meets the installed app.
@@ -25,10 +25,10 @@ impl Args {
     /// # Errors
     ///
     /// When there is no folder for a socket.
-    pub fn place(&self) -> Result<Place, PlaceError> {
+    pub fn socket_path(&self) -> Result<SocketPath, SocketPathError> {
         match &self.socket {
-            Some(path) => Ok(Place::at(path.clone())),
-            None => Place::find(&self.profile),
+            Some(path) => Ok(SocketPath::at(path.clone())),
+            None => SocketPath::find(&self.profile),
         }
     }
 }
@@ -47,7 +47,7 @@ mod tests {
         let args = Args::try_parse_from(["deskbell-window", "--profile", "dana", "--socket", "/run/x.sock"])
             .unwrap();
         assert_eq!(args.profile.as_str(), "dana");
-        assert_eq!(args.place().unwrap().socket(), std::path::Path::new("/run/x.sock"));
+        assert_eq!(args.socket_path().unwrap().socket(), std::path::Path::new("/run/x.sock"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub use pulse::{ASK_EVERY, DEATHS_APART, HANGS_AFTER};
 use crate::words;
 use agent::view::{Account, Connection, Intent, Page, Shown, ToWindow, View, WindowReport};
 use chat::SessionId;
-use local::place::Profile;
+use local::socket_path::Profile;
 use portal::{Portal, Wish};
 use presence::{Moment, Role, State, UnixMillis};
 use pulse::Pulses;

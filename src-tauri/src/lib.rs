@@ -24,7 +24,7 @@ use crate::args::Args;
 use crate::commands::{AgentLine, Published};
 use crate::desk::{Desk, Input, Pane};
 use crate::shell::Shell;
-use local::place::Profile;
+use local::socket_path::Profile;
 use presence::Moment;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -73,7 +73,7 @@ pub fn run(args: Args) -> ExitCode {
 }
 
 fn start(args: Args) -> anyhow::Result<()> {
-    let place = args.place()?;
+    let socket_path = args.socket_path()?;
     let web_data = web_data(&args.profile)?;
     platform::ready().map_err(anyhow::Error::msg)?;
     let (up, lines) = mpsc::channel(agent_line::MAX_QUEUED_LINES);
@@ -85,7 +85,7 @@ fn start(args: Args) -> anyhow::Result<()> {
     let shell =
         Shell { app: app.handle().clone(), up, inputs: inputs.clone(), web_data, outside: Arc::default() };
     let desk = Desk::new(args.profile.clone());
-    tauri::async_runtime::spawn(agent_line::keep(place, args.profile, lines, inputs.clone()));
+    tauri::async_runtime::spawn(agent_line::keep(socket_path, args.profile, lines, inputs.clone()));
     tauri::async_runtime::spawn(turn(desk, shell, queue));
     app.run(move |_app, event| {
         if let Some(input) = heard(&event) {

@@ -2,7 +2,7 @@
 //!
 //! It outlives the window: a group of its own, so that a terminal's Ctrl-C for the window does not reach it.
 
-use local::place::Profile;
+use local::socket_path::Profile;
 use std::io;
 use std::path::PathBuf;
 use std::process::Stdio;

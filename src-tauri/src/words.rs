@@ -1,7 +1,7 @@
 //! What users read in the window program itself. The pages have their own words, and the agent sends its own.
 
 use agent::view::{Account, View};
-use local::place::{DEFAULT_PROFILE, Profile};
+use local::socket_path::{DEFAULT_PROFILE, Profile};
 
 /// The agent has ended; it is being started.
 pub const AGENT_LOST: &str = "Deskbell is starting again…";

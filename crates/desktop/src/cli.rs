@@ -4,7 +4,7 @@ use crate::words;
 use agent::view::{AwayUntil, Intent, Page};
 use clap::{Args, Parser, Subcommand};
 use jiff::{ToSpan, Zoned, civil::Time};
-use local::place::Profile;
+use local::socket_path::Profile;
 use std::time::Duration;
 
 /// How links begin that open the app.

@@ -4,7 +4,7 @@ use crate::paths::Paths;
 use crate::{out, platform, words};
 use anyhow::{Context, Result, bail};
 use local::client::{Client, ConnectError};
-use local::place::Profile;
+use local::socket_path::Profile;
 use std::fs::File;
 use std::process::Stdio;
 use std::time::Duration;
@@ -24,13 +24,13 @@ const READY_WITHIN: Duration = Duration::from_secs(30);
 ///
 /// When none can be started.
 pub(crate) async fn connect_or_start(profile: &Profile, paths: &Paths) -> Result<Client> {
-    match Client::connect(&paths.place).await {
+    match Client::connect(&paths.socket_path).await {
         Ok(client) => return Ok(client),
         Err(ConnectError::NotRunning) => {}
         Err(error @ ConnectError::Io(_)) => return Err(error.into()),
     }
     start(profile, paths).await?;
-    match Client::connect(&paths.place).await {
+    match Client::connect(&paths.socket_path).await {
         Ok(client) => Ok(client),
         Err(ConnectError::NotRunning) => bail!(words::did_not_start(&paths.log)),
         Err(error @ ConnectError::Io(_)) => Err(error.into()),

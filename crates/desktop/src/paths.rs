@@ -1,7 +1,7 @@
 //! Where a profile's files lie, by the desktop's own rules (XDG on Linux).
 
 use anyhow::{Context, Result};
-use local::place::{Place, Profile};
+use local::socket_path::{Profile, SocketPath};
 use std::path::PathBuf;
 
 /// The files of one profile.
@@ -18,7 +18,7 @@ pub(crate) struct Paths {
     /// What an agent in the background says.
     pub(crate) log: PathBuf,
     /// The local socket.
-    pub(crate) place: Place,
+    pub(crate) socket_path: SocketPath,
     /// Which toasts are on the screen.
     pub(crate) toasts: PathBuf,
 }
@@ -32,7 +32,7 @@ impl Paths {
     pub(crate) fn find(profile: &Profile) -> Result<Self> {
         let dirs = directories::ProjectDirs::from("", "", "deskbell")
             .context("there is no home folder to keep settings in; set HOME")?;
-        let place = Place::find(profile)?;
+        let socket_path = SocketPath::find(profile)?;
         let state = dirs.state_dir().unwrap_or(dirs.data_local_dir());
         Ok(Self {
             settings: dirs.config_dir().join(profile.as_str()).join("settings.toml"),
@@ -40,8 +40,8 @@ impl Paths {
             toast_picture: dirs.data_dir().join("toast.png"),
             sounds: dirs.data_dir().to_owned(),
             log: state.join(profile.as_str()).join("deskbell.log"),
-            toasts: place.file("toasts"),
-            place,
+            toasts: socket_path.file("toasts"),
+            socket_path,
         })
     }
 }

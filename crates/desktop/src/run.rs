@@ -37,7 +37,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<()> {
     if cli.background {
         platform::detach();
     }
-    let (server, requests) = match Server::bind(paths.place.clone()) {
+    let (server, requests) = match Server::bind(paths.socket_path.clone()) {
         Ok(bound) => bound,
         Err(BindError::AlreadyRunning) => return hand_over(&paths, cli.background).await,
         Err(error @ BindError::Io { .. }) => return Err(error.into()),
@@ -65,7 +65,7 @@ async fn hand_over(paths: &Paths, background: bool) -> Result<()> {
         return Ok(());
     }
     let mut client =
-        Client::connect(&paths.place).await.context("Deskbell runs already, but does not answer")?;
+        Client::connect(&paths.socket_path).await.context("Deskbell runs already, but does not answer")?;
     let view = client.view().await?;
     terminal::ask(&mut client, Intent::Open { page: view.front_page() }).await
 }
@@ -147,7 +147,7 @@ impl Program {
             Some(request) = self.requests.recv(), if has_room => Woken::Wake(Wake::Local(request)),
             Some(wake) = self.wakes.recv(), if has_room => Woken::Wake(wake),
             // It is never waited for elsewhere: the link may be waiting for us.
-            Ok(place) = link_takes, if self.runner.has_orders() => Woken::LinkTakes(place),
+            Ok(permit) = link_takes, if self.runner.has_orders() => Woken::LinkTakes(permit),
             () = until(self.timer.as_mut(), timeout) => Woken::Wake(Wake::Timeout),
             () = self.end_signals.recv() => Woken::Wake(Wake::Signal),
         }
@@ -155,9 +155,9 @@ impl Program {
 
     fn handle(&mut self, woken: Woken) {
         match woken {
-            Woken::LinkTakes(place) => {
+            Woken::LinkTakes(permit) => {
                 if let Some(order) = self.runner.next_order() {
-                    place.send(order);
+                    permit.send(order);
                 }
             }
             Woken::Wake(wake) => {

@@ -17,8 +17,8 @@ use agent::view::{Answer, Intent, Page, ToWindow, View};
 use anyhow::{Context, Result};
 use idle::{Seen, Source};
 use link::{Address, Dialer, Order};
-use local::place::Profile;
 use local::server::{Reply, Request, Server};
+use local::socket_path::Profile;
 use protocol::http::Redeem;
 use protocol::{Policy, Token};
 use std::sync::Arc;
@@ -83,7 +83,7 @@ impl Shell {
         let seed = getrandom::u64().context("this system gives no random numbers")?;
         let dial = Arc::clone(&dialer) as Arc<dyn link::Dial>;
         let task = tokio::spawn(link::drive(dial, Arc::new(SystemClock), seed, to_do, tell));
-        let window = Window::new(profile, paths.place.clone(), wakes.clone());
+        let window = Window::new(profile, paths.socket_path.clone(), wakes.clone());
         let shell = Self { server, tray, toasts, window, watch, wakes, dialer, activation_token: None };
         Ok((shell, seen, Link { orders, events, task }))
     }

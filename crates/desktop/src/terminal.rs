@@ -7,7 +7,7 @@ use agent::deep_link::{self, Wanted};
 use agent::view::{Answer, Intent};
 use anyhow::{Context, Result, bail};
 use local::client::{Client, ConnectError};
-use local::place::Profile;
+use local::socket_path::Profile;
 use std::io::{BufRead, IsTerminal, Read};
 
 /// Longest link that is read, in bytes: real ones are a tenth of it.
@@ -63,7 +63,7 @@ pub(crate) async fn run(profile: &Profile, verb: Verb) -> Result<()> {
 }
 
 async fn connect(paths: &Paths) -> Result<Client> {
-    match Client::connect(&paths.place).await {
+    match Client::connect(&paths.socket_path).await {
         Ok(client) => Ok(client),
         Err(ConnectError::NotRunning) => bail!(words::NOT_RUNNING),
         Err(error @ ConnectError::Io(_)) => Err(error.into()),

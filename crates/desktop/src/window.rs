@@ -7,8 +7,8 @@ use crate::log::ChildLines;
 use crate::wake::Wake;
 use crate::{log, platform, words};
 use agent::view::{ToWindow, WindowReport};
-use local::place::{Place, Profile};
 use local::server::{ConnectionId, WindowLine};
+use local::socket_path::{Profile, SocketPath};
 use std::io;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
@@ -31,7 +31,7 @@ const GONE_WITHIN: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Window {
     profile: Profile,
-    place: Place,
+    socket_path: SocketPath,
     wakes: mpsc::Sender<Wake>,
     is_running: bool,
     line: Option<WindowLine>,
@@ -57,10 +57,10 @@ pub(crate) struct Ended {
 
 impl Window {
     /// No window yet.
-    pub(crate) fn new(profile: Profile, place: Place, wakes: mpsc::Sender<Wake>) -> Self {
+    pub(crate) fn new(profile: Profile, socket_path: SocketPath, wakes: mpsc::Sender<Wake>) -> Self {
         Self {
             profile,
-            place,
+            socket_path,
             wakes,
             is_running: false,
             line: None,
@@ -82,7 +82,7 @@ impl Window {
         }
         let program = program().map_err(|error| words::window_does_not_start(&error))?;
         let mut command = Command::new(&program);
-        command.args(["--profile", self.profile.as_str()]).arg("--socket").arg(self.place.socket());
+        command.args(["--profile", self.profile.as_str()]).arg("--socket").arg(self.socket_path.socket());
         let (stderr, said) = log::child_stderr();
         command.stdin(Stdio::null()).stderr(stderr);
         if let Some(token) = activation_token {
@@ -211,7 +211,7 @@ mod tests {
 
     fn started() -> Window {
         let (wakes, _) = mpsc::channel(1);
-        let mut window = Window::new(Profile::default(), Place::at("/nowhere/a.sock".into()), wakes);
+        let mut window = Window::new(Profile::default(), SocketPath::at("/nowhere/a.sock".into()), wakes);
         window.is_running = true;
         window
     }
@@ -239,7 +239,8 @@ mod tests {
         let (wakes, mut woken) = mpsc::channel(1);
         let child = Command::new("sleep").arg("1000").spawn().unwrap();
         let process = format!("/proc/{}", child.id().unwrap());
-        let mut window = Window::new(Profile::default(), Place::at("/nowhere/a.sock".into()), wakes.clone());
+        let mut window =
+            Window::new(Profile::default(), SocketPath::at("/nowhere/a.sock".into()), wakes.clone());
         let (kill, killed) = oneshot::channel();
         let watched = tokio::spawn(watch(child, None, killed, wakes));
         window.is_running = true;

@@ -1,8 +1,8 @@
 //! The window's and the terminal's end of the local socket.
 
 use crate::lines::{self, LineReader};
-use crate::place::Place;
 use crate::server::MAX_CONNECTIONS;
+use crate::socket_path::SocketPath;
 use crate::transport::{self, ClientReader, ClientWriter};
 use crate::{FromAgent, LineError, ToAgent};
 use agent::view::{Answer, Intent, RequestId, View, WindowReport};
@@ -86,13 +86,13 @@ impl From<LineError> for AskError {
 }
 
 impl Client {
-    /// Connects to the agent at `place`.
+    /// Connects to the agent at `socket_path`.
     ///
     /// # Errors
     ///
     /// [`ConnectError::NotRunning`] when nobody listens there.
-    pub async fn connect(place: &Place) -> Result<Self, ConnectError> {
-        match transport::connect(place).await {
+    pub async fn connect(socket_path: &SocketPath) -> Result<Self, ConnectError> {
+        match transport::connect(socket_path).await {
             Ok((up, down)) => Ok(Self { receiver: Receiver(LineReader::new(up)), sender: Sender(down) }),
             Err(error)
                 if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) =>

@@ -1,13 +1,13 @@
 //! The local socket: one running agent a login session and profile; the window and the terminal connect to it.
 //!
 //! One JSON object a line. [`ToAgent`] goes up, [`FromAgent`] comes down. Only the same user gets in. This crate moves
-//! lines and owns the socket's place; it knows nothing of what an intent does.
+//! lines and knows the socket's path; it knows nothing of what an intent does.
 
 mod bind_error;
 pub mod client;
 mod lines;
-pub mod place;
 pub mod server;
+pub mod socket_path;
 mod transport;
 #[cfg(windows)]
 mod windows_user;

@@ -11,8 +11,8 @@ pub use connection::{MAX_QUEUED_LINES, MAX_UNANSWERED};
 pub use request::{ConnectionId, Reply, Request, WindowLine};
 
 use crate::FromAgent;
-use crate::place::Place;
-use crate::transport::{Guard, Listener, Seat, ServerStream};
+use crate::socket_path::SocketPath;
+use crate::transport::{Claim, Guard, Listener, ServerStream};
 use agent::view::View;
 use connection::{Connection, closed};
 use std::sync::Arc;
@@ -35,14 +35,14 @@ const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 /// The open socket. It is gone when this is dropped; if its file is removed before that, it is made again.
 #[derive(Debug)]
 pub struct Server {
-    seat: Arc<Seat>,
+    claim: Arc<Claim>,
     view: watch::Sender<Option<Arc<View>>>,
     closing: watch::Sender<bool>,
     accepting: JoinSet<()>,
 }
 
 impl Server {
-    /// Opens the socket at `place`, in the place of one that a dead agent left.
+    /// Opens the socket at `socket_path`, replacing one that a dead agent left behind.
     ///
     /// # Errors
     ///
@@ -51,16 +51,16 @@ impl Server {
     /// # Panics
     ///
     /// Outside a tokio runtime with IO.
-    pub fn bind(place: Place) -> Result<(Self, mpsc::Receiver<Request>), BindError> {
-        let (seat, listener) = Seat::take(place)?;
-        let seat = Arc::new(seat);
+    pub fn bind(socket_path: SocketPath) -> Result<(Self, mpsc::Receiver<Request>), BindError> {
+        let (claim, listener) = Claim::acquire(socket_path)?;
+        let claim = Arc::new(claim);
         let (requests, receiver) = mpsc::channel(MAX_QUEUED_REQUESTS);
         let view = watch::Sender::new(None);
         let mut accepting = JoinSet::new();
         let closing = watch::Sender::new(false);
         let share = Share { view: view.clone(), closing: closing.subscribe(), requests };
-        accepting.spawn(accept(listener, Guard::new(Arc::clone(&seat)), share));
-        Ok((Self { seat, view, closing, accepting }, receiver))
+        accepting.spawn(accept(listener, Guard::new(Arc::clone(&claim)), share));
+        Ok((Self { claim, view, closing, accepting }, receiver))
     }
 
     /// Tells all who watch that the view is this now.
@@ -68,10 +68,10 @@ impl Server {
         self.view.send_replace(Some(view));
     }
 
-    /// Frees the place, then ends all connections, after what was sent to them is out: who sees the end of their connection
+    /// Gives the claim up, then ends all connections, after what was sent to them is out: who sees the end of their connection
     /// can start another agent at once.
     pub async fn close(mut self) {
-        self.seat.free();
+        self.claim.free();
         self.closing.send_replace(true);
         let ended = tokio::time::timeout(CLOSE_WITHIN, self.accepting.join_next()).await;
         if ended.is_err() {
@@ -81,14 +81,14 @@ impl Server {
 
     /// Where it lies.
     #[must_use]
-    pub fn place(&self) -> &Place {
-        self.seat.place()
+    pub fn socket_path(&self) -> &SocketPath {
+        self.claim.socket_path()
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.seat.free();
+        self.claim.free();
     }
 }
 
@@ -120,7 +120,7 @@ async fn accept(mut listener: Listener, mut guard: Guard, mut share: Share) {
                     }
                 }
             },
-            again = guard.taken_again() => {
+            again = guard.restored() => {
                 listener = again;
                 continue;
             }

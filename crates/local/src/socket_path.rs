@@ -1,6 +1,6 @@
-//! Where the socket lies; one for each profile and login session.
+//! The path of the socket: one for each profile and login session.
 //!
-//! Both ends call [`Place::find`], so the rule has one home: one file a system. It opens nothing.
+//! Both ends call [`SocketPath::find`], so the rule has one home: one file a system. It opens nothing.
 
 mod error;
 mod profile;
@@ -9,7 +9,7 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 
-pub use error::{PlaceError, SOCKET_PATH_BYTES};
+pub use error::{SOCKET_PATH_BYTES, SocketPathError};
 pub use profile::{DEFAULT_PROFILE, PROFILE_BYTES, Profile, ProfileError};
 
 use std::path::{Path, PathBuf};
@@ -18,26 +18,26 @@ use unix as system;
 #[cfg(windows)]
 use windows as system;
 
-/// Where one agent's socket lies, and the lock that says whether it lives.
+/// Where the socket of one agent is, and the lock that shows whether the agent is alive.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct SocketPath {
     socket: PathBuf,
     /// The agent's other files are called as this one, with other extensions.
     files: PathBuf,
 }
 
-impl Place {
-    /// The place for `profile` in this login session.
+impl SocketPath {
+    /// The path for `profile` in this login session.
     ///
     /// # Errors
     ///
     /// When no folder for it is named, or its path is too long for a socket.
-    pub fn find(profile: &Profile) -> Result<Self, PlaceError> {
+    pub fn find(profile: &Profile) -> Result<Self, SocketPathError> {
         let (socket, files) = system::find(profile)?;
         Ok(Self { socket, files })
     }
 
-    /// The place of a socket whose path is known, for instance from a command line.
+    /// A path that is already known, for instance from a command line.
     #[must_use]
     pub fn at(socket: PathBuf) -> Self {
         Self { files: socket.clone(), socket }

@@ -1,6 +1,6 @@
 //! How bytes get from one process of this user to another: one file a system, all with the same names.
 //!
-//! - `Seat` holds the place for this process, and `Guard` makes the socket again if it was removed.
+//! - `Claim` keeps other agents out while this one runs, and `Guard` makes the socket again if it is removed.
 //! - `Listener` takes connections, and refuses other users.
 //! - `connect` is the other end; `split` divides the agent's end into its two directions.
 
@@ -8,12 +8,12 @@
 mod unix;
 #[cfg(unix)]
 pub(crate) use unix::{
-    ClientReader, ClientWriter, Guard, Listener, Seat, ServerStream, ServerWriter, connect, split,
+    Claim, ClientReader, ClientWriter, Guard, Listener, ServerStream, ServerWriter, connect, split,
 };
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
 pub(crate) use windows::{
-    ClientReader, ClientWriter, Guard, Listener, Seat, ServerStream, ServerWriter, connect, split,
+    Claim, ClientReader, ClientWriter, Guard, Listener, ServerStream, ServerWriter, connect, split,
 };

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 const DEADLINE: Duration = Duration::from_secs(30);
 
 struct Rig {
-    place: Place,
+    socket_path: SocketPath,
     up: mpsc::Sender<Up>,
     inputs: mpsc::Receiver<Input>,
     _folder: TempDir,
@@ -19,22 +19,22 @@ struct Rig {
 impl Rig {
     fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        Self::at(Place::at(folder.path().join("run/a.sock")), folder)
+        Self::at(SocketPath::at(folder.path().join("run/a.sock")), folder)
     }
 
     /// With an agent that listened first.
     fn with_agent() -> (Self, Server, mpsc::Receiver<Request>) {
         let folder = TempDir::new().unwrap();
-        let place = Place::at(folder.path().join("run/a.sock"));
-        let (server, requests) = Server::bind(place.clone()).unwrap();
-        (Self::at(place, folder), server, requests)
+        let socket_path = SocketPath::at(folder.path().join("run/a.sock"));
+        let (server, requests) = Server::bind(socket_path.clone()).unwrap();
+        (Self::at(socket_path, folder), server, requests)
     }
 
-    fn at(place: Place, folder: TempDir) -> Self {
+    fn at(socket_path: SocketPath, folder: TempDir) -> Self {
         let (up, lines) = mpsc::channel(MAX_QUEUED_LINES);
         let (into, inputs) = mpsc::channel(8);
-        tokio::spawn(keep(place.clone(), Profile::default(), lines, into));
-        Self { place, up, inputs, _folder: folder }
+        tokio::spawn(keep(socket_path.clone(), Profile::default(), lines, into));
+        Self { socket_path, up, inputs, _folder: folder }
     }
 
     async fn next(&mut self) -> Input {
@@ -77,7 +77,7 @@ async fn an_agent_that_comes_back_by_itself_is_met_again() {
     assert!(matches!(rig.next().await, Input::Linked));
     drop((server, requests));
     assert!(matches!(rig.next().await, Input::Unlinked));
-    let _back = Server::bind(rig.place.clone()).unwrap();
+    let _back = Server::bind(rig.socket_path.clone()).unwrap();
     assert!(matches!(rig.next().await, Input::Linked));
 }
 

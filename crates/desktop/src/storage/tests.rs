@@ -2,7 +2,7 @@
 //! read-only disks and files of other users are in `tests/desktop`.
 
 use super::*;
-use local::place::Place;
+use local::socket_path::SocketPath;
 use std::fs;
 
 fn paths(dir: &Path) -> Paths {
@@ -12,7 +12,7 @@ fn paths(dir: &Path) -> Paths {
         toast_picture: dir.join("data/toast.png"),
         sounds: dir.join("data"),
         log: dir.join("log"),
-        place: Place::at(dir.join("socket")),
+        socket_path: SocketPath::at(dir.join("socket")),
         toasts: dir.join("toasts"),
     }
 }

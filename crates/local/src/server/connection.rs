@@ -90,8 +90,9 @@ impl Connection {
         let lines = lines.clone();
         match line {
             ToAgent::Intent { id, intent } => {
-                let place = Arc::clone(unanswered).try_acquire_owned().expect("only read while there is one");
-                Some(Request::Intent { intent, reply: Reply::new(id, lines, place) })
+                let permit =
+                    Arc::clone(unanswered).try_acquire_owned().expect("only read while there is one");
+                Some(Request::Intent { intent, reply: Reply::new(id, lines, permit) })
             }
             ToAgent::Watch => None,
             ToAgent::Window(report) => {

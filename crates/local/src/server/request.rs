@@ -42,12 +42,12 @@ pub struct Reply {
     lines: Lines,
     is_used: bool,
     /// Makes room for another intent of this connection when it goes.
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Reply {
-    pub(super) fn new(id: RequestId, lines: Lines, place: OwnedSemaphorePermit) -> Self {
-        Self { id, lines, is_used: false, _place: place }
+    pub(super) fn new(id: RequestId, lines: Lines, permit: OwnedSemaphorePermit) -> Self {
+        Self { id, lines, is_used: false, _permit: permit }
     }
 
     /// Sends the answer; nothing happens if the asker has gone.

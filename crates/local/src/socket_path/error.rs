@@ -1,4 +1,4 @@
-//! Why there is no place for a socket.
+//! Why no path for the socket can be found.
 
 use std::path::PathBuf;
 use thiserror::Error;
@@ -6,9 +6,9 @@ use thiserror::Error;
 /// Longest path of a socket, in bytes: `sun_path` holds 104 on macOS and 108 on Linux, one of them for the end.
 pub const SOCKET_PATH_BYTES: usize = 103;
 
-/// Why there is no place for a socket.
+/// Why no path for the socket can be found.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum PlaceError {
+pub enum SocketPathError {
     /// Neither runtime nor home folder.
     #[error(
         "There is no folder for Deskbell's socket: neither XDG_RUNTIME_DIR nor HOME names one. Set one of them."

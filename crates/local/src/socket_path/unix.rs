@@ -1,39 +1,39 @@
 //! Unix: a socket in the runtime folder, else in the state folder.
 
-use super::error::{PlaceError, SOCKET_PATH_BYTES};
+use super::error::{SOCKET_PATH_BYTES, SocketPathError};
 use super::profile::Profile;
 use std::ffi::OsString;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// What the place depends on.
+/// What the path depends on.
 #[derive(Clone, Debug, Default)]
-struct Surroundings {
+struct Env {
     runtime: Option<PathBuf>,
     state: Option<PathBuf>,
     session: Option<OsString>,
 }
 
 /// The socket's path, and the path beside which the agent's other files lie: here they are the same.
-pub(super) fn find(profile: &Profile) -> Result<(PathBuf, PathBuf), PlaceError> {
+pub(super) fn find(profile: &Profile) -> Result<(PathBuf, PathBuf), SocketPathError> {
     let dirs = directories::ProjectDirs::from("", "", "deskbell");
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    let surroundings = Surroundings {
+    let env = Env {
         runtime: runtime.filter(|folder| is_ours(folder)),
         state: dirs.map(|dirs| dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned()),
         session: std::env::var_os("XDG_SESSION_ID"),
     };
-    let socket = within(profile, &surroundings)?;
+    let socket = within(profile, &env)?;
     Ok((socket.clone(), socket))
 }
 
-fn within(profile: &Profile, surroundings: &Surroundings) -> Result<PathBuf, PlaceError> {
-    let folder = match (&surroundings.runtime, &surroundings.state) {
+fn within(profile: &Profile, env: &Env) -> Result<PathBuf, SocketPathError> {
+    let folder = match (&env.runtime, &env.state) {
         (Some(runtime), _) => runtime.join("deskbell"),
         (None, Some(state)) => state.clone(),
-        (None, None) => return Err(PlaceError::NoFolder),
+        (None, None) => return Err(SocketPathError::NoFolder),
     };
-    let name = match surroundings.session.as_ref().map(|id| plain(&id.to_string_lossy())) {
+    let name = match env.session.as_ref().map(|id| plain(&id.to_string_lossy())) {
         Some(session) if !session.is_empty() => format!("{profile}-{session}"),
         Some(_) | None => profile.to_string(),
     };
@@ -45,7 +45,7 @@ fn within(profile: &Profile, surroundings: &Surroundings) -> Result<PathBuf, Pla
     if short.as_os_str().len() <= SOCKET_PATH_BYTES {
         return Ok(short);
     }
-    Err(PlaceError::TooLong { folder, bytes: short.as_os_str().len() })
+    Err(SocketPathError::TooLong { folder, bytes: short.as_os_str().len() })
 }
 
 /// After `su` the variable still names the other user's folder.
@@ -68,10 +68,10 @@ fn fnv1a(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::place::{PROFILE_BYTES, Place};
+    use crate::socket_path::{PROFILE_BYTES, SocketPath};
 
-    fn around(runtime: Option<&str>, state: Option<&str>, session: Option<&str>) -> Surroundings {
-        Surroundings {
+    fn around(runtime: Option<&str>, state: Option<&str>, session: Option<&str>) -> Env {
+        Env {
             runtime: runtime.map(PathBuf::from),
             state: state.map(PathBuf::from),
             session: session.map(OsString::from),
@@ -81,10 +81,11 @@ mod tests {
     #[test]
     fn lies_in_the_runtime_folder_with_profile_and_session_in_its_name() {
         let profile = Profile::new("dana").unwrap();
-        let place =
-            Place::at(within(&profile, &around(Some("/run/user/7"), Some("/h/state"), Some("c2"))).unwrap());
-        assert_eq!(place.socket(), Path::new("/run/user/7/deskbell/dana-c2.sock"));
-        assert_eq!(place.lock(), Path::new("/run/user/7/deskbell/dana-c2.lock"));
+        let socket_path = SocketPath::at(
+            within(&profile, &around(Some("/run/user/7"), Some("/h/state"), Some("c2"))).unwrap(),
+        );
+        assert_eq!(socket_path.socket(), Path::new("/run/user/7/deskbell/dana-c2.sock"));
+        assert_eq!(socket_path.lock(), Path::new("/run/user/7/deskbell/dana-c2.lock"));
     }
 
     #[test]
@@ -109,6 +110,6 @@ mod tests {
         let refused = within(&Profile::default(), &around(Some(&folder), None, None)).unwrap_err();
         assert!(refused.to_string().contains("Set XDG_RUNTIME_DIR to a shorter folder"), "{refused}");
         let none = within(&Profile::default(), &around(None, None, None)).unwrap_err();
-        assert_eq!(none, PlaceError::NoFolder);
+        assert_eq!(none, SocketPathError::NoFolder);
     }
 }

@@ -1,14 +1,14 @@
 //! A Unix socket, in a folder that only this user can read.
 
+mod claim;
 mod listener;
 mod removal;
-mod seat;
 
+pub(crate) use claim::Claim;
 pub(crate) use listener::Listener;
 pub(crate) use removal::Guard;
-pub(crate) use seat::Seat;
 
-use crate::place::Place;
+use crate::socket_path::SocketPath;
 use std::io;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -26,7 +26,7 @@ pub(crate) fn split(stream: ServerStream) -> (ServerReader, ServerWriter) {
     stream.into_split()
 }
 
-/// Connects to the agent at `place`.
-pub(crate) async fn connect(place: &Place) -> io::Result<(ClientReader, ClientWriter)> {
-    Ok(UnixStream::connect(place.socket()).await?.into_split())
+/// Connects to the agent at `socket_path`.
+pub(crate) async fn connect(socket_path: &SocketPath) -> io::Result<(ClientReader, ClientWriter)> {
+    Ok(UnixStream::connect(socket_path.socket()).await?.into_split())
 }

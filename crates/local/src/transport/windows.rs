@@ -1,13 +1,13 @@
 //! A named pipe that lets in this user only.
 
 mod access;
+mod claim;
 mod listener;
-mod seat;
 
+pub(crate) use claim::{Claim, Guard};
 pub(crate) use listener::Listener;
-pub(crate) use seat::{Guard, Seat};
 
-use crate::place::Place;
+use crate::socket_path::SocketPath;
 use std::io;
 use std::time::Duration;
 use tokio::io::{ReadHalf, WriteHalf};
@@ -33,11 +33,11 @@ pub(crate) fn split(stream: ServerStream) -> (ServerReader, ServerWriter) {
     tokio::io::split(stream)
 }
 
-/// Connects to the agent at `place`.
-pub(crate) async fn connect(place: &Place) -> io::Result<(ClientReader, ClientWriter)> {
+/// Connects to the agent at `socket_path`.
+pub(crate) async fn connect(socket_path: &SocketPath) -> io::Result<(ClientReader, ClientWriter)> {
     let began = Instant::now();
     loop {
-        match ClientOptions::new().open(place.socket()) {
+        match ClientOptions::new().open(socket_path.socket()) {
             Ok(client) => return Ok(tokio::io::split(client)),
             Err(error) if is_busy(&error) && began.elapsed() < BUSY_WITHIN => sleep(BUSY_PAUSE).await,
             Err(error) => return Err(error),

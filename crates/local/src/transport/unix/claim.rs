@@ -1,11 +1,11 @@
-//! The place that a running agent holds: the lock that says that it lives, and the socket's file.
+//! A running agent's claim on its socket: the lock that shows that it is alive, and the socket's file.
 //!
-//! Both files can be removed under a running agent, by a clean-up or by hand. [`Seat::take_again`] makes them again; when to
+//! Both files can be removed under a running agent, by a clean-up or by hand. [`Claim::restore`] makes them again; when to
 //! look is `removal`'s matter.
 
 use super::listener::Listener;
 use crate::bind_error::BindError;
-use crate::place::Place;
+use crate::socket_path::SocketPath;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
@@ -16,11 +16,11 @@ use tokio::net::UnixListener;
 /// Device and number of a file: tells it from another one of the same name.
 type FileId = (u64, u64);
 
-/// The place, while this process holds it.
+/// The claim on the socket, held by this process.
 #[derive(Debug)]
-pub(crate) struct Seat {
-    place: Place,
-    /// `None` once the place is free for another agent.
+pub(crate) struct Claim {
+    socket_path: SocketPath,
+    /// `None` once another agent may claim the socket.
     held: Mutex<Option<Held>>,
 }
 
@@ -30,56 +30,56 @@ struct Held {
     socket: FileId,
 }
 
-impl Seat {
-    /// Takes the place, also from an agent that has died.
+impl Claim {
+    /// Claims the socket, also from an agent that has died.
     ///
     /// # Errors
     ///
     /// See [`BindError`].
-    pub(crate) fn take(place: Place) -> Result<(Self, Listener), BindError> {
-        make_folder(place.folder())?;
-        let lock = hold(&place)?;
-        let (listener, socket) = listen(&place)?;
-        Ok((Self { place, held: Mutex::new(Some(Held { lock, socket })) }, Listener::new(listener)))
+    pub(crate) fn acquire(socket_path: SocketPath) -> Result<(Self, Listener), BindError> {
+        make_folder(socket_path.folder())?;
+        let lock = hold(&socket_path)?;
+        let (listener, socket) = listen(&socket_path)?;
+        Ok((Self { socket_path, held: Mutex::new(Some(Held { lock, socket })) }, Listener::new(listener)))
     }
 
-    pub(crate) fn place(&self) -> &Place {
-        &self.place
+    pub(crate) fn socket_path(&self) -> &SocketPath {
+        &self.socket_path
     }
 
-    /// Whether both files are still the ones that this agent made. A place that was freed needs no repair.
+    /// Whether both files are still the ones that this agent made. A claim that was given up needs no repair.
     pub(crate) fn is_intact(&self) -> bool {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.as_ref().is_none_or(|held| self.has_lock(&held.lock) && self.has_socket(held.socket))
     }
 
-    /// Makes what is missing. Connections that are open are not touched. `None` if the place was freed meanwhile.
+    /// Makes what is missing. Connections that are open are not touched. `None` if the claim was given up meanwhile.
     ///
-    /// After an error the seat keeps what it has and is not intact, so this can be called again.
+    /// After an error the claim keeps what it has and is not intact, so this can be called again.
     ///
     /// # Errors
     ///
-    /// See [`BindError`]; [`BindError::AlreadyRunning`] if another agent has taken the place meanwhile.
-    pub(crate) fn take_again(&self) -> Result<Option<Listener>, BindError> {
+    /// See [`BindError`]; [`BindError::AlreadyRunning`] if another agent has claimed the socket meanwhile.
+    pub(crate) fn restore(&self) -> Result<Option<Listener>, BindError> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(held) = held.as_mut() else { return Ok(None) };
-        make_folder(self.place.folder())?;
+        make_folder(self.socket_path.folder())?;
         if !self.has_lock(&held.lock) {
             // Kept even if the socket cannot be made: until it can, no second agent may start.
-            held.lock = hold(&self.place)?;
+            held.lock = hold(&self.socket_path)?;
         }
-        let (listener, socket) = listen(&self.place)?;
+        let (listener, socket) = listen(&self.socket_path)?;
         held.socket = socket;
         Ok(Some(Listener::new(listener)))
     }
 
-    /// Frees the place for another agent.
+    /// Gives the claim up, so that another agent can start.
     pub(crate) fn free(&self) {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
         // Another file at this path may be another agent's socket.
         if let Some(held) = held
             && self.has_socket(held.socket)
-            && let Err(error) = std::fs::remove_file(self.place.socket())
+            && let Err(error) = std::fs::remove_file(self.socket_path.socket())
         {
             tracing::debug!(%error, "the socket could not be removed");
         }
@@ -87,11 +87,11 @@ impl Seat {
 
     fn has_lock(&self, lock: &File) -> bool {
         let ours = lock.metadata().ok().map(|metadata| id(&metadata));
-        ours.is_some() && ours == id_of(&self.place.lock())
+        ours.is_some() && ours == id_of(&self.socket_path.lock())
     }
 
     fn has_socket(&self, socket: FileId) -> bool {
-        id_of(self.place.socket()) == Some(socket)
+        id_of(self.socket_path.socket()) == Some(socket)
     }
 }
 
@@ -107,8 +107,8 @@ fn make_folder(folder: &Path) -> Result<(), BindError> {
 }
 
 /// Opens the socket; the lock is ours, so an agent that made an earlier one is dead.
-fn listen(place: &Place) -> Result<(UnixListener, FileId), BindError> {
-    let socket = place.socket();
+fn listen(socket_path: &SocketPath) -> Result<(UnixListener, FileId), BindError> {
+    let socket = socket_path.socket();
     match std::fs::remove_file(socket) {
         Ok(()) => tracing::debug!("replaced the socket of an agent that has died"),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -122,8 +122,8 @@ fn listen(place: &Place) -> Result<(UnixListener, FileId), BindError> {
 }
 
 /// A lock on a file of its own tells the living from the dead without a race, also between two that start at once.
-fn hold(place: &Place) -> Result<File, BindError> {
-    let path = place.lock();
+fn hold(socket_path: &SocketPath) -> Result<File, BindError> {
+    let path = socket_path.lock();
     let opened = File::options().create(true).truncate(false).write(true).open(&path);
     let file = opened.map_err(failed(&path))?;
     match file.try_lock() {

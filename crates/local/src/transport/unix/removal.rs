@@ -2,8 +2,8 @@
 //!
 //! On Linux the kernel tells of it, so nothing polls; elsewhere the files are looked at once a minute.
 
+use super::claim::Claim;
 use super::listener::Listener;
-use super::seat::Seat;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,9 +18,9 @@ const TRY_AGAIN: Duration = Duration::from_secs(10);
 #[cfg(not(target_os = "linux"))]
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
-/// Guards the files of a seat.
+/// Guards the files behind a claim.
 pub(crate) struct Guard {
-    seat: Arc<Seat>,
+    claim: Arc<Claim>,
     folder: Option<Folder>,
     /// When to look without being told.
     look_at: Option<Instant>,
@@ -29,24 +29,24 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    pub(crate) fn new(seat: Arc<Seat>) -> Self {
-        Self { seat, folder: None, look_at: Some(Instant::now()), said: false }
+    pub(crate) fn new(claim: Arc<Claim>) -> Self {
+        Self { claim, folder: None, look_at: Some(Instant::now()), said: false }
     }
 
     /// Waits until the socket had to be made again, and was. Cancel safe.
-    pub(crate) async fn taken_again(&mut self) -> Listener {
+    pub(crate) async fn restored(&mut self) -> Listener {
         loop {
             self.until_change().await;
             self.look_at = None;
             if self.folder.is_none() {
                 self.watch();
             }
-            if self.seat.is_intact() {
+            if self.claim.is_intact() {
                 continue;
             }
             // The watched folder may be the one that was removed.
             self.folder = None;
-            match self.seat.take_again() {
+            match self.claim.restore() {
                 // The server is ending, and this with it.
                 Ok(None) => {}
                 Ok(Some(listener)) => {
@@ -66,7 +66,7 @@ impl Guard {
     }
 
     fn watch(&mut self) {
-        match Folder::watch(self.seat.place().folder()) {
+        match Folder::watch(self.claim.socket_path().folder()) {
             Ok(folder) => self.folder = Some(folder),
             Err(error) => {
                 tracing::warn!(%error, "a removal of the local socket would not be noticed at once");

@@ -1,31 +1,31 @@
-//! The place that a running agent holds: the lock that says that it lives, and the pipe.
+//! A running agent's claim on its socket: the lock that shows that it is alive, and the pipe.
 
 use super::listener::Listener;
 use crate::bind_error::BindError;
-use crate::place::Place;
+use crate::socket_path::SocketPath;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The place, while this process holds it.
+/// The claim on the socket, held by this process.
 #[derive(Debug)]
-pub(crate) struct Seat {
-    place: Place,
-    /// `None` once the place is free for another agent.
+pub(crate) struct Claim {
+    socket_path: SocketPath,
+    /// `None` once another agent may claim the socket.
     lock: Mutex<Option<File>>,
 }
 
-impl Seat {
-    /// Takes the place; an agent that has died left nothing that would be in the way.
+impl Claim {
+    /// Claims the socket; an agent that has died leaves nothing in the way.
     ///
     /// # Errors
     ///
     /// See [`BindError`].
-    pub(crate) fn take(place: Place) -> Result<(Self, Listener), BindError> {
+    pub(crate) fn acquire(socket_path: SocketPath) -> Result<(Self, Listener), BindError> {
         // It lies in the user's profile, whose access rules it inherits.
-        std::fs::create_dir_all(place.folder()).map_err(failed(place.folder()))?;
-        let path = place.lock();
+        std::fs::create_dir_all(socket_path.folder()).map_err(failed(socket_path.folder()))?;
+        let path = socket_path.lock();
         let opened = File::options().create(true).truncate(false).write(true).open(&path);
         let lock = opened.map_err(failed(&path))?;
         match lock.try_lock() {
@@ -33,15 +33,15 @@ impl Seat {
             Err(TryLockError::WouldBlock) => return Err(BindError::AlreadyRunning),
             Err(TryLockError::Error(error)) => return Err(BindError::Io { path, error }),
         }
-        let listener = Listener::open(place.socket()).map_err(failed(place.socket()))?;
-        Ok((Self { place, lock: Mutex::new(Some(lock)) }, listener))
+        let listener = Listener::open(socket_path.socket()).map_err(failed(socket_path.socket()))?;
+        Ok((Self { socket_path, lock: Mutex::new(Some(lock)) }, listener))
     }
 
-    pub(crate) fn place(&self) -> &Place {
-        &self.place
+    pub(crate) fn socket_path(&self) -> &SocketPath {
+        &self.socket_path
     }
 
-    /// Frees the place for another agent.
+    /// Gives the claim up, so that another agent can start.
     pub(crate) fn free(&self) {
         drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
@@ -56,12 +56,12 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> BindError {
 pub(crate) struct Guard;
 
 impl Guard {
-    pub(crate) fn new(_: Arc<Seat>) -> Self {
+    pub(crate) fn new(_: Arc<Claim>) -> Self {
         Self
     }
 
     /// Never ends.
-    pub(crate) async fn taken_again(&mut self) -> Listener {
+    pub(crate) async fn restored(&mut self) -> Listener {
         std::future::pending().await
     }
 }
