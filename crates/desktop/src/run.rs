@@ -107,7 +107,7 @@ impl Program {
         let wanted = toasts::Toasts {
             wanted: toasts.subscribe(),
             wakes: wakes.clone(),
-            left_over: paths.toasts.clone(),
+            persisted: paths.toasts.clone(),
             picture,
             ringer: toasts::ringer::Ringer::new(Some(player)),
             lack: None,

@@ -89,7 +89,7 @@ fn importance(key: &ToastKey) -> u8 {
 impl Board {
     /// A screen with what an earlier run of this profile left on it.
     #[must_use]
-    pub fn with_left_over(left: impl IntoIterator<Item = (ToastKey, Id)>) -> Self {
+    pub fn with_persisted(left: impl IntoIterator<Item = (ToastKey, Id)>) -> Self {
         let places = left.into_iter().map(|(key, id)| (key, Place::LeftOver(id))).collect();
         Self { places, ..Self::default() }
     }
@@ -444,12 +444,12 @@ mod tests {
     #[test]
     fn what_a_killed_run_left_is_replaced_or_closed() {
         let left = || [(key(1), 41), (key(2), 42)];
-        let mut board = Board::with_left_over(left());
+        let mut board = Board::with_persisted(left());
         let wanted = toast(1, "a", Some(3));
         let steps = settle(&mut board, std::slice::from_ref(&wanted), &mut 0);
         assert_eq!(steps, [Step::Close(42), show(wanted, Some(41), true)]);
         assert_eq!(
-            settle(&mut Board::with_left_over(left()), &[], &mut 0),
+            settle(&mut Board::with_persisted(left()), &[], &mut 0),
             [Step::Close(41), Step::Close(42)]
         );
     }

@@ -37,7 +37,7 @@ mod tests {
         let toasts = Toasts {
             wanted: wanted.subscribe(),
             wakes,
-            left_over: "/nowhere".into(),
+            persisted: "/nowhere".into(),
             picture: None,
             ringer: Ringer::new(None),
             lack: None,

@@ -23,7 +23,7 @@ pub(crate) struct Toasts {
     /// Where events go.
     pub(crate) wakes: mpsc::Sender<Wake>,
     /// Where what is on the screen is noted.
-    pub(crate) left_over: PathBuf,
+    pub(crate) persisted: PathBuf,
     /// The picture that toasts show; missing if it could not be written.
     pub(crate) picture: Option<PathBuf>,
     /// Rings where the daemon does not.

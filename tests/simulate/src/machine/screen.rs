@@ -151,7 +151,7 @@ impl World {
                     self.note(format_args!("device {device}: its toasts are shown again"));
                     let Some(machine) = self.devices[device].machine() else { return };
                     let left = machine.screen.iter().map(|(id, toast)| (toast.key.clone(), *id));
-                    machine.board = Some(Board::with_left_over(left));
+                    machine.board = Some(Board::with_persisted(left));
                     self.settle_screen(device);
                 }
                 Act::Tell(words) => self.input(device, Input::Notice { about: Lack::Toasts, words }),

@@ -287,11 +287,11 @@ mod tests {
         let tray = watch::Sender::new(Tray { icon, tooltip: String::new(), menu: Vec::new() });
         let wanted = watch::Sender::new(None);
         let mut shown = Shown { id: "x".into(), tray: tray.subscribe(), wakes: wakes.clone() };
-        let left_over = bus.dir.path().join("toasts");
+        let persisted = bus.dir.path().join("toasts");
         let mut toasts = Toasts {
             wanted: wanted.subscribe(),
             wakes,
-            left_over,
+            persisted,
             picture: None,
             ringer: Ringer::new(None),
             lack: None,

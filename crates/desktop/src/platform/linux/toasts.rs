@@ -4,7 +4,7 @@
 //! to be done is the `board`'s to say; how it is said to the daemon stands in `line` and `notification`.
 
 mod calls;
-mod left_over;
+mod persisted;
 mod line;
 mod notification;
 mod sound_theme;
@@ -20,7 +20,7 @@ use agent::agent::Lack;
 use agent::toast::{Toast, ToastEvent};
 use agent::toasts::board::{Answered, Board, Call, Id, Step};
 use calls::{Asked, Calls};
-use left_over::Daemon;
+use persisted::Daemon;
 use line::{Line, NAME};
 use notification::{Able, Sound, actions, hints, is_lost, is_missing, is_refusal, pressed};
 use std::collections::VecDeque;
@@ -48,21 +48,21 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
 const MAX_HELD: usize = 64;
 
 /// How long what an earlier run left may stay while the agent does not know yet what is wanted.
-const LEFT_OVER_FOR: Duration = Duration::from_secs(10);
+const PERSISTED_FOR: Duration = Duration::from_secs(10);
 
 /// Shows what is wanted until the connection ends, or nothing will be wanted any more.
 pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::Result<()> {
-    let Toasts { wanted: wishes, wakes, left_over, picture, ringer, lack } = toasts;
-    let mut screen = Screen::open(connection, wakes, left_over, picture.as_deref(), ringer, lack).await?;
+    let Toasts { wanted: wishes, wakes, persisted, picture, ringer, lack } = toasts;
+    let mut screen = Screen::open(connection, wakes, persisted, picture.as_deref(), ringer, lack).await?;
     let mut wanted = wishes.borrow_and_update().clone();
     let began = Instant::now();
     loop {
-        if wanted.is_none() && began.elapsed() >= LEFT_OVER_FOR {
+        if wanted.is_none() && began.elapsed() >= PERSISTED_FOR {
             wanted = Some(Vec::new());
         }
         screen.settle(wanted.as_deref()).await;
         let pause = match &wanted {
-            None => Some(began + LEFT_OVER_FOR),
+            None => Some(began + PERSISTED_FOR),
             Some(_) => screen.next_look(),
         };
         tokio::select! {
@@ -102,7 +102,7 @@ struct Screen<'a> {
     lack: &'a mut Option<String>,
     sounds: Sounds,
     ringer: &'a Ringer,
-    left_over: &'a Path,
+    persisted: &'a Path,
     picture: Option<String>,
     wakes: &'a mpsc::Sender<Wake>,
     /// Signals about numbers that are not known yet.
@@ -114,7 +114,7 @@ impl<'a> Screen<'a> {
     async fn open(
         connection: &'a Connection,
         wakes: &'a mpsc::Sender<Wake>,
-        left_over: &'a Path,
+        persisted: &'a Path,
         picture: Option<&Path>,
         ringer: &'a Ringer,
         lack: &'a mut Option<String>,
@@ -132,7 +132,7 @@ impl<'a> Screen<'a> {
             lack,
             sounds: Sounds::default(),
             ringer,
-            left_over,
+            persisted,
             picture: picture.and_then(|path| Url::from_file_path(path).ok()).map(String::from),
             wakes,
             held: VecDeque::new(),
@@ -140,7 +140,7 @@ impl<'a> Screen<'a> {
         };
         screen.daemon = screen.line.owner().await;
         if let Some(daemon) = &screen.daemon {
-            screen.board = Board::with_left_over(left_over::read(screen.left_over, daemon));
+            screen.board = Board::with_persisted(persisted::read(screen.persisted, daemon));
         }
         let is_missing = screen.daemon.is_none() && !screen.line.can_be_started().await;
         if is_missing {
@@ -210,7 +210,7 @@ impl<'a> Screen<'a> {
     /// Notes what is on the screen.
     fn note(&self) {
         if let Some(daemon) = &self.daemon {
-            left_over::write(self.left_over, daemon, self.board.on_screen());
+            persisted::write(self.persisted, daemon, self.board.on_screen());
         }
     }
 

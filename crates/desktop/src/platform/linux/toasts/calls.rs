@@ -1,6 +1,6 @@
 //! Calls to the notification daemon that are not answered yet. It knows no bus and no daemon but by its name.
 
-use super::left_over::Daemon;
+use super::persisted::Daemon;
 use crate::toasts::ringer::Ring;
 use agent::toasts::board::{Call, Id};
 use std::collections::BTreeMap;

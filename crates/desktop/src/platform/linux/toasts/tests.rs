@@ -24,9 +24,9 @@ async fn soon<T>(what: impl Future<Output = T>) -> T {
 
 /// What a run needs.
 fn toasts(bus: &TestBus, wanted: &watch::Sender<Option<Vec<Toast>>>, wakes: mpsc::Sender<Wake>) -> Toasts {
-    let left_over: PathBuf = bus.dir.path().join("toasts");
+    let persisted: PathBuf = bus.dir.path().join("toasts");
     let ringer = Ringer::new(None);
-    Toasts { wanted: wanted.subscribe(), wakes, left_over, picture: None, ringer, lack: None }
+    Toasts { wanted: wanted.subscribe(), wakes, persisted, picture: None, ringer, lack: None }
 }
 
 /// Our own end.
@@ -539,7 +539,7 @@ async fn what_went_to_a_new_daemon_before_it_was_known_is_shown_once_and_closed(
     let connection = bus.connect().await;
     let first = Daemon::start(&bus, 0, None).await;
     let (ringer, lack) = (&toasts.ringer, &mut toasts.lack);
-    let mut screen = Screen::open(&connection, &sender, &toasts.left_over, None, ringer, lack).await.unwrap();
+    let mut screen = Screen::open(&connection, &sender, &toasts.persisted, None, ringer, lack).await.unwrap();
     while screen.able.is_none() {
         screen.settle(Some(&[])).await;
         let message = soon(screen.line.next()).await.unwrap().unwrap();

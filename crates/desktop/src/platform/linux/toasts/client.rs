@@ -3,7 +3,7 @@
 //! Everything is subscribed to before anything is shown, and read in one stream. No call is waited for: a daemon may take a
 //! minute for one, and its answer counts whenever it comes. It knows no toasts.
 
-use super::left_over::Daemon;
+use super::persisted::Daemon;
 use agent::toasts::board::Call;
 use futures_util::StreamExt;
 use zbus::fdo::DBusProxy;

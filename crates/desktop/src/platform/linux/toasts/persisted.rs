@@ -19,7 +19,7 @@ pub(crate) struct Daemon {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Shown {
+struct Persisted {
     daemon: Daemon,
     toasts: Vec<(String, Id)>,
 }
@@ -27,9 +27,9 @@ struct Shown {
 /// What an earlier run left on `daemon`'s screen.
 pub(crate) fn read(path: &Path, daemon: &Daemon) -> Vec<(ToastKey, Id)> {
     let Ok(text) = std::fs::read(path) else { return Vec::new() };
-    match serde_json::from_slice::<Shown>(&text) {
-        Ok(shown) if shown.daemon == *daemon => {
-            shown.toasts.iter().filter_map(|(key, id)| Some((read_key(key)?, *id))).collect()
+    match serde_json::from_slice::<Persisted>(&text) {
+        Ok(persisted) if persisted.daemon == *daemon => {
+            persisted.toasts.iter().filter_map(|(key, id)| Some((read_key(key)?, *id))).collect()
         }
         Ok(_) => Vec::new(),
         Err(error) => {
@@ -48,8 +48,8 @@ pub(crate) fn write<'a>(path: &Path, daemon: &Daemon, toasts: impl Iterator<Item
             other => other,
         }
     } else {
-        let shown = Shown { daemon: daemon.clone(), toasts };
-        let text = serde_json::to_vec(&shown).expect("names and numbers can be written as JSON");
+        let persisted = Persisted { daemon: daemon.clone(), toasts };
+        let text = serde_json::to_vec(&persisted).expect("names and numbers can be written as JSON");
         crate::file::replace_unsynced(path, &text)
     };
     if let Err(error) = written {
