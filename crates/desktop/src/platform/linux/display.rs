@@ -15,7 +15,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// Where a display may be found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Way {
+enum Endpoint {
     /// A socket of this machine.
     Socket(PathBuf),
     /// Another machine, which is not looked at: taken to be there.
@@ -24,7 +24,7 @@ enum Way {
 
 /// The display of this session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Display(Vec<Way>);
+pub(crate) struct Display(Vec<Endpoint>);
 
 impl Display {
     /// As the environment names it; `None` where it names none.
@@ -39,23 +39,23 @@ impl Display {
 
     fn of(x11: Option<&str>, wayland: Option<&str>, runtime: Option<&str>) -> Option<Self> {
         let told = |name: Option<&str>| name.filter(|name| !name.is_empty()).map(str::to_owned);
-        let mut ways = Vec::new();
+        let mut endpoints = Vec::new();
         if let Some(name) = told(wayland) {
             // An absolute name replaces the folder.
-            ways.push(Way::Socket(Path::new(&runtime.unwrap_or_default()).join(name)));
+            endpoints.push(Endpoint::Socket(Path::new(&runtime.unwrap_or_default()).join(name)));
         }
         if let Some(name) = told(x11) {
-            ways.extend(x11_ways(&name));
+            endpoints.extend(x11_endpoints(&name));
         }
-        (!ways.is_empty()).then_some(Self(ways))
+        (!endpoints.is_empty()).then_some(Self(endpoints))
     }
 
     /// Whether it accepts connections.
     pub(crate) async fn is_there(&self) -> bool {
-        for way in &self.0 {
-            match way {
-                Way::Network => return true,
-                Way::Socket(path) => match timeout(ANSWER_WITHIN, UnixStream::connect(path)).await {
+        for endpoint in &self.0 {
+            match endpoint {
+                Endpoint::Network => return true,
+                Endpoint::Socket(path) => match timeout(ANSWER_WITHIN, UnixStream::connect(path)).await {
                     Ok(Err(error)) => tracing::debug!(%error, ?path, "no display"),
                     Ok(Ok(_)) | Err(_) => return true,
                 },
@@ -73,15 +73,15 @@ impl Display {
 }
 
 /// `:0`, `unix:0.0`, or `host:0`.
-fn x11_ways(name: &str) -> Vec<Way> {
+fn x11_endpoints(name: &str) -> Vec<Endpoint> {
     let (host, number) = name.rsplit_once(':').unwrap_or((name, ""));
     let number = number.split('.').next().unwrap_or_default();
     if !matches!(host, "" | "unix") {
-        return vec![Way::Network];
+        return vec![Endpoint::Network];
     }
     let path = format!("/tmp/.X11-unix/X{number}");
     // The second one has no file: some X servers have only that.
-    vec![Way::Socket(path.clone().into()), Way::Socket(format!("\0{path}").into())]
+    vec![Endpoint::Socket(path.clone().into()), Endpoint::Socket(format!("\0{path}").into())]
 }
 
 #[cfg(test)]
@@ -91,11 +91,11 @@ mod tests {
     #[test]
     fn knows_where_displays_listen() {
         let sockets =
-            |paths: &[&str]| Some(Display(paths.iter().map(|path| Way::Socket(path.into())).collect()));
+            |paths: &[&str]| Some(Display(paths.iter().map(|path| Endpoint::Socket(path.into())).collect()));
         let x7 = ["/tmp/.X11-unix/X7", "\0/tmp/.X11-unix/X7"];
         assert_eq!(Display::of(Some(":7"), None, None), sockets(&x7));
         assert_eq!(Display::of(Some("unix:7.1"), Some(""), None), sockets(&x7));
-        assert_eq!(Display::of(Some("far:0"), None, None), Some(Display(vec![Way::Network])));
+        assert_eq!(Display::of(Some("far:0"), None, None), Some(Display(vec![Endpoint::Network])));
         assert_eq!(
             Display::of(None, Some("wayland-1"), Some("/run/user/7")),
             sockets(&["/run/user/7/wayland-1"])

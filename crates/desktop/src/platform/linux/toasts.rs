@@ -1,12 +1,12 @@
 //! Toasts over the desktop's notification daemon (`org.freedesktop.Notifications`).
 //!
 //! A daemon may end and another may start at any time, and may take its time for an answer: nothing here waits for one. What is
-//! to be done is the `board`'s to say; how it is said to the daemon stands in `line` and `notification`.
+//! to be done is the `board`'s to say; how it is said to the daemon is the business of `client` and `notification`.
 
 mod calls;
-mod persisted;
-mod line;
+mod client;
 mod notification;
+mod persisted;
 mod sound_theme;
 mod text;
 
@@ -19,10 +19,10 @@ use crate::words;
 use agent::agent::Lack;
 use agent::toast::{Toast, ToastEvent};
 use agent::toasts::board::{Answered, Board, Call, Id, Step};
-use calls::{Asked, Calls};
+use calls::{Calls, PendingCall};
+use client::{NAME, NotificationClient};
+use notification::{Capabilities, Sound, actions, hints, is_lost, is_missing, is_refusal, pressed};
 use persisted::Daemon;
-use line::{Line, NAME};
-use notification::{Able, Sound, actions, hints, is_lost, is_missing, is_refusal, pressed};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::time::Duration;
@@ -36,7 +36,7 @@ use zbus::{Connection, Message};
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// How long the daemon may take to say what it can do before the usual is assumed: requests ring late by this much at most.
-const ABLE_WITHIN: Duration = Duration::from_secs(2);
+const CAPABILITIES_WITHIN: Duration = Duration::from_secs(2);
 
 /// How long the daemon may take to show a toast, for which it may have to be started, before the user is told that it hangs.
 const HANGS_AFTER: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 20 });
@@ -66,7 +66,7 @@ pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::R
             Some(_) => screen.next_look(),
         };
         tokio::select! {
-            message = screen.line.next() => match message {
+            message = screen.client.next() => match message {
                 Some(Ok(message)) => screen.take(&message),
                 Some(Err(error)) => return Err(error),
                 None => return Ok(()),
@@ -85,14 +85,14 @@ pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::R
 }
 
 struct Screen<'a> {
-    line: Line<'a>,
+    client: NotificationClient<'a>,
     board: Board,
     daemon: Option<Daemon>,
-    able: Option<Able>,
+    capabilities: Option<Capabilities>,
     /// Calls that are not answered yet.
     asked: Calls,
     /// When what it can do was asked for.
-    able_asked: Option<Instant>,
+    capabilities_asked_at: Option<Instant>,
     retry_at: Option<Instant>,
     /// When calls that may have gone to the daemon before are given up.
     give_up_at: Option<Instant>,
@@ -120,12 +120,12 @@ impl<'a> Screen<'a> {
         lack: &'a mut Option<String>,
     ) -> zbus::Result<Self> {
         let mut screen = Self {
-            line: Line::open(connection).await?,
+            client: NotificationClient::open(connection).await?,
             board: Board::default(),
             daemon: None,
-            able: None,
+            capabilities: None,
             asked: Calls::default(),
-            able_asked: None,
+            capabilities_asked_at: None,
             retry_at: None,
             give_up_at: None,
             refused_at: None,
@@ -138,11 +138,11 @@ impl<'a> Screen<'a> {
             held: VecDeque::new(),
             events: VecDeque::new(),
         };
-        screen.daemon = screen.line.owner().await;
+        screen.daemon = screen.client.owner().await;
         if let Some(daemon) = &screen.daemon {
             screen.board = Board::with_persisted(persisted::read(screen.persisted, daemon));
         }
-        let is_missing = screen.daemon.is_none() && !screen.line.can_be_started().await;
+        let is_missing = screen.daemon.is_none() && !screen.client.can_be_started().await;
         if is_missing {
             screen.tell_missing();
         } else {
@@ -171,7 +171,7 @@ impl<'a> Screen<'a> {
     async fn settle(&mut self, wanted: Option<&[Toast]>) {
         // Asked before anything rings, so that it can be said if nothing will be heard.
         if self.daemon.is_some() && self.retry_at.is_none() {
-            self.able().await;
+            self.capabilities().await;
         }
         loop {
             self.tell_events().await;
@@ -183,8 +183,8 @@ impl<'a> Screen<'a> {
             let done = match step {
                 Step::Close(id) => self.close(id).await,
                 Step::Show { toast, replaces, sounds } => {
-                    let Some(able) = self.able().await else { return };
-                    self.show(toast, replaces, sounds, able).await
+                    let Some(capabilities) = self.capabilities().await else { return };
+                    self.show(toast, replaces, sounds, capabilities).await
                 }
             };
             if let Err(error) = done {
@@ -200,7 +200,7 @@ impl<'a> Screen<'a> {
             // There is no later time for it.
             self.retry_at = None;
             self.settle(Some(wanted)).await;
-            match if self.asked.has_toasts() { self.line.next().await } else { None } {
+            match if self.asked.has_toasts() { self.client.next().await } else { None } {
                 Some(Ok(message)) => self.take(&message),
                 Some(Err(_)) | None => return,
             }
@@ -216,13 +216,13 @@ impl<'a> Screen<'a> {
 
     /// When something is to be done without a message.
     fn next_look(&self) -> Option<Instant> {
-        let able = self.able_asked.map(|at| at + ABLE_WITHIN);
+        let capabilities = self.capabilities_asked_at.map(|at| at + CAPABILITIES_WITHIN);
         let hangs = match self.lack {
             // Said once.
             Some(_) => None,
             None => self.asked.toast_since().map(|since| since + HANGS_AFTER),
         };
-        [self.retry_at, self.give_up_at, self.refused_at, able, hangs].into_iter().flatten().min()
+        [self.retry_at, self.give_up_at, self.refused_at, capabilities, hangs].into_iter().flatten().min()
     }
 
     /// The time for something has come.
@@ -238,10 +238,10 @@ impl<'a> Screen<'a> {
         if is_due(self.refused_at) {
             self.try_refused();
         }
-        if is_due(self.able_asked.map(|at| at + ABLE_WITHIN)) {
+        if is_due(self.capabilities_asked_at.map(|at| at + CAPABILITIES_WITHIN)) {
             tracing::info!("the notification daemon does not say what it can do, so the usual is assumed");
-            self.able_asked = None;
-            self.is_able(Able::USUAL);
+            self.capabilities_asked_at = None;
+            self.take_capabilities(Capabilities::USUAL);
         }
         if self.lack.is_none() && is_due(self.asked.toast_since().map(|since| since + HANGS_AFTER)) {
             self.tell_lack(Some(words::NOTIFICATIONS_HANG.to_owned()));
@@ -271,7 +271,7 @@ impl<'a> Screen<'a> {
 
     async fn close(&mut self, id: Id) -> zbus::Result<()> {
         // One that is off the screen already is as good, so no answer is waited for.
-        self.line.call("CloseNotification", &(id,)).await.map(drop)
+        self.client.call("CloseNotification", &(id,)).await.map(drop)
     }
 
     async fn show(
@@ -279,7 +279,7 @@ impl<'a> Screen<'a> {
         toast: Toast,
         replaces: Option<Id>,
         sounds: bool,
-        able: Able,
+        capabilities: Capabilities,
     ) -> zbus::Result<()> {
         let ring = toast.ring.filter(|_| sounds).map(|number| Ring { key: toast.key.clone(), number });
         // The app may have rung in the place of a daemon that had no room then.
@@ -291,20 +291,20 @@ impl<'a> Screen<'a> {
             }
             may_sound
         });
-        let sound = self.sound(ring.is_some(), able);
-        let buttons = if able.actions { actions(&toast) } else { Vec::new() };
+        let sound = self.sound(ring.is_some(), capabilities);
+        let buttons = if capabilities.actions { actions(&toast) } else { Vec::new() };
         let body = (
             "Deskbell",
             replaces.unwrap_or(0),
             "deskbell",
             toast.title.as_str(),
-            text::body(&toast.body, able.markup),
+            text::body(&toast.body, capabilities.markup),
             buttons,
             hints(&toast, &sound, self.picture.as_deref()),
             if toast.stays { 0 } else { -1 },
         );
-        let call = self.line.call("Notify", &body).await?;
-        let asked = Asked::Show {
+        let call = self.client.call("Notify", &body).await?;
+        let asked = PendingCall::Show {
             replaces,
             ring,
             is_ours: sound == Sound::Ours,
@@ -318,8 +318,8 @@ impl<'a> Screen<'a> {
     }
 
     /// Who plays the sound of a toast.
-    fn sound(&self, sounds: bool, able: Able) -> Sound {
-        match (sounds, able.sound) {
+    fn sound(&self, sounds: bool, capabilities: Capabilities) -> Sound {
+        match (sounds, capabilities.sound) {
             (false, _) => Sound::None,
             (true, false) => Sound::Ours,
             (true, true) => {
@@ -329,9 +329,9 @@ impl<'a> Screen<'a> {
         }
     }
 
-    fn is_able(&mut self, able: Able) {
-        self.ringer.player_is_needed(!able.sound);
-        self.able = Some(able);
+    fn take_capabilities(&mut self, capabilities: Capabilities) {
+        self.ringer.player_is_needed(!capabilities.sound);
+        self.capabilities = Some(capabilities);
     }
 
     fn failed(&mut self, error: &zbus::Error) {
@@ -347,17 +347,17 @@ impl<'a> Screen<'a> {
     }
 
     /// What the daemon can do; `None` while it has not said so yet.
-    async fn able(&mut self) -> Option<Able> {
-        if self.able.is_none() && self.able_asked.is_none() {
-            match self.line.call("GetCapabilities", &()).await {
+    async fn capabilities(&mut self) -> Option<Capabilities> {
+        if self.capabilities.is_none() && self.capabilities_asked_at.is_none() {
+            match self.client.call("GetCapabilities", &()).await {
                 Ok(call) => {
-                    self.asked.insert(call, Asked::Able);
-                    self.able_asked = Some(Instant::now());
+                    self.asked.insert(call, PendingCall::Capabilities);
+                    self.capabilities_asked_at = Some(Instant::now());
                 }
                 Err(error) => self.failed(&error),
             }
         }
-        self.able
+        self.capabilities
     }
 
     /// Takes in the answer to a call, whenever it comes. It tells which daemon it is, unless that has changed since the call.
@@ -365,7 +365,7 @@ impl<'a> Screen<'a> {
         let Some(asked) = self.asked.answered(call) else { return };
         let failure = (message.message_type() == Type::Error).then(|| zbus::Error::from(message.clone()));
         let was_replaced = asked.may_be_lost(self.daemon.as_ref());
-        let from = message.header().sender().map(|name| self.line.daemon_called(name.as_str()));
+        let from = message.header().sender().map(|name| self.client.daemon_called(name.as_str()));
         // Only what the daemon of today says counts; what went to the one before is shown again.
         let is_lost = was_replaced && failure.as_ref().map_or(from != self.daemon, is_lost);
         if is_lost {
@@ -376,16 +376,16 @@ impl<'a> Screen<'a> {
             self.daemon_is(from);
         }
         match (asked, failure) {
-            (Asked::Able, None) => {
+            (PendingCall::Capabilities, None) => {
                 let names: Vec<String> = message.body().deserialize().unwrap_or_default();
-                self.able_asked = None;
-                self.is_able(Able::told(&names));
+                self.capabilities_asked_at = None;
+                self.take_capabilities(Capabilities::told(&names));
             }
-            (Asked::Able, Some(error)) => {
-                self.able_asked = None;
+            (PendingCall::Capabilities, Some(error)) => {
+                self.capabilities_asked_at = None;
                 self.failed(&error);
             }
-            (Asked::Show { replaces, ring, is_ours, .. }, failure) => {
+            (PendingCall::Show { replaces, ring, is_ours, .. }, failure) => {
                 let answer = match failure {
                     None => message.body().deserialize::<Id>(),
                     Some(error) => Err(error),
@@ -452,8 +452,8 @@ impl<'a> Screen<'a> {
             // What it was asked to show may have gone to the next one already. What was given up before is nobody's.
             self.asked.keep_toasts_that_count();
             self.held.clear();
-            self.able_asked = None;
-            self.able = None;
+            self.capabilities_asked_at = None;
+            self.capabilities = None;
             let closed = self.board.daemon_gone().into_iter().map(Wake::Toast);
             self.events.extend(closed);
         }
@@ -544,7 +544,7 @@ impl<'a> Screen<'a> {
         if name != NAME || new == current || (!current.is_empty() && old != current) {
             return;
         }
-        let daemon = (!new.is_empty()).then(|| self.line.daemon_called(&new));
+        let daemon = (!new.is_empty()).then(|| self.client.daemon_called(&new));
         self.daemon_is(daemon);
     }
 

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use tokio::time::Instant;
 
 /// What a call to the daemon is about.
-pub(super) enum Asked {
+pub(super) enum PendingCall {
     /// What it can do.
-    Able,
+    Capabilities,
     /// To show a toast.
     Show {
         /// In whose place.
@@ -27,11 +27,11 @@ pub(super) enum Asked {
     },
 }
 
-impl Asked {
+impl PendingCall {
     /// Whether it may have gone to another daemon than the one of `today`. What started a daemon has gone to that one.
     pub(super) fn may_be_lost(&self, today: Option<&Daemon>) -> bool {
         match self {
-            Self::Able => false,
+            Self::Capabilities => false,
             Self::Show { daemon, .. } => daemon.is_some() && daemon.as_ref() != today,
         }
     }
@@ -39,28 +39,28 @@ impl Asked {
 
 /// All of them.
 #[derive(Default)]
-pub(super) struct Calls(BTreeMap<Call, Asked>);
+pub(super) struct Calls(BTreeMap<Call, PendingCall>);
 
 impl Calls {
-    pub(super) fn insert(&mut self, call: Call, asked: Asked) {
+    pub(super) fn insert(&mut self, call: Call, asked: PendingCall) {
         self.0.insert(call, asked);
     }
 
     /// What it was about.
-    pub(super) fn answered(&mut self, call: Call) -> Option<Asked> {
+    pub(super) fn answered(&mut self, call: Call) -> Option<PendingCall> {
         self.0.remove(&call)
     }
 
     /// Whether a toast is being shown.
     pub(super) fn has_toasts(&self) -> bool {
-        self.0.values().any(|asked| matches!(asked, Asked::Show { .. }))
+        self.0.values().any(|asked| matches!(asked, PendingCall::Show { .. }))
     }
 
     /// Since when the daemon has owed an answer for a toast.
     pub(super) fn toast_since(&self) -> Option<Instant> {
         let since = self.0.values().filter_map(|asked| match asked {
-            Asked::Show { since, is_given_up: false, .. } => Some(*since),
-            Asked::Show { .. } | Asked::Able => None,
+            PendingCall::Show { since, is_given_up: false, .. } => Some(*since),
+            PendingCall::Show { .. } | PendingCall::Capabilities => None,
         });
         since.min()
     }
@@ -75,7 +75,7 @@ impl Calls {
         let mut given_up = Vec::new();
         for (call, asked) in &mut self.0 {
             let may_be_lost = asked.may_be_lost(today);
-            if let Asked::Show { is_given_up, .. } = asked
+            if let PendingCall::Show { is_given_up, .. } = asked
                 && may_be_lost
             {
                 *is_given_up = true;
@@ -87,6 +87,6 @@ impl Calls {
 
     /// The daemon is gone: of what it was asked, only toasts that were not given up count any more.
     pub(super) fn keep_toasts_that_count(&mut self) {
-        self.0.retain(|_, asked| matches!(asked, Asked::Show { is_given_up: false, .. }));
+        self.0.retain(|_, asked| matches!(asked, PendingCall::Show { is_given_up: false, .. }));
     }
 }

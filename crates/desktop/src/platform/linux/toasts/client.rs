@@ -1,4 +1,4 @@
-//! The line to the notification daemon: calls out, answers and signals in, in one order.
+//! The client of the notification daemon: calls out, answers and signals in, in one order.
 //!
 //! Everything is subscribed to before anything is shown, and read in one stream. No call is waited for: a daemon may take a
 //! minute for one, and its answer counts whenever it comes. It knows no toasts.
@@ -19,13 +19,13 @@ pub(super) const PATH: &str = "/org/freedesktop/Notifications";
 const MAX_QUEUED_MESSAGES: usize = 256;
 
 /// The connection, its messages, and the bus.
-pub(super) struct Line<'a> {
+pub(super) struct NotificationClient<'a> {
     connection: &'a Connection,
     bus: DBusProxy<'a>,
     messages: MessageStream,
 }
 
-impl<'a> Line<'a> {
+impl<'a> NotificationClient<'a> {
     /// Subscribes to the daemon's signals and to the changes of who it is.
     pub(super) async fn open(connection: &'a Connection) -> zbus::Result<Self> {
         let mut messages = MessageStream::from(connection);

@@ -17,7 +17,7 @@ const NORMAL: u8 = 1;
 
 /// What a daemon can do.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Able {
+pub(super) struct Capabilities {
     pub(super) actions: bool,
     pub(super) markup: bool,
     /// It plays sounds.
@@ -40,7 +40,7 @@ pub(super) enum Sound {
     Ours,
 }
 
-impl Able {
+impl Capabilities {
     /// What nearly every daemon can do.
     pub(super) const USUAL: Self = Self { actions: true, markup: true, sound: false };
 

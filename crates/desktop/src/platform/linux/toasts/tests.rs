@@ -2,7 +2,7 @@
 
 mod fake;
 
-use super::line::PATH;
+use super::client::PATH;
 use super::*;
 use crate::platform::linux::test_bus::TestBus;
 use crate::toasts::player::{Player, Recorded};
@@ -257,7 +257,7 @@ async fn at_the_end_what_is_not_wanted_is_off_the_screen() {
 #[tokio::test]
 async fn text_and_buttons_are_as_the_daemon_can_show_them() {
     let bus = TestBus::start();
-    let mut plain = Daemon::of_kind(&bus, 0, Kind { able: vec!["body"], ..Kind::default() }).await;
+    let mut plain = Daemon::of_kind(&bus, 0, Kind { capabilities: vec!["body"], ..Kind::default() }).await;
     let mut ours = Ours::start(&bus).await;
     ours.want(&[request(1, "R&D <now>", None)]);
     let Call::Notify { body, actions, sounds, .. } = plain.call().await else { panic!() };
@@ -508,7 +508,8 @@ async fn what_a_daemon_does_not_answer_is_heard_each_time_it_is_to_ring() {
     let bus = TestBus::start();
     let answers = watch::Sender::new(true);
     // Its own sounds would hide a second one of the app's.
-    let kind = Kind { answers: answers.subscribe(), able: vec!["actions", "body"], ..Kind::default() };
+    let kind =
+        Kind { answers: answers.subscribe(), capabilities: vec!["actions", "body"], ..Kind::default() };
     let mut daemon = Daemon::of_kind(&bus, 0, kind).await;
     let (mut ours, mut recorded) = Ours::recorded(&bus).await;
     ours.want(&[request(1, "a", Some(1))]);
@@ -540,9 +541,9 @@ async fn what_went_to_a_new_daemon_before_it_was_known_is_shown_once_and_closed(
     let first = Daemon::start(&bus, 0, None).await;
     let (ringer, lack) = (&toasts.ringer, &mut toasts.lack);
     let mut screen = Screen::open(&connection, &sender, &toasts.persisted, None, ringer, lack).await.unwrap();
-    while screen.able.is_none() {
+    while screen.capabilities.is_none() {
         screen.settle(Some(&[])).await;
-        let message = soon(screen.line.next()).await.unwrap().unwrap();
+        let message = soon(screen.client.next()).await.unwrap().unwrap();
         screen.take(&message);
     }
     first.stop().await;
@@ -556,7 +557,7 @@ async fn what_went_to_a_new_daemon_before_it_was_known_is_shown_once_and_closed(
             .any(|wake| matches!(wake, Wake::Toast(ToastEvent::Shown(_))))
     };
     while !is_shown(&mut wakes) {
-        let message = soon(screen.line.next()).await.unwrap().unwrap();
+        let message = soon(screen.client.next()).await.unwrap().unwrap();
         screen.take(&message);
         screen.settle(Some(&wanted)).await;
     }

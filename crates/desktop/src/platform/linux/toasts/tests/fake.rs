@@ -1,6 +1,6 @@
 //! A notification daemon made here: it does what it is told to, and says what it was asked.
 
-use super::super::line::{NAME, PATH};
+use super::super::client::{NAME, PATH};
 use super::soon;
 use crate::platform::linux::test_bus::TestBus;
 use agent::toasts::board::Id;
@@ -29,7 +29,7 @@ pub(super) struct Fake {
 pub(super) struct Kind {
     /// Pressed before `Notify` is answered.
     pub(super) presses: Option<&'static str>,
-    pub(super) able: Vec<&'static str>,
+    pub(super) capabilities: Vec<&'static str>,
     /// While it is false, no call but `CloseNotification` is answered.
     pub(super) answers: watch::Receiver<bool>,
     /// While it is true, it fails to show anything.
@@ -43,7 +43,7 @@ impl Default for Kind {
     fn default() -> Self {
         Self {
             presses: None,
-            able: vec!["actions", "body", "body-markup", "sound"],
+            capabilities: vec!["actions", "body", "body-markup", "sound"],
             answers: watch::Sender::new(true).subscribe(),
             fails: watch::Sender::new(false).subscribe(),
             room: watch::Sender::new(u32::MAX).subscribe(),
@@ -116,7 +116,7 @@ impl Fake {
 
     async fn get_capabilities(&self) -> Vec<&'static str> {
         self.until_it_answers().await;
-        self.kind.able.clone()
+        self.kind.capabilities.clone()
     }
 
     #[zbus(signal)]
