@@ -36,7 +36,7 @@ pub enum RedeemError {
     },
     /// Nothing there may be told the link: a repeat would end the same.
     #[error("The service could not be asked: {why}. Ask your administrator.")]
-    NoWay {
+    CannotConnect {
         /// Why.
         why: String,
     },
@@ -58,7 +58,7 @@ impl RedeemError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Refused { .. } | Self::NoWay { .. } | Self::NotDeskbell { .. } => false,
+            Self::Refused { .. } | Self::CannotConnect { .. } | Self::NotDeskbell { .. } => false,
             Self::NoAnswer { .. } => true,
         }
     }
@@ -79,7 +79,7 @@ async fn exchange(dial: &dyn Dial, address: &Address, redeem: &Redeem) -> Result
     let no_answer = |why: String| RedeemError::NoAnswer { why };
     let stream = dial.dial(address).await.map_err(|error| {
         let why = error.to_string();
-        if error.is_retryable() { RedeemError::NoAnswer { why } } else { RedeemError::NoWay { why } }
+        if error.is_retryable() { RedeemError::NoAnswer { why } } else { RedeemError::CannotConnect { why } }
     })?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
         .await

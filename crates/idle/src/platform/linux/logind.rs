@@ -163,27 +163,27 @@ impl Logind {
     /// Finds our session and says whether it is locked.
     async fn find_session(&mut self) {
         let Some(owner) = self.owner.clone() else { return };
-        for way in [Way::Id, Way::Process, Way::User] {
-            match self.ask(&owner, way).await {
+        for lookup in [Lookup::Id, Lookup::Process, Lookup::User] {
+            match self.ask(&owner, lookup).await {
                 Ok(Some((session, locked))) => {
                     tracing::debug!(path = session.path.as_str(), locked, "session");
                     self.session = Some(session);
                     return self.say(Said::Locked(Teller::Logind, locked)).await;
                 }
                 Ok(None) => {}
-                Err(error) => tracing::debug!(?way, %error, "no session found this way"),
+                Err(error) => tracing::debug!(?lookup, %error, "no session found this way"),
             }
         }
         tracing::info!("logind knows no session of ours: its locks are not seen");
     }
 
-    async fn ask(&self, owner: &OwnedUniqueName, way: Way) -> zbus::Result<Option<(Session, bool)>> {
-        let path: OwnedObjectPath = match (way, &self.env.session_id) {
-            (Way::Id, None) => return Ok(None),
-            (Way::Id, Some(id)) => {
+    async fn ask(&self, owner: &OwnedUniqueName, lookup: Lookup) -> zbus::Result<Option<(Session, bool)>> {
+        let path: OwnedObjectPath = match (lookup, &self.env.session_id) {
+            (Lookup::Id, None) => return Ok(None),
+            (Lookup::Id, Some(id)) => {
                 self.bus.call(owner, PATH, (MANAGER, "GetSession"), id).await?.body().deserialize()?
             }
-            (Way::Process, _) => {
+            (Lookup::Process, _) => {
                 let process = std::process::id();
                 self.bus
                     .call(owner, PATH, (MANAGER, "GetSessionByPID"), &process)
@@ -191,7 +191,7 @@ impl Logind {
                     .body()
                     .deserialize()?
             }
-            (Way::User, _) => {
+            (Lookup::User, _) => {
                 let user_id = std::fs::metadata("/proc/self")?.uid();
                 let user = self.bus.call(owner, PATH, (MANAGER, "GetUser"), &user_id).await?;
                 let user: OwnedObjectPath = user.body().deserialize()?;
@@ -213,7 +213,7 @@ impl Logind {
 
 /// How to find our session.
 #[derive(Clone, Copy, Debug)]
-enum Way {
+enum Lookup {
     /// The environment names it.
     Id,
     /// This process is in it.
