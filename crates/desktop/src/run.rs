@@ -97,7 +97,7 @@ impl Program {
         let icon = Icon { mark: Mark::Offline, badge: 0 };
         let tray = watch::Sender::new(Tray { icon, tooltip: String::new(), menu: Vec::new() });
         let toasts = watch::Sender::new(None);
-        let shown = tray::Shown {
+        let channels = tray::TrayChannels {
             id: format!("deskbell-{}", cli.profile),
             tray: tray.subscribe(),
             wakes: wakes.clone(),
@@ -123,7 +123,7 @@ impl Program {
             seen,
             end_signals: EndSignals::listen()?,
             // It runs when this task first waits, which is after the start.
-            bus: tokio::spawn(platform::show(shown, wanted)),
+            bus: tokio::spawn(platform::show(channels, wanted)),
             timer: SystemClock.timer(),
         })
     }

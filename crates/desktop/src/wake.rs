@@ -21,7 +21,7 @@ pub(crate) enum Wake {
     Link(link::Event),
     /// Over the local socket.
     Local(local::server::Request),
-    /// A line of the tray's menu was clicked.
+    /// An item of the tray's menu was clicked.
     TrayMenu(Intent),
     /// The tray's picture was clicked.
     TrayClicked,

@@ -1,18 +1,18 @@
 //! Systems for which the tray, toasts or sounds are not written yet: the user is told of each, and the rest of Deskbell works.
 
 use crate::toasts::Toasts;
-use crate::tray::Shown;
+use crate::tray::TrayChannels;
 use crate::wake::Wake;
 use crate::words;
 use agent::agent::Lack;
 
 /// Shows nothing, says so, and rings for toasts that are due where the app itself can sound.
-pub(crate) async fn show(shown: Shown, toasts: Toasts) {
+pub(crate) async fn show(channels: TrayChannels, toasts: Toasts) {
     let system = words::system();
     let missing = [(Lack::Tray, words::no_tray_yet(system)), (Lack::Toasts, words::no_toasts_yet(system))];
     for (about, words) in missing {
         // A closed channel means that the program ends.
-        let _ended = shown.wakes.send(Wake::Lack { about, words: Some(words) }).await;
+        let _ended = channels.wakes.send(Wake::Lack { about, words: Some(words) }).await;
     }
     toasts.ringer.player_is_needed(true);
     toasts.ringer.run(toasts.wanted).await;
@@ -33,7 +33,7 @@ mod tests {
         let icon = Icon { mark: Mark::Online, badge: 0 };
         let tray = watch::Sender::new(Tray { icon, tooltip: String::new(), menu: Vec::new() });
         let wanted = watch::Sender::new(None);
-        let shown = Shown { id: "x".into(), tray: tray.subscribe(), wakes: wakes.clone() };
+        let channels = TrayChannels { id: "x".into(), tray: tray.subscribe(), wakes: wakes.clone() };
         let toasts = Toasts {
             wanted: wanted.subscribe(),
             wakes,
@@ -42,7 +42,7 @@ mod tests {
             ringer: Ringer::new(None),
             lack: None,
         };
-        let showing = show(shown, toasts);
+        let showing = show(channels, toasts);
         let listening = async {
             let mut told = Vec::new();
             while told.len() < 2 {

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 
 /// What the tray needs of the program.
 #[derive(Debug)]
-pub(crate) struct Shown {
+pub(crate) struct TrayChannels {
     /// Names the item on the bus: one a profile.
     pub(crate) id: String,
     /// What is shown. Its closing ends the tray.

@@ -5,7 +5,7 @@
 
 use super::{toasts, tray};
 use crate::toasts::Toasts;
-use crate::tray::Shown;
+use crate::tray::TrayChannels;
 use crate::wait::sleep_until;
 use crate::wake::Wake;
 use crate::words;
@@ -25,13 +25,13 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 const CALL_WITHIN: Duration = Duration::from_secs(10);
 
 /// Shows tray and toasts until the agent ends both, and rings for the toasts that nobody shows.
-pub(crate) async fn run(shown: Shown, toasts: Toasts) {
+pub(crate) async fn run(channels: TrayChannels, toasts: Toasts) {
     let ringing = toasts.ringer.clone().run(toasts.wanted.clone());
-    tokio::join!(show(shown, toasts), ringing);
+    tokio::join!(show(channels, toasts), ringing);
 }
 
-async fn show(mut shown: Shown, mut toasts: Toasts) {
-    let wakes = shown.wakes.clone();
+async fn show(mut channels: TrayChannels, mut toasts: Toasts) {
+    let wakes = channels.wakes.clone();
     let mut pause = FIRST_RETRY;
     let mut lacking = false;
     loop {
@@ -41,7 +41,7 @@ async fn show(mut shown: Shown, mut toasts: Toasts) {
                     tell(&wakes, Wake::Lack { about: Lack::SessionBus, words: None }).await;
                 }
                 pause = FIRST_RETRY;
-                serve(&connection, &mut shown, &mut toasts).await;
+                serve(&connection, &mut channels, &mut toasts).await;
                 if is_over(&toasts) {
                     return;
                 }
@@ -72,13 +72,13 @@ async fn connect() -> zbus::Result<Connection> {
 }
 
 /// Ends when the connection does, or when both have nothing more to show.
-async fn serve(connection: &Connection, shown: &mut Shown, toasts: &mut Toasts) {
+async fn serve(connection: &Connection, channels: &mut TrayChannels, toasts: &mut Toasts) {
     let gone = watch::Sender::new(false);
-    let wakes = shown.wakes.clone();
+    let wakes = channels.wakes.clone();
     let task = |about, words| KeeperTask { about, words, wakes: wakes.clone(), gone: gone.subscribe() };
     let (tray, toast) = (task(Lack::Tray, words::tray_failed), task(Lack::Toasts, words::toasts_failed));
     let (mut tray_part, mut toasts_part) =
-        (TrayPart { connection, shown }, ToastsPart { connection, toasts });
+        (TrayPart { connection, channels }, ToastsPart { connection, toasts });
     let both = async { tokio::join!(tray.keep(&mut tray_part), toast.keep(&mut toasts_part)) };
     tokio::pin!(both);
     tokio::select! {
@@ -103,12 +103,12 @@ trait Part: Send {
 
 struct TrayPart<'a> {
     connection: &'a Connection,
-    shown: &'a mut Shown,
+    channels: &'a mut TrayChannels,
 }
 
 impl Part for TrayPart<'_> {
     fn run(&mut self) -> BoxFuture<'_, zbus::Result<()>> {
-        Box::pin(tray::run(self.connection, self.shown))
+        Box::pin(tray::run(self.connection, self.channels))
     }
 }
 
@@ -286,7 +286,7 @@ mod tests {
         let icon = Icon { mark: Mark::Online, badge: 0 };
         let tray = watch::Sender::new(Tray { icon, tooltip: String::new(), menu: Vec::new() });
         let wanted = watch::Sender::new(None);
-        let mut shown = Shown { id: "x".into(), tray: tray.subscribe(), wakes: wakes.clone() };
+        let mut channels = TrayChannels { id: "x".into(), tray: tray.subscribe(), wakes: wakes.clone() };
         let persisted = bus.dir.path().join("toasts");
         let mut toasts = Toasts {
             wanted: wanted.subscribe(),
@@ -296,7 +296,7 @@ mod tests {
             ringer: Ringer::new(None),
             lack: None,
         };
-        let serving = serve(&connection, &mut shown, &mut toasts);
+        let serving = serve(&connection, &mut channels, &mut toasts);
         let watching = async {
             assert!(failing(&mut woken).await);
             bus.allow_rules(64).await;

@@ -9,7 +9,7 @@ mod item;
 mod menu;
 mod readers;
 
-use crate::tray::Shown;
+use crate::tray::TrayChannels;
 use crate::wait::sleep_until;
 use crate::wake::Wake;
 use agent::agent::TrayIcon;
@@ -41,7 +41,7 @@ trait StatusNotifierWatcher {
 }
 
 /// Shows the tray until the connection ends or there is nothing more to show.
-pub(crate) async fn run(connection: &Connection, shown: &mut Shown) -> zbus::Result<()> {
+pub(crate) async fn run(connection: &Connection, channels: &mut TrayChannels) -> zbus::Result<()> {
     let bus = DBusProxy::new(connection).await?;
     // Subscribed before the owner is asked for, so that none is missed in between.
     let mut owners = bus.receive_name_owner_changed_with_args(&[(0, WATCHER)]).await?;
@@ -49,14 +49,14 @@ pub(crate) async fn run(connection: &Connection, shown: &mut Shown) -> zbus::Res
         .cache_properties(zbus::proxy::CacheProperties::No)
         .build()
         .await?;
-    let mut panel = Panel::serve(connection, watcher, &bus, shown).await?;
+    let mut panel = Panel::serve(connection, watcher, &bus, channels).await?;
     let owner = bus.get_name_owner(WATCHER.try_into().expect("the name is valid")).await.ok();
     panel.follow(owner.as_ref().map(|owner| owner.as_ref())).await;
     let ended = loop {
         if let Err(error) = panel.menu.tell(connection).await {
             break Err(error);
         }
-        panel.tell_icon(shown).await;
+        panel.tell_icon(channels).await;
         let (held_until, register_at) = (panel.held_until(), panel.register_at);
         tokio::select! {
             change = owners.next() => {
@@ -67,9 +67,9 @@ pub(crate) async fn run(connection: &Connection, shown: &mut Shown) -> zbus::Res
                 }
             }
             () = panel.readers.changed() => {}
-            changed = shown.tray.changed() => {
+            changed = channels.tray.changed() => {
                 if changed.is_err() { break Ok(()) }
-                let tray = shown.tray.borrow_and_update().clone();
+                let tray = channels.tray.borrow_and_update().clone();
                 if let Err(error) = panel.show(tray, connection).await { break Err(error) }
             }
             () = panel.menu.changed() => {}
@@ -102,14 +102,14 @@ impl<'a> Panel<'a> {
         connection: &Connection,
         watcher: StatusNotifierWatcherProxy<'a>,
         bus: &DBusProxy<'a>,
-        shown: &mut Shown,
+        channels: &mut TrayChannels,
     ) -> zbus::Result<Self> {
-        let tray = shown.tray.borrow_and_update().clone();
+        let tray = channels.tray.borrow_and_update().clone();
         let look = SharedLook::new(&tray);
         let menu = SharedMenu::new(Menu::new(tray.menu));
         let (read, readers) = mpsc::channel(readers::MAX_QUEUED);
-        let wakes = shown.wakes.clone();
-        let item = Item { id: shown.id.clone(), look: look.clone(), wakes: wakes.clone(), readers: read };
+        let wakes = channels.wakes.clone();
+        let item = Item { id: channels.id.clone(), look: look.clone(), wakes: wakes.clone(), readers: read };
         // As the specification has it; one process has one item.
         let name = format!("org.kde.StatusNotifierItem-{}-1", std::process::id());
         if let Err(error) = put_on(connection, &name, item, DbusMenu { menu: menu.clone(), wakes }).await {
@@ -152,7 +152,7 @@ impl<'a> Panel<'a> {
     }
 
     /// Tells how far the icon has come, when that has changed.
-    async fn tell_icon(&mut self, shown: &Shown) {
+    async fn tell_icon(&mut self, channels: &TrayChannels) {
         let icon = match (self.is_registered, self.readers.is_any_there()) {
             (false, _) => TrayIcon::NoTray,
             (true, false) => TrayIcon::Taken,
@@ -161,7 +161,7 @@ impl<'a> Panel<'a> {
         if icon != self.icon {
             self.icon = icon;
             // A closed channel means that the program ends.
-            let _ended = shown.wakes.send(Wake::TrayIcon(icon)).await;
+            let _ended = channels.wakes.send(Wake::TrayIcon(icon)).await;
         }
     }
 

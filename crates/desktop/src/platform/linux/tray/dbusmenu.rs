@@ -2,7 +2,7 @@
 //!
 //! It decides nothing: what is drawn and what a click means is the menu's to say.
 
-use super::menu::{Line, Look, Menu, News, ROOT};
+use super::menu::{Look, Menu, MenuItem, News, ROOT};
 use crate::wake::Wake;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,7 +19,7 @@ const INTERFACE: &str = "com.canonical.dbusmenu";
 const VERSION: u32 = 3;
 
 type Properties = HashMap<&'static str, Value<'static>>;
-/// A line with all below it: number, properties, lines.
+/// An item with all below it: number, properties, items.
 type Layout = (i32, Properties, Vec<Value<'static>>);
 /// Number, what happened, details, when.
 type Event = (i32, String, OwnedValue, u32);
@@ -93,13 +93,13 @@ pub(super) struct DbusMenu {
 }
 
 impl DbusMenu {
-    /// Whether the line is known.
+    /// Whether the item is known.
     async fn take(&self, event: &Event) -> bool {
         let (id, what, ..) = event;
         let now = Instant::now();
         let (intent, is_known) = {
             let mut menu = self.menu.lock();
-            let is_known = menu.line(*id).is_some();
+            let is_known = menu.item(*id).is_some();
             let intent = match what.as_str() {
                 "clicked" => menu.clicked(*id, now),
                 "opened" => {
@@ -126,7 +126,7 @@ impl DbusMenu {
     /// Whether the menu has changed; `None` if it is not known.
     fn about_to_show_one(&self, id: i32) -> Option<bool> {
         let mut menu = self.menu.lock();
-        menu.line(id)?;
+        menu.item(id)?;
         let changed = menu.about_to_show(id, Instant::now());
         self.menu.changed.notify_one();
         Some(changed)
@@ -138,24 +138,24 @@ impl DbusMenu {
     #[expect(clippy::needless_pass_by_value, reason = "D-Bus hands arguments over whole")]
     fn get_layout(&self, parent: i32, depth: i32, names: Vec<String>) -> fdo::Result<(u32, Layout)> {
         let menu = self.menu.lock();
-        let line = menu.line(parent).ok_or_else(unknown)?;
+        let item = menu.item(parent).ok_or_else(unknown)?;
         // Without a limit below zero.
         let depth = usize::try_from(depth).ok();
-        Ok((menu.revision(), layout(line, depth, &names)))
+        Ok((menu.revision(), layout(item, depth, &names)))
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "D-Bus hands arguments over whole")]
     fn get_group_properties(&self, ids: Vec<i32>, names: Vec<String>) -> Vec<(i32, Properties)> {
         let menu = self.menu.lock();
-        let ids = if ids.is_empty() { menu.line(ROOT).map(all_ids).unwrap_or_default() } else { ids };
-        ids.into_iter().filter_map(|id| Some((id, properties(&menu.line(id)?.look, &names)))).collect()
+        let ids = if ids.is_empty() { menu.item(ROOT).map(all_ids).unwrap_or_default() } else { ids };
+        ids.into_iter().filter_map(|id| Some((id, properties(&menu.item(id)?.look, &names)))).collect()
     }
 
     fn get_property(&self, id: i32, name: &str) -> fdo::Result<Value<'static>> {
         let menu = self.menu.lock();
-        let line = menu.line(id).ok_or_else(unknown)?;
-        let found = properties(&line.look, &[]).remove(name);
-        found.ok_or_else(|| fdo::Error::InvalidArgs("the line has no such property".to_owned()))
+        let item = menu.item(id).ok_or_else(unknown)?;
+        let found = properties(&item.look, &[]).remove(name);
+        found.ok_or_else(|| fdo::Error::InvalidArgs("the item has no such property".to_owned()))
     }
 
     async fn event(&self, id: i32, what: String, details: OwnedValue, time: u32) -> fdo::Result<()> {
@@ -226,25 +226,25 @@ impl DbusMenu {
 }
 
 fn unknown() -> fdo::Error {
-    fdo::Error::InvalidArgs("the menu has no such line".to_owned())
+    fdo::Error::InvalidArgs("the menu has no such item".to_owned())
 }
 
-fn all_ids(line: &Line) -> Vec<i32> {
-    std::iter::once(line.id).chain(line.children.iter().flat_map(all_ids)).collect()
+fn all_ids(item: &MenuItem) -> Vec<i32> {
+    std::iter::once(item.id).chain(item.children.iter().flat_map(all_ids)).collect()
 }
 
-/// A line with what is below it, to this depth.
-fn layout(line: &Line, depth: Option<usize>, names: &[String]) -> Layout {
+/// An item with what is below it, to this depth.
+fn layout(item: &MenuItem, depth: Option<usize>, names: &[String]) -> Layout {
     let below = match depth {
         Some(0) => Vec::new(),
-        Some(depth) => children(line, Some(depth - 1), names),
-        None => children(line, None, names),
+        Some(depth) => children(item, Some(depth - 1), names),
+        None => children(item, None, names),
     };
-    (line.id, properties(&line.look, names), below)
+    (item.id, properties(&item.look, names), below)
 }
 
-fn children(line: &Line, depth: Option<usize>, names: &[String]) -> Vec<Value<'static>> {
-    line.children.iter().map(|child| Value::from(layout(child, depth, names))).collect()
+fn children(item: &MenuItem, depth: Option<usize>, names: &[String]) -> Vec<Value<'static>> {
+    item.children.iter().map(|child| Value::from(layout(child, depth, names))).collect()
 }
 
 /// The properties of these names, or all if none is named.
@@ -274,7 +274,7 @@ fn mark(set: bool) -> Value<'static> {
     Value::from(i32::from(set))
 }
 
-/// An underscore marks the access key of a line, unless there are two.
+/// An underscore marks the access key of an item, unless there are two.
 fn access_key_free(label: &str) -> Value<'static> {
     Value::from(label.replace('_', "__"))
 }

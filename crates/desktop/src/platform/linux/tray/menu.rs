@@ -1,21 +1,21 @@
-//! The menu as panels are told of it: numbered lines, and changes that wait while somebody may be looking at them.
+//! The menu as panels are told of it: numbered items, and changes that wait while somebody may be looking at them.
 //!
-//! The agent's lines and what a panel says of its menu come in; lines with their numbers and the news of them go out. Pure: it
+//! The agent's items and what a panel says of its menu come in; items with their numbers and the news of them go out. Pure: it
 //! knows no bus and reads no clock.
 //!
-//! - A number means the same for as long as the app runs: a click always carries what its line was when it was shown, also
-//!   if the line is gone by then (panels say that the menu has closed before they say what was clicked).
+//! - A number means the same for as long as the app runs: a click always carries what its item was when it was shown, also
+//!   if the item is gone by then (panels say that the menu has closed before they say what was clicked).
 //! - Nothing changes in a menu that is open, as far as a panel says so: some tell `opened` and `closed`, some only ask
 //!   `AboutToShow`, some tell of submenus only.
 
-mod line;
+mod menu_item;
 mod numbers;
 
-pub(super) use line::{Line, Look};
+pub(super) use menu_item::{Look, MenuItem};
 
 use agent::tray::Item;
 use agent::view::Intent;
-use line::find;
+use menu_item::find;
 use numbers::{Kind, Numbers};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -24,7 +24,7 @@ use tokio::time::Instant;
 /// The menu itself.
 pub(super) const ROOT: i32 = 0;
 
-/// How long a menu of which a panel only announced that it will show it counts as open: longer than anybody looks for a line.
+/// How long a menu of which a panel only announced that it will show it counts as open: longer than anybody looks for an item.
 /// Such panels never say that it has closed, and hear of changes at the latest when they announce it again.
 const ANNOUNCED_FOR: Duration = Duration::from_secs(20);
 /// How long a menu of which a panel said that it has opened counts as open: long past anybody's patience, in case that its
@@ -36,9 +36,9 @@ const SAME_OPENING: Duration = Duration::from_secs(1);
 /// What panels have not been told yet.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct News {
-    /// Lines that look different.
+    /// Items that look different.
     pub(super) looks: BTreeMap<i32, Look>,
-    /// Menus whose lines are others, by number.
+    /// Menus whose items are others, by number.
     pub(super) layouts: BTreeSet<i32>,
     /// Choices whose marks a panel may have changed by itself.
     pub(super) choices: BTreeMap<i32, bool>,
@@ -50,7 +50,7 @@ pub(super) struct Menu {
     wanted: Vec<Item>,
     /// Whether it is drawn otherwise than it is wanted.
     waits: bool,
-    drawn: Line,
+    drawn: MenuItem,
     numbers: Numbers,
     /// Counts the changes of layout.
     revision: u32,
@@ -78,7 +78,7 @@ impl Menu {
         }
     }
 
-    /// From now on these lines are wanted; they are drawn at once, or when the menu has closed.
+    /// From now on these items are wanted; they are drawn at once, or when the menu has closed.
     pub(super) fn show(&mut self, items: Vec<Item>, now: Instant) {
         if items != self.wanted {
             self.wanted = items;
@@ -117,13 +117,13 @@ impl Menu {
         self.draw_if_closed(now);
     }
 
-    /// What a click on the line of this number asks for, also if the line is gone; `None` if it asks for nothing.
+    /// What a click on the item of this number asks for, also if the item is gone; `None` if it asks for nothing.
     pub(super) fn clicked(&mut self, id: i32, now: Instant) -> Option<Intent> {
         // A click closes the menu in every panel, and not every panel says so.
         self.all_closed();
-        let line = find(&self.drawn, id);
-        let is_disabled = line.is_some_and(|line| matches!(line.look, Look::Words { enabled: false, .. }));
-        let is_choice = line.is_some_and(|line| matches!(line.look, Look::Choice { .. }));
+        let item = find(&self.drawn, id);
+        let is_disabled = item.is_some_and(|item| matches!(item.look, Look::Words { enabled: false, .. }));
+        let is_choice = item.is_some_and(|item| matches!(item.look, Look::Choice { .. }));
         let intent = self.numbers.intent(id).filter(|_| !is_disabled).cloned();
         self.draw_if_closed(now);
         if is_choice {
@@ -160,8 +160,8 @@ impl Menu {
         self.revision
     }
 
-    /// The line of this number as it is drawn.
-    pub(super) fn line(&self, id: i32) -> Option<&Line> {
+    /// The item of this number as it is drawn.
+    pub(super) fn item(&self, id: i32) -> Option<&MenuItem> {
         find(&self.drawn, id)
     }
 
@@ -199,12 +199,12 @@ impl Menu {
     }
 }
 
-/// Lines that are in both, by number, and differ.
-fn compare(before: &Line, after: &Line, news: &mut News) {
+/// Items that are in both, by number, and differ.
+fn compare(before: &MenuItem, after: &MenuItem, news: &mut News) {
     if before.look != after.look {
         news.looks.insert(after.id, after.look.clone());
     }
-    let ids = |line: &Line| line.children.iter().map(|child| child.id).collect::<Vec<_>>();
+    let ids = |item: &MenuItem| item.children.iter().map(|child| child.id).collect::<Vec<_>>();
     if ids(before) != ids(after) {
         news.layouts.insert(after.id);
     }
@@ -215,41 +215,42 @@ fn compare(before: &Line, after: &Line, news: &mut News) {
     }
 }
 
-fn choices(line: &Line, found: &mut BTreeMap<i32, bool>) {
-    if let Look::Choice { marked, .. } = line.look {
-        found.insert(line.id, marked);
+fn choices(item: &MenuItem, found: &mut BTreeMap<i32, bool>) {
+    if let Look::Choice { marked, .. } = item.look {
+        found.insert(item.id, marked);
     }
-    line.children.iter().for_each(|child| choices(child, found));
+    item.children.iter().for_each(|child| choices(child, found));
 }
 
-fn root(items: &[Item], numbers: &mut Numbers) -> Line {
-    Line { id: ROOT, look: Look::Root, children: lines(ROOT, items, numbers) }
+fn root(items: &[Item], numbers: &mut Numbers) -> MenuItem {
+    MenuItem { id: ROOT, look: Look::Root, children: menu_items(ROOT, items, numbers) }
 }
 
-fn lines(parent: i32, items: &[Item], numbers: &mut Numbers) -> Vec<Line> {
+fn menu_items(parent: i32, items: &[Item], numbers: &mut Numbers) -> Vec<MenuItem> {
     let mut all = Vec::new();
     for item in items {
         // Words and separators are told apart by their place only: nobody can click them.
         let place = all.len();
-        let mut line = |kind, look| Line { id: numbers.number(parent, kind), look, children: Vec::new() };
+        let mut numbered =
+            |kind, look| MenuItem { id: numbers.number(parent, kind), look, children: Vec::new() };
         match item {
             Item::Text(label) => {
                 let look = Look::Words { label: label.clone(), enabled: false };
-                all.push(line(Kind::Words(place), look));
+                all.push(numbered(Kind::Words(place), look));
             }
-            Item::Separator => all.push(line(Kind::Separator(place), Look::Separator)),
+            Item::Separator => all.push(numbered(Kind::Separator(place), Look::Separator)),
             Item::Action { label, intent, enabled } => {
                 let look = Look::Words { label: label.clone(), enabled: *enabled };
-                all.push(line(Kind::Does(intent.clone()), look));
+                all.push(numbered(Kind::Does(intent.clone()), look));
             }
             Item::Radio { items } => all.extend(items.iter().map(|choice| {
                 let look = Look::Choice { label: choice.label.clone(), marked: choice.selected };
-                line(Kind::Does(choice.intent.clone()), look)
+                numbered(Kind::Does(choice.intent.clone()), look)
             })),
             Item::Submenu { menu, label, enabled, items } => {
                 let look = Look::Submenu { label: label.clone(), enabled: *enabled };
-                let mut submenu = line(Kind::Opens(*menu), look);
-                submenu.children = lines(submenu.id, items, numbers);
+                let mut submenu = numbered(Kind::Opens(*menu), look);
+                submenu.children = menu_items(submenu.id, items, numbers);
                 all.push(submenu);
             }
         }

@@ -54,9 +54,9 @@ impl Ours {
     fn start(connection: &Connection) -> Self {
         let tray = watch::Sender::new(tray("Online"));
         let (sender, wakes) = mpsc::channel(64);
-        let mut shown = Shown { id: "deskbell-test".into(), tray: tray.subscribe(), wakes: sender };
+        let mut channels = TrayChannels { id: "deskbell-test".into(), tray: tray.subscribe(), wakes: sender };
         let connection = connection.clone();
-        Self { tray, wakes, task: tokio::spawn(async move { run(&connection, &mut shown).await }) }
+        Self { tray, wakes, task: tokio::spawn(async move { run(&connection, &mut channels).await }) }
     }
 
     async fn icon(&mut self) -> TrayIcon {

@@ -38,14 +38,14 @@ fn items(requests: &[u128]) -> Vec<Item> {
 }
 
 fn id(menu: &Menu, label: &str) -> i32 {
-    fn search(line: &Line, wanted: &str) -> Option<i32> {
-        let is_it = match &line.look {
+    fn search(item: &MenuItem, wanted: &str) -> Option<i32> {
+        let is_it = match &item.look {
             Look::Words { label, .. } | Look::Choice { label, .. } | Look::Submenu { label, .. } => {
                 label == wanted
             }
             Look::Root | Look::Separator => false,
         };
-        if is_it { Some(line.id) } else { line.children.iter().find_map(|child| search(child, wanted)) }
+        if is_it { Some(item.id) } else { item.children.iter().find_map(|child| search(child, wanted)) }
     }
     search(&menu.drawn, label).unwrap_or_else(|| panic!("no {label:?} in {menu:?}"))
 }
@@ -150,10 +150,10 @@ fn a_number_never_means_anything_else() {
 }
 
 #[test]
-fn lines_of_the_first_level_keep_their_numbers_and_places() {
+fn items_of_the_first_level_keep_their_numbers_and_places() {
     let now = Instant::now();
     let mut menu = Menu::new(items(&[]));
-    let places = |menu: &Menu| menu.drawn.children.iter().map(|line| line.id).collect::<Vec<_>>();
+    let places = |menu: &Menu| menu.drawn.children.iter().map(|item| item.id).collect::<Vec<_>>();
     let before = places(&menu);
     menu.show(items(&[1, 2, 3]), now);
     assert_eq!(places(&menu), before);

@@ -1,17 +1,17 @@
-//! A line of the menu, as panels see it.
+//! An item of the menu, as panels see it.
 
-/// A line.
+/// An item.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::platform::linux::tray) struct Line {
+pub(in crate::platform::linux::tray) struct MenuItem {
     /// Its number.
     pub(in crate::platform::linux::tray) id: i32,
     /// What is seen of it.
     pub(in crate::platform::linux::tray) look: Look,
-    /// The lines of its submenu.
-    pub(in crate::platform::linux::tray) children: Vec<Line>,
+    /// The items of its submenu.
+    pub(in crate::platform::linux::tray) children: Vec<MenuItem>,
 }
 
-/// What is seen of a line.
+/// What is seen of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::platform::linux::tray) enum Look {
     /// The menu itself.
@@ -26,7 +26,7 @@ pub(in crate::platform::linux::tray) enum Look {
     Submenu { label: String, enabled: bool },
 }
 
-/// The line of this number, among it and those below it.
-pub(super) fn find(line: &Line, id: i32) -> Option<&Line> {
-    if line.id == id { Some(line) } else { line.children.iter().find_map(|child| find(child, id)) }
+/// The item of this number, among it and those below it.
+pub(super) fn find(item: &MenuItem, id: i32) -> Option<&MenuItem> {
+    if item.id == id { Some(item) } else { item.children.iter().find_map(|child| find(child, id)) }
 }
