@@ -6,7 +6,7 @@ use agent::settings::Settings;
 use agent::sign_in_link;
 use agent::view::Page;
 use link::Address;
-use protocol::{Down, Up, showable};
+use protocol::{Down, Up, display_text};
 
 /// Longest text that any error may have, in characters: a sentence with a host name in it.
 const WORDS_CHARS: usize = 1_000;
@@ -35,12 +35,12 @@ pub(crate) fn frames(input: &[u8]) {
         let again: Up = serde_json::from_str(&written).expect("what was written can be read");
         assert_eq!(again, up);
     }
-    let line = showable::line(text, 100);
+    let line = display_text::line(text, 100);
     assert!(line.chars().count() <= 102 && !line.chars().any(char::is_control), "{line:?}");
-    assert_eq!(showable::line(&line, 100), line);
-    let lines = showable::lines(text, 100);
+    assert_eq!(display_text::line(&line, 100), line);
+    let lines = display_text::lines(text, 100);
     assert!(lines.chars().count() <= 100 && !lines.chars().any(|c| c.is_control() && c != '\n'), "{lines:?}");
-    assert_eq!(showable::lines(&lines, 100), lines);
+    assert_eq!(display_text::lines(&lines, 100), lines);
 }
 
 /// Whatever the numbers of the ringing are: time goes on, and a second passes between two sounds.

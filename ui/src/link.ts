@@ -5,7 +5,7 @@
 import { Backoff, CAP_LATE_MS } from "./backoff";
 import { nextAfter } from "./close";
 import { Pending, type Answered, type Intent } from "./pending";
-import { showable } from "./showable";
+import { cleanValue } from "./displayText";
 import type { Activity, App, Down, Up } from "./wire";
 
 export type { Answered, Intent } from "./pending";
@@ -147,7 +147,7 @@ export class Link {
     this.#hearWithin(SILENCE_MS);
     let frame: Down;
     try {
-      frame = JSON.parse(text, showable) as Down;
+      frame = JSON.parse(text, cleanValue) as Down;
     } catch {
       return;
     }

@@ -1,7 +1,7 @@
 // All that users read on the pages, in one catalogue. Users never read of pushing, sessions or handling: they read
 // invite, chat, in progress. Knows no page; times come in by the service's clock, and so does `now`.
 
-import { isolated } from "./showable";
+import { isolated } from "./displayText";
 import { clock, day, lasting, secondsUntil, when } from "./time";
 import type { AwayReason, Presence, SessionView, State, Until } from "./wire";
 

@@ -2,8 +2,8 @@
 
 use link::Address;
 use presence::Role;
+use protocol::display_text;
 use protocol::limits::{NAME_CHARS, WORDS_CHARS};
-use protocol::showable;
 use serde::{Deserialize, Serialize};
 
 /// The app's settings.
@@ -54,15 +54,15 @@ impl Settings {
     pub fn read(text: &str) -> Result<Self, SettingsError> {
         let mut settings: Self = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            SettingsError { line: line_at(text, at), what: showable::line(error.message(), WORDS_CHARS) }
+            SettingsError { line: line_at(text, at), what: display_text::line(error.message(), WORDS_CHARS) }
         })?;
         if let Some(Err(error)) = settings.address.as_deref().map(Address::parse) {
             let at = text.find("address").unwrap_or(0);
             return Err(SettingsError { line: line_at(text, at), what: format!("address: {error}") });
         }
         if let Some(account) = &mut settings.account {
-            account.name = showable::line(&account.name, NAME_CHARS);
-            account.organisation = showable::line(&account.organisation, NAME_CHARS);
+            account.name = display_text::line(&account.name, NAME_CHARS);
+            account.organisation = display_text::line(&account.organisation, NAME_CHARS);
         }
         Ok(settings)
     }

@@ -8,7 +8,7 @@ use crate::view::{Here, PreferenceView, Shown};
 use chat::Message;
 use presence::{AwayReason, State, UnixMillis, Until};
 use protocol::limits::NAME_CHARS;
-use protocol::{SessionView, showable};
+use protocol::{SessionView, display_text};
 use std::time::Duration;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -228,7 +228,7 @@ pub(crate) fn message_toast(session: &SessionView, message: &Message, ring: Opti
         Some(technician) => who(&technician.name, None),
         None => who(&session.client_name, session.company.as_deref()),
     };
-    let body = showable::lines(&message.text, TOAST_TEXT_CHARS);
+    let body = display_text::lines(&message.text, TOAST_TEXT_CHARS);
     Toast { key: ToastKey::Message(session.id), title, body, buttons: Vec::new(), ring, stays: false }
 }
 
@@ -277,12 +277,12 @@ pub(crate) fn narrow(text: &str, columns: usize) -> String {
     });
     let kept: String = fits.collect();
     // A part of an isolated text has to be isolated again.
-    showable::line(&format!("{}…", kept.trim_end()), usize::MAX)
+    display_text::line(&format!("{}…", kept.trim_end()), usize::MAX)
 }
 
 /// Of a name that is isolated, the part is isolated anew.
 fn first_name(name: &str) -> String {
-    showable::line(name.split_whitespace().next().unwrap_or(SOMEBODY), NAME_CHARS)
+    display_text::line(name.split_whitespace().next().unwrap_or(SOMEBODY), NAME_CHARS)
 }
 
 /// Minutes and seconds: "0:40", "62:05".

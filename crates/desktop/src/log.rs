@@ -15,7 +15,7 @@ pub(crate) use child::ChildLines;
 
 use crate::{out, platform, words};
 use field::FIELD_CHARS;
-use protocol::showable;
+use protocol::display_text;
 use rolled::SharedFile;
 use std::io::IsTerminal;
 use std::path::Path;
@@ -34,7 +34,7 @@ static FILE: OnceLock<SharedFile> = OnceLock::new();
 pub(crate) fn start(background: bool, path: &Path) {
     let told = std::env::var("DESKBELL_LOG").ok();
     let fields = debug_fn(|line, field, value| {
-        let value = showable::line(&format!("{value:?}"), FIELD_CHARS);
+        let value = display_text::line(&format!("{value:?}"), FIELD_CHARS);
         if field.name() == "message" { write!(line, "{value}") } else { write!(line, "{field}={value}") }
     });
     let file = if background && !is_stderr_kept() { open(path) } else { None };
@@ -51,7 +51,7 @@ pub(crate) fn start(background: bool, path: &Path) {
 /// missing would look as if it ran. Who needs it starts it again: the window, a command, the next login.
 pub(crate) fn end_with_any_part() {
     std::panic::set_hook(Box::new(|failure| {
-        let message = showable::line(&failure.to_string(), FIELD_CHARS);
+        let message = display_text::line(&failure.to_string(), FIELD_CHARS);
         tracing::error!("Deskbell ends, since a part of it has failed: {message}");
         out::complain(&message);
         std::process::abort();

@@ -3,7 +3,7 @@
 //! Everything that leaves for the network is encrypted; plain text is allowed to loopback only, for demonstrations and
 //! tests. Pure: names are resolved in `dial`.
 
-use protocol::showable;
+use protocol::display_text;
 use std::fmt;
 use url::{Host, Url};
 
@@ -59,7 +59,7 @@ impl Address {
         let secure = match url.scheme() {
             "https" | "wss" => true,
             "http" | "ws" => false,
-            other => return Err(AddressError::Scheme { scheme: showable::line(other, SHOWN_CHARS) }),
+            other => return Err(AddressError::Scheme { scheme: display_text::line(other, SHOWN_CHARS) }),
         };
         let host = url.host().filter(|host| host.to_string().len() <= HOST_BYTES).ok_or_else(malformed)?;
         if !secure && !is_loopback(&host) {
@@ -106,7 +106,7 @@ impl fmt::Display for Address {
 
 /// What stands behind `#` may be the secret of a link, which no error shows; and the rest may be anything.
 fn without_fragment(text: &str) -> String {
-    showable::line(text.split('#').next().unwrap_or_default(), SHOWN_CHARS)
+    display_text::line(text.split('#').next().unwrap_or_default(), SHOWN_CHARS)
 }
 
 fn is_loopback(host: &Host<&str>) -> bool {

@@ -11,7 +11,7 @@ use crate::session::{Death, Frame, Full, Session};
 use crate::{End, Event, Order, Target};
 use presence::Moment;
 use protocol::limits::WORDS_CHARS;
-use protocol::{Close, Down, ErrorCode, showable};
+use protocol::{Close, Down, ErrorCode, display_text};
 use std::time::Duration;
 
 /// Two closes with `4409` within this time mean that a copy of this run really is connected; a single one may come from an
@@ -190,7 +190,7 @@ impl ConnectionPolicy {
             Ok(down) => down,
             Err(error) => {
                 // A newer service may say what this app does not know: that is no reason to part.
-                let error = showable::line(&error.to_string(), WORDS_CHARS);
+                let error = display_text::line(&error.to_string(), WORDS_CHARS);
                 tracing::debug!(error, "a frame that this app does not know");
                 self.hear_sign_of_life(now);
                 return Step::default();
@@ -277,7 +277,7 @@ impl ConnectionPolicy {
 
     /// Says so; the pause comes before the next attempt.
     fn lost(&mut self, why: &str, retry_in: Duration, now: Moment) -> Ended {
-        let why = showable::line(why, WORDS_CHARS);
+        let why = display_text::line(why, WORDS_CHARS);
         let retry_in_ms = retry_in.as_millis();
         if self.said.as_ref() == Some(&why) {
             tracing::debug!(why, retry_in_ms, "still no connection");

@@ -8,9 +8,9 @@ use hyper::Request;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HOST};
 use hyper_util::rt::TokioIo;
+use protocol::display_text;
 use protocol::http::{Problem, REDEEM_PATH, Redeem, SignedIn};
 use protocol::limits::{NAME_CHARS, WORDS_CHARS};
-use protocol::showable;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -110,18 +110,18 @@ async fn exchange(dial: &dyn Dial, address: &Address, redeem: &Redeem) -> Result
     };
     if status.is_success() {
         let who: SignedIn = serde_json::from_slice(&body).map_err(|error| {
-            let error = showable::line(&error.to_string(), WORDS_CHARS);
+            let error = display_text::line(&error.to_string(), WORDS_CHARS);
             tracing::debug!(error, "an answer that is not the service's");
             not_deskbell()
         })?;
         return Ok(SignedIn {
-            name: showable::line(&who.name, NAME_CHARS),
-            organisation: showable::line(&who.organisation, NAME_CHARS),
+            name: display_text::line(&who.name, NAME_CHARS),
+            organisation: display_text::line(&who.organisation, NAME_CHARS),
             ..who
         });
     }
-    let problem =
-        serde_json::from_slice::<Problem>(&body).map(|problem| showable::line(&problem.message, WORDS_CHARS));
+    let problem = serde_json::from_slice::<Problem>(&body)
+        .map(|problem| display_text::line(&problem.message, WORDS_CHARS));
     match problem {
         // 5xx: the service is there but cannot now.
         Ok(message) if status.is_server_error() => Err(no_answer(message)),

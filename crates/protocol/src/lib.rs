@@ -5,6 +5,7 @@
 //! This crate knows serde and the vocabulary, no socket and no rule.
 
 mod close;
+pub mod display_text;
 mod down;
 mod error;
 pub mod http;
@@ -12,7 +13,6 @@ pub mod limits;
 mod person;
 mod policy;
 mod session;
-pub mod showable;
 mod up;
 
 pub use close::Close;
@@ -26,13 +26,13 @@ pub use up::{App, Hello, Instance, IntentId, PreferenceChange, Token, Up};
 /// The WebSocket sub-protocol of this version.
 pub const SUBPROTOCOL: &str = "deskbell.v1+json";
 
-/// Reads a frame from the service; what is read is fit to be shown and within its limits ([`showable`]).
+/// Reads a frame from the service; what is read is fit to be shown and within its limits ([`display_text`]).
 ///
 /// # Errors
 /// What serde says of it, which may repeat parts of the frame: not to be shown as it is.
 pub fn read_down(text: &str) -> Result<Down, serde_json::Error> {
     let mut down = serde_json::from_str(text)?;
-    showable::frame(&mut down);
+    display_text::frame(&mut down);
     Ok(down)
 }
 

@@ -230,7 +230,7 @@ fn origin_of(address: &str) -> Option<(String, String)> {
 
 /// At most as much of a value as an error repeats.
 fn shown(value: &str) -> String {
-    protocol::showable::line(value, SHOWN_CHARS)
+    protocol::display_text::line(value, SHOWN_CHARS)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! All text that users read from the service: refusals say what happened, why, and what to do next. It decides nothing.
 
 use presence::UnixMillis;
-use protocol::showable::written_line;
+use protocol::display_text::written_line;
 use protocol::{Down, ErrorCode, IntentId};
 use std::time::Duration;
 

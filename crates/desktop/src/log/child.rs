@@ -5,7 +5,7 @@
 use super::field::FIELD_CHARS;
 use super::rolled::SharedFile;
 use crate::platform::ChildSocket;
-use protocol::showable;
+use protocol::display_text;
 use std::io::{self, Write};
 use std::process::Stdio;
 use std::time::Duration;
@@ -99,7 +99,7 @@ impl ChildLines {
             self.left_out += 1;
         } else {
             self.lines += 1;
-            self.write(&showable::line(&String::from_utf8_lossy(&line), FIELD_CHARS));
+            self.write(&display_text::line(&String::from_utf8_lossy(&line), FIELD_CHARS));
         }
     }
 

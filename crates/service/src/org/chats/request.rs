@@ -8,7 +8,7 @@ use crate::org::store_queue::{Asked, Job, Want};
 use crate::words;
 use chat::{Callback, Intent, NewRequest, PersonId, SessionId, limits};
 use presence::Role;
-use protocol::showable::{written_line, written_lines};
+use protocol::display_text::{written_line, written_lines};
 use protocol::{Answer, Down, ErrorCode, IntentId};
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
-// Text from outside, made fit to be shown: what `protocol::showable` is for the app, by the same rule, for the pages. Names,
+// Text from outside, made fit to be shown: what `protocol::display_text` is for the app, by the same rule, for the pages. Names,
 // subjects and messages are other people's. Applied to each frame as it is read, so that nobody behind has to ask. Tests of
-// both homes of the rule read one table: `crates/protocol/src/showable/table.json`.
+// both homes of the rule read one table: `crates/protocol/src/display_text/table.json`.
 
 /** Longest text by what it is, in characters; those that are not here have lines, or are for programs. */
 const CHARS: Record<string, number> = {
@@ -46,7 +46,7 @@ export function isolated(text: string): string {
 }
 
 /** For `JSON.parse`: what a frame holds, fit to be shown. */
-export function showable(key: string, value: unknown): unknown {
+export function cleanValue(key: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
   const chars = CHARS[key];
   return chars === undefined ? lines(value, key === "note" ? LONGEST_NOTE : LONGEST) : line(value, chars);

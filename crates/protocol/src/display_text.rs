@@ -5,7 +5,7 @@
 //! keeps of what people write, and [`frame`] applies it to all that a service sends, and
 //! `read_down` applies that to every frame. So nobody behind it has to ask whether a text may be shown; a daemon that
 //! reads markup is the toast's matter, since only it knows which daemon there is. The pages have the rule a second time
-//! (`ui/src/showable.ts`); one table of examples holds both to it.
+//! (`ui/src/displayText.ts`); one table of examples holds both to it.
 
 mod frame;
 
@@ -28,15 +28,15 @@ const END_ISOLATE: char = '\u{2069}';
 #[must_use]
 pub fn written_line(text: &str) -> String {
     let kept: String =
-        shown(&one_kind_of_break(text)).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    seen(&kept)
+        visible(&one_kind_of_break(text)).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    unless_invisible(&kept)
 }
 
 /// What somebody writes in several lines, as [`written_line`] but for the line breaks, which stay.
 #[must_use]
 pub fn written_lines(text: &str) -> String {
-    let kept: String = shown(&one_kind_of_break(text)).map(line_break).collect();
-    seen(&kept)
+    let kept: String = visible(&one_kind_of_break(text)).map(line_break).collect();
+    unless_invisible(&kept)
 }
 
 /// A text as one line of at most `chars` characters:
@@ -54,7 +54,7 @@ pub fn line(text: &str, chars: usize) -> String {
         return text.to_owned();
     }
     let cleaned =
-        cut(shown(&one_kind_of_break(text)).map(|c| if c.is_whitespace() { ' ' } else { c }), chars);
+        cut(visible(&one_kind_of_break(text)).map(|c| if c.is_whitespace() { ' ' } else { c }), chars);
     if cleaned.chars().any(runs_from_right) { format!("{ISOLATE}{cleaned}{END_ISOLATE}") } else { cleaned }
 }
 
@@ -64,7 +64,7 @@ pub fn lines(text: &str, chars: usize) -> String {
     if is_plain(text, chars) {
         return text.to_owned();
     }
-    cut(shown(&one_kind_of_break(text)).map(line_break), chars)
+    cut(visible(&one_kind_of_break(text)).map(line_break), chars)
 }
 
 /// CR LF and a lone CR are a line break like any other.
@@ -82,7 +82,7 @@ fn line_break(c: char) -> char {
 }
 
 /// The text without its ends, if anything of it can be seen.
-fn seen(text: &str) -> String {
+fn unless_invisible(text: &str) -> String {
     let takes_no_room = |c: char| {
         c.is_whitespace()
             || matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{2800}' | '\u{3164}')
@@ -97,9 +97,9 @@ fn is_plain(text: &str, chars: usize) -> bool {
 }
 
 /// The characters that may be shown, white space as it is.
-fn shown(text: &str) -> impl Iterator<Item = char> {
+fn visible(text: &str) -> impl Iterator<Item = char> {
     let mut marks = 0;
-    text.chars().filter(|c| c.is_whitespace() || has_a_look(*c)).filter(move |c| {
+    text.chars().filter(|c| c.is_whitespace() || is_visible(*c)).filter(move |c| {
         marks = match c {
             // What joins letters is none itself: marks go on where they were.
             '\u{200c}' | '\u{200d}' => marks,
@@ -128,7 +128,7 @@ fn cut(text: impl Iterator<Item = char>, chars: usize) -> String {
 }
 
 /// Whether something is seen of it, and nothing but itself. Joiners stay: Persian, Indic scripts and emoji need them.
-fn has_a_look(c: char) -> bool {
+fn is_visible(c: char) -> bool {
     !c.is_control()
         && !matches!(
             c,

@@ -30,8 +30,8 @@ pub(crate) fn frame(down: &mut Down) {
         }
         Down::Ok { answer, .. } => self::answer(answer),
         Down::Error { message, by, .. } => {
-            one(message, WORDS_CHARS);
-            maybe(by, NAME_CHARS);
+            clean_line(message, WORDS_CHARS);
+            clean_optional_line(by, NAME_CHARS);
         }
         Down::Synced { .. }
         | Down::Beat
@@ -44,18 +44,18 @@ pub(crate) fn frame(down: &mut Down) {
 }
 
 fn you(you: &mut You) {
-    one(&mut you.name, NAME_CHARS);
-    one(&mut you.organisation, NAME_CHARS);
-    maybe(&mut you.company, NAME_CHARS);
+    clean_line(&mut you.name, NAME_CHARS);
+    clean_line(&mut you.organisation, NAME_CHARS);
+    clean_optional_line(&mut you.company, NAME_CHARS);
 }
 
 fn session(session: &mut SessionView) {
-    one(&mut session.client_name, NAME_CHARS);
-    maybe(&mut session.company, NAME_CHARS);
-    one(&mut session.subject, SUBJECT_CHARS);
-    maybe(&mut session.reference, REFERENCE_CHARS);
+    clean_line(&mut session.client_name, NAME_CHARS);
+    clean_optional_line(&mut session.company, NAME_CHARS);
+    clean_line(&mut session.subject, SUBJECT_CHARS);
+    clean_optional_line(&mut session.reference, REFERENCE_CHARS);
     if let Some(callback) = &mut session.callback {
-        one(&mut callback.phone, PHONE_CHARS);
+        clean_line(&mut callback.phone, PHONE_CHARS);
         if let Some(note) = &mut callback.note {
             *note = lines(note, NOTE_CHARS);
         }
@@ -68,16 +68,16 @@ fn session(session: &mut SessionView) {
 }
 
 fn participant(participant: &mut ParticipantView) {
-    one(&mut participant.name, NAME_CHARS);
+    clean_line(&mut participant.name, NAME_CHARS);
 }
 
 fn person(person: &mut Person) {
-    one(&mut person.name, NAME_CHARS);
-    maybe(&mut person.company, NAME_CHARS);
+    clean_line(&mut person.name, NAME_CHARS);
+    clean_optional_line(&mut person.company, NAME_CHARS);
 }
 
 fn device(device: &mut DeviceView) {
-    one(&mut device.name, NAME_CHARS);
+    clean_line(&mut device.name, NAME_CHARS);
 }
 
 /// A code becomes part of an address: one that is none is no answer.
@@ -88,15 +88,15 @@ fn answer(answer: &mut Answer) {
     answer.code = answer.code.take().filter(is_code);
 }
 
-fn one(text: &mut String, chars: usize) {
+fn clean_line(text: &mut String, chars: usize) {
     if !is_plain(text, chars) {
         *text = line(text, chars);
     }
 }
 
-fn maybe(text: &mut Option<String>, chars: usize) {
+fn clean_optional_line(text: &mut Option<String>, chars: usize) {
     if let Some(text) = text {
-        one(text, chars);
+        clean_line(text, chars);
     }
 }
 

@@ -1,8 +1,8 @@
 // The rule for text from outside, by the table that the app's tests read too: so the rule's two homes cannot drift apart.
 
 import { expect, it } from "vitest";
-import table from "../../crates/protocol/src/showable/table.json";
-import { isolated, line, lines, showable } from "./showable";
+import table from "../../crates/protocol/src/display_text/table.json";
+import { isolated, line, lines, cleanValue } from "./displayText";
 import { first } from "./words";
 
 /** Most marks on one letter. */
@@ -57,7 +57,7 @@ it.each(table.frames)("gives every text of a frame the limit that the table says
       return form === "line" ? line(HOSTILE, Number(chars)) : lines(HOSTILE, Number(chars));
     }),
   );
-  expect(JSON.parse(said, showable)).toEqual(JSON.parse(expected));
+  expect(JSON.parse(said, cleanValue)).toEqual(JSON.parse(expected));
 });
 
 it("isolates a part of an isolated name anew, and once", () => {
@@ -66,5 +66,5 @@ it("isolates a part of an isolated name anew, and once", () => {
 });
 
 it("leaves what is no text in a frame as it is", () => {
-  expect(JSON.parse('{"rev":7,"first":true,"by":null}', showable)).toEqual({ rev: 7, first: true, by: null });
+  expect(JSON.parse('{"rev":7,"first":true,"by":null}', cleanValue)).toEqual({ rev: 7, first: true, by: null });
 });
