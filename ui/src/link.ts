@@ -27,7 +27,7 @@ export const WAIT_MAX_MS = CAP_LATE_MS;
 /** Frames without an id: told when there is a connection, restated by their owner after the next `welcome`. */
 export type Telling = Exclude<Up, { id: string } | { type: "hello" | "beat" | "bye" }>;
 
-/** How the connection is. Times by the clock of {@link Surroundings}. */
+/** How the connection is. Times by the clock of {@link Env}. */
 export type Status =
   { is: "connecting" } | { is: "up" } | { is: "down"; retryAt: number } | { is: "signed_out" } | { is: "stopped" };
 
@@ -41,7 +41,7 @@ export interface Socket {
 }
 
 /** What the link needs of its page. */
-export interface Surroundings {
+export interface Env {
   /** Opens a socket to the service. */
   open(): Socket;
   activity(): Activity;
@@ -59,7 +59,7 @@ export interface Surroundings {
 
 /** A connection that is kept up until the page leaves. */
 export class Link {
-  #around: Surroundings;
+  #env: Env;
   #pending: Pending;
   #backoff = new Backoff();
   #socket: Socket | null = null;
@@ -71,9 +71,9 @@ export class Link {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #silence: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(around: Surroundings) {
-    this.#around = around;
-    this.#pending = new Pending(around.now, (frame) => this.#send(frame));
+  constructor(env: Env) {
+    this.#env = env;
+    this.#pending = new Pending(env.now, (frame) => this.#send(frame));
   }
 
   /** How the connection is now. */
@@ -86,15 +86,15 @@ export class Link {
     if (this.#socket !== null) return;
     clearTimeout(this.#retry);
     this.#become({ is: "connecting" });
-    const socket = this.#around.open();
+    const socket = this.#env.open();
     this.#socket = socket;
     this.#hearWithin(WELCOME_MS);
     this.#attempts += 1;
     const attempt = this.#attempts;
     socket.onopen = () => {
       if (socket !== this.#socket) return;
-      const { instance, app } = this.#around;
-      const activity = this.#around.activity();
+      const { instance, app } = this.#env;
+      const activity = this.#env.activity();
       this.#write({ type: "hello", instance, attempt, app, can_ring: false, activity });
     };
     socket.onmessage = ({ data }) => {
@@ -153,13 +153,13 @@ export class Link {
     }
     switch (frame.type) {
       case "welcome":
-        this.#upSince = this.#around.now();
+        this.#upSince = this.#env.now();
         this.#become({ is: "up" });
-        this.#around.received(frame);
+        this.#env.received(frame);
         this.#pending.connected();
         return;
       case "beat":
-        this.#write({ type: "beat", activity: this.#around.activity() });
+        this.#write({ type: "beat", activity: this.#env.activity() });
         return;
       case "ok":
       case "error":
@@ -170,20 +170,20 @@ export class Link {
         this.#serviceWants = frame.after_ms;
         return;
       default:
-        this.#around.received(frame);
+        this.#env.received(frame);
     }
   }
 
   /** The one way in which every connection ends, but by [`leave`] and [`again`]. */
   #ended(socket: Socket, code: number): void {
     if (socket !== this.#socket) return;
-    const lived = this.#upSince === null ? 0 : this.#around.now() - this.#upSince;
+    const lived = this.#upSince === null ? 0 : this.#env.now() - this.#upSince;
     this.#drop();
     const next = nextAfter(code);
     if (next === "sign_in") return this.#become({ is: "signed_out" });
     if (next === "stop" && this.#isReplacedAgain()) return this.#become({ is: "stopped" });
-    const now = this.#around.now();
-    const wants = this.#serviceWants ?? this.#backoff.next(now, lived, this.#around.random());
+    const now = this.#env.now();
+    const wants = this.#serviceWants ?? this.#backoff.next(now, lived, this.#env.random());
     const wait = Math.min(wants, WAIT_MAX_MS);
     this.#serviceWants = null;
     this.#become({ is: "down", retryAt: now + wait });
@@ -193,7 +193,7 @@ export class Link {
   /** Only this page has its instance: it makes sure once that another one took its place before it gives up. */
   #isReplacedAgain(): boolean {
     const before = this.#replacedAt;
-    this.#replacedAt = this.#around.now();
+    this.#replacedAt = this.#env.now();
     return before !== null && this.#replacedAt - before < REPLACED_AGAIN_MS;
   }
 
@@ -230,6 +230,6 @@ export class Link {
 
   #become(status: Status): void {
     this.#status = status;
-    this.#around.changed(status);
+    this.#env.changed(status);
   }
 }

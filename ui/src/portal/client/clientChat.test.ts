@@ -5,7 +5,7 @@ import type { Answered, Intent } from "../../link";
 import type { Kept, Written } from "../../outbox";
 import { State } from "../../state.svelte";
 import type { SessionView, Status } from "../../wire";
-import { Asked, REQUEST_LIVES_MS, type Page } from "./asked.svelte";
+import { ClientChat, REQUEST_LIVES_MS, type Page } from "./clientChat.svelte";
 
 const REFUSED: Answered = { type: "error", re: "x", code: "already_active", message: "You are in a chat already." };
 
@@ -57,85 +57,85 @@ class FakePage implements Page {
 
 function asking() {
   const page = new FakePage();
-  const asked = new Asked(page);
-  const done = asked.ask("Printer offline", undefined);
-  return { page, asked, done, id: page.lastId };
+  const chat = new ClientChat(page);
+  const done = chat.ask("Printer offline", undefined);
+  return { page, chat, done, id: page.lastId };
 }
 
 it("waits from the click on, before any answer, and with the service's clock once it has one", () => {
-  const { page, asked, id } = asking();
-  expect(asked.stage).toMatchObject({ is: "waiting", id, since: 1_000, session: null });
+  const { page, chat, id } = asking();
+  expect(chat.stage).toMatchObject({ is: "waiting", id, since: 1_000, session: null });
   page.states(id, "waiting", 1);
-  expect(asked.stage).toMatchObject({ is: "waiting", id, since: 1_200 });
+  expect(chat.stage).toMatchObject({ is: "waiting", id, since: 1_200 });
 });
 
 it("asks again when the request was refused", async () => {
   // C1
-  const { page, asked, done } = asking();
+  const { page, chat, done } = asking();
   page.answers[0]?.(REFUSED);
   await done;
-  expect(asked.stage).toEqual({ is: "asking" });
+  expect(chat.stage).toEqual({ is: "asking" });
 });
 
 it("goes from waiting to the chat to its end, and then asks again", () => {
-  const { page, asked, id } = asking();
+  const { page, chat, id } = asking();
   page.states(id, "waiting", 1);
-  asked.follow(id);
+  chat.follow(id);
   page.states(id, "handled", 2);
-  expect(asked.stage.is).toBe("talking");
+  expect(chat.stage.is).toBe("talking");
   page.states(id, "completed", 3);
-  expect(asked.stage.is).toBe("ended");
-  asked.putBehind(id);
-  expect(asked.stage).toEqual({ is: "asking" });
+  expect(chat.stage.is).toBe("ended");
+  chat.putBehind(id);
+  expect(chat.stage).toEqual({ is: "asking" });
 });
 
 it("does not wait for ever for what the service no longer shows", () => {
-  const { page, asked, id } = asking();
+  const { page, chat, id } = asking();
   page.states(id, "waiting", 1);
-  asked.follow(id);
+  chat.follow(id);
   page.connectsAgain();
-  expect(asked.stage).toEqual({ is: "asking" });
+  expect(chat.stage).toEqual({ is: "asking" });
 });
 
 it("shows no end of a chat that this page has never seen going", () => {
   const page = new FakePage();
   page.states("old", "completed", 9);
-  expect(new Asked(page).stage).toEqual({ is: "asking" });
+  expect(new ClientChat(page).stage).toEqual({ is: "asking" });
 });
 
 it("asks again at once after leaving the queue, without a connection too", () => {
   // C5
-  const { page, asked, id } = asking();
+  const { page, chat, id } = asking();
   page.states(id, "waiting", 1);
-  void asked.leave(id, true);
-  expect(asked.stage).toEqual({ is: "asking" });
+  void chat.leave(id, true);
+  expect(chat.stage).toEqual({ is: "asking" });
   expect(page.wanted.at(-1)).toMatchObject({ type: "chat.leave", session: id });
 });
 
 it("says at once who will be called, and goes back to waiting when that was refused", async () => {
   // C5
-  const { page, asked, id } = asking();
+  const { page, chat, id } = asking();
   page.states(id, "waiting", 1);
-  const done = asked.callMe(id, "+64 21 555 0199", undefined);
-  expect(asked.stage).toMatchObject({ is: "called", id });
-  expect(asked.phone(id)).toBe("+64 21 555 0199");
+  const done = chat.callMe(id, "+64 21 555 0199", undefined);
+  expect(chat.stage).toMatchObject({ is: "called", id });
+  expect(chat.phone(id)).toBe("+64 21 555 0199");
   page.answers[1]?.(REFUSED);
   await done;
-  expect(asked.stage.is).toBe("waiting");
+  expect(chat.stage.is).toBe("waiting");
 });
 
 it("still says so after a reload", () => {
   const page = new FakePage();
   page.states("c", "callback", 2);
-  expect(new Asked(page).stage).toMatchObject({ is: "called", id: "c" });
+  expect(new ClientChat(page).stage).toMatchObject({ is: "called", id: "c" });
 });
 
 it("shows the chat when a technician was quicker than the wish to be called", () => {
-  const { page, asked, id } = asking();
+  const { page, chat, id } = asking();
   page.states(id, "waiting", 1);
-  void asked.callMe(id, "+64 21 555 0199", undefined);
+  void chat.callMe(id, "+64 21 555 0199", undefined);
   page.states(id, "handled", 2);
-  expect(asked.stage.is).toBe("talking");
+  expect(chat.stage.is).toBe("talking");
 });
 
 const ASKED: Written = { type: "chat.request", id: "r1", subject: "Printer offline", reference: "48213" };
@@ -143,23 +143,23 @@ const ASKED: Written = { type: "chat.request", id: "r1", subject: "Printer offli
 it("goes on with a request that a reload has cut off, under its own id", () => {
   const page = new FakePage();
   page.kept = [{ frame: ASKED, person: "dana", at: page.localNow - 400 }];
-  const asked = new Asked(page);
+  const chat = new ClientChat(page);
   expect(page.wanted).toEqual([ASKED]);
-  expect(asked.stage).toEqual({ is: "waiting", id: "r1", since: 600, session: null });
+  expect(chat.stage).toEqual({ is: "waiting", id: "r1", since: 600, session: null });
 });
 
 it("puts a request of long ago back into the form", () => {
   const page = new FakePage();
   page.kept = [{ frame: ASKED, person: "dana", at: page.localNow - REQUEST_LIVES_MS }];
-  const asked = new Asked(page);
+  const chat = new ClientChat(page);
   expect(page.wanted).toEqual([]);
-  expect(asked.stage).toEqual({ is: "asking" });
-  expect(asked.draft).toEqual({ subject: "Printer offline", reference: "48213" });
+  expect(chat.stage).toEqual({ is: "asking" });
+  expect(chat.draft).toEqual({ subject: "Printer offline", reference: "48213" });
 });
 
 it("gives the words back that the service refused", async () => {
-  const { page, asked, done } = asking();
+  const { page, chat, done } = asking();
   page.answers.at(-1)?.(REFUSED);
   await done;
-  expect(asked.draft.subject).toBe("Printer offline");
+  expect(chat.draft.subject).toBe("Printer offline");
 });

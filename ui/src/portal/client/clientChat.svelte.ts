@@ -32,7 +32,7 @@ export type Stage =
   | { is: "called"; session: SessionView | null; id: string };
 
 /** The client's side of their one chat. */
-export class Asked {
+export class ClientChat {
   /** A request of this page that the service has not stated yet; `since` by the service's clock. */
   #request = $state.raw<{ id: string; since: number } | null>(null);
   /** Chats that this page has shown in progress or waiting: only their end is news. */
