@@ -1,6 +1,6 @@
 //! The two commands of the app's own pages. Only the windows `status` and `sign-in` may call them (`capabilities/`).
 
-use crate::agent_line::{self, Up};
+use crate::agent_connection::{self, Outgoing};
 use agent::view::{Answer, Intent, View};
 use std::sync::{Mutex, PoisonError};
 use tauri::State;
@@ -23,7 +23,7 @@ impl Published {
 
 /// The way to the agent.
 #[derive(Debug)]
-pub struct AgentLine(pub mpsc::Sender<Up>);
+pub struct AgentSender(pub mpsc::Sender<Outgoing>);
 
 /// The last view; `null` while there is none yet.
 #[tauri::command]
@@ -34,6 +34,6 @@ pub(crate) fn view(published: State<'_, Published>) -> Option<Box<View>> {
 
 /// Hands an intent to the agent; what it answers is for the user to read.
 #[tauri::command]
-pub(crate) async fn intend(intent: Intent, line: State<'_, AgentLine>) -> Result<Answer, ()> {
-    Ok(agent_line::ask(&line.0, intent).await)
+pub(crate) async fn intend(intent: Intent, agent: State<'_, AgentSender>) -> Result<Answer, ()> {
+    Ok(agent_connection::ask(&agent.0, intent).await)
 }

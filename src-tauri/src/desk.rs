@@ -10,7 +10,7 @@ mod question;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use contract::{Effect, Input, Pane};
+pub use contract::{Effect, Input, WindowKind};
 pub use portal::{ADDRESS_WITHIN, PORTAL_RETRY, STAND_IN_AFTER};
 pub use pulse::{ASK_EVERY, DEATHS_APART, HANGS_AFTER};
 
@@ -28,9 +28,9 @@ pub const INPUT_EVERY: Duration = Duration::from_secs(1);
 /// How long after the start the agent may take to say what to show; after that the window was started by hand.
 pub const ORDER_WITHIN: Duration = Duration::from_secs(2);
 
-/// The line to the agent.
+/// How the connection to the agent is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Line {
+enum AgentConnection {
     /// Not yet, or not now.
     Down,
     Up,
@@ -50,7 +50,7 @@ enum Status {
 #[derive(Debug)]
 pub struct Desk {
     profile: Profile,
-    line: Line,
+    agent: AgentConnection,
     view: Option<Box<View>>,
     portal: Portal,
     status: Status,
@@ -72,7 +72,7 @@ impl Desk {
     pub fn new(profile: Profile) -> Self {
         Self {
             profile,
-            line: Line::Down,
+            agent: AgentConnection::Down,
             view: None,
             portal: Portal::Closed,
             status: Status::Closed,
@@ -94,7 +94,7 @@ impl Desk {
         match input {
             Input::Linked => self.linked(now, &mut out),
             Input::Unlinked => {
-                self.line = Line::Down;
+                self.agent = AgentConnection::Down;
                 self.publish(&mut out);
             }
             Input::GaveUp(why) => self.gave_up(why, &mut out),
@@ -102,11 +102,11 @@ impl Desk {
             Input::Order(ToWindow::Show { page, minimised }) => self.show(page, minimised, now, &mut out),
             Input::Order(ToWindow::Portal { address }) => self.address(address, now, &mut out),
             Input::Order(ToWindow::Hide { page }) => self.hide(page, &mut out),
-            Input::Order(ToWindow::Quit) => self.end(self.has_pane(), &mut out),
-            Input::Closed(pane) => self.closed(pane, &mut out),
-            Input::Failed(pane, why) => self.failed(pane, why, now, &mut out),
-            Input::Answered(pane) => self.answered(pane, now),
-            Input::Died(pane) => self.died(pane, now, &mut out),
+            Input::Order(ToWindow::Quit) => self.end(self.has_window(), &mut out),
+            Input::Closed(kind) => self.closed(kind, &mut out),
+            Input::Failed(kind, why) => self.failed(kind, why, now, &mut out),
+            Input::Answered(kind) => self.answered(kind, now),
+            Input::Died(kind) => self.died(kind, now, &mut out),
             Input::Touched => self.touch(now, &mut out),
             Input::NoneLeft => {
                 if self.portal == Portal::Open || self.status != Status::Closed || self.asks {
@@ -145,31 +145,31 @@ impl Desk {
     #[must_use]
     pub fn shown(&self) -> Option<Box<View>> {
         let mut view = self.view.clone()?;
-        match &self.line {
-            Line::Up => {}
-            Line::Down => {
+        match &self.agent {
+            AgentConnection::Up => {}
+            AgentConnection::Down => {
                 view.headline = words::AGENT_LOST.to_owned();
                 view.detail = Some(words::AGENT_LOST_DETAIL.to_owned());
                 // The page's picture for "no connection"; it is tried all the time, so at no moment that could be named.
                 view.connection =
                     Connection::Down { retry_at: UnixMillis(0), why: words::AGENT_AWAY.to_owned() };
             }
-            Line::Gone(why) => {
+            AgentConnection::Gone(why) => {
                 view.headline = words::AGENT_GONE.to_owned();
                 view.detail = Some(words::agent_gone(why));
                 view.connection = Connection::Off;
                 view.shown = Shown { state: State::Offline, reason: None, until: None, ..view.shown };
             }
         }
-        if let (Portal::Held { why, .. }, Line::Up) = (&self.portal, &self.line) {
+        if let (Portal::Held { why, .. }, AgentConnection::Up) = (&self.portal, &self.agent) {
             view.notices.insert(0, words::no_portal(why));
         }
         Some(view)
     }
 
     fn linked(&mut self, now: Moment, out: &mut Vec<Effect>) {
-        let first = self.view.is_none() && !self.has_pane();
-        self.line = Line::Up;
+        let first = self.view.is_none() && !self.has_window();
+        self.agent = AgentConnection::Up;
         self.order_by = first.then(|| now.plus(ORDER_WITHIN));
         self.report(out);
         match &self.portal {
@@ -183,7 +183,7 @@ impl Desk {
     fn gave_up(&mut self, why: String, out: &mut Vec<Effect>) {
         let no_page = self.view.is_none();
         let words = format!("{} {}", words::AGENT_GONE, words::agent_gone(&why));
-        self.line = Line::Gone(why);
+        self.agent = AgentConnection::Gone(why);
         if no_page {
             self.ending = true;
             out.push(Effect::Exit { code: 1, words: Some(words) });
@@ -203,7 +203,7 @@ impl Desk {
             self.portal = Portal::Closed;
             self.open_status(Status::Open, false, out);
             if was_open {
-                out.push(Effect::Withdraw(Pane::Portal));
+                out.push(Effect::Withdraw(WindowKind::Portal));
                 self.report(out);
             }
         }
@@ -243,15 +243,15 @@ impl Desk {
         self.show_portal(chat, minimised, now, out);
     }
 
-    fn closed(&mut self, pane: Pane, out: &mut Vec<Effect>) {
+    fn closed(&mut self, kind: WindowKind, out: &mut Vec<Effect>) {
         let stood_in = self.status == Status::StandsIn;
-        match pane {
-            Pane::Portal if self.portal != Portal::Open => return,
-            Pane::Portal => self.portal = Portal::Closed,
-            Pane::Status => self.status = Status::Closed,
-            Pane::SignIn => self.refuse(out),
+        match kind {
+            WindowKind::Portal if self.portal != Portal::Open => return,
+            WindowKind::Portal => self.portal = Portal::Closed,
+            WindowKind::Status => self.status = Status::Closed,
+            WindowKind::SignIn => self.refuse(out),
         }
-        let stood_in = stood_in && pane == Pane::Status;
+        let stood_in = stood_in && kind == WindowKind::Status;
         let last = match &self.portal {
             Portal::Open => false,
             // Whoever closes what stands in for the portal does not wait for it any more.
@@ -259,21 +259,21 @@ impl Desk {
             Portal::Closed | Portal::Held { .. } => self.status == Status::Closed,
         };
         // P10: a client is there as long as the portal's window is.
-        if (last && !self.asks) || (pane == Pane::Portal && self.role() == Role::Client) {
+        if (last && !self.asks) || (kind == WindowKind::Portal && self.role() == Role::Client) {
             self.end(true, out);
         } else {
             self.report(out);
         }
     }
 
-    fn failed(&mut self, pane: Pane, why: String, now: Moment, out: &mut Vec<Effect>) {
-        match pane {
-            Pane::Portal if self.portal == Portal::Open => {
+    fn failed(&mut self, kind: WindowKind, why: String, now: Moment, out: &mut Vec<Effect>) {
+        match kind {
+            WindowKind::Portal if self.portal == Portal::Open => {
                 self.hold(Wish { chat: None, minimised: false, stand_in_at: now }, why, now, out);
-                out.push(Effect::Withdraw(Pane::Portal));
+                out.push(Effect::Withdraw(WindowKind::Portal));
             }
-            Pane::Portal => {}
-            Pane::Status | Pane::SignIn => {
+            WindowKind::Portal => {}
+            WindowKind::Status | WindowKind::SignIn => {
                 self.ending = true;
                 out.push(Effect::Exit { code: 1, words: Some(why) });
             }
@@ -282,7 +282,7 @@ impl Desk {
 
     fn touch(&mut self, now: Moment, out: &mut Vec<Effect>) {
         let due = self.touched.is_none_or(|last| now.since(last) >= INPUT_EVERY);
-        if due && self.line == Line::Up {
+        if due && self.agent == AgentConnection::Up {
             self.touched = Some(now);
             out.push(Effect::Report(WindowReport::Input));
         }
@@ -294,7 +294,7 @@ impl Desk {
             out.push(Effect::OpenStatus { title: words::status_title(&self.profile), minimised });
             self.report(out);
         } else if !minimised {
-            out.push(Effect::Front(Pane::Status));
+            out.push(Effect::Front(WindowKind::Status));
         }
     }
 
@@ -306,7 +306,7 @@ impl Desk {
         }));
     }
 
-    fn has_pane(&self) -> bool {
+    fn has_window(&self) -> bool {
         self.portal != Portal::Closed || self.status != Status::Closed || self.asks || self.ordered.is_some()
     }
 
@@ -315,7 +315,10 @@ impl Desk {
         if say_closed {
             out.push(Effect::Report(WindowReport::Closed));
         }
-        out.push(Effect::Exit { code: u8::from(matches!(self.line, Line::Gone(_))), words: None });
+        out.push(Effect::Exit {
+            code: u8::from(matches!(self.agent, AgentConnection::Gone(_))),
+            words: None,
+        });
     }
 
     fn publish(&self, out: &mut Vec<Effect>) {
@@ -334,7 +337,7 @@ impl Desk {
     }
 
     fn is_up(&self) -> bool {
-        self.line == Line::Up
+        self.agent == AgentConnection::Up
             && self.view.as_ref().is_some_and(|view| matches!(view.connection, Connection::Up { .. }))
     }
 }

@@ -1,6 +1,6 @@
 //! The real access lists under a mock of the window system: who may call what.
 
-use crate::commands::{AgentLine, Published};
+use crate::commands::{AgentSender, Published};
 use crate::desk::tests::view;
 use agent::view::{Answer, Intent, View};
 use serde_json::{Value, json};
@@ -16,11 +16,11 @@ const REMOTE: &str = "http://127.0.0.1:8080/technician/";
 /// The app, with an agent that says `Done` to all.
 fn app() -> App<MockRuntime> {
     let (up, mut lines) = mpsc::channel(8);
-    let app = crate::builder(mock_builder()).manage(AgentLine(up)).build(crate::context()).unwrap();
+    let app = crate::builder(mock_builder()).manage(AgentSender(up)).build(crate::context()).unwrap();
     app.state::<Published>().set(view());
     tauri::async_runtime::spawn(async move {
         while let Some(line) = lines.recv().await {
-            if let crate::agent_line::Up::Ask(Intent::Online, reply) = line {
+            if let crate::agent_connection::Outgoing::Ask(Intent::Online, reply) = line {
                 reply.send(Answer::Done { note: None }).unwrap();
             }
         }

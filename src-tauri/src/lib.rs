@@ -1,16 +1,16 @@
 //! The window program: the portal and the status window. *View down, intents up*: it shows, the agent decides.
 //!
-//! `desk` is the pure core, `agent_line` the line to the agent, `shell` performs with Tauri; [`run`] joins them. It knows
+//! `desk` is the pure core, `agent_connection` keeps the connection to the agent, `shell` performs with Tauri; [`run`] joins them. It knows
 //! no service, no token, no settings. Remote pages get no IPC: only the local desk page may call `commands`.
 
 pub mod address;
-pub mod agent_line;
+pub mod agent_connection;
 pub mod args;
 pub mod commands;
 pub mod desk;
 pub mod downloads;
+mod external_browser;
 mod out;
-mod outside;
 mod platform;
 mod saving;
 mod shell;
@@ -21,8 +21,8 @@ pub mod words;
 mod ipc_tests;
 
 use crate::args::Args;
-use crate::commands::{AgentLine, Published};
-use crate::desk::{Desk, Input, Pane};
+use crate::commands::{AgentSender, Published};
+use crate::desk::{Desk, Input, WindowKind};
 use crate::shell::Shell;
 use local::socket_path::Profile;
 use presence::Moment;
@@ -76,19 +76,19 @@ fn start(args: Args) -> anyhow::Result<()> {
     let socket_path = args.socket_path()?;
     let web_data = web_data(&args.profile)?;
     platform::ready().map_err(anyhow::Error::msg)?;
-    let (up, lines) = mpsc::channel(agent_line::MAX_QUEUED_LINES);
+    let (up, lines) = mpsc::channel(agent_connection::MAX_QUEUED_UP);
     let (inputs, queue) = mpsc::channel(MAX_QUEUED_INPUTS);
     let app = builder(tauri::Builder::default())
-        .manage(AgentLine(up.clone()))
+        .manage(AgentSender(up.clone()))
         .build(context())
         .map_err(|error| anyhow::anyhow!("Deskbell cannot open windows here: {error}. Install it again."))?;
     let shell =
-        Shell { app: app.handle().clone(), up, inputs: inputs.clone(), web_data, outside: Arc::default() };
+        Shell { app: app.handle().clone(), up, inputs: inputs.clone(), web_data, browser: Arc::default() };
     let desk = Desk::new(args.profile.clone());
-    tauri::async_runtime::spawn(agent_line::keep(socket_path, args.profile, lines, inputs.clone()));
-    tauri::async_runtime::spawn(turn(desk, shell, queue));
+    tauri::async_runtime::spawn(agent_connection::keep(socket_path, args.profile, lines, inputs.clone()));
+    tauri::async_runtime::spawn(run_loop(desk, shell, queue));
     app.run(move |_app, event| {
-        if let Some(input) = heard(&event) {
+        if let Some(input) = input_for(&event) {
             // From the main thread, which must not wait for the loop: the loop may wait for it.
             let inputs = inputs.clone();
             tauri::async_runtime::spawn(async move { inputs.send(input).await });
@@ -101,10 +101,10 @@ fn start(args: Args) -> anyhow::Result<()> {
 }
 
 /// What an event of Tauri's means to the desk.
-fn heard(event: &RunEvent) -> Option<Input> {
+fn input_for(event: &RunEvent) -> Option<Input> {
     match event {
         RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { .. }, .. } => {
-            Pane::of(label).map(Input::Closed)
+            WindowKind::of(label).map(Input::Closed)
         }
         RunEvent::ExitRequested { code: None, .. } => Some(Input::NoneLeft),
         _ => None,
@@ -112,7 +112,7 @@ fn heard(event: &RunEvent) -> Option<Input> {
 }
 
 /// The loop: waits, asks the desk, performs.
-async fn turn(mut desk: Desk, shell: Shell, mut queue: mpsc::Receiver<Input>) {
+async fn run_loop(mut desk: Desk, shell: Shell, mut queue: mpsc::Receiver<Input>) {
     let start = Instant::now();
     let now = || Moment::at(start.elapsed());
     loop {

@@ -11,19 +11,19 @@ mod other;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use other::{ask, end_page, ready, watch};
 
-use crate::desk::{Input, Pane};
+use crate::desk::{Input, WindowKind};
 use tokio::sync::mpsc;
 
 /// Where a watched window tells what happens in it.
 #[derive(Clone, Debug)]
-pub(crate) struct Ear {
+pub(crate) struct WindowEvents {
     /// Which window.
-    pub(crate) pane: Pane,
+    pub(crate) kind: WindowKind,
     /// The loop.
     pub(crate) inputs: mpsc::Sender<Input>,
 }
 
-impl Ear {
+impl WindowEvents {
     /// There was input. One that finds the queue full is not missed: what fills it wakes the loop as well.
     pub(crate) fn touched(&self) {
         drop(self.inputs.try_send(Input::Touched));
@@ -35,12 +35,12 @@ impl Ear {
         expect(dead_code, reason = "other systems show their own error page")
     )]
     pub(crate) fn failed(&self, why: String) {
-        self.tell(Input::Failed(self.pane, why));
+        self.tell(Input::Failed(self.kind, why));
     }
 
     /// The page has answered that it lives.
     pub(crate) fn answered(&self) {
-        self.tell(Input::Answered(self.pane));
+        self.tell(Input::Answered(self.kind));
     }
 
     /// The process that runs the page has ended.
@@ -49,7 +49,7 @@ impl Ear {
         expect(dead_code, reason = "other systems load such a page again by themselves")
     )]
     pub(crate) fn died(&self) {
-        self.tell(Input::Died(self.pane));
+        self.tell(Input::Died(self.kind));
     }
 
     /// From the main thread, which must not wait for the loop.

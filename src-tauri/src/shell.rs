@@ -1,12 +1,12 @@
 //! Performs what `desk` decides: makes windows, moves them, tells the agent, ends. It has no opinions of its own.
 
 use crate::address::{self, Destination, PortalAddress};
-use crate::agent_line::Up;
+use crate::agent_connection::Outgoing;
 use crate::commands::Published;
-use crate::desk::{Effect, Input, Pane};
+use crate::desk::{Effect, Input, WindowKind};
+use crate::external_browser::ExternalBrowser;
 use crate::out;
-use crate::outside::Outside;
-use crate::platform::{self, Ear};
+use crate::platform::{self, WindowEvents};
 use crate::saving;
 use crate::words;
 use presence::Role;
@@ -32,7 +32,7 @@ const QUESTION_SIZE: (f64, f64) = (480.0, 460.0);
 /// Below this no page is legible.
 const LEAST_SIZE: (f64, f64) = (320.0, 360.0);
 
-impl Pane {
+impl WindowKind {
     /// The window's label, which capabilities name.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -43,10 +43,10 @@ impl Pane {
         }
     }
 
-    /// The pane of a label.
+    /// The kind of a label.
     #[must_use]
     pub fn of(label: &str) -> Option<Self> {
-        [Self::Portal, Self::Status, Self::SignIn].into_iter().find(|pane| pane.label() == label)
+        [Self::Portal, Self::Status, Self::SignIn].into_iter().find(|kind| kind.label() == label)
     }
 }
 
@@ -54,50 +54,52 @@ impl Pane {
 #[derive(Debug)]
 pub(crate) struct Shell {
     pub(crate) app: AppHandle,
-    pub(crate) up: mpsc::Sender<Up>,
+    pub(crate) up: mpsc::Sender<Outgoing>,
     pub(crate) inputs: mpsc::Sender<Input>,
     /// WebKit's data of this profile.
     pub(crate) web_data: PathBuf,
-    pub(crate) outside: Arc<Outside>,
+    pub(crate) browser: Arc<ExternalBrowser>,
 }
 
 impl Shell {
     /// Does one thing; what fails comes back as an input.
     pub(crate) async fn perform(&self, effect: Effect) {
         let done = match effect {
-            Effect::Report(report) => return self.tell(Up::Report(report)).await,
-            Effect::Intend(intent) => return self.tell(Up::Ask(intent, oneshot::channel().0)).await,
+            Effect::Report(report) => return self.tell(Outgoing::Report(report)).await,
+            Effect::Intend(intent) => return self.tell(Outgoing::Ask(intent, oneshot::channel().0)).await,
             Effect::OpenPortal { address, title, role, minimised } => {
                 let opened = self.open_portal(&address, &title, role, minimised);
-                self.or_failed(Pane::Portal, opened).await;
+                self.or_failed(WindowKind::Portal, opened).await;
                 return;
             }
             Effect::OpenStatus { title, minimised } => {
-                let opened = self.open_own(Pane::Status, STATUS_PAGE, &title, STATUS_SIZE, minimised);
-                self.or_failed(Pane::Status, opened).await;
+                let opened = self.open_own(WindowKind::Status, STATUS_PAGE, &title, STATUS_SIZE, minimised);
+                self.or_failed(WindowKind::Status, opened).await;
                 return;
             }
             Effect::OpenQuestion { title } => {
-                let opened = self.open_own(Pane::SignIn, QUESTION_PAGE, &title, QUESTION_SIZE, false);
-                self.or_failed(Pane::SignIn, opened).await;
+                let opened = self.open_own(WindowKind::SignIn, QUESTION_PAGE, &title, QUESTION_SIZE, false);
+                self.or_failed(WindowKind::SignIn, opened).await;
                 return;
             }
             Effect::Navigate(address) => {
-                self.on(Pane::Portal, |window| window.navigate(address.url().clone()))
+                self.on(WindowKind::Portal, |window| window.navigate(address.url().clone()))
             }
-            Effect::GoTo(chat) => self.on(Pane::Portal, |window| window.eval(address::go_to_chat(chat))),
-            Effect::Front(pane) => self.on(pane, |window| {
+            Effect::GoTo(chat) => {
+                self.on(WindowKind::Portal, |window| window.eval(address::go_to_chat(chat)))
+            }
+            Effect::Front(kind) => self.on(kind, |window| {
                 window.unminimize()?;
                 window.show()?;
                 window.set_focus()
             }),
-            Effect::Withdraw(pane) => self.on(pane, WebviewWindow::destroy),
-            Effect::Ask(pane) => self.on(pane, |window| platform::ask(window, self.ear(pane))),
-            Effect::EndPage(pane) => self.on(pane, platform::end_page),
-            Effect::Reload(pane) => self.on(pane, WebviewWindow::reload),
+            Effect::Withdraw(kind) => self.on(kind, WebviewWindow::destroy),
+            Effect::Ask(kind) => self.on(kind, |window| platform::ask(window, self.events(kind))),
+            Effect::EndPage(kind) => self.on(kind, platform::end_page),
+            Effect::Reload(kind) => self.on(kind, WebviewWindow::reload),
             Effect::Publish(view) => {
-                let emit = |pane: Pane| self.app.emit_to(pane.label(), VIEW_EVENT, &view);
-                let emitted = emit(Pane::Status).and(emit(Pane::SignIn));
+                let emit = |kind: WindowKind| self.app.emit_to(kind.label(), VIEW_EVENT, &view);
+                let emitted = emit(WindowKind::Status).and(emit(WindowKind::SignIn));
                 self.app.state::<Published>().set(view);
                 emitted
             }
@@ -113,16 +115,16 @@ impl Shell {
         !self.app.webview_windows().is_empty()
     }
 
-    async fn tell(&self, line: Up) {
-        // The line answers or drops everything, also while it is down; it ends only with this program.
-        if self.up.send(line).await.is_err() {
+    async fn tell(&self, outgoing: Outgoing) {
+        // `agent_connection` answers or drops everything, also while there is no connection; it ends only with this program.
+        if self.up.send(outgoing).await.is_err() {
             tracing::debug!("nobody is left to tell");
         }
     }
 
     async fn exit(&self, code: u8, words: Option<String>) {
         let (done, written) = oneshot::channel();
-        self.tell(Up::Written(done)).await;
+        self.tell(Outgoing::Written(done)).await;
         if tokio::time::timeout(LAST_WORDS_WITHIN, written).await.is_err() {
             tracing::warn!("the agent does not take the last reports");
         }
@@ -132,19 +134,23 @@ impl Shell {
         self.app.exit(i32::from(code));
     }
 
-    fn on(&self, pane: Pane, verb: impl FnOnce(&WebviewWindow) -> tauri::Result<()>) -> tauri::Result<()> {
-        match self.app.get_webview_window(pane.label()) {
+    fn on(
+        &self,
+        kind: WindowKind,
+        verb: impl FnOnce(&WebviewWindow) -> tauri::Result<()>,
+    ) -> tauri::Result<()> {
+        match self.app.get_webview_window(kind.label()) {
             Some(window) => verb(&window),
             None => Ok(()),
         }
     }
 
-    async fn or_failed(&self, pane: Pane, opened: tauri::Result<()>) {
+    async fn or_failed(&self, kind: WindowKind, opened: tauri::Result<()>) {
         if let Err(error) = opened {
-            tracing::error!(%error, ?pane, "a window cannot be made");
+            tracing::error!(%error, ?kind, "a window cannot be made");
             // Not awaited on the loop's own queue, which nobody empties meanwhile.
             let (inputs, why) = (self.inputs.clone(), error.to_string());
-            tauri::async_runtime::spawn(async move { inputs.send(Input::Failed(pane, why)).await });
+            tauri::async_runtime::spawn(async move { inputs.send(Input::Failed(kind, why)).await });
         }
     }
 
@@ -156,13 +162,13 @@ impl Shell {
         minimised: bool,
     ) -> tauri::Result<()> {
         let (home, new_home) = (address.home(), address.home());
-        let (outside, new_outside) = (Arc::clone(&self.outside), Arc::clone(&self.outside));
+        let (browser, new_browser) = (Arc::clone(&self.browser), Arc::clone(&self.browser));
         let builder = self
-            .builder(Pane::Portal, WebviewUrl::External(address.url().clone()))
+            .builder(WindowKind::Portal, WebviewUrl::External(address.url().clone()))
             .on_navigation(move |link| match address::destination(&home, link) {
                 Destination::Here => true,
                 Destination::Browser => {
-                    outside.open(link);
+                    browser.open(link);
                     false
                 }
                 Destination::Nowhere => {
@@ -172,7 +178,7 @@ impl Shell {
             })
             .on_new_window(move |link, _features| {
                 match address::destination(&new_home, &link) {
-                    Destination::Here | Destination::Browser => new_outside.open(&link),
+                    Destination::Here | Destination::Browser => new_browser.open(&link),
                     Destination::Nowhere => {}
                 }
                 NewWindowResponse::Deny
@@ -190,37 +196,37 @@ impl Shell {
             Role::Technician => TECHNICIAN_SIZE,
             Role::Client => CLIENT_SIZE,
         };
-        self.make(Pane::Portal, builder, title, size, minimised)
+        self.make(WindowKind::Portal, builder, title, size, minimised)
     }
 
     /// A page of the app's own, which goes nowhere.
     fn open_own(
         &self,
-        pane: Pane,
+        kind: WindowKind,
         page: &str,
         title: &str,
         size: (f64, f64),
         minimised: bool,
     ) -> tauri::Result<()> {
         let builder = self
-            .builder(pane, WebviewUrl::App(page.into()))
+            .builder(kind, WebviewUrl::App(page.into()))
             .on_navigation(|link| link.scheme() == "tauri" || link.host_str() == Some("tauri.localhost"))
             .on_new_window(|_link, _features| NewWindowResponse::Deny)
             .on_download(|_webview, _event| false);
-        self.make(pane, builder, title, size, minimised)
+        self.make(kind, builder, title, size, minimised)
     }
 
-    fn ear(&self, pane: Pane) -> Ear {
-        Ear { pane, inputs: self.inputs.clone() }
+    fn events(&self, kind: WindowKind) -> WindowEvents {
+        WindowEvents { kind, inputs: self.inputs.clone() }
     }
 
-    fn builder(&self, pane: Pane, page: WebviewUrl) -> WebviewWindowBuilder<'_, Wry, AppHandle> {
-        WebviewWindowBuilder::new(&self.app, pane.label(), page).data_directory(self.web_data.clone())
+    fn builder(&self, kind: WindowKind, page: WebviewUrl) -> WebviewWindowBuilder<'_, Wry, AppHandle> {
+        WebviewWindowBuilder::new(&self.app, kind.label(), page).data_directory(self.web_data.clone())
     }
 
     fn make(
         &self,
-        pane: Pane,
+        kind: WindowKind,
         builder: WebviewWindowBuilder<'_, Wry, AppHandle>,
         title: &str,
         (width, height): (f64, f64),
@@ -233,7 +239,7 @@ impl Shell {
             .focused(!minimised)
             .visible(!minimised)
             .build()?;
-        platform::watch(&window, self.ear(pane));
+        platform::watch(&window, self.events(kind));
         if minimised {
             window.minimize()?;
             window.show()?;

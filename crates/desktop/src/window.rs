@@ -7,7 +7,7 @@ use crate::log::ChildLines;
 use crate::wake::Wake;
 use crate::{log, platform, words};
 use agent::view::{ToWindow, WindowReport};
-use local::server::{ConnectionId, WindowLine};
+use local::server::{ConnectionId, WindowHandle};
 use local::socket_path::{Profile, SocketPath};
 use std::io;
 use std::path::PathBuf;
@@ -34,7 +34,7 @@ pub(crate) struct Window {
     socket_path: SocketPath,
     wakes: mpsc::Sender<Wake>,
     is_running: bool,
-    line: Option<WindowLine>,
+    handle: Option<WindowHandle>,
     /// It has said that the user closed it, or was told to end.
     closed: bool,
     early: Vec<ToWindow>,
@@ -63,7 +63,7 @@ impl Window {
             socket_path,
             wakes,
             is_running: false,
-            line: None,
+            handle: None,
             closed: false,
             early: Vec::new(),
             process: None,
@@ -76,7 +76,7 @@ impl Window {
     ///
     /// In words, when it cannot be started.
     pub(crate) fn start(&mut self, first: ToWindow, activation_token: Option<String>) -> Result<(), String> {
-        if self.is_running || self.line.is_some() {
+        if self.is_running || self.handle.is_some() {
             self.tell(first);
             return Ok(());
         }
@@ -108,7 +108,7 @@ impl Window {
     /// find no agent and start another, so it is killed.
     pub(crate) async fn end(self) {
         let Some(Process { kill, watched }) = self.process else { return };
-        if !self.is_running || self.line.is_some() || kill.send(()).is_err() {
+        if !self.is_running || self.handle.is_some() || kill.send(()).is_err() {
             return;
         }
         tracing::info!("the window was still starting and is ended with Deskbell");
@@ -117,16 +117,16 @@ impl Window {
         }
     }
 
-    /// A window has reported over this line.
-    pub(crate) fn reported(&mut self, report: &WindowReport, line: WindowLine) {
+    /// A window has reported through this handle.
+    pub(crate) fn reported(&mut self, report: &WindowReport, handle: WindowHandle) {
         match report {
             WindowReport::Closed => self.closed = true,
             WindowReport::Showing { .. } | WindowReport::Input | WindowReport::NeedPortal => {}
         }
         for order in self.early.drain(..) {
-            line.send(order);
+            handle.send(order);
         }
-        self.line = Some(line);
+        self.handle = Some(handle);
     }
 
     /// Passes on what the window shall do; before its first report it is kept.
@@ -135,16 +135,16 @@ impl Window {
             ToWindow::Quit => self.closed = true,
             ToWindow::Show { .. } | ToWindow::Hide { .. } | ToWindow::Portal { .. } => {}
         }
-        match &self.line {
-            Some(line) => line.send(order),
+        match &self.handle {
+            Some(handle) => handle.send(order),
             None if self.is_running && self.early.len() < MAX_EARLY_ORDERS => self.early.push(order),
             None => {}
         }
     }
 
-    /// A line over which a window reported has ended.
+    /// A connection over which a window reported has ended.
     pub(crate) fn line_gone(&mut self, connection: ConnectionId) -> Option<Ended> {
-        self.line.take_if(|line| line.connection() == connection)?;
+        self.handle.take_if(|handle| handle.connection() == connection)?;
         self.ended()
     }
 
@@ -158,7 +158,7 @@ impl Window {
     }
 
     fn ended(&mut self) -> Option<Ended> {
-        if self.is_running || self.line.is_some() {
+        if self.is_running || self.handle.is_some() {
             return None;
         }
         self.early.clear();

@@ -8,7 +8,7 @@ mod request;
 
 pub use crate::bind_error::BindError;
 pub use connection::{MAX_QUEUED_LINES, MAX_UNANSWERED};
-pub use request::{ConnectionId, Reply, Request, WindowLine};
+pub use request::{ConnectionId, Reply, Request, WindowHandle};
 
 use crate::FromAgent;
 use crate::socket_path::SocketPath;

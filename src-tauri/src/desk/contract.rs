@@ -7,7 +7,7 @@ use presence::Role;
 
 /// One of the windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pane {
+pub enum WindowKind {
     /// The service's page.
     Portal,
     /// The desk page.
@@ -19,24 +19,24 @@ pub enum Pane {
 /// What happens to the window program.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// The line to the agent is up, for the first time or again.
+    /// The connection to the agent is up, for the first time or again.
     Linked,
-    /// The line is lost; it is being made again.
+    /// It is lost, and being made again.
     Unlinked,
-    /// The line cannot be made again, and why.
+    /// It cannot be made again, and why.
     GaveUp(String),
     /// What the agent shows.
     View(Box<View>),
     /// What the agent orders.
     Order(ToWindow),
     /// The user closed a window.
-    Closed(Pane),
+    Closed(WindowKind),
     /// A window could not be made, or the portal's page did not load; why, in words.
-    Failed(Pane, String),
+    Failed(WindowKind, String),
     /// The page of a window has answered that it lives.
-    Answered(Pane),
+    Answered(WindowKind),
     /// The process that runs the page of a window has ended.
-    Died(Pane),
+    Died(WindowKind),
     /// Input in one of our windows.
     Touched,
     /// No window is left, however that came.
@@ -78,15 +78,15 @@ pub enum Effect {
     /// Open a chat in the portal that is shown.
     GoTo(SessionId),
     /// Bring a window to the front.
-    Front(Pane),
+    Front(WindowKind),
     /// Take a window away; the user did not ask for it.
-    Withdraw(Pane),
+    Withdraw(WindowKind),
     /// Ask the page of a window for a sign of life.
-    Ask(Pane),
+    Ask(WindowKind),
     /// End the process that runs the page of a window; that it died comes as an input.
-    EndPage(Pane),
+    EndPage(WindowKind),
     /// Load the page of a window again.
-    Reload(Pane),
+    Reload(WindowKind),
     /// Give this to the app's own pages.
     Publish(Box<View>),
     /// End, after the reports are out.

@@ -1,6 +1,6 @@
 //! The portal's way onto the screen: wanted, its address asked for, held while it cannot be shown, open.
 
-use super::contract::{Effect, Pane};
+use super::contract::{Effect, WindowKind};
 use super::{Desk, Status};
 use crate::address::PortalAddress;
 use crate::words;
@@ -63,7 +63,7 @@ impl Desk {
             Portal::Open => {
                 out.extend(chat.map(Effect::GoTo));
                 if !minimised {
-                    out.push(Effect::Front(Pane::Portal));
+                    out.push(Effect::Front(WindowKind::Portal));
                 }
             }
             Portal::Asked { wish, until } => {
@@ -72,7 +72,7 @@ impl Desk {
             Portal::Held { wish, .. } => {
                 self.ask(wish.and(chat, minimised), now, out);
                 if !minimised && self.status != Status::Closed {
-                    out.push(Effect::Front(Pane::Status));
+                    out.push(Effect::Front(WindowKind::Status));
                 }
             }
             Portal::Closed => {
@@ -121,7 +121,7 @@ impl Desk {
                 });
                 if self.status == Status::StandsIn {
                     self.status = Status::Closed;
-                    out.push(Effect::Withdraw(Pane::Status));
+                    out.push(Effect::Withdraw(WindowKind::Status));
                 }
                 self.report(out);
             }

@@ -1,7 +1,7 @@
 //! Whether the pages live. Each runs in a process of its own, which may die or hang while its window still shows the last
 //! picture: such a page is loaded again, once. After that it counts as a crash of the window, which is the agent's to handle.
 
-use super::contract::{Effect, Pane};
+use super::contract::{Effect, WindowKind};
 use super::{Desk, Portal, Status};
 use crate::words;
 use agent::view::WindowReport;
@@ -51,11 +51,11 @@ impl Pulse {
 }
 
 impl Pulses {
-    fn of(&mut self, pane: Pane) -> &mut Option<Pulse> {
-        match pane {
-            Pane::Portal => &mut self.portal,
-            Pane::Status => &mut self.status,
-            Pane::SignIn => &mut self.sign_in,
+    fn of(&mut self, kind: WindowKind) -> &mut Option<Pulse> {
+        match kind {
+            WindowKind::Portal => &mut self.portal,
+            WindowKind::Status => &mut self.status,
+            WindowKind::SignIn => &mut self.sign_in,
         }
     }
 
@@ -68,42 +68,42 @@ impl Desk {
     /// Windows that are open have a pulse, others have none.
     pub(super) fn settle_pulses(&mut self, now: Moment) {
         let open = [
-            (Pane::Portal, self.portal == Portal::Open),
-            (Pane::Status, self.status != Status::Closed),
-            (Pane::SignIn, self.asks),
+            (WindowKind::Portal, self.portal == Portal::Open),
+            (WindowKind::Status, self.status != Status::Closed),
+            (WindowKind::SignIn, self.asks),
         ];
-        for (pane, is_open) in open {
-            let pulse = self.pulses.of(pane);
+        for (kind, is_open) in open {
+            let pulse = self.pulses.of(kind);
             *pulse = is_open.then(|| pulse.unwrap_or(Pulse::felt(now)));
         }
     }
 
     pub(super) fn on_pulse_timeout(&mut self, now: Moment, out: &mut Vec<Effect>) {
-        for pane in [Pane::Portal, Pane::Status, Pane::SignIn] {
-            let pulse = self.pulses.of(pane);
+        for kind in [WindowKind::Portal, WindowKind::Status, WindowKind::SignIn] {
+            let pulse = self.pulses.of(kind);
             match *pulse {
                 Some(Pulse::Felt { ask_at }) if ask_at <= now => {
                     *pulse = Some(Pulse::Asked { until: now.plus(HANGS_AFTER) });
-                    out.push(Effect::Ask(pane));
+                    out.push(Effect::Ask(kind));
                 }
                 Some(Pulse::Asked { until }) if until <= now => {
-                    tracing::warn!(?pane, "a page does not answer, so it is ended");
+                    tracing::warn!(?kind, "a page does not answer, so it is ended");
                     *pulse = Some(Pulse::Ending);
-                    out.push(Effect::EndPage(pane));
+                    out.push(Effect::EndPage(kind));
                 }
                 Some(Pulse::Felt { .. } | Pulse::Asked { .. } | Pulse::Ending) | None => {}
             }
         }
     }
 
-    pub(super) fn answered(&mut self, pane: Pane, now: Moment) {
-        if let Some(pulse @ Pulse::Asked { .. }) = self.pulses.of(pane) {
+    pub(super) fn answered(&mut self, kind: WindowKind, now: Moment) {
+        if let Some(pulse @ Pulse::Asked { .. }) = self.pulses.of(kind) {
             *pulse = Pulse::felt(now);
         }
     }
 
-    pub(super) fn died(&mut self, pane: Pane, now: Moment, out: &mut Vec<Effect>) {
-        let Some(pulse) = self.pulses.of(pane) else { return };
+    pub(super) fn died(&mut self, kind: WindowKind, now: Moment, out: &mut Vec<Effect>) {
+        let Some(pulse) = self.pulses.of(kind) else { return };
         *pulse = Pulse::felt(now);
         let before = self.pulses.last_death.replace(now);
         if before.is_some_and(|before| now.since(before) < DEATHS_APART) {
@@ -112,9 +112,9 @@ impl Desk {
             out.push(Effect::Exit { code: 1, words: Some(words::PAGES_DIE.to_owned()) });
             return;
         }
-        tracing::warn!(?pane, "a page has died and is loaded again");
-        out.push(Effect::Reload(pane));
-        if pane == Pane::Portal {
+        tracing::warn!(?kind, "a page has died and is loaded again");
+        out.push(Effect::Reload(kind));
+        if kind == WindowKind::Portal {
             // The page may have forgotten whose window it is in; the agent's address tells it again.
             out.push(Effect::Report(WindowReport::NeedPortal));
         }

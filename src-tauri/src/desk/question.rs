@@ -1,7 +1,7 @@
 //! The question before a link signs in: on the screen while the agent asks it. Closing it is an answer: no.
 
 use super::Desk;
-use super::contract::{Effect, Pane};
+use super::contract::{Effect, WindowKind};
 use crate::words;
 use agent::view::{Intent, Page};
 
@@ -9,7 +9,7 @@ impl Desk {
     /// The agent asks. What it asks comes with the next view: orders go before views.
     pub(super) fn show_question(&mut self, out: &mut Vec<Effect>) {
         if self.asks {
-            out.push(Effect::Front(Pane::SignIn));
+            out.push(Effect::Front(WindowKind::SignIn));
         } else {
             self.asks = true;
             out.push(Effect::OpenQuestion { title: words::question_title(&self.profile) });
@@ -30,7 +30,7 @@ impl Desk {
             Page::SignIn => self.withdraw_question(out),
             Page::Portal { .. } | Page::Status => return,
         }
-        if !self.has_pane() {
+        if !self.has_window() {
             self.end(true, out);
         }
     }
@@ -38,7 +38,7 @@ impl Desk {
     /// There is nothing to ask any more.
     pub(super) fn withdraw_question(&mut self, out: &mut Vec<Effect>) {
         if std::mem::take(&mut self.asks) {
-            out.push(Effect::Withdraw(Pane::SignIn));
+            out.push(Effect::Withdraw(WindowKind::SignIn));
         }
     }
 

@@ -144,7 +144,7 @@ fn opens_the_portal_at_the_address_that_the_agent_names() {
 fn a_portal_that_is_open_comes_to_the_front_at_the_chat() {
     let mut desk = with_portal(view());
     let shown = desk.on(order(Page::Portal { chat: Some(chat()) }, false), at(1));
-    assert_eq!(shown, [Effect::GoTo(chat()), Effect::Front(Pane::Portal)]);
+    assert_eq!(shown, [Effect::GoTo(chat()), Effect::Front(WindowKind::Portal)]);
     assert_eq!(
         desk.on(order(Page::Portal { chat: None }, true), at(1)),
         [],
@@ -155,7 +155,7 @@ fn a_portal_that_is_open_comes_to_the_front_at_the_chat() {
 #[test]
 fn closing_the_last_window_says_so_and_ends() {
     let mut desk = with_portal(view());
-    assert_eq!(desk.on(Input::Closed(Pane::Portal), at(1)), [closed(), exit(0)]);
+    assert_eq!(desk.on(Input::Closed(WindowKind::Portal), at(1)), [closed(), exit(0)]);
     assert_eq!(desk.on(Input::NoneLeft, at(1)), [], "only once");
 }
 
@@ -163,8 +163,8 @@ fn closing_the_last_window_says_so_and_ends() {
 fn a_technicians_status_window_outlives_the_portal() {
     let mut desk = with_portal(view());
     assert_eq!(desk.on(order(Page::Status, false), at(1)), [open_status(false), showing(true, true)]);
-    assert_eq!(desk.on(Input::Closed(Pane::Portal), at(2)), [showing(false, true)]);
-    assert_eq!(desk.on(Input::Closed(Pane::Status), at(3)), [closed(), exit(0)]);
+    assert_eq!(desk.on(Input::Closed(WindowKind::Portal), at(2)), [showing(false, true)]);
+    assert_eq!(desk.on(Input::Closed(WindowKind::Status), at(3)), [closed(), exit(0)]);
 }
 
 // P10
@@ -172,7 +172,7 @@ fn a_technicians_status_window_outlives_the_portal() {
 fn a_client_who_closes_the_portal_leaves_whatever_else_is_open() {
     let mut desk = with_portal(client());
     desk.on(order(Page::Status, false), at(1));
-    assert_eq!(desk.on(Input::Closed(Pane::Portal), at(2)), [closed(), exit(0)]);
+    assert_eq!(desk.on(Input::Closed(WindowKind::Portal), at(2)), [closed(), exit(0)]);
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn the_status_window_explains_why_there_is_no_portal_and_gives_way_to_it() {
     assert_eq!(deeds(desk.on(Input::View(view()), at(60))), [need_portal()]);
     let opened = desk.on(address(Ok(ADDRESS)), at(60));
     assert!(matches!(opened[0], Effect::OpenPortal { .. }));
-    assert_eq!(opened[1..], [Effect::Withdraw(Pane::Status), showing(true, false)]);
+    assert_eq!(opened[1..], [Effect::Withdraw(WindowKind::Status), showing(true, false)]);
 }
 
 #[test]
@@ -209,19 +209,19 @@ fn no_window_flashes_by_while_the_connection_comes_up() {
 #[test]
 fn a_portal_that_fails_to_load_is_tried_again_while_the_connection_is_up() {
     let mut desk = with_portal(client());
-    let failed = deeds(desk.on(Input::Failed(Pane::Portal, "refused".into()), at(5)));
+    let failed = deeds(desk.on(Input::Failed(WindowKind::Portal, "refused".into()), at(5)));
     assert_eq!(
         failed,
-        [open_status(false), showing(true, true), Effect::Withdraw(Pane::Portal)],
+        [open_status(false), showing(true, true), Effect::Withdraw(WindowKind::Portal)],
         "P10: still there"
     );
-    assert_eq!(desk.on(Input::Closed(Pane::Portal), at(5)), [], "it was not the user");
+    assert_eq!(desk.on(Input::Closed(WindowKind::Portal), at(5)), [], "it was not the user");
     assert_eq!(desk.next_timeout(), Some(at(15)));
     assert_eq!(desk.on_timeout(at(15)), [need_portal()]);
     let held = desk.on_timeout(at(25));
     assert_eq!(
         deeds(held),
-        [Effect::Ask(Pane::Status)],
+        [Effect::Ask(WindowKind::Status)],
         "no answer in time: held, and asked for again later"
     );
     assert_eq!(desk.next_timeout(), Some(at(35)));
@@ -231,7 +231,7 @@ fn a_portal_that_fails_to_load_is_tried_again_while_the_connection_is_up() {
 fn closing_the_window_that_stands_in_ends_the_waiting() {
     let mut desk = after([Input::Linked, Input::View(connecting()), portal(), address(Err("not connected"))]);
     desk.on_timeout(at(3));
-    assert_eq!(desk.on(Input::Closed(Pane::Status), at(4)), [closed(), exit(0)]);
+    assert_eq!(desk.on(Input::Closed(WindowKind::Status), at(4)), [closed(), exit(0)]);
 }
 
 #[test]
@@ -248,9 +248,14 @@ fn signing_out_leaves_only_the_status_window() {
     let left = deeds(desk.on(Input::View(signed_out()), at(1)));
     assert_eq!(
         left,
-        [open_status(false), showing(false, true), Effect::Withdraw(Pane::Portal), showing(false, true)]
+        [
+            open_status(false),
+            showing(false, true),
+            Effect::Withdraw(WindowKind::Portal),
+            showing(false, true)
+        ]
     );
-    assert_eq!(desk.on(portal(), at(2)), [Effect::Front(Pane::Status)], "there is no portal to show");
+    assert_eq!(desk.on(portal(), at(2)), [Effect::Front(WindowKind::Status)], "there is no portal to show");
 }
 
 #[test]
@@ -279,8 +284,8 @@ fn an_agent_that_stays_away_is_explained_and_the_end_is_a_failure() {
     assert_eq!(told[0], open_status(false));
     assert_eq!(desk.shown().unwrap().headline, words::AGENT_GONE);
     assert_eq!(desk.shown().unwrap().shown.state, State::Offline);
-    desk.on(Input::Closed(Pane::Portal), at(50));
-    assert_eq!(desk.on(Input::Closed(Pane::Status), at(50)), [closed(), exit(1)]);
+    desk.on(Input::Closed(WindowKind::Portal), at(50));
+    assert_eq!(desk.on(Input::Closed(WindowKind::Status), at(50)), [closed(), exit(1)]);
 }
 
 #[test]
@@ -314,7 +319,7 @@ fn the_question_has_a_window_and_closing_it_is_no() {
     let mut desk = after([Input::Linked, Input::View(asking())]);
     let open = Effect::OpenQuestion { title: "Sign in? · Deskbell".into() };
     assert_eq!(desk.on(order(Page::SignIn, false), at(1)), [open]);
-    assert_eq!(desk.on(order(Page::SignIn, false), at(2)), [Effect::Front(Pane::SignIn)], "one window");
+    assert_eq!(desk.on(order(Page::SignIn, false), at(2)), [Effect::Front(WindowKind::SignIn)], "one window");
     assert_eq!(
         desk.on(Input::NoneLeft, at(2)).len(),
         2,
@@ -322,13 +327,13 @@ fn the_question_has_a_window_and_closing_it_is_no() {
     );
     let mut desk = after([Input::Linked, Input::View(asking()), order(Page::SignIn, false)]);
     let no = Effect::Intend(Intent::AnswerSignIn { question: Uuid::from_u128(9), sign_in: false });
-    assert_eq!(desk.on(Input::Closed(Pane::SignIn), at(3)), [no, closed(), exit(0)]);
+    assert_eq!(desk.on(Input::Closed(WindowKind::SignIn), at(3)), [no, closed(), exit(0)]);
 }
 
 #[test]
 fn an_answered_question_goes_and_leaves_what_else_is_open() {
     let question = || after([Input::Linked, Input::View(asking()), order(Page::SignIn, false)]);
-    let withdraw = || Effect::Withdraw(Pane::SignIn);
+    let withdraw = || Effect::Withdraw(WindowKind::SignIn);
     assert_eq!(question().on(hide_question(), at(1)), [withdraw(), closed(), exit(0)]);
     let mut status = question();
     status.on(order(Page::Status, false), at(1));
@@ -355,14 +360,14 @@ fn a_question_comes_beside_an_open_window_before_the_view_that_has_it_and_goes_w
     // The agent ends, and the next one knows of no question.
     desk.on(Input::Unlinked, at(2));
     desk.on(Input::Linked, at(3));
-    assert_eq!(deeds(desk.on(Input::View(signed_out()), at(3))), [Effect::Withdraw(Pane::SignIn)]);
+    assert_eq!(deeds(desk.on(Input::View(signed_out()), at(3))), [Effect::Withdraw(WindowKind::SignIn)]);
 }
 
 #[test]
 fn a_client_who_signs_in_by_the_status_window_gets_the_portal() {
     let signed_out = with(|view| view.account = Account::SignedOut { why: None });
     let mut desk = after([Input::Linked, Input::View(signed_out), order(Page::Status, false)]);
-    assert_eq!(desk.on(portal(), at(1)), [Effect::Front(Pane::Status)]);
+    assert_eq!(desk.on(portal(), at(1)), [Effect::Front(WindowKind::Status)]);
     assert_eq!(deeds(desk.on(Input::View(client()), at(1))), [need_portal(), showing(true, true)]);
 }
 

@@ -4,7 +4,7 @@
 
 mod renderer;
 
-use super::Ear;
+use super::WindowEvents;
 use crate::words;
 use gtk::gdk::EventType;
 use gtk::gio::Cancellable;
@@ -28,10 +28,10 @@ pub(crate) fn ready() -> Result<(), String> {
 }
 
 /// Listens to `window`: its input (P12), and a page that cannot be loaded.
-pub(crate) fn watch<R: Runtime>(window: &WebviewWindow<R>, ear: Ear) {
+pub(crate) fn watch<R: Runtime>(window: &WebviewWindow<R>, events: WindowEvents) {
     let on_main = window.clone();
     let asked = window.run_on_main_thread(move || match on_main.default_vbox() {
-        Ok(content) => listen(content.upcast_ref(), &ear),
+        Ok(content) => listen(content.upcast_ref(), &events),
         Err(error) => tracing::warn!(%error, "a window's own input cannot be watched"),
     });
     if let Err(error) = asked {
@@ -40,12 +40,12 @@ pub(crate) fn watch<R: Runtime>(window: &WebviewWindow<R>, ear: Ear) {
 }
 
 /// Asks the page for a sign of life, past whatever it loads or waits for.
-pub(crate) fn ask<R: Runtime>(window: &WebviewWindow<R>, ear: Ear) -> tauri::Result<()> {
+pub(crate) fn ask<R: Runtime>(window: &WebviewWindow<R>, events: WindowEvents) -> tauri::Result<()> {
     window.with_webview(move |view| {
         view.inner().evaluate_javascript("0", None, None, None::<&Cancellable>, move |answer| {
             // A page that dies meanwhile has not answered.
             if answer.is_ok() {
-                ear.answered();
+                events.answered();
             }
         });
     })
@@ -57,9 +57,9 @@ pub(crate) fn end_page<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<(
 }
 
 /// The web view handles its events itself, so they are heard where they arrive: at each widget.
-fn listen(widget: &gtk::Widget, ear: &Ear) {
+fn listen(widget: &gtk::Widget, events: &WindowEvents) {
     let last = Cell::new(None::<Instant>);
-    let touched = ear.clone();
+    let touched = events.clone();
     widget.connect_event(move |_, event| {
         if is_input(event.event_type()) && last.get().is_none_or(|last| last.elapsed() >= TOUCH_EVERY) {
             last.set(Some(Instant::now()));
@@ -68,8 +68,8 @@ fn listen(widget: &gtk::Widget, ear: &Ear) {
         Propagation::Proceed
     });
     if let Some(view) = widget.downcast_ref::<WebView>() {
-        hear_failed_loads(widget, ear.clone());
-        let dying = ear.clone();
+        hear_failed_loads(widget, events.clone());
+        let dying = events.clone();
         view.connect_web_process_terminated(move |_, reason| {
             tracing::warn!(?reason, "the process that runs a page has ended");
             dying.died();
@@ -77,7 +77,7 @@ fn listen(widget: &gtk::Widget, ear: &Ear) {
     }
     if let Some(container) = widget.downcast_ref::<gtk::Container>() {
         for child in container.children() {
-            listen(&child, ear);
+            listen(&child, events);
         }
     }
 }
@@ -97,13 +97,13 @@ fn is_input(kind: EventType) -> bool {
 }
 
 /// `load-failed (view, event, address, error)`; answering true keeps WebKit's own error page away.
-fn hear_failed_loads(web_view: &gtk::Widget, ear: Ear) {
+fn hear_failed_loads(web_view: &gtk::Widget, events: WindowEvents) {
     web_view.connect_local("load-failed", false, move |values| {
         let error = values.get(3).and_then(|value| value.get::<glib::Error>().ok());
         match error {
             Some(error) if is_interruption(&error) => {}
-            Some(error) => ear.failed(words::page_failed(Some(error.message()))),
-            None => ear.failed(words::page_failed(None)),
+            Some(error) => events.failed(words::page_failed(Some(error.message()))),
+            None => events.failed(words::page_failed(None)),
         }
         Some(true.to_value())
     });

@@ -1,6 +1,6 @@
 //! Where no finer signal is at hand: a window that comes to the front was touched by its user.
 
-use super::Ear;
+use super::WindowEvents;
 use tauri::{Runtime, WebviewWindow, WindowEvent};
 
 /// Nothing to check.
@@ -9,17 +9,17 @@ pub(crate) fn ready() -> Result<(), String> {
 }
 
 /// Counts coming to the front as input (P12).
-pub(crate) fn watch<R: Runtime>(window: &WebviewWindow<R>, ear: Ear) {
+pub(crate) fn watch<R: Runtime>(window: &WebviewWindow<R>, events: WindowEvents) {
     window.on_window_event(move |event| {
         if matches!(event, WindowEvent::Focused(true)) {
-            ear.touched();
+            events.touched();
         }
     });
 }
 
 /// The system itself watches over the pages.
-pub(crate) fn ask<R: Runtime>(_window: &WebviewWindow<R>, ear: Ear) -> tauri::Result<()> {
-    ear.answered();
+pub(crate) fn ask<R: Runtime>(_window: &WebviewWindow<R>, events: WindowEvents) -> tauri::Result<()> {
+    events.answered();
     Ok(())
 }
 

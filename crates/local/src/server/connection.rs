@@ -1,6 +1,6 @@
 //! One connection of the local socket: lines in become requests, answers, orders and the latest view go out.
 
-use super::request::{ConnectionId, Lines, Reply, Request, WindowLine};
+use super::request::{ConnectionId, Outbox, Reply, Request, WindowHandle};
 use crate::lines::{self, LineReader};
 use crate::transport::{self, ServerStream, ServerWriter};
 use crate::{FromAgent, LineError, ToAgent};
@@ -54,7 +54,7 @@ impl Connection {
         let mut up = LineReader::new(up);
         let (waiting, mut to_send) = mpsc::channel(MAX_QUEUED_LINES);
         let cut = Arc::new(Notify::new());
-        let lines = Lines::new(waiting, Arc::clone(&cut));
+        let outbox = Outbox::new(waiting, Arc::clone(&cut));
         let mut out = Out { down, cut };
         let unanswered = Arc::new(Semaphore::new(MAX_UNANSWERED));
         let mut watches = false;
@@ -74,7 +74,7 @@ impl Connection {
                 }
                 line = up.next::<ToAgent>(), if unanswered.available_permits() > 0 => {
                     let Some(line) = line? else { return Ok(()) };
-                    let Some(request) = self.request(line, &lines, &unanswered) else {
+                    let Some(request) = self.request(line, &outbox, &unanswered) else {
                         watches = true;
                         self.view.mark_changed();
                         continue;
@@ -86,18 +86,18 @@ impl Connection {
     }
 
     /// What a line asks of the agent; `None` if it asks for the view.
-    fn request(&mut self, line: ToAgent, lines: &Lines, unanswered: &Arc<Semaphore>) -> Option<Request> {
-        let lines = lines.clone();
+    fn request(&mut self, line: ToAgent, outbox: &Outbox, unanswered: &Arc<Semaphore>) -> Option<Request> {
+        let outbox = outbox.clone();
         match line {
             ToAgent::Intent { id, intent } => {
                 let permit =
                     Arc::clone(unanswered).try_acquire_owned().expect("only read while there is one");
-                Some(Request::Intent { intent, reply: Reply::new(id, lines, permit) })
+                Some(Request::Intent { intent, reply: Reply::new(id, outbox, permit) })
             }
             ToAgent::Watch => None,
             ToAgent::Window(report) => {
                 self.is_window = true;
-                Some(Request::Window { report, window: WindowLine::new(self.id, lines) })
+                Some(Request::Window { report, window: WindowHandle::new(self.id, outbox) })
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What comes in over the local socket, with the way back to its sender.
 //!
-//! Only queues lines for a reader; how they get to it is `connection`'s matter.
+//! Only queues messages for a reader; `connection` writes them.
 
 use crate::FromAgent;
 use agent::view::{Answer, Intent, RequestId, ToWindow, WindowReport};
@@ -25,7 +25,7 @@ pub enum Request {
         /// What it says.
         report: WindowReport,
         /// The way back.
-        window: WindowLine,
+        window: WindowHandle,
     },
     /// The connection over which a window reported has ended.
     WindowGone(ConnectionId),
@@ -39,21 +39,21 @@ pub struct ConnectionId(pub(super) u64);
 #[derive(Debug)]
 pub struct Reply {
     id: RequestId,
-    lines: Lines,
+    outbox: Outbox,
     is_used: bool,
     /// Makes room for another intent of this connection when it goes.
     _permit: OwnedSemaphorePermit,
 }
 
 impl Reply {
-    pub(super) fn new(id: RequestId, lines: Lines, permit: OwnedSemaphorePermit) -> Self {
-        Self { id, lines, is_used: false, _permit: permit }
+    pub(super) fn new(id: RequestId, outbox: Outbox, permit: OwnedSemaphorePermit) -> Self {
+        Self { id, outbox, is_used: false, _permit: permit }
     }
 
     /// Sends the answer; nothing happens if the asker has gone.
     pub fn send(mut self, answer: Answer) {
         self.is_used = true;
-        self.lines.push(FromAgent::Answer { id: self.id, answer });
+        self.outbox.push(FromAgent::Answer { id: self.id, answer });
     }
 }
 
@@ -61,21 +61,21 @@ impl Drop for Reply {
     fn drop(&mut self) {
         if !self.is_used {
             let answer = Answer::Failed { message: NOT_ANSWERED.to_owned() };
-            self.lines.push(FromAgent::Answer { id: self.id, answer });
+            self.outbox.push(FromAgent::Answer { id: self.id, answer });
         }
     }
 }
 
 /// Tells the window process something.
 #[derive(Clone, Debug)]
-pub struct WindowLine {
+pub struct WindowHandle {
     connection: ConnectionId,
-    lines: Lines,
+    outbox: Outbox,
 }
 
-impl WindowLine {
-    pub(super) fn new(connection: ConnectionId, lines: Lines) -> Self {
-        Self { connection, lines }
+impl WindowHandle {
+    pub(super) fn new(connection: ConnectionId, outbox: Outbox) -> Self {
+        Self { connection, outbox }
     }
 
     /// Which connection it is.
@@ -86,19 +86,19 @@ impl WindowLine {
 
     /// Sends it; nothing happens if the window has gone.
     pub fn send(&self, order: ToWindow) {
-        self.lines.push(FromAgent::Window(order));
+        self.outbox.push(FromAgent::Window(order));
     }
 }
 
-/// The lines that wait for one reader.
+/// Messages that wait for one reader.
 #[derive(Clone, Debug)]
-pub(super) struct Lines {
+pub(super) struct Outbox {
     waiting: mpsc::Sender<FromAgent>,
     /// Told when the reader is to be cut off.
     cut: Arc<Notify>,
 }
 
-impl Lines {
+impl Outbox {
     pub(super) fn new(waiting: mpsc::Sender<FromAgent>, cut: Arc<Notify>) -> Self {
         Self { waiting, cut }
     }

@@ -19,12 +19,15 @@ fn a_page_that_answers_is_asked_again_and_left_alone() {
     for minute in 0..60 {
         let asked = minute * 60 + ASK_EVERY.as_secs();
         let due = by_itself(&mut desk, asked);
-        assert_eq!(due, [(asked, Effect::Ask(Pane::Portal))]);
+        assert_eq!(due, [(asked, Effect::Ask(WindowKind::Portal))]);
         // It is slow, but it lives.
-        assert_eq!(desk.on(Input::Answered(Pane::Portal), at((minute + 1) * 60 - ASK_EVERY.as_secs())), []);
+        assert_eq!(
+            desk.on(Input::Answered(WindowKind::Portal), at((minute + 1) * 60 - ASK_EVERY.as_secs())),
+            []
+        );
         let again = by_itself(&mut desk, (minute + 1) * 60);
-        assert_eq!(again, [((minute + 1) * 60, Effect::Ask(Pane::Portal))]);
-        desk.on(Input::Answered(Pane::Portal), at((minute + 1) * 60));
+        assert_eq!(again, [((minute + 1) * 60, Effect::Ask(WindowKind::Portal))]);
+        desk.on(Input::Answered(WindowKind::Portal), at((minute + 1) * 60));
     }
 }
 
@@ -33,9 +36,9 @@ fn a_page_that_hangs_is_ended_and_loaded_again() {
     let mut desk = with_portal(client());
     let (asked, hung) = (ASK_EVERY.as_secs(), (ASK_EVERY + HANGS_AFTER).as_secs());
     let due = by_itself(&mut desk, 600);
-    assert_eq!(due, [(asked, Effect::Ask(Pane::Portal)), (hung, Effect::EndPage(Pane::Portal))]);
-    let died = desk.on(Input::Died(Pane::Portal), at(hung));
-    assert_eq!(deeds(died), [Effect::Reload(Pane::Portal), need_portal()]);
+    assert_eq!(due, [(asked, Effect::Ask(WindowKind::Portal)), (hung, Effect::EndPage(WindowKind::Portal))]);
+    let died = desk.on(Input::Died(WindowKind::Portal), at(hung));
+    assert_eq!(deeds(died), [Effect::Reload(WindowKind::Portal), need_portal()]);
     // The agent's address tells the page again in whose window it is.
     let fresh = desk.on(address(Ok(ADDRESS)), at(hung));
     assert_eq!(deeds(fresh), [Effect::Navigate(PortalAddress::parse(ADDRESS).unwrap())]);
@@ -46,13 +49,16 @@ fn a_second_death_within_a_minute_is_a_crash_of_the_window_and_a_later_one_is_no
     let apart = DEATHS_APART.as_secs();
     for (second, crashes) in [(apart - 1, true), (apart, false)] {
         let mut desk = with_portal(client());
-        assert_eq!(deeds(desk.on(Input::Died(Pane::Portal), at(0)))[0], Effect::Reload(Pane::Portal));
-        let again = deeds(desk.on(Input::Died(Pane::Portal), at(second)));
+        assert_eq!(
+            deeds(desk.on(Input::Died(WindowKind::Portal), at(0)))[0],
+            Effect::Reload(WindowKind::Portal)
+        );
+        let again = deeds(desk.on(Input::Died(WindowKind::Portal), at(second)));
         if crashes {
             // No report of closing: the agent opens the window again, once (P10).
             assert!(matches!(again[..], [Effect::Exit { code: 1, words: Some(_) }]), "{again:?}");
         } else {
-            assert_eq!(again[0], Effect::Reload(Pane::Portal));
+            assert_eq!(again[0], Effect::Reload(WindowKind::Portal));
         }
     }
 }
@@ -61,8 +67,8 @@ fn a_second_death_within_a_minute_is_a_crash_of_the_window_and_a_later_one_is_no
 fn a_window_that_is_closed_is_not_asked_and_its_death_is_nothing() {
     let mut desk = with_portal(view());
     desk.on(order(Page::Status, false), at(0));
-    desk.on(Input::Closed(Pane::Portal), at(1));
-    assert_eq!(desk.on(Input::Died(Pane::Portal), at(2)), []);
-    desk.on(Input::Answered(Pane::Portal), at(2));
-    assert_eq!(by_itself(&mut desk, 20), [(15, Effect::Ask(Pane::Status))]);
+    desk.on(Input::Closed(WindowKind::Portal), at(1));
+    assert_eq!(desk.on(Input::Died(WindowKind::Portal), at(2)), []);
+    desk.on(Input::Answered(WindowKind::Portal), at(2));
+    assert_eq!(by_itself(&mut desk, 20), [(15, Effect::Ask(WindowKind::Status))]);
 }

@@ -9,11 +9,11 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// The way out.
 #[derive(Debug, Default)]
-pub(crate) struct Outside {
+pub(crate) struct ExternalBrowser {
     last: Mutex<Option<Instant>>,
 }
 
-impl Outside {
+impl ExternalBrowser {
     /// Opens `link`, which the allow-list has passed, unless another one was opened just now.
     pub(crate) fn open(&self, link: &Url) {
         if !self.passes(Instant::now()) {
@@ -41,9 +41,9 @@ mod tests {
 
     #[test]
     fn lets_one_link_a_second_out() {
-        let (outside, start) = (Outside::default(), Instant::now());
-        assert!(outside.passes(start));
-        assert!(!outside.passes(start + Duration::from_millis(999)));
-        assert!(outside.passes(start + EVERY));
+        let (browser, start) = (ExternalBrowser::default(), Instant::now());
+        assert!(browser.passes(start));
+        assert!(!browser.passes(start + Duration::from_millis(999)));
+        assert!(browser.passes(start + EVERY));
     }
 }

@@ -1,6 +1,6 @@
-//! The line to the agent: kept up, made again when it is lost, with the agent started again if it is gone.
+//! Keeps the connection to the agent: connects again when it is lost, and starts the agent again if it is gone.
 //!
-//! Lines in, lines out. It knows nothing of windows and decides nothing about what a line means.
+//! Moves messages both ways. It knows nothing of windows, and nothing of what a message means.
 
 use crate::desk::Input;
 use crate::starter;
@@ -14,8 +14,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
-/// How many lines may wait to go up: people make few, and reports are at most one a second.
-pub const MAX_QUEUED_LINES: usize = 64;
+/// How many messages may wait to go up: people make few, and reports are at most one a second.
+pub const MAX_QUEUED_UP: usize = 64;
 /// How many intents may wait for their answers: a person has a handful under way.
 const MAX_ASKED: usize = 32;
 /// How long an intent may take: signing in asks the service over the network.
@@ -26,14 +26,14 @@ const COMES_BACK_WITHIN: Duration = Duration::from_secs(1);
 const LISTENS_WITHIN: Duration = Duration::from_secs(10);
 /// How often a socket that is not there yet is tried.
 const TRY_EVERY: Duration = Duration::from_millis(50);
-/// How often the agent may be started, or a line break at once, before it is given up.
+/// How often the agent may be started, or a connection end at once, before it is given up.
 const MAX_VAIN: u32 = 4;
-/// A line that lived this long was a good one: it is counted anew.
+/// A connection that lived this long was a good one: counting begins again after it.
 const GOOD_AFTER: Duration = Duration::from_secs(10);
 
 /// What goes up.
 #[derive(Debug)]
-pub enum Up {
+pub enum Outgoing {
     /// A report.
     Report(WindowReport),
     /// An intent, and who waits for its answer.
@@ -43,10 +43,10 @@ pub enum Up {
 }
 
 /// Hands in an intent and waits for its answer.
-pub async fn ask(up: &mpsc::Sender<Up>, intent: Intent) -> Answer {
+pub async fn ask(up: &mpsc::Sender<Outgoing>, intent: Intent) -> Answer {
     let failed = |message: &str| Answer::Failed { message: message.to_owned() };
     let (reply, answer) = oneshot::channel();
-    if up.try_send(Up::Ask(intent, reply)).is_err() {
+    if up.try_send(Outgoing::Ask(intent, reply)).is_err() {
         return failed(words::TOO_MANY);
     }
     match timeout(ANSWER_WITHIN, answer).await {
@@ -56,11 +56,11 @@ pub async fn ask(up: &mpsc::Sender<Up>, intent: Intent) -> Answer {
     }
 }
 
-/// Keeps the line, until the window ends or the agent is given up.
+/// Keeps the connection, until the window ends or the agent is given up.
 pub async fn keep(
     socket_path: SocketPath,
     profile: Profile,
-    mut up: mpsc::Receiver<Up>,
+    mut up: mpsc::Receiver<Outgoing>,
     inputs: mpsc::Sender<Input>,
 ) {
     let mut vain = 0;
@@ -85,7 +85,7 @@ pub async fn keep(
         let since = Instant::now();
         match serve(client, &mut up, &inputs).await {
             Ended::Lost(why) => {
-                tracing::warn!(why, "the line to the agent is lost");
+                tracing::warn!(why, "the connection to the agent is lost");
                 last_word = Some(why);
             }
             Ended::NobodyListens => return,
@@ -97,14 +97,14 @@ pub async fn keep(
     }
 }
 
-/// How a line ended.
+/// How a connection ended.
 enum Ended {
     Lost(String),
     NobodyListens,
 }
 
-/// Moves lines both ways.
-async fn serve(client: Client, up: &mut mpsc::Receiver<Up>, inputs: &mpsc::Sender<Input>) -> Ended {
+/// Moves messages both ways.
+async fn serve(client: Client, up: &mut mpsc::Receiver<Outgoing>, inputs: &mpsc::Sender<Input>) -> Ended {
     let Client { mut receiver, mut sender } = client;
     if inputs.send(Input::Linked).await.is_err() {
         return Ended::NobodyListens;
@@ -115,12 +115,12 @@ async fn serve(client: Client, up: &mut mpsc::Receiver<Up>, inputs: &mpsc::Sende
     let mut asked: HashMap<RequestId, oneshot::Sender<Answer>> = HashMap::new();
     loop {
         let sent = tokio::select! {
-            line = receiver.next() => {
-                let input = match line {
+            message = receiver.next() => {
+                let input = match message {
                     Ok(Some(FromAgent::View(view))) => Input::View(view),
                     Ok(Some(FromAgent::Window(order))) => Input::Order(order),
                     Ok(Some(FromAgent::Answer { id, answer })) => {
-                        // Whoever asked may have stopped waiting.
+                        // The one who asked may have stopped waiting.
                         if let Some(reply) = asked.remove(&id) { drop(reply.send(answer)); }
                         continue;
                     }
@@ -133,8 +133,8 @@ async fn serve(client: Client, up: &mut mpsc::Receiver<Up>, inputs: &mpsc::Sende
             }
             next = up.recv() => match next {
                 None => return Ended::NobodyListens,
-                Some(Up::Report(report)) => sender.send(&ToAgent::Window(report)).await,
-                Some(Up::Ask(intent, reply)) => {
+                Some(Outgoing::Report(report)) => sender.send(&ToAgent::Window(report)).await,
+                Some(Outgoing::Ask(intent, reply)) => {
                     asked.retain(|_, waiting| !waiting.is_closed());
                     if asked.len() >= MAX_ASKED {
                         drop(reply.send(Answer::Failed { message: words::TOO_MANY.to_owned() }));
@@ -142,7 +142,7 @@ async fn serve(client: Client, up: &mut mpsc::Receiver<Up>, inputs: &mpsc::Sende
                     }
                     sender.intent(intent).await.map(|id| { asked.insert(id, reply); })
                 }
-                Some(Up::Written(done)) => { _ = done.send(()); continue; }
+                Some(Outgoing::Written(done)) => { _ = done.send(()); continue; }
             }
         };
         if let Err(error) = sent {
@@ -194,16 +194,16 @@ async fn try_for(socket_path: &SocketPath, patience: Duration) -> Result<Client,
     }
 }
 
-/// Answers what comes up while there is no line; ends with the window.
-async fn refuse(up: &mut mpsc::Receiver<Up>) {
+/// Answers what comes up while there is no connection; ends with the window.
+async fn refuse(up: &mut mpsc::Receiver<Outgoing>) {
     while let Some(next) = up.recv().await {
         match next {
-            // Restated when the line is back.
-            Up::Report(_) => {}
-            Up::Ask(_, reply) => {
+            // Reported again when the connection is back.
+            Outgoing::Report(_) => {}
+            Outgoing::Ask(_, reply) => {
                 drop(reply.send(Answer::Failed { message: words::NOBODY_ANSWERS.to_owned() }));
             }
-            Up::Written(done) => _ = done.send(()),
+            Outgoing::Written(done) => _ = done.send(()),
         }
     }
 }

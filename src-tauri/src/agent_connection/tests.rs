@@ -1,4 +1,4 @@
-//! The line against the agent's real end of the socket. No agent lies beside a test program, so starting one fails.
+//! The connection against the agent's real end of the socket. No agent lies beside a test program, so starting one fails.
 
 use super::*;
 use agent::view::Page;
@@ -11,7 +11,7 @@ const DEADLINE: Duration = Duration::from_secs(30);
 
 struct Rig {
     socket_path: SocketPath,
-    up: mpsc::Sender<Up>,
+    up: mpsc::Sender<Outgoing>,
     inputs: mpsc::Receiver<Input>,
     _folder: TempDir,
 }
@@ -38,7 +38,7 @@ impl Rig {
     }
 
     async fn next(&mut self) -> Input {
-        timeout(DEADLINE, self.inputs.recv()).await.expect("in time").expect("the line lives")
+        timeout(DEADLINE, self.inputs.recv()).await.expect("in time").expect("the connection lives")
     }
 }
 
@@ -64,8 +64,8 @@ async fn a_report_has_reached_the_agent_when_it_counts_as_written() {
     let (mut rig, _server, mut requests) = Rig::with_agent();
     assert!(matches!(rig.next().await, Input::Linked));
     let (done, written) = oneshot::channel();
-    rig.up.send(Up::Report(WindowReport::Closed)).await.unwrap();
-    rig.up.send(Up::Written(done)).await.unwrap();
+    rig.up.send(Outgoing::Report(WindowReport::Closed)).await.unwrap();
+    rig.up.send(Outgoing::Written(done)).await.unwrap();
     timeout(DEADLINE, written).await.expect("in time").unwrap();
     let Request::Window { report, .. } = take(&mut requests).await else { panic!() };
     assert_eq!(report, WindowReport::Closed);
@@ -99,6 +99,6 @@ async fn an_agent_that_cannot_be_started_is_given_up_in_words() {
     assert!(why.contains("deskbell") && why.contains("cannot be run"), "{why}");
     // Who waits for the last words to be written does not wait in vain.
     let (done, written) = oneshot::channel();
-    rig.up.send(Up::Written(done)).await.unwrap();
+    rig.up.send(Outgoing::Written(done)).await.unwrap();
     timeout(DEADLINE, written).await.expect("in time").unwrap();
 }
