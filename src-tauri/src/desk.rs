@@ -3,6 +3,7 @@
 //! It knows no Tauri, no socket, no clock. What the pages show comes from the agent's [`View`]; here it is only decided
 //! which window stands in front. Every report to the agent leaves from here, so that "closed before it ends" has one home.
 
+mod agent_state;
 mod contract;
 mod portal;
 mod pulse;
@@ -15,12 +16,14 @@ pub use portal::{ADDRESS_WITHIN, PORTAL_RETRY, STAND_IN_AFTER};
 pub use pulse::{ASK_EVERY, DEATHS_APART, HANGS_AFTER};
 
 use crate::words;
-use agent::view::{Account, Connection, Intent, Page, Shown, ToWindow, View, WindowReport};
+use agent::view::{Account, Intent, Page, ToWindow, View, WindowReport};
+use agent_state::{AgentConnection, AgentState};
 use chat::SessionId;
 use local::socket_path::Profile;
-use portal::{Portal, Wish};
-use presence::{Moment, Role, State, UnixMillis};
-use pulse::Pulses;
+use portal::{Answer, Due, Portal, Wanted};
+use presence::{Moment, Role};
+use pulse::{Death, Pulses};
+use question::Question;
 use std::time::Duration;
 
 /// How often input in our own windows is reported at most: presence needs no finer answer (P12).
@@ -28,16 +31,7 @@ pub const INPUT_EVERY: Duration = Duration::from_secs(1);
 /// How long after the start the agent may take to say what to show; after that the window was started by hand.
 pub const ORDER_WITHIN: Duration = Duration::from_secs(2);
 
-/// How the connection to the agent is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum AgentConnection {
-    /// Not yet, or not now.
-    Down,
-    Up,
-    /// Never again; why.
-    Gone(String),
-}
-
+/// The status window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Status {
     Closed,
@@ -46,16 +40,14 @@ enum Status {
     StandsIn,
 }
 
-/// The window program's mind.
+/// Decides for the window program.
 #[derive(Debug)]
 pub struct Desk {
     profile: Profile,
-    agent: AgentConnection,
-    view: Option<Box<View>>,
+    agent: AgentState,
     portal: Portal,
     status: Status,
-    /// The question before a link signs in is on the screen.
-    asks: bool,
+    question: Question,
     /// A portal that was ordered before the view came that says who is signed in: orders go before views. At which chat, and whether
     /// minimised.
     ordered: Option<(Option<SessionId>, bool)>,
@@ -72,11 +64,10 @@ impl Desk {
     pub fn new(profile: Profile) -> Self {
         Self {
             profile,
-            agent: AgentConnection::Down,
-            view: None,
+            agent: AgentState::default(),
             portal: Portal::Closed,
             status: Status::Closed,
-            asks: false,
+            question: Question::default(),
             ordered: None,
             touched: None,
             order_by: None,
@@ -94,7 +85,7 @@ impl Desk {
         match input {
             Input::Linked => self.linked(now, &mut out),
             Input::Unlinked => {
-                self.agent = AgentConnection::Down;
+                self.agent.connection = AgentConnection::Down;
                 self.publish(&mut out);
             }
             Input::GaveUp(why) => self.gave_up(why, &mut out),
@@ -105,11 +96,11 @@ impl Desk {
             Input::Order(ToWindow::Quit) => self.end(self.has_window(), &mut out),
             Input::Closed(kind) => self.closed(kind, &mut out),
             Input::Failed(kind, why) => self.failed(kind, why, now, &mut out),
-            Input::Answered(kind) => self.answered(kind, now),
+            Input::Answered(kind) => self.pulses.answered(kind, now),
             Input::Died(kind) => self.died(kind, now, &mut out),
             Input::Touched => self.touch(now, &mut out),
             Input::NoneLeft => {
-                if self.portal == Portal::Open || self.status != Status::Closed || self.asks {
+                if self.portal == Portal::Open || self.status != Status::Closed || self.question.is_open {
                     self.end(true, &mut out);
                 }
             }
@@ -121,7 +112,10 @@ impl Desk {
     /// When [`Desk::on_timeout`] is wanted next.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Moment> {
-        [self.portal_timeout(), self.order_by, self.pulses.next_timeout()].into_iter().flatten().min()
+        let portal = self.portal.next_timeout(self.agent.is_online());
+        let stand_in = self.portal.wish().filter(|_| self.status == Status::Closed);
+        let stand_in = stand_in.map(|wish| wish.stand_in_at);
+        [portal, stand_in, self.order_by, self.pulses.next_timeout()].into_iter().flatten().min()
     }
 
     /// The time asked for has come.
@@ -129,14 +123,19 @@ impl Desk {
         let mut out = Vec::new();
         if self.order_by.is_some_and(|by| by <= now) {
             self.order_by = None;
-            let page = match self.view.as_ref().map(|view| &view.account) {
+            let page = match self.agent.account() {
                 Some(Account::SignedIn { .. }) => Page::Portal { chat: None },
                 Some(Account::SignedOut { .. }) | None => Page::Status,
             };
             out.push(Effect::Intend(Intent::Open { page }));
         }
-        self.on_portal_timeout(now, &mut out);
-        self.on_pulse_timeout(now, &mut out);
+        match self.portal.on_timeout(self.agent.is_online(), now) {
+            Due::Nothing => {}
+            Due::Ask => out.push(Effect::Report(WindowReport::NeedPortal)),
+            Due::Late => self.hold(words::NO_ADDRESS.to_owned(), now, &mut out),
+        }
+        self.stand_in(now, &mut out);
+        self.pulses.on_timeout(now, &mut out);
         self.settle_pulses(now);
         out
     }
@@ -144,46 +143,24 @@ impl Desk {
     /// What the desk page shows: the agent's view, with what only this program knows added.
     #[must_use]
     pub fn shown(&self) -> Option<Box<View>> {
-        let mut view = self.view.clone()?;
-        match &self.agent {
-            AgentConnection::Up => {}
-            AgentConnection::Down => {
-                view.headline = words::AGENT_LOST.to_owned();
-                view.detail = Some(words::AGENT_LOST_DETAIL.to_owned());
-                // The page's picture for "no connection"; it is tried all the time, so at no moment that could be named.
-                view.connection =
-                    Connection::Down { retry_at: UnixMillis(0), why: words::AGENT_AWAY.to_owned() };
-            }
-            AgentConnection::Gone(why) => {
-                view.headline = words::AGENT_GONE.to_owned();
-                view.detail = Some(words::agent_gone(why));
-                view.connection = Connection::Off;
-                view.shown = Shown { state: State::Offline, reason: None, until: None, ..view.shown };
-            }
-        }
-        if let (Portal::Held { why, .. }, AgentConnection::Up) = (&self.portal, &self.agent) {
-            view.notices.insert(0, words::no_portal(why));
-        }
-        Some(view)
+        self.agent.shown(self.portal.held())
     }
 
     fn linked(&mut self, now: Moment, out: &mut Vec<Effect>) {
-        let first = self.view.is_none() && !self.has_window();
-        self.agent = AgentConnection::Up;
+        let first = self.agent.view.is_none() && !self.has_window();
+        self.agent.connection = AgentConnection::Up;
         self.order_by = first.then(|| now.plus(ORDER_WITHIN));
         self.report(out);
-        match &self.portal {
-            Portal::Asked { wish, .. } | Portal::Held { wish, .. } => self.ask(*wish, now, out),
-            // The page's cookie was bound to the run of the agent that is gone.
-            Portal::Open => out.push(Effect::Report(WindowReport::NeedPortal)),
-            Portal::Closed => {}
+        // An open page's cookie was bound to the run of the agent that is gone.
+        if self.portal.ask_again(now) || self.portal == Portal::Open {
+            out.push(Effect::Report(WindowReport::NeedPortal));
         }
     }
 
     fn gave_up(&mut self, why: String, out: &mut Vec<Effect>) {
-        let no_page = self.view.is_none();
+        let no_page = self.agent.view.is_none();
         let words = format!("{} {}", words::AGENT_GONE, words::agent_gone(&why));
-        self.agent = AgentConnection::Gone(why);
+        self.agent.connection = AgentConnection::GivenUp(why);
         if no_page {
             self.ending = true;
             out.push(Effect::Exit { code: 1, words: Some(words) });
@@ -191,14 +168,14 @@ impl Desk {
         }
         self.publish(out);
         self.open_status(Status::Open, false, out);
-        self.withdraw_question(out);
+        self.question.withdraw(out);
     }
 
     fn see(&mut self, view: Box<View>, now: Moment, out: &mut Vec<Effect>) {
-        let was_up = self.is_up();
-        let had_question = self.view.as_ref().is_some_and(|view| view.question.is_some());
-        self.view = Some(view);
-        if matches!(self.account(), Some(Account::SignedOut { .. })) && self.portal != Portal::Closed {
+        let was_online = self.agent.is_online();
+        let had_question = self.agent.asks();
+        self.agent.view = Some(view);
+        if self.agent.is_signed_out() && self.portal != Portal::Closed {
             let was_open = self.portal == Portal::Open;
             self.portal = Portal::Closed;
             self.open_status(Status::Open, false, out);
@@ -207,30 +184,31 @@ impl Desk {
                 self.report(out);
             }
         }
-        if let Portal::Held { wish, .. } = &self.portal
-            && self.is_up()
-            && !was_up
-        {
-            self.ask(*wish, now, out);
+        if self.portal.held().is_some() && self.agent.is_online() && !was_online {
+            self.portal.ask_again(now);
+            out.push(Effect::Report(WindowReport::NeedPortal));
         }
-        if let Some(Account::SignedIn { .. }) = self.account()
+        if let Some(Account::SignedIn { .. }) = self.agent.account()
             && let Some((chat, minimised)) = self.ordered.take()
         {
             self.show_portal(chat, minimised, now, out);
         }
         self.publish(out);
-        self.drop_question(had_question, out);
+        // It no longer asks and has not said so by an order: it is another run of the agent.
+        if self.question.is_open && had_question && !self.agent.asks() {
+            self.hide(Page::SignIn, out);
+        }
     }
 
     fn show(&mut self, page: Page, minimised: bool, now: Moment, out: &mut Vec<Effect>) {
         self.order_by = None;
-        let signed_out = matches!(self.account(), Some(Account::SignedOut { .. }));
+        let signed_out = self.agent.is_signed_out();
         let chat = match page {
-            Page::SignIn => return self.show_question(out),
+            Page::SignIn => return self.question.show(&self.profile, out),
             Page::Portal { chat } if !signed_out => chat,
             Page::Portal { chat } => {
                 self.ordered = Some((chat, minimised));
-                if !self.asks {
+                if !self.question.is_open {
                     self.open_status(Status::Open, minimised, out);
                 }
                 return;
@@ -243,23 +221,98 @@ impl Desk {
         self.show_portal(chat, minimised, now, out);
     }
 
+    /// The portal is wanted, at `chat` if one is named.
+    fn show_portal(&mut self, chat: Option<SessionId>, minimised: bool, now: Moment, out: &mut Vec<Effect>) {
+        match self.portal.want(chat, minimised, now) {
+            Wanted::IsOpen => {
+                out.extend(chat.map(Effect::GoTo));
+                if !minimised {
+                    out.push(Effect::Front(WindowKind::Portal));
+                }
+            }
+            Wanted::IsAsked => {}
+            Wanted::AskAgain => {
+                out.push(Effect::Report(WindowReport::NeedPortal));
+                if !minimised && self.status != Status::Closed {
+                    out.push(Effect::Front(WindowKind::Status));
+                }
+            }
+            Wanted::Ask => {
+                out.push(Effect::Report(WindowReport::NeedPortal));
+                self.report(out);
+            }
+        }
+    }
+
+    /// The agent has answered what the portal's address is.
+    fn address(&mut self, address: Result<String, String>, now: Moment, out: &mut Vec<Effect>) {
+        match self.portal.on_address(address) {
+            Answer::Open { address, minimised } => {
+                out.push(Effect::OpenPortal {
+                    address,
+                    title: words::portal_title(self.agent.view.as_deref(), &self.profile),
+                    role: self.agent.role(),
+                    minimised,
+                });
+                if self.status == Status::StandsIn {
+                    self.status = Status::Closed;
+                    out.push(Effect::Withdraw(WindowKind::Status));
+                }
+                self.report(out);
+            }
+            Answer::Navigate(address) => out.push(Effect::Navigate(address)),
+            Answer::Unavailable(why) => self.hold(why, now, out),
+            Answer::Nothing => {}
+        }
+    }
+
+    /// The portal cannot be shown yet.
+    fn hold(&mut self, why: String, now: Moment, out: &mut Vec<Effect>) {
+        self.portal.hold(why, now);
+        self.stand_in(now, out);
+        self.publish(out);
+    }
+
+    /// The status window says why a portal that was wanted a while ago is not there.
+    fn stand_in(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        if let Some(wish) = self.portal.wish()
+            && self.status == Status::Closed
+            && wish.stand_in_at <= now
+        {
+            self.open_status(Status::StandsIn, wish.minimised, out);
+        }
+    }
+
+    /// A page is to go; the program ends with its last one.
+    fn hide(&mut self, page: Page, out: &mut Vec<Effect>) {
+        match page {
+            Page::SignIn => self.question.withdraw(out),
+            Page::Portal { .. } | Page::Status => return,
+        }
+        if !self.has_window() {
+            self.end(true, out);
+        }
+    }
+
     fn closed(&mut self, kind: WindowKind, out: &mut Vec<Effect>) {
         let stood_in = self.status == Status::StandsIn;
         match kind {
             WindowKind::Portal if self.portal != Portal::Open => return,
             WindowKind::Portal => self.portal = Portal::Closed,
             WindowKind::Status => self.status = Status::Closed,
-            WindowKind::SignIn => self.refuse(out),
+            WindowKind::SignIn => self.question.refuse(self.agent.view.as_deref(), out),
         }
         let stood_in = stood_in && kind == WindowKind::Status;
         let last = match &self.portal {
             Portal::Open => false,
-            // Whoever closes what stands in for the portal does not wait for it any more.
+            // A user who closes the window that stands in for the portal no longer waits for it.
             Portal::Asked { .. } => stood_in,
             Portal::Closed | Portal::Held { .. } => self.status == Status::Closed,
         };
         // P10: a client is there as long as the portal's window is.
-        if (last && !self.asks) || (kind == WindowKind::Portal && self.role() == Role::Client) {
+        if (last && !self.question.is_open)
+            || (kind == WindowKind::Portal && self.agent.role() == Role::Client)
+        {
             self.end(true, out);
         } else {
             self.report(out);
@@ -269,7 +322,7 @@ impl Desk {
     fn failed(&mut self, kind: WindowKind, why: String, now: Moment, out: &mut Vec<Effect>) {
         match kind {
             WindowKind::Portal if self.portal == Portal::Open => {
-                self.hold(Wish { chat: None, minimised: false, stand_in_at: now }, why, now, out);
+                self.hold(why, now, out);
                 out.push(Effect::Withdraw(WindowKind::Portal));
             }
             WindowKind::Portal => {}
@@ -282,7 +335,7 @@ impl Desk {
 
     fn touch(&mut self, now: Moment, out: &mut Vec<Effect>) {
         let due = self.touched.is_none_or(|last| now.since(last) >= INPUT_EVERY);
-        if due && self.agent == AgentConnection::Up {
+        if due && self.agent.is_reachable() {
             self.touched = Some(now);
             out.push(Effect::Report(WindowReport::Input));
         }
@@ -307,7 +360,38 @@ impl Desk {
     }
 
     fn has_window(&self) -> bool {
-        self.portal != Portal::Closed || self.status != Status::Closed || self.asks || self.ordered.is_some()
+        self.portal != Portal::Closed
+            || self.status != Status::Closed
+            || self.question.is_open
+            || self.ordered.is_some()
+    }
+
+    fn settle_pulses(&mut self, now: Moment) {
+        let open = [
+            (WindowKind::Portal, self.portal == Portal::Open),
+            (WindowKind::Status, self.status != Status::Closed),
+            (WindowKind::SignIn, self.question.is_open),
+        ];
+        self.pulses.settle(open, now);
+    }
+
+    fn died(&mut self, kind: WindowKind, now: Moment, out: &mut Vec<Effect>) {
+        match self.pulses.died(kind, now) {
+            None => {}
+            Some(Death::First) => {
+                tracing::warn!(?kind, "a page has died and is loaded again");
+                out.push(Effect::Reload(kind));
+                if kind == WindowKind::Portal {
+                    // The page may have forgotten whose window it is in; the agent's address tells it again.
+                    out.push(Effect::Report(WindowReport::NeedPortal));
+                }
+            }
+            Some(Death::Again) => {
+                // Without a word of closing: the agent then knows that it is a crash.
+                self.ending = true;
+                out.push(Effect::Exit { code: 1, words: Some(words::PAGES_DIE.to_owned()) });
+            }
+        }
     }
 
     fn end(&mut self, say_closed: bool, out: &mut Vec<Effect>) {
@@ -316,28 +400,12 @@ impl Desk {
             out.push(Effect::Report(WindowReport::Closed));
         }
         out.push(Effect::Exit {
-            code: u8::from(matches!(self.agent, AgentConnection::Gone(_))),
+            code: u8::from(matches!(self.agent.connection, AgentConnection::GivenUp(_))),
             words: None,
         });
     }
 
     fn publish(&self, out: &mut Vec<Effect>) {
         out.extend(self.shown().map(Effect::Publish));
-    }
-
-    fn account(&self) -> Option<&Account> {
-        self.view.as_ref().map(|view| &view.account)
-    }
-
-    fn role(&self) -> Role {
-        match self.account() {
-            Some(Account::SignedIn { role, .. }) => *role,
-            Some(Account::SignedOut { .. }) | None => Role::Technician,
-        }
-    }
-
-    fn is_up(&self) -> bool {
-        self.agent == AgentConnection::Up
-            && self.view.as_ref().is_some_and(|view| matches!(view.connection, Connection::Up { .. }))
     }
 }

@@ -31,7 +31,7 @@ impl Rig {
     }
 
     fn at(socket_path: SocketPath, folder: TempDir) -> Self {
-        let (up, lines) = mpsc::channel(MAX_QUEUED_LINES);
+        let (up, lines) = mpsc::channel(MAX_QUEUED_UP);
         let (into, inputs) = mpsc::channel(8);
         tokio::spawn(keep(socket_path.clone(), Profile::default(), lines, into));
         Self { socket_path, up, inputs, _folder: folder }

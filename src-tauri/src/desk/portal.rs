@@ -1,10 +1,8 @@
 //! The portal's way onto the screen: wanted, its address asked for, held while it cannot be shown, open.
+//!
+//! It knows no other window: `desk` does what follows for them.
 
-use super::contract::{Effect, WindowKind};
-use super::{Desk, Status};
 use crate::address::PortalAddress;
-use crate::words;
-use agent::view::WindowReport;
 use chat::SessionId;
 use presence::Moment;
 use std::time::Duration;
@@ -50,108 +48,132 @@ pub(super) enum Portal {
     Open,
 }
 
-impl Desk {
+/// What it means that the portal is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// It is open already.
+    IsOpen,
+    /// Its address is being asked for already.
+    IsAsked,
+    /// Its address is to be asked for: it was held.
+    AskAgain,
+    /// Its address is to be asked for: it was closed.
+    Ask,
+}
+
+/// What is due about the portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    Nothing,
+    /// Its address is to be asked for.
+    Ask,
+    /// Its address did not come in time.
+    Late,
+}
+
+/// What the agent's answer means.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Answer {
+    /// Nothing: it is closed, or open at an address that still holds.
+    Nothing,
+    /// It opens.
+    Open { address: PortalAddress, minimised: bool },
+    /// It is open, and goes to this address.
+    Navigate(PortalAddress),
+    /// It cannot be shown, and why.
+    Unavailable(String),
+}
+
+impl Portal {
+    fn asked(wish: Wish, now: Moment) -> Self {
+        Self::Asked { wish, until: now.plus(ADDRESS_WITHIN) }
+    }
+
+    /// How it shall appear, if it is wanted and not open.
+    pub(super) fn wish(&self) -> Option<Wish> {
+        match self {
+            Self::Asked { wish, .. } | Self::Held { wish, .. } => Some(*wish),
+            Self::Open | Self::Closed => None,
+        }
+    }
+
+    /// Why it cannot be shown.
+    pub(super) fn held(&self) -> Option<&str> {
+        match self {
+            Self::Held { why, .. } => Some(why),
+            Self::Asked { .. } | Self::Open | Self::Closed => None,
+        }
+    }
+
     /// It is wanted, at `chat` if one is named.
-    pub(super) fn show_portal(
-        &mut self,
-        chat: Option<SessionId>,
-        minimised: bool,
-        now: Moment,
-        out: &mut Vec<Effect>,
-    ) {
-        match &self.portal {
-            Portal::Open => {
-                out.extend(chat.map(Effect::GoTo));
-                if !minimised {
-                    out.push(Effect::Front(WindowKind::Portal));
-                }
+    pub(super) fn want(&mut self, chat: Option<SessionId>, minimised: bool, now: Moment) -> Wanted {
+        match self {
+            Self::Open => Wanted::IsOpen,
+            Self::Asked { wish, .. } => {
+                *wish = wish.and(chat, minimised);
+                Wanted::IsAsked
             }
-            Portal::Asked { wish, until } => {
-                self.portal = Portal::Asked { wish: wish.and(chat, minimised), until: *until };
+            Self::Held { wish, .. } => {
+                *self = Self::asked(wish.and(chat, minimised), now);
+                Wanted::AskAgain
             }
-            Portal::Held { wish, .. } => {
-                self.ask(wish.and(chat, minimised), now, out);
-                if !minimised && self.status != Status::Closed {
-                    out.push(Effect::Front(WindowKind::Status));
-                }
-            }
-            Portal::Closed => {
-                self.ask(Wish { chat, minimised, stand_in_at: now.plus(STAND_IN_AFTER) }, now, out);
-                self.report(out);
+            Self::Closed => {
+                *self = Self::asked(Wish { chat, minimised, stand_in_at: now.plus(STAND_IN_AFTER) }, now);
+                Wanted::Ask
             }
         }
     }
 
-    /// When something is due about it.
-    pub(super) fn portal_timeout(&self) -> Option<Moment> {
-        let (portal, wish) = match &self.portal {
-            Portal::Asked { until, wish } => (Some(*until), Some(wish)),
-            Portal::Held { retry_at, wish, .. } => (self.is_up().then_some(*retry_at), Some(wish)),
-            Portal::Open | Portal::Closed => (None, None),
-        };
-        let stand_in = wish.filter(|_| self.status == Status::Closed).map(|wish| wish.stand_in_at);
-        [portal, stand_in].into_iter().flatten().min()
-    }
-
-    /// That time has come, or another.
-    pub(super) fn on_portal_timeout(&mut self, now: Moment, out: &mut Vec<Effect>) {
-        match self.portal.clone() {
-            Portal::Asked { wish, until } if until <= now => {
-                self.hold(wish, words::NO_ADDRESS.to_owned(), now, out);
-            }
-            Portal::Held { wish, retry_at, .. } if retry_at <= now && self.is_up() => {
-                self.ask(wish, now, out);
-            }
-            Portal::Asked { .. } | Portal::Held { .. } | Portal::Open | Portal::Closed => {}
+    /// Its address is asked for once more, if it is wanted and not open; whether that is so.
+    pub(super) fn ask_again(&mut self, now: Moment) -> bool {
+        let wish = self.wish();
+        if let Some(wish) = wish {
+            *self = Self::asked(wish, now);
         }
-        self.stand_in(now, out);
-    }
-
-    /// The agent's answer.
-    pub(super) fn address(&mut self, address: Result<String, String>, now: Moment, out: &mut Vec<Effect>) {
-        let address = address.and_then(|text| PortalAddress::parse(&text).map_err(|error| error.to_string()));
-        match (self.portal.clone(), address) {
-            (Portal::Asked { wish, .. } | Portal::Held { wish, .. }, Ok(address)) => {
-                self.portal = Portal::Open;
-                out.push(Effect::OpenPortal {
-                    address: address.at_chat(wish.chat),
-                    title: words::portal_title(self.view.as_deref(), &self.profile),
-                    role: self.role(),
-                    minimised: wish.minimised,
-                });
-                if self.status == Status::StandsIn {
-                    self.status = Status::Closed;
-                    out.push(Effect::Withdraw(WindowKind::Status));
-                }
-                self.report(out);
-            }
-            (Portal::Asked { wish, .. } | Portal::Held { wish, .. }, Err(why)) => {
-                self.hold(wish, why, now, out);
-            }
-            (Portal::Open, Ok(address)) => out.push(Effect::Navigate(address)),
-            // The page that is shown says for itself that it lost the service.
-            (Portal::Open, Err(_)) | (Portal::Closed, _) => {}
-        }
-    }
-
-    /// Asks the agent for its address.
-    pub(super) fn ask(&mut self, wish: Wish, now: Moment, out: &mut Vec<Effect>) {
-        self.portal = Portal::Asked { wish, until: now.plus(ADDRESS_WITHIN) };
-        out.push(Effect::Report(WindowReport::NeedPortal));
+        wish.is_some()
     }
 
     /// Keeps the wish until it can be shown.
-    pub(super) fn hold(&mut self, wish: Wish, why: String, now: Moment, out: &mut Vec<Effect>) {
-        self.portal = Portal::Held { wish, why, retry_at: now.plus(PORTAL_RETRY) };
-        self.stand_in(now, out);
-        self.publish(out);
+    pub(super) fn hold(&mut self, why: String, now: Moment) {
+        let at_once = Wish { chat: None, minimised: false, stand_in_at: now };
+        let wish = self.wish().unwrap_or(at_once);
+        *self = Self::Held { wish, why, retry_at: now.plus(PORTAL_RETRY) };
     }
 
-    fn stand_in(&mut self, now: Moment, out: &mut Vec<Effect>) {
-        let (Portal::Asked { wish, .. } | Portal::Held { wish, .. }) = &self.portal else { return };
-        if self.status == Status::Closed && wish.stand_in_at <= now {
-            let minimised = wish.minimised;
-            self.open_status(Status::StandsIn, minimised, out);
+    /// When [`Self::on_timeout`] is wanted next.
+    pub(super) fn next_timeout(&self, is_online: bool) -> Option<Moment> {
+        match self {
+            Self::Asked { until, .. } => Some(*until),
+            Self::Held { retry_at, .. } => is_online.then_some(*retry_at),
+            Self::Open | Self::Closed => None,
+        }
+    }
+
+    /// That time has come, or another.
+    pub(super) fn on_timeout(&mut self, is_online: bool, now: Moment) -> Due {
+        match self {
+            Self::Asked { until, .. } if *until <= now => Due::Late,
+            Self::Held { retry_at, .. } if *retry_at <= now && is_online => {
+                self.ask_again(now);
+                Due::Ask
+            }
+            Self::Asked { .. } | Self::Held { .. } | Self::Open | Self::Closed => Due::Nothing,
+        }
+    }
+
+    /// The agent's answer.
+    pub(super) fn on_address(&mut self, address: Result<String, String>) -> Answer {
+        let address = address.and_then(|text| PortalAddress::parse(&text).map_err(|error| error.to_string()));
+        match (&*self, address) {
+            (Self::Asked { wish, .. } | Self::Held { wish, .. }, Ok(address)) => {
+                let (address, minimised) = (address.at_chat(wish.chat), wish.minimised);
+                *self = Self::Open;
+                Answer::Open { address, minimised }
+            }
+            (Self::Asked { .. } | Self::Held { .. }, Err(why)) => Answer::Unavailable(why),
+            (Self::Open, Ok(address)) => Answer::Navigate(address),
+            // The page that is shown says for itself that it lost the service.
+            (Self::Open, Err(_)) | (Self::Closed, _) => Answer::Nothing,
         }
     }
 }

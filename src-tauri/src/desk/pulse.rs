@@ -2,9 +2,6 @@
 //! picture: such a page is loaded again, once. After that it counts as a crash of the window, which is the agent's to handle.
 
 use super::contract::{Effect, WindowKind};
-use super::{Desk, Portal, Status};
-use crate::words;
-use agent::view::WindowReport;
 use presence::Moment;
 use std::time::Duration;
 
@@ -50,6 +47,15 @@ impl Pulse {
     }
 }
 
+/// What a page's death calls for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Death {
+    /// The page is loaded again.
+    First,
+    /// Another page, or the same one, has died a moment ago: it counts as a crash of the window.
+    Again,
+}
+
 impl Pulses {
     fn of(&mut self, kind: WindowKind) -> &mut Option<Pulse> {
         match kind {
@@ -62,25 +68,18 @@ impl Pulses {
     pub(super) fn next_timeout(&self) -> Option<Moment> {
         [self.portal, self.status, self.sign_in].into_iter().flatten().filter_map(Pulse::next_timeout).min()
     }
-}
 
-impl Desk {
-    /// Windows that are open have a pulse, others have none.
-    pub(super) fn settle_pulses(&mut self, now: Moment) {
-        let open = [
-            (WindowKind::Portal, self.portal == Portal::Open),
-            (WindowKind::Status, self.status != Status::Closed),
-            (WindowKind::SignIn, self.asks),
-        ];
+    /// Only windows that are open have a pulse.
+    pub(super) fn settle(&mut self, open: [(WindowKind, bool); 3], now: Moment) {
         for (kind, is_open) in open {
-            let pulse = self.pulses.of(kind);
+            let pulse = self.of(kind);
             *pulse = is_open.then(|| pulse.unwrap_or(Pulse::felt(now)));
         }
     }
 
-    pub(super) fn on_pulse_timeout(&mut self, now: Moment, out: &mut Vec<Effect>) {
+    pub(super) fn on_timeout(&mut self, now: Moment, out: &mut Vec<Effect>) {
         for kind in [WindowKind::Portal, WindowKind::Status, WindowKind::SignIn] {
-            let pulse = self.pulses.of(kind);
+            let pulse = self.of(kind);
             match *pulse {
                 Some(Pulse::Felt { ask_at }) if ask_at <= now => {
                     *pulse = Some(Pulse::Asked { until: now.plus(HANGS_AFTER) });
@@ -97,26 +96,17 @@ impl Desk {
     }
 
     pub(super) fn answered(&mut self, kind: WindowKind, now: Moment) {
-        if let Some(pulse @ Pulse::Asked { .. }) = self.pulses.of(kind) {
+        if let Some(pulse @ Pulse::Asked { .. }) = self.of(kind) {
             *pulse = Pulse::felt(now);
         }
     }
 
-    pub(super) fn died(&mut self, kind: WindowKind, now: Moment, out: &mut Vec<Effect>) {
-        let Some(pulse) = self.pulses.of(kind) else { return };
+    /// The process that runs a page has ended; `None` if its window is not open any more.
+    pub(super) fn died(&mut self, kind: WindowKind, now: Moment) -> Option<Death> {
+        let pulse = self.of(kind).as_mut()?;
         *pulse = Pulse::felt(now);
-        let before = self.pulses.last_death.replace(now);
-        if before.is_some_and(|before| now.since(before) < DEATHS_APART) {
-            // Without a word of closing: the agent then knows that it is a crash.
-            self.ending = true;
-            out.push(Effect::Exit { code: 1, words: Some(words::PAGES_DIE.to_owned()) });
-            return;
-        }
-        tracing::warn!(?kind, "a page has died and is loaded again");
-        out.push(Effect::Reload(kind));
-        if kind == WindowKind::Portal {
-            // The page may have forgotten whose window it is in; the agent's address tells it again.
-            out.push(Effect::Report(WindowReport::NeedPortal));
-        }
+        let before = self.last_death.replace(now);
+        let is_again = before.is_some_and(|before| now.since(before) < DEATHS_APART);
+        Some(if is_again { Death::Again } else { Death::First })
     }
 }

@@ -2,9 +2,8 @@
 
 use super::*;
 use crate::address::PortalAddress;
-use agent::view::{Here, PreferenceView, SignInQuestion};
-use chat::SessionId;
-use presence::Activity;
+use agent::view::{Connection, Here, PreferenceView, Shown, SignInQuestion};
+use presence::{Activity, State, UnixMillis};
 use uuid::Uuid;
 
 const ADDRESS: &str = "http://127.0.0.1:8080/technician/#code=abc";
@@ -272,7 +271,7 @@ fn a_lost_agent_is_said_on_the_desk_page_and_everything_is_restated_when_it_is_b
     assert_eq!(desk.on(Input::Touched, at(2)), []);
     assert_eq!(desk.on(Input::Linked, at(3)), [showing(true, true), need_portal()]);
     let fresh = PortalAddress::parse(ADDRESS).unwrap();
-    assert_eq!(desk.on(address(Ok(ADDRESS)), at(3)), [Effect::Navigate(fresh)], "the page signs in anew");
+    assert_eq!(desk.on(address(Ok(ADDRESS)), at(3)), [Effect::Navigate(fresh)], "the page signs in again");
     assert_eq!(desk.shown().unwrap().headline, "Online");
 }
 

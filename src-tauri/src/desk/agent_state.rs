@@ -1,0 +1,83 @@
+//! What is known of the agent: how the connection to it is, and what it shows. Decides nothing.
+
+use crate::words;
+use agent::view::{Account, Connection, Shown, View};
+use presence::{Role, State, UnixMillis};
+
+/// How the connection to the agent is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum AgentConnection {
+    /// Not yet, or not now.
+    #[default]
+    Down,
+    Up,
+    /// Given up; why.
+    GivenUp(String),
+}
+
+/// The agent, as far as the window program knows it.
+#[derive(Debug, Default)]
+pub(super) struct AgentState {
+    pub(super) connection: AgentConnection,
+    /// The latest view.
+    pub(super) view: Option<Box<View>>,
+}
+
+impl AgentState {
+    /// Whether the agent can be asked.
+    pub(super) fn is_reachable(&self) -> bool {
+        self.connection == AgentConnection::Up
+    }
+
+    /// Whether the agent can be asked, and is itself connected to the service.
+    pub(super) fn is_online(&self) -> bool {
+        self.is_reachable()
+            && self.view.as_ref().is_some_and(|view| matches!(view.connection, Connection::Up { .. }))
+    }
+
+    pub(super) fn account(&self) -> Option<&Account> {
+        self.view.as_ref().map(|view| &view.account)
+    }
+
+    pub(super) fn is_signed_out(&self) -> bool {
+        matches!(self.account(), Some(Account::SignedOut { .. }))
+    }
+
+    pub(super) fn role(&self) -> Role {
+        match self.account() {
+            Some(Account::SignedIn { role, .. }) => *role,
+            Some(Account::SignedOut { .. }) | None => Role::Technician,
+        }
+    }
+
+    /// Whether the agent asks before a link signs in.
+    pub(super) fn asks(&self) -> bool {
+        self.view.as_ref().is_some_and(|view| view.question.is_some())
+    }
+
+    /// The view, with what only this program knows added. `no_portal`: why the portal cannot be shown.
+    pub(super) fn shown(&self, no_portal: Option<&str>) -> Option<Box<View>> {
+        let mut view = self.view.clone()?;
+        match &self.connection {
+            AgentConnection::Up => {
+                if let Some(why) = no_portal {
+                    view.notices.insert(0, words::no_portal(why));
+                }
+            }
+            AgentConnection::Down => {
+                view.headline = words::AGENT_LOST.to_owned();
+                view.detail = Some(words::AGENT_LOST_DETAIL.to_owned());
+                // The page shows this as "no connection". It is retried all the time, so there is no moment to name.
+                view.connection =
+                    Connection::Down { retry_at: UnixMillis(0), why: words::AGENT_AWAY.to_owned() };
+            }
+            AgentConnection::GivenUp(why) => {
+                view.headline = words::AGENT_GONE.to_owned();
+                view.detail = Some(words::agent_gone(why));
+                view.connection = Connection::Off;
+                view.shown = Shown { state: State::Offline, reason: None, until: None, ..view.shown };
+            }
+        }
+        Some(view)
+    }
+}
