@@ -3,7 +3,7 @@
 use crate::words;
 use agent::view::{AwayUntil, Intent, Page};
 use clap::{Args, Parser, Subcommand};
-use jiff::{ToSpan, Zoned, civil::Time};
+use jiff::{SignedDuration, ToSpan, Zoned, civil::Time};
 use local::socket_path::Profile;
 use std::time::Duration;
 
@@ -117,26 +117,15 @@ fn clock(text: &str) -> Result<Time, String> {
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
-    let read = || {
-        let mut total = Duration::ZERO;
-        let mut rest = text;
-        while !rest.is_empty() {
-            let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            let (number, tail) = rest.split_at(digits);
-            let unit = tail.chars().next()?;
-            let seconds = match unit {
-                'h' => 3600,
-                'm' => 60,
-                's' => 1,
-                _ => return None,
-            };
-            total =
-                total.checked_add(Duration::from_secs(number.parse::<u64>().ok()?.checked_mul(seconds)?))?;
-            rest = &tail[1..];
-        }
-        (Duration::from_secs(1)..=MAX_AWAY).contains(&total).then_some(total)
+    let span = |text: &str| Duration::try_from(text.parse::<SignedDuration>().ok()?).ok();
+    // Its units go from the largest down; Deskbell has always taken `30m1h` as well.
+    let in_any_order = || {
+        text.split_inclusive(['h', 'm', 's'])
+            .try_fold(Duration::ZERO, |total, part| total.checked_add(span(part)?))
     };
-    read().ok_or_else(|| format!("expected {}", words::DURATION_FORM))
+    let lasting = span(text).or_else(in_any_order);
+    let lasting = lasting.filter(|lasting| (Duration::from_secs(1)..=MAX_AWAY).contains(lasting));
+    lasting.ok_or_else(|| format!("expected {}", words::DURATION_FORM))
 }
 
 fn target(text: &str) -> Result<Intent, String> {
@@ -172,6 +161,11 @@ mod tests {
             (&["--for", "30m"], AwayUntil::For(HOUR / 2)),
             (&["--for", "1h30m"], AwayUntil::For(HOUR * 3 / 2)),
             (&["--for", "90s"], AwayUntil::For(90_000)),
+            (&["--for", "30m1h"], AwayUntil::For(HOUR * 3 / 2)),
+            (&["--for", "1h 30min"], AwayUntil::For(HOUR * 3 / 2)),
+            (&["--for", "2 hours, 15 minutes"], AwayUntil::For(HOUR * 9 / 4)),
+            (&["--for", "1.5h"], AwayUntil::For(HOUR * 3 / 2)),
+            (&["--for", "24h"], AwayUntil::For(HOUR * 24)),
             (&["--until", "13:00"], AwayUntil::For(HOUR * 3 / 4)),
             (&["--until", "9:05"], AwayUntil::For(HOUR * 20 + HOUR * 5 / 6)),
             (&["--until", "12:15"], AwayUntil::For(HOUR * 24)),
@@ -196,6 +190,10 @@ mod tests {
             (&["away", "--for", "30"][..], words::DURATION_FORM),
             (&["away", "--for", "0m"], words::DURATION_FORM),
             (&["away", "--for", "25h"], words::DURATION_FORM),
+            (&["away", "--for", ""], words::DURATION_FORM),
+            (&["away", "--for=-30m"], words::DURATION_FORM),
+            (&["away", "--for", "30m ago"], words::DURATION_FORM),
+            (&["away", "--for", "20h20h"], words::DURATION_FORM),
             (&["away", "--for", "5µ"], words::DURATION_FORM),
             (&["away", "--until", "25:00"], words::CLOCK_FORM),
             (&["away", "--until", "7"], words::CLOCK_FORM),
