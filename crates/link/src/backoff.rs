@@ -3,13 +3,15 @@
 //! Pure: moments in, waits out; the jitter comes from a seed. Knows nothing of sockets.
 
 use presence::Moment;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
 use std::time::Duration;
 
 /// The first wait is anything up to this: a hiccup is over before others notice.
 pub const FIRST: Duration = Duration::from_millis(500);
 /// Longest wait while an outage is young: a restart of the service takes seconds, and the grace is 45 s.
 pub const CAP_YOUNG: Duration = Duration::from_secs(10);
-/// Longest wait afterwards: cheap for a laptop on a train, and quick enough for whoever looks at it.
+/// Longest wait afterwards: cheap for a laptop on a train, and quick enough for somebody who is watching it.
 pub const CAP_OLD: Duration = Duration::from_secs(30);
 /// An outage is young for this long.
 pub const YOUNG: Duration = Duration::from_secs(60);
@@ -21,7 +23,7 @@ const DOUBLINGS: u32 = 10;
 /// The waits of one outage after another.
 #[derive(Clone, Debug)]
 pub struct Backoff {
-    random: u64,
+    random: StdRng,
     /// Failed attempts of this outage.
     failed: u32,
     outage: Option<Moment>,
@@ -34,7 +36,7 @@ impl Backoff {
     /// A backoff whose jitter follows from `seed`.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { random: seed, failed: 0, outage: None, connected: None, drained: None }
+        Self { random: StdRng::seed_from_u64(seed), failed: 0, outage: None, connected: None, drained: None }
     }
 
     /// A connection is up.
@@ -79,15 +81,10 @@ impl Backoff {
         }
     }
 
-    /// Anything from nothing to `longest` (splitmix64).
+    /// Anything from nothing to `longest`, in whole milliseconds.
     fn jitter(&mut self, longest: Duration) -> Duration {
-        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.random;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^= mixed >> 31;
         let millis = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX);
-        Duration::from_millis(mixed % (millis + 1))
+        Duration::from_millis(self.random.random_range(0..=millis))
     }
 }
 
