@@ -6,7 +6,7 @@ use chat::SessionId;
 use thiserror::Error;
 use url::{Host, Origin, Url};
 
-/// Longest address that is handed to the system's browser, in bytes: longer ones are no links that a person follows.
+/// Longest address that is handed to the system's browser, in bytes: no person follows a longer link.
 pub const EXTERNAL_BYTES: usize = 8 * 1024;
 
 /// A portal's address that may be shown.
@@ -42,7 +42,7 @@ impl PortalAddress {
     ///
     /// # Errors
     ///
-    /// When it is none, or not encrypted.
+    /// When it is not an address, or not encrypted.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let url = Url::parse(text).map_err(|_| AddressError::Unreadable)?;
         match url.scheme() {

@@ -139,7 +139,7 @@ describe("a page whose user was active", () => {
 describe("a page in the app's window", () => {
   afterEach(() => void vi.useRealTimers());
 
-  it("is no device: it always says idle", () => {
+  it("is not a device: it always says idle", () => {
     vi.useFakeTimers();
     const source = noDevice(new Clock());
     vi.advanceTimersByTime(400);

@@ -145,7 +145,7 @@ function isNoMove(event: PointerEvent): boolean {
   return before === null || (before.x === event.screenX && before.y === event.screenY);
 }
 
-/** The page inside the app's window is no device: the agent beside it measures, so this always says idle. */
+/** The page inside the app's window is not a device: the agent beside it measures, so this always says idle. */
 export function noDevice(clock: Clock): Source {
   const since = clock.now();
   return {

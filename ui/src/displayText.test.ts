@@ -30,7 +30,7 @@ it("counts every character as what the table says", () => {
   ];
   const wrong: string[] = [];
   for (let code = 0; code < 0x110000; code++) {
-    // Halves of a character are none, and the app never sees one.
+    // Half a surrogate pair is not a character, and the app never sees one.
     if (code >= 0xd800 && code <= 0xdfff) continue;
     const c = String.fromCodePoint(code);
     const shown = (blank: string) => {
@@ -60,11 +60,11 @@ it.each(table.frames)("gives every text of a frame the limit that the table says
   expect(JSON.parse(said, cleanValue)).toEqual(JSON.parse(expected));
 });
 
-it("isolates a part of an isolated name anew, and once", () => {
+it("isolates a part of an isolated name by itself, and once", () => {
   expect(first(line("שרה לוי", 100))).toBe("\u2068שרה\u2069");
   expect(isolated(isolated("שרה"))).toBe("\u2068שרה\u2069");
 });
 
-it("leaves what is no text in a frame as it is", () => {
+it("leaves what is not text in a frame as it is", () => {
   expect(JSON.parse('{"rev":7,"first":true,"by":null}', cleanValue)).toEqual({ rev: 7, first: true, by: null });
 });

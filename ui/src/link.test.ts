@@ -302,7 +302,7 @@ describe("an intent", () => {
     expect(await answer).toMatchObject({ code: "taken", by: "Priya Shah" });
   });
 
-  it("tells anew how long ago a preference was set", async () => {
+  it("tells afresh how long ago a preference was set", async () => {
     // P7
     const { link, welcome, cut } = setUp();
     link.connect();

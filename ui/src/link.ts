@@ -108,7 +108,7 @@ export class Link {
     if (this.#status.is === "down") this.connect();
   }
 
-  /** Does not trust the old socket any more: connects anew. */
+  /** Does not trust the old socket any more: connects again. */
   again(): void {
     const socket = this.#drop();
     socket?.close();

@@ -95,7 +95,7 @@ function laneOf(frame: Intent): string | null {
 }
 
 /**
- * Of two settings the later one wins, however late it arrives: its age is told anew each time. One for a time has that
+ * Of two settings the later one wins, however late it arrives: its age is told afresh each time. One for a time has that
  * much less of it left (P7).
  */
 function asOf({ frame, made }: Kept, now: number): Intent {
@@ -109,7 +109,7 @@ function shorter(preference: PreferenceChange, by: number): PreferenceChange {
   return { away: { ...preference.away, for_ms: Math.max(0, preference.away.for_ms - by) } };
 }
 
-/** What each connection states anew, so that a repeat would be old news. */
+/** What each connection says again, so that a repeat would be out of date. */
 function isRestated(frame: Intent): boolean {
   return frame.type === "activity" || frame.type === "chat.open" || frame.type === "device.list";
 }

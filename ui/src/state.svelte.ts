@@ -1,5 +1,5 @@
 // All that this page knows: the state the service has sent, put together frame by frame. Frames come in from the link,
-// the pages read. A frame may come twice, and each connection states everything anew: what was not stated before
+// the pages read. A frame may come twice, and each connection says everything again: what was not stated before
 // `synced` is forgotten. Decides nothing; the service has decided.
 
 import { SvelteMap } from "svelte/reactivity";

@@ -61,7 +61,7 @@ pub(crate) enum ReadError {
     /// What the system says.
     #[error("{0}")]
     Io(io::Error),
-    /// It is none of ours, whatever it is: reading on would only cost memory.
+    /// It cannot be ours: reading on would only cost memory.
     #[error("it has more than {MAX_BYTES} bytes")]
     TooLarge,
     /// It is not text.

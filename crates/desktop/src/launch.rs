@@ -18,7 +18,7 @@ pub(crate) const READY: &str = "ready";
 /// How long the agent may take to be ready: it takes a tenth of a second, on a machine that swaps some seconds.
 const READY_WITHIN: Duration = Duration::from_secs(30);
 
-/// A connection to the running agent; one is started if there is none.
+/// A connection to the running agent; it is started if it does not run.
 ///
 /// # Errors
 ///

@@ -87,7 +87,7 @@ fn open(path: &Path) -> Option<SharedFile> {
     }
 }
 
-/// What cannot be understood is no reason to say nothing, and errors are told whatever else is asked for.
+/// A filter that cannot be parsed counts as unset, and errors are always logged.
 fn filter(told: Option<&str>) -> Targets {
     let told = told.filter(|told| !told.is_empty()).and_then(|told| told.parse::<Targets>().ok());
     match told {

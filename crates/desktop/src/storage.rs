@@ -48,7 +48,7 @@ impl<T> Kept<T> {
     fn make_room(&mut self, path: &Path) -> io::Result<Option<PathBuf>> {
         let aside = match self.is_unusable.then(|| file::set_aside(path)) {
             None => None,
-            // Whoever was told of it has removed it.
+            // The user, who was told of it, has removed it.
             Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => None,
             Some(aside) => Some(aside?),
         };

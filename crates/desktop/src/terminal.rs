@@ -17,7 +17,7 @@ const MAX_LINK_BYTES: u64 = 4096;
 ///
 /// # Errors
 ///
-/// In words for whoever typed it.
+/// In words for the person who typed it.
 pub(crate) async fn run(profile: &Profile, verb: Verb) -> Result<()> {
     let paths = Paths::find(profile)?;
     match verb {

@@ -89,7 +89,7 @@ impl Watch {
         });
     }
 
-    /// Takes the organisation's threshold (P2): the source uses it at once and states anew what it sees.
+    /// Takes the organisation's threshold (P2): the source uses it at once and says again what it sees.
     pub fn set_idle_after(&self, idle_after: Duration) {
         self.orders.send_modify(|orders| orders.idle_after = idle_after);
     }

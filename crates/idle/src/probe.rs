@@ -21,8 +21,8 @@ pub(crate) trait Prober: Send {
     fn probe(&mut self, lost_at: Option<Instant>) -> impl Future<Output = Attempt> + Send;
 }
 
-/// Tells what is seen, for ever: by the source of the moment, or that there is none. Where there can never be one, it only
-/// says so: nothing wakes the machine for it.
+/// Runs for ever, and tells what the current source sees, or that no source works. Where none ever can, it says so once, and
+/// nothing wakes the machine afterwards.
 pub(crate) async fn drive(mut prober: impl Prober, orders: watch::Receiver<Orders>, facts: FactSender) {
     let mut pause = MIN_PAUSE;
     let mut said = String::new();
@@ -75,7 +75,7 @@ mod tests {
         }
     }
 
-    /// How often a source is looked for in an hour, and how often it is told that there is none.
+    /// How often a source is looked for in an hour, and how often it is said that none works.
     async fn in_an_hour(failure: fn() -> Unavailable) -> (usize, usize) {
         let (count, attempts) = mpsc::unbounded_channel();
         let (tell, seen) = mpsc::channel::<Seen>(8);

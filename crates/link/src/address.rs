@@ -20,11 +20,11 @@ pub struct Address {
     port: u16,
 }
 
-/// Why a text is no address of a service.
+/// Why a text is not the address of a service.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// It is no URL.
-    #[error("“{text}” is no web address. It begins with https:// and names the service's host.")]
+    /// It is not a URL.
+    #[error("“{text}” is not a web address. An address begins with https:// and names the service's host.")]
     Malformed {
         /// What was given.
         text: String,

@@ -68,7 +68,7 @@ pub enum Ending {
 pub struct Step {
     /// To be told to the agent, in order.
     pub tell: Vec<Event>,
-    /// The ending, if it ends what is.
+    /// The ending, if it ends the connection, the attempt or the wait.
     pub ending: Option<Ending>,
 }
 
@@ -157,7 +157,7 @@ impl ConnectionPolicy {
         self.session.begin(target, now);
     }
 
-    /// The next frame that is to be written at `now`; ask until there is none.
+    /// The next frame that is to be written at `now`; ask until nothing is left.
     pub fn next_frame(&mut self, now: Moment) -> Option<Frame> {
         self.session.next_frame(now)
     }
@@ -168,7 +168,7 @@ impl ConnectionPolicy {
         self.session.next_timeout()
     }
 
-    /// The ending, if nothing was heard on the connection for too long, or nothing of what it is for.
+    /// The ending, if the connection was silent for too long, or the service did not send its state.
     #[must_use]
     pub fn silence(&self, now: Moment) -> Option<Ending> {
         let words = match self.session.death(now)? {
@@ -189,7 +189,7 @@ impl ConnectionPolicy {
         let down = match protocol::read_down(text) {
             Ok(down) => down,
             Err(error) => {
-                // A newer service may say what this app does not know: that is no reason to part.
+                // A newer service may say what this app does not know: that is no reason to disconnect.
                 let error = display_text::line(&error.to_string(), WORDS_CHARS);
                 tracing::debug!(error, "a frame that this app does not know");
                 self.hear_sign_of_life(now);
@@ -205,7 +205,7 @@ impl ConnectionPolicy {
         Step { tell: round_trip.into_iter().chain(down).collect(), ending: None }
     }
 
-    /// Something came that is no frame of ours, a ping: the connection lives.
+    /// Something came that is not one of our frames, such as a ping: the connection lives.
     pub fn hear_sign_of_life(&mut self, now: Moment) {
         self.session.hear_sign_of_life(now);
     }

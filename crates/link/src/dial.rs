@@ -71,7 +71,7 @@ impl Dialer {
         Self::with(Roots::These(issuers))
     }
 
-    /// The same, and this name leads to these addresses, whatever the resolver says of it.
+    /// The same, and this name leads to these addresses, whatever the resolver says.
     #[must_use]
     pub fn leading(mut self, name: &str, to: Vec<IpAddr>) -> Self {
         self.names.insert(name.to_owned(), to);
@@ -148,7 +148,7 @@ impl Dialer {
         Ok(allowed)
     }
 
-    /// A stream that is wanted again so soon was of no use, whatever was said on it: the address it went to comes last.
+    /// A stream that is wanted again so soon was of no use: the address that it went to comes last.
     fn put_last(&self, found: &mut Vec<SocketAddr>) {
         if let Some((last, opened)) = *self.last()
             && opened.elapsed() < SHORT_LIVED

@@ -43,7 +43,7 @@ pub struct Target {
 /// What the agent wants of the link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// Be connected to this target from now on, whatever it takes. Forgets what was unanswered for another target.
+    /// Be connected to this target from now on, and keep trying. Forgets what was unanswered for another target.
     Connect(Target),
     /// Send this intent. With an id it is kept, and repeated after each reconnect, until it is answered; without one it is
     /// sent if the connection is up and forgotten otherwise. Not for `hello`, `beat`, `activity`, `bye`.

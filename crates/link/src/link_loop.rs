@@ -81,7 +81,7 @@ pub struct LinkLoop {
     phase: Phase,
 }
 
-/// What is at the moment.
+/// What the loop is doing.
 #[derive(Debug)]
 enum Phase {
     /// No connection is wanted.
@@ -180,7 +180,7 @@ impl LinkLoop {
         }
     }
 
-    /// Something was due; the ending, if what is has lasted too long.
+    /// Something was due; the ending, if it has gone on for too long.
     fn due(&self, now: Moment) -> Option<Ending> {
         match &self.phase {
             Phase::Pausing(until) => (*until <= now).then_some(Ending::RetryDue),
@@ -268,7 +268,7 @@ impl LinkLoop {
     }
 }
 
-/// What is to be told; the ending, if it ends what is.
+/// Queues what is to be told; the ending, if there is one.
 fn told(acts: &mut Vec<Act>, step: Step) -> Option<Ending> {
     acts.extend(step.tell.into_iter().map(Act::Tell));
     step.ending

@@ -40,7 +40,7 @@ pub enum RedeemError {
         /// Why.
         why: String,
     },
-    /// Whatever answers there is not the service.
+    /// What answers there is not the service.
     #[error(
         "What answers at {address} is not Deskbell ({why}). If this network wants you to log in first, do so in a browser and \
          use the same link again; otherwise ask your administrator for the right link."

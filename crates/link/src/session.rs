@@ -5,7 +5,7 @@
 //! - Of the messages of one chat only one is unanswered at a time, so that their order is the writer's.
 //! - Activity is state: the newest is what `activity`, `beat` and `hello` say; none is queued or repeated (P11).
 //! - A connection on which nothing was heard for [`SILENCE`] is dead; so is one that has not told its whole state after
-//!   [`SYNCED_WITHIN`], whatever else is said on it.
+//!   [`SYNCED_WITHIN`], even if other frames come.
 //!
 //! It outlives connections: [`Session::begin`] starts the next one. The intents lie in `intents`; here stand the order of
 //! things on a connection and the activity. Knows no socket and reads no clock.
@@ -177,7 +177,7 @@ impl Session {
         Heard { down: Some(down), round_trip: None }
     }
 
-    /// Something came that is no frame of ours, a ping: the connection lives.
+    /// Something came that is not one of our frames, such as a ping: the connection lives.
     pub fn hear_sign_of_life(&mut self, now: Moment) {
         self.last_heard = now;
     }
@@ -188,7 +188,7 @@ impl Session {
         self.intents.len()
     }
 
-    /// The next frame that is to be written at `now`; ask until there is none.
+    /// The next frame that is to be written at `now`; ask until nothing is left.
     pub fn next_frame(&mut self, now: Moment) -> Option<Frame> {
         match &mut self.stage {
             Stage::Down | Stage::Greeted => None,

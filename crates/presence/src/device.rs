@@ -30,7 +30,7 @@ pub enum Fact {
 /// - Feed every fact to [`Device::on`], with the moment at which it held.
 /// - At [`Device::next_timeout`] ask for [`Device::activity`] again: it changes there without a fact.
 /// - [`Device::activity`] is always the answer to "what would you report now?".
-/// - A new device is idle: none is ever assumed active (P11).
+/// - A new device is idle: a device is never assumed to be active (P11).
 #[derive(Clone, Debug)]
 pub struct Device {
     idle_after: Duration,
@@ -46,9 +46,9 @@ pub struct Device {
 enum InputState {
     /// The source says that input goes on; it will say when it ends.
     Ongoing,
-    /// There has been none since.
+    /// There has been no input since.
     Idle,
-    /// There is no source. Input that is known of counts until the threshold has run out since then; none counts for ever.
+    /// No source works. The last known input counts until the threshold has passed since then, never for ever.
     Unknown { last: Option<Moment> },
 }
 
@@ -90,7 +90,7 @@ impl Device {
             Fact::Suspending => {
                 self.asleep.get_or_insert(now);
             }
-            // Waking up is no activity (P4): input or unlocking will show.
+            // Resume alone is not activity (P4); wait for input or an unlock.
             Fact::Resumed => {}
             Fact::Lost => match self.input {
                 InputState::Ongoing => {

@@ -26,7 +26,7 @@ pub enum Stamped {
 /// there were any.
 pub const LONGEST_AGE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// How much a restated age may differ from the known stamp before the stamp moves: the network's delay is no news.
+/// How much a restated age may differ from the known stamp before the stamp moves: the network's delay does not count.
 pub const SAME_SINCE: Duration = Duration::from_millis(1500);
 
 impl Stamped {
@@ -76,7 +76,7 @@ pub fn active_since(
 }
 
 /// The presence of a user (P9). `devices` are those that are connected or in grace; `last_seen` is the last frame of the
-/// last device, for when there is none; `active` is what [`active_since`] gives for them.
+/// last device, for when none is left; `active` is what [`active_since`] gives for them.
 #[must_use]
 pub fn presence(
     devices: impl IntoIterator<Item = Stamped>,

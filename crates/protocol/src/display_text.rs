@@ -101,7 +101,7 @@ fn visible(text: &str) -> impl Iterator<Item = char> {
     let mut marks = 0;
     text.chars().filter(|c| c.is_whitespace() || is_visible(*c)).filter(move |c| {
         marks = match c {
-            // What joins letters is none itself: marks go on where they were.
+            // A joiner is not a letter: the count of marks goes on.
             '\u{200c}' | '\u{200d}' => marks,
             c if is_mark(*c) => marks + 1,
             _ => 0,

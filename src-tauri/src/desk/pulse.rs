@@ -10,7 +10,7 @@ pub const ASK_EVERY: Duration = Duration::from_secs(15);
 /// How long a page may take to answer before it is taken for hung: on a machine that swaps, a page that is only slow has
 /// answered by then, and a user who looks at it has not yet given up.
 pub const HANGS_AFTER: Duration = Duration::from_secs(30);
-/// A second death within this time is no accident. As the agent counts crashes of the window.
+/// A second death within this time is not an accident. The agent counts crashes of the window in the same way.
 pub const DEATHS_APART: Duration = Duration::from_secs(60);
 
 /// What is known of the pages' lives.

@@ -30,7 +30,7 @@ export interface Fact {
 
 const fact = (what: string, why = ""): Fact => ({ what, why });
 
-/** The connection, with its time or why there is none. */
+/** The connection, with its time, or why it is down. */
 export function connection(view: View): Fact {
   const address = view.account.is === "signed_in" ? view.account.address : "";
   switch (view.connection.is) {

@@ -27,7 +27,7 @@ export interface Sending {
 export class Portal {
   state = new State();
   status = $state.raw<Status>({ is: "connecting" });
-  /** Whether there was a connection before: before that, its absence is no loss. */
+  /** Whether there was a connection before: before that, nothing is lost. */
   wasUp = $state(false);
   /** Whether the connection has been gone for long enough to be worth a word. */
   isLost = $state(false);
@@ -134,7 +134,7 @@ export class Portal {
     this.#link.connect();
   }
 
-  /** Connects anew: there is a new sign-in. */
+  /** Connects again: there is a new sign-in. */
   again(): void {
     this.#link.again();
   }
@@ -182,7 +182,7 @@ export class Portal {
     return !isRefused;
   }
 
-  /** What was written on this page before it was loaded anew, and not answered. */
+  /** What was written on this page before it was reloaded, and not answered. */
   unanswered<T extends Written["type"]>(type: T): (Kept & { frame: Extract<Written, { type: T }> })[] {
     const all = this.#outbox.of(this.state.you?.id ?? "");
     return all.filter((kept): kept is Kept & { frame: Extract<Written, { type: T }> } => kept.frame.type === type);

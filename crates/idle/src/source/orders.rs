@@ -7,7 +7,7 @@ use std::time::Duration;
 pub struct Orders {
     /// The threshold (P2).
     pub idle_after: Duration,
-    /// How often the machine woke: after each waking the next input counts, whatever the threshold (P4).
+    /// How often the machine woke: after each one the next input counts, even within the threshold (P4).
     pub wakings: u32,
 }
 

@@ -121,7 +121,7 @@ mod tests {
         polled.restate(ORDERS, s(3));
         polled.restate(Orders { wakings: 1, ..ORDERS }, s(4));
         assert_eq!(polled.next_poll(), AWAY_POLL);
-        assert_eq!(polled.on(s(5)), None); // P4: waking up is no activity
+        assert_eq!(polled.on(s(5)), None); // P4: resuming is not activity
         assert_eq!(polled.on(s(0)), Some(Fact::Active));
         assert_eq!(polled.on(s(0)), None);
         assert_eq!(polled.next_poll(), s(60));

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use zbus::Connection;
 use zbus::connection::Builder;
 
-/// A bus; it ends when this is dropped. It would start a screen saver for whoever calls one.
+/// A bus; it ends when this is dropped. It would start a screen saver if anything called one.
 pub(crate) struct Bus {
     folder: TempDir,
     daemon: Option<Child>,

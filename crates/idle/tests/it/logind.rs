@@ -208,7 +208,7 @@ async fn what_logind_said_holds_while_it_and_its_bus_restart() {
     assert_eq!(next_fact(&mut seen).await, Fact::Locked);
 }
 
-/// P4: waking up is no activity, the first input is, though the threshold never ran out.
+/// P4: resuming is not activity, but the first input is, even though the threshold never ran out.
 #[tokio::test]
 async fn the_first_input_after_sleep_is_seen() {
     let bus = Bus::start();

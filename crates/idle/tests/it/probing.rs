@@ -1,4 +1,4 @@
-//! Which source is taken, and what is said where there is none.
+//! Which source is taken, and what is said where none works.
 
 use crate::sources::helper;
 use crate::xserver::XServer;

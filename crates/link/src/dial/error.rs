@@ -39,7 +39,7 @@ pub enum DialError {
         why: io::Error,
     },
     /// The name cannot stand in a certificate.
-    #[error("{host} is no name that a certificate can carry")]
+    #[error("{host} is not a name that a certificate can carry")]
     Name {
         /// The host.
         host: String,

@@ -24,7 +24,7 @@ const BYE_WITHIN: Duration = Duration::from_secs(2);
 /// An open connection.
 pub(super) type Socket = WebSocketStream<Box<dyn crate::dial::Stream>>;
 
-/// Opens a connection; why there is none, in words that end a sentence "No connection: …".
+/// Opens a connection; if that fails, says why, in words that end a sentence "No connection: …".
 pub(super) async fn open(dial: Arc<dyn Dial>, address: Address) -> Result<Socket, String> {
     let stream = dial.dial(&address).await.map_err(|error| error.to_string())?;
     let url = format!("ws://{}{}", address.authority(), protocol::http::CONNECT_PATH);
@@ -75,7 +75,7 @@ pub(super) fn words(error: &tungstenite::Error) -> String {
     }
 }
 
-/// No redirect is ever followed: whoever answers like this is not to be told a token, nor to say who is.
+/// Redirects are never followed: what answers like this gets no token, and has no say in where one is sent.
 fn not_deskbell(status: StatusCode) -> String {
     format!(
         "what answers at this address is not Deskbell, or something in between answers for it, such as a network that wants \

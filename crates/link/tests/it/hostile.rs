@@ -1,4 +1,4 @@
-//! What answers over a real socket is no service: a web page, a redirect, another program, noise without end.
+//! What answers over a real socket is not the service: a web page, a redirect, another program, noise without end.
 
 use crate::peer::{DEADLINE, Peer};
 use crate::{address, why_lost};

@@ -109,7 +109,7 @@ impl Peer {
         Self::start(Some(certificate), Answer::Page { status, body }).await
     }
 
-    /// Answers with bytes that are no answer, without end.
+    /// Answers with endless bytes that mean nothing.
     pub(crate) async fn raw(first: &'static str, then: &'static str) -> Self {
         Self::start(None, Answer::Raw { first, then }).await
     }
@@ -130,7 +130,7 @@ impl Peer {
         let (tell, heard) = watch::channel(None);
         tokio::spawn(async move {
             while let Ok((tcp, _)) = listener.accept().await {
-                // Whoever does not trust us, or never asks anything, is none that we have heard.
+                // A client that does not trust us, or never asks anything, does not count as heard.
                 if let Some(stream) = encrypted(tls.as_ref(), tcp).await
                     && let Some(first) = answered(stream, answer).await
                 {

@@ -7,8 +7,8 @@ use agent::view::{Answer, Intent, RequestId, ToWindow, WindowReport};
 use std::sync::Arc;
 use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc};
 
-/// What the asker reads if the agent ends, or fails, before it has answered.
-const NOT_ANSWERED: &str = "Deskbell ended before it had answered. Try again.";
+/// What the requester reads if the agent ends, or fails, before it answers.
+const NOT_ANSWERED: &str = "Deskbell quit before it answered. Try again.";
 
 /// What comes in.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl Reply {
         Self { id, outbox, is_used: false, _permit: permit }
     }
 
-    /// Sends the answer; nothing happens if the asker has gone.
+    /// Sends the answer; nothing happens if the requester has gone.
     pub fn send(mut self, answer: Answer) {
         self.is_used = true;
         self.outbox.push(FromAgent::Answer { id: self.id, answer });

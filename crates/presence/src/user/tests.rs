@@ -99,7 +99,7 @@ fn until_i_am_back_ends_with_the_first_input_after_a_full_threshold() {
     let after =
         |before: Stamped, now: u64| preference_after(until, before, active(now), THRESHOLD, UnixMillis(now));
     assert_eq!(after(idle(IdleReason::Idle, 5_000), 305_000), Preference::Automatic);
-    assert_eq!(after(idle(IdleReason::Locked, 5_000), 10_000), until, "a short lock is no absence");
+    assert_eq!(after(idle(IdleReason::Locked, 5_000), 10_000), until, "a short lock is not an absence");
     assert_eq!(after(idle(IdleReason::Idle, 0), 300_500), until, "the absence counts from the setting on");
     assert_eq!(after(active(5_000), 900_000), until, "no change from idle to active");
 }

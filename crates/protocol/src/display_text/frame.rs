@@ -80,7 +80,7 @@ fn device(device: &mut DeviceView) {
     clean_line(&mut device.name, NAME_CHARS);
 }
 
-/// A code becomes part of an address: one that is none is no answer.
+/// A code becomes part of an address: anything else in its place is dropped.
 fn answer(answer: &mut Answer) {
     let is_code = |code: &String| {
         code.len() <= CODE_CHARS && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')

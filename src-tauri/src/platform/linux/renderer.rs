@@ -9,7 +9,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-/// WebKit's setting. A user who has set it, to whatever value, has decided.
+/// WebKit's setting. A user who has set it, to any value, has decided.
 const SETTING: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 /// This program, also when its file was replaced by an upgrade.
 const OURSELVES: &str = "/proc/self/exe";

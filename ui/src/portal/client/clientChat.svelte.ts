@@ -7,7 +7,7 @@ import type { State } from "../../state.svelte";
 import type { SessionView } from "../../wire";
 
 /** A request that a reload cut off goes out again within this time, in milliseconds; later it stands in the form, since
- * whoever comes back after lunch may not want it any more. */
+ * a client who comes back after lunch may not want it any more. */
 export const REQUEST_LIVES_MS = 10 * 60_000;
 
 type Request = Extract<Written, { type: "chat.request" }>;

@@ -59,7 +59,7 @@ fn what_is_no_link_is_refused_in_words_that_do_not_repeat_its_secret() {
         ("http://help.acme.example/sign-in#s3cret", "http:// is only for a service on this computer"),
         ("https://help.acme.example/other#s3cret", "no sign-in link"),
         ("https://help.acme.example/sign-in#", "no sign-in link"),
-        ("hello#s3cret", "is no web address"),
+        ("hello#s3cret", "is not a web address"),
     ] {
         bench.effects();
         let asker = bench.wants(Intent::SignIn { link: link.into() });

@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 
 /// How long a display may take to accept a connection; one that hangs is there all the same.
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
-/// Pause between two looks for a display that is gone: whoever restarts one waits for it.
+/// Pause between two looks for a display that is gone: somebody who restarts one waits for it.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// Where a display may be found.

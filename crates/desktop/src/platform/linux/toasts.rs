@@ -525,7 +525,7 @@ impl<'a> Screen<'a> {
     }
 
     fn closed(&mut self, id: Id, message: &Message) {
-        // There is room now, whosever it was.
+        // There is room now, even if it was another program's toast.
         self.try_refused();
         if self.board.knows(id) {
             let closed = self.board.closed(id).map(Wake::Toast);

@@ -52,7 +52,7 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> BindError {
     move |error| BindError::Io { path, error }
 }
 
-/// Has nothing to guard: a pipe is no file that somebody could remove.
+/// Has nothing to guard: a pipe is not a file that somebody could remove.
 pub(crate) struct Guard;
 
 impl Guard {

@@ -68,7 +68,7 @@ impl Ours {
         }
     }
 
-    /// The next event of a toast, whatever is lacking in the meantime.
+    /// The next event of a toast; what is said to be lacking in the meantime is skipped.
     async fn event_of_toast(&mut self) -> ToastEvent {
         loop {
             match soon(self.wakes.recv()).await {

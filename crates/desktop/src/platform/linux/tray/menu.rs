@@ -132,7 +132,7 @@ impl Menu {
         intent
     }
 
-    /// The panel has gone, and with it whatever it showed.
+    /// The panel has gone, and its open menus with it.
     pub(super) fn panel_gone(&mut self, now: Instant) {
         self.all_closed();
         self.draw_if_closed(now);

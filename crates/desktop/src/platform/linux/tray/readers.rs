@@ -1,7 +1,7 @@
 //! Who has read the icon's picture and is still on the bus: while anybody is, the icon counts as drawn.
 //!
 //! Names of readers in, whether any is there out. A tray says nothing else of whether it draws: many say of themselves that they
-//! have a host, whatever they do.
+//! have a host, whether they do or not.
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;

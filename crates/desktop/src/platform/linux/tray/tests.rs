@@ -23,7 +23,7 @@ impl Watcher {
     fn register_status_notifier_item(&self, service: String) {
         self.0.send(service).expect("the test listens");
     }
-    /// As those of KDE and GNOME say, whatever is so.
+    /// What the watchers of KDE and GNOME always answer.
     #[zbus(property)]
     fn is_status_notifier_host_registered(&self) -> bool {
         true
