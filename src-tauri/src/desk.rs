@@ -48,7 +48,7 @@ pub struct Desk {
     portal: Portal,
     status: Status,
     question: Question,
-    /// A portal that was ordered before the view came that says who is signed in: orders go before views. At which chat, and whether
+    /// A portal that was ordered before the view that says who is signed in, since orders go first: at which chat, and whether
     /// minimised.
     ordered: Option<(Option<SessionId>, bool)>,
     touched: Option<Moment>,

@@ -1,4 +1,4 @@
-//! The window program: reads its command line and runs. Everything else lies in the library, where tests reach it.
+//! The window program: reads its command line and runs. Everything else is in the library, where tests reach it.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 use clap::Parser;

@@ -1,4 +1,4 @@
-//! Performs what `desk` decides: makes windows, moves them, tells the agent, ends. It has no opinions of its own.
+//! Performs what `desk` decides: makes windows, moves them, tells the agent, ends. It decides nothing.
 
 use crate::address::{self, Destination, PortalAddress};
 use crate::agent_connection::Outgoing;

@@ -1,4 +1,4 @@
-//! Starts the agent that lies beside this program.
+//! Starts the agent, whose program is beside this one.
 //!
 //! It outlives the window: a group of its own, so that a terminal's Ctrl-C for the window does not reach it.
 

@@ -33,7 +33,7 @@ pub fn agent_gone(why: &str) -> String {
     )
 }
 
-/// The portal is not to be had now.
+/// The portal is not available now.
 #[must_use]
 pub fn no_portal(why: &str) -> String {
     format!("The portal cannot be shown: {}. It opens here as soon as it can.", why.trim_end_matches('.'))

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Largest file that is read, in bytes: ours have less than one thousand.
 const MAX_BYTES: u64 = 64 * 1024;
-/// Files that are set aside at most, under names of their own: who has so many looks for the cause, not for the files.
+/// Files that are set aside at most, under names of their own: a user with so many looks for the cause, not for the files.
 const MAX_ASIDE: u32 = 99;
 /// Puts `content` in the place of the file at `path`, readable only by this user; it is on the disk afterwards.
 ///

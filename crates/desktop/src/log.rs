@@ -76,7 +76,7 @@ pub(crate) fn child_stderr() -> (Stdio, Option<ChildLines>) {
     }
 }
 
-/// Nobody goes without the app for want of a log.
+/// The app starts even if its log cannot be written.
 fn open(path: &Path) -> Option<SharedFile> {
     match SharedFile::open(path) {
         Ok(file) => Some(FILE.get_or_init(|| file).clone()),

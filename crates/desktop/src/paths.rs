@@ -1,4 +1,4 @@
-//! Where a profile's files lie, by the desktop's own rules (XDG on Linux).
+//! Where a profile's files are, by the desktop's own rules (XDG on Linux).
 
 use anyhow::{Context, Result};
 use local::socket_path::{Profile, SocketPath};

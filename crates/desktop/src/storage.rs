@@ -1,6 +1,6 @@
 //! Keeps settings and sign-in in files.
 //!
-//! The sign-in's token lies in a file that only this user can read, not in the desktop's keychain: whoever can read the
+//! The sign-in's token is in a file that only this user can read, not in the desktop's keychain: a program that can read the
 //! user's files can use it until it is revoked. It is never logged.
 //!
 //! What cannot be kept waits to be tried again, and [`Store::lack`] says so in words meanwhile. A file that cannot be used is never written over: it stays as it is, and is set aside when there is something new to keep.
@@ -35,7 +35,7 @@ struct Kept<T> {
     waiting: Option<T>,
     /// What is wrong, in words.
     lack: Option<String>,
-    /// The file cannot be used and lies there still.
+    /// The file cannot be used and is still there.
     is_unusable: bool,
 }
 

@@ -1,6 +1,6 @@
 //! Finds a source, keeps to it while it lasts, and looks again when it is lost (P12).
 //!
-//! The loop has no opinion of sources; what is tried, and in which order, is the `Prober`'s.
+//! The loop does not judge sources: the `Prober` decides what is tried, and in which order.
 
 use crate::seen::Source;
 use crate::source::{Attempt, FactSender, Orders, Unavailable};

@@ -54,8 +54,8 @@ impl Backoff {
         self.jitter(longest)
     }
 
-    /// The service has said when to come back, jitter included: `after` it is. One that says so again and again, on
-    /// connections that were no good ones, is waited for as in an outage all the same.
+    /// The service has said when to come back, jitter included, so the wait is `after`. If it says so again and again, on
+    /// connections that did not last, the wait is as long as in an outage.
     pub fn told(&mut self, now: Moment, after: Duration) -> Duration {
         let again = self.drained.is_some_and(|last| now.since(last) < GOOD_AFTER);
         self.drained = Some(now);

@@ -1,6 +1,6 @@
 //! Waits and acts for the link's loop: the first of order, frame and time goes in, what comes out is done.
 //!
-//! It has no opinions: they are `link_loop`'s. All waits run by a [`Clock`] that goes on while the machine sleeps.
+//! It decides nothing: `link_loop` does. All waits run by a [`Clock`] that goes on while the machine sleeps.
 
 mod socket;
 

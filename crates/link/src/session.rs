@@ -7,7 +7,7 @@
 //! - A connection on which nothing was heard for [`SILENCE`] is dead; so is one that has not told its whole state after
 //!   [`SYNCED_WITHIN`], even if other frames come.
 //!
-//! It outlives connections: [`Session::begin`] starts the next one. The intents lie in `intents`; here stand the order of
+//! It outlives connections: [`Session::begin`] starts the next one. The intents are in `intents`; this file has the order of
 //! things on a connection and the activity. Knows no socket and reads no clock.
 
 mod intents;

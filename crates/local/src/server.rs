@@ -29,7 +29,7 @@ pub const MAX_QUEUED_REQUESTS: usize = 64;
 /// How long the last answers may take to go out: a reader that is there takes them at once.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 
-/// Pause after a connection could not be taken, for instance for want of file descriptors: trying at once would spin.
+/// Pause after a connection could not be taken, for instance because file descriptors have run out: trying at once would spin.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
 /// The open socket. It is gone when this is dropped; if its file is removed before that, it is made again.
@@ -68,8 +68,8 @@ impl Server {
         self.view.send_replace(Some(view));
     }
 
-    /// Gives the claim up, then ends all connections, after what was sent to them is out: who sees the end of their connection
-    /// can start another agent at once.
+    /// Gives the claim up, then ends all connections, after what was sent to them is out: a program that sees its
+    /// connection end can start another agent at once.
     pub async fn close(mut self) {
         self.claim.free();
         self.closing.send_replace(true);
@@ -79,7 +79,7 @@ impl Server {
         }
     }
 
-    /// Where it lies.
+    /// Where it is.
     #[must_use]
     pub fn socket_path(&self) -> &SocketPath {
         self.claim.socket_path()
@@ -151,7 +151,7 @@ async fn accept(mut listener: Listener, mut guard: Guard, mut share: Share) {
     while connections.join_next().await.is_some() {}
 }
 
-/// Who would wait in vain is told so. A new socket has room for a line, so nothing is waited for.
+/// Tells a client that it is not served. A new socket has room for a line, so nothing is waited for.
 fn turn_away(stream: &ServerStream) {
     let line = serde_json::to_vec(&FromAgent::Full).map(|line| [&line[..], b"\n"].concat());
     if let Ok(line) = line

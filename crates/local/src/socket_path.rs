@@ -49,7 +49,7 @@ impl SocketPath {
         &self.socket
     }
 
-    /// The folder that the agent's files lie in, only for this user.
+    /// The folder of the agent's files, which only this user may enter.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.files.parent().unwrap_or(Path::new("."))

@@ -38,7 +38,7 @@ pub(crate) fn user_sid() -> io::Result<String> {
     });
     told?;
     let mut text = null_mut();
-    // SAFETY: the system has put a `TOKEN_USER` there, whose id lies in the same buffer.
+    // SAFETY: the system has put a `TOKEN_USER` there, whose id is in the same buffer.
     check(unsafe {
         ConvertSidToStringSidW((*buffer.as_ptr().cast::<TOKEN_USER>()).User.Sid, &raw mut text)
     })?;

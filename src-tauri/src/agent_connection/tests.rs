@@ -1,4 +1,4 @@
-//! The connection against the agent's real end of the socket. No agent lies beside a test program, so starting one fails.
+//! The connection against the agent's real end of the socket. There is no agent beside a test program, so starting one fails.
 
 use super::*;
 use agent::view::Page;
@@ -97,7 +97,7 @@ async fn an_agent_that_cannot_be_started_is_given_up_in_words() {
     let mut rig = Rig::new();
     let Input::GaveUp(why) = rig.next().await else { panic!() };
     assert!(why.contains("deskbell") && why.contains("cannot be run"), "{why}");
-    // Who waits for the last words to be written does not wait in vain.
+    // A wait for the last words to be written ends.
     let (done, written) = oneshot::channel();
     rig.up.send(Outgoing::Written(done)).await.unwrap();
     timeout(DEADLINE, written).await.expect("in time").unwrap();

@@ -48,7 +48,7 @@ pub enum Input {
 pub enum Effect {
     /// Tell the agent.
     Report(WindowReport),
-    /// Want something of the agent, on nobody's behalf who waits for the answer.
+    /// Ask something of the agent; nobody waits for the answer.
     Intend(Intent),
     /// Make the portal's window.
     OpenPortal {

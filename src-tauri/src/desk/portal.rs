@@ -124,7 +124,7 @@ impl Portal {
         }
     }
 
-    /// Its address is asked for once more, if it is wanted and not open; whether that is so.
+    /// Asks for its address once more if it is wanted and not open; returns whether it is.
     pub(super) fn ask_again(&mut self, now: Moment) -> bool {
         let wish = self.wish();
         if let Some(wish) = wish {

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Longest log, in bytes; twice as much lies on the disk at most. A day of an agent is some hundred lines.
+/// Longest log, in bytes; the disk holds at most twice as much. A day of an agent is some hundred lines.
 pub(crate) const MAX_BYTES: u64 = 1024 * 1024;
 
 /// The open log.

@@ -50,7 +50,7 @@ impl EndSignals {
     }
 }
 
-/// Makes a folder with those above it. It lies in the user's profile, whose access rules it inherits.
+/// Makes a folder with those above it. It is in the user's profile, whose access rules it inherits.
 ///
 /// # Errors
 ///

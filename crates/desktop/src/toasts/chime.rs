@@ -1,6 +1,6 @@
 //! The app's own sound: two soft strokes of a bell, made here, as a WAV file that every player reads.
 //!
-//! Pure: samples in memory. It is made when it is first needed and lies in a file from then on.
+//! Pure: samples in memory. It is made when it is first needed, and kept in a file from then on.
 
 use std::f32::consts::TAU;
 

@@ -50,7 +50,7 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    /// A player whose sounds lie in `folder`; whether anything can sound goes to `wakes` when that has changed.
+    /// A player whose sounds are in `folder`; whether anything can sound goes to `wakes` when that has changed.
     pub(crate) fn start(folder: PathBuf, wakes: mpsc::Sender<Wake>) -> Self {
         let (player, mut ordered) = Self::new(folder);
         let (lies_in, orders) = (player.folder.clone(), Arc::clone(&player.orders));

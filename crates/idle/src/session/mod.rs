@@ -1,7 +1,7 @@
 //! Lock and sleep of the login session (P4): what several programs say, joined into facts.
 //!
 //! logind and the desktops' screen savers each say whether the session is locked: it is while any of
-//! them says so. Nobody is asked who is not running, and nothing here starts a service.
+//! them says so. Only programs that run are asked: nothing here starts a service.
 
 mod said;
 

@@ -14,7 +14,7 @@ struct Env {
     session: Option<OsString>,
 }
 
-/// The socket's path, and the path beside which the agent's other files lie: here they are the same.
+/// The socket's path, and the path beside which the agent's other files are: here they are the same.
 pub(super) fn find(profile: &Profile) -> Result<(PathBuf, PathBuf), SocketPathError> {
     let dirs = directories::ProjectDirs::from("", "", "deskbell");
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);

@@ -1,11 +1,11 @@
-//! Windows: a named pipe. All users' pipes lie in one folder, so user and login session stand in its name.
+//! Windows: a named pipe. All users' pipes are in one folder, so its name has user and login session in it.
 
 use super::error::SocketPathError;
 use super::profile::Profile;
 use crate::windows_user::{login_session, user_sid};
 use std::path::PathBuf;
 
-/// The pipe's path, and the path beside which the agent's other files lie: pipes have no files beside them.
+/// The pipe's path, and the path beside which the agent's other files are: pipes have no files beside them.
 pub(super) fn find(profile: &Profile) -> Result<(PathBuf, PathBuf), SocketPathError> {
     let no_user = |what: &str, error: &dyn std::fmt::Display| SocketPathError::NoUser {
         why: format!("Windows does not tell {what} ({error})"),

@@ -2,7 +2,7 @@
 //!
 //! A panel may start after us, end, and come back: each new owner of the watcher's name is told of the item again. Without a
 //! watcher nothing is told and nothing polls. A watcher that takes the item need not have anybody who draws it: that is known
-//! by the picture being read (`readers`). What the item and its menu look like is [`item`]'s and [`dbusmenu`]'s matter.
+//! by the picture being read (`readers`). [`item`] and [`dbusmenu`] decide what the item and its menu look like.
 
 mod dbusmenu;
 mod item;

@@ -21,7 +21,7 @@ use x11rb::protocol::sync::{
 };
 
 const IDLETIME: &[u8] = b"IDLETIME";
-/// How far below the threshold the input alarm lies. At the threshold itself, input within the millisecond of the idle
+/// How far the input alarm is below the threshold. At the threshold itself, input within the millisecond of the idle
 /// alarm would be no transition to the X server and never be told.
 const BELOW: Duration = Duration::from_millis(1);
 /// What the alarms wait for before the first orders: 24 days.

@@ -1,7 +1,7 @@
 //! A running agent's claim on its socket: the lock that shows that it is alive, and the socket's file.
 //!
-//! Both files can be removed under a running agent, by a clean-up or by hand. [`Claim::restore`] makes them again; when to
-//! look is `removal`'s matter.
+//! Both files can be removed under a running agent, by a clean-up or by hand. [`Claim::restore`] makes them again; `removal`
+//! decides when to look.
 
 use super::listener::Listener;
 use crate::bind_error::BindError;

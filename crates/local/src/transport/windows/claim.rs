@@ -23,7 +23,7 @@ impl Claim {
     ///
     /// See [`BindError`].
     pub(crate) fn acquire(socket_path: SocketPath) -> Result<(Self, Listener), BindError> {
-        // It lies in the user's profile, whose access rules it inherits.
+        // It is in the user's profile, whose access rules it inherits.
         std::fs::create_dir_all(socket_path.folder()).map_err(failed(socket_path.folder()))?;
         let path = socket_path.lock();
         let opened = File::options().create(true).truncate(false).write(true).open(&path);

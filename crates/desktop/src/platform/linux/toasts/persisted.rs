@@ -39,7 +39,7 @@ pub(crate) fn read(path: &Path, daemon: &Daemon) -> Vec<(ToastKey, Id)> {
     }
 }
 
-/// Notes what is on the screen now. It lies in memory until the session ends, so it need not reach a disk.
+/// Notes what is on the screen now. The file is in memory until the session ends, so it need not reach a disk.
 pub(crate) fn write<'a>(path: &Path, daemon: &Daemon, toasts: impl Iterator<Item = (&'a ToastKey, Id)>) {
     let toasts: Vec<_> = toasts.map(|(key, id)| (write_key(key), id)).collect();
     let written = if toasts.is_empty() {

@@ -9,7 +9,7 @@ pub(super) const NAME: &str = "message-new-instant";
 /// The theme that every other one falls back to, and what its files may end in.
 const FOLDER: &str = "sounds/freedesktop/stereo";
 const ENDINGS: [&str; 3] = ["oga", "ogg", "wav"];
-/// Where data lies if nothing else is said.
+/// Where data is unless the environment says otherwise.
 const USUAL_FOLDERS: &str = "/usr/local/share:/usr/share";
 
 /// Whether the theme has it.

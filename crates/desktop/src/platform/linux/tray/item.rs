@@ -65,7 +65,7 @@ pub(super) struct Item {
     pub(super) look: SharedLook,
     /// Where clicks go.
     pub(super) wakes: mpsc::Sender<Wake>,
-    /// Where it is told who has read the picture.
+    /// Tells which connections have read the picture.
     pub(super) readers: mpsc::Sender<OwnedUniqueName>,
 }
 

@@ -1,4 +1,4 @@
-//! Who has read the icon's picture and is still on the bus: while anybody is, the icon counts as drawn.
+//! The programs on the bus that have read the icon's picture: the icon counts as drawn while there is at least one.
 //!
 //! Names of readers in, whether any is there out. A tray says nothing else of whether it draws: many say of themselves that they
 //! have a host, whether they do or not.
