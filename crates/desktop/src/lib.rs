@@ -2,7 +2,7 @@
 //!
 //! [`run`] is the loop: what happens on this machine comes in as `wake`s, goes to the pure `agent` as inputs, and its
 //! effects are carried out by `shell`: tray and toasts of the `platform`, the `window` process, files by `storage`.
-//! `terminal` is the other end of the local socket. Nothing here decides what a state means or what a user reads of it.
+//! `cli` is the other end of the local socket. Nothing here decides what a state means or what a user reads of it.
 
 #![cfg_attr(
     not(target_os = "linux"),
@@ -15,16 +15,13 @@
 mod cli;
 mod clock;
 mod file;
-mod launch;
 mod log;
 mod out;
 mod paths;
 mod platform;
 mod run;
 mod shell;
-mod status;
 mod storage;
-mod terminal;
 mod toasts;
 mod tray;
 mod wait;
@@ -33,7 +30,7 @@ mod window;
 mod words;
 
 use clap::Parser;
-use cli::{Cli, Verb};
+use cli::{Cli, Verb, terminal};
 use std::process::ExitCode;
 use std::time::Duration;
 

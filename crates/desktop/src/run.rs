@@ -1,14 +1,13 @@
 //! The agent's process: waits for the first of several things, and hands it to the agent's loop, `agent::runner`.
 
-use crate::cli::Cli;
+use crate::cli::{Cli, launch, terminal};
 use crate::clock::SystemClock;
-use crate::launch;
 use crate::paths::Paths;
 use crate::platform::{self, Display, EndSignals};
 use crate::shell::{Link, Shell};
 use crate::storage::Storage;
 use crate::wake::{MAX_QUEUED_WAKES, Wake};
-use crate::{clock, file, log, out, terminal, toasts, tray, words};
+use crate::{clock, file, log, out, toasts, tray, words};
 use agent::agent::{Input, Lack, Start};
 use agent::runner::{self, Runner};
 use agent::settings::Settings;

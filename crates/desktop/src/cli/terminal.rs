@@ -1,8 +1,9 @@
 //! The commands: each asks the running agent for one thing, over the local socket, and prints how it ended.
 
-use crate::cli::Verb;
+use super::args::Verb;
+use super::{launch, status};
 use crate::paths::Paths;
-use crate::{launch, out, status, words};
+use crate::{out, words};
 use agent::deep_link::{self, Wanted};
 use agent::view::{Answer, Intent};
 use anyhow::{Context, Result, bail};
