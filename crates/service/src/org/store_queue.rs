@@ -40,7 +40,7 @@ pub(crate) enum Job {
     /// An abandoned chat or a callback is too old, or one too many.
     CompleteFollowUp(SessionId, Excess),
     /// A sign-in is to end.
-    SignOut { conn: ConnId, re: IntentId, sign_in: SignInId },
+    SignOut { conn: ConnId, re: IntentId, person: PersonId, sign_in: SignInId },
 }
 
 /// An intent on a session, and who has it.
@@ -203,11 +203,11 @@ impl StoreQueue {
     }
 
     /// What is to be done next. Somebody's intent does not wait for presence to be saved, unless their own device comes with that.
-    pub(crate) fn next(&mut self, is_about_to_count: impl Fn(ConnId) -> bool) -> Option<Job> {
+    pub(crate) fn next(&mut self, is_about_to_count: impl Fn(PersonId) -> bool) -> Option<Job> {
         let ahead = self.waiting.iter().position(|job| !job.is_kept_only()).filter(|ahead| *ahead > 0);
-        let asker = ahead.and_then(|ahead| self.waiting.get(ahead)).and_then(Job::asker);
-        match (ahead, asker) {
-            (Some(ahead), Some((conn, _))) if self.overtaking < OVERTAKING && !is_about_to_count(conn) => {
+        let person = ahead.and_then(|ahead| self.waiting.get(ahead)).and_then(Job::person);
+        match (ahead, person) {
+            (Some(ahead), Some(person)) if self.overtaking < OVERTAKING && !is_about_to_count(person) => {
                 self.overtaking += 1;
                 self.waiting.remove(ahead)
             }
@@ -248,6 +248,21 @@ impl Job {
             Self::Request { conn, session } => Some((*conn, session.id.0)),
             Self::Session { asked, .. } => Some((asked.conn, asked.re)),
             Self::KeepPreference { .. }
+            | Self::Abandon(_)
+            | Self::WaitAgain(_)
+            | Self::HandOn(_)
+            | Self::CompleteFollowUp(..) => None,
+        }
+    }
+
+    /// Whose intent it is; `None` for what nobody asked for, and for what only has to be kept.
+    fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Prefer { person, .. } | Self::SignOut { person, .. } => Some(*person),
+            Self::Request { session, .. } => Some(session.client),
+            Self::Session { asked, .. } => Some(asked.person),
+            Self::Save { .. }
+            | Self::KeepPreference { .. }
             | Self::Abandon(_)
             | Self::WaitAgain(_)
             | Self::HandOn(_)

@@ -13,7 +13,7 @@ impl Core {
     /// Starts what waits until the store is busy.
     pub(super) fn pump(&mut self) {
         while !self.cx.queue.is_busy() {
-            let Some(job) = self.cx.queue.next(|conn| self.people.is_about_to_count(conn)) else { return };
+            let Some(job) = self.cx.queue.next(|person| self.people.is_about_to_count(person)) else { return };
             if let Some((in_flight, step)) = self.begin(job) {
                 self.cx.queue.begin(in_flight);
                 self.cx.effects.push(Effect::Store(step));
@@ -83,7 +83,7 @@ impl Core {
                 let step = StoreRequest::Put(next.clone(), next.rev - 1);
                 Some((InFlight::FollowUp { next }, step))
             }
-            Job::SignOut { conn, re, sign_in } => {
+            Job::SignOut { conn, re, sign_in, .. } => {
                 Some((InFlight::SignOut { conn, re, sign_in }, StoreRequest::Revoke(sign_in)))
             }
         }

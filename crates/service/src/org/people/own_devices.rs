@@ -78,7 +78,7 @@ impl People {
         };
         match sign_in {
             Some(sign_in) => {
-                cx.enqueue(Job::SignOut { conn, re, sign_in });
+                cx.enqueue(Job::SignOut { conn, re, person: connection.person, sign_in });
             }
             None => cx.refuse(conn, re, ErrorCode::NotFound, words::NO_DEVICE),
         }

@@ -206,14 +206,12 @@ impl People {
         self.save_within(cx, EVERY);
     }
 
-    /// Whether this connection's user is Offline to others only until the store has taken in its device.
-    pub(crate) fn is_about_to_count(&self, conn: ConnId) -> bool {
-        let counts_soon = self.conns.get(&conn).is_some_and(|connection| {
-            self.members.get(&connection.person).is_some_and(|member| {
-                let device = member.devices.get(&connection.instance);
-                member.presence.state() == State::Offline
-                    && device.is_some_and(|device| device.is_here() && !device.kept)
-            })
+    /// Whether this person is Offline to others only until the store has taken in a device of theirs. Their connection may have ended
+    /// meanwhile, as that of a page that is reloaded does.
+    pub(crate) fn is_about_to_count(&self, person: PersonId) -> bool {
+        let counts_soon = self.members.get(&person).is_some_and(|member| {
+            member.presence.state() == State::Offline
+                && member.devices.values().any(|device| device.is_here() && !device.kept)
         });
         counts_soon && !self.unsaved.refused
     }

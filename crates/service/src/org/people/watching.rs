@@ -63,8 +63,10 @@ impl People {
     /// All people, to those who watch from now on.
     pub(crate) fn looks_due(&mut self, cx: &mut Context) {
         // Somebody whose own device is just being stored would see themselves as Offline: they look once it is.
-        let asked: BTreeSet<ConnId> =
-            self.roster.asked.iter().copied().filter(|conn| !self.is_about_to_count(*conn)).collect();
+        let counts = |conn: &ConnId| {
+            !self.conns.get(conn).is_some_and(|connection| self.is_about_to_count(connection.person))
+        };
+        let asked: BTreeSet<ConnId> = self.roster.asked.iter().copied().filter(counts).collect();
         if asked.is_empty() || !self.may_go(cx, self.roster.looked) {
             return;
         }

@@ -123,3 +123,14 @@ fn somebody_whose_device_has_just_come_does_nothing_before_it_counts() {
     join(&mut core, 2, sessions[1]);
     assert_eq!(order(&mut core), [None, Some(sessions[0]), Some(sessions[1])]);
 }
+
+#[test]
+fn what_somebody_asks_on_a_page_that_they_reload_at_once_waits_until_their_device_counts() {
+    let (mut core, sessions) = saving();
+    let late = person("Late", None);
+    hello(&mut core, &late, (5, SignInId(Uuid::new_v4()), Uuid::new_v4()), Activity::Active, after(1));
+    join(&mut core, 5, sessions[0]);
+    join(&mut core, 2, sessions[1]);
+    core.on(Event::Ended(ConnId(5), Ended::Lost), at(after(2)));
+    assert_eq!(order(&mut core), [None, Some(sessions[0]), Some(sessions[1])]);
+}
