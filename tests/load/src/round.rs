@@ -185,6 +185,7 @@ impl Round<'_> {
             measured.known_s = Some(known);
         }
         measured.reconnect_us = server.used()?.since(&before)?.as_secs_f64() * 1e6 / devices.len() as f64;
+        eprintln!("  {:.0} µs for each reconnect", measured.reconnect_us);
         match server.kind {
             Kind::Peer => Ok(()),
             Kind::Ours => {

@@ -13,7 +13,9 @@ impl Core {
     /// Starts what waits until the store is busy.
     pub(super) fn pump(&mut self) {
         while !self.cx.queue.is_busy() {
-            let Some(job) = self.cx.queue.next(|person| self.people.is_about_to_count(person)) else { return };
+            let Some(job) = self.cx.queue.next(|person| self.people.is_about_to_count(person)) else {
+                return;
+            };
             if let Some((in_flight, step)) = self.begin(job) {
                 self.cx.queue.begin(in_flight);
                 self.cx.effects.push(Effect::Store(step));

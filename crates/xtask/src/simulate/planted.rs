@@ -1,16 +1,20 @@
 //! The simulation is tested itself: faults are planted in a copy of the real cores, and each must be found within 200 seeds.
 //!
-//! The copy is a workspace of its own with a target folder of its own, below `target/planted`: nothing with a fault in it can get
-//! among the programs that people run. A fault is a replacement of text that must fit exactly once: one that no longer fits fails.
+//! The copy, below `target/planted`, is a workspace of its own, and its program has a name of its own: nothing with a fault in it can get
+//! among the programs that people run. A fault is a replacement of text that must fit exactly once: one that no longer fits fails. All are
+//! planted in one build, each behind a condition; its number in the environment puts it into effect.
 
 use crate::bundle;
 use crate::steps::{cargo, root, succeed};
 use crate::tidy;
 use anyhow::{Context, Result, bail, ensure};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
+use toml::{Table, Value};
 
 /// Seeds within which a planted fault must be found.
 const SEEDS: &str = "200";
@@ -26,43 +30,52 @@ const SOURCES: [&str; 8] = [
     "tests/simulate",
 ];
 
+/// The program with the faults in it.
+const PROGRAM: &str = "simulate-planted";
+/// The variable with the number of the fault that is in effect.
+const VARIABLE: &str = "PLANTED_FAULT";
+/// What a text that is planted calls the condition.
+const CONDITION: &str = "PLANTED";
+/// Seeds that must hold with all faults planted and none in effect: what is planted beside a fault is as it was.
+const SOUND_SEEDS: &str = "20";
+
 /// A fault as it is planted.
 struct Planted {
     name: &'static str,
     changes: &'static [Change],
 }
 
-/// One replacement of text.
+/// One replacement of text: by one that does the same unless `PLANTED`.
 struct Change {
     file: &'static str,
     is: &'static str,
     becomes: &'static str,
 }
 
-/// All that are planted, one after the other; those in the outermost crate first, so that little is built anew.
+/// All that are planted.
 const PLANTED: [Planted; 13] = [
     Planted {
         name: "a clock that stands still: the link does not count the time for which its computer sleeps",
         changes: &[Change {
             file: "crates/link/src/link_loop.rs",
             is: "let step = self.policy.take(order, now.moment);",
-            becomes: "let step = self.policy.take(order, Moment::at(now.awake));",
+            becomes: "let step = self.policy.take(order, if PLANTED { Moment::at(now.awake) } else { now.moment });",
         }],
     },
     Planted {
         name: "no withdrawal: a toast stays when its request is over",
         changes: &[Change {
             file: "crates/agent/src/agent/rings.rs",
-            is: "        self.rings.requests.retain(|id, _| ids.contains(id));\n",
-            becomes: "",
+            is: "self.rings.requests.retain(|id, _| ids.contains(id));",
+            becomes: "if !PLANTED { self.rings.requests.retain(|id, _| ids.contains(id)); }",
         }],
     },
     Planted {
         name: "a toast task that ends alone: its failure is not told and it is not started again",
         changes: &[Change {
             file: "crates/agent/src/toasts/keeper.rs",
-            is: "                self.phase = Phase::Failed { why, at: now, worked };\n                Vec::new()",
-            becomes: "                drop((why, worked));\n                self.stop()",
+            is: "self.phase = Phase::Failed { why, at: now, worked };",
+            becomes: "if PLANTED { return self.stop(); }\n self.phase = Phase::Failed { why, at: now, worked };",
         }],
     },
     Planted {
@@ -71,12 +84,12 @@ const PLANTED: [Planted; 13] = [
             Change {
                 file: "crates/service/src/org/mod.rs",
                 is: "Up::Beat { activity } => self.report(conn, activity),",
-                becomes: "Up::Beat { .. } => {}",
+                becomes: "Up::Beat { .. } if PLANTED => {}\n Up::Beat { activity } => self.report(conn, activity),",
             },
             Change {
                 file: "crates/service/src/org/arrivals.rs",
                 is: "let stamp = Stamped::next(was, hello.activity, self.cx.wall);",
-                becomes: "let stamp = was.unwrap_or_else(|| Stamped::next(was, hello.activity, self.cx.wall));",
+                becomes: "let stamp = match was { Some(was) if PLANTED => was, was => Stamped::next(was, hello.activity, self.cx.wall) };",
             },
         ],
     },
@@ -85,7 +98,7 @@ const PLANTED: [Planted; 13] = [
         changes: &[Change {
             file: "crates/service/src/org/chats/intent.rs",
             is: "id: asked.re, from: asked.person",
-            becomes: "id: uuid::Uuid::from_u128(asked.re.as_u128() ^ u128::from(cx.wall.0)), from: asked.person",
+            becomes: "id: if PLANTED { uuid::Uuid::from_u128(asked.re.as_u128() ^ u128::from(cx.wall.0)) } else { asked.re }, from: asked.person",
         }],
     },
     Planted {
@@ -93,7 +106,7 @@ const PLANTED: [Planted; 13] = [
         changes: &[Change {
             file: "crates/service/src/org/view.rs",
             is: "Role::Client => (None, None, None),",
-            becomes: "Role::Client => (None, session.callback.clone(), session.ending.as_ref().and_then(|ending| ending.note.clone())),",
+            becomes: "Role::Client if PLANTED => (None, session.callback.clone(), session.ending.as_ref().and_then(|ending| ending.note.clone())),\n Role::Client => (None, None, None),",
         }],
     },
     Planted {
@@ -101,7 +114,7 @@ const PLANTED: [Planted; 13] = [
         changes: &[Change {
             file: "crates/service/src/org/chats/ringing.rs",
             is: "cx.timers.set(told.plus(cx.config.ring_shown_within), Timer::Ring(session, person));",
-            becomes: "let _ = (told, Timer::Ring(session, person));",
+            becomes: "if !PLANTED { cx.timers.set(told.plus(cx.config.ring_shown_within), Timer::Ring(session, person)); }",
         }],
     },
     Planted {
@@ -109,7 +122,7 @@ const PLANTED: [Planted; 13] = [
         changes: &[Change {
             file: "crates/service/src/org/chats/messages.rs",
             is: "cx.send_all(to, Down::Messages { session: id, messages: vec![message] });",
-            becomes: "drop((to, message));",
+            becomes: "if !PLANTED { cx.send_all(to, Down::Messages { session: id, messages: vec![message] }); }",
         }],
     },
     Planted {
@@ -117,7 +130,7 @@ const PLANTED: [Planted; 13] = [
         changes: &[Change {
             file: "crates/service/src/orgs/runner.rs",
             is: "self.outboxes.ended(conn);",
-            becomes: "let _ = conn;",
+            becomes: "if !PLANTED { self.outboxes.ended(conn); }",
         }],
     },
     Planted {
@@ -126,12 +139,12 @@ const PLANTED: [Planted; 13] = [
             Change {
                 file: "crates/service/src/org/mod.rs",
                 is: "let wall = last.map_or(now.unix, |last| last.max(now.unix));",
-                becomes: "let _ = last;\n        let wall = now.unix;",
+                becomes: "let wall = last.filter(|_| !PLANTED).map_or(now.unix, |last| last.max(now.unix));",
             },
             Change {
                 file: "crates/service/src/org/people/arriving.rs",
                 is: "let until = cx.now.plus(cx.config.grace);\n        let last_active",
-                becomes: "let until = cx.moment(last_frame).plus(cx.config.grace);\n        let last_active",
+                becomes: "let until = if PLANTED { cx.moment(last_frame) } else { cx.now }.plus(cx.config.grace);\n        let last_active",
             },
         ],
     },
@@ -140,7 +153,7 @@ const PLANTED: [Planted; 13] = [
         changes: &[Change {
             file: "crates/service/src/org/chats/follow_ups.rs",
             is: "let from = page.last().map_or(before, |(order, _)| *order);",
-            becomes: "let from = before;",
+            becomes: "let from = page.last().filter(|_| !PLANTED).map_or(before, |(order, _)| *order);",
         }],
     },
     Planted {
@@ -148,34 +161,40 @@ const PLANTED: [Planted; 13] = [
         changes: &[Change {
             file: "crates/link/src/connection_policy.rs",
             is: "self.pause = Some(now.plus(retry_in));",
-            becomes: "self.pause = Some(now.plus(Duration::from_secs(86_400)));",
+            becomes: "self.pause = Some(now.plus(if PLANTED { Duration::from_secs(86_400) } else { retry_in }));",
         }],
     },
     Planted {
         name: "two winners: a Join of a chat in progress succeeds",
         changes: &[Change {
             file: "crates/chat/src/decide.rs",
-            is: "each == who) => Ok(None),\n        Status::Handled => Err(taken(session)),\n",
-            becomes: "each == who) => Ok(None),\n        Status::Handled => {\n            let mut next = session.clone();\n            next.participants.push(Participant { person: who, joined: now, left: None });\n            Ok(Some(next))\n        }\n",
+            is: "each == who) => Ok(None),\n        Status::Handled => Err(taken(session)),",
+            becomes: "each == who) => Ok(None),\n        Status::Handled if PLANTED => {\n let mut next = session.clone();\n next.participants.push(Participant { person: who, joined: now, left: None });\n Ok(Some(next))\n }\n Status::Handled => Err(taken(session)),",
         }],
     },
 ];
 
-/// Plants those whose name has this part, one after the other.
+/// Plants all faults, and puts those whose name has this part into effect, one after the other.
 pub(super) fn run(part: &str) -> Result<()> {
-    let copy = bundle::target()?.join("planted");
-    let target = copy.join("target");
-    let chosen: Vec<Planted> = PLANTED.into_iter().filter(|fault| fault.name.contains(part)).collect();
+    let chosen: Vec<(usize, &Planted)> =
+        PLANTED.iter().enumerate().filter(|(_, fault)| fault.name.contains(part)).collect();
     ensure!(!chosen.is_empty(), "no planted fault has {part:?} in its name");
-    for fault in chosen {
+    let target = bundle::target()?;
+    let copy = target.join("planted");
+    refresh(&copy)?;
+    let mut build = cargo();
+    // The profile is not incremental: a run that was broken off leaves nothing by which the next one would be built wrong.
+    build.current_dir(&copy).args(["build", "--quiet", "--package=simulate", "--profile", "simulate"]);
+    // What the copy takes from elsewhere is built already.
+    build.arg("--target-dir").arg(&target);
+    succeed(&mut build).context("building the copy with the faults in it")?;
+    let program = target.join("simulate").join(PROGRAM);
+    succeed(Command::new(&program).args(["--seeds", SOUND_SEEDS]))
+        .context("living through worlds with no planted fault in effect")?;
+    for (number, fault) in chosen {
         let start = Instant::now();
-        refresh(&copy, &fault)?;
-        let mut build = cargo();
-        // The profile is not incremental: a run that was broken off leaves nothing by which the next one would be built wrong.
-        build.current_dir(&copy).args(["build", "--quiet", "--profile", "simulate", "--bin", "simulate"]);
-        build.arg("--target-dir").arg(&target);
-        succeed(&mut build).context("building the copy with a fault in it")?;
-        let run = Command::new(target.join("simulate/simulate"))
+        let run = Command::new(&program)
+            .env(VARIABLE, number.to_string())
             .args(["--seeds", SEEDS])
             .output()
             .context("starting the simulation with a fault in it")?;
@@ -189,36 +208,33 @@ pub(super) fn run(part: &str) -> Result<()> {
     Ok(())
 }
 
-/// Makes the copy like the sources, with this fault in it; what is the same already is left alone, and not built anew.
-fn refresh(copy: &Path, fault: &Planted) -> Result<()> {
-    let mut texts: Vec<(PathBuf, String)> = vec![
-        ("Cargo.toml".into(), manifest()?),
+/// Makes the copy like the sources, with the faults in it; what is the same already is left alone, and not built anew.
+fn refresh(copy: &Path) -> Result<()> {
+    let mut texts = BTreeMap::from([
+        (PathBuf::from("Cargo.toml"), manifest()?),
         ("Cargo.lock".into(), read("Cargo.lock")?),
         ("rust-toolchain.toml".into(), read("rust-toolchain.toml")?),
-    ];
+    ]);
     for source in SOURCES {
         for file in tidy::files_below(&root().join(source))? {
             let path = file.strip_prefix(root()).context("the sources lie below the root")?.to_owned();
-            texts.push((
+            texts.insert(
                 path,
                 fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?,
-            ));
+            );
         }
     }
-    for Change { file, is, becomes } in fault.changes {
-        let (_, text) = texts
-            .iter_mut()
-            .find(|(path, _)| path == Path::new(file))
-            .with_context(|| format!("there is no {file} in which to plant: {}", fault.name))?;
-        let count = text.matches(is).count();
-        ensure!(
-            count == 1,
-            "{:?} stands {count} times in {file}, so this cannot be planted: {}",
-            is,
-            fault.name
-        );
-        *text = text.replacen(is, becomes, 1);
+    for (number, fault) in PLANTED.iter().enumerate() {
+        for change in fault.changes {
+            plant(&mut texts, number, change).with_context(|| format!("planting: {}", fault.name))?;
+        }
     }
+    for source in SOURCES {
+        let library = text(&mut texts, &format!("{source}/src/lib.rs"))?;
+        let _ = write!(library, "{}", condition());
+    }
+    let program = format!("\n[[bin]]\nname = {PROGRAM:?}\npath = \"src/main.rs\"\n");
+    text(&mut texts, "tests/simulate/Cargo.toml")?.push_str(&program);
     for (path, text) in texts {
         let to = copy.join(&path);
         if fs::read_to_string(&to).is_ok_and(|known| known == text) {
@@ -231,14 +247,57 @@ fn refresh(copy: &Path, fault: &Planted) -> Result<()> {
     Ok(())
 }
 
+/// Makes one replacement.
+fn plant(texts: &mut BTreeMap<PathBuf, String>, number: usize, change: &Change) -> Result<()> {
+    let Change { file, is, becomes } = change;
+    let text = text(texts, file)?;
+    let count = text.matches(is).count();
+    ensure!(count == 1, "{is:?} stands {count} times in {file}");
+    ensure!(becomes.contains(CONDITION), "{becomes:?} is always in effect");
+    *text = text.replacen(is, &becomes.replace(CONDITION, &format!("crate::is_planted({number})")), 1);
+    Ok(())
+}
+
+fn text<'a>(texts: &'a mut BTreeMap<PathBuf, String>, file: &str) -> Result<&'a mut String> {
+    texts.get_mut(Path::new(file)).with_context(|| format!("{file} is not among what is copied"))
+}
+
+/// What each crate's library gets: whether a fault is in effect.
+fn condition() -> String {
+    format!(
+        r#"
+#[allow(dead_code)]
+fn is_planted(number: usize) -> bool {{
+    static NUMBER: std::sync::LazyLock<Option<usize>> =
+        std::sync::LazyLock::new(|| std::env::var("{VARIABLE}").ok()?.parse().ok());
+    *NUMBER == Some(number)
+}}
+"#
+    )
+}
+
 /// The root's own workspace without the window and all that the simulation does not need.
 fn manifest() -> Result<String> {
-    let whole = read("Cargo.toml")?;
-    let rest = whole.split_once("[workspace.package]").context("the root says what all packages share")?.1;
-    // A planted fault is found in a few seeds: building quickly counts for more than running quickly.
-    let rest = rest.replace("opt-level = 3", "opt-level = 1");
-    let members = SOURCES.map(|source| format!("{source:?}")).join(", ");
-    Ok(format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n\n[workspace.package]{rest}"))
+    let mut manifest: Table = read("Cargo.toml")?.parse().context("reading Cargo.toml")?;
+    let members = SOURCES.map(Value::from).to_vec();
+    manifest.retain(|key, _| matches!(key, "workspace" | "profile"));
+    let workspace = table(&mut manifest, "workspace")?;
+    workspace.insert("members".to_owned(), Value::Array(members));
+    workspace.remove("default-members");
+    // A planted fault is found in a few seeds: for what is built with it, building quickly counts for more than running quickly.
+    let profile = table(table(&mut manifest, "profile")?, "simulate")?;
+    let packages = table(profile, "package")?;
+    for source in SOURCES {
+        let name = source.rsplit('/').next().context("a folder has a name")?;
+        packages
+            .insert(name.to_owned(), Value::Table(Table::from_iter([("opt-level".to_owned(), 1.into())])));
+    }
+    Ok(manifest.to_string())
+}
+
+fn table<'a>(of: &'a mut Table, name: &str) -> Result<&'a mut Table> {
+    let value = of.get_mut(name).with_context(|| format!("Cargo.toml has no {name}"))?;
+    value.as_table_mut().with_context(|| format!("{name} in Cargo.toml is not a table"))
 }
 
 fn read(file: &str) -> Result<String> {
