@@ -1,5 +1,10 @@
 //! `deskbell-service`: the live chat service, and the commands of its administrator.
 
+#[cfg(panic = "abort")]
+compile_error!(
+    "a panic in one organisation would end the service for all: build it with `--profile service`, which unwinds"
+);
+
 use clap::Parser;
 use std::process::ExitCode;
 

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use local::client::{Client, ConnectError};
 use local::socket_path::Profile;
 use std::fs::File;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -56,10 +57,14 @@ async fn start(profile: &Profile, paths: &Paths) -> Result<()> {
         .spawn()
         .context("cannot start Deskbell in the background")?;
     let said = child.stdout.take().expect("it was piped");
-    // Its end is an end of file here, so this waits for one or the other.
+    until_ready(said, &paths.log).await
+}
+
+/// Waits until it says that it is ready. Its end is an end of file here, and enough as well: the caller looks who is there.
+async fn until_ready(said: impl tokio::io::AsyncRead + Unpin, log: &Path) -> Result<()> {
     match timeout(READY_WITHIN, first_line(said)).await {
         Ok(read) => read.context("cannot read what Deskbell in the background says"),
-        Err(_elapsed) => bail!(words::not_ready(READY_WITHIN, &paths.log)),
+        Err(_elapsed) => bail!(words::not_ready(READY_WITHIN, log)),
     }
 }
 
@@ -72,4 +77,19 @@ fn open_log(paths: &Paths) -> std::io::Result<File> {
     let folder = paths.log.parent().expect("it lies in a folder");
     platform::private_folder(folder)?;
     platform::private_file().create(true).append(true).open(&paths.log)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_agent_that_never_says_it_is_ready_is_not_waited_for_for_ever() {
+        let (said, _kept_open) = tokio::io::duplex(64);
+        let begun = Instant::now();
+        let error = until_ready(said, Path::new("/home/priya/deskbell.log")).await.unwrap_err().to_string();
+        assert_eq!(begun.elapsed(), READY_WITHIN);
+        assert!(error.contains("30 s") && error.contains("/home/priya/deskbell.log"), "{error}");
+    }
 }

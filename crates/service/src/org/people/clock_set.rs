@@ -3,7 +3,6 @@
 
 use super::People;
 use crate::org::context::Context;
-use crate::org::store_queue::Job;
 use chat::PersonId;
 use presence::user::Stamped;
 use presence::{Preference, UnixMillis, Until};
@@ -44,7 +43,7 @@ impl People {
         }
         let (preference, set) = (*preference, *known);
         cx.send_all(self.conns_of(person), Down::Preference { preference });
-        cx.enqueue(Job::KeepPreference { person, preference, set });
+        cx.keep_preference(person, preference, set);
     }
 
     /// A preference that was stored: nobody set it later than now. Where it seems so, the clock has been set back meanwhile, and

@@ -277,3 +277,19 @@ fn a_request_after_the_clock_was_set_back_waits_behind_those_before_it() {
     }
     assert_eq!((core.chats.places[&first].ahead, core.chats.places[&SessionId(id)].ahead), (0, 1));
 }
+
+#[test]
+fn however_often_the_clock_is_set_a_preference_waits_once_to_be_kept() {
+    let priya = person("Priya", None);
+    let mut core = core(&[&priya]);
+    connect(&mut core, &priya, 1, Activity::Active, START);
+    let asked = core.on(Event::Frame(ConnId(1), away_for(60_000)), at(START));
+    settle(&mut core, asked, START);
+    // The store takes its time: nothing is answered meanwhile.
+    let mut waiting = Vec::new();
+    for times in 1..=5 {
+        beat(&mut core, 1, set(1_000, times * HOUR_MS));
+        waiting.push(core.waiting_for_store());
+    }
+    assert_eq!(waiting, [0, 1, 1, 1, 1], "the first is being kept");
+}
