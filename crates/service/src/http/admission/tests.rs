@@ -1,3 +1,5 @@
+//! Admission at its limits: who is let in, who is evicted, and whose turn it is.
+
 use super::*;
 
 fn admission(connections: usize, pending: usize, pending_from_one: usize) -> Arc<Admission> {

@@ -1,3 +1,5 @@
+//! Organisations that fail, that hang, and that go down: what others notice of it.
+
 use super::*;
 use crate::metrics::Timed;
 use crate::metrics::label::Step;

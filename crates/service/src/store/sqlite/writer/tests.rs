@@ -1,3 +1,5 @@
+//! The writer on a real file: steps that share a commit, steps that fail, and a thread that dies.
+
 use super::super::connection::prepared;
 use super::*;
 use std::sync::mpsc::{TryRecvError, channel};
