@@ -3,6 +3,7 @@
 
 use crate::auth::secrets;
 use crate::http::admission::{ASKS_OF_PAGE, PendingConnection};
+use crate::metrics::Listed;
 use crate::metrics::label::{How, SignInRefused};
 use crate::org::{ConnId, Connected, Ended, Event};
 use crate::orgs::runner::{Arrival, Input};
@@ -50,31 +51,71 @@ pub(crate) enum Route {
 }
 
 /// Serves one connection until it ends.
-pub(crate) async fn serve(
+///
+/// A connection lasts for days: its beginning and its end are futures of their own, which take no memory meanwhile.
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an async function keeps its arguments twice: as they came, and as it uses them"
+)]
+pub(crate) fn serve(
     mut socket: WebSocket,
     app: Arc<AppState>,
     route: Route,
     pending: PendingConnection,
-) {
-    let _open = app.metrics.open();
-    let meter = pending.meter().clone();
+) -> impl Future<Output = ()> + Send {
+    async move {
+        let _open = app.metrics.open();
+        let Some(mut taken_in) = Box::pin(take_in(&mut socket, &app, &route, &pending)).await else { return };
+        let meter = pending.meter();
+        let end = Pump { socket: &mut socket, taken_in: &mut taken_in, meter }.run().await;
+        Box::pin(taken_in.joined.ends(end.told())).await;
+        app.metrics.ended(match end {
+            End::Peer(how) => How::Theirs(how),
+            End::Bye => How::Theirs(end.told()),
+            End::Ours(why) => How::Ours(why),
+        });
+        // The organisation hears of it before the other end has answered our close: that may take a while.
+        if let Some(code) = end.code() {
+            meter.allow(if end == End::Ours(Close::TooMany) { LAST_BYTES } else { UNDER_WAY_BYTES });
+            Box::pin(send_close(&mut socket, meter, code, words_of(end))).await;
+        }
+    }
+}
+
+/// A connection whose hello has been accepted.
+struct TakenIn {
+    joined: Joined,
+    outbox: Outbox,
+    conversation: Conversation,
+    _listed: Listed,
+}
+
+/// Hears who it is and takes it into its organisation; otherwise closes it.
+async fn take_in(
+    socket: &mut WebSocket,
+    app: &AppState,
+    route: &Route,
+    pending: &PendingConnection,
+) -> Option<TakenIn> {
+    let meter = pending.meter();
     meter.allow(HELLO_READ_BYTES);
     let mut conversation = Conversation::new(&app.config, Instant::now());
     let hello = tokio::select! {
-        hello = hello(&mut socket, &app, &meter, &mut conversation) => hello,
+        hello = hello(socket, app, meter, &mut conversation) => hello?,
         // Others need the place of somebody who says nothing.
-        () = pending.evicted() => None,
+        () = pending.evicted() => return None,
     };
-    let Some(hello) = hello else { return };
-    let account = match account(&app, &route, &hello).await {
+    let account = match account(app, route, &hello).await {
         Ok(Some(account)) => account,
         Ok(None) => {
             app.metrics.sign_in_refused(SignInRefused::Unknown);
-            return close(&app, &mut socket, &meter, Close::SignIn).await;
+            close(app, socket, meter, Close::SignIn).await;
+            return None;
         }
         Err(error) => {
             tracing::debug!(target: "service", %error, "could not look a sign-in up");
-            return close(&app, &mut socket, &meter, Close::GoingDown).await;
+            close(app, socket, meter, Close::GoingDown).await;
+            return None;
         }
     };
     pending.is_known(match route {
@@ -82,33 +123,22 @@ pub(crate) async fn serve(
         Route::Page(..) => ASKS_OF_PAGE,
     });
     let Some(org) = app.registry.org(account.org) else {
-        return close(&app, &mut socket, &meter, Close::GoingDown).await;
+        close(app, socket, meter, Close::GoingDown).await;
+        return None;
     };
     let conn = ConnId(NEXT.fetch_add(1, Ordering::Relaxed));
     let outbox = app.metrics.outbox();
-    let _listed = app.metrics.list(conn, outbox.clone());
+    let listed = app.metrics.list(conn, outbox.clone());
     let page = matches!(route, Route::Page(..));
     let hello = Hello { token: None, ..hello };
     let connected = Box::new(Connected { conn, account, page, hello });
     if org.send(Input::Connected(Arrival::new(connected, outbox.clone()))).await.is_err() {
-        return close(&app, &mut socket, &meter, Close::GoingDown).await;
+        close(app, socket, meter, Close::GoingDown).await;
+        return None;
     }
-    let joined = Joined { org, conn, is_told: false };
     meter.allow(UNDER_WAY_BYTES);
     conversation.joins(conn);
-    let pump = Pump { socket: &mut socket, outbox, org: &joined.org, conversation, meter: &meter };
-    let end = pump.run().await;
-    // The organisation hears of it before the other end has answered our close: that may take a while.
-    joined.ends(end.told()).await;
-    app.metrics.ended(match end {
-        End::Peer(how) => How::Theirs(how),
-        End::Bye => How::Theirs(end.told()),
-        End::Ours(why) => How::Ours(why),
-    });
-    if let Some(code) = end.code() {
-        meter.allow(if end == End::Ours(Close::TooMany) { LAST_BYTES } else { UNDER_WAY_BYTES });
-        send_close(&mut socket, &meter, code, words_of(end)).await;
-    }
+    Some(TakenIn { joined: Joined { org, conn, is_told: false }, outbox, conversation, _listed: listed })
 }
 
 /// A connection that its organisation knows of. The organisation is told of its end, whatever ends it: a panic as well.
@@ -194,20 +224,19 @@ async fn account(
 /// Frames both ways, until one end ends it.
 struct Pump<'a> {
     socket: &'a mut WebSocket,
-    outbox: Outbox,
-    org: &'a mpsc::Sender<Input>,
-    conversation: Conversation,
+    taken_in: &'a mut TakenIn,
     meter: &'a Meter,
 }
 
 impl Pump<'_> {
-    async fn run(mut self) -> End {
+    async fn run(&mut self) -> End {
+        let TakenIn { joined, outbox, conversation, .. } = &mut *self.taken_in;
         loop {
             let step = tokio::select! {
-                next = self.outbox.next() => match next {
+                next = outbox.next() => match next {
                     Next::Frame { text, short } => {
                         match timeout(WRITE_WITHIN, self.socket.send(Message::Text(text))).await {
-                            Ok(Ok(())) => self.conversation.written(short),
+                            Ok(Ok(())) => conversation.written(short),
                             Ok(Err(_)) => Step::End(End::Peer(Ended::Lost)),
                             Err(_) => Step::End(End::Ours(Close::TooSlow)),
                         }
@@ -219,7 +248,7 @@ impl Pump<'_> {
                     if let Some(Ok(message)) = &message {
                         self.meter.message(bytes(message));
                     }
-                    self.conversation.received(received(message.as_ref()), Instant::now())
+                    conversation.received(received(message.as_ref()), Instant::now())
                 }
             };
             let (event, end) = match step {
@@ -228,7 +257,7 @@ impl Pump<'_> {
                 Step::TellAndEnd(event, end) => (event, Some(end)),
                 Step::End(end) => return end,
             };
-            if self.org.send(Input::Event(event)).await.is_err() {
+            if joined.org.send(Input::Event(event)).await.is_err() {
                 return End::Ours(Close::GoingDown);
             }
             if let Some(end) = end {
