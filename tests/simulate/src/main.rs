@@ -81,7 +81,7 @@ fn all(from: u64, seeds: u64) -> Result<()> {
     let (next, over) = (AtomicU64::new(from), AtomicBool::new(false));
     let (faults, failed) = (Mutex::new(Faults::default()), Mutex::new(Vec::<Failure>::new()));
     let (judged, panicked) = (Mutex::new(Judged::default()), Mutex::new(Vec::new()));
-    let happenings = AtomicU64::new(0);
+    let (happenings, traces) = (AtomicU64::new(0), AtomicU64::new(0));
     let work = || {
         while !over.load(Ordering::Relaxed) {
             let seed = next.fetch_add(1, Ordering::Relaxed);
@@ -96,6 +96,8 @@ fn all(from: u64, seeds: u64) -> Result<()> {
             *faults.lock().expect("nobody panics with it") += outcome.faults;
             *judged.lock().expect("nobody panics with it") += outcome.judged;
             happenings.fetch_add(outcome.happenings, Ordering::Relaxed);
+            // The order in which the threads come to it does not matter to a sum; it wraps.
+            traces.fetch_add(outcome.hash, Ordering::Relaxed);
             if let Some(failure) = outcome.failure {
                 failed.lock().expect("nobody panics with it").push(failure);
                 over.store(true, Ordering::Relaxed);
@@ -124,8 +126,9 @@ fn all(from: u64, seeds: u64) -> Result<()> {
     let faults = faults.into_inner().expect("all threads are done");
     let seconds = start.elapsed().as_secs_f64();
     println!(
-        "{seeds} worlds of 30 minutes held, {} happenings in {seconds:.1} s",
-        happenings.load(Ordering::Relaxed)
+        "{seeds} worlds of 30 minutes held, {} happenings in {seconds:.1} s; their traces sum to {:016x}",
+        happenings.load(Ordering::Relaxed),
+        traces.load(Ordering::Relaxed)
     );
     count(&faults);
     let never: Vec<_> = faults.counts().filter(|(_, count)| *count == 0).map(|(fault, _)| fault).collect();
