@@ -5,57 +5,31 @@
 //! `docs/simulation.md` has it in words. The same seed gives the same world to the last frame: nothing here reads a clock or
 //! other chance than the seed's, and nothing goes by the order of a hash map.
 
-mod act;
 mod device;
 mod dice;
 mod fault;
 mod host;
 mod invariant;
+mod known;
 mod look;
 mod machine;
 mod net;
 mod node;
+mod outcome;
 mod page;
 mod past;
+mod people;
+mod populate;
 mod queue;
+mod run;
 mod trace;
+mod traffic;
 mod truth;
 mod world;
 
 pub use fault::{Fault, Faults};
 pub use invariant::{Invariant, Judged};
-
-/// An invariant that did not hold.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    /// The world's seed.
-    pub seed: u64,
-    /// Which invariant.
-    pub invariant: Invariant,
-    /// When, in milliseconds of the world.
-    pub at_ms: u64,
-    /// What was seen.
-    pub detail: String,
-    /// The last that happened of what it concerns; only in a run that is told.
-    pub last: Vec<String>,
-}
-
-/// What came of a run.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    /// The invariant that did not hold, if one did not.
-    pub failure: Option<Failure>,
-    /// The faults that were injected.
-    pub faults: Faults,
-    /// What was looked at.
-    pub judged: Judged,
-    /// Of all that happened: the same for the same seed.
-    pub hash: u64,
-    /// How much happened.
-    pub happenings: u64,
-    /// What happened last, in a run that is told.
-    pub last: Vec<String>,
-}
+pub use outcome::{Failure, Outcome};
 
 /// Lives through the world of a seed. `is_told`: remember what happens in words, for people.
 #[must_use]

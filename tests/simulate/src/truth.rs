@@ -4,6 +4,7 @@
 //! (P10). In between, and while a connection begins or is late, it may count or not, as active or as idle.
 
 use crate::device::{Device, Kind, Phase};
+use crate::net::ConnId;
 use crate::world::World;
 use presence::user::preference_at;
 use presence::{Preference, State};
@@ -94,6 +95,11 @@ impl World {
         if begins || device.unclear_until > self.now { Counts::Maybe } else { Counts::Not }
     }
 
+    /// Whether this device has delivered for so long.
+    pub(crate) fn has_delivered(&self, device: usize, for_ms: u64) -> bool {
+        self.devices[device].delivers_since.is_some_and(|since| since + for_ms <= self.now)
+    }
+
     /// Whether the service may count this device now.
     pub(crate) fn may_count(&self, device: usize) -> bool {
         self.counts(&self.devices[device]) != Counts::Not
@@ -105,14 +111,14 @@ impl World {
     }
 
     /// When the last frame of this connection came to the service, or will.
-    fn heard_last(&self, conn: crate::net::ConnId) -> u64 {
+    fn heard_last(&self, conn: ConnId) -> u64 {
         let Some(known) = self.conns.get(conn) else { return 0 };
         // Without a network nothing comes until it is back.
         let down = self.hosts[self.devices[known.device].host].way.down;
         if down { known.heard } else { known.heard.max(known.last.0) }
     }
 
-    fn is_dead(&self, conn: crate::net::ConnId) -> bool {
+    fn is_dead(&self, conn: ConnId) -> bool {
         self.conns.get(conn).is_none_or(|conn| conn.dead)
     }
 
@@ -173,7 +179,7 @@ impl World {
 
     /// The device leaves: for that long after its last frame it may be seen yet. On a connection that was cut just before, nobody
     /// learns that it has left.
-    pub(crate) fn leaves(&mut self, device: usize, conn: crate::net::ConnId) {
+    pub(crate) fn leaves(&mut self, device: usize, conn: ConnId) {
         if self.conns.get(conn).is_some_and(|conn| conn.cut) {
             return;
         }
@@ -205,7 +211,7 @@ impl World {
 
     /// A connection is over: unless the device has left in good order, the service may count it for the grace, and what is
     /// under way arrives yet.
-    pub(crate) fn is_lost(&mut self, device: usize, conn: crate::net::ConnId) {
+    pub(crate) fn is_lost(&mut self, device: usize, conn: ConnId) {
         let down = self.hosts[self.devices[device].host].way.down;
         let arrives = self.heard_last(conn).max(if down { 0 } else { self.now });
         let each = &mut self.devices[device];

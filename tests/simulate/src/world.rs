@@ -1,34 +1,22 @@
 //! The world: one clock, one queue of what will happen, everybody and everything in it.
+//!
+//! What happens in it is in the modules above this one; `run` says in which order.
 
-use crate::device::{Device, Kind};
+use crate::device::Device;
 use crate::dice::Dice;
 use crate::fault::Faults;
-use crate::host::{Clock, Host};
-use crate::invariant::Judged;
-use crate::look::{Known, LOOK_EVERY_MS};
-use crate::machine::Machine;
+use crate::host::Host;
+use crate::invariant::{Invariant, Judged};
+use crate::known::Known;
 use crate::net::{ConnId, Conns};
 use crate::node::Node;
-use crate::page::Page;
+use crate::outcome::Failure;
 use crate::past::Past;
-use crate::queue::{Happening, Queue};
+use crate::queue::Queue;
 use crate::trace::Trace;
-use crate::{Failure, Outcome};
-use agent::settings::{KnownAccount, Settings};
 use chat::PersonId;
-use presence::{Preference, Role, UnixMillis};
-use protocol::Token;
-use service::store::{Affiliation, Hash, NewPerson, OrgId, Redeemed, SignInId, Sqlite, Store};
-use std::time::Duration;
-
-/// The service's clock when a world begins: 2026-01-01 12:00 UTC.
-pub(crate) const BASE_UNIX_MS: u64 = 1_767_268_800_000;
-/// How long a world lasts: 30 minutes.
-const LASTS_MS: u64 = 30 * 60 * 1_000;
-/// The organisations.
-const ORGS: usize = 3;
-/// What their thresholds are, in seconds: short ones, so that much happens in 30 minutes.
-const IDLE_AFTER_S: [u64; ORGS] = [30, 60, 120];
+use link::Clocks;
+use presence::{Moment, Preference, Role};
 
 /// Somebody.
 pub(crate) struct Person {
@@ -77,232 +65,25 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// The world of this seed.
-    pub(crate) fn new(seed: u64, is_told: bool) -> Self {
-        let store = Sqlite::in_memory().expect("a database in memory needs nothing");
-        let mut world = Self {
-            seed,
-            now: 0,
-            queue: Queue::default(),
-            dice: Dice::new(seed),
-            more_dice: Dice::new(!seed),
-            clock_dice: Dice::new(seed.rotate_left(32)),
-            node: Node::new(store),
-            hosts: Vec::new(),
-            devices: Vec::new(),
-            people: Vec::new(),
-            conns: Conns::default(),
-            latest_up: (0, 0),
-            went_down: 0,
-            crash_at_step: false,
-            crashes_in: None,
-            dirty: Vec::new(),
-            faults: Faults::default(),
-            judged: Judged::default(),
-            trace: Trace::new(is_told),
-            known: Known::default(),
-            failure: None,
-        };
-        for (org, idle_after) in IDLE_AFTER_S.into_iter().enumerate() {
-            world.populate(org, idle_after);
-        }
-        world.begin();
-        world
-    }
-
-    /// Two or three technicians with two computers and a portal page, a client with the app, one or two with a browser.
-    fn populate(&mut self, org: usize, idle_after_s: u64) {
-        let id = OrgId(self.dice.uuid());
-        let name = format!("Organisation {org}");
-        for technician in 0..2 + usize::from(org == 0) {
-            let person = self.add_person(org, id, &name, &format!("Technician {org}.{technician}"), None);
-            let desk = self.add_host(person);
-            let home = self.add_host(person);
-            self.add_agent(person, desk);
-            self.add_agent(person, home);
-            self.add_page(person, desk, None);
-        }
-        for client in 0..2 + usize::from(org == 1) {
-            let company = format!("Company {org}.{client}");
-            let person = self.add_person(org, id, &name, &format!("Client {org}.{client}"), Some(company));
-            let desk = self.add_host(person);
-            if client == 0 {
-                let agent = self.add_agent(person, desk);
-                let page = self.add_page(person, desk, Some(agent));
-                if let Some(machine) = self.devices[agent].machine() {
-                    machine.page = Some(page);
-                }
-            } else {
-                self.add_page(person, desk, None);
-            }
-        }
-        self.node
-            .store
-            .set_idle_after(id, Duration::from_secs(idle_after_s))
-            .expect("the store is in memory");
-    }
-
-    fn add_person(&mut self, org: usize, id: OrgId, name: &str, who: &str, company: Option<String>) -> usize {
-        let person = PersonId(self.dice.uuid());
-        let role = if company.is_some() { Role::Client } else { Role::Technician };
-        let new = NewPerson {
-            id: person,
-            org: (name.to_owned(), id),
-            name: who.to_owned(),
-            affiliation: company.map_or(Affiliation::Technician, |company| Affiliation::Client { company }),
-        };
-        let link = Hash::of(&self.dice.secret());
-        self.node.store.add_person(&new, link, UnixMillis(BASE_UNIX_MS)).expect("the store is in memory");
-        if org == self.node.orgs.len() {
-            self.node.add_org(id, name.to_owned());
-        }
-        self.people.push(Person {
-            id: person,
-            org,
-            role,
-            hosts: Vec::new(),
-            devices: Vec::new(),
-            preferences: Past::default(),
-            preference: Preference::Automatic,
-            preferred_at: 0,
-            is_unclear_how_long: false,
-        });
-        self.people.len() - 1
-    }
-
-    fn add_host(&mut self, person: usize) -> usize {
-        let mut host = Host {
-            clock: Clock::new(self.dice.between(1_000_000, 1_000_000_000)),
-            wrong_by: self.dice.between(0, 600_000),
-            idle_after: 300_000,
-            waits_for_input: true,
-            ..Host::default()
-        };
-        host.way.delay = self.dice.between(2, 60);
-        self.hosts.push(host);
-        let index = self.hosts.len() - 1;
-        self.people[person].hosts.push(index);
-        index
-    }
-
-    fn sign_in(&mut self, person: usize) -> String {
-        let (link, token, sign_in) = (self.dice.secret(), self.dice.secret(), SignInId(self.dice.uuid()));
-        let at = UnixMillis(BASE_UNIX_MS);
-        let hash = Hash::of(&link);
-        self.node.store.add_link(self.people[person].id, hash, at).expect("the store is in memory");
-        let redeemed = self.node.store.redeem(hash, Hash::of(&token), sign_in, "device", at, UnixMillis(0));
-        assert!(matches!(redeemed, Ok(Redeemed::Account(_))), "a fresh link is good: {redeemed:?}");
-        token
-    }
-
-    fn add_agent(&mut self, person: usize, host: usize) -> usize {
-        let token = self.sign_in(person);
-        let each = &self.people[person];
-        let settings = Settings {
-            address: Some("https://help.example".to_owned()),
-            closing_explained: false,
-            idle_after_ms: None,
-            account: Some(KnownAccount {
-                name: format!("person {person}"),
-                role: each.role,
-                organisation: self.node.orgs[each.org].name.clone(),
-            }),
-        };
-        let kind = Kind::Agent(Box::new(Machine::new(settings, Token(token))));
-        let index = self.add_device(person, host, kind);
-        self.hosts[host].agent = Some(index);
-        let at = self.dice.between(0, 20_000);
-        self.queue.set(at, Happening::AgentStarts(index));
-        index
-    }
-
-    fn add_page(&mut self, person: usize, host: usize, window_of: Option<usize>) -> usize {
-        let token = window_of.is_none().then(|| self.sign_in(person));
-        let page = Page { token, window_of, idle_after: 300_000, ..Page::default() };
-        let index = self.add_device(person, host, Kind::Page(Box::new(page)));
-        self.hosts[host].pages.push(index);
-        if window_of.is_none() {
-            let at = self.dice.between(0, 20_000);
-            self.queue.set(at, Happening::PageOpens(index));
-        }
-        index
-    }
-
-    fn add_device(&mut self, person: usize, host: usize, kind: Kind) -> usize {
-        self.devices.push(Device::new(host, person, self.people[person].org, kind));
-        let index = self.devices.len() - 1;
-        self.people[person].devices.push(index);
-        index
-    }
-
-    fn begin(&mut self) {
-        self.start_service();
-        for person in 0..self.people.len() {
-            let at = self.dice.between(0, 15_000);
-            self.queue.set(at, Happening::Acts(person));
-        }
-        self.queue.set(10_000, Happening::Trouble);
-        self.queue.set(LOOK_EVERY_MS, Happening::Look);
-    }
-
     pub(crate) fn note(&mut self, what: std::fmt::Arguments<'_>) {
         self.trace.note(self.now, what);
     }
 
-    /// Lives through it.
-    pub(crate) fn run_all(mut self) -> Outcome {
-        let mut happenings = 0;
-        while self.failure.is_none() {
-            let Some((at, happening)) = self.queue.next() else { break };
-            if at > LASTS_MS {
-                break;
-            }
-            self.now = at;
-            happenings += 1;
-            self.happen(happening);
-            while let Some(person) = self.dirty.pop() {
-                self.know(person);
-            }
-        }
-        for org in 0..self.node.orgs.len() {
-            self.look_at_store(org);
-        }
-        let last = self.trace.last(&[], usize::MAX);
-        Outcome {
-            failure: self.failure,
-            faults: self.faults,
-            judged: self.judged,
-            hash: self.trace.hash(),
-            happenings,
-            last,
+    /// An invariant does not hold. The first one ends the run.
+    pub(crate) fn fail(&mut self, invariant: Invariant, detail: String, about: &[String]) {
+        if self.failure.is_none() {
+            let last = self.trace.last(about, 60);
+            self.failure = Some(Failure { seed: self.seed, invariant, at_ms: self.now, detail, last });
         }
     }
 
-    fn happen(&mut self, happening: Happening) {
-        match happening {
-            Happening::ToService(conn, item) => self.at_service(conn, item),
-            Happening::ToDevice(conn, item) => self.at_device(conn, item),
-            Happening::Wake(device) => self.wake(device),
-            Happening::OrgDue(org) => self.org_due(org),
-            Happening::StepApplied(org, count) => self.step_applied(org, count),
-            Happening::StepAnswered(org, count) => self.step_answered(org, count),
-            Happening::Stuck(conn) => self.stuck(conn),
-            Happening::ServiceStarts => self.start_service(),
-            Happening::AgentStarts(device) => self.start_agent(device),
-            Happening::WindowStarts(device, life) => self.window_started(device, life),
-            Happening::ToastShown(device) => self.toasts_shown(device),
-            Happening::PageOpens(page) => self.open_page(page),
-            Happening::IdleDue(host) => self.idle_due(host),
-            Happening::UseEnds(host) => self.use_ends(host),
-            Happening::FallsAsleep(host) => self.fall_asleep(host),
-            Happening::Wakes(host) => self.wake_host(host),
-            Happening::NetworkBack(host) => self.network_back(host),
-            Happening::Acts(person) => self.act(person),
-            Happening::Trouble => self.trouble(),
-            Happening::Look => {
-                self.look();
-                self.queue.set(self.now + LOOK_EVERY_MS, Happening::Look);
-            }
-        }
+    /// By the agent's clock, which goes on through sleep.
+    pub(crate) fn moment(&self, device: usize) -> Moment {
+        self.link_clocks(device).moment
+    }
+
+    /// What the link's clocks show.
+    pub(crate) fn link_clocks(&self, device: usize) -> Clocks {
+        self.hosts[self.devices[device].host].clock.shows(self.now)
     }
 }

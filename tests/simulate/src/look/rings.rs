@@ -49,11 +49,11 @@ impl World {
                 continue;
             }
             let Some(machine) = self.machine(device) else { continue };
-            if !machine.shows_toasts_for(self.now, DELAY_MS) {
+            if !machine.screen.shows_toasts_for(self.now, DELAY_MS) {
                 // A desktop that does not answer takes nothing off the screen either.
                 continue;
             }
-            let over = machine.toasts().find(|toast| self.is_over(device, &toast.key));
+            let over = machine.screen.toasts().find(|toast| self.is_over(device, &toast.key));
             if let Some(toast) = over {
                 wrong = Some((device, toast.key.clone()));
             }
@@ -124,9 +124,9 @@ impl World {
             agents.partition(|id| self.has_delivered(*id, ALL_RING_MS));
         let shows = |id: &usize| {
             self.machine(*id).is_some_and(|machine| {
-                machine.wanted.iter().any(|toast| {
+                machine.screen.wanted.iter().any(|toast| {
                     is_about(&toast.key, session)
-                        && (!machine.is_unshown(&toast.key, self.now, SHOWN_MS)
+                        && (!machine.screen.is_unshown(&toast.key, self.now, SHOWN_MS)
                             || self.known.confirmed.contains(&(session, machine.instance)))
                 })
             })
@@ -140,7 +140,7 @@ impl World {
                 || (device.delivers_since.is_some() && shows(id))
         }) || awake.iter().chain(&other).any(|id| self.devices[*id].ghost_until > self.now);
         let can = awake.iter().any(|id| {
-            self.machine(*id).is_some_and(|machine| machine.shows_toasts_for(self.now, ALL_RING_MS))
+            self.machine(*id).is_some_and(|machine| machine.screen.shows_toasts_for(self.now, ALL_RING_MS))
         });
         let is_shown = awake.iter().any(shows);
         if can && !relied_on {
@@ -167,7 +167,7 @@ impl World {
             if machine.silent_until + 70_000 > self.now && machine.silent_until > 0 {
                 continue;
             }
-            let Some((_, times)) = machine.sounds.get(&ToastKey::Request(session)) else { continue };
+            let Some((_, times)) = machine.screen.sounds.get(&ToastKey::Request(session)) else { continue };
             let Some(last) = times.last() else { continue };
             // Those of an earlier wait do not count. What was due while it could not sound is not made up for, so the last
             // sound tells whether it is late, and their number whether there were too many.
@@ -176,7 +176,7 @@ impl World {
             let at = |millis: u64| Schedule::default().rings_at(Duration::from_millis(millis));
             let (due, most) = (at(waited.saturating_sub(1_000)), at(waited + 1_000));
             let is_late = at(last_at + 1_000) < due;
-            let rings_itself = machine.rings_itself(session);
+            let rings_itself = machine.screen.rings_itself(session);
             self.judged.count(Invariant::InTime);
             if is_late && rings_itself || sounded > most {
                 let detail = format!(

@@ -129,9 +129,9 @@ impl World {
                 wrong = Some(format!("device {index} has {unanswered} unanswered intents"));
             }
             if let Kind::Agent(machine) = &device.kind
-                && machine.announcements() > ANNOUNCEMENTS
+                && machine.screen.announcements() > ANNOUNCEMENTS
             {
-                wrong = Some(format!("device {index} keeps {} toasts", machine.announcements()));
+                wrong = Some(format!("device {index} keeps {} toasts", machine.screen.announcements()));
             }
         }
         if let Some(detail) = wrong {

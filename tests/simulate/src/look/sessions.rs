@@ -1,66 +1,20 @@
-//! No request that was answered `ok` is lost or doubled, one winner a session, every intent is answered, nothing that was
-//! announced is forgotten.
+//! No request that was answered `ok` is doubled, one winner a session, every intent is answered.
 
 use crate::device::Kind;
 use crate::invariant::Invariant;
+use crate::known::{Asked, Stored};
 use crate::world::World;
-use chat::{PersonId, Session, SessionId, Status};
-use presence::user::preference_at;
-use presence::{Preference, Role};
-use protocol::{Down, ErrorCode, IntentId, Up};
+use chat::{Session, SessionId, Status};
+use presence::Preference;
+use protocol::{Down, ErrorCode, Up};
 use service::org::ConnId;
 use service::org::store_request::{StoreReply, StoreRequest};
-use service::store::{Created, MessagePut, OrgSnapshot, Put, Store};
-use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
+use service::store::{Created, MessagePut, Put};
 
 /// How long an answer may take while the link delivers and the store does what it is asked.
 const ANSWER_MS: u64 = 10_000;
 /// How long a Dismiss may take, with its repeats while the store is busy and a reconnect.
 const SILENCED_MS: u64 = 40_000;
-/// How long the store may take to have what was announced.
-const STORED_MS: u64 = 10_000;
-
-/// What is known of everything that was asked and stored.
-#[derive(Default)]
-pub(crate) struct Known {
-    pub(crate) sessions: BTreeMap<SessionId, Stored>,
-    subjects: BTreeSet<String>,
-    texts: BTreeSet<String>,
-    asked: BTreeMap<IntentId, Asked>,
-    joins: BTreeMap<IntentId, (usize, SessionId)>,
-    requests_ok: BTreeMap<SessionId, usize>,
-    messages_ok: BTreeMap<IntentId, (usize, SessionId, u64)>,
-    /// Toasts that a device has confirmed, by its run.
-    pub(crate) confirmed: BTreeSet<(SessionId, Uuid)>,
-    /// Since when a request rings at none of somebody's devices that could.
-    pub(crate) unrung: BTreeMap<(SessionId, usize), u64>,
-    seen: BTreeMap<(SessionId, PersonId), (u64, u64)>,
-    announced: BTreeMap<usize, (Preference, u64)>,
-    /// When each setting of a preference was made, and for how long.
-    pub(crate) set: BTreeMap<IntentId, (u64, Option<u64>)>,
-    /// When a preference of theirs was stored last.
-    preferred: BTreeMap<PersonId, u64>,
-    /// Requests that somebody has just dismissed; without one, all that waited then.
-    silenced: BTreeMap<(usize, Option<SessionId>), u64>,
-}
-
-/// A session as the store has it.
-pub(crate) struct Stored {
-    pub(crate) session: Session,
-    pub(crate) org: usize,
-    /// Since when it is in its status, and since when it is as it is.
-    pub(crate) since: u64,
-    pub(crate) changed: u64,
-    /// How many messages it has.
-    pub(crate) messages: u64,
-}
-
-struct Asked {
-    device: usize,
-    at: u64,
-    up: Up,
-}
 
 impl World {
     /// A user wants something.
@@ -241,86 +195,6 @@ impl World {
             let detail = format!("page {} has no answer to {:?}", asked.device, asked.up);
             let about = [id.to_string(), format!("page {} ", asked.device), "the service".to_owned()];
             self.fail(Invariant::Answered, detail, &about);
-        }
-    }
-
-    /// What an organisation starts from has all that anybody was told.
-    pub(crate) fn look_at_start(&mut self, org: usize, snapshot: &OrgSnapshot) {
-        self.look_at_store(org);
-        let calm = self.node.late_until + 2_000 < self.went_down;
-        for person in 0..self.people.len() {
-            let id = self.people[person].id;
-            let Some(stored) = snapshot.people.iter().find(|each| each.id == id) else { continue };
-            let announced = self.known.announced.get(&person).copied();
-            // One that ended by its time while nobody was told is the same, and one that was stored since is another one.
-            let at_end = self.node.unix(self.went_down.saturating_sub(STORED_MS));
-            if announced.is_some() && calm {
-                self.judged.count(Invariant::Forgotten);
-            }
-            if let Some((announced, at)) = announced
-                && calm
-                && at + STORED_MS < self.went_down
-                && stored.affiliation.role() == Role::Technician
-                && self.known.preferred.get(&id).is_none_or(|stored| *stored <= at)
-                && preference_at(stored.preference.0, at_end) != preference_at(announced, at_end)
-            {
-                let detail = format!(
-                    "person {person} was told {announced:?} and the store has {:?}",
-                    stored.preference.0
-                );
-                let about = self.about_person(person);
-                self.fail(Invariant::Forgotten, detail, &about);
-            }
-            // What was too young to have to be stored may have gone with the service: it is told anew.
-            if announced.is_some_and(|(_, at)| !calm || at + STORED_MS >= self.went_down) {
-                self.known.announced.remove(&person);
-            }
-            self.people[person].preference = stored.preference.0;
-            self.dirty.push(person);
-        }
-        let forgotten = self.known.seen.iter().find(|((session, person), (seen, at))| {
-            let in_snapshot = snapshot.sessions.iter().any(|each| each.id == *session);
-            let stored = snapshot.seen.iter().find(|(each, who, _)| each == session && who == person);
-            calm && in_snapshot
-                && at + STORED_MS < self.went_down
-                && stored.map_or(0, |(_, _, number)| *number) < *seen
-        });
-        if let Some(((session, person), (seen, _))) = forgotten {
-            let detail = format!("{person:?} has seen {session:?} up to {seen}, and the store does not know");
-            self.fail(Invariant::Forgotten, detail, &[session.0.to_string()]);
-        }
-        // The same of what they have seen.
-        let went_down = self.went_down;
-        self.known.seen.retain(|(session, _), (_, at)| {
-            let is_here = snapshot.sessions.iter().any(|each| each.id == *session);
-            !is_here || (calm && *at + STORED_MS < went_down)
-        });
-    }
-
-    /// All that was answered is in the store.
-    pub(crate) fn look_at_store(&mut self, org: usize) {
-        let id = self.node.orgs[org].id;
-        if !self.known.requests_ok.is_empty() {
-            self.judged.count(Invariant::Lost);
-        }
-        let lost = self.known.requests_ok.iter().find(|(session, of)| {
-            **of == org && self.node.store.session(id, **session).is_ok_and(|found| found.is_none())
-        });
-        if let Some((session, _)) = lost {
-            let detail = format!("{session:?} is not in the store");
-            return self.fail(Invariant::Lost, detail, &[session.0.to_string()]);
-        }
-        let lost = self.known.messages_ok.iter().find(|(message, (of, session, number))| {
-            *of == org
-                && self
-                    .node
-                    .store
-                    .message_known(*session, **message)
-                    .is_ok_and(|found| found.map(|known| known.number) != Some(*number))
-        });
-        if let Some((message, (_, session, number))) = lost {
-            let detail = format!("message {message} of {session:?} is not number {number}");
-            self.fail(Invariant::Lost, detail, &[message.to_string()]);
         }
     }
 

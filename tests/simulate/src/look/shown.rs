@@ -123,15 +123,4 @@ impl World {
             }
         }
     }
-
-    /// What lines speak of a person's devices and computers.
-    pub(crate) fn about_person(&self, person: usize) -> Vec<String> {
-        let each = &self.people[person];
-        let devices = each
-            .devices
-            .iter()
-            .flat_map(|id| [format!("device {id} "), format!("page {id} "), format!("device {id}:")]);
-        let hosts = each.hosts.iter().map(|id| format!("host {id} "));
-        devices.chain(hosts).chain([format!("person {person} "), "the service".to_owned()]).collect()
-    }
 }

@@ -1,162 +1,219 @@
-//! What is on a computer's screen: the real board and the real keeper of the task that shows toasts, with a daemon that answers late,
-//! not at all, or loses its connection.
+//! What is on a computer's screen: the real board and the real keeper of the task that shows toasts, and what a notification daemon
+//! remembers.
 
-use crate::fault::Fault;
-use crate::queue::Happening;
-use crate::world::World;
-use agent::agent::{Input, Lack};
-use agent::toast::{Toast, ToastKey};
-use agent::toasts::board::{Answered, Board, Call, Step};
-use agent::toasts::keeper::{self, Act};
+use agent::toast::{Toast, ToastEvent, ToastKey};
+use agent::toasts::board::{Answered, Board, Call, Id, Step};
+use agent::toasts::keeper::{Act, Keeper, KeeperInput};
+use chat::SessionId;
+use presence::Moment;
+use std::collections::BTreeMap;
 
 /// What it takes until a task that shows toasts, and has ended, is at work again, beside the pause: a second in which the end of its bus
 /// would be seen, and the daemon's time.
 const TOASTS_BACK_MS: u64 = 1_500;
 /// The first pause. It doubles with each end of a task that had not worked for long.
-pub(super) const FIRST_PAUSE_MS: u64 = 2_000;
+const FIRST_PAUSE_MS: u64 = 2_000;
 const LONGEST_PAUSE_MS: u64 = 60_000;
 /// A task that has worked for so long surely counts as one that works: its next pause is the first one.
 const WORKED_MS: u64 = 12_000;
 
-impl World {
-    pub(super) fn show(&mut self, device: usize, toasts: Vec<Toast>) {
-        let now = self.now;
-        let Some(machine) = self.devices[device].machine() else { return };
-        let before: Vec<ToastKey> = machine.wanted.iter().map(|toast| toast.key.clone()).collect();
-        machine.sounds.retain(|key, _| toasts.iter().any(|toast| toast.key == *key));
-        machine.unshown.retain(|(key, _)| toasts.iter().any(|toast| toast.key == *key));
+/// A computer's screen.
+pub(crate) struct Screen {
+    /// The task that shows toasts, unless it has ended.
+    board: Option<Board>,
+    keeper: Keeper,
+    /// What shall be on it.
+    pub(crate) wanted: Vec<Toast>,
+    /// What is on it, with the daemon's numbers.
+    shown: Vec<(Id, Toast)>,
+    /// What the daemon was asked to show and has not shown yet.
+    asked: Vec<(Call, Toast, Option<Id>)>,
+    last_number: u32,
+    /// By then the task that shows toasts, which had ended, is at work again.
+    lost_until: u64,
+    /// How long the next pause may take before it is started again.
+    pause_ms: u64,
+    /// The number of the last ring of each toast that is wanted, and when it sounded so far.
+    pub(crate) sounds: BTreeMap<ToastKey, (u64, Vec<u64>)>,
+    /// Those that are to be shown yet, since when.
+    unshown: Vec<(ToastKey, u64)>,
+    /// Whether the desktop shows toasts at present.
+    pub(crate) shows_toasts: bool,
+    /// Since when it does, or does not.
+    pub(crate) mood_since: u64,
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        Self {
+            board: None,
+            keeper: Keeper::new(Moment::default()),
+            wanted: Vec::new(),
+            shown: Vec::new(),
+            asked: Vec::new(),
+            last_number: 0,
+            lost_until: 0,
+            pause_ms: FIRST_PAUSE_MS,
+            sounds: BTreeMap::new(),
+            unshown: Vec::new(),
+            shows_toasts: true,
+            mood_since: 0,
+        }
+    }
+}
+
+impl Screen {
+    /// The agent starts, and with it the task that shows toasts.
+    pub(super) fn start(&mut self, now: Moment) {
+        self.board = Some(Board::default());
+        self.keeper = Keeper::new(now);
+    }
+
+    /// The agent is killed, and its toasts go.
+    pub(super) fn clear(&mut self) {
+        self.board = None;
+        self.wanted.clear();
+        self.shown.clear();
+        self.asked.clear();
+        self.unshown.clear();
+        self.sounds.clear();
+    }
+
+    /// Takes in what shall be on the screen. Returns what is new about it, in words.
+    pub(crate) fn want(&mut self, toasts: Vec<Toast>, now: u64) -> Vec<String> {
+        let before: Vec<ToastKey> = self.wanted.iter().map(|toast| toast.key.clone()).collect();
+        self.sounds.retain(|key, _| toasts.iter().any(|toast| toast.key == *key));
+        self.unshown.retain(|(key, _)| toasts.iter().any(|toast| toast.key == *key));
         let mut lines = Vec::new();
         for toast in &toasts {
             if !before.contains(&toast.key) {
-                machine.unshown.push((toast.key.clone(), now));
+                self.unshown.push((toast.key.clone(), now));
             }
-            let sounded = machine.sounds.get(&toast.key).map(|(ring, _)| *ring);
+            let sounded = self.sounds.get(&toast.key).map(|(ring, _)| *ring);
             if toast.ring > sounded
                 && let Some(ring) = toast.ring
             {
-                let (last, times) = machine.sounds.entry(toast.key.clone()).or_default();
+                let (last, times) = self.sounds.entry(toast.key.clone()).or_default();
                 *last = ring;
                 times.push(now);
-                lines.push(format!("device {device} sounds {:?} {ring}", toast.key));
+                lines.push(format!("sounds {:?} {ring}", toast.key));
             }
         }
         for key in before.iter().filter(|key| !toasts.iter().any(|toast| toast.key == **key)) {
-            lines.push(format!("device {device} withdraws {key:?}"));
+            lines.push(format!("withdraws {key:?}"));
         }
-        machine.wanted = toasts;
-        for line in lines {
-            self.note(format_args!("{line}"));
-        }
-        self.settle_screen(device);
+        self.wanted = toasts;
+        lines
     }
 
-    /// The task that shows toasts takes its steps, if it runs.
-    fn settle_screen(&mut self, device: usize) {
-        let at = self.now + self.dice.between(3, 40);
-        let Some(machine) = self.devices[device].machine() else { return };
-        let Some(board) = &mut machine.board else { return };
-        while let Some(step) = board.next_step(&machine.wanted) {
+    /// The task that shows toasts takes its steps. Returns whether it runs.
+    pub(crate) fn settle(&mut self) -> bool {
+        let Some(board) = &mut self.board else { return false };
+        while let Some(step) = board.next_step(&self.wanted) {
             match step {
-                Step::Close(id) => machine.screen.retain(|(shown, _)| *shown != id),
+                Step::Close(id) => self.shown.retain(|(shown, _)| *shown != id),
                 Step::Show { toast, replaces, sounds: _ } => {
-                    machine.last_number += 1;
-                    let Some(call) = Call::new(machine.last_number) else { return };
+                    self.last_number += 1;
+                    let Some(call) = Call::new(self.last_number) else { return false };
                     board.asked(toast.clone(), replaces, call);
-                    machine.asked.push((call, toast, replaces));
+                    self.asked.push((call, toast, replaces));
                 }
             }
         }
-        self.queue.set(at, Happening::ToastShown(device));
+        true
     }
 
-    /// The desktop has the toasts on the screen.
-    pub(crate) fn toasts_shown(&mut self, device: usize) {
-        if self.hosts[self.devices[device].host].is_frozen() {
-            return self.queue.set(self.now + 1_000, Happening::ToastShown(device));
-        }
-        let Some(machine) = self.devices[device].machine() else { return };
-        if machine.asked.is_empty() {
-            return;
-        }
-        if !machine.shows_toasts {
-            self.faults.count(Fault::ToastNotShown);
-            return;
-        }
-        for (call, toast, replaces) in std::mem::take(&mut machine.asked) {
+    /// Whether the daemon was asked to show something that it has not shown yet.
+    pub(super) fn is_asked(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
+    /// The daemon shows what it was asked to. Returns what the agent is told.
+    pub(super) fn show_asked(&mut self) -> Vec<ToastEvent> {
+        let mut events = Vec::new();
+        for (call, toast, replaces) in std::mem::take(&mut self.asked) {
             let id = replaces.unwrap_or_else(|| {
-                machine.last_number += 1;
-                machine.last_number
+                self.last_number += 1;
+                self.last_number
             });
             let key = toast.key.clone();
-            machine.screen.retain(|(shown, _)| *shown != id);
-            machine.screen.push((id, toast));
-            let Some(board) = &mut machine.board else { continue };
+            self.shown.retain(|(shown, _)| *shown != id);
+            self.shown.push((id, toast));
+            let Some(board) = &mut self.board else { continue };
             match board.answered(call, id) {
                 Answered::Shown(event) => {
-                    machine.unshown.retain(|(each, _)| *each != key);
-                    machine.inputs.push_back(Input::Toast(event));
+                    self.unshown.retain(|(each, _)| *each != key);
+                    events.push(event);
                 }
                 Answered::Unwanted => {}
             }
         }
-        self.settle_screen(device);
-        self.run(device);
+        events
     }
 
-    /// The task that shows toasts loses its connection, and ends. Its daemon may end with it, and what it showed.
-    pub(crate) fn lose_toasts(&mut self, device: usize) {
-        let daemon_ends = self.more_dice.chance(500);
-        let (now, moment) = (self.now, self.moment(device));
-        let Some(machine) = self.devices[device].machine() else { return };
-        if machine.program.is_none() || machine.lost_until > now || machine.board.take().is_none() {
-            return;
+    /// The task that shows toasts loses its connection, and ends; `None` if it does not run.
+    pub(super) fn lose_task(&mut self, daemon_ends: bool, now: u64, moment: Moment) -> Option<Vec<Act>> {
+        if self.lost_until > now {
+            return None;
         }
-        machine.asked.clear();
+        self.board.take()?;
+        self.asked.clear();
         if daemon_ends {
-            machine.screen.clear();
+            self.shown.clear();
         }
         // Nobody has seen what went with it.
-        let gone = machine
-            .wanted
-            .iter()
-            .filter(|toast| machine.screen.iter().all(|(_, shown)| shown.key != toast.key));
-        machine.unshown = gone.map(|toast| (toast.key.clone(), now)).collect();
-        if now.saturating_sub(machine.lost_until) >= WORKED_MS {
-            machine.pause_ms = FIRST_PAUSE_MS;
+        let gone =
+            self.wanted.iter().filter(|toast| self.shown.iter().all(|(_, shown)| shown.key != toast.key));
+        self.unshown = gone.map(|toast| (toast.key.clone(), now)).collect();
+        if now.saturating_sub(self.lost_until) >= WORKED_MS {
+            self.pause_ms = FIRST_PAUSE_MS;
         }
-        machine.lost_until = now + TOASTS_BACK_MS + machine.pause_ms;
-        machine.pause_ms = (machine.pause_ms * 2).min(LONGEST_PAUSE_MS);
-        let acts =
-            machine.keeper.on(keeper::KeeperInput::Ended(Err("the connection was lost".to_owned())), moment);
-        self.faults.count(Fault::ToastsLost);
-        self.note(format_args!("device {device}: the task that shows its toasts has ended"));
-        self.keep_toasts(device, acts);
-        self.run(device);
+        self.lost_until = now + TOASTS_BACK_MS + self.pause_ms;
+        self.pause_ms = (self.pause_ms * 2).min(LONGEST_PAUSE_MS);
+        Some(self.keeper.on(KeeperInput::Ended(Err("the connection was lost".to_owned())), moment))
     }
 
-    /// The time of the keeper may have come.
-    pub(crate) fn keeper_due(&mut self, device: usize) {
-        let moment = self.moment(device);
-        let Some(machine) = self.devices[device].machine() else { return };
-        if machine.keeper_timeout().is_some_and(|at| at <= moment) {
-            let acts = machine.keeper.on(keeper::KeeperInput::Due, moment);
-            self.keep_toasts(device, acts);
-        }
+    /// When the keeper wants to be called.
+    pub(super) fn keeper_timeout(&self) -> Option<Moment> {
+        self.keeper.next_timeout()
     }
 
-    fn keep_toasts(&mut self, device: usize, acts: Vec<Act>) {
-        for act in acts {
-            match act {
-                Act::Start => {
-                    self.note(format_args!("device {device}: its toasts are shown again"));
-                    let Some(machine) = self.devices[device].machine() else { return };
-                    let left = machine.screen.iter().map(|(id, toast)| (toast.key.clone(), *id));
-                    machine.board = Some(Board::with_persisted(left));
-                    self.settle_screen(device);
-                }
-                Act::Tell(words) => self.input(device, Input::Notice { about: Lack::Toasts, words }),
-                Act::Stop => {}
-            }
-        }
+    pub(super) fn keeper_due(&mut self, now: Moment) -> Vec<Act> {
+        self.keeper.on(KeeperInput::Due, now)
+    }
+
+    /// The task that shows toasts starts again, with what the last one left.
+    pub(super) fn start_again(&mut self) {
+        let left = self.shown.iter().map(|(id, toast)| (toast.key.clone(), *id));
+        self.board = Some(Board::with_persisted(left));
+    }
+
+    /// Whether the desktop has not shown this toast for so long.
+    pub(crate) fn is_unshown(&self, key: &ToastKey, now: u64, for_ms: u64) -> bool {
+        self.unshown.iter().any(|(each, since)| each == key && since + for_ms < now)
+    }
+
+    /// What is on the screen.
+    pub(crate) fn toasts(&self) -> impl Iterator<Item = &Toast> {
+        self.shown.iter().map(|(_, toast)| toast)
+    }
+
+    /// Whether the desktop has shown toasts for so long.
+    pub(crate) fn shows_toasts_for(&self, now: u64, for_ms: u64) -> bool {
+        self.shows_toasts && self.mood_since.max(self.lost_until) + for_ms < now
+    }
+
+    /// News and ends of requests that stay on the screen.
+    pub(crate) fn announcements(&self) -> usize {
+        let stays = |toast: &&Toast| {
+            matches!(toast.key, ToastKey::News(_) | ToastKey::Abandoned(_) | ToastKey::Callback(_))
+        };
+        self.toasts().filter(stays).count()
+    }
+
+    /// Whether this request's toast is one that sounds.
+    pub(crate) fn rings_itself(&self, session: SessionId) -> bool {
+        let key = ToastKey::Request(session);
+        self.wanted.iter().any(|toast| toast.key == key && toast.ring.is_some())
     }
 }

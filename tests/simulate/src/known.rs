@@ -1,0 +1,49 @@
+//! What the watchers know of everything that was asked and stored.
+
+use chat::{PersonId, Session, SessionId};
+use presence::Preference;
+use protocol::{IntentId, Up};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// All of it.
+#[derive(Default)]
+pub(crate) struct Known {
+    pub(crate) sessions: BTreeMap<SessionId, Stored>,
+    pub(crate) subjects: BTreeSet<String>,
+    pub(crate) texts: BTreeSet<String>,
+    pub(crate) asked: BTreeMap<IntentId, Asked>,
+    pub(crate) joins: BTreeMap<IntentId, (usize, SessionId)>,
+    pub(crate) requests_ok: BTreeMap<SessionId, usize>,
+    pub(crate) messages_ok: BTreeMap<IntentId, (usize, SessionId, u64)>,
+    /// Toasts that a device has confirmed, by its run.
+    pub(crate) confirmed: BTreeSet<(SessionId, Uuid)>,
+    /// Since when a request rings at none of somebody's devices that could.
+    pub(crate) unrung: BTreeMap<(SessionId, usize), u64>,
+    pub(crate) seen: BTreeMap<(SessionId, PersonId), (u64, u64)>,
+    pub(crate) announced: BTreeMap<usize, (Preference, u64)>,
+    /// When each setting of a preference was made, and for how long.
+    pub(crate) set: BTreeMap<IntentId, (u64, Option<u64>)>,
+    /// When a preference of theirs was stored last.
+    pub(crate) preferred: BTreeMap<PersonId, u64>,
+    /// Requests that somebody has just dismissed; without one, all that waited then.
+    pub(crate) silenced: BTreeMap<(usize, Option<SessionId>), u64>,
+}
+
+/// A session as the store has it.
+pub(crate) struct Stored {
+    pub(crate) session: Session,
+    pub(crate) org: usize,
+    /// Since when it is in its status, and since when it is as it is.
+    pub(crate) since: u64,
+    pub(crate) changed: u64,
+    /// How many messages it has.
+    pub(crate) messages: u64,
+}
+
+/// An intent that has no answer yet.
+pub(crate) struct Asked {
+    pub(crate) device: usize,
+    pub(crate) at: u64,
+    pub(crate) up: Up,
+}

@@ -1,0 +1,52 @@
+//! What a client does: asks, writes, leaves, asks to be called.
+
+use crate::device::Kind;
+use crate::world::World;
+use chat::{SessionId, Status};
+use protocol::{SessionView, Up};
+
+impl World {
+    /// What a client does: asks, writes, leaves, asks to be called.
+    pub(crate) fn need(&mut self, person: usize, host: usize) {
+        if self.hosts[host].is_frozen() || self.hosts[host].locked {
+            return;
+        }
+        self.use_host(host);
+        let Some(page) = self.hosts[host].pages.first().copied() else { return };
+        let Kind::Page(own) = &self.devices[page].kind else { return };
+        if !own.is_open || !own.model.is_synced {
+            return;
+        }
+        let id = self.dice.uuid();
+        let active: Vec<SessionView> = [Status::Waiting, Status::Handled]
+            .into_iter()
+            .flat_map(|status| self.own_chats(page, status))
+            .collect();
+        let handled: Vec<SessionId> =
+            active.iter().filter(|chat| chat.status == Status::Handled).map(|chat| chat.id).collect();
+        let waiting: Vec<SessionId> =
+            active.iter().filter(|chat| chat.status == Status::Waiting).map(|chat| chat.id).collect();
+        let up = match self.dice.between(0, 99) {
+            0..=54 if active.len() < 3 => {
+                let reference = (!active.is_empty() || self.dice.chance(300))
+                    .then(|| format!("#{}", self.dice.between(1, 4)));
+                Some(Up::Request { id, subject: format!("request {id} of {person}"), reference })
+            }
+            55..=79 => self.dice.pick(&handled).map(|chat| {
+                let text = format!("message {id}");
+                Up::Message { id, session: *chat, text }
+            }),
+            80..=86 => active.first().map(|chat| Up::Leave { id, session: chat.id }),
+            87..=92 => self.dice.pick(&waiting).map(|chat| Up::Callback {
+                id,
+                session: *chat,
+                phone: "secret phone".to_owned(),
+                note: Some("secret note".to_owned()),
+            }),
+            _ => None,
+        };
+        if let Some(up) = up {
+            self.asks(page, up);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What a technician does at a computer: answers toasts, sets themselves Away, joins, writes, completes.
+
+use crate::world::World;
+use agent::toast::ToastKey;
+use agent::view::{AwayUntil, Intent};
+use chat::Status;
+use protocol::{SessionView, Up};
+
+impl World {
+    /// What a technician does at a computer.
+    pub(crate) fn work(&mut self, host: usize) {
+        if self.hosts[host].is_frozen() || self.hosts[host].locked {
+            return;
+        }
+        self.use_host(host);
+        let page = self.hosts[host].pages.first().copied();
+        let Some(agent) = self.hosts[host].agent else { return };
+        let Some(machine) = self.devices[agent].machine() else { return };
+        let toasts: Vec<ToastKey> = machine.screen.toasts().map(|toast| toast.key.clone()).collect();
+        match self.dice.between(0, 99) {
+            0..=34 => {
+                if let Some(key) = self.dice.pick(&toasts).cloned() {
+                    self.press(agent, &key);
+                }
+            }
+            35..=44 => {
+                let until = match self.dice.between(0, 2) {
+                    0 => AwayUntil::Cleared,
+                    1 => AwayUntil::For(self.dice.between(5_000, 200_000)),
+                    _ => AwayUntil::Back,
+                };
+                let intent = if self.dice.chance(450) { Intent::Online } else { Intent::Away { until } };
+                self.wants(agent, intent);
+            }
+            45 => {
+                let minutes = if self.dice.chance(600) { 0 } else { 30 };
+                let until = self.now + u64::from(minutes) * 60_000;
+                if let Some(machine) = self.devices[agent].machine() {
+                    machine.silent_until = until;
+                }
+                self.wants(agent, Intent::Silent { minutes });
+            }
+            _ => {
+                if let Some(page) = page {
+                    self.work_in_page(page);
+                }
+            }
+        }
+    }
+
+    fn work_in_page(&mut self, page: usize) {
+        let id = self.dice.uuid();
+        let handled = self.own_chats(page, Status::Handled);
+        let waiting = self.own_chats(page, Status::Waiting);
+        let over: Vec<SessionView> =
+            [Status::Abandoned, Status::Callback].into_iter().flat_map(|s| self.own_chats(page, s)).collect();
+        let what = self.dice.between(0, 99);
+        let up = match what {
+            0..=19 => self.dice.pick(&waiting).map(|chat| Up::Join { id, session: chat.id }),
+            20..=23 => self.dice.pick(&waiting).map(|chat| Up::Dismiss { id, session: chat.id }),
+            24..=59 => self.dice.pick(&handled).map(|chat| {
+                let text = format!("message {id}");
+                Up::Message { id, session: chat.id, text }
+            }),
+            60..=67 => self.dice.pick(&handled).map(|chat| Up::Leave { id, session: chat.id }),
+            68..=81 => self.dice.pick(&handled).map(|chat| Up::Complete { id, session: chat.id, note: None }),
+            _ => self.dice.pick(&over).map(|chat| Up::Complete {
+                id,
+                session: chat.id,
+                note: Some("secret note".to_owned()),
+            }),
+        };
+        if let Some(up) = up {
+            self.asks(page, up);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What people do with toasts, and what their desktops do.
+
+use crate::queue::Happening;
+use crate::world::World;
+use agent::agent::Input;
+use agent::toast::{ToastAction, ToastEvent, ToastKey};
+
+/// How often the task that shows toasts ends when a desktop's mood changes, of a thousand times.
+const TOASTS_LOST_PERMILLE: u64 = 300;
+
+impl World {
+    /// The desktop's notification service stops showing toasts, or shows them again.
+    pub(crate) fn desktop_mood(&mut self, host: usize) {
+        let (fails, now) = (self.dice.chance(350), self.now);
+        if let Some(agent) = self.hosts[host].agent
+            && let Some(machine) = self.devices[agent].machine()
+        {
+            if machine.screen.shows_toasts == fails {
+                machine.screen.mood_since = now;
+            }
+            machine.screen.shows_toasts = !fails;
+            // A desktop that is back is shown again what there is.
+            self.queue.set(now + 30, Happening::ToastShown(agent));
+            if !self.hosts[host].is_frozen() && self.more_dice.chance(TOASTS_LOST_PERMILLE) {
+                self.lose_toasts(agent);
+            }
+        }
+    }
+
+    pub(crate) fn press(&mut self, agent: usize, key: &ToastKey) {
+        let event = match (key, self.dice.between(0, 9)) {
+            (ToastKey::Request(_) | ToastKey::Several, 0..=5) => {
+                ToastEvent::Pressed(key.clone(), ToastAction::Join)
+            }
+            (ToastKey::Request(_) | ToastKey::Several, 6..=7) => {
+                ToastEvent::Pressed(key.clone(), ToastAction::Dismiss)
+            }
+            (
+                ToastKey::Abandoned(_) | ToastKey::Callback(_) | ToastKey::News(_) | ToastKey::Message(_),
+                _,
+            ) => ToastEvent::Closed(key.clone()),
+            (ToastKey::Request(_) | ToastKey::Several, _) => return,
+        };
+        self.note(format_args!("device {agent}: {event:?}"));
+        if matches!(event, ToastEvent::Pressed(_, ToastAction::Dismiss)) {
+            let session = match key {
+                ToastKey::Request(session) => Some(*session),
+                ToastKey::Several
+                | ToastKey::Message(_)
+                | ToastKey::Abandoned(_)
+                | ToastKey::Callback(_)
+                | ToastKey::News(_) => None,
+            };
+            self.silences(self.devices[agent].person, session);
+        }
+        self.input(agent, Input::Toast(event));
+        self.run(agent);
+    }
+}
