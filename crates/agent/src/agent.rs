@@ -7,120 +7,105 @@
 //! - Every [`Input::Wants`] is answered by exactly one [`Effect::Answer`], sooner or later; at [`Effect::Quit`] at the latest.
 //! - Nothing in here reads a clock, a file or a socket; ids come from `seed`, tokens from the shell.
 //!
-//! One file a matter: `watch` (input to activity), `line` (the connection), `account`, `question` (before a link signs in), `preference`, `chats`, `rings`
-//! (toasts), `toast_actions` (on them), `window`, `portal`, `answers`, `show` (the view). This file joins them: what comes in goes to the one whom it concerns, then all
-//! that follows from the state is settled in one place.
+//! The agent is made of parts that own their state (`core.rs`); each is handed the context and what it needs to know of others, and gives back
+//! what they have to follow. This file gives what comes in to the part that it concerns, then settles what follows from the state.
+//! `changes.rs` and `window_changes.rs` say what a change in one part means for others, `show.rs` makes the view.
 
 mod account;
-mod answers;
+mod announcements;
+mod changes;
 mod chats;
+mod connection;
+mod context;
 mod contract;
+mod core;
 mod ids;
-mod line;
-mod portal;
-mod preference;
+mod pending;
 mod question;
 mod rings;
+mod service_clock;
 mod show;
+#[cfg(test)]
+mod tests;
 mod toast_actions;
+mod toast_set;
+mod tray_fallback;
+mod user_presence;
 mod watch;
-mod window;
+mod window_changes;
+mod windows;
 
+pub use self::core::Agent;
 pub use contract::{Asker, Effect, Input, Lack, Now, Start, TrayIcon};
 
-use crate::deep_link::Wanted;
-use crate::settings::Settings;
-use crate::view::{Answer, Intent, View};
+use crate::toast::{ToastEvent, ToastKey};
+use crate::view::{Answer, Intent, Page, View};
 use crate::words;
 use account::Account;
-use answers::{Awaited, Refused};
-use chats::Chats;
-use ids::Ids;
-use line::Line;
-use link::{Event, Order};
-use presence::{Moment, Preference, Role, UnixMillis};
-use protocol::{Down, IntentId, Policy, Up};
+use chats::{Chats, Mine};
+use connection::Connection;
+use context::Context;
+use link::Event;
+use pending::{Pending, Refused};
+use presence::device::Fact;
+use presence::{Moment, Role};
+use protocol::{App, Down, IntentId, PreferenceChange};
 use question::Questions;
 use rings::Rings;
 use std::collections::BTreeMap;
+use std::time::Duration;
+use toast_actions::Reaction;
+use toast_set::ToastSet;
+use tray_fallback::TrayFallback;
+use user_presence::UserPresence;
 use watch::Watch;
-use window::Windows;
+use windows::Windows;
 
-/// The client's brain.
-#[derive(Debug)]
-pub struct Agent {
-    profile: String,
-    version: String,
-    instance: protocol::Instance,
-    device_name: String,
-    background: bool,
-    settings: Settings,
-    ids: Ids,
-    /// The time of the last call.
-    now: Now,
-    account: Account,
-    questions: Questions,
-    watch: Watch,
-    line: Line,
-    policy: Policy,
-    preference: Preference,
-    devices: protocol::Devices,
-    chats: Chats,
-    rings: Rings,
-    windows: Windows,
-    notices: BTreeMap<Lack, String>,
-    awaited: BTreeMap<IntentId, Awaited>,
-    out: Vec<Effect>,
-    /// It has quit: nothing follows from anything any more.
-    is_over: bool,
-}
+/// The app's name on the wire.
+const APP: &str = "deskbell";
 
 impl Agent {
     /// An agent at its start; [`Agent::start`] gives its first effects.
     #[must_use]
     pub fn new(start: Start, now: Now) -> Self {
+        let app =
+            App { name: APP.to_owned(), version: start.version.clone(), device: start.device_name.clone() };
         Self {
             profile: start.profile,
             version: start.version,
-            instance: start.instance,
-            device_name: start.device_name,
             background: start.background,
-            ids: Ids::new(start.seed),
-            account: Account::new(start.token, &start.settings),
+            account: Account::new(start.token, &start.settings, start.device_name),
             questions: Questions::default(),
             watch: Watch::new(now.moment, start.settings.idle_after_ms),
-            settings: start.settings,
-            line: Line::new(now),
-            policy: Policy::default(),
-            preference: Preference::Automatic,
-            devices: Vec::new(),
+            connection: Connection::new(start.instance, app),
+            presence: UserPresence::new(),
             chats: Chats::default(),
             rings: Rings::default(),
-            windows: Windows::new(start.has_display, now.moment),
+            toasts: ToastSet::default(),
+            windows: Windows::new(start.has_display),
+            tray: TrayFallback::new(now.moment),
             notices: BTreeMap::new(),
-            awaited: BTreeMap::new(),
-            out: Vec::new(),
+            cx: Context::new(start.settings, start.seed, now),
             is_over: false,
-            now,
         }
     }
 
     /// The first effects.
     pub fn start(&mut self, now: Now) -> Vec<Effect> {
-        self.now = now;
-        self.out.push(Effect::SetIdleAfter(self.watch.idle_after()));
-        self.open_client_portal(self.background);
+        self.cx.now = now;
+        self.cx.effects.push(Effect::SetIdleAfter(self.watch.idle_after()));
+        self.windows.open_client_portal(&mut self.cx, &self.account, self.background);
         self.settle()
     }
 
     /// Takes in what happened.
     pub fn on(&mut self, input: Input, now: Now) -> Vec<Effect> {
-        self.now = now;
+        self.cx.now = now;
         if self.is_over {
             if let Input::Wants { from, .. } = input {
-                self.fail(Some(from), crate::words::QUITTING.to_owned());
+                self.cx.fail(Some(from), words::QUITTING.to_owned());
             }
-            return std::mem::take(&mut self.out);
+            return std::mem::take(&mut self.cx.effects);
         }
         match input {
             Input::Fact(fact) => self.on_fact(fact),
@@ -129,13 +114,13 @@ impl Agent {
             Input::Wants { from, intent } => self.on_intent(Some(from), intent),
             Input::Clicked(intent) => self.on_intent(None, intent),
             Input::Window(report) => self.on_window(&report),
-            Input::WindowEnded { closed } => self.on_window_ended(closed),
-            Input::WindowFailed { why } => self.on_window_failed(why),
-            Input::TrayIcon(icon) => self.windows.on_tray_icon(icon, now.moment),
+            Input::WindowEnded { closed } => self.window_ended(closed),
+            Input::WindowFailed { why } => self.window_failed(why),
+            Input::TrayIcon(icon) => self.tray.on_tray_icon(icon, now.moment),
             Input::Toast(event) => self.on_toast(event),
             Input::Notice { about, words } => self.on_notice(about, words),
-            Input::Redeemed { result } => self.on_redeemed(result),
-            Input::NetworkChanged => self.distrust_line(),
+            Input::Redeemed { result } => self.redeemed(result),
+            Input::NetworkChanged => self.connection.distrust(&mut self.cx, &self.account),
         }
         self.settle()
     }
@@ -146,12 +131,15 @@ impl Agent {
         if self.is_over {
             return None;
         }
+        let (cx, connection) = (&self.cx, &self.connection);
+        let (is_synced, outage_end) = (connection.is_synced(), connection.outage_end());
         [
-            self.watch.next_timeout(self.now.moment),
-            self.watch.ready_timeout(self.now.moment),
-            self.preference_timeout(),
-            self.rings_timeout(),
+            self.watch.next_timeout(cx.now.moment),
+            self.presence.next_timeout(cx),
+            self.rings.next_timeout(cx, &self.ringing(), is_synced, outage_end),
+            cx.announcements.stale_timeout(self.toasts.on_screen()),
             self.windows.next_timeout(),
+            self.tray.next_timeout(),
             self.account.next_timeout(),
         ]
         .into_iter()
@@ -161,13 +149,15 @@ impl Agent {
 
     /// The time has come. Too early or too late does no harm.
     pub fn on_timeout(&mut self, now: Now) -> Vec<Effect> {
-        self.now = now;
+        self.cx.now = now;
         if self.is_over {
             return Vec::new();
         }
-        self.on_sign_out_timeout();
+        if self.account.next_timeout().is_some_and(|until| until <= now.moment) {
+            self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
+        }
         self.on_tray_timeout();
-        self.on_display_timeout();
+        self.windows.on_timeout(now.moment);
         self.settle()
     }
 
@@ -180,53 +170,72 @@ impl Agent {
     /// All that follows from the state as it is now.
     fn settle(&mut self) -> Vec<Effect> {
         if !self.is_over {
-            self.settle_all();
+            self.watch.report(&mut self.cx);
+            self.settle_connection();
+            if self.connection.is_synced() {
+                self.chats.ask_for_messages(&mut self.cx);
+            }
+            self.settle_toasts();
         }
-        std::mem::take(&mut self.out)
+        std::mem::take(&mut self.cx.effects)
     }
 
-    fn settle_all(&mut self) {
-        self.report_activity();
-        self.settle_line();
-        self.settle_chats();
-        self.settle_toasts();
+    fn settle_toasts(&mut self) {
+        self.cx.announcements.drop_stale(self.toasts.on_screen(), self.cx.now.moment);
+        // While a snapshot comes in, what it has not told yet is not gone.
+        if self.chats.is_syncing() {
+            return;
+        }
+        let (ringing, is_synced) = (self.ringing(), self.connection.is_synced());
+        self.rings.renew(&self.cx, &ringing, &self.chats, is_synced);
+        self.toasts.renew(&mut self.cx, &self.rings, &self.chats, is_synced);
+    }
+
+    fn on_fact(&mut self, fact: Fact) {
+        self.watch.on_fact(&mut self.cx, fact, self.connection.is_welcome());
+        match fact {
+            Fact::Resumed => self.connection.distrust(&mut self.cx, &self.account),
+            Fact::Unlocked => self.tray.on_unlocked(self.cx.now.moment),
+            Fact::IdleFor(_) | Fact::Active | Fact::Locked | Fact::Lost | Fact::Suspending => {}
+        }
     }
 
     fn on_link(&mut self, event: Event) {
         match event {
             Event::Up => self.watch.told_by_hello(),
             Event::Down(down) => self.on_down(*down),
-            Event::Lost { why, retry_in } => self.on_lost(why, retry_in),
-            Event::Ended(end) => self.on_ended(end),
-            Event::Sent { text } => self.line.keep_report(text, self.now.moment),
-            Event::RoundTrip(took) => self.line.round_trip(took),
+            Event::Lost { why, retry_in } => self.connection_lost(why, retry_in),
+            Event::Ended(end) => self.connection_ended(end),
+            Event::Sent { text } => self.connection.keep_report(self.cx.service_now(), text),
+            Event::RoundTrip(took) => self.connection.took(took),
         }
     }
 
     fn on_down(&mut self, down: Down) {
         match down {
-            Down::Welcome(welcome) => self.on_welcome(welcome),
-            Down::Synced { .. } => self.on_synced(),
+            Down::Welcome(welcome) => self.welcomed(welcome),
+            Down::Synced { .. } => self.synced(),
             Down::You { you } => self.take_account(you),
             Down::Policy { policy } => self.take_policy(policy),
-            Down::Preference { preference } => self.preference = preference,
-            Down::Session { session } => self.on_session(session),
-            Down::Mine { session, dismissed, seen, visible, ring } => {
-                self.chats.set_mine(session, chats::Mine { dismissed, seen, visible, ring });
-            }
-            Down::Messages { session, messages } => self.chats.take_messages(session, messages),
-            Down::Devices { devices } => self.devices = devices,
-            Down::Ok { re, answer } => {
-                if self.watch.answered(re) {
-                    self.release_sleep();
-                } else {
-                    self.on_ok(re, answer);
+            Down::Preference { preference } => self.presence.set_preference(preference),
+            Down::Session { session } => {
+                let waited = self.chats.take(session);
+                if let Some(session) = waited.filter(|_| self.account.role() == Some(Role::Technician)) {
+                    self.cx.announce_end(session);
                 }
             }
+            Down::Mine { session, dismissed, seen, visible, ring } => {
+                self.chats.set_mine(session, Mine { dismissed, seen, visible, ring });
+            }
+            Down::Messages { session, messages } => self.chats.take_messages(session, messages),
+            Down::Devices { devices } => self.presence.set_devices(devices),
+            Down::Ok { re, answer } => self.on_ok(re, answer),
             Down::Error { re, code, message, by, at, retry_after_ms: _ } => {
                 self.on_refused(re, Refused { code, message, by, at });
             }
-            Down::Beat => self.on_beat(),
+            Down::Beat => {
+                self.cx.clock.beat(self.cx.now, Duration::from_millis(self.cx.policy.beat_ms));
+            }
             // The people are the portal's; a drain is the link's; a client's portal shows the desk.
             Down::People { .. } | Down::PersonGone { .. } | Down::Desk { .. } | Down::Reconnect { .. } => {}
         }
@@ -234,81 +243,102 @@ impl Agent {
 
     fn on_intent(&mut self, from: Option<Asker>, intent: Intent) {
         match intent {
-            Intent::Online => self.prefer(from, protocol::PreferenceChange::Automatic),
-            Intent::Away { until } => self.prefer(from, preference::away(until)),
-            Intent::Join { session } => self.join(session, from),
-            Intent::Dismiss { session } => self.dismiss(session, from),
-            Intent::Silent { minutes } => self.ring_silently(from, minutes),
+            Intent::Online => self.prefer(from, PreferenceChange::Automatic),
+            Intent::Away { until } => self.prefer(from, user_presence::away(until)),
+            Intent::Join { session } => match self.cannot_ask() {
+                Some(why) => self.cx.fail(from, why.to_owned()),
+                None => Chats::join(&mut self.cx, from, session),
+            },
+            Intent::Dismiss { session } => match self.cannot_ask() {
+                Some(why) => self.cx.fail(from, why.to_owned()),
+                None => self.chats.dismiss(&mut self.cx, from, session),
+            },
+            Intent::Silent { minutes } => self.rings.ring_silently(&mut self.cx, from, minutes),
             Intent::Open { page } => self.open_for(from, page),
-            Intent::SignIn { link } => self.sign_in(from, &link),
-            Intent::AnswerSignIn { question, sign_in } => self.on_question_answered(from, question, sign_in),
+            Intent::SignIn { link } => self.account.sign_in(&mut self.cx, from, &link),
+            Intent::AnswerSignIn { question, sign_in } => self.question_answered(from, question, sign_in),
             Intent::Link { link } => self.follow(from, &link),
             Intent::SignOut => self.sign_out(from),
             Intent::Quit => self.quit(from),
         }
     }
 
-    fn follow(&mut self, from: Option<Asker>, link: &str) {
-        match crate::deep_link::read(link) {
-            Some(Wanted::Open(page)) => {
-                self.answer(from, Answer::Done { note: None });
-                self.open_for(None, page);
+    /// The service has done what was asked of it.
+    fn on_ok(&mut self, re: IntentId, answer: protocol::Answer) {
+        if self.watch.answered(re) {
+            return self.watch.release_sleep(&mut self.cx);
+        }
+        match self.cx.pending.remove(&re) {
+            None => {}
+            Some(Pending::Prefer { from }) => self.cx.answer(from, Answer::Done { note: None }),
+            Some(Pending::Join { session, from }) => {
+                let opened = self.windows.open(&mut self.cx, Page::Portal { chat: Some(session) });
+                Chats::joined(&mut self.cx, from, opened);
             }
-            Some(Wanted::SignIn { link }) => self.ask_to_sign_in(from, &link),
-            None => {
-                self.news(crate::words::NOT_A_DEEP_LINK.to_owned(), String::new());
-                self.fail(from, crate::words::NOT_A_DEEP_LINK.to_owned());
-            }
+            Some(Pending::Dismiss { session: _, from }) => self.cx.done(from, words::DISMISSED),
+            Some(Pending::PortalCode) => self.windows.portal_code(&mut self.cx, &self.account, answer.code),
+            Some(Pending::SignOut) => self.end_sign_out(words::SIGNED_OUT),
         }
     }
 
-    fn on_notice(&mut self, about: Lack, words: Option<String>) {
-        if about == Lack::Display {
-            self.on_display(words.is_none());
+    /// The service has refused it.
+    fn on_refused(&mut self, re: Option<IntentId>, refused: Refused) {
+        if re.is_some_and(|re| self.watch.answered(re)) {
+            // Whatever was wrong with it, the machine need not stay awake for it.
+            return self.watch.release_sleep(&mut self.cx);
         }
-        match words {
-            Some(words) => self.notices.insert(about, words),
-            None => self.notices.remove(&about),
+        match re.and_then(|re| self.cx.pending.remove(&re)) {
+            None => tracing::debug!(code = ?refused.code, "refused by the service"),
+            Some(Pending::Prefer { from }) => self.cx.fail(from, refused.message),
+            Some(Pending::Join { session, from }) => {
+                self.chats.join_refused(&mut self.cx, from, session, refused);
+            }
+            Some(Pending::Dismiss { session, from }) => {
+                self.chats.dismiss_refused(&mut self.cx, from, session, refused);
+            }
+            Some(Pending::PortalCode) => self.windows.portal_code_refused(&mut self.cx, refused.message),
+            // What cannot be ended there is forgotten here all the same.
+            Some(Pending::SignOut) => self.end_sign_out(words::SIGNED_OUT),
+        }
+    }
+
+    fn on_toast(&mut self, event: ToastEvent) {
+        let reaction = match event {
+            ToastEvent::Shown(key) => {
+                self.toasts.came_on_screen(key);
+                None
+            }
+            ToastEvent::Pressed(key, action) => {
+                let longest = self.ringing().first().map(|session| session.id);
+                toast_actions::pressed(&key, action, longest)
+            }
+            ToastEvent::Clicked(key) => {
+                self.put_away(&key);
+                let is_synced = self.connection.is_synced();
+                toast_actions::clicked(&key, &self.chats, is_synced, self.cx.times())
+            }
+            // No decision (C3): a request is back with its next sound.
+            ToastEvent::Closed(key) => {
+                self.put_away(&key);
+                None
+            }
         };
+        match reaction {
+            None => {}
+            Some(Reaction::Intent(intent)) => self.on_intent(None, intent),
+            Some(Reaction::Open(page)) => {
+                if let Err(why) = self.windows.open(&mut self.cx, page) {
+                    self.cx.announce(why, String::new());
+                }
+            }
+            Some(Reaction::Announce(words)) => self.cx.announce(words, String::new()),
+        }
     }
 
-    fn quit(&mut self, from: Option<Asker>) {
-        self.answer(from, Answer::Done { note: None });
-        self.quit_account();
-        self.close_question();
-        self.close_windows();
-        self.link(Order::Disconnect { bye: true });
-        self.fail_awaited(crate::words::QUITTING);
-        self.release_sleep();
-        self.out.push(Effect::Toasts(Vec::new()));
-        self.out.push(Effect::Quit);
-        self.is_over = true;
-    }
-
-    fn link(&mut self, order: Order) {
-        self.out.push(Effect::Link(order));
-    }
-
-    fn send(&mut self, up: Up) {
-        // What is wanted waits with the link for a connection, which is not put off for it.
-        self.connect_if_wanted();
-        self.link(Order::Send(up));
-    }
-
-    /// The service's clock at the time of this call.
-    fn service_now(&self) -> UnixMillis {
-        self.line.service_time(self.now.moment)
-    }
-
-    /// What times are seen from in this call.
-    fn times(&self) -> words::Times {
-        words::Times { now: self.service_now(), utc_offset_s: self.now.utc_offset_s }
-    }
-
-    fn role(&self) -> Option<Role> {
-        self.account.known().map(|known| known.role)
+    fn put_away(&mut self, key: &ToastKey) {
+        if let ToastKey::Message(session) = *key {
+            self.chats.mark_announced(session);
+        }
+        self.toasts.put_away(&mut self.cx, key);
     }
 }
-
-#[cfg(test)]
-mod tests;

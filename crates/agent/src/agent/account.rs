@@ -1,10 +1,13 @@
 //! Who is signed in here: signing in by a one-time link, signing out, and being signed out.
 
-use super::{Agent, Asker, Awaited, Effect};
+use super::context::Context;
+use super::contract::{Asker, Effect};
+use super::pending::Pending;
 use crate::settings::{KnownAccount, Settings};
+use crate::view::Answer;
 use crate::{sign_in_link, words};
 use link::Address;
-use presence::Moment;
+use presence::{Moment, Role};
 use protocol::{Token, Up, You};
 use std::time::Duration;
 
@@ -14,6 +17,7 @@ const SIGN_OUT_WITHIN: Duration = Duration::from_secs(3);
 /// The sign-in of this profile.
 #[derive(Debug)]
 pub(super) struct Account {
+    device_name: String,
     state: State,
     signing_in: Option<(Option<Asker>, Address)>,
     signing_out: Option<SigningOut>,
@@ -31,8 +35,14 @@ struct SigningOut {
     until: Moment,
 }
 
+/// How redeeming a link ended.
+pub(super) enum Redeemed {
+    SignedIn,
+    Failed,
+}
+
 impl Account {
-    pub(super) fn new(token: Option<Token>, settings: &Settings) -> Self {
+    pub(super) fn new(token: Option<Token>, settings: &Settings, device_name: String) -> Self {
         let address = settings.address.as_deref().and_then(|text| Address::parse(text).ok());
         let state = match (token, address) {
             (Some(token), Some(address)) => {
@@ -41,7 +51,11 @@ impl Account {
             (Some(_), None) => State::SignedOut { why: Some(words::ADDRESS_LOST.to_owned()) },
             (None, _) => State::SignedOut { why: None },
         };
-        Self { state, signing_in: None, signing_out: None }
+        Self { device_name, state, signing_in: None, signing_out: None }
+    }
+
+    pub(super) fn is_signed_in(&self) -> bool {
+        self.token().is_some()
     }
 
     pub(super) fn token(&self) -> Option<&Token> {
@@ -65,6 +79,11 @@ impl Account {
         }
     }
 
+    /// Technician or client; `None` if nobody is signed in, or the service has not told it yet.
+    pub(super) fn role(&self) -> Option<Role> {
+        self.known().map(|known| known.role)
+    }
+
     /// Why nobody is signed in, where it was not the user's own doing.
     pub(super) fn signed_out_why(&self) -> Option<&str> {
         match &self.state {
@@ -77,157 +96,123 @@ impl Account {
         self.signing_in.is_some()
     }
 
+    pub(super) fn is_signing_out(&self) -> bool {
+        self.signing_out.is_some()
+    }
+
+    /// When signing out does not wait for the service any longer.
+    pub(super) fn next_timeout(&self) -> Option<Moment> {
+        self.signing_out.as_ref().map(|signing_out| signing_out.until)
+    }
+
+    /// Why no link can sign in here: somebody is signed in.
+    pub(super) fn signed_in_already(&self) -> Option<String> {
+        self.is_signed_in()
+            .then(|| words::signed_in_already(self.known().map_or("", |known| known.name.as_str())))
+    }
+
+    /// The user has typed or pasted a link here: they know which service it names, so nothing is asked.
+    pub(super) fn sign_in(&mut self, cx: &mut Context, from: Option<Asker>, link: &str) {
+        if let Some(why) = self.signed_in_already() {
+            return cx.fail(from, why);
+        }
+        match sign_in_link::read(link) {
+            Err(message) => cx.fail(from, message),
+            Ok((address, secret)) => self.redeem(cx, from, address, secret),
+        }
+    }
+
+    pub(super) fn redeem(&mut self, cx: &mut Context, from: Option<Asker>, address: Address, secret: String) {
+        if self.signing_in.is_some() {
+            return cx.fail(from, words::SIGNING_IN_ALREADY.to_owned());
+        }
+        self.signing_in = Some((from, address.clone()));
+        let device = self.device_name.clone();
+        cx.effects.push(Effect::Redeem { address, secret, device });
+    }
+
+    /// The link was redeemed, or not. If a window asked about it, it goes when the sign-in succeeds, and nobody reads its answer.
+    pub(super) fn redeemed(
+        &mut self,
+        cx: &mut Context,
+        result: Result<(Token, KnownAccount), String>,
+        window_asked: bool,
+    ) -> Option<Redeemed> {
+        let (from, address) = self.signing_in.take()?;
+        match result {
+            Err(message) => {
+                cx.fail(from, message);
+                Some(Redeemed::Failed)
+            }
+            Ok((token, known)) => {
+                let note = words::signed_in_as(&known.name);
+                cx.effects.push(Effect::SaveToken(token.clone()));
+                cx.settings.address = Some(address.to_string());
+                cx.settings.account = Some(known.clone());
+                cx.save_settings();
+                self.state = State::SignedIn { token, address, known: Some(known) };
+                if window_asked {
+                    cx.done(None, &note);
+                    cx.answer(from, Answer::Done { note: None });
+                } else {
+                    cx.done(from, &note);
+                }
+                Some(Redeemed::SignedIn)
+            }
+        }
+    }
+
     /// Nobody who waits for the sign-in under way reads its answer any more.
     pub(super) fn forget_asker(&mut self) -> Option<Asker> {
         self.signing_in.as_mut().and_then(|(from, _)| from.take())
     }
 
-    pub(super) fn next_timeout(&self) -> Option<Moment> {
-        self.signing_out.as_ref().map(|signing_out| signing_out.until)
-    }
-}
-
-impl Agent {
-    /// The user has typed or pasted a link here: they know which service it names, so nothing is asked.
-    pub(super) fn sign_in(&mut self, from: Option<Asker>, link: &str) {
-        if self.account.token().is_some() {
-            let name = self.account.known().map_or("", |known| known.name.as_str());
-            return self.fail(from, words::signed_in_already(name));
-        }
-        match sign_in_link::read(link) {
-            Err(message) => self.fail(from, message),
-            Ok((address, secret)) => self.redeem(from, address, secret),
-        }
-    }
-
-    pub(super) fn redeem(&mut self, from: Option<Asker>, address: Address, secret: String) {
-        if self.account.signing_in.is_some() {
-            return self.fail(from, words::SIGNING_IN_ALREADY.to_owned());
-        }
-        self.account.signing_in = Some((from, address.clone()));
-        let device = self.device_name.clone();
-        self.out.push(Effect::Redeem { address, secret, device });
-    }
-
-    pub(super) fn on_redeemed(&mut self, result: Result<(Token, KnownAccount), String>) {
-        let Some((from, address)) = self.account.signing_in.take() else { return };
-        match result {
-            Err(message) => {
-                self.on_question_failed();
-                self.fail(from, message);
-            }
-            Ok((token, known)) => {
-                let note = words::signed_in_as(&known.name);
-                self.out.push(Effect::SaveToken(token.clone()));
-                self.settings.address = Some(address.to_string());
-                self.settings.account = Some(known.clone());
-                self.save_settings();
-                self.account.state = State::SignedIn { token, address, known: Some(known) };
-                // The window that asked goes, and the answer with it.
-                let reads = if self.questions.is_open() { None } else { from };
-                self.done(reads, &note);
-                if reads.is_none() {
-                    self.answer(from, crate::view::Answer::Done { note: None });
-                }
-                self.open_client_portal(false);
-                self.close_question();
-            }
-        }
-    }
-
-    /// The service has said who one is: kept, so that the app knows before it is connected.
-    pub(super) fn take_account(&mut self, you: You) {
-        self.chats.me = Some(you.id);
+    /// The service has said who is signed in: kept, so that the app knows it before it is connected. Gives whether it was not known before.
+    pub(super) fn identify(&mut self, cx: &mut Context, you: You) -> bool {
         let new = KnownAccount { name: you.name, role: you.role, organisation: you.organisation };
-        if let State::SignedIn { known, .. } = &mut self.account.state
-            && known.as_ref() != Some(&new)
-        {
-            let is_first = known.is_none();
-            *known = Some(new.clone());
-            self.settings.account = Some(new);
-            self.save_settings();
-            if is_first {
-                self.open_client_portal(self.background);
-            }
+        let State::SignedIn { known, .. } = &mut self.state else { return false };
+        if known.as_ref() == Some(&new) {
+            return false;
         }
+        let is_first = known.is_none();
+        *known = Some(new.clone());
+        cx.settings.account = Some(new);
+        cx.save_settings();
+        is_first
     }
 
-    pub(super) fn save_settings(&mut self) {
-        self.out.push(Effect::SaveSettings(self.settings.clone()));
-    }
-
-    pub(super) fn sign_out(&mut self, from: Option<Asker>) {
-        if self.account.token().is_none() {
-            return self.done(from, words::SIGNED_OUT_ALREADY);
+    /// The user signs out. Gives whether the service cannot be asked, so that signing out ends at once.
+    pub(super) fn sign_out(&mut self, cx: &mut Context, from: Option<Asker>, is_welcome: bool) -> bool {
+        if !self.is_signed_in() {
+            cx.done(from, words::SIGNED_OUT_ALREADY);
+            return false;
         }
-        if let Some(signing_out) = &mut self.account.signing_out {
-            return signing_out.from.push(from);
+        if let Some(signing_out) = &mut self.signing_out {
+            signing_out.from.push(from);
+            return false;
         }
-        let is_welcome = self.line.is_welcome();
-        let until = self.now.moment.plus(SIGN_OUT_WITHIN);
-        self.account.signing_out = Some(SigningOut { from: vec![from], until });
+        let until = cx.now.moment.plus(SIGN_OUT_WITHIN);
+        self.signing_out = Some(SigningOut { from: vec![from], until });
         if is_welcome {
-            let id = self.ids.next();
-            self.awaited.insert(id, Awaited::SignOut);
-            self.send(Up::SignOut { id, device: None });
-        } else {
-            self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
+            cx.ask(Pending::SignOut, |id| Up::SignOut { id, device: None });
+        }
+        !is_welcome
+    }
+
+    /// Signing out has ended: gives those who asked for it, if it was under way.
+    pub(super) fn end_sign_out(&mut self) -> Option<Vec<Option<Asker>>> {
+        self.signing_out.take().map(|signing_out| signing_out.from)
+    }
+
+    /// The app ends: nobody hears how the sign-in under way ended.
+    pub(super) fn end_sign_in(&mut self, cx: &mut Context) {
+        if let Some((from, _)) = self.signing_in.take() {
+            cx.fail(from, words::QUITTING.to_owned());
         }
     }
 
-    /// The service has ended the sign-in.
-    pub(super) fn finish_sign_out(&mut self) {
-        self.end_sign_out(words::SIGNED_OUT);
-    }
-
-    pub(super) fn on_sign_out_timeout(&mut self) {
-        if self.account.next_timeout().is_some_and(|until| until <= self.now.moment) {
-            self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
-        }
-    }
-
-    pub(super) fn on_lost_while_signing_out(&mut self) {
-        if self.account.signing_out.is_some() {
-            self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
-        }
-    }
-
-    fn end_sign_out(&mut self, note: &str) {
-        let Some(signing_out) = self.account.signing_out.take() else { return };
-        self.forget_account(None);
-        for from in signing_out.from {
-            self.done(from, note);
-        }
-    }
-
-    /// The app ends: who waits for a sign-in or its end is answered now.
-    pub(super) fn quit_account(&mut self) {
-        if let Some((from, _)) = self.account.signing_in.take() {
-            self.fail(from, words::QUITTING.to_owned());
-        }
-        self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
-    }
-
-    /// The service does not know the sign-in any more.
-    pub(super) fn on_sign_in_ended(&mut self) {
-        // The link has given up by itself.
-        self.line.stage = super::line::Stage::Off;
-        if self.account.signing_out.is_some() {
-            return self.finish_sign_out();
-        }
-        self.forget_account(Some(words::SIGN_IN_ENDED.to_owned()));
-        self.news(words::SIGNED_OUT_TITLE.to_owned(), words::SIGN_IN_ENDED.to_owned());
-    }
-
-    fn forget_account(&mut self, why: Option<String>) {
-        self.close_windows();
-        self.account.state = State::SignedOut { why };
-        self.disconnect();
-        self.rings.forget();
-        self.preference = presence::Preference::Automatic;
-        self.settings.account = None;
-        self.settings.idle_after_ms = None;
-        self.out.push(Effect::ForgetToken);
-        self.save_settings();
+    /// Nobody is signed in from now on; `why`, if the user did not sign out.
+    pub(super) fn forget(&mut self, why: Option<String>) {
+        self.state = State::SignedOut { why };
     }
 }

@@ -1,14 +1,13 @@
-//! Chat sessions as the service tells them, and what a user can do with a waiting one: join, dismiss.
+//! Chat sessions as the service tells them.
 //!
 //! State only: each frame replaces what was known. A connection's first frames are a snapshot, after which whatever was
 //! not in it is gone; only what changes after that is news.
 
-use super::{Agent, Asker, Awaited, Refused};
-use crate::view::{Answer, Page};
-use crate::words;
+mod intents;
+
+use super::context::Context;
 use chat::{Message, PersonId, SessionId, Status};
-use presence::{Role, UnixMillis};
-use protocol::{ErrorCode, SessionView, Up};
+use protocol::{SessionView, Up};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Sessions that are kept at most: more than a service desk has open at once, and few enough that a view of them fits on the
@@ -18,13 +17,13 @@ const SESSIONS: usize = 400;
 /// All sessions that this user may see.
 #[derive(Debug, Default)]
 pub(super) struct Chats {
-    pub(super) me: Option<PersonId>,
+    me: Option<PersonId>,
     known: BTreeMap<SessionId, Known>,
     mine: BTreeMap<SessionId, Mine>,
     /// In a snapshot: those that were in it so far.
     syncing: Option<BTreeSet<SessionId>>,
     /// Dismissed here, not yet confirmed.
-    pub(super) dismissing: BTreeSet<SessionId>,
+    dismissing: BTreeSet<SessionId>,
 }
 
 #[derive(Debug)]
@@ -47,6 +46,11 @@ pub(super) struct Mine {
 }
 
 impl Chats {
+    /// The service has said who the user is.
+    pub(super) fn set_me(&mut self, me: PersonId) {
+        self.me = Some(me);
+    }
+
     pub(super) fn begin_sync(&mut self) {
         self.syncing = Some(BTreeSet::new());
         self.mine.clear();
@@ -96,30 +100,43 @@ impl Chats {
         me(session.client) || session.participants.iter().any(|each| each.left.is_none() && me(each.person))
     }
 
-    /// Takes a session as it is now; what it was before, if that is known and not from before the snapshot.
-    fn take(&mut self, session: SessionView) -> Option<Status> {
+    /// Whether the user has silenced it, on any device.
+    pub(super) fn is_dismissed(&self, id: SessionId) -> bool {
+        self.mine(id).dismissed || self.dismissing.contains(&id)
+    }
+
+    /// The waiting requests for which the service lets this device ring, the longest first.
+    pub(super) fn ringing(&self) -> impl Iterator<Item = &SessionView> {
+        let rings =
+            move |session: &&SessionView| self.mine(session.id).ring && !self.is_dismissed(session.id);
+        self.waiting().into_iter().filter(rings)
+    }
+
+    /// Takes a session as it is now. Gives it back if it was known to wait before, other than from before the snapshot.
+    pub(super) fn take(&mut self, session: SessionView) -> Option<&SessionView> {
         let id = session.id;
         let is_live = self.syncing.is_none();
         if !self.known.contains_key(&id) && !self.has_room_for(&session) {
             return None;
         }
         // A snapshot tells what is, also of a service that was set back to an older database.
-        let is_told_anew = self.syncing.as_mut().is_some_and(|told| told.insert(id));
-        match self.known.get_mut(&id) {
+        let is_first_in_snapshot = self.syncing.as_mut().is_some_and(|told| told.insert(id));
+        let has_waited = match self.known.get_mut(&id) {
             Some(known) => {
-                if session.rev < known.session.rev && !is_told_anew {
+                if session.rev < known.session.rev && !is_first_in_snapshot {
                     return None;
                 }
                 let before = known.session.status;
                 known.session = session;
-                is_live.then_some(before)
+                is_live && before == Status::Waiting
             }
             None => {
                 let told = if is_live { 0 } else { session.messages };
                 self.known.insert(id, Known { session, last: None, told, is_opened: false });
-                None
+                false
             }
-        }
+        };
+        if has_waited { self.get(id) } else { None }
     }
 
     /// Makes room if there is none: what is over goes first, then chats of others, never a request that waits nor a chat that
@@ -153,7 +170,7 @@ impl Chats {
         }
     }
 
-    pub(super) fn forget(&mut self, id: SessionId) {
+    fn forget(&mut self, id: SessionId) {
         self.known.remove(&id);
         self.mine.remove(&id);
         self.dismissing.remove(&id);
@@ -207,103 +224,12 @@ impl Chats {
             })
             .collect()
     }
-}
 
-impl Agent {
-    pub(super) fn on_session(&mut self, session: SessionView) {
-        let (id, after) = (session.id, session.status);
-        let before = self.chats.take(session);
-        if before == Some(Status::Waiting) && self.role() == Some(Role::Technician) {
-            self.announce_end(id, after);
-        }
-    }
-
-    /// Asks for the texts of the chats that one is in, so that toasts can show them.
-    pub(super) fn settle_chats(&mut self) {
-        if !self.line.is_synced() {
-            return;
-        }
-        for (session, after) in self.chats.unopened() {
-            let id = self.ids.next();
-            self.send(Up::Open { id, session, after });
-        }
-    }
-
-    pub(super) fn join(&mut self, session: SessionId, from: Option<Asker>) {
-        if let Some(why) = self.cannot_ask() {
-            return self.fail(from, why.to_owned());
-        }
-        let id = self.ids.next();
-        self.awaited.insert(id, Awaited::Join { session, from });
-        self.send(Up::Join { id, session });
-    }
-
-    pub(super) fn on_joined(&mut self, session: SessionId, from: Option<Asker>) {
-        let note = match (self.open_page(Page::Portal { chat: Some(session) }), from) {
-            (Err(why), _) => Some(why),
-            (Ok(()), Some(_)) => Some(words::JOINED.to_owned()),
-            // The chat that opens says it.
-            (Ok(()), None) => None,
-        };
-        self.answer(from, Answer::Done { note });
-    }
-
-    pub(super) fn on_join_refused(&mut self, session: SessionId, from: Option<Asker>, refused: Refused) {
-        let words = match (refused.code, refused.by, refused.at) {
-            // C4
-            (ErrorCode::Taken, Some(by), Some(at)) => self.joined_at(&by, at),
-            _ => self.how_it_ended(session).unwrap_or(refused.message),
-        };
-        self.fail(from, words);
-    }
-
-    pub(super) fn dismiss(&mut self, session: SessionId, from: Option<Asker>) {
-        if let Some(why) = self.cannot_ask() {
-            return self.fail(from, why.to_owned());
-        }
-        let id = self.ids.next();
-        self.chats.dismissing.insert(session);
-        self.awaited.insert(id, Awaited::Dismiss { session, from });
-        self.send(Up::Dismiss { id, session });
-    }
-
-    pub(super) fn on_dismiss_refused(&mut self, session: SessionId, from: Option<Asker>, refused: Refused) {
-        self.chats.dismissing.remove(&session);
-        // C10
-        let words = self.how_it_ended(session).unwrap_or(refused.message);
-        self.fail(from, words);
-    }
-
-    /// Why nothing can be asked of the service now.
-    fn cannot_ask(&self) -> Option<&'static str> {
-        if self.account.token().is_none() {
-            Some(words::SIGN_IN_FIRST)
-        } else if self.role() == Some(Role::Client) {
-            Some(words::TECHNICIANS_ONLY)
-        } else if self.line.is_welcome() {
-            None
-        } else {
-            Some(words::NO_CONNECTION_TO_ASK)
-        }
-    }
-
-    pub(super) fn joined_at(&self, name: &str, at: UnixMillis) -> String {
-        words::joined(name, &self.times().when(at))
-    }
-
-    /// How a session that no longer waits went on, in words; `None` while it waits, or if it is not known.
-    pub(super) fn how_it_ended(&self, id: SessionId) -> Option<String> {
-        let session = self.chats.get(id)?;
-        match session.status {
-            Status::Waiting => None,
-            Status::Handled => session
-                .participants
-                .iter()
-                .find(|each| each.left.is_none())
-                .map(|each| self.joined_at(&each.name, each.joined)),
-            Status::Abandoned => Some(words::left(session)),
-            Status::Callback => Some(words::asks_to_be_called(session)),
-            Status::Completed => Some(words::OVER.to_owned()),
+    /// Asks for the texts of the chats that the user is in, so that toasts can show them.
+    pub(super) fn ask_for_messages(&mut self, cx: &mut Context) {
+        for (session, after) in self.unopened() {
+            let id = cx.ids.next();
+            cx.send(Up::Open { id, session, after });
         }
     }
 }

@@ -4,10 +4,11 @@
 //! One question at a time, and the first one stays: a later link cannot change the host under the user's pointer. A link that the
 //! user typed or pasted here needs no question.
 
-use super::{Agent, Asker, Effect};
-use crate::sign_in_link;
-use crate::view::{Answer, Page, SignInQuestion, ToWindow};
-use crate::words;
+use super::account::Account;
+use super::context::Context;
+use super::contract::Asker;
+use crate::view::SignInQuestion;
+use crate::{sign_in_link, words};
 use link::Address;
 use presence::Moment;
 use std::time::Duration;
@@ -34,6 +35,14 @@ struct Question {
     is_wanted: bool,
 }
 
+/// What a refusal stops.
+pub(super) enum RefusedQuestion {
+    /// Nothing: its button was not pressed.
+    Unanswered,
+    /// The sign-in goes on, but nobody reads in the window how it ends.
+    SigningIn,
+}
+
 impl Questions {
     pub(super) fn is_open(&self) -> bool {
         self.open.is_some()
@@ -47,108 +56,85 @@ impl Questions {
             is_encrypted: question.address.is_secure(),
         })
     }
-}
 
-impl Agent {
-    /// A link that was opened elsewhere wants to sign in here.
-    pub(super) fn ask_to_sign_in(&mut self, from: Option<Asker>, link: &str) {
-        match self.question_about(link) {
-            Ok(host) => {
-                let note = from.map(|_| words::asks_in_a_window(&host));
-                self.answer(from, Answer::Done { note });
-            }
-            Err(why) => self.tell_of_link(from, why),
-        }
-    }
-
-    /// Opens the question about a link, or brings it to the front; gives the host that it names.
+    /// Opens the question about a link, or finds it open; gives the host that it names.
     ///
     /// # Errors
     /// Why nothing is asked, in words.
-    fn question_about(&mut self, link: &str) -> Result<String, String> {
-        if self.account.token().is_some() {
-            let name = self.account.known().map_or("", |known| known.name.as_str());
-            return Err(words::signed_in_already(name));
+    pub(super) fn ask(
+        &mut self,
+        cx: &mut Context,
+        account: &Account,
+        has_display: bool,
+        link: &str,
+    ) -> Result<String, String> {
+        if let Some(why) = account.signed_in_already() {
+            return Err(why);
         }
         let (address, secret) = sign_in_link::read(link)?;
         let host = address.authority();
-        if let Some(open) = &self.questions.open {
+        if let Some(open) = &self.open {
             let is_same = open.address == address && open.secret == secret;
-            return if is_same {
-                self.open_page(Page::SignIn).map(|()| host)
-            } else {
-                Err(words::ANSWER_FIRST.to_owned())
-            };
+            return if is_same { Ok(host) } else { Err(words::ANSWER_FIRST.to_owned()) };
         }
-        if self.account.is_signing_in() {
+        if account.is_signing_in() {
             return Err(words::SIGNING_IN_ALREADY.to_owned());
         }
-        let now = self.now.moment;
-        if self.questions.refused.is_some_and(|refused| now.since(refused) < ASK_AGAIN_AFTER) {
+        let now = cx.now.moment;
+        if self.refused.is_some_and(|refused| now.since(refused) < ASK_AGAIN_AFTER) {
             return Err(words::JUST_REFUSED.to_owned());
         }
-        if !self.windows.has_display() {
+        if !has_display {
             return Err(words::cannot_ask(&host));
         }
-        self.questions.open = Some(Question { id: self.ids.next(), address, secret, is_wanted: false });
-        self.open_page(Page::SignIn).map(|()| host)
+        self.open = Some(Question { id: cx.ids.next(), address, secret, is_wanted: false });
+        Ok(host)
     }
 
-    /// The user has answered in the window.
-    pub(super) fn on_question_answered(&mut self, from: Option<Asker>, id: Uuid, sign_in: bool) {
-        let Some(question) = self.questions.open.as_mut().filter(|open| open.id == id) else {
-            return self.fail(from, words::QUESTION_OVER.to_owned());
-        };
-        if sign_in {
-            let (address, secret) = (question.address.clone(), question.secret.clone());
-            question.is_wanted = !self.account.is_signing_in();
-            self.redeem(from, address, secret);
-        } else {
-            self.refuse_question();
-            self.answer(from, Answer::Done { note: None });
-        }
+    pub(super) fn is_about(&self, id: Uuid) -> bool {
+        self.open.as_ref().is_some_and(|open| open.id == id)
     }
 
-    /// The user does not want it, or closed the window, which means the same.
-    pub(super) fn refuse_question(&mut self) {
-        let Some(question) = &self.questions.open else { return };
-        if question.is_wanted {
-            // Its button was pressed before: what comes of that is told by a toast, since nobody reads the window any more.
-            let asker = self.account.forget_asker();
-            self.answer(asker, Answer::Done { note: None });
-        }
-        self.questions.refused = Some(self.now.moment);
-        self.close_question();
+    /// The user wants it: gives the link's parts, to redeem it. A sign-in that is under way already is not this one's.
+    pub(super) fn want(&mut self, is_signing_in: bool) -> Option<(Address, String)> {
+        let question = self.open.as_mut()?;
+        question.is_wanted = !is_signing_in;
+        Some((question.address.clone(), question.secret.clone()))
+    }
+
+    /// The user does not want it, or closed the window, which means the same. `None` if there is no question.
+    pub(super) fn refuse(&mut self, now: Moment) -> Option<RefusedQuestion> {
+        let question = self.open.take()?;
+        self.refused = Some(now);
+        Some(if question.is_wanted { RefusedQuestion::SigningIn } else { RefusedQuestion::Unanswered })
     }
 
     /// The service refused, which the window tells.
-    pub(super) fn on_question_failed(&mut self) {
-        if let Some(question) = &mut self.questions.open {
+    pub(super) fn failed(&mut self) {
+        if let Some(question) = &mut self.open {
             question.is_wanted = false;
         }
     }
 
-    /// There is nothing to ask any more.
-    pub(super) fn close_question(&mut self) {
-        if self.questions.open.take().is_some() && self.windows.is_running() {
-            self.out.push(Effect::ToWindow(ToWindow::Hide { page: Page::SignIn }));
-        }
+    /// There is nothing to ask any more. Gives whether there was a question.
+    pub(super) fn close(&mut self) -> bool {
+        self.open.take().is_some()
     }
 
     /// The window that asks cannot be shown.
-    pub(super) fn on_question_unasked(&mut self) {
-        if let Some(question) = self.questions.open.take() {
-            self.tell_of_link(None, words::cannot_ask(&question.address.authority()));
+    pub(super) fn cannot_be_shown(&mut self, cx: &mut Context) {
+        if let Some(question) = self.open.take() {
+            tell_of_link(cx, None, words::cannot_ask(&question.address.authority()));
         }
     }
+}
 
-    /// What there is to say about a link comes as a toast, since nobody may read a terminal; a flood of links makes one.
-    fn tell_of_link(&mut self, from: Option<Asker>, why: String) {
-        if !self.rings.has_news(&why) {
-            self.news(why.clone(), String::new());
-        }
-        if from.is_some() {
-            self.fail(from, why);
-        }
+/// What there is to say about a link comes as a toast, since nobody may read a terminal; a flood of links makes one.
+pub(super) fn tell_of_link(cx: &mut Context, from: Option<Asker>, why: String) {
+    if !cx.announcements.has(&why) {
+        cx.announce(why.clone(), String::new());
+    }
+    if from.is_some() {
+        cx.fail(from, why);
     }
 }

@@ -1,14 +1,14 @@
 //! The view: everything that is shown, from everything that is known.
 //!
-//! The user's own presence is derived here by the same rule as in the service (P9), from this device as it is now and the
-//! others as the service told them.
+//! It reads every part and changes none.
 
-use super::line::Stage;
-use super::{Agent, Now};
+use super::connection::Stage;
+use super::contract::Now;
+use super::core::Agent;
 use crate::view::{Account, Connection, Device, Here, OpenChat, PreferenceView, Shown, View, Waiting};
 use crate::words::{self, Headline, Times};
-use presence::user::{Stamped, active_since, preference_at, presence};
-use presence::{Activity, AwayReason, Preference, Presence, Role, State, UnixMillis};
+use presence::user::preference_at;
+use presence::{AwayReason, Preference, Presence, Role, State, UnixMillis};
 use protocol::SessionView;
 
 impl Agent {
@@ -28,12 +28,12 @@ impl Agent {
             preference: self.show_preference(now),
             waiting: self.show_waiting(),
             chats: self.chats.open().map(|session| self.show_chat(session)).collect(),
-            silent_until: self.rings.silent_until(now.moment).map(|until| self.line.service_time(until)),
+            silent_until: self.rings.silent_until(now.moment).map(|until| self.cx.clock.time(until)),
             devices: self.show_devices(),
-            reports: self.line.reports.iter().cloned().collect(),
+            reports: self.connection.reports().cloned().collect(),
             notices: self.show_notices(),
-            has_tray: self.windows.has_tray,
-            clock_ahead_ms: self.line.clock_ahead_ms(now),
+            has_tray: self.tray.has_tray(),
+            clock_ahead_ms: self.cx.clock.ahead_ms(now),
         }
     }
 
@@ -52,74 +52,50 @@ impl Agent {
     }
 
     fn show_connection(&self) -> Connection {
-        match &self.line.stage {
-            Stage::Off if self.wants_line() => Connection::Connecting,
+        match self.connection.stage() {
+            Stage::Off if self.wants_connection() => Connection::Connecting,
             Stage::Off | Stage::Replaced => Connection::Off,
             Stage::Connecting => Connection::Connecting,
             Stage::Syncing { since } | Stage::Up { since } => Connection::Up {
                 since: *since,
                 round_trip_ms: self
-                    .line
-                    .round_trip
+                    .connection
+                    .round_trip()
                     .map(|took| u32::try_from(took.as_millis()).unwrap_or(u32::MAX)),
             },
             Stage::Down { retry_at, why, .. } => {
-                Connection::Down { retry_at: self.line.service_time(*retry_at), why: why.clone() }
+                Connection::Down { retry_at: self.cx.clock.time(*retry_at), why: why.clone() }
             }
         }
     }
 
     /// The user's presence as others see it: by the rule of the service, over what is known here.
     fn shown(&self, now: Now) -> Shown {
-        let service_now = self.line.service_time(now.moment);
+        let service_now = self.cx.clock.time(now.moment);
         let offline = |since| Shown { state: State::Offline, reason: None, since, until: None };
-        match &self.line.stage {
+        match self.connection.stage() {
             Stage::Off | Stage::Connecting | Stage::Replaced => offline(service_now),
-            Stage::Down { lost_at, .. } => offline(self.line.service_time(*lost_at)),
+            Stage::Down { lost_at, .. } => offline(self.cx.clock.time(*lost_at)),
             Stage::Syncing { .. } | Stage::Up { .. } => {
-                let others = self
-                    .devices
-                    .iter()
-                    .filter(|device| !device.this)
-                    .map(|device| stamped(device.activity, device.since));
-                let preference = preference_at(self.preference, service_now);
-                let all: Vec<Stamped> = others.chain([self.stamped_here(now)]).collect();
-                // What Online began with is the service's to hold; the tray does not show it.
-                let active = active_since(all.iter().copied(), None);
-                of(presence(all, active, preference, service_now))
-            }
-        }
-    }
-
-    /// This device with the service's stamp, if that is for the same activity; else with the stamp it will get.
-    fn stamped_here(&self, now: Now) -> Stamped {
-        let before = self
-            .devices
-            .iter()
-            .find(|device| device.this)
-            .map(|device| stamped(device.activity, device.since));
-        match (before, self.watch.device.activity(now.moment)) {
-            (Some(Stamped::Active { since }), Activity::Active) => Stamped::Active { since },
-            (_, Activity::Active) => Stamped::Active { since: self.line.service_time(self.watch.since()) },
-            (before, idle @ Activity::Idle { .. }) => {
-                Stamped::next(before, idle, self.line.service_time(now.moment))
+                let here = (self.watch.activity(now.moment), self.cx.clock.time(self.watch.since()));
+                of(self.presence.presence(here, service_now))
             }
         }
     }
 
     fn headline(&self, shown: Shown, now: Now) -> Headline {
-        if self.account.token().is_none() {
+        if !self.account.is_signed_in() {
             return words::signed_out(self.account.signed_out_why());
         }
-        match &self.line.stage {
-            Stage::Off if self.wants_line() => words::connecting(),
+        match self.connection.stage() {
+            Stage::Off if self.wants_connection() => words::connecting(),
             Stage::Off => words::portal_closed(),
             Stage::Replaced => words::replaced(),
             Stage::Connecting => words::connecting(),
             Stage::Down { retry_at, .. } => words::no_connection(retry_at.since(now.moment)),
             Stage::Syncing { .. } | Stage::Up { .. } => {
                 let here = self.show_here(now);
-                let times = Times { now: self.line.service_time(now.moment), utc_offset_s: now.utc_offset_s };
+                let times = Times { now: self.cx.clock.time(now.moment), utc_offset_s: now.utc_offset_s };
                 words::state(&shown, self.show_preference(now), &here, times)
             }
         }
@@ -127,20 +103,20 @@ impl Agent {
 
     fn show_here(&self, now: Now) -> Here {
         Here {
-            activity: self.watch.device.activity(now.moment),
-            since: self.line.service_time(self.watch.since()),
-            last_input: self.line.service_time(self.watch.device.last_input()),
-            source: self.watch.source.clone(),
-            why: self.watch.why.clone(),
+            activity: self.watch.activity(now.moment),
+            since: self.cx.clock.time(self.watch.since()),
+            last_input: self.cx.clock.time(self.watch.last_input()),
+            source: self.watch.source().map(str::to_owned),
+            why: self.watch.why().to_owned(),
             idle_after_ms: u64::try_from(self.watch.idle_after().as_millis()).unwrap_or(u64::MAX),
         }
     }
 
     fn show_preference(&self, now: Now) -> PreferenceView {
-        match (self.account.token().and(self.role()), self.preference) {
+        match (self.account.role(), self.presence.preference()) {
             (None | Some(Role::Client), _) => PreferenceView::None,
             (Some(Role::Technician), preference) => {
-                match preference_at(preference, self.line.service_time(now.moment)) {
+                match preference_at(preference, self.cx.clock.time(now.moment)) {
                     Preference::Automatic => PreferenceView::Automatic,
                     Preference::Away { set, until } => PreferenceView::Away { set, until },
                 }
@@ -149,12 +125,11 @@ impl Agent {
     }
 
     fn show_waiting(&self) -> Vec<Waiting> {
-        if self.role() != Some(Role::Technician) {
+        if self.account.role() != Some(Role::Technician) {
             return Vec::new();
         }
         let show = |session: &SessionView| {
-            let mine = self.chats.mine(session.id);
-            let dismissed = mine.dismissed || self.chats.dismissing.contains(&session.id);
+            let dismissed = self.chats.is_dismissed(session.id);
             Waiting {
                 session: session.id,
                 client: session.client_name.clone(),
@@ -163,14 +138,14 @@ impl Agent {
                 reference: session.reference.clone(),
                 since: session.waiting_since,
                 dismissed,
-                rings: mine.ring && !dismissed,
+                rings: self.chats.mine(session.id).ring && !dismissed,
             }
         };
         self.chats.waiting().into_iter().map(show).collect()
     }
 
     fn show_chat(&self, session: &SessionView) -> OpenChat {
-        let with = match self.role() {
+        let with = match self.account.role() {
             Some(Role::Client) => session
                 .participants
                 .iter()
@@ -191,23 +166,16 @@ impl Agent {
             this: device.this,
             connected: device.connected,
         };
-        self.devices.iter().map(show).collect()
+        self.presence.devices().iter().map(show).collect()
     }
 
     fn show_notices(&self) -> Vec<String> {
         let mut notices: Vec<String> = self.notices.values().cloned().collect();
         if self.watch.is_blind() {
             // P12
-            notices.insert(0, words::no_source(&self.watch.why));
+            notices.insert(0, words::no_source(self.watch.why()));
         }
         notices
-    }
-}
-
-fn stamped(activity: Activity, since: UnixMillis) -> Stamped {
-    match activity {
-        Activity::Active => Stamped::Active { since },
-        Activity::Idle { reason, .. } => Stamped::Idle { reason, since },
     }
 }
 

@@ -9,13 +9,14 @@ mod requests;
 mod windows;
 
 use super::*;
-use crate::settings::KnownAccount;
+use crate::settings::{KnownAccount, Settings};
 use crate::toast::{Toast, ToastAction, ToastEvent, ToastKey};
 use crate::view::{Connection, Page, PreferenceView, ToWindow, WindowReport};
 use chat::{PersonId, SessionId};
+use link::Order;
 use presence::device::Fact;
-use presence::{Activity, AwayReason, State};
-use protocol::{SessionView, Token, Welcome, You};
+use presence::{Activity, AwayReason, State, UnixMillis};
+use protocol::{Policy, SessionView, Token, Up, Welcome, You};
 use serde_json::json;
 use std::time::Duration;
 use uuid::Uuid;
@@ -149,7 +150,7 @@ impl Bench {
             organisation: "Acme IT".into(),
             company: None,
         };
-        let preference = self.agent.preference;
+        let preference = self.agent.presence.preference();
         self.down(Down::Welcome(Welcome { now, you, policy: Policy::default(), preference }));
     }
 

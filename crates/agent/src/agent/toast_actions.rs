@@ -1,74 +1,61 @@
-//! What the user does with a toast: pressing a button, clicking it, putting it away (C3, C10).
+//! What the user wants by a toast: pressing a button or clicking it (C3, C10).
 //!
 //! A toast may be pressed long after it was withdrawn, from a list that the desktop keeps: then the words say what became of
-//! what it was about. Which toasts there are is `rings`' matter.
+//! what it was about.
 
-use super::Agent;
-use crate::toast::{ToastAction, ToastEvent, ToastKey};
-use crate::view::Page;
-use crate::words;
-use chat::Status;
+use super::chats::Chats;
+use crate::toast::{ToastAction, ToastKey};
+use crate::view::{Intent, Page};
+use crate::words::{self, Times};
+use chat::{SessionId, Status};
 
-impl Agent {
-    pub(super) fn on_toast(&mut self, event: ToastEvent) {
-        match event {
-            ToastEvent::Shown(key) => {
-                self.rings.on_screen.insert(key);
+/// What is to be done.
+pub(super) enum Reaction {
+    /// What the user wants.
+    Intent(Intent),
+    /// Open a page, or say why that is impossible.
+    Open(Page),
+    /// Say this.
+    Announce(String),
+}
+
+/// A button was pressed; `longest` is the request that has waited longest of those that ring.
+pub(super) fn pressed(key: &ToastKey, action: ToastAction, longest: Option<SessionId>) -> Option<Reaction> {
+    let session = match *key {
+        ToastKey::Request(session)
+        | ToastKey::Abandoned(session)
+        | ToastKey::Callback(session)
+        | ToastKey::Message(session) => session,
+        ToastKey::Several => match longest {
+            Some(longest) => longest,
+            None => return Some(Reaction::Announce(words::OVER.to_owned())),
+        },
+        ToastKey::News(_) => return None,
+    };
+    Some(Reaction::Intent(match action {
+        ToastAction::Join => Intent::Join { session },
+        ToastAction::Dismiss => Intent::Dismiss { session },
+    }))
+}
+
+/// The toast was clicked: opens exactly that chat, or says what became of it (C10).
+pub(super) fn clicked(key: &ToastKey, chats: &Chats, is_synced: bool, times: Times) -> Option<Reaction> {
+    let chat = match *key {
+        ToastKey::Request(session) => match chats.get(session) {
+            Some(known) if known.status == Status::Waiting => Some(session),
+            Some(_) => {
+                let words = chats.how_it_ended(session, times).unwrap_or_else(|| words::OVER.to_owned());
+                return Some(Reaction::Announce(words));
             }
-            ToastEvent::Pressed(key, action) => self.on_pressed(&key, action),
-            ToastEvent::Clicked(key) => self.on_clicked(&key),
-            // No decision (C3): a request is back with its next sound.
-            ToastEvent::Closed(key) => {
-                if let ToastKey::Message(session) = key {
-                    self.chats.mark_announced(session);
-                }
-                self.rings.put_away(&key);
-            }
+            None if is_synced => return Some(Reaction::Announce(words::OVER.to_owned())),
+            // Not known yet: the portal will show what is there.
+            None => Some(session),
+        },
+        ToastKey::Message(session) | ToastKey::Abandoned(session) | ToastKey::Callback(session) => {
+            Some(session)
         }
-    }
-
-    fn on_pressed(&mut self, key: &ToastKey, action: ToastAction) {
-        let session = match *key {
-            ToastKey::Request(session)
-            | ToastKey::Abandoned(session)
-            | ToastKey::Callback(session)
-            | ToastKey::Message(session) => session,
-            ToastKey::Several => match self.ringing().first() {
-                Some(longest) => longest.id,
-                None => return self.news(words::OVER.to_owned(), String::new()),
-            },
-            ToastKey::News(_) => return,
-        };
-        match action {
-            ToastAction::Join => self.join(session, None),
-            ToastAction::Dismiss => self.dismiss(session, None),
-        }
-    }
-
-    /// Opens exactly that chat, or says what became of it (C10).
-    fn on_clicked(&mut self, key: &ToastKey) {
-        self.rings.put_away(key);
-        let chat = match *key {
-            ToastKey::Request(session) => match self.chats.get(session) {
-                Some(known) if known.status == Status::Waiting => Some(session),
-                Some(_) => {
-                    let words = self.how_it_ended(session).unwrap_or_else(|| words::OVER.to_owned());
-                    return self.news(words, String::new());
-                }
-                None if self.line.is_synced() => return self.news(words::OVER.to_owned(), String::new()),
-                // Not known yet: the portal will show what is there.
-                None => Some(session),
-            },
-            ToastKey::Message(session) => {
-                self.chats.mark_announced(session);
-                Some(session)
-            }
-            ToastKey::Abandoned(session) | ToastKey::Callback(session) => Some(session),
-            ToastKey::Several => None,
-            ToastKey::News(_) => return,
-        };
-        if let Err(why) = self.open_page(Page::Portal { chat }) {
-            self.news(why, String::new());
-        }
-    }
+        ToastKey::Several => None,
+        ToastKey::News(_) => return None,
+    };
+    Some(Reaction::Open(Page::Portal { chat }))
 }

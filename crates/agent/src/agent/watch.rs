@@ -2,21 +2,22 @@
 //!
 //! Also holds the machine awake until its report is out (P4), and stands in for a missing idle source (P12).
 
-use super::{Agent, Effect};
+use super::context::Context;
+use super::contract::Effect;
 use link::Order;
 use presence::device::{Device, Fact};
 use presence::user::SAME_SINCE;
 use presence::{Activity, IdleReason, Moment};
+use protocol::IntentId;
 use protocol::limits::{IDLE_AFTER, IDLE_AFTER_MAX, IDLE_AFTER_MIN};
-use protocol::{IntentId, Policy};
 use std::time::Duration;
 
 /// What this device sees of its user.
 #[derive(Debug)]
 pub(super) struct Watch {
-    pub(super) device: Device,
-    pub(super) source: Option<String>,
-    pub(super) why: String,
+    device: Device,
+    source: Option<String>,
+    why: String,
     /// The search for a source is over.
     is_probed: bool,
     idle_after: Duration,
@@ -69,7 +70,26 @@ impl Watch {
     }
 
     pub(super) fn next_timeout(&self, now: Moment) -> Option<Moment> {
-        self.device.next_timeout(now)
+        [self.device.next_timeout(now), self.ready_timeout(now)].into_iter().flatten().min()
+    }
+
+    /// The activity, as it would be reported now.
+    pub(super) fn activity(&self, now: Moment) -> Activity {
+        self.device.activity(now)
+    }
+
+    pub(super) fn last_input(&self) -> Moment {
+        self.device.last_input()
+    }
+
+    /// The idle source in use, if one works (P12).
+    pub(super) fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+
+    /// Why this source is in use, or none.
+    pub(super) fn why(&self) -> &str {
+        &self.why
     }
 
     /// Since when the activity holds that was reported last.
@@ -97,7 +117,7 @@ impl Watch {
     }
 
     /// When the first report goes out without the source.
-    pub(super) fn ready_timeout(&self, now: Moment) -> Option<Moment> {
+    fn ready_timeout(&self, now: Moment) -> Option<Moment> {
         (!self.is_ready(now)).then_some(self.first_report_by)
     }
 
@@ -159,70 +179,65 @@ impl Watch {
             known != kind || apart > SAME_SINCE
         })
     }
-}
 
-impl Agent {
-    pub(super) fn on_fact(&mut self, fact: Fact) {
-        let now = self.now.moment;
-        self.watch.see(fact, now);
+    /// Takes in what the source or the session has told. Before the machine sleeps, the report goes out (P4).
+    pub(super) fn on_fact(&mut self, cx: &mut Context, fact: Fact, is_welcome: bool) {
+        self.see(fact, cx.now.moment);
         match fact {
             Fact::Suspending => {
-                self.watch.holds_sleep = true;
-                self.report_activity();
-                if !self.line.is_welcome() || self.watch.unanswered.is_none() {
-                    self.release_sleep();
+                self.holds_sleep = true;
+                self.report(cx);
+                if !is_welcome || self.unanswered.is_none() {
+                    self.release_sleep(cx);
                 }
             }
             Fact::Resumed => {
-                self.watch.restate = true;
-                self.report_activity();
-                self.distrust_line();
+                self.restate = true;
+                self.report(cx);
             }
-            Fact::Unlocked => self.windows.on_unlocked(now),
-            Fact::IdleFor(_) | Fact::Active | Fact::Locked | Fact::Lost => {}
+            Fact::IdleFor(_) | Fact::Active | Fact::Locked | Fact::Unlocked | Fact::Lost => {}
         }
     }
 
     /// There was input in our own window: counts only where nothing else sees input (P12).
-    pub(super) fn on_own_input(&mut self) {
-        if self.watch.source.is_none() {
-            let now = self.now.moment;
-            self.watch.see(Fact::Active, now);
+    pub(super) fn on_own_input(&mut self, now: Moment) {
+        if self.source.is_none() {
+            self.see(Fact::Active, now);
             // The window says when input begins, and never when it ends.
-            self.watch.lose_source(now);
+            self.lose_source(now);
         }
     }
 
     /// Reports the activity if it is news.
-    pub(super) fn report_activity(&mut self) {
-        let now = self.now.moment;
-        let kind = self.watch.kind(now);
-        if self.watch.is_news(kind) || std::mem::take(&mut self.watch.restate) {
-            let id = self.ids.next();
-            self.watch.reported = Some(kind);
-            self.watch.unanswered = Some(id);
-            self.link(Order::Activity { id, activity: self.watch.device.activity(now) });
+    pub(super) fn report(&mut self, cx: &mut Context) {
+        let now = cx.now.moment;
+        let kind = self.kind(now);
+        if self.is_news(kind) || std::mem::take(&mut self.restate) {
+            let id = cx.ids.next();
+            self.reported = Some(kind);
+            self.unanswered = Some(id);
+            cx.link(Order::Activity { id, activity: self.device.activity(now) });
         }
     }
 
     /// The report is out, or cannot go out.
-    pub(super) fn release_sleep(&mut self) {
-        if std::mem::take(&mut self.watch.holds_sleep) {
-            self.out.push(Effect::ReleaseSleep);
+    pub(super) fn release_sleep(&mut self, cx: &mut Context) {
+        if std::mem::take(&mut self.holds_sleep) {
+            cx.effects.push(Effect::ReleaseSleep);
         }
     }
 
-    pub(super) fn take_policy(&mut self, policy: Policy) {
-        let idle_after = Duration::from_millis(policy.idle_after_ms);
-        if Some(policy.idle_after_ms) != self.settings.idle_after_ms {
-            self.settings.idle_after_ms = Some(policy.idle_after_ms);
-            self.save_settings();
+    /// The service has told the threshold (P2). It is kept for the next start.
+    pub(super) fn set_idle_after(&mut self, cx: &mut Context, idle_after_ms: u64) {
+        if Some(idle_after_ms) != cx.settings.idle_after_ms {
+            cx.settings.idle_after_ms = Some(idle_after_ms);
+            cx.save_settings();
         }
-        self.policy = policy;
-        if idle_after != self.watch.idle_after {
-            self.watch.idle_after = idle_after;
-            self.watch.device.set_idle_after(idle_after);
-            self.out.push(Effect::SetIdleAfter(idle_after));
+        let idle_after = Duration::from_millis(idle_after_ms);
+        if idle_after != self.idle_after {
+            self.idle_after = idle_after;
+            self.device.set_idle_after(idle_after);
+            cx.effects.push(Effect::SetIdleAfter(idle_after));
         }
     }
 }

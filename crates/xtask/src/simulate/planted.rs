@@ -66,8 +66,8 @@ const PLANTED: [Planted; 13] = [
         name: "no withdrawal: a toast stays when its request is over",
         changes: &[Change {
             file: "crates/agent/src/agent/rings.rs",
-            is: "self.rings.requests.retain(|id, _| ids.contains(id));",
-            becomes: "if !PLANTED { self.rings.requests.retain(|id, _| ids.contains(id)); }",
+            is: "self.requests.retain(|id, _| ids.contains(id));",
+            becomes: "if !PLANTED { self.requests.retain(|id, _| ids.contains(id)); }",
         }],
     },
     Planted {

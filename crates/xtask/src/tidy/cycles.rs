@@ -19,33 +19,17 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Crates, by their root, that are not yet free of cycles. The list only gets shorter: a crate without cycles fails the check until it is removed.
-const NOT_YET: &[&str] = &["crates/agent/src/lib.rs"];
-
 pub(super) fn complaints() -> Result<Vec<Complaint>> {
     let mut found = Vec::new();
-    let crates = crates()?;
-    for (name, needs) in &crates {
-        let cycles = resolve::cycles(needs);
-        let is_listed = NOT_YET.contains(&name.as_str());
-        match cycles.first() {
-            Some(cycle) if !is_listed => found.push(format!(
+    for (name, needs) in crates()? {
+        if let Some(cycle) = resolve::cycles(&needs).first() {
+            found.push(format!(
                 "{name}: {} modules need each other: {}. `cargo xtask tidy --cycles` shows what to cut",
                 cycle.len(),
-                shortest_way_round(needs, cycle)
-            )),
-            None if is_listed => found.push(format!(
-                "{name} has no cycle any more: take it off the list in crates/xtask/src/tidy/cycles.rs"
-            )),
-            _ => {}
+                shortest_way_round(&needs, cycle)
+            ));
         }
     }
-    let gone = NOT_YET.iter().filter(|name| !crates.contains_key(**name));
-    found.extend(
-        gone.map(|name| {
-            format!("{name} is no crate: take it off the list in crates/xtask/src/tidy/cycles.rs")
-        }),
-    );
     Ok(found)
 }
 

@@ -2,6 +2,7 @@
 //! nothing comes over a connection that is not wanted, and only what was asked is answered.
 
 use super::*;
+use crate::agent::connection::Stage;
 use crate::view::{Account, AwayUntil};
 use link::End;
 use proptest::prelude::*;
@@ -142,7 +143,7 @@ impl World {
     }
 
     fn take(&mut self, step: Step) {
-        let is_greeted = self.bench.agent.line.is_welcome();
+        let is_greeted = self.bench.agent.connection.is_welcome();
         match step {
             Step::Wants(intent) => self.asks(intent),
             Step::Clicked(intent) => self.bench.on(Input::Clicked(intent)),
@@ -229,7 +230,7 @@ impl World {
                     let is_setting = matches!(up, Up::Prefer { .. });
                     assert!(!is_setting || self.bench.role == Role::Technician, "a client's {up:?}");
                     // A setting also waits while another connection has taken over.
-                    let is_replaced = self.bench.agent.line.stage == line::Stage::Replaced;
+                    let is_replaced = *self.bench.agent.connection.stage() == Stage::Replaced;
                     assert!(self.is_wanted || is_replaced, "{up:?} without a connection to wait for");
                     self.unanswered.extend(up.intent());
                 }
@@ -303,13 +304,13 @@ impl World {
         for step in [Step::Redeemed(false), Step::Connect, Step::Synced] {
             self.take(step);
         }
-        while self.bench.agent.line.is_welcome() && !self.unanswered.is_empty() {
+        while self.bench.agent.connection.is_welcome() && !self.unanswered.is_empty() {
             let re = self.unanswered.remove(0);
             self.bench.ok(re);
             self.look();
         }
         self.take(Step::Pass(10));
-        if self.bench.agent.line.is_welcome() {
+        if self.bench.agent.connection.is_welcome() {
             assert_eq!(self.answered.len(), self.asked.len(), "a service that answers leaves nobody waiting");
         }
     }

@@ -1,0 +1,91 @@
+//! Toasts that no state stands behind: news, and how requests ended. They stay until the user or the desktop puts them away.
+
+use crate::toast::{Toast, ToastKey};
+use crate::words;
+use chat::Status;
+use presence::{Moment, UnixMillis};
+use protocol::SessionView;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// How many are kept at most: the oldest goes first.
+const ANNOUNCEMENTS: usize = 8;
+
+/// How long news waits for a desktop that cannot show it: later it would answer a click that nobody remembers.
+const NEWS_FOR: Duration = Duration::from_secs(60);
+/// How long the end of a request waits to be shown: later it is found in the lists.
+const ENDS_FOR: Duration = Duration::from_secs(10 * 60);
+
+/// What is announced, the oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Announcements {
+    announcements: Vec<Announcement>,
+    last_news: u64,
+}
+
+#[derive(Debug)]
+struct Announcement {
+    toast: Toast,
+    /// When it came, by the service's clock.
+    at: UnixMillis,
+    /// Until when it is of interest if it cannot be shown.
+    until: Moment,
+}
+
+impl Announcements {
+    /// A toast without a place of its own.
+    pub(super) fn add_news(&mut self, title: String, body: String, at: UnixMillis, now: Moment) {
+        self.last_news += 1;
+        self.put(ToastKey::News(self.last_news), title, body, at, now.plus(NEWS_FOR));
+    }
+
+    /// A request that waited has ended, perhaps without a technician (C5).
+    pub(super) fn add_end(&mut self, session: &SessionView, at: UnixMillis, now: Moment) {
+        let (key, title) = match session.status {
+            Status::Abandoned => (ToastKey::Abandoned(session.id), words::left(session)),
+            Status::Callback => (ToastKey::Callback(session.id), words::asks_to_be_called(session)),
+            Status::Waiting | Status::Handled | Status::Completed => return,
+        };
+        self.put(key, title, words::about(session), at, now.plus(ENDS_FOR));
+    }
+
+    fn put(&mut self, key: ToastKey, title: String, body: String, at: UnixMillis, until: Moment) {
+        self.put_away(&key);
+        if self.announcements.len() == ANNOUNCEMENTS {
+            self.announcements.remove(0);
+        }
+        let toast = Toast { key, title, body, buttons: Vec::new(), ring: None, stays: false };
+        self.announcements.push(Announcement { toast, at, until });
+    }
+
+    /// Their toasts, each with the time at which it came.
+    pub(super) fn toasts(&self) -> impl Iterator<Item = (UnixMillis, Toast)> {
+        self.announcements.iter().map(|each| (each.at, each.toast.clone()))
+    }
+
+    /// Whether one has this title.
+    pub(super) fn has(&self, title: &str) -> bool {
+        self.announcements.iter().any(|each| each.toast.title == title)
+    }
+
+    /// The user has put it away.
+    pub(super) fn put_away(&mut self, key: &ToastKey) {
+        self.announcements.retain(|each| each.toast.key != *key);
+    }
+
+    /// Another user may be next: what the last one was told is not for them.
+    pub(super) fn clear(&mut self) {
+        self.announcements.clear();
+    }
+
+    /// Drops what could not be shown in time.
+    pub(super) fn drop_stale(&mut self, on_screen: &BTreeSet<ToastKey>, now: Moment) {
+        self.announcements.retain(|each| each.until > now || on_screen.contains(&each.toast.key));
+    }
+
+    /// When the next one that could not be shown is dropped.
+    pub(super) fn stale_timeout(&self, on_screen: &BTreeSet<ToastKey>) -> Option<Moment> {
+        let unseen = self.announcements.iter().filter(|each| !on_screen.contains(&each.toast.key));
+        unseen.map(|each| each.until).min()
+    }
+}

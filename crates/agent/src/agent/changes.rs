@@ -1,0 +1,182 @@
+//! What follows in other parts when the connection or the account changes. Parts alone give back what others have to follow.
+
+use super::account::Redeemed;
+use super::chats::Chats;
+use super::contract::{Asker, Effect};
+use super::core::Agent;
+use super::user_presence;
+use crate::settings::KnownAccount;
+use crate::view::Answer;
+use crate::words;
+use link::{End, Order};
+use presence::{Preference, Role};
+use protocol::{Policy, PreferenceChange, Token, Up, Welcome, You};
+use std::time::Duration;
+
+/// The connection.
+impl Agent {
+    /// Connects when it is wanted, and leaves when it is not.
+    pub(super) fn settle_connection(&mut self) {
+        if !self.wants_connection() {
+            self.leave();
+        } else if self.watch.is_ready(self.cx.now.moment) {
+            // P11: the first thing it says is what this device sees.
+            self.connection.connect_if_off(&mut self.cx, &self.account);
+        }
+    }
+
+    /// Leaves, and forgets what only the connection knew.
+    fn leave(&mut self) {
+        self.connection.leave(&mut self.cx);
+        self.forget_state();
+        self.cx.fail_pending(words::LEFT);
+        self.watch.release_sleep(&mut self.cx);
+    }
+
+    fn forget_state(&mut self) {
+        self.presence.set_devices(Vec::new());
+        self.chats = Chats::default();
+    }
+
+    pub(super) fn welcomed(&mut self, welcome: Welcome) {
+        self.cx.clock.welcomed(self.cx.now, welcome.now);
+        self.connection.welcomed(welcome.now);
+        self.presence.set_preference(welcome.preference);
+        self.take_policy(welcome.policy);
+        self.chats.begin_sync();
+        self.take_account(welcome.you);
+    }
+
+    pub(super) fn take_policy(&mut self, policy: Policy) {
+        self.watch.set_idle_after(&mut self.cx, policy.idle_after_ms);
+        self.cx.policy = policy;
+    }
+
+    pub(super) fn synced(&mut self) {
+        if self.connection.synced() {
+            self.chats.end_sync();
+            let id = self.cx.ids.next();
+            self.cx.send(Up::ListDevices { id });
+            self.windows.ask_portal_code(&mut self.cx, true);
+        }
+    }
+
+    pub(super) fn connection_lost(&mut self, why: String, retry_in: Duration) {
+        if self.connection.is_off() {
+            return;
+        }
+        self.windows.connection_lost(&mut self.cx, &why);
+        self.connection.lost(self.cx.now.moment, why, retry_in);
+        // They are kept by the link.
+        user_presence::answer_pending(&mut self.cx, words::KEPT);
+        self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
+        self.watch.release_sleep(&mut self.cx);
+    }
+
+    /// The link has given up.
+    pub(super) fn connection_ended(&mut self, end: End) {
+        // Nobody wants the connection any more: the user has signed out here, and the service closes what that ended.
+        if self.connection.is_off() {
+            return;
+        }
+        match end {
+            End::SignIn => self.sign_in_ended(),
+            End::Replaced => {
+                self.connection.replaced();
+                self.forget_state();
+                self.cx.fail_pending(words::REPLACED);
+                self.cx.announce(words::REPLACED_TITLE.to_owned(), words::REPLACED.to_owned());
+            }
+        }
+        self.watch.release_sleep(&mut self.cx);
+    }
+
+    pub(super) fn prefer(&mut self, from: Option<Asker>, preference: PreferenceChange) {
+        let why_not = match self.account.role() {
+            Some(Role::Technician) => None,
+            // P8
+            Some(Role::Client) => Some(words::CLIENTS_ARE_AUTOMATIC),
+            None if self.account.is_signed_in() => Some(words::ROLE_NOT_KNOWN),
+            None => Some(words::SIGN_IN_FIRST),
+        };
+        if let Some(why) = why_not {
+            return self.cx.fail(from, why.to_owned());
+        }
+        // The change waits with the link for a connection, which is not put off for it.
+        self.connection.connect_if_off(&mut self.cx, &self.account);
+        self.presence.prefer(&mut self.cx, from, preference, self.connection.is_welcome());
+    }
+}
+
+/// The account.
+impl Agent {
+    pub(super) fn take_account(&mut self, you: You) {
+        self.chats.set_me(you.id);
+        if self.account.identify(&mut self.cx, you) {
+            self.windows.open_client_portal(&mut self.cx, &self.account, self.background);
+        }
+    }
+
+    pub(super) fn redeemed(&mut self, result: Result<(Token, KnownAccount), String>) {
+        match self.account.redeemed(&mut self.cx, result, self.questions.is_open()) {
+            Some(Redeemed::SignedIn) => {
+                self.windows.open_client_portal(&mut self.cx, &self.account, false);
+                self.close_question();
+            }
+            Some(Redeemed::Failed) => self.questions.failed(),
+            None => {}
+        }
+    }
+
+    pub(super) fn sign_out(&mut self, from: Option<Asker>) {
+        if self.account.sign_out(&mut self.cx, from, self.connection.is_welcome()) {
+            self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
+        }
+    }
+
+    /// Ends signing out, if it is under way; `note` says how.
+    pub(super) fn end_sign_out(&mut self, note: &str) {
+        let Some(all) = self.account.end_sign_out() else { return };
+        self.forget_account(None);
+        for from in all {
+            self.cx.done(from, note);
+        }
+    }
+
+    /// The service does not know the sign-in any more.
+    fn sign_in_ended(&mut self) {
+        self.connection.given_up();
+        if self.account.is_signing_out() {
+            return self.end_sign_out(words::SIGNED_OUT);
+        }
+        self.forget_account(Some(words::SIGN_IN_ENDED.to_owned()));
+        self.cx.announce(words::SIGNED_OUT_TITLE.to_owned(), words::SIGN_IN_ENDED.to_owned());
+    }
+
+    fn forget_account(&mut self, why: Option<String>) {
+        self.windows.close(&mut self.cx);
+        self.account.forget(why);
+        self.leave();
+        self.cx.announcements.clear();
+        self.rings.forget();
+        self.presence.set_preference(Preference::Automatic);
+        self.cx.settings.account = None;
+        self.cx.settings.idle_after_ms = None;
+        self.cx.effects.push(Effect::ForgetToken);
+        self.cx.save_settings();
+    }
+
+    pub(super) fn quit(&mut self, from: Option<Asker>) {
+        self.cx.answer(from, Answer::Done { note: None });
+        self.account.end_sign_in(&mut self.cx);
+        self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
+        self.close_question();
+        self.windows.close(&mut self.cx);
+        self.cx.link(Order::Disconnect { bye: true });
+        self.cx.fail_pending(words::QUITTING);
+        self.watch.release_sleep(&mut self.cx);
+        self.cx.effects.push(Effect::Toasts(Vec::new()));
+        self.cx.effects.push(Effect::Quit);
+        self.is_over = true;
+    }
+}

@@ -1,0 +1,80 @@
+//! What a user can do with a waiting request, join or dismiss it, and how that ends.
+
+use super::Chats;
+use crate::agent::context::Context;
+use crate::agent::contract::Asker;
+use crate::agent::pending::{Pending, Refused};
+use crate::view::Answer;
+use crate::words::{self, Times};
+use chat::{SessionId, Status};
+use presence::UnixMillis;
+use protocol::{ErrorCode, Up};
+
+impl Chats {
+    pub(in crate::agent) fn join(cx: &mut Context, from: Option<Asker>, session: SessionId) {
+        cx.ask(Pending::Join { session, from }, |id| Up::Join { id, session });
+    }
+
+    /// The user is in the chat; `opened` says whether its page could be opened.
+    pub(in crate::agent) fn joined(cx: &mut Context, from: Option<Asker>, opened: Result<(), String>) {
+        let note = match (opened, from) {
+            (Err(why), _) => Some(why),
+            (Ok(()), Some(_)) => Some(words::JOINED.to_owned()),
+            // The chat that opens says it.
+            (Ok(()), None) => None,
+        };
+        cx.answer(from, Answer::Done { note });
+    }
+
+    pub(in crate::agent) fn join_refused(
+        &self,
+        cx: &mut Context,
+        from: Option<Asker>,
+        session: SessionId,
+        refused: Refused,
+    ) {
+        let words = match (refused.code, refused.by, refused.at) {
+            // C4
+            (ErrorCode::Taken, Some(by), Some(at)) => joined_at(&by, at, cx.times()),
+            _ => self.how_it_ended(session, cx.times()).unwrap_or(refused.message),
+        };
+        cx.fail(from, words);
+    }
+
+    pub(in crate::agent) fn dismiss(&mut self, cx: &mut Context, from: Option<Asker>, session: SessionId) {
+        self.dismissing.insert(session);
+        cx.ask(Pending::Dismiss { session, from }, |id| Up::Dismiss { id, session });
+    }
+
+    pub(in crate::agent) fn dismiss_refused(
+        &mut self,
+        cx: &mut Context,
+        from: Option<Asker>,
+        session: SessionId,
+        refused: Refused,
+    ) {
+        self.dismissing.remove(&session);
+        // C10
+        cx.fail(from, self.how_it_ended(session, cx.times()).unwrap_or(refused.message));
+    }
+
+    /// How a session that no longer waits went on, in words; `None` while it waits, or if it is not known.
+    pub(in crate::agent) fn how_it_ended(&self, id: SessionId, times: Times) -> Option<String> {
+        let session = self.get(id)?;
+        match session.status {
+            Status::Waiting => None,
+            Status::Handled => session
+                .participants
+                .iter()
+                .find(|each| each.left.is_none())
+                .map(|each| joined_at(&each.name, each.joined, times)),
+            Status::Abandoned => Some(words::left(session)),
+            Status::Callback => Some(words::asks_to_be_called(session)),
+            Status::Completed => Some(words::OVER.to_owned()),
+        }
+    }
+}
+
+fn joined_at(name: &str, at: UnixMillis, times: Times) -> String {
+    words::joined(name, &times.when(at))
+}

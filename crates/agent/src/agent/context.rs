@@ -1,0 +1,119 @@
+//! What every part of the agent is handed: the time, the settings, the intents that wait for an answer, what is announced, and the effects of
+//! this call.
+
+use super::announcements::Announcements;
+use super::contract::{Asker, Effect, Now};
+use super::ids::Ids;
+use super::pending::Pending;
+use super::service_clock::ServiceClock;
+use crate::settings::Settings;
+use crate::view::Answer;
+use crate::words::Times;
+use link::Order;
+use presence::UnixMillis;
+use protocol::{IntentId, Policy, SessionView, Up};
+use std::collections::BTreeMap;
+
+/// What every part is handed.
+#[derive(Debug)]
+pub(super) struct Context {
+    /// The time of the last call.
+    pub(super) now: Now,
+    pub(super) clock: ServiceClock,
+    pub(super) settings: Settings,
+    /// What the service tells devices to keep to.
+    pub(super) policy: Policy,
+    pub(super) ids: Ids,
+    /// Intents that the service has not answered yet.
+    pub(super) pending: BTreeMap<IntentId, Pending>,
+    pub(super) announcements: Announcements,
+    /// What is to be done after this call, in order.
+    pub(super) effects: Vec<Effect>,
+}
+
+impl Context {
+    pub(super) fn new(settings: Settings, seed: [u8; 32], now: Now) -> Self {
+        Self {
+            now,
+            clock: ServiceClock::new(now),
+            settings,
+            policy: Policy::default(),
+            ids: Ids::new(seed),
+            pending: BTreeMap::new(),
+            announcements: Announcements::default(),
+            effects: Vec::new(),
+        }
+    }
+
+    /// The service's clock at the time of this call.
+    pub(super) fn service_now(&self) -> UnixMillis {
+        self.clock.time(self.now.moment)
+    }
+
+    /// What times are seen from in this call.
+    pub(super) fn times(&self) -> Times {
+        Times { now: self.service_now(), utc_offset_s: self.now.utc_offset_s }
+    }
+
+    pub(super) fn save_settings(&mut self) {
+        self.effects.push(Effect::SaveSettings(self.settings.clone()));
+    }
+
+    pub(super) fn link(&mut self, order: Order) {
+        self.effects.push(Effect::Link(order));
+    }
+
+    pub(super) fn send(&mut self, up: Up) {
+        self.link(Order::Send(up));
+    }
+
+    /// Sends an intent, and remembers what its answer is for.
+    pub(super) fn ask(&mut self, pending: Pending, up: impl FnOnce(IntentId) -> Up) {
+        let id = self.ids.next();
+        self.pending.insert(id, pending);
+        self.send(up(id));
+    }
+
+    /// Fails the intents whose answers will not come any more.
+    pub(super) fn fail_pending(&mut self, words: &str) {
+        for pending in std::mem::take(&mut self.pending).into_values() {
+            match pending {
+                Pending::Prefer { from } | Pending::Join { from, .. } | Pending::Dismiss { from, .. } => {
+                    self.fail(from, words.to_owned());
+                }
+                Pending::PortalCode | Pending::SignOut => {}
+            }
+        }
+    }
+
+    /// Answers a user. Nobody waits for the answer to a click in the tray or on a toast: what there is to say to them becomes a toast.
+    pub(super) fn answer(&mut self, to: Option<Asker>, answer: Answer) {
+        match (to, answer) {
+            (Some(to), answer) => self.effects.push(Effect::Answer { to, answer }),
+            (None, Answer::Done { note: Some(words) } | Answer::Failed { message: words }) => {
+                self.announce(words, String::new());
+            }
+            (None, Answer::Done { note: None }) => {}
+        }
+    }
+
+    pub(super) fn done(&mut self, to: Option<Asker>, note: &str) {
+        self.answer(to, Answer::Done { note: Some(note.to_owned()) });
+    }
+
+    pub(super) fn fail(&mut self, to: Option<Asker>, message: String) {
+        self.answer(to, Answer::Failed { message });
+    }
+
+    /// Tells the user something by a toast of its own.
+    pub(super) fn announce(&mut self, title: String, body: String) {
+        let at = self.service_now();
+        self.announcements.add_news(title, body, at, self.now.moment);
+    }
+
+    /// Tells the user how a request that waited has ended, if that was without a technician (C5).
+    pub(super) fn announce_end(&mut self, session: &SessionView) {
+        let at = self.service_now();
+        self.announcements.add_end(session, at, self.now.moment);
+    }
+}

@@ -1,0 +1,75 @@
+//! The agent's state, in parts that own what they hold, and what only several parts together can tell.
+
+use super::account::Account;
+use super::chats::Chats;
+use super::connection::Connection;
+use super::context::Context;
+use super::contract::Lack;
+use super::question::Questions;
+use super::rings::Rings;
+use super::toast_set::ToastSet;
+use super::tray_fallback::TrayFallback;
+use super::user_presence::UserPresence;
+use super::watch::Watch;
+use super::windows::Windows;
+use crate::words;
+use presence::Role;
+use protocol::SessionView;
+use std::collections::BTreeMap;
+
+/// The client's brain.
+#[derive(Debug)]
+pub struct Agent {
+    pub(super) profile: String,
+    pub(super) version: String,
+    pub(super) background: bool,
+    pub(super) cx: Context,
+    pub(super) account: Account,
+    pub(super) questions: Questions,
+    pub(super) watch: Watch,
+    pub(super) connection: Connection,
+    pub(super) presence: UserPresence,
+    pub(super) chats: Chats,
+    pub(super) rings: Rings,
+    pub(super) toasts: ToastSet,
+    pub(super) windows: Windows,
+    pub(super) tray: TrayFallback,
+    pub(super) notices: BTreeMap<Lack, String>,
+    /// It has quit: nothing follows from anything any more.
+    pub(super) is_over: bool,
+}
+
+impl Agent {
+    /// Whether this device is to be connected: a technician's always, a client's while the portal is open.
+    pub(super) fn wants_connection(&self) -> bool {
+        self.account.is_signed_in()
+            && match self.account.role() {
+                Some(Role::Client) => self.windows.is_portal_wanted(),
+                // Not known yet: the service will say.
+                Some(Role::Technician) | None => true,
+            }
+    }
+
+    /// Why nothing can be asked of the service about a request now.
+    pub(super) fn cannot_ask(&self) -> Option<&'static str> {
+        if !self.account.is_signed_in() {
+            Some(words::SIGN_IN_FIRST)
+        } else if self.account.role() == Some(Role::Client) {
+            Some(words::TECHNICIANS_ONLY)
+        } else if self.connection.is_welcome() {
+            None
+        } else {
+            Some(words::NO_CONNECTION_TO_ASK)
+        }
+    }
+
+    /// The requests for which this device rings now, the one that has waited longest first.
+    pub(super) fn ringing(&self) -> Vec<SessionView> {
+        // C2: requests are offered to technicians; one whom the others see Offline by now receives nothing.
+        let is_gone = self.connection.outage_end().is_some_and(|end| end <= self.cx.now.moment);
+        if self.account.role() != Some(Role::Technician) || is_gone {
+            return Vec::new();
+        }
+        self.chats.ringing().cloned().collect()
+    }
+}

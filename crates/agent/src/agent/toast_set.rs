@@ -1,0 +1,90 @@
+//! Which toasts shall be on the screen: the waiting requests (C3), new messages (C8) and what is announced (C5); and which of them are.
+
+use super::chats::Chats;
+use super::context::Context;
+use super::contract::Effect;
+use super::rings::Rings;
+use crate::toast::{Toast, ToastKey};
+use crate::words;
+use chat::SessionId;
+use presence::UnixMillis;
+use protocol::Up;
+use std::collections::BTreeSet;
+
+/// The set of toasts.
+#[derive(Debug, Default)]
+pub(super) struct ToastSet {
+    toasts: Vec<Toast>,
+    /// Those of which the desktop has said that they are on the screen.
+    on_screen: BTreeSet<ToastKey>,
+    /// Requests of which the service was told that they are on the screen.
+    confirmed: BTreeSet<SessionId>,
+}
+
+impl ToastSet {
+    pub(super) fn on_screen(&self) -> &BTreeSet<ToastKey> {
+        &self.on_screen
+    }
+
+    /// The desktop has put it on the screen.
+    pub(super) fn came_on_screen(&mut self, key: ToastKey) {
+        self.on_screen.insert(key);
+    }
+
+    /// The user has put it away.
+    pub(super) fn put_away(&mut self, cx: &mut Context, key: &ToastKey) {
+        cx.announcements.put_away(key);
+        self.on_screen.remove(key);
+    }
+
+    /// Makes the set follow what rings, what is unread and what is announced.
+    pub(super) fn renew(&mut self, cx: &mut Context, rings: &Rings, chats: &Chats, is_synced: bool) {
+        let toasts = toasts(cx, rings, chats);
+        if toasts != self.toasts {
+            let keys: BTreeSet<_> = toasts.iter().map(|toast| toast.key.clone()).collect();
+            self.on_screen.retain(|key| keys.contains(key));
+            self.toasts.clone_from(&toasts);
+            cx.effects.push(Effect::Toasts(toasts));
+        }
+        self.confirm(cx, rings, is_synced);
+    }
+
+    /// Tells the service which requests are on the screen (C3).
+    fn confirm(&mut self, cx: &mut Context, rings: &Rings, is_synced: bool) {
+        if !is_synced {
+            self.confirmed.clear();
+            return;
+        }
+        self.confirmed.retain(|id| rings.requests().contains_key(id));
+        let covers_all = rings.several().is_some() && self.on_screen.contains(&ToastKey::Several);
+        for session in rings.requests().keys().copied() {
+            let is_shown = covers_all || self.on_screen.contains(&ToastKey::Request(session));
+            if is_shown && self.confirmed.insert(session) {
+                cx.send(Up::RingShown { session });
+            }
+        }
+    }
+}
+
+/// All toasts, the latest last.
+fn toasts(cx: &Context, rings: &Rings, chats: &Chats) -> Vec<Toast> {
+    let mut toasts: Vec<(UnixMillis, Toast)> = Vec::new();
+    let requests = rings.requests().iter();
+    let requests = requests.filter_map(|(id, renewed)| Some((chats.get(*id)?, renewed)));
+    if let Some(several) = rings.several() {
+        let latest = requests.map(|(session, _)| session.waiting_since).max().unwrap_or_default();
+        let toast = words::several_toast(several.count(), several.waited, several.ring);
+        toasts.push((latest, toast));
+    } else {
+        toasts.extend(requests.map(|(session, renewed)| {
+            (session.waiting_since, words::request_toast(session, renewed.waited, renewed.ring))
+        }));
+    }
+    for (session, message) in chats.unread() {
+        let ring = rings.ring_of_message(session.id, message.number);
+        toasts.push((message.at, words::message_toast(session, message, ring)));
+    }
+    toasts.extend(cx.announcements.toasts());
+    toasts.sort_by_key(|(at, _)| *at);
+    toasts.into_iter().map(|(_, toast)| toast).collect()
+}

@@ -1,0 +1,180 @@
+//! What follows in other parts when something happens to the window, or to the question that it asks before a sign-in.
+
+use super::contract::{Asker, Lack};
+use super::core::Agent;
+use super::question::{self, RefusedQuestion};
+use super::windows::{End, OpenPages};
+use crate::deep_link::{self, Wanted};
+use crate::view::{Answer, Page, WindowReport};
+use crate::words;
+use presence::Role;
+use uuid::Uuid;
+
+/// The window.
+impl Agent {
+    pub(super) fn open_for(&mut self, from: Option<Asker>, page: Page) {
+        if matches!(page, Page::Portal { .. }) && !self.account.is_signed_in() {
+            return self.cx.fail(from, words::SIGN_IN_FIRST.to_owned());
+        }
+        if page == Page::SignIn && !self.questions.is_open() {
+            return self.cx.fail(from, words::QUESTION_OVER.to_owned());
+        }
+        match self.windows.open(&mut self.cx, page) {
+            Ok(()) => self.cx.answer(from, Answer::Done { note: None }),
+            Err(why) => self.cx.fail(from, why),
+        }
+    }
+
+    pub(super) fn on_window(&mut self, report: &WindowReport) {
+        match *report {
+            WindowReport::Showing { portal, status } => {
+                self.windows.showing(&mut self.cx, portal, status);
+                // It has started after all.
+                self.notices.remove(&Lack::Window);
+            }
+            WindowReport::Input => self.watch.on_own_input(self.cx.now.moment),
+            WindowReport::Closed => self.portal_closed(),
+            WindowReport::NeedPortal => {
+                self.windows.portal_needed(&mut self.cx, &self.account, &self.connection);
+            }
+        }
+    }
+
+    fn portal_closed(&mut self) {
+        self.windows.portal_closed();
+        if self.account.role() == Some(Role::Client) && !self.cx.settings.closing_explained {
+            self.cx.settings.closing_explained = true;
+            self.cx.save_settings();
+            self.cx.announce(words::CLOSED_TITLE.to_owned(), words::CLOSING.to_owned());
+        }
+    }
+
+    /// The window process has ended. After a crash it is opened again once; after that it counts as closing.
+    pub(super) fn window_ended(&mut self, closed: bool) {
+        match self.windows.ended(self.cx.now.moment, closed) {
+            None => {}
+            Some(End::Closed { portal }) => {
+                self.refuse_question();
+                // The portal's own closing was said before; without it the process ended in good order all the same.
+                if portal {
+                    self.portal_closed();
+                }
+            }
+            Some(End::DisplayGone) => self.refuse_question(),
+            Some(End::Crashed(pages)) => {
+                self.open_again(pages);
+                self.cx.announce(words::CRASHED_TITLE.to_owned(), words::CRASHED_ONCE.to_owned());
+            }
+            Some(End::CrashedAgain) => {
+                self.questions.cannot_be_shown(&mut self.cx);
+                self.cx.announce(words::CRASHED_TITLE.to_owned(), words::CRASHED_FOR_GOOD.to_owned());
+            }
+        }
+    }
+
+    fn open_again(&mut self, pages: OpenPages) {
+        let is_locked = self.watch.is_locked(self.cx.now.moment);
+        self.windows.open_again(&mut self.cx, pages, is_locked);
+        if self.questions.is_open() {
+            self.windows.open_as(&mut self.cx, Page::SignIn, false);
+        }
+    }
+
+    pub(super) fn window_failed(&mut self, why: String) {
+        self.windows.failed();
+        self.questions.cannot_be_shown(&mut self.cx);
+        self.notices.insert(Lack::Window, why);
+    }
+
+    /// Something is missing on this machine, or no longer is.
+    pub(super) fn on_notice(&mut self, about: Lack, words: Option<String>) {
+        if about == Lack::Display
+            && let Some(pages) = self.windows.set_display(words.is_none())
+        {
+            self.open_again(pages);
+        }
+        match words {
+            Some(words) => self.notices.insert(about, words),
+            None => self.notices.remove(&about),
+        };
+    }
+
+    /// Nobody has drawn the tray icon in time: the window takes over its duties.
+    pub(super) fn on_tray_timeout(&mut self) {
+        let now = self.cx.now.moment;
+        let takes_over = self.tray.on_timeout(now, self.watch.is_locked(now));
+        if takes_over && self.windows.has_display() && !self.windows.is_running() {
+            let page = match self.account.role() {
+                Some(Role::Client) => Page::Portal { chat: None },
+                Some(Role::Technician) | None => Page::Status,
+            };
+            self.windows.open_as(&mut self.cx, page, self.background);
+        }
+    }
+}
+
+/// The question before a sign-in.
+impl Agent {
+    /// Follows a link of the scheme `deskbell:`.
+    pub(super) fn follow(&mut self, from: Option<Asker>, link: &str) {
+        match deep_link::read(link) {
+            Some(Wanted::Open(page)) => {
+                self.cx.answer(from, Answer::Done { note: None });
+                self.open_for(None, page);
+            }
+            Some(Wanted::SignIn { link }) => self.ask_to_sign_in(from, &link),
+            None => {
+                self.cx.announce(words::NOT_A_DEEP_LINK.to_owned(), String::new());
+                self.cx.fail(from, words::NOT_A_DEEP_LINK.to_owned());
+            }
+        }
+    }
+
+    /// A link that was opened elsewhere wants to sign in here.
+    fn ask_to_sign_in(&mut self, from: Option<Asker>, link: &str) {
+        let has_display = self.windows.has_display();
+        let asked = self
+            .questions
+            .ask(&mut self.cx, &self.account, has_display, link)
+            .and_then(|host| self.windows.open(&mut self.cx, Page::SignIn).map(|()| host));
+        match asked {
+            Ok(host) => {
+                let note = from.map(|_| words::asks_in_a_window(&host));
+                self.cx.answer(from, Answer::Done { note });
+            }
+            Err(why) => question::tell_of_link(&mut self.cx, from, why),
+        }
+    }
+
+    /// The user has answered in the window.
+    pub(super) fn question_answered(&mut self, from: Option<Asker>, id: Uuid, sign_in: bool) {
+        if !self.questions.is_about(id) {
+            self.cx.fail(from, words::QUESTION_OVER.to_owned());
+        } else if !sign_in {
+            self.refuse_question();
+            self.cx.answer(from, Answer::Done { note: None });
+        } else if let Some((address, secret)) = self.questions.want(self.account.is_signing_in()) {
+            self.account.redeem(&mut self.cx, from, address, secret);
+        }
+    }
+
+    fn refuse_question(&mut self) {
+        match self.questions.refuse(self.cx.now.moment) {
+            None => return,
+            Some(RefusedQuestion::Unanswered) => {}
+            Some(RefusedQuestion::SigningIn) => {
+                // What comes of the sign-in is told by a toast, since nobody reads the window any more.
+                let from = self.account.forget_asker();
+                self.cx.answer(from, Answer::Done { note: None });
+            }
+        }
+        self.windows.hide(&mut self.cx, Page::SignIn);
+    }
+
+    /// There is nothing to ask any more.
+    pub(super) fn close_question(&mut self) {
+        if self.questions.close() {
+            self.windows.hide(&mut self.cx, Page::SignIn);
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The window process: what to show in it, and what its end means.
+//!
+//! For a client the open portal is what keeps this device connected: closing it is leaving (P10), a crash is not. A window
+//! that ends because its display is gone has neither crashed nor been closed: it is opened again with the display.
+
+mod portal;
+
+use super::account::Account;
+use super::context::Context;
+use super::contract::Effect;
+use crate::view::{Page, ToWindow};
+use crate::words;
+use chat::SessionId;
+use presence::{Moment, Role};
+use std::time::Duration;
+
+/// A second crash within this time is no accident: the window stays closed.
+const CRASHES_APART: Duration = Duration::from_secs(60);
+/// How long a client without a display stays connected: a display that was restarted is back by then, and without one
+/// nobody sees the portal.
+const DISPLAY_WITHIN: Duration = Duration::from_secs(60);
+
+/// The window process and its pages.
+#[derive(Debug)]
+pub(super) struct Windows {
+    has_display: bool,
+    process: Process,
+    /// A client's portal is open, or being opened.
+    portal_wanted: bool,
+    /// The chat that the portal shall open at.
+    chat: Option<SessionId>,
+    /// The portal waits for its address.
+    needs_address: bool,
+    last_crash: Option<Moment>,
+    /// What was open when the display went.
+    lost: Option<Lost>,
+}
+
+/// Pages that outlive the process; the question before a sign-in is kept elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OpenPages {
+    portal: bool,
+    status: bool,
+}
+
+/// Windows that went with their display.
+#[derive(Debug)]
+struct Lost {
+    pages: OpenPages,
+    /// Until when a client's connection is kept for them.
+    until: Option<Moment>,
+}
+
+#[derive(Debug)]
+enum Process {
+    Gone,
+    /// Not heard of yet; these pages come after the first one.
+    Starting {
+        first: Page,
+        more: Vec<Page>,
+    },
+    Running(OpenPages),
+}
+
+/// How the process ended.
+pub(super) enum End {
+    /// In good order, perhaps with the portal open.
+    Closed { portal: bool },
+    /// With its display.
+    DisplayGone,
+    /// By a crash; these pages are to be opened again.
+    Crashed(OpenPages),
+    /// By another crash soon after the last one: it stays closed.
+    CrashedAgain,
+}
+
+impl Windows {
+    pub(super) fn new(has_display: bool) -> Self {
+        Self {
+            has_display,
+            process: Process::Gone,
+            portal_wanted: false,
+            chat: None,
+            needs_address: false,
+            last_crash: None,
+            lost: None,
+        }
+    }
+
+    pub(super) fn has_display(&self) -> bool {
+        self.has_display
+    }
+
+    /// Whether there is a process that can be told something.
+    pub(super) fn is_running(&self) -> bool {
+        match self.process {
+            Process::Gone => false,
+            Process::Starting { .. } | Process::Running(_) => true,
+        }
+    }
+
+    pub(super) fn is_portal_wanted(&self) -> bool {
+        self.portal_wanted
+    }
+
+    /// When a display that has not come back counts as closing.
+    pub(super) fn next_timeout(&self) -> Option<Moment> {
+        self.lost.as_ref().and_then(|lost| lost.until)
+    }
+
+    /// Opens a page in front.
+    ///
+    /// # Errors
+    /// Why there can be no window, in words.
+    pub(super) fn open(&mut self, cx: &mut Context, page: Page) -> Result<(), String> {
+        if !self.has_display {
+            return Err(words::NO_DISPLAY.to_owned());
+        }
+        self.open_as(cx, page, false);
+        Ok(())
+    }
+
+    /// Opens a page, minimised or in front.
+    pub(super) fn open_as(&mut self, cx: &mut Context, page: Page, minimised: bool) {
+        if let Page::Portal { chat } = page {
+            self.chat = chat;
+            self.portal_wanted = true;
+        }
+        match &mut self.process {
+            Process::Gone => {
+                self.process = Process::Starting { first: page, more: Vec::new() };
+                cx.effects.push(Effect::StartWindow { page, minimised });
+            }
+            // The same page is opened once, at the chat that was asked for last.
+            Process::Starting { more, .. } => {
+                more.retain(|known| std::mem::discriminant(known) != std::mem::discriminant(&page));
+                more.push(page);
+            }
+            Process::Running(_) => {
+                cx.effects.push(Effect::ToWindow(ToWindow::Show { page, minimised }));
+            }
+        }
+    }
+
+    /// A client's app begins with its portal.
+    pub(super) fn open_client_portal(&mut self, cx: &mut Context, account: &Account, minimised: bool) {
+        if account.role() == Some(Role::Client) && self.has_display {
+            self.open_as(cx, Page::Portal { chat: None }, minimised);
+        }
+    }
+
+    /// Opens these pages as they were. Behind a lock they open minimised: none takes the focus from the lock screen.
+    pub(super) fn open_again(&mut self, cx: &mut Context, pages: OpenPages, is_locked: bool) {
+        if pages.portal {
+            let chat = self.chat;
+            self.open_as(cx, Page::Portal { chat }, is_locked);
+        }
+        if pages.status {
+            self.open_as(cx, Page::Status, is_locked);
+        }
+    }
+
+    /// Takes a page away, if the process is there to do it.
+    pub(super) fn hide(&mut self, cx: &mut Context, page: Page) {
+        if self.is_running() {
+            cx.effects.push(Effect::ToWindow(ToWindow::Hide { page }));
+        }
+    }
+
+    /// The process shows these pages.
+    pub(super) fn showing(&mut self, cx: &mut Context, portal: bool, status: bool) {
+        let before = std::mem::replace(&mut self.process, Process::Running(OpenPages { portal, status }));
+        if let Process::Starting { more, .. } = before {
+            for page in more {
+                cx.effects.push(Effect::ToWindow(ToWindow::Show { page, minimised: false }));
+            }
+        }
+        if portal {
+            self.portal_wanted = true;
+        }
+    }
+
+    /// The user has closed the portal.
+    pub(super) fn portal_closed(&mut self) {
+        self.portal_wanted = false;
+        self.needs_address = false;
+        self.lost = None;
+        if let Process::Running(pages) = &mut self.process {
+            pages.portal = false;
+        }
+    }
+
+    /// The process has ended; `closed` if it said so before. `None` if it was gone already.
+    pub(super) fn ended(&mut self, now: Moment, closed: bool) -> Option<End> {
+        let process = std::mem::replace(&mut self.process, Process::Gone);
+        self.needs_address = false;
+        let pages = match process {
+            Process::Gone => return None,
+            Process::Starting { first, more } => {
+                let all = || more.iter().chain([&first]);
+                OpenPages {
+                    portal: all().any(|page| matches!(page, Page::Portal { .. })),
+                    status: all().any(|page| *page == Page::Status),
+                }
+            }
+            Process::Running(pages) => pages,
+        };
+        if closed {
+            return Some(End::Closed { portal: pages.portal });
+        }
+        if !self.has_display {
+            self.lost = Some(Lost { pages, until: Some(now.plus(DISPLAY_WITHIN)) });
+            self.last_crash = None;
+            return Some(End::DisplayGone);
+        }
+        let before = self.last_crash.replace(now);
+        if before.is_some_and(|before| now.since(before) < CRASHES_APART) {
+            tracing::warn!("the window has crashed and stays closed");
+            self.portal_wanted = false;
+            return Some(End::CrashedAgain);
+        }
+        tracing::warn!("the window has crashed and is opened again");
+        Some(End::Crashed(pages))
+    }
+
+    /// The process could not be started.
+    pub(super) fn failed(&mut self) {
+        self.process = Process::Gone;
+        self.portal_wanted = false;
+        self.needs_address = false;
+    }
+
+    /// There is a display from now on, or none. Gives the pages that went with the last one and can be opened again.
+    pub(super) fn set_display(&mut self, is_there: bool) -> Option<OpenPages> {
+        self.has_display = is_there;
+        if is_there { self.lost.take().map(|lost| lost.pages) } else { None }
+    }
+
+    /// If the display has not come back in time, a client's device leaves (P10); what was open still waits for the display.
+    pub(super) fn on_timeout(&mut self, now: Moment) {
+        if let Some(lost) = &mut self.lost
+            && lost.until.take_if(|until| *until <= now).is_some()
+        {
+            self.portal_wanted = false;
+        }
+    }
+
+    /// Ends the process.
+    pub(super) fn close(&mut self, cx: &mut Context) {
+        self.portal_wanted = false;
+        self.needs_address = false;
+        self.lost = None;
+        if self.is_running() {
+            cx.effects.push(Effect::ToWindow(ToWindow::Quit));
+        }
+    }
+}
