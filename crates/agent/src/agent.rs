@@ -268,7 +268,7 @@ impl Agent {
         if self.watch.answered(re) {
             return self.watch.release_sleep(&mut self.cx);
         }
-        match self.cx.pending.remove(&re) {
+        match self.cx.pending.take(re) {
             None => {}
             Some(Pending::Prefer { from }) => self.cx.answer(from, Answer::Done { note: None }),
             Some(Pending::Join { session, from }) => {
@@ -287,7 +287,7 @@ impl Agent {
             // Whatever was wrong with it, the machine need not stay awake for it.
             return self.watch.release_sleep(&mut self.cx);
         }
-        match re.and_then(|re| self.cx.pending.remove(&re)) {
+        match re.and_then(|re| self.cx.pending.take(re)) {
             None => tracing::debug!(code = ?refused.code, "refused by the service"),
             Some(Pending::Prefer { from }) => self.cx.fail(from, refused.message),
             Some(Pending::Join { session, from }) => {

@@ -4,7 +4,7 @@
 use super::announcements::Announcements;
 use super::contract::{Asker, Effect, Now};
 use super::ids::Ids;
-use super::pending::Pending;
+use super::pending::{Pending, PendingIntents};
 use super::service_clock::ServiceClock;
 use crate::settings::Settings;
 use crate::view::Answer;
@@ -12,7 +12,6 @@ use crate::words::Times;
 use link::Order;
 use presence::UnixMillis;
 use protocol::{IntentId, Policy, SessionView, Up};
-use std::collections::BTreeMap;
 
 /// What every part is handed.
 #[derive(Debug)]
@@ -25,7 +24,7 @@ pub(super) struct Context {
     pub(super) policy: Policy,
     pub(super) ids: Ids,
     /// Intents that the service has not answered yet.
-    pub(super) pending: BTreeMap<IntentId, Pending>,
+    pub(super) pending: PendingIntents,
     pub(super) announcements: Announcements,
     /// What is to be done after this call, in order.
     pub(super) effects: Vec<Effect>,
@@ -39,7 +38,7 @@ impl Context {
             settings,
             policy: Policy::default(),
             ids: Ids::new(seed),
-            pending: BTreeMap::new(),
+            pending: PendingIntents::default(),
             announcements: Announcements::default(),
             effects: Vec::new(),
         }
@@ -70,19 +69,14 @@ impl Context {
     /// Sends an intent, and remembers what its answer is for.
     pub(super) fn ask(&mut self, pending: Pending, up: impl FnOnce(IntentId) -> Up) {
         let id = self.ids.next();
-        self.pending.insert(id, pending);
+        self.pending.add(id, pending);
         self.send(up(id));
     }
 
     /// Fails the intents whose answers will not come any more.
     pub(super) fn fail_pending(&mut self, words: &str) {
-        for pending in std::mem::take(&mut self.pending).into_values() {
-            match pending {
-                Pending::Prefer { from } | Pending::Join { from, .. } | Pending::Dismiss { from, .. } => {
-                    self.fail(from, words.to_owned());
-                }
-                Pending::PortalCode | Pending::SignOut => {}
-            }
+        for from in self.pending.take_all() {
+            self.fail(from, words.to_owned());
         }
     }
 

@@ -110,16 +110,7 @@ impl UserPresence {
 
 /// Answers everybody who waits for a setting to be confirmed: nothing more will be heard of it.
 pub(super) fn answer_pending(cx: &mut Context, note: &str) {
-    let unanswered: Vec<_> = cx
-        .pending
-        .iter()
-        .filter_map(|(id, pending)| match pending {
-            Pending::Prefer { from } => Some((*id, *from)),
-            Pending::Join { .. } | Pending::Dismiss { .. } | Pending::PortalCode | Pending::SignOut => None,
-        })
-        .collect();
-    for (id, from) in unanswered {
-        cx.pending.remove(&id);
+    for from in cx.pending.take_preferences() {
         cx.done(from, note);
     }
 }

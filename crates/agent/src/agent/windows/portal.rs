@@ -32,8 +32,7 @@ impl Windows {
 
     /// Asks for the code with which the portal opens as this user, once the service can be asked.
     pub(in crate::agent) fn ask_portal_code(&self, cx: &mut Context, is_synced: bool) {
-        let is_asked = cx.pending.values().any(|each| matches!(each, Pending::PortalCode));
-        if self.needs_address && is_synced && !is_asked {
+        if self.needs_address && is_synced && !cx.pending.has_portal_code() {
             cx.ask(Pending::PortalCode, |id| Up::PortalCode { id });
         }
     }
