@@ -18,13 +18,13 @@ mod chats;
 mod connection;
 mod context;
 mod contract;
-mod core;
 mod ids;
 mod pending;
 mod question;
 mod rings;
 mod service_clock;
 mod show;
+mod state;
 #[cfg(test)]
 mod tests;
 mod toast_actions;
@@ -35,8 +35,8 @@ mod watch;
 mod window_changes;
 mod windows;
 
-pub use self::core::Agent;
 pub use contract::{Asker, Effect, Input, Lack, Now, Start, TrayIcon};
+pub use state::Agent;
 
 use crate::toast::{ToastEvent, ToastKey};
 use crate::view::{Answer, Intent, Page, View};
@@ -133,10 +133,11 @@ impl Agent {
         }
         let (cx, connection) = (&self.cx, &self.connection);
         let (is_synced, outage_end) = (connection.is_synced(), connection.outage_end());
+        let ringing = if is_synced { self.ringing() } else { Vec::new() };
         [
             self.watch.next_timeout(cx.now.moment),
             self.presence.next_timeout(cx),
-            self.rings.next_timeout(cx, &self.ringing(), is_synced, outage_end),
+            self.rings.next_timeout(cx, &ringing, is_synced, outage_end),
             cx.announcements.stale_timeout(self.toasts.on_screen()),
             self.windows.next_timeout(),
             self.tray.next_timeout(),

@@ -3,7 +3,7 @@
 use super::account::Redeemed;
 use super::chats::Chats;
 use super::contract::{Asker, Effect};
-use super::core::Agent;
+use super::state::Agent;
 use super::user_presence;
 use crate::settings::KnownAccount;
 use crate::view::Answer;
@@ -18,6 +18,7 @@ impl Agent {
     /// Connects when it is wanted, and leaves when it is not.
     pub(super) fn settle_connection(&mut self) {
         if !self.wants_connection() {
+            // Also when it has left already: a frame that was under way leaves nothing behind for the next who signs in.
             self.leave();
         } else if self.watch.is_ready(self.cx.now.moment) {
             // P11: the first thing it says is what this device sees.

@@ -4,7 +4,7 @@
 
 use super::connection::Stage;
 use super::contract::Now;
-use super::core::Agent;
+use super::state::Agent;
 use crate::view::{Account, Connection, Device, Here, OpenChat, PreferenceView, Shown, View, Waiting};
 use crate::words::{self, Headline, Times};
 use presence::user::preference_at;

@@ -1,8 +1,8 @@
 //! What follows in other parts when something happens to the window, or to the question that it asks before a sign-in.
 
 use super::contract::{Asker, Lack};
-use super::core::Agent;
 use super::question::{self, RefusedQuestion};
+use super::state::Agent;
 use super::windows::{End, OpenPages};
 use crate::deep_link::{self, Wanted};
 use crate::view::{Answer, Page, WindowReport};

@@ -243,3 +243,20 @@ fn what_comes_of_a_link_that_was_clicked_is_told_in_a_toast() {
         assert_eq!(bench.answers(asker).len(), 1);
     }
 }
+
+#[test]
+fn a_request_that_was_under_way_at_a_sign_out_does_not_ring_for_the_next_who_signs_in() {
+    let mut bench = Bench::technician();
+    bench.effects();
+    bench.wants(Intent::SignOut);
+    let sent = bench.sent();
+    let [Up::SignOut { id, device: None }] = sent[..] else { panic!("{sent:?}") };
+    bench.ok(id);
+    bench.rings_for(1);
+    bench.wants(Intent::SignIn { link: LINK.into() });
+    bench.on(redeemed(Role::Technician));
+    bench.connect();
+    let rang = |effect: &Effect| matches!(effect, Effect::Toasts(toasts) if !toasts.is_empty());
+    let effects = bench.effects();
+    assert!(!effects.iter().any(rang), "{effects:?}");
+}
