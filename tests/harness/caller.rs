@@ -26,7 +26,7 @@ pub struct Heard {
     pub people: BTreeMap<String, Vec<Presence>>,
     /// Answers by intent.
     pub answers: BTreeMap<IntentId, Down>,
-    /// Whether the first snapshot is complete.
+    /// Whether it is connected and has been told all.
     pub synced: bool,
 }
 
@@ -105,6 +105,8 @@ impl Caller {
 
     /// Watches all people from now on (technicians).
     pub async fn watch_people(&self) {
+        // What is said while there is no connection is said to nobody.
+        self.until("the caller is connected", |heard| heard.synced).await;
         self.say(Up::WatchPeople).await;
         self.until("the people", |heard| !heard.people.is_empty()).await;
     }
@@ -142,8 +144,10 @@ impl Drop for Caller {
 
 async fn listen(mut events: mpsc::Receiver<Event>, heard: watch::Sender<Heard>) {
     while let Some(event) = events.recv().await {
-        if let Event::Down(down) = event {
-            heard.send_modify(|heard| take(heard, *down));
+        match event {
+            Event::Down(down) => heard.send_modify(|heard| take(heard, *down)),
+            Event::Lost { .. } | Event::Ended(_) => heard.send_modify(|heard| heard.synced = false),
+            Event::Up | Event::Sent { .. } | Event::RoundTrip(_) => {}
         }
     }
 }
