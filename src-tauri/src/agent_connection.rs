@@ -194,7 +194,7 @@ async fn try_for(socket_path: &SocketPath, patience: Duration) -> Result<Client,
     }
 }
 
-/// Answers what comes up while there is no connection; ends with the window.
+/// Answers what comes up while the agent is not connected; ends with the window.
 async fn refuse(up: &mut mpsc::Receiver<Outgoing>) {
     while let Some(next) = up.recv().await {
         match next {

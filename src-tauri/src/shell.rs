@@ -116,7 +116,7 @@ impl Shell {
     }
 
     async fn tell(&self, outgoing: Outgoing) {
-        // `agent_connection` answers or drops everything, also while there is no connection; it ends only with this program.
+        // `agent_connection` answers or drops everything, even while the agent is not connected; it ends only with this program.
         if self.up.send(outgoing).await.is_err() {
             tracing::debug!("nobody is left to tell");
         }

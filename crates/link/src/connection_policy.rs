@@ -1,6 +1,6 @@
 //! What orders, frames and ends mean for the link, pure: whether to be connected, when to try, what an end means.
 //!
-//! - Ask [`ConnectionPolicy::next`] what to do while there is no connection; do it until it is done or an order ends it.
+//! - Ask [`ConnectionPolicy::next`] what to do while disconnected; do it until it is done or an order ends it.
 //! - When a connection is open, call [`ConnectionPolicy::opened`], and write what [`ConnectionPolicy::next_frame`] gives, now and after each call.
 //! - Every ending goes to [`ConnectionPolicy::end`]; its answer says how the socket is left and what the agent is told.
 //!

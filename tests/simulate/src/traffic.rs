@@ -52,7 +52,7 @@ impl World {
             way.late_until = way.late_until.max(at + 1_000);
         }
         if up {
-            // Whoever is sent earlier on another connection and arrives later was overtaken.
+            // A frame that was sent earlier on another connection and arrives later was overtaken.
             if at < self.latest_up.0 && self.latest_up.1 != id {
                 self.faults.count(Fault::Reordered);
             }

@@ -102,7 +102,7 @@ impl Questions {
         Some((question.address.clone(), question.secret.clone()))
     }
 
-    /// The user does not want it, or closed the window, which means the same. `None` if there is no question.
+    /// The user declines, or closes the window, which means the same. `None` if no question is open.
     pub(super) fn refuse(&mut self, now: Moment) -> Option<RefusedQuestion> {
         let question = self.open.take()?;
         self.refused = Some(now);

@@ -14,7 +14,7 @@ use chat::SessionId;
 use presence::{Moment, Role};
 use std::time::Duration;
 
-/// A second crash within this time is no accident: the window stays closed.
+/// After a second crash within this time the window stays closed.
 const CRASHES_APART: Duration = Duration::from_secs(60);
 /// How long a client without a display stays connected: a display that was restarted is back by then, and without one
 /// nobody sees the portal.

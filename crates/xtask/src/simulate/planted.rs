@@ -208,7 +208,7 @@ pub(super) fn run(part: &str) -> Result<()> {
     Ok(())
 }
 
-/// Makes the copy like the sources, with the faults in it; what is the same already is left alone, and not built anew.
+/// Makes the copy like the sources, with the faults in it; files that have not changed are left alone, so that they are not built again.
 fn refresh(copy: &Path) -> Result<()> {
     let mut texts = BTreeMap::from([
         (PathBuf::from("Cargo.toml"), manifest()?),

@@ -150,7 +150,7 @@ impl World {
         }
     }
 
-    /// The source says anew what it sees.
+    /// The source says again what it sees.
     fn restate(&mut self, host: usize) {
         let Some(device) = self.hosts[host].agent else { return };
         let each = &mut self.hosts[host];

@@ -37,7 +37,7 @@ impl World {
                 let about = self.about_person(person);
                 self.fail(Invariant::Forgotten, detail, &about);
             }
-            // What was too young to have to be stored may have gone with the service: it is told anew.
+            // What was too recent to be stored for certain may be lost with the service: devices report it again.
             if announced.is_some_and(|(_, at)| !calm || at + STORED_MS >= self.went_down) {
                 self.known.announced.remove(&person);
             }

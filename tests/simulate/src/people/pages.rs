@@ -1,4 +1,4 @@
-//! Pages are loaded anew and windows closed and opened.
+//! People reload pages, and close and open windows.
 
 use crate::fault::Fault;
 use crate::machine::Window;
@@ -8,7 +8,7 @@ use agent::agent::Input;
 use agent::view::{Intent, Page, WindowReport};
 
 impl World {
-    /// A page is loaded anew, or closed for a while; a client's window is closed, or opened again.
+    /// Somebody reloads a page, or closes it for a while; a client closes the window, or opens it again.
     pub(crate) fn reload(&mut self, host: usize) {
         if self.hosts[host].is_frozen() {
             return;

@@ -15,6 +15,15 @@ pub(super) fn redeemed(role: Role) -> Input {
     Input::Redeemed { result: Ok((Token("fresh".into()), known)) }
 }
 
+/// Signs out, and the service says that it is done.
+fn sign_out(bench: &mut Bench) {
+    bench.effects();
+    bench.wants(Intent::SignOut);
+    let sent = bench.sent();
+    let [Up::SignOut { id, device: None }] = sent[..] else { panic!("{sent:?}") };
+    bench.ok(id);
+}
+
 #[test]
 fn a_link_signs_in_and_connects() {
     let mut bench = signed_out();
@@ -101,11 +110,7 @@ fn signing_out_ends_the_sign_in_there_and_here() {
 #[test]
 fn ones_own_sign_out_is_not_told_as_somebody_elses() {
     let mut bench = Bench::technician();
-    bench.effects();
-    bench.wants(Intent::SignOut);
-    let sent = bench.sent();
-    let [Up::SignOut { id, device: None }] = sent[..] else { panic!("{sent:?}") };
-    bench.ok(id);
+    sign_out(&mut bench);
     // The service's close with 4401 was under way before the app hung up.
     bench.on(Input::Link(Event::Ended(End::SignIn)));
     assert_eq!(bench.view().account, crate::view::Account::SignedOut { why: None });
@@ -247,11 +252,7 @@ fn what_comes_of_a_link_that_was_clicked_is_told_in_a_toast() {
 #[test]
 fn a_request_that_was_under_way_at_a_sign_out_does_not_ring_for_the_next_who_signs_in() {
     let mut bench = Bench::technician();
-    bench.effects();
-    bench.wants(Intent::SignOut);
-    let sent = bench.sent();
-    let [Up::SignOut { id, device: None }] = sent[..] else { panic!("{sent:?}") };
-    bench.ok(id);
+    sign_out(&mut bench);
     bench.rings_for(1);
     bench.wants(Intent::SignIn { link: LINK.into() });
     bench.on(redeemed(Role::Technician));
