@@ -147,6 +147,19 @@ pub enum Preference {
     },
 }
 
+impl Preference {
+    /// The same preference on a clock that was set by this many milliseconds: it lasts as long as it would have (P7).
+    #[must_use]
+    pub fn shifted(self, by_ms: i64) -> Self {
+        let Self::Away { set, until } = self else { return self };
+        let until = match until {
+            Until::Time(end) => Until::Time(end.shifted(by_ms)),
+            Until::Cleared | Until::Back => until,
+        };
+        Self::Away { set: set.shifted(by_ms), until }
+    }
+}
+
 /// What ends a preference for away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

@@ -37,6 +37,12 @@ impl UnixMillis {
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
+
+    /// The same time on a clock that was set by this many milliseconds. The epoch, which means "never", stays what it is.
+    #[must_use]
+    pub fn shifted(self, by_ms: i64) -> Self {
+        if self == Self(0) { self } else { Self(self.0.saturating_add_signed(by_ms)) }
+    }
 }
 
 /// A moment on a device's own clock, which goes on while the machine sleeps. Its zero means nothing.

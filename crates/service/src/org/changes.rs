@@ -31,7 +31,7 @@ impl Core {
         let Some(member) = self.people.members.get(&person) else { return };
         let set = member.person.preference.1;
         self.preferred(person, Preference::Automatic, set);
-        self.cx.keep_preference(person, Preference::Automatic, set);
+        self.people.unsaved_preference(&mut self.cx, person);
     }
 
     /// Which devices somebody has, or what they can do, has changed.

@@ -6,13 +6,12 @@
 use super::counts::Counts;
 use super::event::{ConnId, Effect, Frame};
 use super::store_queue::{BUSY_RETRY_MS, Job, StoreQueue};
-use super::timer::{Timer, Timers};
+use super::timer::Timers;
 use crate::clock::Now;
 use crate::config::Config;
 use crate::store::Organisation;
 use crate::words;
-use chat::PersonId;
-use presence::{Moment, Preference, UnixMillis};
+use presence::{Moment, UnixMillis};
 use protocol::{Answer, Down, ErrorCode, IntentId, Policy};
 use std::time::Duration;
 
@@ -142,21 +141,6 @@ impl Context {
         }
         self.queue.push(job);
         true
-    }
-
-    /// Keeps a preference that has ended by itself: for each person, the last one only.
-    pub(crate) fn keep_preference(&mut self, person: PersonId, preference: Preference, set: UnixMillis) {
-        self.queue.forget_kept_preference(person);
-        self.enqueue(Job::KeepPreference { person, preference, set });
-    }
-
-    /// Does a job a while later. There is no later while the service goes down.
-    pub(crate) fn retry(&mut self, job: Job) {
-        if self.draining {
-            return;
-        }
-        self.queue.retry(job);
-        self.timers.set(self.busy_over(), Timer::Again);
     }
 
     /// When something that the store refused is tried again.

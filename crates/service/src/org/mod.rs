@@ -155,7 +155,6 @@ impl Core {
                 Timer::FollowUps => self.chats.follow_ups_due(&mut self.cx),
                 Timer::People => self.people.people_due(&mut self.cx),
                 Timer::Save => self.people.save_due(&mut self.cx),
-                Timer::Again => self.cx.queue.requeue_refused(),
                 Timer::Slow(conn) => self.slow_due(conn),
             }
         }
@@ -241,6 +240,10 @@ impl Core {
             self.people.shift(&mut self.cx, person, by_ms);
             self.refresh(person);
         }
+        if let Some(person) = self.cx.queue.shift_preferences(by_ms) {
+            self.people.unsaved_preference(&mut self.cx, person);
+        }
+        self.people.unsaved_shift(&mut self.cx);
     }
 
     /// Takes in what a device sees.

@@ -25,8 +25,6 @@ pub(crate) enum Job {
     Save { then: Option<(ConnId, IntentId)> },
     /// The user sets the preference.
     Prefer { conn: ConnId, re: IntentId, person: PersonId, preference: Preference, set: UnixMillis },
-    /// The preference has ended by itself.
-    KeepPreference { person: PersonId, preference: Preference, set: UnixMillis },
     /// A client asks for a chat.
     Request { conn: ConnId, session: Box<Session> },
     /// Somebody wants something of a session; what was read of it, if it is not in memory.
@@ -90,8 +88,6 @@ pub(crate) enum InFlight {
         preference: Preference,
         set: UnixMillis,
     },
-    /// Storing what nobody waits for; done again later if the store refuses it.
-    Kept(Job),
     Request {
         conn: ConnId,
         session: Box<Session>,
@@ -139,8 +135,6 @@ pub(crate) enum InFlight {
 pub(crate) struct StoreQueue {
     waiting: VecDeque<Job>,
     in_flight: Option<InFlight>,
-    /// What nobody waits for and the store refused: tried again a while later.
-    refused: Vec<Job>,
     /// How many intents have gone before the job that waits longest.
     overtaking: usize,
 }
@@ -170,21 +164,24 @@ impl StoreQueue {
         self.waiting.push_front(job);
     }
 
-    /// The same job once more, after [`StoreQueue::requeue_refused`].
-    pub(crate) fn retry(&mut self, job: Job) {
-        self.refused.push(job);
+    /// A save that goes before all that waits and that nothing overtakes. One that waited is no longer needed.
+    pub(crate) fn save_first(&mut self) {
+        self.waiting.retain(|job| !matches!(job, Job::Save { then: None }));
+        self.waiting.push_front(Job::Save { then: None });
+        self.overtaking = OVERTAKING;
     }
 
-    /// What the store refused and nobody waits for waits for its turn again.
-    pub(crate) fn requeue_refused(&mut self) {
-        self.waiting.extend(self.refused.drain(..));
-    }
-
-    /// Drops this person's preference that has ended by itself and is not kept yet: a newer one comes.
-    pub(crate) fn forget_kept_preference(&mut self, person: PersonId) {
-        let is_same = |job: &Job| matches!(job, Job::KeepPreference { person: of, .. } if *of == person);
-        self.waiting.retain(|job| !is_same(job));
-        self.refused.retain(|job| !is_same(job));
+    /// Moves the times of preferences that are not stored yet by as much as the clock was set. If the store has been given one of
+    /// them already, says whose: it has to be stored once more.
+    pub(crate) fn shift_preferences(&mut self, by_ms: i64) -> Option<PersonId> {
+        for job in &mut self.waiting {
+            if let Job::Prefer { preference, set, .. } = job {
+                (*preference, *set) = (preference.shifted(by_ms), set.shifted(by_ms));
+            }
+        }
+        let Some(InFlight::Prefer { person, preference, set, .. }) = &mut self.in_flight else { return None };
+        (*preference, *set) = (preference.shifted(by_ms), set.shifted(by_ms));
+        Some(*person)
     }
 
     /// Whether the store is doing something.
@@ -228,7 +225,7 @@ impl Job {
     /// Whether it only keeps what others were told, or will be.
     fn is_kept_only(&self) -> bool {
         match self {
-            Self::Save { .. } | Self::KeepPreference { .. } => true,
+            Self::Save { .. } => true,
             Self::Prefer { .. }
             | Self::Request { .. }
             | Self::Session { .. }
@@ -247,11 +244,7 @@ impl Job {
             Self::Prefer { conn, re, .. } | Self::SignOut { conn, re, .. } => Some((*conn, *re)),
             Self::Request { conn, session } => Some((*conn, session.id.0)),
             Self::Session { asked, .. } => Some((asked.conn, asked.re)),
-            Self::KeepPreference { .. }
-            | Self::Abandon(_)
-            | Self::WaitAgain(_)
-            | Self::HandOn(_)
-            | Self::CompleteFollowUp(..) => None,
+            Self::Abandon(_) | Self::WaitAgain(_) | Self::HandOn(_) | Self::CompleteFollowUp(..) => None,
         }
     }
 
@@ -262,7 +255,6 @@ impl Job {
             Self::Request { session, .. } => Some(session.client),
             Self::Session { asked, .. } => Some(asked.person),
             Self::Save { .. }
-            | Self::KeepPreference { .. }
             | Self::Abandon(_)
             | Self::WaitAgain(_)
             | Self::HandOn(_)

@@ -41,12 +41,6 @@ impl Core {
                     StoreRequest::SetPreference(person, preference, set),
                 ))
             }
-            Job::KeepPreference { person, preference, set } => {
-                // The user may have set another one while this waited.
-                let now = self.people.members.get(&person)?.person.preference;
-                (now == (preference, set))
-                    .then_some((InFlight::Kept(job), StoreRequest::SetPreference(person, preference, set)))
-            }
             // What somebody asked for who was taken out meanwhile is not done; nobody is left to tell.
             Job::Request { session, .. } if self.people.is_out(session.client) => None,
             Job::Request { conn, session } => Some((
@@ -115,7 +109,6 @@ impl Core {
                 self.preferred(person, preference, set);
                 self.cx.ok(conn, re);
             }
-            (InFlight::Kept(_), _) => {}
             (InFlight::SignOut { conn, re, sign_in }, _) => {
                 self.people.note_signed_out(re);
                 self.cx.ok(conn, re);
@@ -216,7 +209,6 @@ impl Core {
                 }
             }
             InFlight::FollowUp { .. } => self.chats.follow_up_refused(&mut self.cx),
-            InFlight::Kept(job) => self.cx.retry(job),
         }
     }
 

@@ -25,8 +25,6 @@ pub(crate) enum Timer {
     People,
     /// What is unsaved.
     Save,
-    /// What the store refused before and nobody waits for.
-    Again,
     /// This connection may have been behind for too long.
     Slow(ConnId),
 }

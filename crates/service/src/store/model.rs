@@ -148,6 +148,8 @@ pub struct Changes {
     pub devices: Vec<StoredDevice>,
     /// Devices that are gone.
     pub gone: Vec<(PersonId, Uuid)>,
+    /// Preferences that have ended by themselves, or whose times were moved with the clock, and when each was set (P7).
+    pub preferences: Vec<(PersonId, Preference, UnixMillis)>,
     /// When people were last seen.
     pub last_seen: Vec<(PersonId, UnixMillis)>,
     /// When a frame has come from any device of this organisation.
@@ -166,8 +168,9 @@ impl Changes {
     /// Whether there is more to save than what people have seen.
     #[must_use]
     pub fn has_presence(&self) -> bool {
-        let Self { devices, gone, last_seen, alive, seen: _ } = self;
-        !devices.is_empty() || !gone.is_empty() || !last_seen.is_empty() || alive.is_some()
+        let Self { devices, gone, preferences, last_seen, alive, seen: _ } = self;
+        !(devices.is_empty() && gone.is_empty() && preferences.is_empty() && last_seen.is_empty())
+            || alive.is_some()
     }
 }
 

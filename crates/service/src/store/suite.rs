@@ -298,9 +298,11 @@ fn presence_is_saved_and_loaded_and_not_of_an_ended_sign_in(store: &impl Store) 
         ..device(person, id)
     };
     let orphan = device(person, SignInId(Uuid::new_v4()));
+    let away = Preference::Away { set: NOW, until: presence::Until::Back };
     let changes = Changes {
         devices: vec![kept.clone(), active.clone(), orphan],
         gone: Vec::new(),
+        preferences: vec![(person, away, NOW)],
         last_seen: vec![(person, NOW)],
         alive: Some((org, NOW)),
         seen: Vec::new(),
@@ -310,6 +312,7 @@ fn presence_is_saved_and_loaded_and_not_of_an_ended_sign_in(store: &impl Store) 
     assert_eq!(loaded.devices.len(), 2);
     assert!(loaded.devices.contains(&kept) && loaded.devices.contains(&active));
     assert_eq!((loaded.people[0].last_seen, loaded.alive_at), (NOW, NOW));
+    assert_eq!(loaded.people[0].preference, (away, NOW));
     assert!(store.people(None).unwrap()[0].connected);
     let gone = Changes { gone: vec![(person, kept.instance)], ..Default::default() };
     store.save(&gone).unwrap();

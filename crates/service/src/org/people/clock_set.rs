@@ -5,24 +5,17 @@ use super::People;
 use crate::org::context::Context;
 use chat::PersonId;
 use presence::user::Stamped;
-use presence::{Preference, UnixMillis, Until};
 use protocol::Down;
-
-/// A time as the clock calls it after it was set by this much.
-fn shifted(time: UnixMillis, by_ms: i64) -> UnixMillis {
-    // Zero says that it never was.
-    if time == UnixMillis(0) { time } else { UnixMillis(time.0.saturating_add_signed(by_ms)) }
-}
 
 impl People {
     /// Moves what is shown of a person by as much as the clock was set.
     pub(crate) fn shift(&mut self, cx: &mut Context, person: PersonId, by_ms: i64) {
         let Some(member) = self.members.get_mut(&person) else { return };
-        member.online_since = member.online_since.map(|since| shifted(since, by_ms));
+        member.online_since = member.online_since.map(|since| since.shifted(by_ms));
         for device in member.devices.values_mut() {
-            device.last_frame = shifted(device.last_frame, by_ms);
+            device.last_frame = device.last_frame.shifted(by_ms);
             let (Stamped::Active { since } | Stamped::Idle { since, .. }) = &mut device.stamp;
-            *since = shifted(*since, by_ms);
+            *since = since.shifted(by_ms);
         }
         let instances: Vec<_> = member.devices.keys().copied().collect();
         for instance in instances {
@@ -32,18 +25,18 @@ impl People {
     }
 
     /// A preference is a span: it ends when it would have ended, which the clock calls another time now (P7).
-    pub(crate) fn shift_preference(&mut self, cx: &mut Context, person: PersonId, by_ms: i64) {
+    fn shift_preference(&mut self, cx: &mut Context, person: PersonId, by_ms: i64) {
         let Some(member) = self.members.get_mut(&person) else { return };
-        let (preference, known) = &mut member.person.preference;
-        *known = shifted(*known, by_ms);
-        let Preference::Away { set, until } = preference else { return };
-        *set = shifted(*set, by_ms);
-        if let Until::Time(end) = until {
-            *end = shifted(*end, by_ms);
+        let (preference, set) = &mut member.person.preference;
+        let before = (*preference, *set);
+        (*preference, *set) = (preference.shifted(by_ms), set.shifted(by_ms));
+        let after = (*preference, *set);
+        if after.0 != before.0 {
+            cx.send_all(self.conns_of(person), Down::Preference { preference: after.0 });
         }
-        let (preference, set) = (*preference, *known);
-        cx.send_all(self.conns_of(person), Down::Preference { preference });
-        cx.keep_preference(person, preference, set);
+        if after != before {
+            self.unsaved_preference(cx, person);
+        }
     }
 
     /// A preference that was stored: nobody set it later than now. Where it seems so, the clock has been set back meanwhile, and

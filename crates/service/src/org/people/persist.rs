@@ -44,6 +44,25 @@ impl People {
         self.save_within(cx, EVERY);
     }
 
+    /// A preference has ended by itself, or the clock calls its times by other names now.
+    pub(crate) fn unsaved_preference(&mut self, cx: &mut Context, person: PersonId) {
+        self.unsaved.preferences.insert(person);
+        if self.unsaved.refused {
+            self.save_within(cx, EVERY);
+        } else {
+            self.save(cx, None);
+        }
+    }
+
+    /// The clock was set, and all that the store has of the present was moved with it. It is saved in one step, before all that
+    /// waits: a start after a crash tells by the latest time in the store that the clock was set, and moves everything by as much.
+    /// Were only a part of it stored by the new clock, that part would be moved twice.
+    pub(crate) fn unsaved_shift(&mut self, cx: &mut Context) {
+        self.unsaved.alive = true;
+        self.unsaved.queued = true;
+        cx.queue.save_first();
+    }
+
     /// A frame has come from a device.
     pub(crate) fn unsaved_frame(&mut self, cx: &mut Context) {
         self.unsaved.alive = true;
@@ -123,7 +142,7 @@ impl People {
             changes.seen =
                 seen.into_iter().map(|((session, person), number)| (session, person, number)).collect();
         }
-        if self.unsaved.has_devices() {
+        if self.unsaved.has_people() {
             self.save(cx, None);
         } else if self.unsaved.alive {
             self.save_within(cx, ALIVE_EVERY);
@@ -149,6 +168,12 @@ impl People {
                     changes.devices.push(stored);
                 }
                 None => changes.gone.push((person, instance)),
+            }
+        }
+        for person in std::mem::take(&mut self.unsaved.preferences) {
+            if let Some(member) = self.members.get(&person) {
+                let (preference, set) = member.person.preference;
+                changes.preferences.push((person, preference, set));
             }
         }
         for person in std::mem::take(&mut self.unsaved.last_seen) {
@@ -199,6 +224,7 @@ impl People {
         self.unsaved.alive |= changes.alive.is_some();
         self.unsaved.devices.extend(changes.devices.iter().map(|device| (device.person, device.instance)));
         self.unsaved.devices.extend(changes.gone.iter().copied());
+        self.unsaved.preferences.extend(changes.preferences.iter().map(|(person, ..)| *person));
         self.unsaved.last_seen.extend(changes.last_seen.iter().map(|(person, _)| *person));
         for (session, person, number) in &changes.seen {
             self.unsaved.mark_seen(*session, *person, *number);

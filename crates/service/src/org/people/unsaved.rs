@@ -10,6 +10,8 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Unsaved {
     pub(crate) devices: BTreeSet<(PersonId, Uuid)>,
+    /// People whose preference has ended by itself, or was moved with the clock.
+    pub(crate) preferences: BTreeSet<PersonId>,
     pub(crate) last_seen: BTreeSet<PersonId>,
     /// How far people have seen sessions: one number for each, however often they say it.
     pub(crate) seen: BTreeMap<(SessionId, PersonId), u64>,
@@ -44,9 +46,9 @@ impl Unsaved {
         self.refused_seen == RefusedSeen::IsNext && !self.seen.is_empty()
     }
 
-    /// Whether devices have changed, or people have gone with theirs.
-    pub(crate) fn has_devices(&self) -> bool {
-        !self.devices.is_empty() || !self.last_seen.is_empty()
+    /// Whether devices or preferences have changed, or people have gone with their devices.
+    pub(crate) fn has_people(&self) -> bool {
+        !self.devices.is_empty() || !self.preferences.is_empty() || !self.last_seen.is_empty()
     }
 
     /// The store has taken these.

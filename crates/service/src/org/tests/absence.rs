@@ -65,7 +65,10 @@ fn the_end_of_a_preference_that_the_store_refused_is_stored_later() {
     let prefer = Up::Prefer { id: Uuid::new_v4(), preference: away, set_ago_ms: 0 };
     let effects = core.on(Event::Frame(ConnId(1), prefer), at(START));
     settle(&mut core, effects, START);
-    let is_end = |step: &StoreRequest| matches!(step, StoreRequest::SetPreference(who, Preference::Automatic, _) if *who == priya.id);
+    let is_end = |step: &StoreRequest| {
+        matches!(step, StoreRequest::Save(changes)
+            if matches!(changes.preferences[..], [(who, Preference::Automatic, _)] if who == priya.id))
+    };
     let effects = core.on_timeout(at(after(5_000)));
     assert_eq!(stores(&effects, is_end), 1);
     core.on(Event::StoreReply(StoreReply::Failed(StoreError::Busy)), at(after(5_000)));

@@ -1,6 +1,7 @@
 //! The wall clock is set, while the service runs and while it does not: every span lasts as long as it would have.
 
 use super::*;
+use crate::org::model::member::Member;
 use crate::store::{Created, DeviceKind, Put, StoredDevice};
 use presence::user::Stamped;
 use presence::{Presence, State, Until};
@@ -279,7 +280,7 @@ fn a_request_after_the_clock_was_set_back_waits_behind_those_before_it() {
 }
 
 #[test]
-fn however_often_the_clock_is_set_a_preference_waits_once_to_be_kept() {
+fn however_often_the_clock_is_set_one_save_waits() {
     let priya = person("Priya", None);
     let mut core = core(&[&priya]);
     connect(&mut core, &priya, 1, Activity::Active, START);
@@ -291,5 +292,92 @@ fn however_often_the_clock_is_set_a_preference_waits_once_to_be_kept() {
         beat(&mut core, 1, set(1_000, times * HOUR_MS));
         waiting.push(core.waiting_for_store());
     }
-    assert_eq!(waiting, [0, 1, 1, 1, 1], "the first is being kept");
+    assert_eq!(waiting, [0, 1, 1, 1, 1], "the first is being saved");
+}
+
+/// What a first step of the store leaves of what was stored, if the service is killed right after it.
+fn killed_after(before: &OrgSnapshot, effects: &[Effect]) -> OrgSnapshot {
+    let first = effects.iter().find_map(|effect| match effect {
+        Effect::Store(step) => Some(step),
+        _ => None,
+    });
+    let mut after = before.clone();
+    match first {
+        Some(StoreRequest::Save(changes)) => {
+            for device in &changes.devices {
+                after.devices.retain(|known| known.instance != device.instance);
+                after.devices.push(device.clone());
+            }
+            for (person, preference, set) in &changes.preferences {
+                for known in after.people.iter_mut().filter(|known| known.id == *person) {
+                    known.preference = (*preference, *set);
+                }
+            }
+            after.alive_at = changes.alive.map_or(after.alive_at, |(_, at)| at);
+        }
+        Some(StoreRequest::SetPreference(person, preference, set)) => {
+            for known in after.people.iter_mut().filter(|known| known.id == *person) {
+                known.preference = (*preference, *set);
+            }
+        }
+        other => panic!("{other:?}"),
+    }
+    after
+}
+
+#[test]
+fn a_service_killed_again_at_once_after_a_start_with_the_clock_behind_moves_nothing_twice() {
+    // P7, P9, P10: whoever comes first, what the store has was moved as a whole or not at all.
+    let by_ms = -2 * HOUR_MS;
+    let set_at = UnixMillis(START.0 - 30_000);
+    let away = Preference::Away { set: set_at, until: Until::Time(after(60_000)) };
+    let (mut snapshot, priya) = stored((away, set_at));
+    snapshot.alive_at = after(5_000);
+    let tom = person("Tom", None);
+    snapshot.people.push(tom.clone());
+    for asks in [None, Some(away_for(60_000)), Some(Up::Beat { activity: idle(0) })] {
+        let mut core = Core::new(snapshot.clone(), Config::default(), set(10_000, by_ms));
+        let once = core.people.members[&priya].clone();
+        let device = (1, SignInId(Uuid::new_v4()), Uuid::new_v4(), None);
+        let mut effects = hello_now(&mut core, &tom, device, Activity::Active, set(10_500, by_ms));
+        if let Some(up) = asks {
+            effects.extend(core.on(Event::Frame(ConnId(1), up), set(10_500, by_ms)));
+        }
+        let again = Core::new(killed_after(&snapshot, &effects), Config::default(), set(11_000, by_ms));
+        let twice = &again.people.members[&priya];
+        assert_eq!(twice.person.preference, once.person.preference);
+        assert_eq!(twice.online_since, once.online_since);
+        let since = |member: &Member| member.devices.values().map(|each| each.stamp).collect::<Vec<_>>();
+        assert_eq!(since(twice), since(&once));
+    }
+}
+
+#[test]
+fn a_preference_that_is_being_stored_while_the_clock_is_set_lasts_as_long_as_it_was_to_last() {
+    // P7
+    for (answered_at, by_ms) in [(61_000, -2 * HOUR_MS), (61_000, HOUR_MS)] {
+        let priya = person("Priya", None);
+        let mut core = core(&[&priya]);
+        connect(&mut core, &priya, 1, Activity::Active, START);
+        run_set(&mut core, 30_000, 0);
+        let mut todo = core.on(Event::Frame(ConnId(1), away_for(60_000)), set(60_000, 0));
+        todo.retain(|effect| matches!(effect, Effect::Store(_)));
+        assert_eq!(todo.len(), 1);
+        beat(&mut core, 1, set(answered_at, by_ms));
+        let mut stored = None;
+        while core.cx.queue.is_busy() {
+            for effect in core.on(Event::StoreReply(StoreReply::Done), set(answered_at, by_ms)) {
+                if let Effect::Store(StoreRequest::Save(changes)) = effect {
+                    stored = changes.preferences.first().copied().or(stored);
+                }
+            }
+        }
+        let end = set(120_000, by_ms).unix;
+        let (known, _) = core.people.members[&priya.id].person.preference;
+        assert!(
+            matches!(known, Preference::Away { until: Until::Time(time), .. } if time == end),
+            "{known:?}"
+        );
+        assert_eq!(stored.map(|(_, preference, _)| preference), Some(known), "{by_ms}");
+    }
 }

@@ -17,6 +17,9 @@ pub(super) fn save(sql: &Connection, changes: &Changes) -> Result<()> {
     for device in &changes.devices {
         save_device(sql, device)?;
     }
+    for (person, preference, set) in &changes.preferences {
+        set_preference(sql, *person, *preference, *set)?;
+    }
     for (person, last_seen) in &changes.last_seen {
         sql.prepare_cached("UPDATE person SET last_seen = ?2 WHERE id = ?1")?
             .execute(params![person.0.into_bytes(), integer(last_seen.0)])?;
