@@ -4,22 +4,23 @@ use agent::view::{Account, View};
 use local::socket_path::{DEFAULT_PROFILE, Profile};
 
 /// The agent has ended; it is being started.
-pub const AGENT_LOST: &str = "Deskbell is starting again…";
+pub const AGENT_LOST: &str = "Deskbell is restarting…";
 /// The same, where the state of the connection stands.
 pub const AGENT_AWAY: &str = "No connection while Deskbell restarts.";
 /// What that means.
 pub const AGENT_LOST_DETAIL: &str =
-    "The part of it that runs in the background has ended. Others may see you as Offline until it is back.";
+    "Its background part has stopped. Others may see you as Offline until it is back.";
 /// The agent could not be brought back.
 pub const AGENT_GONE: &str = "Deskbell could not be started.";
 /// An intent met no agent.
-pub const NOBODY_ANSWERS: &str = "Nothing was changed: Deskbell is starting again. Try again in a moment.";
+pub const NOBODY_ANSWERS: &str =
+    "Nothing was changed, because Deskbell is restarting. Try again in a moment.";
 /// An intent was never answered.
-pub const NO_ANSWER: &str = "Deskbell did not answer in time. Look at the state shown here, then try again.";
+pub const NO_ANSWER: &str = "Deskbell did not answer in time. Check the state shown here, then try again.";
 /// Too many intents at once.
-pub const TOO_MANY: &str = "Deskbell is still busy with what was asked before. Try again in a moment.";
+pub const TOO_MANY: &str = "Deskbell is still busy with earlier requests. Try again in a moment.";
 /// The agent gave no address for the portal in time.
-pub const NO_ADDRESS: &str = "its address did not come in time";
+pub const NO_ADDRESS: &str = "its address did not arrive in time";
 
 /// Two pages died one after the other, or one twice.
 pub const PAGES_DIE: &str =
@@ -29,7 +30,7 @@ pub const PAGES_DIE: &str =
 #[must_use]
 pub fn agent_gone(why: &str) -> String {
     format!(
-        "The part of it that runs in the background is missing: {why}. Close this window and start Deskbell from the menu; if that fails, install it again."
+        "Its background part is missing: {why}. Close this window and start Deskbell from the menu; if that fails, install it again."
     )
 }
 

@@ -98,7 +98,7 @@ async fn a_technician_joins_answers_and_completes_with_the_keyboard_alone() -> R
     type_text(&page, "New driver.").await?;
     tab_to(&page, "Complete").await?;
     press(&page, Key::Return).await?;
-    page.shows("The chat has ended", SOON).await
+    page.shows("The chat ended at", SOON).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -37,7 +37,7 @@ async fn what_is_written_while_the_service_is_gone_arrives_once_and_in_order() -
     for text in ["Two.", "Three."] {
         field.send_keys(&format!("{text}{RETURN}")).await?;
     }
-    page.shows("Not sent yet; it is kept.", SOON).await?;
+    page.shows("Not sent yet. It will be sent when the connection is back.", SOON).await?;
     stage.service.restart().await?;
     banner_is_gone(&page).await?;
     let after = Peer::connect(&tom).await?;

@@ -33,8 +33,8 @@ async fn a_used_link_says_so_and_offers_nothing_to_press() -> Result<()> {
     sign_in(&browser, &link).await?;
     browser.shows("How can we help?", SOON).await?;
     sign_in(&browser, &link).await?;
-    browser.shows("used already", SOON).await?;
-    browser.shows("This link does not sign you in", SOON).await?;
+    browser.shows("already been used", SOON).await?;
+    browser.shows("This link cannot sign you in", SOON).await?;
     ensure!(browser.page.find_all(Locator::Css("button")).await?.is_empty(), "{}", browser.text().await?);
     Ok(())
 }
@@ -48,7 +48,7 @@ async fn a_page_without_a_sign_in_says_what_to_do() -> Result<()> {
         browser.shows("You are signed out here. Open your sign-in link", SOON).await?;
     }
     browser.open(&format!("{}/sign-in", stage.service.address())).await?;
-    browser.shows("This is not a whole sign-in link", SOON).await
+    browser.shows("This sign-in link is incomplete", SOON).await
 }
 
 /// A technician's own name, where the page shows it.

@@ -90,7 +90,7 @@ async fn nothing_is_sent_to_the_service_that_a_link_names_before_the_button_is_p
     // Others do not change it, and open no window of their own.
     for number in 0..20 {
         let said = open(&app, &desktop, &format!("{trap}{number}")).err().map(|error| error.to_string());
-        ensure!(said.as_ref().is_some_and(|said| said.contains("waits for your answer")), "{said:?}");
+        ensure!(said.as_ref().is_some_and(|said| said.contains("is waiting for your answer")), "{said:?}");
     }
     asked(&screen).await?;
     evil.has_heard_nothing()?;

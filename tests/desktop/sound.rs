@@ -32,7 +32,7 @@ async fn ask(stage: &Stage, desktop: &Desktop, app: &App, who: &str, waiting: us
 
 fn says_that_nothing_sounds(status: &Value) -> bool {
     let mut notices = status["notices"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    notices.any(|notice| notice.starts_with("Deskbell rings without sound"))
+    notices.any(|notice| notice.starts_with("Requests make no sound"))
 }
 
 /// Waits until something was heard.
@@ -106,6 +106,6 @@ async fn where_nothing_can_sound_the_status_says_so_before_anybody_asks_for_help
     let said = |status: &Value| says_that_nothing_sounds(status).then_some(());
     app.status_until(&desktop, "it says that nothing sounds", SOON, said).await?;
     let words = app.verb(&desktop, &["status"])?;
-    ensure!(words.contains("Note: Deskbell rings without sound"), "{words}");
+    ensure!(words.contains("Note: Requests make no sound"), "{words}");
     Ok(())
 }

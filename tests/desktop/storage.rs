@@ -87,13 +87,13 @@ async fn on_a_full_disk_one_is_signed_in_all_the_same_and_it_is_kept_when_there_
     let mut app = start(&desktop, &mounts).await?;
     app.sign_in(&desktop, &stage.service.add_technician(ACME, "Priya Shah")?)?;
     app.connected(&desktop, SOON).await?;
-    let words = notice(&app, &desktop, "cannot be kept in").await?;
+    let words = notice(&app, &desktop, "cannot be saved in").await?;
     ensure!(
         words.contains("No space left on device") && words.contains("tries again each minute"),
         "{words}"
     );
     ensure!(
-        app.verb(&desktop, &["status"])?.contains("Note: The settings cannot be kept in"),
+        app.verb(&desktop, &["status"])?.contains("Note: The settings cannot be saved in"),
         "it is in the terminal"
     );
     for place in ["config", "data"] {
@@ -155,7 +155,7 @@ async fn files_of_another_user_are_told_and_left_as_they_are() -> Result<()> {
     let app = App::start(&desktop, PROFILE).await?;
     let words = notice(&app, &desktop, "The settings in").await?;
     ensure!(words.contains("cannot be read (Permission denied"), "{words}");
-    ensure!(words.contains("The sign-in in") && words.contains("Correct the file's rights"), "{words}");
+    ensure!(words.contains("The sign-in in") && words.contains("Correct the file's permissions"), "{words}");
     app.verb(&desktop, &["quit"])?;
     for file in &files {
         ensure!(fs::read(file)? == b"of somebody else", "{} was changed", file.display());

@@ -71,7 +71,7 @@ async fn a_page_whose_process_is_killed_is_back_and_shows_what_was_said_meanwhil
     ensure!(after == window, "the window {window:?} is {after:?}: only its page was to be loaded again");
     // A second one within a minute is a crash of the window, which the agent opens again, and says so.
     proc::signal(web_process(&app).await?, Signal::KILL)?;
-    desktop.toasts()?.shown("The Deskbell window ended unexpectedly", SOON).await?;
+    desktop.toasts()?.shown("The Deskbell window closed unexpectedly", SOON).await?;
     say(&tom, chat).await?;
     unseen(&desktop, &app, 0).await?;
     let again = proc::offspring(app.id(), WINDOW)?;

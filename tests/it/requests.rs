@@ -103,7 +103,7 @@ async fn a_request_that_is_given_up_leaves_a_word_and_no_toast() {
     priya.until("Priya is rung", has(session)).await;
     pass(secs(130)).await;
     dana.ask(protocol::Up::Leave { id: uuid::Uuid::new_v4(), session }).await;
-    let left = "Dana left after 2:10, nobody joined.";
+    let left = "Dana left after 2:10; nobody joined.";
     let shown = priya.until("a word", |shown| shown.toasts.iter().any(|toast| toast.title == left)).await;
     assert!(!has(session)(&shown));
 }

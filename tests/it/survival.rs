@@ -61,7 +61,7 @@ async fn a_setting_made_without_a_connection_is_sent_when_it_is_back_and_is_as_o
     priya.way.cut();
     priya.until("the loss is shown", |shown| matches!(shown.view.connection, Connection::Down { .. })).await;
     let set = world.now();
-    let note = Some("No connection. It is kept and sent when the connection is back.".to_owned());
+    let note = Some("No connection. This will be sent when the connection is back.".to_owned());
     let until = AwayUntil::For(30 * 60_000);
     assert_eq!(priya.wants(Intent::Away { until }).await, Answer::Done { note });
     pass(secs(300)).await;

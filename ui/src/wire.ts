@@ -1063,7 +1063,7 @@ devices: Array<Device>,
  */
 reports: Array<Report>,
 /**
- * What this machine lacks, in words.
+ * What this computer lacks, in words.
  */
 notices: Array<string>,
 /**

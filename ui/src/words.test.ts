@@ -43,8 +43,8 @@ it("says a presence with reason and time", () => {
     words.presence({ state: "away", reason, since: at(12, 4), ...(until === undefined ? {} : { until }) }, NOW);
   expect(words.presence({ state: "online", since: 0 }, NOW)).toBe("Online");
   expect(away("idle")).toBe("Away, no input since 12:04");
-  expect(away("locked")).toBe("Away, screen locked 12:04");
-  expect(away("manual", at(14, 0))).toBe("Away, set by hand until 14:00");
+  expect(away("locked")).toBe("Away, screen locked since 12:04");
+  expect(away("manual", at(14, 0))).toBe("Away, set manually until 14:00");
 });
 
 it("says of one's own manual away that requests still come", () => {
@@ -64,7 +64,7 @@ it("tells who came first, and what became of a request", () => {
   const joined = { person: "p", name: "Priya Shah", state: "online", joined: at(10, 42) } as const;
   expect(words.lateFor(session({ status: "handled", participants: [joined] }), NOW)).toBe("Priya joined at 10:42.");
   expect(words.lateFor(session({ status: "abandoned", ended: at(12, 2, 10) }), NOW)).toBe(
-    "Dana left after 2:10, nobody joined.",
+    "Dana left after 2:10; nobody joined.",
   );
 });
 
@@ -76,8 +76,8 @@ it("names a ticket once, however it was written", () => {
 it("says how many are in line before one", () => {
   expect([0, 1, 3].map(words.inLine)).toEqual([
     "You are first in line.",
-    "One request is before yours.",
-    "3 requests are before yours.",
+    "One request is ahead of yours.",
+    "3 requests are ahead of yours.",
   ]);
 });
 

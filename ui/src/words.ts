@@ -27,11 +27,11 @@ function away(reason: AwayReason, since: number, until: number | undefined, now:
     case "idle":
       return `no input since ${when(since, now)}`;
     case "locked":
-      return `screen locked ${when(since, now)}`;
+      return `screen locked since ${when(since, now)}`;
     case "asleep":
       return `computer asleep since ${when(since, now)}`;
     case "manual":
-      return until === undefined ? `set by hand ${when(since, now)}` : `set by hand until ${when(until, now)}`;
+      return until === undefined ? `set manually at ${when(since, now)}` : `set manually until ${when(until, now)}`;
   }
 }
 
@@ -99,13 +99,13 @@ export const joined = (name: string, at: number, now: number): string => `${firs
 /** A request that nobody joined in time. */
 export function leftUnanswered(session: SessionView): string {
   const after = lasting((session.ended ?? session.waiting_since) - session.waiting_since);
-  return `${first(session.client_name)} left after ${after}, nobody joined.`;
+  return `${first(session.client_name)} left after ${after}; nobody joined.`;
 }
 
 /** How many wait before one. */
 export function inLine(ahead: number): string {
   if (ahead === 0) return "You are first in line.";
-  return ahead === 1 ? "One request is before yours." : `${ahead} requests are before yours.`;
+  return ahead === 1 ? "One request is ahead of yours." : `${ahead} requests are ahead of yours.`;
 }
 
 /** The line between messages where a chat begins. */
@@ -141,9 +141,9 @@ export const technician = {
   joining: "Joining when the connection is back…",
   none: {
     waiting: "Nobody is waiting.",
-    mine: "You are in no chat.",
-    callbacks: "Nobody asks to be called.",
-    missed: "No request was missed.",
+    mine: "You are not in a chat.",
+    callbacks: "Nobody has asked to be called.",
+    missed: "No missed requests.",
   },
   older: (count: number): string => `Show older (${count} more missed requests and callbacks)`,
   ringing: "Requests appear here and ring on your desktop while you are Online or Away.",
@@ -153,17 +153,17 @@ export const technician = {
   called: (name: string): string => `${first(name)} asks to be called:`,
   complete: "Complete",
   note: "What was done",
-  noteOptional: "What was done, if it is worth a note",
+  noteOptional: "What was done (optional)",
   cancel: "Cancel",
   leave: "Leave",
   nothingOpen: "Join a request, or choose a chat on the left.",
-  gone: "This chat is over, or it is not yours to see.",
+  gone: "This chat is over, or you cannot see it.",
   find: "Find people",
   technicians: "Technicians",
   noCompany: "Clients",
   you: "you",
   inChat: "in chat",
-  nobodyFound: "Nobody of that name.",
+  nobodyFound: "Nobody with that name.",
   people: "People",
   conversation: "Chat",
   columns: "What to show",
@@ -177,11 +177,11 @@ export const talk = {
   message: "Message",
   send: "Send",
   sending: "Sending…",
-  kept: "Not sent yet; it is kept.",
+  kept: "Not sent yet. It will be sent when the connection is back.",
   sent: (at: number): string => `Sent ${clock(at)}`,
-  joined: (name: string, at: number): string => `${first(name)} joined ${clock(at)}`,
-  left: (name: string, at: number): string => `${first(name)} left ${clock(at)}`,
-  ended: (at: number): string => `The chat has ended ${clock(at)}`,
+  joined: (name: string, at: number): string => `${first(name)} joined at ${clock(at)}`,
+  left: (name: string, at: number): string => `${first(name)} left at ${clock(at)}`,
+  ended: (at: number): string => `The chat ended at ${clock(at)}`,
   below: "New messages below",
   log: "Conversation",
 } as const;
@@ -201,7 +201,7 @@ export const client = {
   nobody: "Nobody is at their desk right now.",
   callMe: "Call me back",
   phone: "Your phone number",
-  callNote: "Anything we should know, if you like",
+  callNote: "Anything we should know (optional)",
   askCall: "Ask to be called",
   waitOn: "Keep waiting",
   leave: "Leave",
@@ -217,30 +217,30 @@ export const client = {
 
 export const signIn = {
   title: "Sign in to Deskbell",
-  refusedTitle: "This link does not sign you in",
+  refusedTitle: "This link cannot sign you in",
   what: "This link signs this browser in. It works once.",
   button: "Sign in",
   working: "Signing in…",
-  noSecret: "This is not a whole sign-in link. Open the link again, or ask your administrator for a new one.",
-  noAnswer: "No answer from the service. Check the connection, then try again: the link is still good.",
+  noSecret: "This sign-in link is incomplete. Open the link again, or ask your administrator for a new one.",
+  noAnswer: "No answer from the service. Check the connection, then try again: the link still works.",
   out: "You are signed out here. Open your sign-in link, or ask your administrator for a new one.",
   outInApp: "You are signed out on this computer. Ask your administrator for a sign-in link, then open it here.",
   outTitle: "Signed out",
   codeTitle: "Use the sign-in of an app here?",
-  code: "A link wants to sign this browser in with the sign-in of a Deskbell app, in place of its own. Go on only if you have just opened the portal from the app yourself.",
+  code: "A link wants to sign this browser in with the sign-in of a Deskbell app, instead of its own. Continue only if you have just opened the portal from the app yourself.",
   codeNo: "Do not use it",
   codeYes: "Use it",
-  stopped: "This page was opened again elsewhere, so it has stopped here. Load it again to continue here.",
+  stopped: "This page was opened elsewhere, so it has stopped here. Reload it to continue here.",
   stoppedTitle: "Stopped",
-  reload: "Load again",
+  reload: "Reload",
   connecting: "Connecting…",
-  noAnswerYet: "No answer from the service yet. This page tries again by itself.",
+  noAnswerYet: "No answer from the service yet. This page keeps trying.",
 } as const;
 
 /** Before a link that was opened elsewhere signs in. */
 export const question = {
   window: "Sign in?",
-  title: "A link wants to sign you in at this service:",
+  title: "A link wants to sign you in to this service:",
   thisComputer: "It runs on this computer.",
   means:
     "If you sign in, your chats go to this service, and it sees whether you are at this computer. It can ring you and show you messages.",
@@ -281,7 +281,7 @@ export const desk = {
   linkHelp: "Paste the link that your administrator gave you.",
   signIn: "Sign in",
   signedInAs: (name: string, organisation: string): string => `${name}, ${organisation}`,
-  lacks: "What this machine lacks",
+  lacks: "What this computer lacks",
   active: "active",
   idle: { idle: "no input since", locked: "locked", asleep: "asleep since" },
   version: (version: string, profile: string): string =>

@@ -24,34 +24,31 @@ pub(crate) const CLIENTS_ARE_AUTOMATIC: &str =
     "Presence is automatic for clients; it follows your use of this computer, and there is nothing to set.";
 pub(crate) const ROLE_NOT_KNOWN: &str =
     "The service has not said yet who is signed in here. Try again when the connection is back.";
-pub(crate) const CHANGED_SINCE: &str = "Another setting has taken its place.";
+pub(crate) const CHANGED_SINCE: &str = "Another setting has replaced it.";
 pub(crate) const TECHNICIANS_ONLY: &str = "Only technicians can do this.";
-pub(crate) const KEPT: &str = "No connection. It is kept and sent when the connection is back.";
-pub(crate) const NO_CONNECTION_TO_ASK: &str = "No connection, so nobody can say whether this request still waits. Try again when the connection is back.";
+pub(crate) const KEPT: &str = "No connection. This will be sent when the connection is back.";
+pub(crate) const NO_CONNECTION_TO_ASK: &str = "No connection, so Deskbell cannot tell whether this request is still waiting. Try again when the connection is back.";
 pub(crate) const LEFT: &str = "The connection ended before the service answered.";
-pub(crate) const QUITTING: &str = "Deskbell ended before the service answered.";
-pub(crate) const REPLACED_TITLE: &str = "Nothing rings here any more";
+pub(crate) const QUITTING: &str = "Deskbell quit before the service answered.";
+pub(crate) const REPLACED_TITLE: &str = "Requests no longer ring here";
 pub(crate) const REPLACED: &str = "Another running copy of this app, perhaps on a copy of this computer, has taken over the connection. Quit one of them and start Deskbell again.";
 pub(crate) const ADDRESS_LOST: &str =
-    "The settings name no service any more, so the sign-in is of no use. Sign in again with a new link.";
+    "The settings no longer name a service, so the sign-in cannot be used. Sign in again with a new link.";
 pub(crate) const LINK_WITHOUT_SECRET: &str =
     "This link is incomplete: the part behind # is missing. Copy the whole link from your administrator.";
-pub(crate) const NOT_A_LINK: &str =
-    "This is no sign-in link. It looks like https://…/sign-in#… and comes from your administrator.";
+pub(crate) const NOT_A_LINK: &str = "This is not a sign-in link. A sign-in link looks like https://…/sign-in#… and comes from your administrator.";
 /// Of the scheme `deskbell:`, and nothing that it can open.
 pub const NOT_A_DEEP_LINK: &str =
     "Deskbell cannot follow this link. Links can open the portal, a chat or the status, or sign in.";
-pub(crate) const SIGNING_IN_ALREADY: &str = "A sign-in is under way already. Wait until it has ended.";
-pub(crate) const ANSWER_FIRST: &str = "Another sign-in link waits for your answer in a window, so this one was not followed. Answer there first, then open \
-     this link again.";
+pub(crate) const SIGNING_IN_ALREADY: &str = "A sign-in is already in progress. Wait until it has finished.";
+pub(crate) const ANSWER_FIRST: &str = "A window is waiting for your answer about another sign-in link, so this one was not followed. Answer there first, then open this link again.";
 pub(crate) const JUST_REFUSED: &str = "A sign-in link was refused a moment ago, so this one was not followed. Open it again in ten seconds if you want to \
      sign in.";
 pub(crate) const QUESTION_OVER: &str =
     "This question is over, and nothing was done. Open the sign-in link again if you want to sign in.";
 pub(crate) const SIGNED_OUT: &str = "Signed out on this computer.";
 pub(crate) const SIGNED_OUT_ALREADY: &str = "Nobody was signed in on this computer.";
-pub(crate) const SIGNED_OUT_HERE_ONLY: &str = "Signed out on this computer. The service could not be told; \
-     it keeps the sign-in until an administrator ends it.";
+pub(crate) const SIGNED_OUT_HERE_ONLY: &str = "Signed out on this computer. The service could not be told, so it keeps the sign-in until an administrator ends it.";
 pub(crate) const SIGNED_OUT_TITLE: &str = "Signed out";
 pub(crate) const SIGN_IN_ENDED: &str =
     "The sign-in of this computer was ended, by you or by an administrator. Sign in again with a new link.";
@@ -60,14 +57,14 @@ pub(crate) const DISMISSED: &str = "Silenced for you; still waiting in the menu.
 pub(crate) const OVER: &str = "This chat is over.";
 pub(crate) const RINGS_AGAIN: &str = "Requests ring again.";
 pub(crate) const NO_DISPLAY: &str =
-    "No window can be opened, since there is no display. Log in to a desktop, or use a browser.";
+    "Deskbell cannot open a window, because there is no display. Log in to a desktop, or use a browser.";
 pub(crate) const NO_CODE: &str =
-    "The service gave no code for the portal. Close the window and open it again.";
+    "The service did not send a code for the portal. Close the window and open it again.";
 /// What a lost connection means for others.
 pub const MAY_SEE_OFFLINE: &str = "Others may see you as Offline.";
 pub(crate) const CLOSED_TITLE: &str = "You are Offline now";
 pub(crate) const CLOSING: &str = "Closing makes you Offline. Minimise to stay reachable.";
-pub(crate) const CRASHED_TITLE: &str = "The Deskbell window ended unexpectedly";
+pub(crate) const CRASHED_TITLE: &str = "The Deskbell window closed unexpectedly";
 pub(crate) const CRASHED_ONCE: &str = "It was opened again.";
 pub(crate) const CRASHED_FOR_GOOD: &str = "It stays closed. Open it from the tray or with “deskbell open”.";
 
@@ -135,9 +132,9 @@ pub(crate) fn state(shown: &Shown, preference: PreferenceView, here: &Here, time
 fn idle(reason: AwayReason, since: &str) -> String {
     match reason {
         AwayReason::Idle => format!("no input since {since}"),
-        AwayReason::Locked => format!("screen locked {since}"),
+        AwayReason::Locked => format!("screen locked since {since}"),
         AwayReason::Asleep => format!("asleep since {since}"),
-        AwayReason::Manual => format!("set by you {since}"),
+        AwayReason::Manual => format!("set by you at {since}"),
     }
 }
 
@@ -172,21 +169,21 @@ pub(crate) fn signed_in_as(name: &str) -> String {
 /// A link was opened, and a window asks about it.
 pub(crate) fn asks_in_a_window(host: &str) -> String {
     format!(
-        "Deskbell asks in a window whether to sign in at {host}. Nothing is sent to that service until you press “Sign in” there."
+        "Deskbell asks in a window whether to sign in to {host}. Nothing is sent to that service until you press “Sign in” there."
     )
 }
 
 /// A link was opened, and no window can ask about it.
 pub(crate) fn cannot_ask(host: &str) -> String {
     format!(
-        "A link wants to sign in at {host}. It was not followed, since Deskbell cannot open the window that asks you first. If your \
+        "A link wants to sign in to {host}. It was not followed, because Deskbell cannot open the window that asks you first. If your \
          administrator gave it to you, run “deskbell sign-in” in a terminal and paste the https:// link there."
     )
 }
 
 pub(crate) fn signed_in_already(name: &str) -> String {
     let who = who(name, None);
-    format!("{who} is signed in on this computer already. Sign out first.")
+    format!("{who} is already signed in on this computer. Sign out first.")
 }
 
 pub(crate) fn rings_silently(until: &str) -> String {
@@ -235,7 +232,7 @@ pub(crate) fn message_toast(session: &SessionView, message: &Message, ring: Opti
 /// What became of a request that nobody joined (C5).
 pub(crate) fn left(session: &SessionView) -> String {
     let waited = session.ended.unwrap_or(session.waiting_since).since(session.waiting_since);
-    format!("{} left after {}, nobody joined.", first_name(&session.client_name), minutes(waited))
+    format!("{} left after {}; nobody joined.", first_name(&session.client_name), minutes(waited))
 }
 
 /// What a client wants instead of waiting (C5).
@@ -370,7 +367,7 @@ pub(crate) mod menu {
     pub(crate) const OPEN_PORTAL: &str = "Open portal";
     pub(crate) const STATUS: &str = "Status…";
     pub(crate) const SIGN_OUT: &str = "Sign out on this computer";
-    pub(crate) const SIGN_OUT_MEANS: &str = "Signing in again takes a new link.";
+    pub(crate) const SIGN_OUT_MEANS: &str = "You need a new link to sign in again.";
     pub(crate) const QUIT: &str = "Quit";
 
     /// "15 minutes", "1 hour".

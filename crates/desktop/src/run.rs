@@ -54,7 +54,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<()> {
         program.handle(woken);
     }
     program.end().await;
-    tracing::info!("Deskbell has ended");
+    tracing::info!("Deskbell has quit");
     Ok(())
 }
 

@@ -14,7 +14,7 @@ pub(crate) const NO_LINK: &str =
     "No link was given. Pass the one-time link from your administrator on standard input, as one line.";
 
 /// The answer to `quit`.
-pub(crate) const QUIT: &str = "Deskbell has ended.";
+pub(crate) const QUIT: &str = "Deskbell has quit.";
 
 /// `Lack::Display`
 pub(crate) const NO_DISPLAY: &str = "There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so Deskbell cannot \
@@ -25,11 +25,10 @@ pub(crate) const DISPLAY_GONE: &str =
     "The display is gone, and Deskbell's windows with it. They open again when it is back.";
 
 /// `Lack::SessionBus`
-pub(crate) const NO_SESSION_BUS: &str = "There is no session bus, so Deskbell shows neither tray icon nor toasts and does \
-     not see lock or sleep. Start it within a desktop session, or with dbus-run-session.";
+pub(crate) const NO_SESSION_BUS: &str = "There is no session bus, so Deskbell cannot show its tray icon or toasts, and cannot see when the screen is locked or the computer sleeps. Start Deskbell within a desktop session, or with dbus-run-session.";
 
 /// `Lack::Notifications`
-pub(crate) const NO_NOTIFICATIONS: &str = "No notification daemon runs, so requests show no toasts. Start the desktop's own, or install one such as dunst.";
+pub(crate) const NO_NOTIFICATIONS: &str = "No notification daemon is running, so requests show no toasts. Start the desktop's own, or install one such as dunst.";
 
 /// `Lack::Sound`
 pub(crate) fn no_sound(why: &str) -> String {
@@ -39,7 +38,7 @@ pub(crate) fn no_sound(why: &str) -> String {
         "Turn the sound on."
     };
     format!(
-        "Deskbell rings without sound, since neither the notification daemon nor this computer's sound system plays one \
+        "Requests make no sound, because neither the notification daemon nor this computer's sound system plays one \
          ({why}). {advice}"
     )
 }
@@ -47,8 +46,7 @@ pub(crate) fn no_sound(why: &str) -> String {
 /// `Lack::Sound`
 pub(crate) fn sound_not_written(folder: &std::path::Path, error: &std::io::Error) -> String {
     format!(
-        "Deskbell rings without sound, since the sound file cannot be written to {} ({error}). Make room or correct the folder's \
-         rights.",
+        "Requests make no sound, because the sound file cannot be written to {} ({error}). Make room or correct the folder's permissions.",
         folder.display()
     )
 }
@@ -58,11 +56,10 @@ pub(crate) const PLAYER_MISSING: &str = "not installed";
 /// It ended with an error.
 pub(crate) const PLAYER_FAILED: &str = "it failed";
 /// It was ended.
-pub(crate) const PLAYER_SILENT: &str = "it did not end";
+pub(crate) const PLAYER_SILENT: &str = "it did not finish";
 
 /// `Lack::Notifications`
-pub(crate) const NOTIFICATIONS_HANG: &str = "The notification daemon does not answer, so requests may show no toasts. They wait in the tray's menu and \
-     in the portal meanwhile. If it stays so, restart the daemon, or log out and in.";
+pub(crate) const NOTIFICATIONS_HANG: &str = "The notification daemon does not answer, so requests may show no toasts. Meanwhile, they wait in the tray menu and in the portal. If this lasts, restart the daemon, or log out and in again.";
 
 /// `Lack::Notifications`
 pub(crate) fn toasts_refused(error: &str) -> String {
@@ -75,8 +72,7 @@ pub(crate) fn toasts_refused(error: &str) -> String {
 /// `Lack::Toasts`
 pub(crate) fn toasts_failed(error: &str) -> String {
     format!(
-        "Toasts have failed ({error}), and Deskbell is restarting them. Until then requests show no toasts: they wait in the tray's menu and \
-         in the portal."
+        "Toasts have failed ({error}), and Deskbell is restarting them. Until then, requests show no toasts: they wait in the tray menu and in the portal."
     )
 }
 
@@ -123,7 +119,7 @@ pub(crate) fn sign_in_damaged(path: &std::path::Path) -> String {
 pub(crate) fn not_removed(path: &std::path::Path, error: &std::io::Error) -> String {
     format!(
         "The sign-in cannot be removed from {} ({error}), so it would be back when Deskbell starts again. Deskbell tries again \
-         each minute; correct the folder's rights, or remove the file.",
+         each minute; correct the folder's permissions, or remove the file.",
         path.display()
     )
 }
@@ -131,8 +127,8 @@ pub(crate) fn not_removed(path: &std::path::Path, error: &std::io::Error) -> Str
 /// `Lack::Storage`
 pub(crate) fn not_kept(what: &str, path: &std::path::Path, error: &std::io::Error) -> String {
     format!(
-        "The {what} cannot be kept in {} ({error}). Make room or correct the folder's rights: Deskbell tries again each \
-         minute. What it still cannot keep when it ends is lost.",
+        "The {what} cannot be saved in {} ({error}). Make room or correct the folder's permissions: Deskbell tries again each \
+         minute. Anything that is still unsaved when Deskbell quits is lost.",
         path.display()
     )
 }
@@ -145,7 +141,7 @@ pub(crate) const SIGN_IN: &str = "sign-in";
 /// `Lack::Storage`
 pub(crate) fn not_read(what: &str, path: &std::path::Path, error: &std::io::Error) -> String {
     format!(
-        "The {what} in {} cannot be read ({error}), so Deskbell does not use it. Correct the file's rights, then start Deskbell \
+        "The {what} in {} cannot be read ({error}), so Deskbell does not use it. Correct the file's permissions, then start Deskbell \
          again.",
         path.display()
     )
@@ -154,7 +150,7 @@ pub(crate) fn not_read(what: &str, path: &std::path::Path, error: &std::io::Erro
 /// On standard error of the command that starts the app.
 pub(crate) fn no_log(path: &std::path::Path, error: &std::io::Error) -> String {
     format!(
-        "The log {} cannot be written ({error}), so Deskbell runs without one; correct the folder's rights or make room.",
+        "The log {} cannot be written ({error}), so Deskbell runs without one; correct the folder's permissions or make room.",
         path.display()
     )
 }
@@ -175,13 +171,11 @@ pub(crate) fn not_ready(within: std::time::Duration, log: &std::path::Path) -> S
 
 /// Under the list of commands.
 pub(crate) const WITHOUT_A_COMMAND: &str =
-    "Without a command Deskbell starts; where it runs already, it opens its window.";
+    "Without a command, Deskbell starts; if it is already running, it opens its window.";
 
 /// Under the help for `sign-in`.
 pub(crate) const WHY_STANDARD_INPUT: &str = "For instance: deskbell sign-in < link.txt. Do not give the link as an \
-     argument: others on this computer could read it there. Deskbell signs in at the service that the link names, \
-     at once and without a question: you gave it the link yourself. A link that is opened elsewhere, as in a browser, is \
-     asked about in a window first.";
+     argument: others on this computer could read it there. Deskbell signs in to the service that the link names at once, without asking, because you gave it the link yourself. If a link is opened elsewhere, such as in a browser, Deskbell asks in a window first.";
 
 /// For `--for`.
 pub(crate) const DURATION_FORM: &str = "a time such as 30m, 2h or 1h30m, of at most 24h";
@@ -209,7 +203,7 @@ pub(crate) fn no_toasts_yet(system: &str) -> String {
 /// `Lack::Sound`, on a system where Deskbell plays no sounds yet.
 #[cfg(any(test, not(target_os = "linux")))]
 pub(crate) fn no_sound_yet(system: &str) -> String {
-    format!("Deskbell can't play sounds on {system} yet, so it rings without one.")
+    format!("Deskbell can't play sounds on {system} yet, so requests make no sound.")
 }
 
 /// Why the window's lines do not come into the log, of a system that has no way for them: a clause.

@@ -15,7 +15,7 @@ pub enum BindError {
         not(windows),
         error(
             "Deskbell cannot open its local socket {} ({error}), so neither window nor terminal could reach it. Make room or \
-             correct the folder's rights, or set XDG_RUNTIME_DIR to another folder of yours; then start Deskbell again.",
+             correct the folder's permissions, or set XDG_RUNTIME_DIR to another folder of yours; then start Deskbell again.",
             path.display()
         )
     )]

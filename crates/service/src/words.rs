@@ -6,7 +6,7 @@ use protocol::{Down, ErrorCode, IntentId};
 use std::time::Duration;
 
 pub(crate) const SECOND_HELLO: &str =
-    "This connection has said hello already. Open a new connection to sign in as somebody else.";
+    "This connection has already said hello. Open a new connection to sign in as somebody else.";
 /// Where there is no control socket.
 #[cfg(any(test, not(unix)))]
 pub(crate) const NO_CONTROL_SOCKET: &str = "Commands such as `deskbell-service person add` can't reach the running service on this system yet. Stop the service, run the \
@@ -17,21 +17,21 @@ pub(crate) const BAD_AWAY: &str =
     "Away may last for up to seven days or until you are back, not both. Choose one of them.";
 pub(crate) const NO_PEOPLE: &str =
     "Other people's presence is not shown here. You see whether somebody is at the desk.";
-pub(crate) const NO_DEVICE: &str = "There is no such device any more. Reload the list of devices.";
+pub(crate) const NO_DEVICE: &str = "This device no longer exists. Reload the list of devices.";
 pub(crate) const NO_CODE: &str = "Only the app can open its window. Use the app on this computer.";
-pub(crate) const NO_SESSION: &str = "There is no such chat. It may be over; look in the list.";
-pub(crate) const NOT_IN_CHAT: &str = "Only those who are in a chat read its messages. Join it first.";
-pub(crate) const NOT_ALLOWED: &str = "This is not for you to do in this chat.";
+pub(crate) const NO_SESSION: &str = "This chat does not exist. It may be over; check the list.";
+pub(crate) const NOT_IN_CHAT: &str = "Only people in a chat can read its messages. Join it first.";
+pub(crate) const NOT_ALLOWED: &str = "You cannot do this in this chat.";
 pub(crate) const OVER: &str = "This chat is over. Nothing more can be done in it.";
 pub(crate) const NOTE_NEEDED: &str =
     "Nobody spoke with the client. Write a note about what was done, then complete it.";
 pub(crate) const NOBODY_STAYS: &str =
-    "The client would be left alone. Let somebody else join who stays, or complete the chat.";
+    "No other technician would stay with the client. Complete the chat instead.";
 pub(crate) const ALREADY_ACTIVE: &str =
     "You already have an open chat about this. Open it, or leave it before you ask again.";
 pub(crate) const MESSAGE_ID_USED: &str =
     "Somebody else's message in this chat has this id. Send the message with a new one.";
-pub(crate) const ID_USED: &str = "The id of this request is used already. Send it with a new id.";
+pub(crate) const ID_USED: &str = "The id of this request is already in use. Send it with a new id.";
 pub(crate) const BAD_SUBJECT: &str = "Say in one line of at most 200 characters what it is about.";
 pub(crate) const BAD_REFERENCE: &str =
     "A ticket number has at most 40 characters. Shorten it or leave it out.";
@@ -44,45 +44,41 @@ pub(crate) const RATE_LIMITED: &str = "Too many frames from this connection. Wai
 pub(crate) const UNKNOWN_FRAME: &str =
     "The service does not know this type of frame. Update the app or the service.";
 pub(crate) const BAD_FRAME: &str =
-    "The frame is not what the protocol says for its type. See docs/protocol.md.";
+    "The frame does not match what the protocol says for its type. See docs/protocol.md.";
 
 pub(crate) const LINK_UNKNOWN: &str =
     "This sign-in link is not known. Check that it is complete, or ask your administrator for a new one.";
 pub(crate) const LINK_USED: &str =
-    "This sign-in link has been used already; each works once. Ask your administrator for a new one.";
-pub(crate) const LINK_ENDED: &str = "This sign-in link was taken back, or there is a newer one for you. Use that, or ask your administrator for a new one.";
+    "This sign-in link has already been used; each link works once. Ask your administrator for a new one.";
+pub(crate) const LINK_ENDED: &str = "This sign-in link was revoked or replaced by a newer one. Use the newer one, or ask your administrator for a new link.";
 pub(crate) const LINK_EXPIRED: &str =
     "This sign-in link is older than seven days and no longer works. Ask your administrator for a new one.";
 pub(crate) const TOKEN_INVALID: &str =
     "The app sent a token that is not 256 random bits in lower-case hex. Update the app.";
-pub(crate) const BODY_INVALID: &str = "The request is not what the protocol says. See docs/protocol.md.";
+pub(crate) const BODY_INVALID: &str = "The request does not match the protocol. See docs/protocol.md.";
 pub(crate) const BODY_TOO_LARGE: &str = "The request is larger than 16 KiB, so it was not read. Send less.";
 pub(crate) const NO_SUCH_PAGE: &str =
     "There is no such page here. Check the address, or open the link from your administrator again.";
-pub(crate) const WRONG_METHOD: &str =
-    "This address does not take requests of this method. The Allow header names those that it takes.";
+pub(crate) const WRONG_METHOD: &str = "This address does not accept requests with this method. The Allow header lists the methods that it accepts.";
 pub(crate) const NO_UPGRADE: &str =
     "This address speaks WebSocket (version 13) only. Open it with a client for the protocol, not as a page.";
 pub(crate) const INTERNAL: &str = "The service could not answer this request. Try again in a minute.";
 pub(crate) const CODE_UNKNOWN: &str =
-    "The code for this window is used or older than 30 seconds. Open the portal from the app again.";
+    "The code for this window has been used or is older than 30 seconds. Open the portal from the app again.";
 pub(crate) const TOO_MANY_REQUESTS: &str =
     "Too many requests from this address. Wait a minute, then try again.";
-pub(crate) const SIGN_IN_BUSY: &str = "Too many sign-ins at once. Wait some seconds, then try again.";
+pub(crate) const SIGN_IN_BUSY: &str = "Too many sign-ins at once. Wait a few seconds, then try again.";
 pub(crate) const STORE_DOWN: &str = "The service cannot use its database just now. Try again in a minute.";
-pub(crate) const FOREIGN_ORIGIN: &str = "This page comes from another address than the service's own, so it is refused. Open the portal by the service's address, \
-     or have the administrator allow the other one (allowed-origins).";
-pub(crate) const NO_ORIGIN: &str = "The request does not say which page it comes from, so it is refused: what concerns the portal's cookie \
-     needs an Origin header with the service's own address.";
+pub(crate) const FOREIGN_ORIGIN: &str = "This page comes from an address other than the service's own, so it is refused. Open the portal at the service's address, or ask the administrator to allow the other one (allowed-origins).";
+pub(crate) const NO_ORIGIN: &str = "The request does not say which page it comes from, so it is refused: requests that use or set the portal's cookie need an Origin header with the service's own address.";
 pub(crate) const NO_SUBPROTOCOL: &str =
     "The service speaks the WebSocket sub-protocol deskbell.v1+json only.";
 pub(crate) const AT_CAPACITY: &str =
     "The service is full. Try again in a few seconds, or tell your administrator.";
 pub(crate) const TOO_SLOW: &str = "The request took too long. Try again.";
-pub(crate) const NO_MORE_CONNECTIONS: &str = "the system gives the service no more connections. Those who are connected go on; others wait. Let it open more files \
-     (LimitNOFILE in its unit, or ulimit -n)";
+pub(crate) const NO_MORE_CONNECTIONS: &str = "the system does not let the service open any more connections. People who are connected stay connected; others wait. Let the service open more files (LimitNOFILE in its unit, or ulimit -n)";
 pub(crate) const ONLY_METRICS: &str =
-    "Only GET /metrics is here. The service itself listens on another port.\n";
+    "Only GET /metrics is served here. The service itself listens on another port.\n";
 pub(crate) const NO_PORTAL: &str =
     "The portal was not built into this program. Build it with cargo xtask run, or install a package.";
 

@@ -146,7 +146,7 @@ async fn a_leaver_is_out_within_a_second_and_their_chat_rings_for_another_techni
     let mut again = serving.connect(&tom_token, Uuid::new_v4()).await;
     assert_eq!(again.end().await, Some(4401));
     let refused = serving.redeem(unused.split_once('#').unwrap().1, &token());
-    assert!(refused.starts_with("HTTP/1.1 410") && refused.contains("taken back"), "{refused}");
+    assert!(refused.starts_with("HTTP/1.1 410") && refused.contains("revoked"), "{refused}");
     assert!(folder.ok(&["person", "list"]).contains("\nTom    suspended  technician"));
     assert!(folder.error(&["person", "link", "--name", "Tom"]).contains("Tom is suspended. `person resume`"));
 

@@ -130,7 +130,7 @@ async fn a_service_out_of_files_serves_on_says_so_and_lets_newcomers_in() {
         stream.write_all(upgrade("").as_bytes()).await.unwrap();
         crowd.push(stream);
     }
-    eventually("it says so", || serving.log().contains("Let it open more files")).await;
+    eventually("it says so", || serving.log().contains("Let the service open more files")).await;
     let before = used(&serving);
     bystanders.are_served().await;
     let mut newcomer = serving.connect(&eve, Uuid::new_v4()).await;
@@ -138,7 +138,7 @@ async fn a_service_out_of_files_serves_on_says_so_and_lets_newcomers_in() {
     tokio::time::sleep(2 * AT_ONCE).await;
     let busy = used(&serving) - before;
     assert!(busy < AT_ONCE, "{busy:?} of processor time in two seconds");
-    assert_eq!(serving.log().matches("Let it open more files").count(), 1, "{}", serving.log());
+    assert_eq!(serving.log().matches("Let the service open more files").count(), 1, "{}", serving.log());
     drop(crowd);
     bystanders.are_served().await;
     folder.ok(&["person", "list"]);

@@ -72,7 +72,7 @@ async fn each_failure_of_each_route_says_in_json_what_happened() {
     let cookie = json!({"link": "none", "token": token, "device": "d", "cookie": true}).to_string();
     let code = json!({"code": "none"}).to_string();
     let large = "x".repeat(16 * 1024 + 1);
-    let (foreign, invalid) = ("comes from another address", "not what the protocol says");
+    let (foreign, invalid) = ("comes from an address other", "does not match the protocol");
     let cases: &[(&str, &[&str], &str, u16, &str)] = &[
         ("POST /api/sign-in", EVIL, &good, 403, foreign),
         ("POST /api/portal-code", EVIL, &code, 403, foreign),
@@ -91,13 +91,13 @@ async fn each_failure_of_each_route_says_in_json_what_happened() {
         ("POST /api/sign-in", &[], &upper, 400, "lower-case hex"),
         ("POST /api/sign-in", &[], &good, 404, "link is not known"),
         ("POST /api/portal-code", OWN, &code, 410, "Open the portal from the app again"),
-        ("GET /api/sign-in", &[], "", 405, "does not take requests of this method"),
-        ("DELETE /api/portal-code", OWN, "", 405, "does not take requests of this method"),
-        ("POST /healthz", &[], "", 405, "does not take requests of this method"),
-        ("POST /sign-in", &[], "", 405, "does not take requests of this method"),
-        ("POST /technician", &[], "", 405, "does not take requests of this method"),
-        ("PUT /client/", &[], "", 405, "does not take requests of this method"),
-        ("POST /assets/portal.js", &[], "", 405, "does not take requests of this method"),
+        ("GET /api/sign-in", &[], "", 405, "does not accept requests with this method"),
+        ("DELETE /api/portal-code", OWN, "", 405, "does not accept requests with this method"),
+        ("POST /healthz", &[], "", 405, "does not accept requests with this method"),
+        ("POST /sign-in", &[], "", 405, "does not accept requests with this method"),
+        ("POST /technician", &[], "", 405, "does not accept requests with this method"),
+        ("PUT /client/", &[], "", 405, "does not accept requests with this method"),
+        ("POST /assets/portal.js", &[], "", 405, "does not accept requests with this method"),
         ("POST /connect", &[], "", 405, "WebSocket"),
         ("GET /connect", &[], "", 400, "WebSocket"),
         ("GET /technician/connect", OWN, "", 400, "WebSocket"),

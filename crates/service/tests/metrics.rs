@@ -260,7 +260,10 @@ fn there_is_nothing_but_metrics_and_no_reader_holds_anything() {
     for head in ["GET / HTTP/1.1", "GET /healthz HTTP/1.1", "POST /metrics HTTP/1.1\r\ncontent-length: 0"] {
         let answer = http(&address, head, "");
         assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
-        assert!(answer.ends_with("Only GET /metrics is here. The service itself listens on another port.\n"));
+        assert!(
+            answer
+                .ends_with("Only GET /metrics is served here. The service itself listens on another port.\n")
+        );
     }
     // Far more than may be there at once; none of them ever finishes what it says, or reads.
     let mut silent: Vec<TcpStream> = (0..100).map(|_| TcpStream::connect(&address).unwrap()).collect();

@@ -72,7 +72,7 @@ async fn the_first_frames_are_these() {
     assert_eq!(
         dana.next_text().await.unwrap(),
         format!(
-            r#"{{"type":"error","re":"{intent}","code":"not_allowed","message":"This is not for you to do in this chat."}}"#
+            r#"{{"type":"error","re":"{intent}","code":"not_allowed","message":"You cannot do this in this chat."}}"#
         )
     );
 }
@@ -218,7 +218,7 @@ async fn a_link_signs_in_once_and_a_lost_answer_is_harmless() {
     assert_eq!((status(&again), body(&again), cookie_of(&again)), (200, body(&first), None));
     let other = service.post("/api/sign-in", OWN, &redeem(&"cd".repeat(32), false)).await;
     assert_eq!(status(&other), 410);
-    assert!(body(&other)["message"].as_str().unwrap().contains("used already"));
+    assert!(body(&other)["message"].as_str().unwrap().contains("already been used"));
     let (_page, told) = service.page("/technician", &token, Uuid::new_v4(), "active".into()).await;
     assert_eq!(told[0]["you"]["name"], "Priya");
     let unknown = json!({"link": "no", "token": token, "device": "d"});

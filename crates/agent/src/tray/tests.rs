@@ -82,7 +82,7 @@ fn a_technicians_menu() {
             "Status…",
             "-",
             "Sign out on this computer",
-            "  (Signing in again takes a new link.)",
+            "  (You need a new link to sign in again.)",
             "  Sign out Priya now",
             "Quit",
         ]
@@ -186,7 +186,7 @@ fn a_clients_menu_has_nothing_to_set() {
         "Status…",
         "-",
         "Sign out on this computer",
-        "  (Signing in again takes a new link.)",
+        "  (You need a new link to sign in again.)",
         "  Sign out Dana now",
         "Quit",
     ];

@@ -74,7 +74,7 @@ mod tests {
         );
         assert_eq!(
             words::no_sound_yet("Windows"),
-            "Deskbell can't play sounds on Windows yet, so it rings without one."
+            "Deskbell can't play sounds on Windows yet, so requests make no sound."
         );
         assert_eq!(words::no_child_lines_yet("Windows"), "the log can't take them on Windows yet");
     }

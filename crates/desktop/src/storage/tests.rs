@@ -116,7 +116,7 @@ fn what_cannot_be_kept_is_told_keeps_the_old_and_is_tried_again() {
     storage.try_again();
     let lack = storage.lack().expect("it is told");
     assert!(
-        lack.contains("The settings cannot be kept in") && lack.contains("The sign-in cannot be kept in"),
+        lack.contains("The settings cannot be saved in") && lack.contains("The sign-in cannot be saved in"),
         "{lack}"
     );
     assert!(storage.is_waiting());

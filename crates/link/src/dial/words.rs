@@ -5,9 +5,9 @@ use std::io::{self, ErrorKind};
 
 pub(super) fn unreachable(why: &io::Error) -> String {
     match why.kind() {
-        ErrorKind::ConnectionRefused => "nothing answers at this port".to_owned(),
+        ErrorKind::ConnectionRefused => "nothing is listening on this port".to_owned(),
         ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable => {
-            "there is no way to it from this network".to_owned()
+            "this network has no route to it".to_owned()
         }
         ErrorKind::TimedOut => "it did not answer".to_owned(),
         _ => why.to_string(),

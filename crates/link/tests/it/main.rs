@@ -113,7 +113,7 @@ async fn a_closed_port_is_told_in_words() {
     let port = closed.local_addr().unwrap().port();
     drop(closed);
     let said = why_lost(Dialer::new(), Address::parse(&format!("http://127.0.0.1:{port}")).unwrap()).await;
-    assert_eq!(said, "127.0.0.1 cannot be reached (nothing answers at this port)");
+    assert_eq!(said, "127.0.0.1 cannot be reached (nothing is listening on this port)");
 }
 
 #[tokio::test]

@@ -66,8 +66,8 @@ fn what_is_no_link_is_refused_in_words_that_do_not_repeat_its_secret() {
     for (link, says) in [
         ("https://help.acme.example/sign-in", "the part behind # is missing"),
         ("http://help.acme.example/sign-in#s3cret", "http:// is only for a service on this computer"),
-        ("https://help.acme.example/other#s3cret", "no sign-in link"),
-        ("https://help.acme.example/sign-in#", "no sign-in link"),
+        ("https://help.acme.example/other#s3cret", "not a sign-in link"),
+        ("https://help.acme.example/sign-in#", "not a sign-in link"),
         ("hello#s3cret", "is not a web address"),
     ] {
         bench.effects();
@@ -179,10 +179,10 @@ fn quitting_leaves_nobody_waiting_for_a_sign_in_or_its_end() {
         bench.effects = effects;
         match bench.answer(asker) {
             Answer::Done { note } => assert!(is_signing_out, "it is forgotten: {note:?}"),
-            Answer::Failed { message } => assert!(message.starts_with("Deskbell ended"), "{message}"),
+            Answer::Failed { message } => assert!(message.starts_with("Deskbell quit"), "{message}"),
         }
         let late = bench.wants(Intent::Online);
-        assert!(bench.failed(late).starts_with("Deskbell ended"));
+        assert!(bench.failed(late).starts_with("Deskbell quit"));
     }
 }
 
@@ -194,7 +194,7 @@ fn a_run_that_was_taken_over_waits_until_something_changes() {
     // Nobody is gone without a word of why, and of what to do.
     let told = bench.toasts().unwrap_or_default();
     assert!(
-        matches!(&told[..], [toast] if toast.title == "Nothing rings here any more" && toast.body.contains("start Deskbell again")),
+        matches!(&told[..], [toast] if toast.title == "Requests no longer ring here" && toast.body.contains("start Deskbell again")),
         "{told:?}"
     );
     assert!(bench.view().detail.is_some_and(|detail| detail.contains("start Deskbell again")));

@@ -78,7 +78,7 @@ fn words_for_each_state() {
     bench.fact(Fact::IdleFor(secs(300)));
     assert_eq!(line(&bench), ("Away, no input since 12:04".into(), None));
     bench.fact(Fact::Locked);
-    assert_eq!(line(&bench), ("Away, screen locked 12:09".into(), None));
+    assert_eq!(line(&bench), ("Away, screen locked since 12:09".into(), None));
     bench.fact(Fact::Unlocked);
     let away = |until: serde_json::Value| json!({ "type": "preference", "preference": { "away": { "set": NOON, "until": until } } });
     bench.json(away(json!({ "time": NOON + 3_600_000 })));
@@ -238,7 +238,7 @@ fn a_preference_is_done_when_the_service_says_so_and_kept_without_a_connection()
     assert_eq!(bench.answer(asker), Answer::Done { note: None });
 
     let kept =
-        Answer::Done { note: Some("No connection. It is kept and sent when the connection is back.".into()) };
+        Answer::Done { note: Some("No connection. This will be sent when the connection is back.".into()) };
     let in_flight = bench.wants(Intent::Online);
     bench.effects();
     bench.lose();
@@ -256,10 +256,7 @@ fn a_setting_that_another_one_replaces_is_answered() {
     let second = bench.wants(Intent::Online);
     let effects = bench.effects();
     bench.effects.clone_from(&effects);
-    assert_eq!(
-        bench.answer(first),
-        Answer::Done { note: Some("Another setting has taken its place.".into()) }
-    );
+    assert_eq!(bench.answer(first), Answer::Done { note: Some("Another setting has replaced it.".into()) });
     bench.effects = effects;
     assert_eq!(bench.answers(second), []);
 }

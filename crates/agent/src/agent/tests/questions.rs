@@ -210,7 +210,7 @@ fn the_host_is_shown_so_that_it_cannot_pass_for_another_one() {
 fn what_cannot_be_signed_in_with_is_told_and_never_asked_about() {
     for (link, says) in [
         ("http://evil.example/sign-in#s", "http:// is only for a service on this computer"),
-        ("https://help.acme.example@evil.example/sign-in#s", "no sign-in link"),
+        ("https://help.acme.example@evil.example/sign-in#s", "not a sign-in link"),
         ("https://evil.example/sign-in", "the part behind # is missing"),
         ("javascript:alert(1)//sign-in#s", "has to begin with https://"),
     ] {
@@ -228,7 +228,7 @@ fn what_cannot_be_signed_in_with_is_told_and_never_asked_about() {
 fn somebody_who_is_signed_in_is_not_asked() {
     let mut bench = Bench::technician();
     let (asker, effects) = follow(&mut bench, EVIL);
-    assert!(failure(&effects, asker).starts_with("Priya Shah is signed in on this computer already."));
+    assert!(failure(&effects, asker).starts_with("Priya Shah is already signed in on this computer."));
     assert_eq!((bench.view().question, starts_windows(&effects)), (None, 0));
 }
 

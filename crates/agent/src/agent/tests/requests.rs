@@ -214,7 +214,7 @@ fn what_is_clicked_in_the_tray_is_answered_by_a_toast_where_there_is_something_t
     bench.lose();
     bench.effects();
     bench.on(Input::Clicked(Intent::Away { until: crate::view::AwayUntil::Cleared }));
-    let kept = "No connection. It is kept and sent when the connection is back.";
+    let kept = "No connection. This will be sent when the connection is back.";
     assert_eq!(said(&mut bench).unwrap(), kept);
 }
 
@@ -258,7 +258,7 @@ fn a_request_that_nobody_joined_leaves_a_word() {
     bench.session(6, 2, &json!({ "status": "callback", "callback": callback }));
     let toasts = bench.toasts().unwrap();
     let titles: Vec<_> = toasts.iter().map(|toast| toast.title.as_str()).collect();
-    assert_eq!(titles, ["Dana left after 2:10, nobody joined.", "Dana asks to be called: +64 21 555 01"]);
+    assert_eq!(titles, ["Dana left after 2:10; nobody joined.", "Dana asks to be called: +64 21 555 01"]);
     assert!(toasts.iter().all(|toast| !toast.stays));
 }
 

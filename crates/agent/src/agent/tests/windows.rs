@@ -118,7 +118,7 @@ fn a_window_that_goes_with_its_display_comes_back_with_it_and_was_no_crash() {
             assert_eq!(started(&bench.effects()), []);
             assert_eq!(bench.view().notices, ["The display is gone."]);
             let asker = bench.wants(Intent::Open { page: PORTAL });
-            assert!(bench.failed(asker).starts_with("No window can be opened"));
+            assert!(bench.failed(asker).starts_with("Deskbell cannot open a window"));
             bench.pass(secs(10));
             display(&mut bench, true);
             let effects = bench.effects();
