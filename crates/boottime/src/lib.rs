@@ -1,7 +1,7 @@
-//! A clock that nobody sets and that goes on while the machine sleeps, for spans. `std::time::Instant` and tokio's timers stand
-//! still meanwhile on Linux and macOS, so an absence of a night would look like one of seconds.
+//! A clock for durations that nobody can set and that keeps running while the machine sleeps. On Linux and macOS,
+//! `std::time::Instant` and tokio's timers stop during sleep, so a night's absence would look like a few seconds.
 //!
-//! One file for each kind of system. It keeps nothing and waits for nothing: those who use it look at it again.
+//! One file for each kind of system. It stores nothing and waits for nothing: callers read it again.
 
 #[cfg(unix)]
 mod unix;

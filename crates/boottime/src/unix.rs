@@ -6,12 +6,12 @@ use std::time::Duration;
 /// `CLOCK_BOOTTIME` counts sleep; `CLOCK_MONOTONIC` does not (clock_gettime(2)).
 #[cfg(target_os = "linux")]
 const COUNTS_SLEEP: ClockId = ClockId::Boottime;
-/// On macOS `CLOCK_MONOTONIC` counts sleep (clock_gettime(3)); what does not is `CLOCK_UPTIME_RAW`. Other systems have no clock that
-/// surely does: there, sleep may be left out.
+/// On macOS `CLOCK_MONOTONIC` counts sleep (clock_gettime(3)); `CLOCK_UPTIME_RAW` does not. Other systems have no clock
+/// that certainly counts sleep: on them, sleep may be left out.
 #[cfg(not(target_os = "linux"))]
 const COUNTS_SLEEP: ClockId = ClockId::Monotonic;
 
-/// How long ago the system's fixed point was, such as its start; sleep is counted.
+/// Time since the clock's fixed starting point, such as the system's start; includes sleep.
 #[must_use]
 pub fn now() -> Duration {
     let time = clock_gettime(COUNTS_SLEEP);

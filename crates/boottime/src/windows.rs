@@ -9,11 +9,11 @@ const UNITS_PER_SECOND: u64 = 10_000_000;
 /// Nanoseconds of one.
 const UNIT_NANOS: u32 = 100;
 
-/// How long ago the system was started; sleep and hibernation are counted, as they are not by the *unbiased* interrupt time.
+/// Time since the system was started, including sleep and hibernation, which the *unbiased* interrupt time leaves out.
 #[must_use]
 pub fn now() -> Duration {
     let mut units = 0;
-    // SAFETY: it writes one number to where it is told, and the number outlives the call.
+    // SAFETY: it writes one number to the given address, and the number outlives the call.
     unsafe { QueryInterruptTimePrecise(&raw mut units) };
     let below_a_second = u32::try_from(units % UNITS_PER_SECOND).unwrap_or_default();
     Duration::new(units / UNITS_PER_SECOND, below_a_second * UNIT_NANOS)

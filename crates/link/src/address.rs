@@ -7,7 +7,7 @@ use protocol::display_text;
 use std::fmt;
 use url::{Host, Url};
 
-/// Longest part of what was given that an error repeats, in characters: the longest host name fits.
+/// Longest part of the input that an error quotes, in characters: the longest host name fits.
 const SHOWN_CHARS: usize = 255;
 /// Longest host, in bytes: no name in the world's directory is longer (RFC 1035), and none may fill a screen.
 const HOST_BYTES: usize = 255;
@@ -23,16 +23,16 @@ pub struct Address {
 /// Why a text is not the address of a service.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// It is not a URL.
+    /// The text is not a URL.
     #[error("“{text}” is not a web address. An address begins with https:// and names the service's host.")]
     Malformed {
         /// What was given.
         text: String,
     },
-    /// Another scheme.
+    /// Its scheme is not https or http.
     #[error("The address begins with {scheme}://, but has to begin with https://.")]
     Scheme {
-        /// What it begins with.
+        /// The scheme.
         scheme: String,
     },
     /// Plain text over a network.
@@ -40,7 +40,7 @@ pub enum AddressError {
         "{scheme}:// is only for a service on this computer, since it is not encrypted. Use https://{host}."
     )]
     Plain {
-        /// What it begins with.
+        /// The scheme.
         scheme: String,
         /// The host that is not this machine.
         host: String,
@@ -48,7 +48,7 @@ pub enum AddressError {
 }
 
 impl Address {
-    /// Reads `https://host[:port]`, or `http://` with a loopback host. Path, query and fragment are not looked at;
+    /// Reads `https://host[:port]`, or `http://` with a loopback host. Path, query and fragment are ignored;
     /// `wss` and `ws` stand for the same.
     ///
     /// # Errors
@@ -69,7 +69,7 @@ impl Address {
         Ok(Self { secure, host: host.to_string(), port })
     }
 
-    /// Whether it is encrypted.
+    /// Whether connections to it are encrypted.
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.secure
@@ -104,7 +104,7 @@ impl fmt::Display for Address {
     }
 }
 
-/// What stands behind `#` may be the secret of a link, which no error shows; and the rest may be anything.
+/// The part after `#` may be a link's secret, which no error may show; the rest may be anything.
 fn without_fragment(text: &str) -> String {
     display_text::line(text.split('#').next().unwrap_or_default(), SHOWN_CHARS)
 }

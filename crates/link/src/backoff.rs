@@ -7,20 +7,20 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::time::Duration;
 
-/// The first wait is anything up to this: a hiccup is over before others notice.
+/// The first wait is a random time up to this: a short failure is over before others notice.
 pub const FIRST: Duration = Duration::from_millis(500);
-/// Longest wait while an outage is young: a restart of the service takes seconds, and the grace is 45 s.
+/// Longest wait early in an outage: a restart of the service takes seconds, and the grace is 45 s.
 pub const CAP_YOUNG: Duration = Duration::from_secs(10);
 /// Longest wait afterwards: cheap for a laptop on a train, and quick enough for somebody who is watching it.
 pub const CAP_OLD: Duration = Duration::from_secs(30);
-/// An outage is young for this long.
+/// How long an outage counts as recent.
 pub const YOUNG: Duration = Duration::from_secs(60);
-/// A connection that lived this long was a good one: the next loss is a new outage.
+/// After a connection that lasted this long, the next loss counts as a new outage.
 pub const GOOD_AFTER: Duration = Duration::from_secs(60);
 /// Doublings after which the wait is capped anyway; keeps the shift in range.
 const DOUBLINGS: u32 = 10;
 
-/// The waits of one outage after another.
+/// Works out the waits within each outage.
 #[derive(Clone, Debug)]
 pub struct Backoff {
     random: StdRng,
@@ -44,7 +44,7 @@ impl Backoff {
         self.connected = Some(now);
     }
 
-    /// The connection is lost, or an attempt failed: how long to wait.
+    /// The connection was lost, or an attempt failed. Returns how long to wait.
     pub fn lost(&mut self, now: Moment) -> Duration {
         self.end_connection(now);
         let outage = *self.outage.get_or_insert(now);
@@ -54,7 +54,7 @@ impl Backoff {
         self.jitter(longest)
     }
 
-    /// The service has said when to come back, jitter included, so the wait is `after`. If it says so again and again, on
+    /// The service has said when to come back, jitter included, so the wait is `after`. If it does so repeatedly, on
     /// connections that did not last, the wait is as long as in an outage.
     pub fn told(&mut self, now: Moment, after: Duration) -> Duration {
         let again = self.drained.is_some_and(|last| now.since(last) < GOOD_AFTER);
@@ -68,7 +68,7 @@ impl Backoff {
         wait.max(after.min(CAP_OLD))
     }
 
-    /// The network has changed: what failed before says nothing about now.
+    /// The network has changed, so earlier failures say nothing about the next attempt.
     pub fn reset(&mut self) {
         self.failed = 0;
         self.outage = None;
@@ -81,7 +81,7 @@ impl Backoff {
         }
     }
 
-    /// Anything from nothing to `longest`, in whole milliseconds.
+    /// A random time from zero to `longest`, in whole milliseconds.
     fn jitter(&mut self, longest: Duration) -> Duration {
         let millis = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX);
         Duration::from_millis(self.random.random_range(0..=millis))

@@ -1,7 +1,7 @@
-//! The clock that the link measures by: it never goes back, does not follow a clock that is set, and goes on while the
-//! machine sleeps.
+//! The clock that the link measures with: it never goes back, ignores changes to the machine's clock, and keeps running
+//! while the machine sleeps.
 //!
-//! A trait, because the system's clock is read in the program alone, and tests let their own machine sleep. What follows
+//! It is a trait because only the program reads the system's clock, and tests simulate a machine that sleeps. What follows
 //! from the time is decided elsewhere.
 
 use presence::Moment;
@@ -10,18 +10,18 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep};
 
-/// A clock that goes on while the machine sleeps.
+/// A clock that keeps running while the machine sleeps.
 pub trait Clock: Send + Sync + 'static {
     /// The time now.
     fn now(&self) -> Moment;
-    /// A timer that runs by this clock. Called within a tokio runtime.
+    /// A timer that uses this clock. Call this within a tokio runtime.
     fn timer(&self) -> Box<dyn Timer>;
 }
 
-/// A timer of a [`Clock`]. It has one alarm: the moment it was asked about last.
+/// A timer of a [`Clock`]. It has one alarm: the moment that was last asked for.
 pub trait Timer: Send {
-    /// Ready when `until` has come. Before that, the task is woken then, or as soon as the machine is awake again if it
-    /// sleeps at that time.
+    /// Ready once `until` has come. Otherwise the task is woken then, or as soon as the machine wakes if it is asleep at
+    /// that time.
     fn poll_until(&mut self, until: Moment, context: &mut Context<'_>) -> Poll<()>;
 }
 
@@ -67,23 +67,23 @@ impl Timer for TokioTimer {
     }
 }
 
-/// What both clocks of a machine show at one instant.
+/// The readings of a machine's two clocks at one instant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Clocks {
-    /// By the clock that goes on while the machine sleeps: all spans are measured by it.
+    /// By the clock that keeps running while the machine sleeps: all durations are measured with it.
     pub moment: Moment,
-    /// By the one that stands still meanwhile, as tokio's does: how long the machine has been awake.
+    /// By the clock that stops during sleep, as tokio's does: how long the machine has been awake.
     pub awake: Duration,
 }
 
-/// Tells that the machine has slept: one clock has gone on, and the other has not.
+/// Detects that the machine has slept: one clock has advanced, and the other has not.
 #[derive(Debug)]
 pub(crate) struct SleepWatch {
     last: Clocks,
 }
 
-/// A machine that slept for less is taken for awake: two clocks are not read in one instant on a busy machine, and no
-/// connection is lost in this time.
+/// Shorter sleeps are ignored: on a busy machine the two clocks are not read at the same instant, and no connection is lost
+/// in this time.
 const SLEPT_FOR: Duration = Duration::from_secs(2);
 
 impl SleepWatch {
@@ -91,7 +91,7 @@ impl SleepWatch {
         Self { last: now }
     }
 
-    /// Whether the machine has slept since this was asked last.
+    /// Whether the machine has slept since the last call.
     pub(crate) fn has_slept(&mut self, now: Clocks) -> bool {
         let last = std::mem::replace(&mut self.last, now);
         now.moment.since(last.moment).saturating_sub(now.awake.saturating_sub(last.awake)) >= SLEPT_FOR

@@ -1,10 +1,11 @@
-//! What orders, frames and ends mean for the link, pure: whether to be connected, when to try, what an end means.
+//! What orders, frames and endings mean for the link: whether to be connected, when to try, what an ending means. Pure.
 //!
-//! - Ask [`ConnectionPolicy::next`] what to do while disconnected; do it until it is done or an order ends it.
-//! - When a connection is open, call [`ConnectionPolicy::opened`], and write what [`ConnectionPolicy::next_frame`] gives, now and after each call.
-//! - Every ending goes to [`ConnectionPolicy::end`]; its answer says how the socket is left and what the agent is told.
+//! - While disconnected, ask [`ConnectionPolicy::next`] what to do; do it until it is done or an order ends it.
+//! - When a connection is open, call [`ConnectionPolicy::opened`], and write the frames that
+//!   [`ConnectionPolicy::next_frame`] returns, now and after each call.
+//! - Pass every ending to [`ConnectionPolicy::end`]; its result says how to leave the socket and what to tell the agent.
 //!
-//! What is said on the connection is `session`'s, how long to wait is `backoff`'s. Knows no socket and reads no clock.
+//! `session` decides what is said on the connection, and `backoff` how long to wait. Knows no socket and reads no clock.
 
 use crate::backoff::Backoff;
 use crate::session::{Death, Frame, Full, Session};
@@ -14,7 +15,7 @@ use protocol::limits::WORDS_CHARS;
 use protocol::{Close, Down, ErrorCode, display_text};
 use std::time::Duration;
 
-/// Two closes with `4409` within this time mean that a copy of this run really is connected; a single one may come from an
+/// Two closes with `4409` within this time mean that a copy of this run really is connected; a single one may be about an
 /// abandoned connection of its own that arrived late. Longer than the longest wait between two attempts.
 const REPLACED_AGAIN: Duration = Duration::from_secs(60);
 
@@ -24,9 +25,9 @@ pub struct ConnectionPolicy {
     session: Session,
     backoff: Backoff,
     target: Option<Target>,
-    /// No attempt is made before this moment.
+    /// No attempt is made before this time.
     pause: Option<Moment>,
-    /// Why there is no connection, as it was said last.
+    /// Why there is no connection, as last reported.
     said: Option<String>,
     /// When the service last closed a connection because another one of this instance had taken its place.
     replaced: Option<Moment>,
@@ -37,24 +38,24 @@ pub struct ConnectionPolicy {
 pub enum Next {
     /// Wait for an order.
     Wait,
-    /// Wait until this moment, or for an order; then it ends with [`Ending::RetryDue`].
+    /// Wait until this time, or for an order; then end with [`Ending::RetryDue`].
     WaitUntil(Moment),
     /// Make a connection.
     Connect(Target),
 }
 
-/// How a connection, the attempt to make one, or the wait for it ended.
+/// How a connection, an attempt to make one, or a wait for one ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// Lost, or not made.
+    /// The connection was lost, or could not be made.
     Lost(String),
     /// The pause after a loss is over: the next attempt is due.
     RetryDue,
     /// The service asked to come back after this time.
     Drained(Duration),
-    /// Closed for good.
+    /// Closed permanently.
     Closed(End),
-    /// The old socket is not to be trusted any more.
+    /// The old socket can no longer be trusted.
     Distrusted,
     /// An order has changed the target.
     Ordered {
@@ -66,7 +67,7 @@ pub enum Ending {
 /// What follows from an order or a frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Step {
-    /// To be told to the agent, in order.
+    /// Reports for the agent, in order.
     pub tell: Vec<Event>,
     /// The ending, if it ends the connection, the attempt or the wait.
     pub ending: Option<Ending>,
@@ -75,7 +76,7 @@ pub struct Step {
 /// What follows from an ending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// To be told to the agent.
+    /// Reports for the agent.
     pub tell: Option<Event>,
     /// Say `bye` and close; otherwise the socket is dropped without a close frame, which would mean leaving (P10).
     pub bye: bool,
@@ -92,7 +93,7 @@ impl Step {
 }
 
 impl ConnectionPolicy {
-    /// A link that was told nothing yet; `seed` makes the jitter of its waits.
+    /// A link that has no orders yet; `seed` determines the jitter of its waits.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self {
@@ -157,18 +158,18 @@ impl ConnectionPolicy {
         self.session.begin(target, now);
     }
 
-    /// The next frame that is to be written at `now`; ask until nothing is left.
+    /// The next frame to write at `now`; call until it returns `None`.
     pub fn next_frame(&mut self, now: Moment) -> Option<Frame> {
         self.session.next_frame(now)
     }
 
-    /// When [`Self::next_frame`] or [`Self::silence`] has to be asked again without anything having happened.
+    /// When [`Self::next_frame`] or [`Self::silence`] has to be called again even if nothing happens.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Moment> {
         self.session.next_timeout()
     }
 
-    /// The ending, if the connection was silent for too long, or the service did not send its state.
+    /// The ending, if the connection has been silent for too long, or the service did not send its state.
     #[must_use]
     pub fn silence(&self, now: Moment) -> Option<Ending> {
         let words = match self.session.death(now)? {
@@ -189,7 +190,7 @@ impl ConnectionPolicy {
         let down = match protocol::read_down(text) {
             Ok(down) => down,
             Err(error) => {
-                // A newer service may say what this app does not know: that is no reason to disconnect.
+                // A newer service may send frames that this app does not know. Do not disconnect for that.
                 let error = display_text::line(&error.to_string(), WORDS_CHARS);
                 tracing::debug!(error, "a frame that this app does not know");
                 self.hear_sign_of_life(now);
@@ -205,20 +206,20 @@ impl ConnectionPolicy {
         Step { tell: round_trip.into_iter().chain(down).collect(), ending: None }
     }
 
-    /// Something came that is not one of our frames, such as a ping: the connection lives.
+    /// Something arrived that is not one of our frames, such as a ping: the connection is alive.
     pub fn hear_sign_of_life(&mut self, now: Moment) {
         self.session.hear_sign_of_life(now);
     }
 
-    /// The ending, when the machine has slept: a socket from before is not to be trusted, the network is perhaps another
-    /// one, and nobody is to wait for what was decided before.
+    /// The ending when the machine has slept: the old socket cannot be trusted, the network may have changed, and nobody
+    /// should wait for what was decided before.
     pub fn woke(&mut self) -> Ending {
         tracing::info!("this computer has slept");
         self.backoff.reset();
         Ending::Distrusted
     }
 
-    /// What a close by the service with this code means; without one, [`NO_CODE`].
+    /// What it means that the service closed with this code, or with [`NO_CODE`] if it gave none.
     #[must_use]
     pub fn closed(code: u16) -> Ending {
         let lost = |words: &str| Ending::Lost(words.to_owned());
@@ -235,7 +236,7 @@ impl ConnectionPolicy {
         }
     }
 
-    /// The one place through which every end goes.
+    /// Every ending goes through this function.
     pub fn end(&mut self, ending: Ending, now: Moment) -> Ended {
         self.session.end();
         self.pause = None;
@@ -254,7 +255,7 @@ impl ConnectionPolicy {
                 if before.is_some_and(|before| now.since(before) < REPLACED_AGAIN) {
                     return self.give_up(End::Replaced);
                 }
-                // Nobody else should have this instance: it makes sure once before it gives up.
+                // Nobody else should have this instance, so try once more before giving up.
                 let wait = self.backoff.lost(now);
                 self.lost("the service has put another connection in place of this one", wait, now)
             }
@@ -268,14 +269,14 @@ impl ConnectionPolicy {
         }
     }
 
-    /// Does not try again before the next order.
+    /// Does not try again until the next order.
     fn give_up(&mut self, end: End) -> Ended {
         self.target = None;
         self.session.forget();
         Ended { tell: Some(Event::Ended(end)), bye: false }
     }
 
-    /// Says so; the pause comes before the next attempt.
+    /// Reports it, and waits before the next attempt.
     fn lost(&mut self, why: &str, retry_in: Duration, now: Moment) -> Ended {
         let why = display_text::line(why, WORDS_CHARS);
         let retry_in_ms = retry_in.as_millis();

@@ -1,7 +1,7 @@
-//! Opens streams to a service: TCP, and TLS by rustls with the platform's trust store. The addresses of its name are raced.
+//! Opens streams to a service: TCP, and TLS by rustls with the platform's trust store. Races the addresses of the service's name.
 //!
-//! Knows addresses and certificates, nothing of what is said on the stream. [`Dial`] is the seam at which tests give an
-//! in-memory stream instead.
+//! Knows addresses and certificates, and nothing about what is said on the stream. Tests implement [`Dial`] with an
+//! in-memory stream.
 
 mod error;
 mod race;
@@ -26,7 +26,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 
-/// How long opening a stream may take, TLS included: past this the way is blocked, and another attempt does better.
+/// How long opening a stream may take, including TLS: after that the path is blocked, and a new attempt is better.
 pub const DIAL_WITHIN: Duration = Duration::from_secs(10);
 
 /// A stream to a service.
@@ -34,7 +34,7 @@ pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
-/// What opening a stream gives.
+/// The result of opening a stream.
 pub type Dialled = Result<Box<dyn Stream>, DialError>;
 
 /// Opens a stream to a service's address.
@@ -43,12 +43,13 @@ pub trait Dial: Send + Sync + 'static {
     fn dial<'a>(&'a self, address: &'a Address) -> Pin<Box<dyn Future<Output = Dialled> + Send + 'a>>;
 }
 
-/// The real thing. Trusted roots are read when the first encrypted connection is made, and kept: one copy a process.
+/// The real dialer. It reads the trusted roots when it makes the first encrypted connection, and keeps them: one copy for
+/// each process.
 pub struct Dialer {
     roots: Roots,
     names: HashMap<String, Vec<IpAddr>>,
     tls: tokio::sync::OnceCell<Arc<ClientConfig>>,
-    /// The address that the last stream went to, and when it was opened.
+    /// The address of the last stream, and when that was opened.
     last: Mutex<Option<(SocketAddr, Instant)>>,
 }
 
@@ -59,7 +60,7 @@ impl Default for Dialer {
 }
 
 impl Dialer {
-    /// A dialer that trusts whom the platform trusts; reads nothing yet.
+    /// A dialer that trusts the platform's issuers; it reads nothing yet.
     #[must_use]
     pub fn new() -> Self {
         Self::with(Roots::Platform)
@@ -71,7 +72,7 @@ impl Dialer {
         Self::with(Roots::These(issuers))
     }
 
-    /// The same, and this name leads to these addresses, whatever the resolver says.
+    /// The same, but this name has these addresses, whatever the resolver says.
     #[must_use]
     pub fn leading(mut self, name: &str, to: Vec<IpAddr>) -> Self {
         self.names.insert(name.to_owned(), to);
@@ -79,7 +80,7 @@ impl Dialer {
     }
 
     fn with(roots: Roots) -> Self {
-        // This machine by name is never looked up (RFC 6761, 6.3): nobody may lead it elsewhere, and a bare system does not know it.
+        // This machine by name is never looked up (RFC 6761, 6.3): nobody may redirect it, and a minimal system does not know it.
         let names = HashMap::from([(LOCALHOST.to_owned(), LOOPBACK.to_vec())]);
         Self { roots, names, tls: tokio::sync::OnceCell::new(), last: Mutex::new(None) }
     }
@@ -118,7 +119,7 @@ impl Dialer {
                 *self.last() = Some((winner, Instant::now()));
                 Ok(stream)
             }
-            // What somebody has to mend says more than what may pass.
+            // Prefer an error that somebody has to correct to one that may pass.
             Err(errors) => Err(errors
                 .into_iter()
                 .reduce(|first, next| if first.is_retryable() && !next.is_retryable() { next } else { first })
@@ -129,7 +130,7 @@ impl Dialer {
         }
     }
 
-    /// Where a host's name leads.
+    /// The addresses of a host's name.
     async fn addresses(&self, address: &Address) -> Result<Vec<SocketAddr>, DialError> {
         let host = || address.host().to_owned();
         let found: Vec<SocketAddr> = match self.names.get(address.host()) {
@@ -139,7 +140,7 @@ impl Dialer {
                 found.map_err(|why| DialError::Unknown { host: host(), why })?.collect()
             }
         };
-        // What any other name leads to is the resolver's to say.
+        // The resolver decides the addresses of every other name.
         let allowed: Vec<SocketAddr> =
             found.into_iter().filter(|found| address.is_secure() || found.ip().is_loopback()).collect();
         if allowed.is_empty() && !address.is_secure() {
@@ -148,7 +149,7 @@ impl Dialer {
         Ok(allowed)
     }
 
-    /// A stream that is wanted again so soon was of no use: the address that it went to comes last.
+    /// A stream that has to be replaced so soon was useless, so its address is tried last.
     fn put_last(&self, found: &mut Vec<SocketAddr>) {
         if let Some((last, opened)) = *self.last()
             && opened.elapsed() < SHORT_LIVED
@@ -166,10 +167,10 @@ impl Dialer {
 
 /// This machine by name.
 const LOCALHOST: &str = "localhost";
-/// Where that name leads.
+/// The addresses of that name.
 const LOOPBACK: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
-/// A connection that lived for less may have failed for where it led to: behind one of several addresses of a service there
-/// may be a machine that is broken, or a proxy that answers for it. As long as a good connection of `backoff`.
+/// A shorter connection may have failed because of its address: one of several addresses of a service may lead to a broken
+/// machine, or to a proxy that answers for it. The same as the time after which `backoff` starts afresh.
 const SHORT_LIVED: Duration = crate::backoff::GOOD_AFTER;
 
 impl Dial for Dialer {

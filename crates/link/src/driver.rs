@@ -1,6 +1,7 @@
-//! Waits and acts for the link's loop: the first of order, frame and time goes in, what comes out is done.
+//! Waits and acts for the link's loop: passes in whichever comes first of an order, a frame or a timer, and performs what
+//! comes out.
 //!
-//! It decides nothing: `link_loop` does. All waits run by a [`Clock`] that goes on while the machine sleeps.
+//! It decides nothing: `link_loop` does. All waits use a [`Clock`] that keeps running while the machine sleeps.
 
 mod socket;
 
@@ -19,7 +20,7 @@ use tokio_tungstenite::tungstenite::{self, Message};
 
 /// Runs the link until `orders` is closed, with `bye` if it is connected then.
 ///
-/// `seed` makes the jitter. Both channels want room for some 64: a snapshot comes as fast as it can be read.
+/// `seed` makes the jitter. Both channels need room for about 64 items: a snapshot arrives as fast as it can be read.
 pub async fn drive(
     dial: Arc<dyn Dial>,
     clock: Arc<dyn Clock>,

@@ -104,7 +104,7 @@ struct Talk {
 }
 
 impl LinkLoop {
-    /// A link that was told nothing yet; `seed` makes the jitter of its waits.
+    /// A link that has no orders yet; `seed` determines the jitter of its waits.
     #[must_use]
     pub fn new(seed: u64, now: Clocks) -> Self {
         Self { policy: ConnectionPolicy::new(seed), sleeps: SleepWatch::new(now), phase: Phase::Waiting }

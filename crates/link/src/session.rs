@@ -177,7 +177,7 @@ impl Session {
         Heard { down: Some(down), round_trip: None }
     }
 
-    /// Something came that is not one of our frames, such as a ping: the connection lives.
+    /// Something arrived that is not one of our frames, such as a ping: the connection is alive.
     pub fn hear_sign_of_life(&mut self, now: Moment) {
         self.last_heard = now;
     }
@@ -188,7 +188,7 @@ impl Session {
         self.intents.len()
     }
 
-    /// The next frame that is to be written at `now`; ask until nothing is left.
+    /// The next frame to write at `now`; call until it returns `None`.
     pub fn next_frame(&mut self, now: Moment) -> Option<Frame> {
         match &mut self.stage {
             Stage::Down | Stage::Greeted => None,

@@ -1,4 +1,4 @@
-//! Why no stream could be opened, and whether that may pass. Knows nothing of how one is opened.
+//! Why no stream could be opened, and whether trying again may help. Does not know how one is opened.
 
 use super::words;
 use std::io;
@@ -6,7 +6,7 @@ use std::io;
 /// Why no stream could be opened, in words that end a sentence "No connection: …".
 #[derive(Debug, thiserror::Error)]
 pub enum DialError {
-    /// The name leads nowhere.
+    /// The name has no address.
     #[error("the name {host} is not known here ({why})")]
     Unknown {
         /// The host.
@@ -56,7 +56,7 @@ pub enum DialError {
 }
 
 impl DialError {
-    /// Whether it may pass without anybody's doing.
+    /// Whether it may resolve itself without anybody doing anything.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {

@@ -1,6 +1,7 @@
-//! Races the addresses of one name (RFC 8305, "Happy Eyeballs"): one that is silent delays nobody by more than a moment.
+//! Races the addresses of one name (RFC 8305, "Happy Eyeballs"): an address that does not answer delays the connection by
+//! only a moment.
 //!
-//! Addresses in, the first stream that is ready out. How to connect to one, and how to secure a connection, it is told.
+//! Addresses in, the first ready stream out. The caller says how to connect to an address, and how to secure a connection.
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -10,17 +11,17 @@ use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// How long an address may take to connect before the next one is tried beside it: RFC 8305 recommends 250 ms, a little
+/// How long an address may take to connect before the next one is tried in parallel: RFC 8305 recommends 250 ms, a little
 /// more than a round trip around the world.
 const NEXT_AFTER: Duration = Duration::from_millis(250);
-/// How long an address that has connected may take to prove who it is before the next one is tried beside it: two round
-/// trips of the slowest way take less, and a way that swallows large packets takes for ever.
+/// How long an address that has connected may take to prove who it is before the next one is tried in parallel: two round
+/// trips on the slowest path take less, and a path that drops large packets takes for ever.
 const SECURED_AFTER: Duration = Duration::from_secs(2);
-/// Most addresses of a name that are tried: more than any honest name has, and all of them have begun after 4 s.
+/// Most addresses of a name that are tried: more than any genuine name has, and all of them have started after 4 s.
 const ADDRESSES: usize = 16;
 
-/// The addresses in the order in which they are tried: the families by turns, beginning with the one that the system put
-/// first (RFC 6724), which is IPv6 where this machine has it.
+/// The addresses in the order in which they are tried: alternating between the families, beginning with the one that the
+/// system put first (RFC 6724), which is IPv6 if this machine has it.
 pub(super) fn interleaved(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let Some(first) = addresses.first().copied() else { return addresses };
     let (ahead, behind): (Vec<_>, Vec<_>) =
@@ -37,7 +38,7 @@ pub(super) fn interleaved(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     all
 }
 
-/// How far an attempt has come.
+/// How far an attempt has got.
 enum Progress<T, S, E> {
     Connected(SocketAddr, T),
     Ready(SocketAddr, S),
@@ -46,11 +47,11 @@ enum Progress<T, S, E> {
 
 type Attempt<'a, T, S, E> = Pin<Box<dyn Future<Output = Progress<T, S, E>> + Send + 'a>>;
 
-/// The first stream that is ready, with its address; the others are dropped. The next address begins when the one before it
-/// has failed or taken too long.
+/// The first ready stream, with its address; the others are dropped. The next address starts when the one before it has
+/// failed or taken too long.
 ///
 /// # Errors
-/// What each address failed with, in the order in which they did.
+/// The error of each address, in the order in which they failed.
 pub(super) async fn first<'a, T, S, E, C, R>(
     addresses: Vec<SocketAddr>,
     connect: impl Fn(SocketAddr) -> C,

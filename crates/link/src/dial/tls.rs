@@ -1,4 +1,4 @@
-//! Whose certificates are trusted, and the settings of TLS that follow.
+//! Which issuers are trusted, and the TLS settings that follow.
 
 use super::DialError;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub(super) async fn config(roots: &Roots) -> Result<Arc<ClientConfig>, DialError
     let mut store = RootCertStore::empty();
     match roots {
         Roots::These(issuers) => trust(&mut store, issuers.clone()),
-        // Reading some hundred files blocks, so it is done aside.
+        // Reading some hundred files blocks, so it is done on another thread.
         Roots::Platform => {
             let loading = tokio::task::spawn_blocking(|| rustls_native_certs::load_native_certs().certs);
             trust(&mut store, loading.await.unwrap_or_default());
@@ -30,7 +30,7 @@ pub(super) async fn config(roots: &Roots) -> Result<Arc<ClientConfig>, DialError
         .expect("ring supports the default versions")
         .with_root_certificates(store)
         .with_no_client_auth();
-    // One connection a day or so: cached sessions would only cost memory.
+    // There is about one connection a day, so cached sessions would only cost memory.
     config.resumption = rustls::client::Resumption::disabled();
     Ok(Arc::new(config))
 }

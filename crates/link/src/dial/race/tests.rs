@@ -14,7 +14,7 @@ enum Does {
     Refuses(u64),
     /// Never answers.
     Nothing,
-    /// Connects at once, and says nothing then.
+    /// Connects at once, and then says nothing.
     Connects,
     /// Connects at once, and proves to be another after so many milliseconds.
     Lies(u64),
@@ -83,17 +83,17 @@ fn the_families_take_turns_beginning_with_the_one_the_system_put_first() {
 async fn a_silent_address_costs_a_quarter_of_a_second_and_a_refusal_nothing() {
     use Does::{Nothing, Opens, Refuses};
     for (all, winner, took) in [
-        // One that answers is alone.
+        // An address that answers needs no second one.
         (&[("::1", Opens(200, 40)), ("10.0.0.1", Opens(0, 0))][..], "::1", 240),
         (&[("::1", Nothing), ("10.0.0.1", Opens(20, 40))], "10.0.0.1", 310),
         (&[("::1", Refuses(10)), ("10.0.0.1", Opens(20, 40))], "10.0.0.1", 70),
-        // All but the last of a name are silent.
+        // All addresses of a name but the last are silent.
         (
             &[("::1", Nothing), ("::2", Nothing), ("10.0.0.1", Nothing), ("10.0.0.2", Opens(5, 5))],
             "10.0.0.2",
             760,
         ),
-        // The earlier one wins if it is ready first all the same.
+        // The earlier one still wins if it is ready first.
         (&[("::1", Opens(300, 0)), ("10.0.0.1", Opens(100, 0))], "::1", 300),
     ] {
         let (ended, time, _) = race(all).await;

@@ -1,4 +1,4 @@
-//! The loop against a service that means no good, on a paused clock: it never spins, never grows, and says why.
+//! The loop against a hostile service, on a paused clock: it never spins, never grows, and says why.
 
 use super::*;
 use protocol::ErrorCode;
