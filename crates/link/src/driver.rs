@@ -18,9 +18,9 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::{self, Message};
 
-/// Runs the link until `orders` is closed, with `bye` if it is connected then.
+/// Runs the link until `orders` is closed; says `bye` if it is connected then.
 ///
-/// `seed` makes the jitter. Both channels need room for about 64 items: a snapshot arrives as fast as it can be read.
+/// `seed` determines the jitter. Both channels need room for about 64 items: a snapshot arrives as fast as it can be read.
 pub async fn drive(
     dial: Arc<dyn Dial>,
     clock: Arc<dyn Clock>,
@@ -39,7 +39,7 @@ type Opening = Pin<Box<dyn Future<Output = Result<Socket, String>> + Send>>;
 struct Driver {
     dial: Arc<dyn Dial>,
     clock: Arc<dyn Clock>,
-    /// By tokio's clock, which stands still while the machine sleeps.
+    /// Uses tokio's clock, which stops while the machine sleeps.
     started: Instant,
     timer: Box<dyn Timer>,
     orders: mpsc::Receiver<Order>,
@@ -49,7 +49,7 @@ struct Driver {
     socket: Option<Socket>,
 }
 
-/// What was waited for.
+/// What the driver waits for.
 enum Woken {
     Order(Option<Order>),
     Opened(Result<Socket, String>),
@@ -78,7 +78,7 @@ impl Driver {
                         self.opening = Some(Box::pin(open(Arc::clone(&self.dial), address)));
                     }
                     Act::Write(text) => acts.extend(self.write(text).await),
-                    // An agent that is gone has closed the orders too, which the loop sees next.
+                    // An agent that is gone has also closed the orders, which the loop sees next.
                     Act::Tell(event) => _ = self.events.send(event).await,
                     Act::Drop => (self.opening, self.socket) = (None, None),
                     Act::Leave => {
@@ -126,7 +126,7 @@ impl Driver {
         }
     }
 
-    /// Writes a frame; what is to be done after it.
+    /// Writes a frame; returns what is to be done next.
     async fn write(&mut self, text: String) -> Vec<Act> {
         let (Some(socket), Some(until)) = (&mut self.socket, self.link.next_timeout()) else {
             return Vec::new();

@@ -1,19 +1,19 @@
-//! How much a service may say: more than an honest one ever does, and little enough that the app does nothing else meanwhile
-//! for some seconds at most.
+//! How much a service may send: more than a genuine one ever does, but little enough to keep the app busy for at most a few
+//! seconds.
 //!
-//! Moments and sizes in, a verdict out. It does not know what is said.
+//! Times and sizes in, a verdict out. It does not know the contents.
 
 use presence::Moment;
 use std::time::Duration;
 
-/// The time over which is counted.
+/// The period over which messages are counted.
 const WITHIN: Duration = Duration::from_secs(10);
-/// Messages in that time: the snapshot of a large organisation is a tenth of it.
+/// Messages within this period: the snapshot of a large organisation has a tenth of that.
 const MESSAGES: u32 = 10_000;
-/// Bytes in that time: the same with long texts.
+/// Bytes within this period: the same with long texts.
 const BYTES: usize = 32 * 1024 * 1024;
 
-/// What came lately.
+/// What arrived recently.
 #[derive(Debug, Default)]
 pub(crate) struct Flood {
     since: Moment,
@@ -22,7 +22,7 @@ pub(crate) struct Flood {
 }
 
 impl Flood {
-    /// Counts a message; whether it is still within bounds.
+    /// Counts a message; returns whether the flow is still within bounds.
     pub(crate) fn lets_through(&mut self, bytes: usize, now: Moment) -> bool {
         if now.since(self.since) >= WITHIN {
             *self = Self { since: now, ..Self::default() };

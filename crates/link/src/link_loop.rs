@@ -1,14 +1,14 @@
-//! The link's loop without its waiting, pure: what woke it in, what is to be done out.
+//! The link's loop without its waiting: takes what woke it, returns what is to be done. Pure.
 //!
 //! - Call [`LinkLoop::on`] with whatever came first: an order, the answer to an [`Act`], something on the connection, or
 //!   [`LinkInput::Due`] when [`LinkLoop::next_timeout`] has come.
 //! - Carry out the acts in their order. [`Act::Open`] and [`Act::Write`] are answered by a wake; between a write and its answer
-//!   nothing else is handed in but [`LinkInput::Due`].
+//!   pass in nothing but [`LinkInput::Due`].
 //! - After [`Act::Stop`] it is over.
 //!
-//! What an order, a frame or an end means is `connection_policy`'s. Every end of a connection, wanted or not, goes through
-//! `LinkLoop::end`. Knows no socket and reads no clock: `driver` waits and acts for the program, the simulated world for its
-//! devices.
+//! `connection_policy` decides what an order, a frame or an ending means. Every end of a connection, wanted or not, goes
+//! through `LinkLoop::end`. Knows no socket and reads no clock: `driver` waits and acts for the program, and the simulated
+//! world does so for its devices.
 
 use crate::clock::{Clocks, SleepWatch};
 use crate::connection_policy::{ConnectionPolicy, Ended, Ending, NO_CODE, Next, Step};
@@ -19,31 +19,31 @@ use crate::{Address, Event, Order, Target};
 use presence::Moment;
 use std::time::Duration;
 
-/// How long one small frame may take to be handed to the system: past this its buffer is full and the way is dead.
+/// How long the system may take to accept one small frame: after that, its buffer is full and the connection is dead.
 const WRITE_WITHIN: Duration = Duration::from_secs(10);
 /// How long the WebSocket handshake may take: it is one exchange.
 pub(crate) const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 /// How long opening a connection may take by the clock that counts sleep: more than its parts may take together, so that
-/// only an attempt that the machine has slept through meets it.
+/// only an attempt during which the machine slept reaches it.
 const OPEN_WITHIN: Duration =
     DIAL_WITHIN.saturating_add(HANDSHAKE_WITHIN).saturating_add(Duration::from_secs(5));
 
 /// What wakes the loop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkInput<'a> {
-    /// An order of the agent; `None`: the agent is gone.
+    /// An order from the agent; `None` if the agent is gone.
     Order(Option<Order>),
-    /// The connection is open, or why it is not, in words that end a sentence "No connection: …".
+    /// The connection is open, or the reason why it is not, in words that end a sentence "No connection: …".
     Opened(Result<(), String>),
-    /// Something came on the connection.
+    /// Something arrived on the connection.
     Received(Received<'a>),
-    /// The frame was handed to the system, or why it was not.
+    /// The system has accepted the frame, or the reason why it has not.
     Written(Result<(), String>),
     /// The time of [`LinkLoop::next_timeout`] has come.
     Due,
 }
 
-/// What comes on a connection.
+/// What arrives on a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Received<'a> {
     /// A text frame.
@@ -59,9 +59,9 @@ pub enum Received<'a> {
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Open a connection to this address; [`LinkInput::Opened`] says what came of it.
+    /// Open a connection to this address; [`LinkInput::Opened`] gives the result.
     Open(Address),
-    /// Write this text frame; [`LinkInput::Written`] says what came of it. It is the last act of its list.
+    /// Write this text frame; [`LinkInput::Written`] gives the result. It is the last act of its list.
     Write(String),
     /// Tell the agent.
     Tell(Event),
@@ -86,9 +86,9 @@ pub struct LinkLoop {
 enum Phase {
     /// No connection is wanted.
     Waiting,
-    /// The next attempt is made at this moment.
+    /// The next attempt is made at this time.
     Pausing(Moment),
-    /// A connection is being opened, until this moment.
+    /// A connection is being opened, until this time.
     Opening { target: Target, until: Moment },
     /// There is a connection.
     Talking(Talk),
@@ -97,9 +97,9 @@ enum Phase {
 #[derive(Debug)]
 struct Talk {
     flood: Flood,
-    /// The agent knows of the connection: all that it begins with was written.
+    /// The agent knows of the connection: everything that a connection begins with was written.
     is_told: bool,
-    /// The frame that is being written: until when, and what is to be told of it afterwards.
+    /// The frame that is being written: its time limit, and what to report afterwards.
     writing: Option<(Moment, Option<String>)>,
 }
 
@@ -110,7 +110,7 @@ impl LinkLoop {
         Self { policy: ConnectionPolicy::new(seed), sleeps: SleepWatch::new(now), phase: Phase::Waiting }
     }
 
-    /// Takes in what woke the loop at `now`; gives what is to be done, in order.
+    /// Takes what woke the loop at `now`; returns what is to be done, in order.
     pub fn on(&mut self, wake: LinkInput<'_>, now: Clocks) -> Vec<Act> {
         let mut acts = Vec::new();
         let ending = match wake {
@@ -133,7 +133,7 @@ impl LinkLoop {
                 None
             }
             LinkInput::Opened(Err(why)) => Some(self.slept(now).unwrap_or(Ending::Lost(why))),
-            // What lay in a socket from before a sleep is said again on the next one.
+            // Whatever was waiting in a socket from before a sleep is sent again on the next one.
             LinkInput::Received(received) => {
                 self.slept(now).or_else(|| self.read(&mut acts, &received, now.moment))
             }
@@ -151,7 +151,7 @@ impl LinkLoop {
         acts
     }
 
-    /// When [`LinkInput::Due`] is to be handed in, unless something comes before.
+    /// When to pass in [`LinkInput::Due`], unless something else comes first.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Moment> {
         match &self.phase {
@@ -168,8 +168,7 @@ impl LinkLoop {
         self.policy.unanswered()
     }
 
-    /// The ending, if the machine has slept since this was asked last: a socket from before is not to be trusted, and a wait
-    /// from before is over.
+    /// The ending, if the machine has slept since the last call: the old socket cannot be trusted, and the old wait is over.
     fn slept(&mut self, now: Clocks) -> Option<Ending> {
         let slept = self.sleeps.has_slept(now);
         match self.phase {
@@ -180,7 +179,7 @@ impl LinkLoop {
         }
     }
 
-    /// Something was due; the ending, if it has gone on for too long.
+    /// Something was due; returns the ending if something has taken too long.
     fn due(&self, now: Moment) -> Option<Ending> {
         match &self.phase {
             Phase::Pausing(until) => (*until <= now).then_some(Ending::RetryDue),
@@ -225,7 +224,7 @@ impl LinkLoop {
         }
     }
 
-    /// The frame was taken.
+    /// The system has accepted the frame.
     fn written(&mut self, acts: &mut Vec<Act>) {
         let Phase::Talking(talk) = &mut self.phase else { return };
         if let Some((_, Some(text))) = talk.writing.take() {
@@ -233,7 +232,7 @@ impl LinkLoop {
         }
     }
 
-    /// Writes the next frame, if there is a connection and something to say on it.
+    /// Writes the next frame, if there is a connection and something to send.
     fn write(&mut self, acts: &mut Vec<Act>, now: Moment) {
         let Phase::Talking(talk) = &mut self.phase else { return };
         if talk.writing.is_some() {
@@ -248,7 +247,7 @@ impl LinkLoop {
         }
     }
 
-    /// The one place through which every end goes: of a connection, of an attempt, of a pause. Then begins what is next.
+    /// Every end goes through this function, whether of a connection, an attempt or a pause. Then the next step begins.
     fn end(&mut self, acts: &mut Vec<Act>, ending: Ending, now: Moment) {
         let Ended { tell, bye } = self.policy.end(ending, now);
         acts.extend(match self.phase {
@@ -268,7 +267,7 @@ impl LinkLoop {
     }
 }
 
-/// Queues what is to be told; the ending, if there is one.
+/// Queues the reports; returns the ending, if there is one.
 fn told(acts: &mut Vec<Act>, step: Step) -> Option<Ending> {
     acts.extend(step.tell.into_iter().map(Act::Tell));
     step.ending

@@ -1,6 +1,7 @@
-//! Redeems a one-time link: one POST over the same dial as the connection.
+//! Redeems a one-time link: one POST over a stream that is dialled like the connection's.
 //!
-//! The client makes the token, so that a repeat after a lost answer is the same sign-in. Neither link nor token is logged.
+//! The client makes the token, so that repeating the request after a lost answer gives the same sign-in. Neither link nor
+//! token is logged.
 
 use crate::{Address, Dial};
 use http_body_util::{BodyExt, Full, Limited};
@@ -22,25 +23,25 @@ const ANSWER_BYTES: usize = 16 * 1024;
 /// Why a link was not redeemed, in words for users.
 #[derive(Debug, thiserror::Error)]
 pub enum RedeemError {
-    /// The service refused, for instance since the link was used already.
+    /// The service refused, for instance because the link was already used.
     #[error("{message}")]
     Refused {
         /// What it said: what happened, why, and what to do.
         message: String,
     },
-    /// No answer came: a repeat with the same token is harmless.
+    /// No answer came; repeating the request with the same token is harmless.
     #[error("The service could not be asked: {why}. Check the network and try the same link again.")]
     NoAnswer {
         /// Why.
         why: String,
     },
-    /// Nothing there may be told the link: a repeat would end the same.
+    /// The link must not be sent there; repeating the request would end the same way.
     #[error("The service could not be asked: {why}. Ask your administrator.")]
     CannotConnect {
         /// Why.
         why: String,
     },
-    /// What answers there is not the service.
+    /// Something other than the service answers there.
     #[error(
         "What answers at {address} is not Deskbell ({why}). If this network wants you to log in first, do so in a browser and \
          use the same link again; otherwise ask your administrator for the right link."
@@ -48,7 +49,7 @@ pub enum RedeemError {
     NotDeskbell {
         /// Where.
         address: String,
-        /// What was odd.
+        /// What was unexpected.
         why: String,
     },
 }
@@ -101,7 +102,7 @@ async fn exchange(dial: &dyn Dial, address: &Address, redeem: &Redeem) -> Result
     tokio::pin!(answer);
     let (status, body) = tokio::select! {
         answer = &mut answer => answer?,
-        // The answer may be complete although the connection has ended by now.
+        // The answer may be complete even though the connection has ended.
         _ = connection => answer.await?,
     };
     let not_deskbell = || RedeemError::NotDeskbell {
@@ -123,9 +124,9 @@ async fn exchange(dial: &dyn Dial, address: &Address, redeem: &Redeem) -> Result
     let problem = serde_json::from_slice::<Problem>(&body)
         .map(|problem| display_text::line(&problem.message, WORDS_CHARS));
     match problem {
-        // 5xx: the service is there but cannot now.
+        // 5xx: the service is there, but cannot answer now.
         Ok(message) if status.is_server_error() => Err(no_answer(message)),
-        // A redirect is never followed: link and token are for nobody else.
+        // A redirect is never followed: the link and the token are meant for nobody else.
         Ok(message) if status.is_client_error() => Err(RedeemError::Refused { message }),
         Err(_) if status.is_server_error() => Err(no_answer(format!("it answers {status}"))),
         Ok(_) | Err(_) => Err(not_deskbell()),

@@ -1,14 +1,14 @@
-//! What is said on the connection, pure: intents and activity in, frames out, answers matched.
+//! What is said on the connection: intents and activity in, frames out, answers matched. Pure.
 //!
 //! - `hello` comes first; nothing else is said before `welcome`.
 //! - An intent with an id is kept in order and repeated under the same id after each reconnect, until it is answered.
-//! - Of the messages of one chat only one is unanswered at a time, so that their order is the writer's.
-//! - Activity is state: the newest is what `activity`, `beat` and `hello` say; none is queued or repeated (P11).
-//! - A connection on which nothing was heard for [`SILENCE`] is dead; so is one that has not told its whole state after
-//!   [`SYNCED_WITHIN`], even if other frames come.
+//! - Only one message of each chat is unanswered at a time, so that messages keep their order.
+//! - Activity is state: `activity`, `beat` and `hello` carry the latest one; none is queued or repeated (P11).
+//! - A connection on which nothing arrived for [`SILENCE`] is dead; so is one that has not sent its whole state within
+//!   [`SYNCED_WITHIN`], even if other frames arrive.
 //!
-//! It outlives connections: [`Session::begin`] starts the next one. The intents are in `intents`; this file has the order of
-//! things on a connection and the activity. Knows no socket and reads no clock.
+//! It outlives connections: [`Session::begin`] starts the next one. `intents` keeps the intents; this file keeps the order
+//! of frames on a connection, and the activity. Knows no socket and reads no clock.
 
 mod intents;
 
@@ -22,15 +22,16 @@ use protocol::{Down, Hello, IntentId, Up};
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// How long a connection may take from its beginning to `synced`: a snapshot at its limits over a bad line takes half of it.
+/// How long a connection may take from its beginning to `synced`: a snapshot of the largest size over a bad line takes half
+/// of it.
 pub const SYNCED_WITHIN: Duration = Duration::from_secs(2 * 60);
 
 /// Why a connection is dead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Death {
-    /// Nothing was heard for [`SILENCE`].
+    /// Nothing arrived for [`SILENCE`].
     Silent,
-    /// It has not told its state within [`SYNCED_WITHIN`].
+    /// It has not sent its state within [`SYNCED_WITHIN`].
     Unsynced,
 }
 
@@ -43,7 +44,7 @@ pub struct Frame {
     pub report: Option<String>,
 }
 
-/// What came of a frame from the service.
+/// The result of a frame from the service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Heard {
     /// To be passed on.
@@ -60,19 +61,19 @@ pub struct Session {
     passing: VecDeque<Up>,
     activity: Option<Stated>,
     stage: Stage,
-    /// How many connections this session has begun: the number that `hello` says.
+    /// How many connections this session has begun: the number in `hello`.
     attempts: u64,
     last_heard: Moment,
-    /// Until when this connection has to have told its state, while it has not.
+    /// The time by which this connection has to have sent its state, until it has.
     to_sync: Option<Moment>,
 }
 
-/// The activity with the moment at which it held, so that its age can grow.
+/// The activity and the time at which it was true, so that its age can grow.
 #[derive(Clone, Copy, Debug)]
 struct Stated {
     activity: Activity,
     at: Moment,
-    /// A change that this connection has not been told, with the intent's id.
+    /// A change that was not yet sent on this connection, with the intent's id.
     untold: Option<IntentId>,
     told: Option<(IntentId, Moment)>,
 }
@@ -82,11 +83,11 @@ enum Stage {
     /// No connection.
     #[default]
     Down,
-    /// Connected, `hello` is to be said.
+    /// Connected; `hello` has to be sent.
     Hello(Target),
-    /// `hello` is said.
+    /// `hello` was sent.
     Greeted,
-    /// `welcome` came; a beat may have to be answered.
+    /// `welcome` has arrived; a beat may have to be answered.
     Welcome { beat: bool },
 }
 
@@ -94,7 +95,7 @@ impl Session {
     /// Takes an intent.
     ///
     /// # Errors
-    /// [`Full`]: it was not taken.
+    /// [`Full`]: it was not accepted.
     pub fn send(&mut self, up: Up, now: Moment) -> Result<(), Full> {
         let Some(id) = up.intent() else {
             if let (Stage::Welcome { .. }, true) = (&self.stage, self.passing.len() < UNANSWERED) {
@@ -105,13 +106,13 @@ impl Session {
         self.intents.take(id, up, now)
     }
 
-    /// The activity is this from `now` on.
+    /// This is the activity from `now` on.
     pub fn state(&mut self, id: IntentId, activity: Activity, now: Moment) {
         let told = self.activity.and_then(|stated| stated.told);
         self.activity = Some(Stated { activity, at: now, untold: Some(id), told });
     }
 
-    /// A connection is open: everything unanswered is to be said again.
+    /// A connection is open: everything unanswered has to be sent again.
     pub fn begin(&mut self, target: Target, now: Moment) {
         self.end();
         self.attempts = self.attempts.saturating_add(1);
@@ -131,7 +132,7 @@ impl Session {
         }
     }
 
-    /// Forgets what is unanswered: it was for another sign-in, or nobody waits for it.
+    /// Forgets unanswered intents: they were for another sign-in, or nobody waits for them.
     pub fn forget(&mut self) {
         self.end();
         self.intents.clear();
@@ -142,7 +143,7 @@ impl Session {
         self.last_heard = now;
         match &down {
             Down::Welcome(_) => self.stage = Stage::Welcome { beat: false },
-            // Before `welcome` it says nothing.
+            // Before `welcome`, the service says nothing else.
             Down::Synced { .. } if matches!(self.stage, Stage::Welcome { .. }) => self.to_sync = None,
             Down::Beat => {
                 if let Stage::Welcome { beat } = &mut self.stage {
@@ -217,7 +218,7 @@ impl Session {
         }
     }
 
-    /// When [`Self::next_frame`] or [`Self::death`] has to be asked again without anything having happened.
+    /// When [`Self::next_frame`] or [`Self::death`] has to be called again even if nothing happens.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Moment> {
         let silent = self.last_heard.plus(SILENCE);
@@ -229,7 +230,7 @@ impl Session {
         }
     }
 
-    /// Of what the connection is dead, if it is.
+    /// Why the connection is dead, if it is.
     #[must_use]
     pub fn death(&self, now: Moment) -> Option<Death> {
         if matches!(self.stage, Stage::Down) {
@@ -258,7 +259,7 @@ impl Session {
         Frame { text: protocol::write(&Up::Hello(hello)), report: Some(report) }
     }
 
-    /// The activity as it is told at `now`: none is ever assumed active (P11).
+    /// The activity as sent at `now`: a device is never assumed to be active (P11).
     fn told_now(&self, now: Moment) -> Activity {
         match self.activity {
             Some(Stated { activity: Activity::Idle { reason, idle_for_ms }, at, .. }) => {

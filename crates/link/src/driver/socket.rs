@@ -1,4 +1,4 @@
-//! The WebSocket over a dialled stream: how it opens, how it is left, and what its errors are in words.
+//! The WebSocket over a dialled stream: how it is opened and left, and its errors in words.
 //!
 //! Knows nothing of what is said on it.
 
@@ -16,9 +16,9 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-/// Bytes read at once: tungstenite allocates this for good, 128 KiB by default.
+/// Bytes read at once: tungstenite keeps a buffer of this size allocated, by default 128 KiB.
 const READ_BUFFER_BYTES: usize = 4096;
-/// How long `bye` and the close may take; after that the grace does it.
+/// How long `bye` and the close may take; after that, the grace period takes care of it.
 const BYE_WITHIN: Duration = Duration::from_secs(2);
 
 /// An open connection.
@@ -42,12 +42,12 @@ pub(super) async fn open(dial: Arc<dyn Dial>, address: Address) -> Result<Socket
     }
 }
 
-/// Says `bye` and closes, as far as the way allows; the grace does the rest.
+/// Says `bye` and closes if the connection allows; otherwise the grace period takes care of it.
 pub(super) async fn leave(mut socket: Socket) {
     let leaving = async {
         socket.send(Message::text(protocol::write(&Up::Bye))).await?;
         socket.close(None).await?;
-        // The close is done when the other end has said so too; what comes before that is of no use any more.
+        // The close is complete once the other end has closed too; frames that arrive before that no longer matter.
         while let Some(Ok(_)) = socket.next().await {}
         Ok::<(), tungstenite::Error>(())
     };
@@ -75,7 +75,7 @@ pub(super) fn words(error: &tungstenite::Error) -> String {
     }
 }
 
-/// Redirects are never followed: what answers like this gets no token, and has no say in where one is sent.
+/// Redirects are never followed: whatever sends one gets no token and cannot decide where a token goes.
 fn not_deskbell(status: StatusCode) -> String {
     format!(
         "what answers at this address is not Deskbell, or something in between answers for it, such as a network that wants \

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 type Peer = WebSocketStream<DuplexStream>;
 
-/// Gives each dial's other end to the test; refuses while it is cut.
+/// Gives the other end of each dial to the test; refuses while the network is cut.
 struct Net {
     peers: mpsc::UnboundedSender<DuplexStream>,
     cut: Mutex<bool>,
@@ -41,7 +41,7 @@ impl Dial for Net {
     }
 }
 
-/// A machine's clock: tokio's, and the time for which the test let it sleep, in which tokio's stands still.
+/// A machine's clock: tokio's, plus the time for which the test let the machine sleep, during which tokio's stops.
 #[derive(Default)]
 struct Machine {
     awake: TokioClock,
@@ -49,7 +49,7 @@ struct Machine {
 }
 
 impl Machine {
-    /// It sleeps for so long, and is awake again.
+    /// Sleeps for this long, then wakes.
     fn sleeps(&self, time: Duration) {
         let mut slept = self.slept.lock().unwrap();
         slept.0 += time;
@@ -108,17 +108,17 @@ impl Bench {
         Self { net, machine, peers, orders, events }
     }
 
-    /// Takes the next connection, through hello and welcome.
+    /// Accepts the next connection, including hello and welcome.
     async fn accept(&mut self) -> Peer {
         self.accept_hello().await.0
     }
 
-    /// The same with its hello.
+    /// The same, and returns its hello.
     #[expect(clippy::result_large_err, reason = "the callback's type is tungstenite's")]
     async fn accept_hello(&mut self) -> (Peer, Hello) {
         let stream = self.peers.recv().await.unwrap();
         let mut peer = accept_hdr_async(stream, |request: &Request, mut response: Response| {
-            // What leaves for the service names the version and no Origin.
+            // The request to the service names the version and has no Origin.
             let header = &request.headers()["sec-websocket-protocol"];
             assert_eq!(
                 (header, request.uri().path()),

@@ -1,4 +1,4 @@
-//! Redeeming against a service that answers one way.
+//! Redeeming at a service that always gives the same answer.
 
 use super::*;
 use crate::dial::{Dialled, Stream};
@@ -8,7 +8,7 @@ use std::future::Future;
 use std::pin::Pin;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// A service that answers every POST the same and checks what was asked.
+/// A service that gives every POST the same answer and checks the request.
 struct Answers(&'static str, &'static str);
 
 impl Dial for Answers {

@@ -1,6 +1,6 @@
-//! Intents that the service has not answered yet, in their order: said again on each connection, until they are (C8).
+//! Intents that the service has not answered yet, in order: they are sent again on each connection until they are answered (C8).
 //!
-//! Intents in, what is due out. It knows neither connections nor frames.
+//! Intents in, due intents out. It knows neither connections nor frames.
 
 use presence::Moment;
 use protocol::{ErrorCode, IntentId, PreferenceChange, Up};
@@ -8,18 +8,18 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Most intents that wait for an answer: far more than a user can want during an outage.
+/// Most intents that may wait for an answer: far more than a user needs during an outage.
 pub const UNANSWERED: usize = 64;
-/// How often a refusal that may pass (`busy`, `rate_limited`) is tried again before it is passed on.
+/// How often a temporary refusal (`busy`, `rate_limited`) is tried again before it is passed on.
 pub const TRIES: u32 = 5;
-/// The wait before that where the service names none.
+/// The wait before that if the service gives none.
 pub const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 /// There are [`UNANSWERED`] intents already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
-/// What is unanswered.
+/// The unanswered intents.
 #[derive(Debug, Default)]
 pub(super) struct Intents(VecDeque<Unanswered>);
 
@@ -35,7 +35,7 @@ struct Unanswered {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Progress {
-    /// To be sent on this connection, not before this moment.
+    /// To be sent on this connection, but not before this time.
     Due(Moment),
     /// Sent on this connection.
     Sent(Moment),
@@ -45,7 +45,7 @@ impl Intents {
     /// Takes one.
     pub(super) fn take(&mut self, id: IntentId, up: Up, now: Moment) -> Result<(), Full> {
         if matches!(up, Up::Prefer { .. }) {
-            // Of two settings only the later counts; one that is on its way keeps its answer.
+            // Of two settings only the later one counts; one that was already sent keeps its answer.
             self.0.retain(|known| {
                 !matches!((&known.up, known.progress), (Up::Prefer { .. }, Progress::Due(_)))
             });
@@ -57,7 +57,7 @@ impl Intents {
         Ok(())
     }
 
-    /// The connection is gone: all are to be said again on the next one.
+    /// The connection is gone: all of them have to be sent again on the next one.
     pub(super) fn say_again(&mut self) {
         for each in &mut self.0 {
             if let Progress::Sent(at) = each.progress {
@@ -84,7 +84,7 @@ impl Intents {
         tries.min()
     }
 
-    /// The next one that is to be said at `now`.
+    /// The next one to send at `now`.
     pub(super) fn next_due(&mut self, now: Moment) -> Option<Up> {
         let mut chats: Vec<Uuid> = Vec::new();
         for each in &mut self.0 {
@@ -105,7 +105,7 @@ impl Intents {
         None
     }
 
-    /// It is answered: how long that took, if it was said on this connection.
+    /// It was answered; returns how long that took, if it was sent on this connection.
     pub(super) fn answered(&mut self, id: IntentId, now: Moment) -> Option<Duration> {
         let index = self.0.iter().position(|each| each.id == id)?;
         match self.0.remove(index)?.progress {
@@ -114,7 +114,7 @@ impl Intents {
         }
     }
 
-    /// Whether a refusal may pass, so that it is not passed on: the intent is said again.
+    /// Whether a refusal is temporary, so that the intent is sent again and the refusal is not passed on.
     pub(super) fn tries_again(
         &mut self,
         id: IntentId,
@@ -133,7 +133,8 @@ impl Intents {
 }
 
 impl Unanswered {
-    /// As it is to be said at `now`: a setting is older by as long as it was kept, and has that much less to run (P7).
+    /// The intent as it has to be sent at `now`: a setting is older by the time for which it was kept, and has that much
+    /// less time left (P7).
     fn aged(&self, now: Moment) -> Up {
         let Up::Prefer { id, preference, set_ago_ms } = &self.up else { return self.up.clone() };
         let kept_ms = millis(now.since(self.given));
@@ -149,7 +150,7 @@ impl Unanswered {
     }
 }
 
-/// A duration as it stands on the wire.
+/// A duration as written on the wire.
 pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,4 +1,4 @@
-//! The conversation, frame by frame, by sentences of behaviour and against a naive model.
+//! The conversation, frame by frame: tests of its behaviour, and a comparison with a naive model.
 
 use super::*;
 use crate::Address;
@@ -61,7 +61,7 @@ fn chat_id(chat: u128) -> Uuid {
     Uuid::from_u128(chat)
 }
 
-/// All that is to be written at `now`.
+/// Everything to write at `now`.
 fn written(session: &mut Session, now: Moment) -> Vec<Up> {
     std::iter::from_fn(|| session.next_frame(now))
         .map(|frame| serde_json::from_str(&frame.text).unwrap())
@@ -160,7 +160,7 @@ fn activity_is_state_and_each_hello_and_beat_restates_it_at_its_age() {
     let mut session = Session::default();
     session.begin(target(), at(0));
     let hello = session.next_frame(at(0)).unwrap();
-    // None is ever assumed active, and the token is in no report (P13).
+    // A device is never assumed to be active, and no report contains the token (P13).
     assert!(hello.text.contains("secret") && hello.text.contains("idle_for_ms"));
     assert!(!hello.report.unwrap().contains("token"));
     session.hear(welcome(), at(0));
@@ -258,8 +258,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    /// Whatever is cut and lost: each intent is written in order on each connection, until its answer was heard, and
-    /// never after that.
+    /// Whatever is cut or lost, each intent is written in order on each connection until its answer has arrived, and never
+    /// after that.
     #[test]
     fn nothing_is_lost_and_nothing_is_said_after_its_answer(steps in steps()) {
         let (mut session, mut model, mut next) = (welcomed(at(0)), Vec::<(u128, bool)>::new(), 1_u128);

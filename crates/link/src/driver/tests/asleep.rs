@@ -1,4 +1,4 @@
-//! The loop on a machine that sleeps: its clock goes on, its timers and its sockets do not.
+//! The loop on a machine that sleeps: its clock keeps running, its timers and its sockets do not.
 
 use super::*;
 use protocol::PreferenceChange;
@@ -7,11 +7,11 @@ use tokio::time::sleep;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// As soon as a paused clock can tell.
+/// Immediately, as precisely as a paused clock can tell.
 const AT_ONCE: Duration = Duration::from_millis(100);
 
 impl Bench {
-    /// Takes the next connection, which has to be asked for at once.
+    /// Accepts the next connection, which the link has to open at once.
     async fn accept_at_once(&mut self) -> Peer {
         let awake_again = Instant::now();
         let peer = self.accept().await;
@@ -118,7 +118,7 @@ async fn a_socket_that_takes_nothing_is_left_after_ten_seconds() {
     let lost = bench.until(|event| matches!(event, Event::Lost { .. })).await;
     assert!(matches!(lost, Event::Lost { why, .. } if why == "nothing can be sent any more"));
     assert_eq!(began.elapsed().as_secs(), 10);
-    // It has read nothing since the greeting.
+    // The service has read nothing since the greeting.
     let mut stream = peer.into_inner();
     assert!(stream.read(&mut [0; 16]).await.unwrap() > 0);
 }

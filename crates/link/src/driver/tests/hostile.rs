@@ -8,7 +8,7 @@ use tokio::time::{advance, sleep, timeout};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// How often a service that does `to_each` with every connection is dialled within an hour.
+/// How often the link dials a service within an hour if the service does `to_each` with every connection.
 async fn attempts_in_an_hour(to_each: impl AsyncFn(&mut Bench, DuplexStream)) -> u32 {
     let mut bench = Bench::connecting().await;
     let began = Instant::now();
@@ -22,7 +22,7 @@ async fn attempts_in_an_hour(to_each: impl AsyncFn(&mut Bench, DuplexStream)) ->
     attempts
 }
 
-/// With full jitter up to 30 s an hour has some 240 attempts, and the first minute some more.
+/// With full jitter up to 30 s there are about 240 attempts an hour, and a few more in the first minute.
 fn is_patient(attempts: u32) -> bool {
     (100..400).contains(&attempts)
 }
@@ -150,7 +150,7 @@ fn chat_id() -> chat::SessionId {
 async fn a_frame_over_the_limit_ends_the_connection_in_words() {
     let mut bench = Bench::connecting().await;
     let mut peer = bench.accept().await;
-    // What the app refuses to read does not fit the duplex either.
+    // The bytes that the app refuses to read do not fit into the duplex either.
     let sending = tokio::spawn(async move { peer.send(Message::text("x".repeat(FRAME_BYTES + 1))).await });
     assert_eq!(why_lost(&mut bench).await, "the service says more at once than any app can take");
     drop(sending.await);
