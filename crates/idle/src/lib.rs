@@ -1,8 +1,8 @@
 //! Input of the whole login session → facts for [`presence::device`] (P2 to P6, P12).
 //!
-//! [`watch`] finds a source on this machine ([`probe`]), lets it tell when input ends and begins ([`source`]), joins what
-//! the session says of lock and sleep ([`session`]) and hands all of it down one channel, in order, as [`Seen`]. Nothing
-//! here knows what a fact means for presence, reads a clock for others to trust, or learns which key was pressed (P13).
+//! [`watch`] finds a source on this machine ([`probe`]), lets it report when input ends and begins ([`source`]), adds what
+//! the session says about lock and sleep ([`session`]) and sends all of it down one channel, in order, as [`Seen`]. Nothing
+//! here knows what a fact means for presence, reads a clock on behalf of others, or learns which key was pressed (P13).
 //! The receiver stamps each fact on arrival.
 
 mod machine;
@@ -24,17 +24,17 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-/// How many things may wait to be taken up: facts are a few an hour, so a reader this far behind has stopped.
+/// How many facts may wait to be read: there are a few an hour, so a reader this far behind has stopped.
 const MAX_UNREAD_SEEN: usize = 64;
 
-/// What the watch needs to begin.
+/// What the watch needs to start.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// The threshold until the service tells the organisation's (P2).
+    /// The threshold until the service sends the organisation's (P2).
     pub idle_after: Duration,
     /// How to start the `device_query` helper; without it that source is left out.
     pub helper: Option<Helper>,
-    /// Only this source is tried; never one that cannot be right in this session.
+    /// Try only this source, and never one that cannot be right in this session.
     pub only: Option<SourceKind>,
 }
 
@@ -89,18 +89,18 @@ impl Watch {
         });
     }
 
-    /// Takes the organisation's threshold (P2): the source uses it at once and says again what it sees.
+    /// Sets the organisation's threshold (P2): the source uses it at once and reports again what it sees.
     pub fn set_idle_after(&self, idle_after: Duration) {
         self.orders.send_modify(|orders| orders.idle_after = idle_after);
     }
 
-    /// Asks for [`presence::device::Fact::Active`] at the next input, even if the threshold has not run out: after waking up (P4). The watch
-    /// does so by itself when the machine wakes.
+    /// Asks for [`presence::device::Fact::Active`] at the next input, even if the threshold has not run out: after waking
+    /// up (P4). The watch does this by itself when the machine wakes.
     pub fn expect_input(&self) {
         self.orders.send_modify(Orders::expect_input);
     }
 
-    /// The report before sleep is out: the machine may sleep (P4).
+    /// The report before sleep was sent: the machine may sleep (P4).
     pub fn release_sleep(&self) {
         self.releases.send_modify(|count| *count += 1);
     }

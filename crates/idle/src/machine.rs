@@ -1,4 +1,4 @@
-//! Tries the sources that this machine has, and waits for one that does not answer without asking a second time.
+//! Tries the sources that this machine has. If one does not answer, waits for it without asking a second time.
 
 use crate::platform::{SessionEnv, attempt};
 use crate::probe::Prober;
@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
-/// How long a server may take to answer before the user is told that it does not.
+/// How long a server may take to answer before the user is told about it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Tries what this machine has.
@@ -16,7 +16,7 @@ pub(crate) struct Machine {
     env: SessionEnv,
     helper: Option<Helper>,
     only: Option<SourceKind>,
-    /// An attempt that has not been answered yet: there is never a second one beside it.
+    /// An attempt that has not been answered yet; there is never a second one at the same time.
     unanswered: Option<BoxFuture<'static, Attempt>>,
 }
 

@@ -1,9 +1,9 @@
-//! What only one operating system knows of input, lock and sleep: one file for each, all with the same names.
+//! How each operating system reports input, lock and sleep: one file for each, all with the same names.
 //!
 //! - `attempt` tries the system's sources and takes the first that works.
-//! - `watch_session` says what the system tells of lock and sleep.
-//! - `SessionEnv` is what has to be known of the session for that.
-//! - `run_helper` is the process of its own that a source may need.
+//! - `watch_session` reports what the system says about lock and sleep.
+//! - `SessionEnv` is what has to be known about the session for that.
+//! - `run_helper` is a separate process that a source may need.
 
 #[cfg(target_os = "linux")]
 mod linux;

@@ -1,6 +1,6 @@
-//! Finds a source, keeps to it while it lasts, and looks again when it is lost (P12).
+//! Finds a source, keeps it while it works, and looks again when it is lost (P12).
 //!
-//! The loop does not judge sources: the `Prober` decides what is tried, and in which order.
+//! The loop does not judge sources: the `Prober` decides which are tried, and in which order.
 
 use crate::seen::Source;
 use crate::source::{Attempt, FactSender, Orders, Unavailable};
@@ -13,16 +13,16 @@ use tokio::time::{Instant, sleep};
 /// The first pause after an attempt that failed, doubled up to [`MAX_PAUSE`]: an attempt is one refused connection.
 const MIN_PAUSE: Duration = Duration::from_secs(1);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
-/// A source that was lost sooner counts as a failed attempt, so that one which always breaks is not tried without pause.
+/// A source that is lost sooner counts as a failed attempt, so that one that always breaks is not tried without a pause.
 const LIVED: Duration = Duration::from_secs(10);
 /// Tries the sources of one place.
 pub(crate) trait Prober: Send {
-    /// One attempt. `lost_at`: when the source before it was lost, so that its server may be a new one that knows of no input.
+    /// One attempt. `lost_at`: when the previous source was lost, since its server may be a new one that knows of no input.
     fn probe(&mut self, lost_at: Option<Instant>) -> impl Future<Output = Attempt> + Send;
 }
 
-/// Runs for ever, and tells what the current source sees, or that no source works. Where none ever can, it says so once, and
-/// nothing wakes the machine afterwards.
+/// Runs for ever, and reports what the current source sees, or that no source works. If no source can ever work, it says so
+/// once, and nothing wakes the machine afterwards.
 pub(crate) async fn drive(mut prober: impl Prober, orders: watch::Receiver<Orders>, facts: FactSender) {
     let mut pause = MIN_PAUSE;
     let mut said = String::new();
@@ -75,7 +75,7 @@ mod tests {
         }
     }
 
-    /// How often a source is looked for in an hour, and how often it is said that none works.
+    /// How often a source is looked for in an hour, and how often it is reported that none works.
     async fn in_an_hour(failure: fn() -> Unavailable) -> (usize, usize) {
         let (count, attempts) = mpsc::unbounded_channel();
         let (tell, seen) = mpsc::channel::<Seen>(8);

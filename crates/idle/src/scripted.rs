@@ -1,6 +1,6 @@
-//! A source that a test plays: behaves as an event source on tokio's clock, so that on a paused one hours take no time.
+//! A source that a test controls: it behaves as an event source on tokio's clock, so that on a paused clock hours take no time.
 //!
-//! It goes through the same [`crate::probe`] and passes the same suite as the real ones. Cues take effect in their order.
+//! It goes through the same [`crate::probe`] and passes the same suite as the real ones. Cues take effect in order.
 
 use crate::Watch;
 use crate::probe::{Prober, drive};
@@ -17,12 +17,12 @@ use tokio::time::{Instant, sleep_until};
 /// The product's threshold (P2), with which [`script`] begins.
 const IDLE_AFTER: Duration = Duration::from_secs(300);
 
-/// What the test holds: the hand that plays the user and the machine.
+/// The test's control over the user and the machine.
 #[derive(Debug)]
 pub struct Script {
     cues: mpsc::UnboundedSender<Cue>,
     releases: watch::Receiver<u64>,
-    /// How many releases there had been at the last [`Script::suspend`].
+    /// The number of releases at the last [`Script::suspend`].
     released_before: AtomicU64,
 }
 
@@ -70,7 +70,7 @@ impl Script {
         self.cue(Cue::Session(Fact::Locked));
     }
 
-    /// It is unlocked.
+    /// The session is unlocked.
     pub fn unlock(&self) {
         self.cue(Cue::Session(Fact::Unlocked));
     }
@@ -86,7 +86,7 @@ impl Script {
         self.cue(Cue::Session(Fact::Resumed));
     }
 
-    /// The source ends, as when an X server goes.
+    /// The source ends, as when an X server ends.
     pub fn lose(&self) {
         self.cue(Cue::Lose);
     }
@@ -117,7 +117,7 @@ impl Script {
     }
 }
 
-/// The world of the script.
+/// The state of the script.
 struct Play {
     cues: mpsc::UnboundedReceiver<Cue>,
     last_input: Instant,
@@ -131,7 +131,7 @@ struct Stage {
 }
 
 impl Prober for Stage {
-    // The script knows what its user did meanwhile.
+    // The script knows what the user did meanwhile.
     async fn probe(&mut self, _lost_at: Option<Instant>) -> Attempt {
         let mut play = self.play.lock().await;
         while play.is_lost {
@@ -206,7 +206,7 @@ impl Play {
         }
     }
 
-    /// States what is seen; whether the threshold has run out.
+    /// Reports what is seen; returns whether the threshold has run out.
     async fn restate(&self, orders: Orders, facts: &FactSender) -> bool {
         let idle_for = self.last_input.elapsed();
         facts.tell(Fact::IdleFor(idle_for)).await;

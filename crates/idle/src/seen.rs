@@ -1,12 +1,12 @@
-//! What the watch tells, and what it is told to use.
+//! What the watch reports, and which sources exist.
 
 use presence::device::Fact;
 use std::path::PathBuf;
 
-/// What the watch tells.
+/// What the watch reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// A fact for [`presence::device::Device`]; it holds at the moment of its arrival.
+    /// A fact for [`presence::device::Device`]; it is true at the moment of its arrival.
     Fact(Fact),
     /// Which source is in use from now on, or why there is none (P12).
     Source(Source),
@@ -22,28 +22,28 @@ pub enum Source {
         /// Why this one, for the user: a clause without a full stop.
         why: String,
     },
-    /// No source works at present; it is looked for again by itself.
+    /// No source works at present; the watch keeps looking for one.
     None {
         /// Why, for the user: a clause without a full stop.
         why: String,
     },
 }
 
-/// The ways in which input can be seen.
+/// The mechanisms that can see input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SourceKind {
     /// Alarms of the X server on its idle counter: no wake-up while nothing changes.
     XSync,
     /// The X server's idle time, asked when the threshold could run out and twice a second while away.
     XScreenSaver,
-    /// Pointer and keys compared four times a second, in a process of its own: the last resort.
+    /// Pointer and keys compared four times a second, in a separate process: the last resort.
     DeviceQuery,
     /// A test.
     Scripted,
 }
 
 impl SourceKind {
-    /// What people read.
+    /// The name for people.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -60,6 +60,6 @@ impl SourceKind {
 pub struct Helper {
     /// Our own program.
     pub program: PathBuf,
-    /// What makes it the helper.
+    /// The arguments that make it the helper.
     pub args: Vec<String>,
 }

@@ -7,7 +7,7 @@ use thiserror::Error;
 /// Why the socket could not be opened.
 #[derive(Debug, Error)]
 pub enum BindError {
-    /// Another agent of this profile and login session lives.
+    /// Another agent of this profile and login session is running.
     #[error("Deskbell is already running here")]
     AlreadyRunning,
     /// The system refuses.

@@ -11,19 +11,20 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::time::timeout;
 
-/// How long the agent may take to show its view: it has it at hand.
+/// How long the agent may take to send its view, which it has ready.
 pub const VIEW_WITHIN: Duration = Duration::from_secs(10);
 /// How long an intent may take: signing in asks the service up to three times, 15 s each.
 pub const ANSWER_WITHIN: Duration = Duration::from_secs(60);
-/// How long the agent may take to leave the service, the screen and the socket, each of which it does within 2 s.
+/// How long the agent may take to disconnect from the service, clear the screen and remove the socket, each of which takes
+/// at most 2 s.
 pub const END_WITHIN: Duration = Duration::from_secs(10);
 
 /// A connection to the running agent.
 #[derive(Debug)]
 pub struct Client {
-    /// What comes from the agent.
+    /// Lines from the agent.
     pub receiver: Receiver,
-    /// What goes to it.
+    /// Lines to the agent.
     pub sender: Sender,
 }
 
@@ -55,12 +56,12 @@ pub enum AskError {
     /// The agent ended before it answered.
     #[error("Deskbell ended before it answered")]
     Ended,
-    /// The agent serves so many others that it does not serve this one.
+    /// The agent already serves the maximum number of connections.
     #[error(
         "Deskbell serves {MAX_CONNECTIONS} windows and terminals already. End one of them and try again."
     )]
     Full,
-    /// The agent runs and says nothing.
+    /// The agent is running, but does not answer.
     #[error(
         "Deskbell runs, but has not answered within {} s. Try again; if that does not help, end the process deskbell and \
          start it again.",
@@ -72,7 +73,7 @@ pub enum AskError {
 impl From<LineError> for AskError {
     fn from(error: LineError) -> Self {
         match error {
-            // The agent ended with our line unread.
+            // The agent ended without reading our line.
             LineError::Io(error)
                 if matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) =>
             {
@@ -103,7 +104,7 @@ impl Client {
         }
     }
 
-    /// Hands in an intent and waits for its answer; other lines that come meanwhile are left out.
+    /// Sends an intent and waits for its answer; other lines that arrive meanwhile are dropped.
     ///
     /// # Errors
     ///
@@ -112,7 +113,7 @@ impl Client {
         within(ANSWER_WITHIN, self.answer(intent)).await
     }
 
-    /// The view as it is now.
+    /// The current view.
     ///
     /// # Errors
     ///
@@ -128,7 +129,7 @@ impl Client {
     /// After [`END_WITHIN`].
     pub async fn ended(&mut self) -> Result<(), AskError> {
         let end = async {
-            // A connection that breaks is the end, too.
+            // A broken connection also means that it has ended.
             while let Ok(Some(_)) = self.receiver.next().await {}
             Ok(())
         };
@@ -179,7 +180,7 @@ impl Receiver {
 }
 
 impl Sender {
-    /// Hands in an intent; its answer comes under the id.
+    /// Sends an intent; its answer arrives under the id.
     ///
     /// # Errors
     ///
@@ -199,7 +200,7 @@ impl Sender {
         self.send(&ToAgent::Watch).await
     }
 
-    /// Tells what happens in the window.
+    /// Reports what happens in the window.
     ///
     /// # Errors
     ///

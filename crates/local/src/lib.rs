@@ -1,7 +1,7 @@
-//! The local socket: one running agent a login session and profile; the window and the terminal connect to it.
+//! The local socket: one running agent for each login session and profile; the window and the terminal connect to it.
 //!
-//! One JSON object a line. [`ToAgent`] goes up, [`FromAgent`] comes down. Only the same user gets in. This crate moves
-//! lines and knows the socket's path; it knows nothing of what an intent does.
+//! One JSON object a line. [`ToAgent`] goes up, [`FromAgent`] comes down. Only the same user may connect. This crate moves
+//! lines and knows the socket's path; it does not know what an intent does.
 
 mod bind_error;
 pub mod client;
@@ -17,7 +17,7 @@ pub use lines::LineError;
 use agent::view::{Answer, Intent, RequestId, ToWindow, View, WindowReport};
 use serde::{Deserialize, Serialize};
 
-/// Longest line, in bytes: a view with all that is waiting stays far below it.
+/// Longest line, in bytes: a view with everything that can wait is far shorter.
 pub const LINE_BYTES: usize = 1024 * 1024;
 
 /// A line to the agent.
@@ -48,10 +48,10 @@ pub enum FromAgent {
         /// How.
         answer: Answer,
     },
-    /// The view as it is now.
+    /// The current view.
     View(Box<View>),
     /// For the window process.
     Window(ToWindow),
-    /// So many connections are open that this one is not served; its end follows.
+    /// Too many connections are open to serve this one; it is closed next.
     Full,
 }

@@ -1,6 +1,6 @@
 //! JSON lines over a byte stream, with a bound on their length.
 //!
-//! Bytes in, values out, and back. It knows nothing of sockets.
+//! Turns bytes into values and back. It knows nothing about sockets.
 
 use crate::LINE_BYTES;
 use serde::Serialize;
@@ -15,13 +15,13 @@ pub enum LineError {
     /// The stream failed.
     #[error("the local socket failed: {0}")]
     Io(io::Error),
-    /// A line without end.
+    /// The line is too long.
     #[error("a line is longer than {LINE_BYTES} bytes")]
     TooLong,
-    /// Not what this version of Deskbell says.
+    /// The line is not one that this version of Deskbell understands.
     #[error("a line is not of this version of Deskbell: {0}")]
     Unknown(serde_json::Error),
-    /// The other end does not read what it is told.
+    /// The other end does not read its lines.
     #[error("the reader of the local socket does not read, so it was cut off")]
     NotRead,
 }
@@ -32,7 +32,7 @@ impl From<io::Error> for LineError {
     }
 }
 
-/// Reads values, one a line.
+/// Reads values, one on each line.
 #[derive(Debug)]
 pub(crate) struct LineReader<R> {
     bytes: BufReader<R>,

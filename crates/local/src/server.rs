@@ -1,7 +1,7 @@
 //! The agent's end of the local socket.
 //!
-//! Intents and window reports go up one channel, in order; answers go back to who asked; the view goes to all who watch,
-//! and only its latest state: a reader that is slow costs nothing. It does not know what an intent does.
+//! Intents and window reports go into one channel, in order; answers go back to the sender; the view goes to all who watch,
+//! and only its latest state, so that a slow reader costs nothing. It does not know what an intent does.
 
 mod connection;
 mod request;
@@ -20,19 +20,19 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
-/// Connections at a time: a window, a terminal or two, and room for a script that forgets to close.
+/// Most connections at a time: a window, a terminal or two, and room for a script that forgets to close them.
 pub const MAX_CONNECTIONS: usize = 32;
 
 /// Requests that wait for the agent, over all connections; a full queue makes their senders wait.
 pub const MAX_QUEUED_REQUESTS: usize = 64;
 
-/// How long the last answers may take to go out: a reader that is there takes them at once.
+/// How long the last answers may take to be written: a live reader reads them at once.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 
-/// Pause after a connection could not be taken, for instance because file descriptors have run out: trying at once would spin.
+/// Pause after a connection could not be accepted, for instance because file descriptors have run out: trying at once would spin.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
-/// The open socket. It is gone when this is dropped; if its file is removed before that, it is made again.
+/// The open socket. It is removed when this is dropped; if its file is removed before that, it is made again.
 #[derive(Debug)]
 pub struct Server {
     claim: Arc<Claim>,
@@ -63,13 +63,13 @@ impl Server {
         Ok((Self { claim, view, closing, accepting }, receiver))
     }
 
-    /// Tells all who watch that the view is this now.
+    /// Sends the new view to all who watch.
     pub fn publish(&self, view: Arc<View>) {
         self.view.send_replace(Some(view));
     }
 
-    /// Gives the claim up, then ends all connections, after what was sent to them is out: a program that sees its
-    /// connection end can start another agent at once.
+    /// Gives up the claim, then ends all connections once their last lines are written: a program that sees its connection
+    /// end can start another agent at once.
     pub async fn close(mut self) {
         self.claim.free();
         self.closing.send_replace(true);
@@ -79,7 +79,7 @@ impl Server {
         }
     }
 
-    /// Where it is.
+    /// The socket's path.
     #[must_use]
     pub fn socket_path(&self) -> &SocketPath {
         self.claim.socket_path()
@@ -92,14 +92,14 @@ impl Drop for Server {
     }
 }
 
-/// What every connection gets.
+/// What every connection shares.
 struct Share {
     view: watch::Sender<Option<Arc<View>>>,
     closing: watch::Receiver<bool>,
     requests: mpsc::Sender<Request>,
 }
 
-/// Takes connections until the server closes, and ends them with itself.
+/// Accepts connections until the server closes, and then ends them.
 async fn accept(mut listener: Listener, mut guard: Guard, mut share: Share) {
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut connections = JoinSet::new();
@@ -151,7 +151,7 @@ async fn accept(mut listener: Listener, mut guard: Guard, mut share: Share) {
     while connections.join_next().await.is_some() {}
 }
 
-/// Tells a client that it is not served. A new socket has room for a line, so nothing is waited for.
+/// Tells a client that it is not served. A new socket has room for a line, so this does not wait.
 fn turn_away(stream: &ServerStream) {
     let line = serde_json::to_vec(&FromAgent::Full).map(|line| [&line[..], b"\n"].concat());
     if let Ok(line) = line

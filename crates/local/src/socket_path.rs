@@ -1,6 +1,6 @@
 //! The path of the socket: one for each profile and login session.
 //!
-//! Both ends call [`SocketPath::find`], so the rule has one home: one file a system. It opens nothing.
+//! Both ends call [`SocketPath::find`], so there is one rule, with one file for each system. It opens nothing.
 
 mod error;
 mod profile;
@@ -22,7 +22,7 @@ use windows as system;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SocketPath {
     socket: PathBuf,
-    /// The agent's other files are called as this one, with other extensions.
+    /// The agent's other files have the same name, with other extensions.
     files: PathBuf,
 }
 
@@ -31,7 +31,7 @@ impl SocketPath {
     ///
     /// # Errors
     ///
-    /// When no folder for it is named, or its path is too long for a socket.
+    /// When no folder is known for it, or its path is too long for a socket.
     pub fn find(profile: &Profile) -> Result<Self, SocketPathError> {
         let (socket, files) = system::find(profile)?;
         Ok(Self { socket, files })
@@ -61,7 +61,7 @@ impl SocketPath {
         self.file("lock")
     }
 
-    /// A file of this agent alone, by its extension.
+    /// A file of this agent, by its extension.
     #[must_use]
     pub fn file(&self, extension: &str) -> PathBuf {
         self.files.with_extension(extension)

@@ -1,7 +1,7 @@
-//! How bytes get from one process of this user to another: one file a system, all with the same names.
+//! How bytes get from one process of this user to another: one file for each system, all with the same names.
 //!
 //! - `Claim` keeps other agents out while this one runs, and `Guard` makes the socket again if it is removed.
-//! - `Listener` takes connections, and refuses other users.
+//! - `Listener` accepts connections, and refuses other users.
 //! - `connect` is the other end; `split` divides the agent's end into its two directions.
 
 #[cfg(unix)]

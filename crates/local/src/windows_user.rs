@@ -1,4 +1,4 @@
-//! What Windows tells of the user and the login session that this process belongs to.
+//! What Windows says about the user and the login session of this process.
 #![expect(unsafe_code, reason = "the system's functions take pointers")]
 
 use std::io;
@@ -9,10 +9,10 @@ use windows_sys::Win32::Security::{GetTokenInformation, TOKEN_QUERY, TOKEN_USER,
 use windows_sys::Win32::System::RemoteDesktop::ProcessIdToSessionId;
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, GetCurrentProcessId, OpenProcessToken};
 
-/// Words of 8 bytes for a user's id and what stands before it: the longest id has 68 bytes.
+/// Words of 8 bytes for a user's id and the header before it: the longest id has 68 bytes.
 const USER_WORDS: usize = 32;
 
-/// The last error where a function of the system gave 0.
+/// The system's last error if a function returned 0.
 pub(crate) fn check(done: i32) -> io::Result<()> {
     if done == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
@@ -24,7 +24,7 @@ pub(crate) fn check(done: i32) -> io::Result<()> {
 /// What the system says.
 pub(crate) fn user_sid() -> io::Result<String> {
     let mut token = null_mut();
-    // SAFETY: it writes the handle to where it is told.
+    // SAFETY: it writes the handle to the given address.
     check(unsafe { OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &raw mut token) })?;
     let mut buffer = [0_u64; USER_WORDS];
     let mut length = 0;
@@ -42,7 +42,7 @@ pub(crate) fn user_sid() -> io::Result<String> {
     check(unsafe {
         ConvertSidToStringSidW((*buffer.as_ptr().cast::<TOKEN_USER>()).User.Sid, &raw mut text)
     })?;
-    // SAFETY: the text ends with 0, and is freed once, as the function wants it.
+    // SAFETY: the text ends with 0, and is freed once, as the function requires.
     unsafe {
         let length = (0..).take_while(|at| *text.add(*at) != 0).count();
         let sid = String::from_utf16_lossy(std::slice::from_raw_parts(text, length));
@@ -58,7 +58,7 @@ pub(crate) fn user_sid() -> io::Result<String> {
 /// What the system says.
 pub(crate) fn login_session() -> io::Result<u32> {
     let mut session = 0;
-    // SAFETY: it writes one number to where it is told.
+    // SAFETY: it writes one number to the given address.
     check(unsafe { ProcessIdToSessionId(GetCurrentProcessId(), &raw mut session) })?;
     Ok(session)
 }

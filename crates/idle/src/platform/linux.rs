@@ -23,13 +23,13 @@ use tokio::time::Instant;
 use xscreensaver::XScreenSaver;
 use xsync::XSync;
 
-/// Says what logind and the screen savers tell of lock and sleep, for ever.
+/// Reports for ever what logind and the screen savers say about lock and sleep.
 pub(crate) async fn watch_session(env: SessionEnv, say: mpsc::Sender<Said>, releases: watch::Receiver<u64>) {
     let logind = logind::watch(env.clone(), say.clone(), releases);
     tokio::join!(logind, screensaver::watch(env, say));
 }
 
-/// Tries one after the other, and takes the first that works.
+/// Tries one source after another, and takes the first that works.
 pub(crate) async fn attempt(
     env: SessionEnv,
     helper: Option<Helper>,

@@ -1,6 +1,6 @@
-//! Systems whose input, lock and sleep Deskbell cannot watch yet: it says so once, and only use of its own window counts.
+//! Systems on which Deskbell cannot watch input, lock and sleep yet: it says so once, and only use of its own window counts.
 //!
-//! A system gets a file of its own, with the names that this one has, when the first of them works there.
+//! A system gets its own file, with the same names as this one, when the first of these works there.
 
 #![cfg_attr(
     all(test, target_os = "linux"),
@@ -13,7 +13,7 @@ use crate::source::{Attempt, Unavailable};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-/// What has to be known of the session: nothing yet.
+/// What has to be known about the session: nothing yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionEnv;
 
@@ -35,7 +35,7 @@ pub(crate) async fn attempt(
     Err(Unavailable::Never(not_watched(system())))
 }
 
-/// Says nothing: that lock and sleep are not seen is told with the missing source.
+/// Reports nothing: the missing source already tells the user that lock and sleep are not seen.
 pub(crate) async fn watch_session(
     _env: SessionEnv,
     _say: mpsc::Sender<Said>,

@@ -1,7 +1,7 @@
-//! Lock and sleep of the login session (P4): what several programs say, joined into facts.
+//! Lock and sleep of the login session (P4): combines what several programs say into facts.
 //!
 //! logind and the desktops' screen savers each say whether the session is locked: it is while any of
-//! them says so. Only programs that run are asked: nothing here starts a service.
+//! them says so. Only running programs are asked: nothing here starts a service.
 
 mod said;
 
@@ -20,7 +20,7 @@ struct Locks {
 }
 
 impl Locks {
-    /// Takes what one says; a fact only when it changes the whole.
+    /// Takes a statement of one program; returns a fact only if it changes the overall state.
     fn on(&mut self, teller: Teller, locked: bool) -> Option<Fact> {
         let was_locked = !self.by.is_empty();
         if locked {
@@ -36,10 +36,10 @@ impl Locks {
     }
 }
 
-/// How many statements may wait: they are a few a day, and taken up at once.
+/// How many statements may wait: there are a few a day, and they are read at once.
 const MAX_UNHEARD: usize = 16;
 
-/// Tells of lock and sleep, for ever.
+/// Reports lock and sleep, for ever.
 pub(crate) async fn run(
     env: SessionEnv,
     orders: watch::Sender<Orders>,

@@ -1,4 +1,4 @@
-//! What programs of the desktop say of the session.
+//! What programs of the desktop say about the session.
 
 #![cfg_attr(
     not(any(test, target_os = "linux")),

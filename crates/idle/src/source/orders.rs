@@ -1,13 +1,13 @@
-//! What a source is told while it runs.
+//! Orders for a source while it runs.
 
 use std::time::Duration;
 
-/// What a source works by.
+/// The orders for a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Orders {
     /// The threshold (P2).
     pub idle_after: Duration,
-    /// How often the machine woke: after each one the next input counts, even within the threshold (P4).
+    /// How often the machine has woken: after each waking, the next input counts even within the threshold (P4).
     pub wakings: u32,
 }
 

@@ -1,4 +1,4 @@
-//! What a source that can only be asked makes of the answers: pure, the same for every system.
+//! How a polled source turns answers into facts: pure, and the same for every system.
 //!
 //! It knows neither how to ask nor what time it is.
 
@@ -13,10 +13,10 @@ use std::time::Duration;
 
 /// How often to ask while the next input matters: others see Online within a second of it (P5).
 const AWAY_POLL: Duration = Duration::from_millis(500);
-/// The least time between two questions: idle times come in milliseconds and round.
+/// The shortest time between two polls: idle times are rounded to milliseconds.
 const MIN_POLL: Duration = Duration::from_millis(10);
 
-/// The state between two questions.
+/// The state between two polls.
 ///
 /// - [`Polled::restate`] takes the first answer, and one after every change of the orders.
 /// - Ask again after [`Polled::next_poll`] and feed the answer to [`Polled::on`].
@@ -26,24 +26,24 @@ pub(crate) struct Polled {
     idle_for: Duration,
     is_away: bool,
     expects_input: bool,
-    /// The answers say something of input: those of a new X server do not before the first one.
+    /// Whether the answers say something about input: those of a new X server do not before the first input.
     is_known: bool,
 }
 
 impl Polled {
-    /// `is_known`: whether the first answer already says something of input.
+    /// `is_known`: whether the first answer already says something about input.
     pub(crate) fn new(orders: Orders, is_known: bool) -> Self {
         Self { orders, idle_for: Duration::ZERO, is_away: false, expects_input: !is_known, is_known }
     }
 
-    /// The next answer is known to tell of input, also if nothing was believed before.
+    /// From the next answer on, answers are known to be about input.
     pub(crate) fn believe(&mut self) {
         if !self.is_known {
             self.idle_for = Duration::MAX;
         }
     }
 
-    /// States again what is seen under `orders`, if that is known.
+    /// Reports again what is seen under `orders`, if that is known.
     pub(crate) fn restate(&mut self, orders: Orders, idle_for: Duration) -> Option<Fact> {
         self.is_known |= idle_for < self.idle_for;
         self.expects_input |= orders.wakings != self.orders.wakings;
@@ -72,7 +72,7 @@ impl Polled {
         }
     }
 
-    /// How long nothing can happen that matters.
+    /// How long nothing that matters can happen.
     pub(crate) fn next_poll(&self) -> Duration {
         let left = self.orders.idle_after.saturating_sub(self.idle_for).max(MIN_POLL);
         match (self.is_away, self.expects_input) {

@@ -1,4 +1,4 @@
-//! A display that hands everything on to an X server and back, and can say something itself.
+//! A display that forwards everything to an X server and back, and can send events of its own.
 
 use crate::eventually;
 use crate::xserver::free_number;
@@ -29,7 +29,7 @@ struct Shared {
 }
 
 impl Between {
-    /// Stands before the server at `display`, for one client after the other.
+    /// Runs in front of the server at `display`, for one client after another.
     pub(crate) fn start(display: &str) -> Self {
         let number = free_number();
         let listener = UnixListener::bind(path(&number.to_string())).unwrap();
@@ -44,7 +44,7 @@ impl Between {
         Self { number, shared }
     }
 
-    /// Ends the client's connection; the server lives on.
+    /// Ends the client's connection; the server keeps running.
     pub(crate) fn cut(&self) {
         self.shared.client.lock().unwrap().as_ref().unwrap().shutdown(Shutdown::Both).unwrap();
     }
@@ -75,7 +75,7 @@ impl Drop for Between {
     }
 }
 
-/// Hands everything on until one end is gone.
+/// Forwards everything until one end is gone.
 fn serve(client: UnixStream, server: &str, shared: &Arc<Shared>) {
     let server = UnixStream::connect(server).unwrap();
     *shared.client.lock().unwrap() = Some(client.try_clone().unwrap());
@@ -99,7 +99,7 @@ fn path(number: &str) -> String {
     format!("/tmp/.X11-unix/X{number}")
 }
 
-/// Hands on what comes until one end is gone.
+/// Forwards one direction until one end is gone.
 fn hand_on(from: &mut UnixStream, to: &mut UnixStream, note: impl Fn(&[u8])) {
     let mut buffer = [0; 4096];
     while let Ok(count @ 1..) = from.read(&mut buffer) {

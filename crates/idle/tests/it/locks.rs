@@ -75,7 +75,7 @@ fn watch_on(bus: &Bus) -> (Watch, Receiver<Seen>) {
     watch_in(env, Setup { idle_after: Duration::from_secs(300), helper: None, only: None })
 }
 
-/// A screen saver that is locked when the watch begins tells that the watch listens.
+/// A screen saver that is locked when the watch begins shows that the watch is listening.
 #[tokio::test]
 async fn is_locked_while_any_screen_saver_says_so() {
     let bus = Bus::start();
@@ -84,7 +84,7 @@ async fn is_locked_while_any_screen_saver_says_so() {
     let (_watch, mut seen) = watch_on(&bus);
     assert_eq!(next_fact(&mut seen).await, Fact::Locked);
     gnome.becomes(true).await;
-    // The other's word is in before this one's is taken back: one bus, one order.
+    // The other's statement arrives before this one's is withdrawn: one bus, one order.
     gnome
         .connection
         .call_method(Some("org.freedesktop.DBus"), "/", None::<&str>, "GetId", &())

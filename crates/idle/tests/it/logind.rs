@@ -146,7 +146,7 @@ async fn sleep_waits_for_the_report() {
     assert_eq!(inhibitors, [ours]);
 
     for _ in 0..2 {
-        // A release that nobody waits for counts for nothing later.
+        // A release that nobody waits for has no effect later.
         watch.release_sleep();
         logind.prepare_for_sleep(true).await;
         assert_eq!(next_fact(&mut seen).await, Fact::Suspending); // P4

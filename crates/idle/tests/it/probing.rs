@@ -1,4 +1,4 @@
-//! Which source is taken, and what is said where none works.
+//! Which source is chosen, and what is reported if none works.
 
 use crate::sources::helper;
 use crate::xserver::XServer;

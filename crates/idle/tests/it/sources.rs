@@ -109,7 +109,7 @@ async fn device_query_passes_the_suite() {
     suite::passes(&mut DeviceQuery(XServer::start())).await;
 }
 
-// An event without the answer that is waited for kept the agent's only thread for as long as the server stood still.
+// An event without the expected answer blocked the agent's only thread for as long as the server was stopped.
 #[tokio::test]
 async fn a_server_that_stands_still_between_an_event_and_an_answer_is_lost_and_nobody_hangs_with_it() {
     for only in [SourceKind::XSync, SourceKind::XScreenSaver] {
@@ -128,8 +128,8 @@ async fn a_server_that_stands_still_between_an_event_and_an_answer_is_lost_and_n
     }
 }
 
-// Every server was taken for a new one: whose connection broke was never Online again before the next input, and nobody knew
-// since when there had been none.
+// Every server was taken for a new one: somebody whose connection broke was not Online again before the next input, and
+// nobody knew when the last input was.
 #[tokio::test]
 async fn a_server_that_outlives_our_connection_is_believed_at_once() {
     for only in [SourceKind::XSync, SourceKind::XScreenSaver] {
@@ -153,7 +153,7 @@ async fn a_server_that_outlives_our_connection_is_believed_at_once() {
     }
 }
 
-/// The X server alone counts; the watch sleeps through 100 inputs.
+/// Only the X server counts; the watch sleeps through 100 inputs.
 #[tokio::test]
 async fn xsync_costs_no_wake_up_while_input_goes_on() {
     let mut server = XServer::start();
@@ -166,7 +166,7 @@ async fn xsync_costs_no_wake_up_while_input_goes_on() {
         server
     });
     let before = wake_ups();
-    // What is looked at is this time, in which nothing may happen.
+    // This is the measured time, in which nothing may happen.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let woken = wake_ups() - before;
     let _server = mover.join().unwrap();

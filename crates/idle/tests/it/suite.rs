@@ -51,7 +51,7 @@ impl Input {
     }
 }
 
-/// Plays all of it.
+/// Runs the whole suite.
 pub(crate) async fn passes(stage: &mut impl Stage) {
     tells_idleness_from_before_its_start(stage).await;
     tells_idle_and_active_again_and_again(stage).await;
@@ -79,7 +79,7 @@ async fn assert_is_found<S: Stage>(seen: &mut Receiver<Seen>) {
     }
 }
 
-/// Waits until the threshold has run out; what is stated before must be below it.
+/// Waits until the threshold has run out; earlier reports must be below it.
 async fn until_idle(seen: &mut Receiver<Seen>, idle_after: Duration) -> Duration {
     loop {
         match next_fact(seen).await {
@@ -106,7 +106,7 @@ async fn restated(seen: &mut Receiver<Seen>) -> Duration {
 
 async fn tells_idleness_from_before_its_start<S: Stage>(stage: &mut S) {
     let last = input(stage);
-    // The source is to be opened after the threshold.
+    // The source has to be opened after the threshold.
     sleep(SHORT + SHORT / 2).await;
     let (_watch, mut seen) = open(stage, SHORT).await;
     let idle_for = restated(&mut seen).await;
@@ -207,7 +207,7 @@ async fn ends_and_is_found_again<S: Stage>(stage: &mut S) {
     }
     stage.restore();
     assert_is_found::<S>(&mut seen).await;
-    // P11: that the server is new is nobody's input. Long enough for it to be told, and for the threshold to run out.
+    // P11: a new server is not input. Wait long enough for a report, and for the threshold to run out.
     sleep(SHORT * 2).await;
     input(stage);
     loop {

@@ -1,4 +1,4 @@
-//! A private X server with a user: XTEST gives the input.
+//! A private X server with a user: the input comes from XTEST.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -28,7 +28,7 @@ pub(crate) struct XServer {
 }
 
 impl XServer {
-    /// A display of its own, that stays its own when the server is killed: its number comes from this process's id.
+    /// A display number that stays reserved when the server is killed: it is derived from this process's id.
     pub(crate) fn start() -> Self {
         Self::start_with(&[])
     }
@@ -91,7 +91,7 @@ impl XServer {
         }
     }
 
-    /// Lets the server stand still, or go on.
+    /// Stops the server, or lets it continue.
     pub(crate) fn freeze(&self, still: bool) {
         let (child, _connection) = self.running.as_ref().unwrap();
         let signal = if still { "-STOP" } else { "-CONT" };

@@ -11,14 +11,14 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio::time::timeout;
 
-/// Answers and orders that wait for one reader; a reader that lets more pile up is cut off.
+/// Most answers and orders that may wait for one reader; a reader with more than that is cut off.
 pub const MAX_QUEUED_LINES: usize = 64;
 
-/// Intents of one connection that wait for their answers; further ones are not read before. A window has a handful.
+/// Most intents of one connection that may wait for their answers; no more are read until then. A window has a handful.
 pub const MAX_UNANSWERED: usize = 32;
 
-/// How long a reader may take for one line before it is cut off: one that lives reads at once, and a window that was stopped
-/// connects again when it goes on.
+/// How long a reader may take for one line before it is cut off: a live one reads at once, and a window that was suspended
+/// reconnects when it continues.
 const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 
 /// One connection.
@@ -27,12 +27,12 @@ pub(super) struct Connection {
     pub(super) view: watch::Receiver<Option<Arc<View>>>,
     pub(super) closing: watch::Receiver<bool>,
     pub(super) requests: mpsc::Sender<Request>,
-    /// It has reported as the window.
+    /// Whether it has sent a report as the window.
     pub(super) is_window: bool,
 }
 
 impl Connection {
-    /// Serves it until either end closes.
+    /// Serves the connection until either end closes it.
     pub(super) async fn run(mut self, stream: ServerStream) {
         match self.serve(stream).await {
             Ok(()) => {}
@@ -85,7 +85,7 @@ impl Connection {
         }
     }
 
-    /// What a line asks of the agent; `None` if it asks for the view.
+    /// What a line requests from the agent; `None` if it asks for the view.
     fn request(&mut self, line: ToAgent, outbox: &Outbox, unanswered: &Arc<Semaphore>) -> Option<Request> {
         let outbox = outbox.clone();
         match line {
@@ -110,7 +110,7 @@ struct Out {
 }
 
 impl Out {
-    /// Writes a line, unless the reader takes none.
+    /// Writes a line, unless the reader does not read.
     async fn write<T: Serialize + Sync>(&mut self, line: &T) -> Result<(), LineError> {
         tokio::select! {
             written = timeout(TAKEN_WITHIN, lines::write(&mut self.down, line)) => match written {
@@ -124,6 +124,6 @@ impl Out {
 
 /// Waits until the server closes.
 pub(super) async fn closed(closing: &mut watch::Receiver<bool>) {
-    // An error means that the server has been dropped, which is closing too.
+    // An error means that the server has been dropped, which also closes it.
     let _dropped = closing.wait_for(|closing| *closing).await;
 }

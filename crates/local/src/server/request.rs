@@ -1,4 +1,4 @@
-//! What comes in over the local socket, with the way back to its sender.
+//! What arrives over the local socket, with a way to answer its sender.
 //!
 //! Only queues messages for a reader; `connection` writes them.
 
@@ -10,38 +10,38 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc};
 /// What the requester reads if the agent ends, or fails, before it answers.
 const NOT_ANSWERED: &str = "Deskbell quit before it answered. Try again.";
 
-/// What comes in.
+/// What arrives.
 #[derive(Debug)]
 pub enum Request {
-    /// Somebody wants something; the reply is to be used once.
+    /// Somebody sends an intent; the reply can be used once.
     Intent {
         /// What.
         intent: Intent,
-        /// The way back.
+        /// Answers the sender.
         reply: Reply,
     },
     /// From the window process.
     Window {
-        /// What it says.
+        /// The report.
         report: WindowReport,
-        /// The way back.
+        /// Answers the sender.
         window: WindowHandle,
     },
     /// The connection over which a window reported has ended.
     WindowGone(ConnectionId),
 }
 
-/// Tells connections apart.
+/// Identifies a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ConnectionId(pub(super) u64);
 
-/// Answers one intent. Dropped unused, it answers that there will be no answer: nobody is left waiting.
+/// Answers one intent. If it is dropped unused, it tells the sender that there will be no answer, so that nobody is left waiting.
 #[derive(Debug)]
 pub struct Reply {
     id: RequestId,
     outbox: Outbox,
     is_used: bool,
-    /// Makes room for another intent of this connection when it goes.
+    /// Makes room for another intent of this connection when it is dropped.
     _permit: OwnedSemaphorePermit,
 }
 
@@ -66,7 +66,7 @@ impl Drop for Reply {
     }
 }
 
-/// Tells the window process something.
+/// Sends orders to the window process.
 #[derive(Clone, Debug)]
 pub struct WindowHandle {
     connection: ConnectionId,
@@ -78,13 +78,13 @@ impl WindowHandle {
         Self { connection, outbox }
     }
 
-    /// Which connection it is.
+    /// The connection's id.
     #[must_use]
     pub fn connection(&self) -> ConnectionId {
         self.connection
     }
 
-    /// Sends it; nothing happens if the window has gone.
+    /// Sends an order; nothing happens if the window has gone.
     pub fn send(&self, order: ToWindow) {
         self.outbox.push(FromAgent::Window(order));
     }
@@ -94,7 +94,7 @@ impl WindowHandle {
 #[derive(Clone, Debug)]
 pub(super) struct Outbox {
     waiting: mpsc::Sender<FromAgent>,
-    /// Told when the reader is to be cut off.
+    /// Notified when the reader has to be cut off.
     cut: Arc<Notify>,
 }
 
@@ -103,7 +103,7 @@ impl Outbox {
         Self { waiting, cut }
     }
 
-    /// A line that finds no room ends the connection: the reader sees that, and would never see that a line is missing.
+    /// A line that does not fit ends the connection: the reader notices that, but would never notice a missing line.
     pub(super) fn push(&self, line: FromAgent) {
         if let Err(mpsc::error::TrySendError::Full(_)) = self.waiting.try_send(line) {
             self.cut.notify_one();

@@ -1,4 +1,4 @@
-//! The socket, for real, in a folder of its own.
+//! The real socket, in its own folder.
 
 use super::*;
 use crate::client::{ANSWER_WITHIN, AskError, Client, ConnectError, END_WITHIN};
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 
-/// Longer than any of this takes on a loaded machine.
+/// Longer than any step takes on a loaded machine.
 const DEADLINE: Duration = Duration::from_secs(20);
 
 fn socket_path(dir: &TempDir) -> SocketPath {
@@ -181,7 +181,7 @@ async fn an_agent_that_ends_leaves_nobody_waiting() {
         drop(server);
     };
     let (asked, ()) = soon(async { tokio::join!(client.ask(Intent::Quit), ending) }).await;
-    // An intent that is dropped is answered as well; whether that answer or the end is first is a race that nobody minds.
+    // A dropped intent is answered as well; whether that answer or the end comes first does not matter.
     assert!(matches!(asked, Err(AskError::Ended) | Ok(Answer::Failed { .. })), "{asked:?}");
 }
 
@@ -234,7 +234,7 @@ async fn more_connections_than_allowed_are_turned_away_in_words_and_harm_nobody(
             Err(error @ AskError::Full) => {
                 assert!(error.to_string().starts_with("Deskbell serves 32 windows and terminals already."));
             }
-            // Turned away before it had asked.
+            // It was refused before it had asked.
             Err(AskError::Ended | AskError::Line(LineError::Io(_))) => {}
             other => panic!("{other:?}"),
         }
@@ -243,7 +243,7 @@ async fn more_connections_than_allowed_are_turned_away_in_words_and_harm_nobody(
     assert_eq!(soon(open[0].view()).await.unwrap().headline, "still here");
     open.pop();
     loop {
-        // The server may not have seen the end of the other yet.
+        // The server may not have noticed yet that the other one has ended.
         let mut next = Client::connect(&socket_path(&dir)).await.unwrap();
         match soon(next.view()).await {
             Ok(view) => break assert_eq!(view.headline, "still here"),
@@ -281,7 +281,7 @@ async fn a_line_without_end_and_a_reader_that_never_reads_cost_nobody_else_anyth
 async fn fill(server: &Server, deaf: &mut Client) {
     deaf.sender.watch().await.unwrap();
     for number in 0..200 {
-        // Far more than a socket holds, all together.
+        // Far more in total than a socket holds.
         server.publish(view(&format!("{number}{}", "x".repeat(100_000))));
         tokio::task::yield_now().await;
     }
@@ -302,7 +302,7 @@ async fn a_reader_that_lets_its_answers_pile_up_is_cut_off_and_no_answer_is_miss
     let Some(Request::WindowGone(gone)) = soon(requests.recv()).await else { panic!("it was not cut off") };
     assert_eq!(gone, window.connection());
     loop {
-        // What it finds in its socket is whole; then it ends.
+        // The lines in its socket are complete; then the connection ends.
         match soon(slow.receiver.next()).await {
             Ok(Some(FromAgent::View(_) | FromAgent::Window(_))) => {}
             Ok(None) | Err(LineError::Io(_)) => break,

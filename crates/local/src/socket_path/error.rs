@@ -21,7 +21,7 @@ pub enum SocketPathError {
         folder.display()
     )]
     TooLong {
-        /// Where it should have been.
+        /// The folder where it should have been.
         folder: PathBuf,
         /// The length of its shortest path.
         bytes: usize,

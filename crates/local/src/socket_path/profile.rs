@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// The profile that is used when none is named.
+/// The default profile.
 pub const DEFAULT_PROFILE: &str = "default";
 
 /// Longest name of a profile, in bytes: it is part of file names and of the socket's path, which is short.

@@ -48,7 +48,7 @@ fn within(profile: &Profile, env: &Env) -> Result<PathBuf, SocketPathError> {
     Err(SocketPathError::TooLong { folder, bytes: short.as_os_str().len() })
 }
 
-/// After `su` the variable still names the other user's folder.
+/// After `su`, the variable still names the other user's folder.
 fn is_ours(folder: &Path) -> bool {
     let us = rustix::process::geteuid().as_raw();
     std::fs::metadata(folder).is_ok_and(|meta| meta.is_dir() && meta.uid() == us)

@@ -1,4 +1,4 @@
-//! Windows: a named pipe. All users' pipes are in one folder, so its name has user and login session in it.
+//! Windows: a named pipe. All users' pipes are in one folder, so the name contains the user and the login session.
 
 use super::error::SocketPathError;
 use super::profile::Profile;

@@ -23,9 +23,9 @@ pub(crate) type ServerWriter = WriteHalf<NamedPipeServer>;
 pub(crate) type ClientReader = ReadHalf<NamedPipeClient>;
 pub(crate) type ClientWriter = WriteHalf<NamedPipeClient>;
 
-/// Pause before a pipe is tried again whose instances are all taken: the agent makes the next one at once.
+/// Pause before trying a pipe again whose instances are all in use: the agent makes the next one at once.
 const BUSY_PAUSE: Duration = Duration::from_millis(20);
-/// How long it is tried: an agent that takes no connection for so long hangs.
+/// How long to try: an agent that accepts no connection for so long hangs.
 const BUSY_WITHIN: Duration = Duration::from_secs(10);
 
 /// Divides the agent's end.

@@ -1,6 +1,6 @@
 //! A D-Bus connection that listens: match rules, one stream of messages in their order, and who owns a name.
 //!
-//! Owners are called by their unique name, so that no call can start a service.
+//! Calls use the owner's unique name, so that no call can start a service.
 
 use futures_util::Stream;
 use std::time::Duration;
@@ -15,18 +15,17 @@ use zbus::{Connection, MessageStream};
 const BUS: &str = "org.freedesktop.DBus";
 const BUS_PATH: &str = "/org/freedesktop/DBus";
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
-/// How long a service may think: one that hangs must not keep the others' signals waiting for long.
+/// How long a service may take to answer: one that hangs must not delay the others' signals for long.
 const MAX_CALL: Duration = Duration::from_secs(5);
-/// How long a bus may take to let us in.
+/// How long a bus may take to accept our connection.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// How many messages may wait while a call is made; only what the rules match arrives.
 const MAX_UNREAD_MESSAGES: usize = 256;
-/// The first pause after a bus was lost or not there, doubled up to [`MAX_PAUSE`].
+/// The first pause after a bus was lost or missing, doubled up to [`MAX_PAUSE`].
 const MIN_PAUSE: Duration = Duration::from_secs(1);
-/// A machine without this bus must not be woken for it more often than this: one that restarts is back within the first
-/// pauses.
+/// A machine without this bus must not be woken for it more often than this; a bus that restarts is back within the first pauses.
 const MAX_PAUSE: Duration = Duration::from_secs(300);
-/// A connection that lived shorter does not make the pauses short again.
+/// A shorter connection does not make the pauses short again.
 const LIVED: Duration = Duration::from_secs(10);
 
 /// Which bus.
@@ -56,18 +55,18 @@ impl Bus {
         Ok(Self { connection })
     }
 
-    /// All that arrives from now on. It ends, or yields an error, when the bus is gone.
+    /// Everything that arrives from now on. It ends, or yields an error, when the bus is gone.
     pub(super) fn messages(&self) -> impl Stream<Item = zbus::Result<Message>> + Unpin + use<> {
         MessageStream::from(&self.connection)
     }
 
-    /// Lets what matches arrive.
+    /// Subscribes to messages that match.
     pub(super) async fn listen(&self, rule: &str) -> zbus::Result<()> {
         self.connection.call_method(Some(BUS), BUS_PATH, Some(BUS), "AddMatch", &rule).await?;
         Ok(())
     }
 
-    /// Lets changes of the owner of `name` arrive.
+    /// Subscribes to changes of the owner of `name`.
     pub(super) async fn listen_to_owner(&self, name: &str) -> zbus::Result<()> {
         self.listen(&format!("type='signal',sender='{BUS}',member='NameOwnerChanged',arg0='{name}'")).await
     }
@@ -104,18 +103,18 @@ impl Bus {
     }
 }
 
-/// Connects again and again, with pauses.
+/// Reconnects for ever, with pauses.
 pub(super) struct Redial {
     which: Which,
     address: Option<String>,
     connected: Option<Instant>,
     pause: Duration,
-    /// That it is missing was said since it was last there.
+    /// Whether it was already reported missing since it was last there.
     said: bool,
 }
 
 impl Redial {
-    /// Of the bus at `address`, or where it usually is.
+    /// Connects to the bus at `address`, or at its usual address.
     pub(super) fn new(which: Which, address: Option<String>) -> Self {
         Self { which, address, connected: None, pause: Duration::ZERO, said: false }
     }
@@ -143,7 +142,7 @@ impl Redial {
     }
 }
 
-/// A signal, as it is asked for.
+/// A match rule for a signal.
 pub(super) fn is_signal(message: &Message, interface: &str, member: &str) -> bool {
     let header = message.header();
     message.message_type() == Type::Signal
@@ -186,8 +185,8 @@ pub(super) fn changed_bool(message: &Message, interface: &str, property: &str) -
 /// How a property changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Changed {
-    /// It is this now.
+    /// The new value.
     To(bool),
-    /// It has to be asked for.
+    /// The new value has to be read.
     Unsaid,
 }

@@ -1,8 +1,8 @@
 //! device_query: a helper process compares pointer and keys, and says so when they change. The last resort on X11.
 //!
 //! It sees state, not events: wheel notches and taps between two polls are missed. It cannot know of input before its
-//! start, so it says nothing until it has seen some, or until a whole threshold passed without. The child process is
-//! needed because Xlib ends its process when the X server goes.
+//! start, so it reports nothing until it has seen some, or until a whole threshold has passed without any. The child
+//! process is needed because Xlib ends its process when the X server ends.
 
 use super::helper::{CHANGED, READY};
 use crate::seen::{Helper, SourceKind};
@@ -21,7 +21,7 @@ const MAX_START: Duration = Duration::from_secs(5);
 
 /// The source.
 pub(crate) struct DeviceQuery {
-    /// Killed when dropped; its standard input tells it that we are there.
+    /// Killed when dropped; it stops when its standard input is closed.
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
 }
@@ -49,7 +49,7 @@ impl DeviceQuery {
         }
     }
 
-    /// Waits for a line of this word; false when there are no more lines. Cancel safe.
+    /// Waits for a line with this word; false when there are no more lines. Cancel safe.
     async fn is_told(&mut self, word: &str) -> bool {
         loop {
             match self.lines.next_line().await {

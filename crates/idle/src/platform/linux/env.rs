@@ -1,6 +1,6 @@
-//! What the environment says of the login session, read once; tests make their own.
+//! What the environment says about the login session, read once; tests make their own.
 
-/// The session that is watched. `None` and the empty string are the same: not told.
+/// The watched session. `None` and the empty string both mean: not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionEnv {
     /// `DISPLAY`: the X server.

@@ -1,7 +1,7 @@
 //! The helper process of the `device_query` source: compares pointer and keys, and prints a word when they differ.
 //!
-//! It runs in a process of its own, since Xlib ends the process when the X server goes. What it reads is compared with
-//! what it read before and nothing else: no key, button or position is printed, logged or kept longer than that (P13).
+//! It runs in a separate process, since Xlib ends the process when the X server ends. Each reading is only compared with
+//! the one before: no key, button or position is printed, logged or kept longer than that (P13).
 
 use device_query::{DeviceQuery, DeviceState, MousePosition};
 use std::io::{Read, Write};
@@ -21,7 +21,7 @@ pub enum HelperError {
     /// There is no X server at `DISPLAY`.
     #[error("no X display")]
     NoDisplay,
-    /// The X server went, or refused to tell which keys are down.
+    /// The X server ended, or refused to say which keys are down.
     #[error("the X server does not tell which keys are down: {0}")]
     Keys(String),
 }
@@ -32,7 +32,7 @@ const POLL: Duration = Duration::from_millis(250);
 /// Polls and prints one line per change on standard output until standard input closes.
 ///
 /// # Errors
-/// When there is no display or it goes.
+/// When there is no display or the server ends.
 pub fn run_helper() -> Result<(), HelperError> {
     let devices = Devices::open()?;
     let closed = when_input_closes();
@@ -56,8 +56,8 @@ struct Reading {
     keys: [u8; 32],
 }
 
-/// The pointer comes from `device_query`. Its keys do not: version 4.0.1 reads them through a pointer to a temporary that
-/// is gone, so the X server is asked for its key map directly.
+/// The pointer comes from `device_query`. Its keys do not: version 4.0.1 reads them through a dangling pointer to a
+/// temporary, so the X server is asked for its key map directly.
 struct Devices {
     pointer: DeviceState,
     keyboard: RustConnection,
@@ -78,7 +78,7 @@ impl Devices {
     }
 }
 
-/// Its sender is dropped when standard input closes: then the agent is gone.
+/// Its sender is dropped when standard input closes, which means that the agent is gone.
 fn when_input_closes() -> Receiver<()> {
     let (open, closed) = channel();
     std::thread::spawn(move || {

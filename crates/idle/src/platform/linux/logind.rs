@@ -24,7 +24,7 @@ const LOCKED_HINT: &str = "LockedHint";
 /// How long sleep waits for the report at most; logind itself allows 5 s.
 const MAX_DELAY: Duration = Duration::from_secs(1);
 
-/// Says what logind tells, for ever. What it said last holds while it restarts.
+/// Reports what logind says, for ever. Its last report stays valid while it restarts.
 pub(super) async fn watch(env: SessionEnv, say: mpsc::Sender<Said>, releases: watch::Receiver<u64>) {
     let mut redial = Redial::new(Which::System, env.system_bus.clone());
     loop {
@@ -52,13 +52,13 @@ struct Logind {
     session: Option<Session>,
     /// While this is open the machine does not sleep.
     inhibitor: Option<OwnedFd>,
-    /// When the inhibitor is let go without a release.
+    /// When the inhibitor is released even without an order.
     sleeps_at: Option<Instant>,
 }
 
 struct Session {
     path: OwnedObjectPath,
-    /// The answer that holds; signals from before it are old.
+    /// The latest answer; signals from before it are outdated.
     answer: Message,
 }
 
@@ -107,7 +107,7 @@ impl Logind {
                 self.begin(owner).await;
             }
         } else if !self.owner.as_ref().is_some_and(|owner| bus::is_from(message, owner)) {
-            // A reply, or of no concern.
+            // A reply, or something else that does not matter here.
         } else if bus::is_signal(message, MANAGER, "PrepareForSleep") {
             match message.body().deserialize() {
                 Ok(true) => self.suspending().await,

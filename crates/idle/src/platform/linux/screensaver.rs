@@ -1,6 +1,6 @@
 //! The desktops' screen savers on the session bus: `ActiveChanged` and `GetActive`.
 //!
-//! A screen saver that has left the bus covers nothing, so it no longer says that the session is locked.
+//! A screen saver that has left the bus covers nothing, so it no longer counts as saying that the session is locked.
 
 use super::bus::{self, Bus, Redial, Which};
 use super::env::SessionEnv;
@@ -12,9 +12,9 @@ use zbus::names::OwnedUniqueName;
 
 struct ScreenSaver {
     teller: Teller,
-    /// Its name on the bus and of its interface.
+    /// Its name on the bus, which is also the name of its interface.
     name: &'static str,
-    /// Where it may answer.
+    /// The paths where it may answer.
     paths: &'static [&'static str],
 }
 
@@ -31,7 +31,7 @@ const SCREEN_SAVERS: [ScreenSaver; 2] = [
     },
 ];
 
-/// Says what the screen savers tell, for ever. What they said last holds while the bus is away.
+/// Reports what the screen savers say, for ever. Their last reports stay valid while the bus is away.
 pub(super) async fn watch(env: SessionEnv, say: mpsc::Sender<Said>) {
     let mut redial = Redial::new(Which::Session, env.session_bus);
     loop {
@@ -45,7 +45,7 @@ pub(super) async fn watch(env: SessionEnv, say: mpsc::Sender<Said>) {
 struct Watched {
     saver: ScreenSaver,
     owner: Option<OwnedUniqueName>,
-    /// The answer that holds; signals from before it are old.
+    /// The latest answer; signals from before it are outdated.
     answer: Option<Message>,
 }
 

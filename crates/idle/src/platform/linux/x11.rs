@@ -1,6 +1,7 @@
-//! A connection to the X server that waits without a thread of its own, and never keeps the agent's thread waiting.
+//! A connection to the X server that waits without a separate thread and never blocks the agent's thread.
 //!
-//! tokio watches a duplicate of the socket; x11rb alone reads, without waiting (`x11_stream`). It buffers, so after each readiness, and after each reply, all events
+//! tokio watches a duplicate of the socket; only x11rb reads, without blocking (`x11_stream`). It buffers, so after each
+//! readiness, and after each reply, all events
 //! have to be taken before waiting again.
 
 use super::x11_stream::PatientStream;
@@ -25,8 +26,8 @@ use x11rb::x11_utils::TryParse;
 /// A connection that does not wait.
 pub(crate) type Patient = RustConnection<PatientStream>;
 
-/// How long the X server may take for an answer before the source counts as lost: as long as before a user is told that it
-/// does not answer.
+/// How long the X server may take for an answer before the source counts as lost: the same time after which a user is told
+/// that it does not answer.
 const REPLY_WITHIN: Duration = Duration::from_secs(10);
 
 /// The extension that only an X server inside a Wayland session has.
@@ -41,7 +42,7 @@ pub(crate) enum X11Error {
     /// A request was refused, or the connection broke before the answer.
     #[error(transparent)]
     Reply(#[from] ReplyError),
-    /// No id was left, or as above.
+    /// No id was left, or the connection broke as above.
     #[error(transparent)]
     Id(#[from] ReplyOrIdError),
     /// The socket cannot be watched.
@@ -70,7 +71,7 @@ impl X11Error {
     }
 }
 
-/// A fresh connection, before it is watched.
+/// A new connection that is not yet watched.
 pub(crate) struct Dialled {
     /// The connection.
     pub(crate) connection: Patient,
@@ -78,7 +79,8 @@ pub(crate) struct Dialled {
     pub(crate) root: Window,
 }
 
-/// Connects to `display` and lets `prepare` ask what it needs. Both may block, so they run on a thread that ends with them.
+/// Connects to `display` and lets `prepare` ask what it needs. Both may block, so they run on a thread of their own, which
+/// ends afterwards.
 pub(crate) async fn dial<T: Send + 'static>(
     display: &str,
     prepare: impl FnOnce(&Dialled) -> Result<T, X11Error> + Send + 'static,
@@ -139,15 +141,15 @@ fn open(display: &str) -> Result<(Patient, usize), ConnectError> {
     Err(failed.unwrap_or_else(|| ErrorKind::AddrNotAvailable.into()).into())
 }
 
-/// By how much a server's count may be behind our clock without input: it reads a coarse clock, and cuts to milliseconds.
+/// How far a server's count may be behind our clock without input: it reads a coarse clock, and truncates to milliseconds.
 const COARSE: Duration = Duration::from_millis(10);
 
 /// A connection that is watched.
 pub(crate) struct X11 {
-    /// Since when it is open.
+    /// When it was opened.
     opened: Instant,
     connection: Patient,
-    /// The same socket, only waited for; of a remote display it is TCP in truth, which makes no difference to waiting.
+    /// The same socket, used only for waiting; for a remote display it is actually TCP, which makes no difference to waiting.
     socket: UnixStream,
 }
 
@@ -158,14 +160,14 @@ impl X11 {
         Ok(Self { opened: Instant::now(), connection, socket: UnixStream::from_std(socket.into())? })
     }
 
-    /// Whether the server's count, as just answered, tells of input since the connection was opened: even a server that is new
-    /// itself has counted from before that.
+    /// Whether the server's count, as just answered, shows input since the connection was opened: even a new server has
+    /// counted from before that.
     pub(crate) fn had_input(&self, idle_for: Duration) -> bool {
         idle_for + COARSE < self.opened.elapsed()
     }
 
-    /// Whether the server's count, as just answered, began before this: then the server did, too. One that was started later
-    /// counts from its start.
+    /// Whether the server's count, as just answered, began before this time: then the server was running then. A server
+    /// that was started later counts from its start.
     pub(crate) fn began_before(&self, idle_for: Duration, at: Instant) -> bool {
         idle_for > at.elapsed() + COARSE
     }
@@ -178,14 +180,14 @@ impl X11 {
     /// Waits until the server has sent something or is gone. Cancel safe.
     pub(crate) async fn readable(&self) -> Result<(), X11Error> {
         self.socket.readable().await?;
-        // Readiness is spent before x11rb reads until nothing is left, so none that comes later can be missed.
+        // Readiness is cleared before x11rb reads until nothing is left, so later readiness cannot be missed.
         match self.socket.try_io(Interest::READABLE, || Err::<(), _>(ErrorKind::WouldBlock.into())) {
             Err(error) if error.kind() != ErrorKind::WouldBlock => Err(error.into()),
             Ok(()) | Err(_) => Ok(()),
         }
     }
 
-    /// The next event that has arrived. `None` only when the socket has nothing more: then it is right to wait.
+    /// The next event that has arrived. `None` only when the socket has nothing more; only then is it right to wait.
     pub(crate) fn next_event(&self) -> Result<Option<Event>, X11Error> {
         match self.connection.poll_for_event()? {
             Some(Event::Error(error)) => Err(X11Error::Refused(format!("{:?}", error.error_kind))),
@@ -197,8 +199,8 @@ impl X11 {
     ///
     /// # Errors
     ///
-    /// [`X11Error::NoAnswer`] after [`REPLY_WITHIN`]: an event may come without the answer, and the server stand still between
-    /// the two.
+    /// [`X11Error::NoAnswer`] after [`REPLY_WITHIN`]: an event may arrive without the answer, and the server may stop
+    /// between the two.
     pub(crate) async fn reply<R: TryParse>(&self, cookie: Cookie<'_, Patient, R>) -> Result<R, X11Error> {
         timeout(REPLY_WITHIN, self.answer(cookie)).await.unwrap_or(Err(X11Error::NoAnswer))
     }
@@ -206,7 +208,7 @@ impl X11 {
     async fn answer<R: TryParse>(&self, cookie: Cookie<'_, Patient, R>) -> Result<R, X11Error> {
         self.connection.flush()?;
         loop {
-            // The cookie stays: dropped, it would have the answer thrown away.
+            // Keep the cookie: dropping it would discard the answer.
             match self.connection.wait_for_reply_or_raw_error(cookie.sequence_number()) {
                 Ok(ReplyOrError::Reply(reply)) => {
                     let (reply, _rest) = R::try_parse(&reply).map_err(ReplyError::from)?;

@@ -1,8 +1,8 @@
 //! The X server's socket, with a limit on every wait.
 //!
-//! x11rb waits without one: for room to write, and for the answer to a request. While a connection is being made that is a
-//! thread of its own, which waits for [`DIAL_WITHIN`] at most; afterwards it is the agent's only thread, which does not wait
-//! at all: [`super::x11::X11`] lets the runtime wait instead.
+//! x11rb itself has no limit when it waits for room to write or for the answer to a request. While a connection is being
+//! made, a separate thread waits, for at most [`DIAL_WITHIN`]; afterwards the caller is the agent's only thread, which
+//! never blocks: [`super::x11::X11`] lets the runtime wait instead.
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{Error, ErrorKind, IoSlice, Result};
@@ -18,17 +18,17 @@ const DIAL_WITHIN: Duration = Duration::from_secs(30);
 /// The socket.
 pub(crate) struct PatientStream {
     socket: DefaultStream,
-    /// Whether the thread that asks may wait.
+    /// Whether the calling thread may block.
     waits: AtomicBool,
 }
 
 impl PatientStream {
-    /// A socket on which the thread that asks waits for a while.
+    /// A socket on which the calling thread may block for a limited time.
     pub(crate) fn new(socket: DefaultStream) -> Self {
         Self { socket, waits: AtomicBool::new(true) }
     }
 
-    /// From now on no thread waits: what would have to be waited for is [`ErrorKind::WouldBlock`].
+    /// From now on no thread blocks: what would block returns [`ErrorKind::WouldBlock`].
     pub(crate) fn wait_no_more(&self) {
         self.waits.store(false, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-//! XScreenSaver: the X server's idle time, by asking. Polled class; sees all input, taps and wheel too.
+//! XScreenSaver: polls the X server for its idle time. Sees all input, including taps and the wheel.
 
 use super::x11::{Dialled, X11, X11Error, dial};
 use crate::seen::SourceKind;
@@ -17,12 +17,13 @@ use x11rb::protocol::xproto::Window;
 pub(crate) struct XScreenSaver {
     x11: X11,
     root: Window,
-    /// When the source before was lost. A server that was started since counts from its start, which says nothing of input.
+    /// When the previous source was lost. A server that was started since then counts from its start, which says nothing
+    /// about input.
     lost_at: Option<Instant>,
 }
 
 impl XScreenSaver {
-    /// Opens it on `display`; of a server that was started after `lost_at` only input is believed.
+    /// Opens it on `display`; for a server that was started after `lost_at`, only new input counts.
     pub(crate) async fn open(display: &str, lost_at: Option<Instant>) -> Result<Self, Unavailable> {
         let (x11, root) = dial(display, prepare).await?;
         Ok(Self { x11, root, lost_at })
@@ -53,7 +54,7 @@ impl XScreenSaver {
         }
     }
 
-    /// Waits for the time to ask, or for new orders; an X server that goes is noticed at once.
+    /// Waits until it is time to ask, or for new orders; notices at once when the X server ends.
     async fn until(
         &self,
         next_poll: Instant,

@@ -1,8 +1,8 @@
-//! XSync: the X server's alarms on its IDLETIME counter. Event class: no wake-up until something changes, first input seen
-//! within 3 ms.
+//! XSync: the X server's alarms on its IDLETIME counter. An event source: it causes no wake-up until something changes, and
+//! sees the first input within 3 ms.
 //!
-//! Two transition alarms stay armed for ever: one for idleness, one for input. They do not fire for what already holds,
-//! so the counter is asked first and after each change.
+//! Two transition alarms stay armed: one for idleness, one for input. They do not fire for a state that already holds, so
+//! the counter is read first and after each change.
 
 use super::x11::{Dialled, X11, X11Error, dial};
 use crate::seen::SourceKind;
@@ -21,14 +21,13 @@ use x11rb::protocol::sync::{
 };
 
 const IDLETIME: &[u8] = b"IDLETIME";
-/// How far the input alarm is below the threshold. At the threshold itself, input within the millisecond of the idle
-/// alarm would be no transition to the X server and never be told.
+/// How far the input alarm is below the threshold. At the threshold itself, input within the same millisecond as the idle
+/// alarm would not be a transition to the X server, so it would never be reported.
 const BELOW: Duration = Duration::from_millis(1);
-/// What the alarms wait for before the first orders: 24 days.
+/// The alarms' value before the first orders: 24 days.
 const UNSET_MS: i64 = i32::MAX as i64;
 
-/// How old the counter of a new server has to be before its alarms are set: at zero there is nothing below it that input could
-/// lead to.
+/// How old a new server's counter has to be before its alarms are set: from zero, input cannot make it fall.
 const BEGUN: Duration = Duration::from_millis(100);
 
 /// The source.
@@ -36,7 +35,8 @@ pub(crate) struct XSync {
     x11: X11,
     counter: Counter,
     alarms: Alarms,
-    /// When the source before was lost. A server that was started since counts from its start, which says nothing of input.
+    /// When the previous source was lost. A server that was started since then counts from its start, which says nothing
+    /// about input.
     lost_at: Option<Instant>,
 }
 
@@ -47,7 +47,7 @@ struct Alarms {
 }
 
 impl XSync {
-    /// Opens it on `display`; of a server that was started after `lost_at` only input is believed.
+    /// Opens it on `display`; for a server that was started after `lost_at`, only new input counts.
     pub(crate) async fn open(display: &str, lost_at: Option<Instant>) -> Result<Self, Unavailable> {
         let (x11, (counter, alarms)) = dial(display, prepare).await?;
         Ok(Self { x11, counter, alarms, lost_at })
@@ -88,7 +88,7 @@ impl XSync {
         }
     }
 
-    /// Tells what the alarms say until there are new orders.
+    /// Reports what the alarms say until there are new orders.
     async fn until_ordered(
         &self,
         orders: &mut watch::Receiver<Orders>,
@@ -126,7 +126,8 @@ impl XSync {
         }
     }
 
-    /// Lets the input alarm ring at the next input even within the threshold. Whether there was some while it was being set.
+    /// Makes the input alarm fire at the next input even within the threshold. Returns whether there was input while it was
+    /// being set.
     async fn has_input_since(&self, idle_for: Duration, idle_after: Duration) -> Result<bool, X11Error> {
         self.set(self.alarms.input, idle_for.min(idle_after).saturating_sub(BELOW))?;
         Ok(self.idle_for().await? < idle_for)

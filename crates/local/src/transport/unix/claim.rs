@@ -1,7 +1,7 @@
 //! A running agent's claim on its socket: the lock that shows that it is alive, and the socket's file.
 //!
-//! Both files can be removed under a running agent, by a clean-up or by hand. [`Claim::restore`] makes them again; `removal`
-//! decides when to look.
+//! Both files can be removed while the agent runs, by a clean-up or by hand. [`Claim::restore`] makes them again; `removal`
+//! decides when to check.
 
 use super::listener::Listener;
 use crate::bind_error::BindError;
@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use tokio::net::UnixListener;
 
-/// Device and number of a file: tells it from another one of the same name.
+/// Device and inode number of a file: distinguishes it from another one of the same name.
 type FileId = (u64, u64);
 
 /// The claim on the socket, held by this process.
@@ -31,7 +31,7 @@ struct Held {
 }
 
 impl Claim {
-    /// Claims the socket, also from an agent that has died.
+    /// Claims the socket, even from an agent that has died.
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl Claim {
         Ok(Some(Listener::new(listener)))
     }
 
-    /// Gives the claim up, so that another agent can start.
+    /// Gives up the claim, so that another agent can start.
     pub(crate) fn free(&self) {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
         // Another file at this path may be another agent's socket.
@@ -121,7 +121,7 @@ fn listen(socket_path: &SocketPath) -> Result<(UnixListener, FileId), BindError>
     Ok((listener, id(&metadata)))
 }
 
-/// A lock on a file of its own tells the living from the dead without a race, also between two that start at once.
+/// A lock on a separate file shows without a race whether an agent is running, even if two start at once.
 fn hold(socket_path: &SocketPath) -> Result<File, BindError> {
     let path = socket_path.lock();
     let opened = File::options().create(true).truncate(false).write(true).open(&path);

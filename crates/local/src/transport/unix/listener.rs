@@ -1,4 +1,4 @@
-//! Takes connections of this user's programs.
+//! Accepts connections of this user's programs.
 
 use std::io;
 use tokio::net::{UnixListener, UnixStream};

@@ -1,6 +1,6 @@
-//! Notices that the socket's file was removed, and has it made again.
+//! Notices when the socket's file is removed, and restores it.
 //!
-//! On Linux the kernel tells of it, so nothing polls; elsewhere the files are looked at once a minute.
+//! On Linux the kernel reports it, so nothing polls; on other systems the files are checked once a minute.
 
 use super::claim::Claim;
 use super::listener::Listener;
@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// Pause before the socket is made again after that failed: the folder may be gone for good, as after a logout.
+/// Pause before trying again after the socket could not be restored: the folder may be gone permanently, as after a logout.
 const TRY_AGAIN: Duration = Duration::from_secs(10);
 
-/// How often the files are looked at where the system does not tell of a removal: as long as a user may wait for
+/// How often the files are checked on systems that do not report a removal: as long as a user may have to wait for
 /// `deskbell status` to work again.
 #[cfg(not(target_os = "linux"))]
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -22,9 +22,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 pub(crate) struct Guard {
     claim: Arc<Claim>,
     folder: Option<Folder>,
-    /// When to look without being told.
+    /// When to check without a report.
     look_at: Option<Instant>,
-    /// That it cannot be made again was said.
+    /// Whether it was already logged that the socket cannot be restored.
     said: bool,
 }
 
@@ -33,7 +33,7 @@ impl Guard {
         Self { claim, folder: None, look_at: Some(Instant::now()), said: false }
     }
 
-    /// Waits until the socket had to be made again, and was. Cancel safe.
+    /// Waits until the socket had to be restored, and was. Cancel safe.
     pub(crate) async fn restored(&mut self) -> Listener {
         loop {
             self.until_change().await;
@@ -47,7 +47,7 @@ impl Guard {
             // The watched folder may be the one that was removed.
             self.folder = None;
             match self.claim.restore() {
-                // The server is ending, and this with it.
+                // The server is ending, so this ends too.
                 Ok(None) => {}
                 Ok(Some(listener)) => {
                     tracing::warn!("the local socket had been removed and was made again");
@@ -100,7 +100,7 @@ impl Guard {
     }
 }
 
-/// A folder in which files are removed now and then.
+/// A folder that the kernel watches for removed files.
 #[cfg(target_os = "linux")]
 struct Folder(tokio::io::unix::AsyncFd<rustix::fd::OwnedFd>);
 
@@ -120,9 +120,9 @@ impl Folder {
         Ok(Self(inotify))
     }
 
-    /// Waits until something was removed from it, or it itself. Cancel safe.
+    /// Waits until something in the folder, or the folder itself, was removed. Cancel safe.
     async fn changed(&mut self) -> io::Result<()> {
-        // What exactly went is looked up, so the events themselves are thrown away.
+        // The caller looks up what exactly was removed, so the events themselves are discarded.
         let mut events = [0; 4096];
         loop {
             let mut ready = self.0.readable().await?;
@@ -134,7 +134,7 @@ impl Folder {
     }
 }
 
-/// A folder that is looked at now and then.
+/// A folder that is checked from time to time.
 #[cfg(not(target_os = "linux"))]
 struct Folder;
 

@@ -13,18 +13,18 @@ use windows_sys::Win32::Security::Authorization::{
 };
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 
-/// A security descriptor, freed with this.
+/// A security descriptor, freed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Access(*mut c_void);
 
-// SAFETY: the descriptor is never written to after it was made.
+// SAFETY: the descriptor is never written to after it is made.
 unsafe impl Send for Access {}
 // SAFETY: as above.
 unsafe impl Sync for Access {}
 
 impl Drop for Access {
     fn drop(&mut self) {
-        // SAFETY: it came from the function that says to free it so, and is freed once.
+        // SAFETY: it came from the function whose documentation says to free it so, and is freed once.
         unsafe { LocalFree(self.0) };
     }
 }
@@ -40,7 +40,7 @@ impl Access {
         let rules = format!("O:{us}D:P(D;;GA;;;NU)(A;;GA;;;{us})");
         let rules: Vec<u16> = rules.encode_utf16().chain([0]).collect();
         let mut descriptor = null_mut();
-        // SAFETY: the text ends with 0, and the descriptor is written to where it is told.
+        // SAFETY: the text ends with 0, and the descriptor is written to the given address.
         check(unsafe {
             ConvertStringSecurityDescriptorToSecurityDescriptorW(
                 rules.as_ptr(),

@@ -17,7 +17,7 @@ pub(crate) struct Claim {
 }
 
 impl Claim {
-    /// Claims the socket; an agent that has died leaves nothing in the way.
+    /// Claims the socket; a dead agent leaves nothing behind that prevents it.
     ///
     /// # Errors
     ///
@@ -41,7 +41,7 @@ impl Claim {
         &self.socket_path
     }
 
-    /// Gives the claim up, so that another agent can start.
+    /// Gives up the claim, so that another agent can start.
     pub(crate) fn free(&self) {
         drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
@@ -52,7 +52,7 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> BindError {
     move |error| BindError::Io { path, error }
 }
 
-/// Has nothing to guard: a pipe is not a file that somebody could remove.
+/// There is nothing to guard: a pipe is not a file that somebody could remove.
 pub(crate) struct Guard;
 
 impl Guard {

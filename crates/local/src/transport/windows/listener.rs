@@ -1,4 +1,4 @@
-//! Takes connections of this user's programs.
+//! Accepts connections of this user's programs.
 
 use super::access::Access;
 use std::io;
