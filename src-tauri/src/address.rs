@@ -6,7 +6,7 @@ use chat::SessionId;
 use thiserror::Error;
 use url::{Host, Origin, Url};
 
-/// Longest address that is handed to the system's browser, in bytes: no person follows a longer link.
+/// Longest address that is passed to the system's browser, in bytes: nobody follows a longer link.
 pub const EXTERNAL_BYTES: usize = 8 * 1024;
 
 /// A portal's address that may be shown.
@@ -16,10 +16,10 @@ pub struct PortalAddress(Url);
 /// Why an address is not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum AddressError {
-    /// No address at all.
+    /// It is not an address.
     #[error("its address is not one that a window can show. Ask your administrator for a new sign-in link")]
     Unreadable,
-    /// Would go over a network in the clear.
+    /// It would go over a network unencrypted.
     #[error(
         "its address is not encrypted (http instead of https). Ask your administrator for an https address"
     )]
@@ -29,16 +29,16 @@ pub enum AddressError {
 /// What happens with a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// Stays in the window.
+    /// It stays in the window.
     Here,
-    /// Opens in the system's browser.
+    /// It opens in the system's browser.
     Browser,
-    /// Goes nowhere.
+    /// It is not opened.
     Nowhere,
 }
 
 impl PortalAddress {
-    /// Reads an address; clear text only to this machine.
+    /// Reads an address; it may be unencrypted only for this machine.
     ///
     /// # Errors
     ///
@@ -53,7 +53,7 @@ impl PortalAddress {
         }
     }
 
-    /// The same address opening `chat`: the portal reads what stands behind `#` as a query.
+    /// The same address, but opening `chat`: the portal reads the part after `#` as a query.
     #[must_use]
     pub fn at_chat(mut self, chat: Option<SessionId>) -> Self {
         if let Some(SessionId(chat)) = chat {
@@ -72,7 +72,7 @@ impl PortalAddress {
         &self.0
     }
 
-    /// Where the portal's window may go.
+    /// Whether the portal's window may go there.
     #[must_use]
     pub fn home(&self) -> Origin {
         self.0.origin()
@@ -86,7 +86,7 @@ pub fn destination(home: &Origin, link: &Url) -> Destination {
         return Destination::Here;
     }
     match link.scheme() {
-        // A name and password in a link would only be there to deceive or to leak.
+        // A user's name and password in a link could only deceive or leak.
         "http" | "https" if link.username().is_empty() && link.password().is_none() => {
             if link.as_str().len() <= EXTERNAL_BYTES { Destination::Browser } else { Destination::Nowhere }
         }
@@ -94,7 +94,7 @@ pub fn destination(home: &Origin, link: &Url) -> Destination {
     }
 }
 
-/// The script that opens a chat in a portal that is shown already.
+/// The script that opens a chat in a portal that is already shown.
 #[must_use]
 pub fn go_to_chat(SessionId(chat): SessionId) -> String {
     let hash = serde_json::Value::String(format!("#chat={chat}"));

@@ -1,6 +1,6 @@
-//! Keeps the connection to the agent: connects again when it is lost, and starts the agent again if it is gone.
+//! Keeps the connection to the agent: reconnects when it is lost, and restarts the agent if it is gone.
 //!
-//! Moves messages both ways. It knows nothing of windows, and nothing of what a message means.
+//! Moves messages both ways. It does not know about windows, or what a message means.
 
 use crate::desk::Input;
 use crate::starter;
@@ -14,35 +14,35 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
-/// How many messages may wait to go up: people make few, and reports are at most one a second.
+/// How many messages may wait for the agent: people cause few, and there is at most one report a second.
 pub const MAX_QUEUED_UP: usize = 64;
-/// How many intents may wait for their answers: a person has a handful under way.
+/// How many intents may wait for their answers: a person has a handful in progress.
 const MAX_ASKED: usize = 32;
 /// How long an intent may take: signing in asks the service over the network.
 const ANSWER_WITHIN: Duration = Duration::from_secs(40);
-/// How long an agent that was there may stay away before it is started: an update brings it back by itself.
+/// How long an agent that was running may be gone before it is started: an update brings it back by itself.
 const COMES_BACK_WITHIN: Duration = Duration::from_secs(1);
-/// How long an agent that was started may take to listen: it takes milliseconds, on a machine that swaps seconds.
+/// How long a newly started agent may take until it listens: it takes milliseconds, or seconds on a machine that swaps.
 const LISTENS_WITHIN: Duration = Duration::from_secs(10);
-/// How often a socket that is not there yet is tried.
+/// How often to try a socket that does not exist yet.
 const TRY_EVERY: Duration = Duration::from_millis(50);
-/// How often the agent may be started, or a connection end at once, before it is given up.
+/// How often the agent may be started, or a connection end at once, before giving up.
 const MAX_VAIN: u32 = 4;
-/// A connection that lived this long was a good one: counting begins again after it.
+/// After a connection that lasted this long, the count begins again.
 const GOOD_AFTER: Duration = Duration::from_secs(10);
 
-/// What goes up.
+/// A message to the agent.
 #[derive(Debug)]
 pub enum Outgoing {
     /// A report.
     Report(WindowReport),
     /// An intent, and who waits for its answer.
     Ask(Intent, oneshot::Sender<Answer>),
-    /// Answered when all before it has been written.
+    /// Answered when everything before it has been written.
     Written(oneshot::Sender<()>),
 }
 
-/// Hands in an intent and waits for its answer.
+/// Sends an intent and waits for its answer.
 pub async fn ask(up: &mpsc::Sender<Outgoing>, intent: Intent) -> Answer {
     let failed = |message: &str| Answer::Failed { message: message.to_owned() };
     let (reply, answer) = oneshot::channel();
@@ -56,7 +56,7 @@ pub async fn ask(up: &mpsc::Sender<Outgoing>, intent: Intent) -> Answer {
     }
 }
 
-/// Keeps the connection, until the window ends or the agent is given up.
+/// Keeps the connection until the window ends or the agent is given up.
 pub async fn keep(
     socket_path: SocketPath,
     profile: Profile,
@@ -120,7 +120,7 @@ async fn serve(client: Client, up: &mut mpsc::Receiver<Outgoing>, inputs: &mpsc:
                     Ok(Some(FromAgent::View(view))) => Input::View(view),
                     Ok(Some(FromAgent::Window(order))) => Input::Order(order),
                     Ok(Some(FromAgent::Answer { id, answer })) => {
-                        // The one who asked may have stopped waiting.
+                        // The sender may have stopped waiting.
                         if let Some(reply) = asked.remove(&id) { drop(reply.send(answer)); }
                         continue;
                     }
@@ -151,7 +151,7 @@ async fn serve(client: Client, up: &mut mpsc::Receiver<Outgoing>, inputs: &mpsc:
     }
 }
 
-/// Connects; starts the agent if nobody listens. `known`: there was one a moment ago.
+/// Connects; starts the agent if nobody listens. `known`: an agent was running a moment ago.
 async fn reach(
     socket_path: &SocketPath,
     profile: &Profile,
@@ -162,7 +162,7 @@ async fn reach(
     let mut why = last_word;
     let mut patience = if known { COMES_BACK_WITHIN } else { Duration::ZERO };
     loop {
-        // An agent that only ever hangs up is as good as none.
+        // An agent that always hangs up is useless.
         if *vain >= MAX_VAIN {
             return Err(why.unwrap_or_else(|| "it does not answer".to_owned()));
         }
@@ -176,7 +176,7 @@ async fn reach(
         let end = starter::start(profile).map_err(|error| error.to_string())?;
         tokio::select! {
             reached = try_for(socket_path, LISTENS_WITHIN) => if let Ok(client) = reached { return Ok(client) },
-            // It may have handed over to another one: that one is there; if not, a moment passes before the next start.
+            // It may have handed over to another agent, which is then running; if not, wait a moment before the next start.
             _ = end => why = Some("it ended as soon as it was started".to_owned()),
         }
         patience = COMES_BACK_WITHIN;
@@ -194,7 +194,7 @@ async fn try_for(socket_path: &SocketPath, patience: Duration) -> Result<Client,
     }
 }
 
-/// Answers what comes up while the agent is not connected; ends with the window.
+/// Answers messages while the agent is not connected; ends with the window.
 async fn refuse(up: &mut mpsc::Receiver<Outgoing>) {
     while let Some(next) = up.recv().await {
         match next {

@@ -1,10 +1,10 @@
-//! The command line. The agent starts this program; a developer or a curious user may, too.
+//! The command line. The agent starts this program; a developer or a curious user may start it, too.
 
 use clap::Parser;
 use local::socket_path::{DEFAULT_PROFILE, Profile, SocketPath, SocketPathError};
 use std::path::PathBuf;
 
-/// What `cargo tauri dev` and `cargo run` use, so that it never meets the installed app.
+/// The profile for `cargo tauri dev` and `cargo run`, so that they never use the installed app's.
 const DEV_PROFILE: &str = "dev";
 
 /// The window of Deskbell: portal and status. The agent `deskbell` starts it when a window is wanted.
@@ -14,13 +14,13 @@ pub struct Args {
     /// Keeps settings, sign-in and web data of several people apart.
     #[arg(long, value_name = "NAME", default_value = default_profile())]
     pub profile: Profile,
-    /// The agent's socket, where it is not at its usual place.
+    /// The agent's socket, if it is not at its usual place.
     #[arg(long, value_name = "PATH")]
     pub socket: Option<PathBuf>,
 }
 
 impl Args {
-    /// Where the agent listens.
+    /// The socket on which the agent listens.
     ///
     /// # Errors
     ///

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 pub struct Published(Mutex<Option<Box<View>>>);
 
 impl Published {
-    /// Replaces it.
+    /// Replaces the view.
     pub fn set(&self, view: Box<View>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);
     }
@@ -21,7 +21,7 @@ impl Published {
     }
 }
 
-/// The way to the agent.
+/// Sends messages to the agent.
 #[derive(Debug)]
 pub struct AgentSender(pub mpsc::Sender<Outgoing>);
 
@@ -32,7 +32,7 @@ pub(crate) fn view(published: State<'_, Published>) -> Option<Box<View>> {
     published.get()
 }
 
-/// Hands an intent to the agent; what it answers is for the user to read.
+/// Sends an intent to the agent; the answer is text for the user.
 #[tauri::command]
 pub(crate) async fn intend(intent: Intent, agent: State<'_, AgentSender>) -> Result<Answer, ()> {
     Ok(agent_connection::ask(&agent.0, intent).await)

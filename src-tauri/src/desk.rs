@@ -1,7 +1,8 @@
-//! Which windows are open, and what the agent is told of them. Pure: `on(input, now) -> effects`.
+//! Which windows are open, and what the agent is told about them. Pure: `on(input, now) -> effects`.
 //!
-//! It knows no Tauri, no socket, no clock. What the pages show comes from the agent's [`View`]; here it is only decided
-//! which window stands in front. Every report to the agent leaves from here, so that "closed before it ends" has one home.
+//! It knows no Tauri, no socket, no clock. What the pages show comes from the agent's [`View`]; this module only decides
+//! which window is in front. Every report to the agent is sent from here, so that "closed before it ends" is decided in one
+//! place.
 
 mod agent_state;
 mod contract;
@@ -26,9 +27,9 @@ use pulse::{Death, Pulses};
 use question::Question;
 use std::time::Duration;
 
-/// How often input in our own windows is reported at most: presence needs no finer answer (P12).
+/// Shortest time between two reports of input in our own windows: presence needs nothing finer (P12).
 pub const INPUT_EVERY: Duration = Duration::from_secs(1);
-/// How long after the start the agent may take to say what to show; after that the window was started by hand.
+/// How long after the start the agent may take to say what to show; after that, the window counts as started by hand.
 pub const ORDER_WITHIN: Duration = Duration::from_secs(2);
 
 /// The status window.
@@ -36,7 +37,7 @@ pub const ORDER_WITHIN: Duration = Duration::from_secs(2);
 enum Status {
     Closed,
     Open,
-    /// Open in the portal's place, until that can be shown.
+    /// Open in place of the portal until that can be shown.
     StandsIn,
 }
 
@@ -48,18 +49,18 @@ pub struct Desk {
     portal: Portal,
     status: Status,
     question: Question,
-    /// A portal that was ordered before the view that says who is signed in, since orders go first: at which chat, and whether
-    /// minimised.
+    /// A portal that was ordered before the view arrived that says who is signed in, since orders are sent first: its chat,
+    /// and whether it is minimised.
     ordered: Option<(Option<SessionId>, bool)>,
     touched: Option<Moment>,
-    /// When to want a page by ourselves, if nobody orders one.
+    /// When to open a page without an order.
     order_by: Option<Moment>,
     pulses: Pulses,
     ending: bool,
 }
 
 impl Desk {
-    /// Nothing shown, nobody connected.
+    /// Nothing is shown, and the agent is not connected.
     #[must_use]
     pub fn new(profile: Profile) -> Self {
         Self {
@@ -76,7 +77,7 @@ impl Desk {
         }
     }
 
-    /// Takes what happened; says what to do.
+    /// Takes what happened; returns what to do.
     pub fn on(&mut self, input: Input, now: Moment) -> Vec<Effect> {
         let mut out = Vec::new();
         if self.ending {
@@ -109,7 +110,7 @@ impl Desk {
         out
     }
 
-    /// When [`Desk::on_timeout`] is wanted next.
+    /// When to call [`Desk::on_timeout`] next.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Moment> {
         let portal = self.portal.next_timeout(self.agent.is_online());
@@ -118,7 +119,7 @@ impl Desk {
         [portal, stand_in, self.order_by, self.pulses.next_timeout()].into_iter().flatten().min()
     }
 
-    /// The time asked for has come.
+    /// The requested time has come.
     pub fn on_timeout(&mut self, now: Moment) -> Vec<Effect> {
         let mut out = Vec::new();
         if self.order_by.is_some_and(|by| by <= now) {
@@ -151,7 +152,7 @@ impl Desk {
         self.agent.connection = AgentConnection::Up;
         self.order_by = first.then(|| now.plus(ORDER_WITHIN));
         self.report(out);
-        // An open page's cookie was bound to the run of the agent that is gone.
+        // The cookie of an open page was bound to the agent's previous run.
         if self.portal.ask_again(now) || self.portal == Portal::Open {
             out.push(Effect::Report(WindowReport::NeedPortal));
         }
@@ -194,7 +195,7 @@ impl Desk {
             self.show_portal(chat, minimised, now, out);
         }
         self.publish(out);
-        // It no longer asks and has not said so by an order: it is another run of the agent.
+        // The agent no longer asks and has not sent an order about it, so it is another run of the agent.
         if self.question.is_open && had_question && !self.agent.asks() {
             self.hide(Page::SignIn, out);
         }
@@ -221,7 +222,7 @@ impl Desk {
         self.show_portal(chat, minimised, now, out);
     }
 
-    /// The portal is wanted, at `chat` if one is named.
+    /// The user wants the portal, at `chat` if one is given.
     fn show_portal(&mut self, chat: Option<SessionId>, minimised: bool, now: Moment, out: &mut Vec<Effect>) {
         match self.portal.want(chat, minimised, now) {
             Wanted::IsOpen => {
@@ -244,7 +245,7 @@ impl Desk {
         }
     }
 
-    /// The agent has answered what the portal's address is.
+    /// The agent has answered with the portal's address.
     fn address(&mut self, address: Result<String, String>, now: Moment, out: &mut Vec<Effect>) {
         match self.portal.on_address(address) {
             Answer::Open { address, minimised } => {
@@ -273,7 +274,7 @@ impl Desk {
         self.publish(out);
     }
 
-    /// The status window says why a portal that was wanted a while ago is not there.
+    /// The status window says why a portal that was requested a while ago is not shown.
     fn stand_in(&mut self, now: Moment, out: &mut Vec<Effect>) {
         if let Some(wish) = self.portal.wish()
             && self.status == Status::Closed
@@ -283,7 +284,7 @@ impl Desk {
         }
     }
 
-    /// A page is to go; the program ends with its last one.
+    /// Closes a page; the program ends with its last page.
     fn hide(&mut self, page: Page, out: &mut Vec<Effect>) {
         match page {
             Page::SignIn => self.question.withdraw(out),
@@ -305,11 +306,11 @@ impl Desk {
         let stood_in = stood_in && kind == WindowKind::Status;
         let last = match &self.portal {
             Portal::Open => false,
-            // A user who closes the window that stands in for the portal no longer waits for it.
+            // A user who closes the window shown in place of the portal no longer waits for the portal.
             Portal::Asked { .. } => stood_in,
             Portal::Closed | Portal::Held { .. } => self.status == Status::Closed,
         };
-        // P10: a client is there as long as the portal's window is.
+        // P10: a client is connected for as long as the portal's window is open.
         if (last && !self.question.is_open)
             || (kind == WindowKind::Portal && self.agent.role() == Role::Client)
         {
@@ -351,7 +352,7 @@ impl Desk {
         }
     }
 
-    /// A portal that is on its way counts as shown: a client stays connected for it.
+    /// A portal that is about to open counts as shown: a client stays connected for it.
     fn report(&self, out: &mut Vec<Effect>) {
         out.push(Effect::Report(WindowReport::Showing {
             portal: self.portal != Portal::Closed,
@@ -382,12 +383,12 @@ impl Desk {
                 tracing::warn!(?kind, "a page has died and is loaded again");
                 out.push(Effect::Reload(kind));
                 if kind == WindowKind::Portal {
-                    // The page may have forgotten whose window it is in; the agent's address tells it again.
+                    // The page may have forgotten that it is in the app's window; the address from the agent tells it again.
                     out.push(Effect::Report(WindowReport::NeedPortal));
                 }
             }
             Some(Death::Again) => {
-                // Without a word of closing: the agent then knows that it is a crash.
+                // Do not report that it was closed, so that the agent knows that this is a crash.
                 self.ending = true;
                 out.push(Effect::Exit { code: 1, words: Some(words::PAGES_DIE.to_owned()) });
             }

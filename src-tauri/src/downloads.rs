@@ -1,14 +1,14 @@
-//! Where a download goes: into the user's folder for downloads, under a name that no file has.
+//! Where a download is saved: in the user's download folder, under a name that no other file has.
 //!
-//! The name comes from the page, so it is only ever a name: never a path, never hidden, never endless.
+//! The name comes from the page, so it is reduced to a plain file name: never a path, never hidden, never too long.
 
 use std::path::{Path, PathBuf};
 
 /// Longest name of a download, in bytes: leaves room for a number below the 255 that file systems allow.
 const NAME_BYTES: usize = 200;
-/// How many files of one name there may be before a download is refused: nobody saves one thing a thousand times.
+/// How many files with one name may exist before a download is refused: nobody saves one thing a thousand times.
 const MOST_OF_ONE_NAME: u32 = 999;
-/// The name of what has none.
+/// The name of a download that has none.
 const NAMELESS: &str = "download";
 
 /// A free place for `wanted` in `folder`; `None` if there is no free one left.

@@ -4,17 +4,17 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use url::Url;
 
-/// How often at most: a person does not follow more, and a page must not fill the screen with windows.
+/// Shortest time between two links: nobody follows more, and a page must not fill the screen with windows.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// The way out.
+/// Opens links in the system's browser.
 #[derive(Debug, Default)]
 pub(crate) struct ExternalBrowser {
     last: Mutex<Option<Instant>>,
 }
 
 impl ExternalBrowser {
-    /// Opens `link`, which the allow-list has passed, unless another one was opened just now.
+    /// Opens `link`, which the allow-list has accepted, unless another one was opened a moment ago.
     pub(crate) fn open(&self, link: &Url) {
         if !self.passes(Instant::now()) {
             tracing::warn!("the portal opens links faster than a person; one was left out");

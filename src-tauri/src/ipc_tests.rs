@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 const LOCAL: &str = "tauri://localhost";
 const REMOTE: &str = "http://127.0.0.1:8080/technician/";
 
-/// The app, with an agent that says `Done` to all.
+/// The app, with an agent that answers everything with `Done`.
 fn app() -> App<MockRuntime> {
     let (up, mut lines) = mpsc::channel(8);
     let app = crate::builder(mock_builder()).manage(AgentSender(up)).build(crate::context()).unwrap();

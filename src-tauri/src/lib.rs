@@ -1,7 +1,8 @@
 //! The window program: the portal and the status window. *View down, intents up*: it shows, the agent decides.
 //!
-//! `desk` is the pure core, `agent_connection` keeps the connection to the agent, `shell` performs with Tauri; [`run`] joins them. It knows
-//! no service, no token, no settings. Remote pages get no IPC: only the local desk page may call `commands`.
+//! `desk` is the pure core, `agent_connection` keeps the connection to the agent, `shell` performs with Tauri; [`run`]
+//! connects them. It knows no service, no token, no settings. Remote pages get no IPC: only the local desk page may call
+//! `commands`.
 
 pub mod address;
 pub mod agent_connection;
@@ -35,10 +36,10 @@ use tauri::{RunEvent, Runtime, WindowEvent};
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
 
-/// How much may wait for the loop: it handles each within milliseconds, and the agent's lines wait in the socket.
+/// How many inputs may wait for the loop: it handles each within milliseconds, and the agent's lines wait in the socket.
 const MAX_QUEUED_INPUTS: usize = 64;
 
-/// The app with its commands, without windows; tests put a mock under it.
+/// The app with its commands, without windows; tests run it on a mock.
 #[must_use]
 pub fn builder<R: Runtime>(builder: tauri::Builder<R>) -> tauri::Builder<R> {
     builder
@@ -55,13 +56,13 @@ pub fn context<R: Runtime>() -> tauri::Context<R> {
 /// Runs until the last window is closed, the agent ends it, or the agent is given up. Ends the process.
 #[must_use]
 pub fn run(args: Args) -> ExitCode {
-    // As the agent does: to standard error, as DESKBELL_LOG says.
+    // As the agent does: to standard error, filtered by DESKBELL_LOG.
     // The parser panics on some texts that are not ASCII.
     let wanted = std::env::var("DESKBELL_LOG").ok().filter(|wanted| wanted.is_ascii());
     let filter = wanted.and_then(|wanted| EnvFilter::try_new(wanted).ok());
     let filter = filter.unwrap_or_else(|| EnvFilter::new("info"));
     let writer = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A line that cannot be written is lost: saying so on a standard error that is closed would end the program.
+    // A line that cannot be written is lost: reporting that on a closed standard error would end the program.
     writer.with_ansi(std::io::stderr().is_terminal()).log_internal_errors(false).init();
     match start(args) {
         Ok(()) => ExitCode::SUCCESS,
@@ -89,7 +90,7 @@ fn start(args: Args) -> anyhow::Result<()> {
     tauri::async_runtime::spawn(run_loop(desk, shell, queue));
     app.run(move |_app, event| {
         if let Some(input) = input_for(&event) {
-            // From the main thread, which must not wait for the loop: the loop may wait for it.
+            // This runs on the main thread, which must not wait for the loop, since the loop may wait for it.
             let inputs = inputs.clone();
             tauri::async_runtime::spawn(async move { inputs.send(input).await });
         }
@@ -100,7 +101,7 @@ fn start(args: Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What an event of Tauri's means to the desk.
+/// What a Tauri event means to the desk.
 fn input_for(event: &RunEvent) -> Option<Input> {
     match event {
         RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { .. }, .. } => {
@@ -119,7 +120,7 @@ async fn run_loop(mut desk: Desk, shell: Shell, mut queue: mpsc::Receiver<Input>
         let wake = desk.next_timeout().map(|at| at.since(now()));
         let effects = tokio::select! {
             input = queue.recv() => match input {
-                // One may have been opened since.
+                // A window may have been opened since.
                 Some(Input::NoneLeft) if shell.has_windows() => continue,
                 Some(input) => desk.on(input, now()),
                 None => return,
@@ -132,7 +133,7 @@ async fn run_loop(mut desk: Desk, shell: Shell, mut queue: mpsc::Receiver<Input>
     }
 }
 
-/// Cookies and storage of the pages, one folder a profile.
+/// Cookies and storage of the pages, one folder for each profile.
 fn web_data(profile: &Profile) -> anyhow::Result<PathBuf> {
     let dirs = directories::ProjectDirs::from("", "", "deskbell").ok_or_else(|| {
         anyhow::anyhow!("Deskbell finds no home folder to keep the portal's data in. Set HOME.")

@@ -1,5 +1,5 @@
 //! What differs by operating system: `ready` before the start, `watch` on each window, `ask` and `end_page` for its page.
-//! One file a system.
+//! One file for each system.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -14,17 +14,17 @@ pub(crate) use other::{ask, end_page, ready, watch};
 use crate::desk::{Input, WindowKind};
 use tokio::sync::mpsc;
 
-/// Where a watched window tells what happens in it.
+/// Where a watched window reports what happens in it.
 #[derive(Clone, Debug)]
 pub(crate) struct WindowEvents {
-    /// Which window.
+    /// The window.
     pub(crate) kind: WindowKind,
     /// The loop.
     pub(crate) inputs: mpsc::Sender<Input>,
 }
 
 impl WindowEvents {
-    /// There was input. One that finds the queue full is not missed: what fills it wakes the loop as well.
+    /// There was input. If the queue is full, this input may be dropped: whatever fills the queue wakes the loop as well.
     pub(crate) fn touched(&self) {
         drop(self.inputs.try_send(Input::Touched));
     }
@@ -38,7 +38,7 @@ impl WindowEvents {
         self.tell(Input::Failed(self.kind, why));
     }
 
-    /// The page has answered that it lives.
+    /// The page has answered that it is alive.
     pub(crate) fn answered(&self) {
         self.tell(Input::Answered(self.kind));
     }
@@ -52,7 +52,7 @@ impl WindowEvents {
         self.tell(Input::Died(self.kind));
     }
 
-    /// From the main thread, which must not wait for the loop.
+    /// This runs on the main thread, which must not wait for the loop.
     fn tell(&self, input: Input) {
         let inputs = self.inputs.clone();
         tauri::async_runtime::spawn(async move { inputs.send(input).await });

@@ -1,10 +1,10 @@
-//! Saves the portal's downloads in the user's folder. Told the same twice, it does the same twice: harmless.
+//! Saves the portal's downloads in the user's folder. Repeating an event repeats the same action, which is harmless.
 
 use crate::downloads::free_place;
 use std::path::Path;
 use tauri::webview::DownloadEvent;
 
-/// Takes a download's event; whether it may go on.
+/// Handles a download's event; returns whether the download may continue.
 pub(crate) fn save(event: DownloadEvent<'_>) -> bool {
     match event {
         DownloadEvent::Requested { destination, .. } => {
@@ -26,7 +26,7 @@ pub(crate) fn save(event: DownloadEvent<'_>) -> bool {
             tracing::info!(success, "a download has ended");
             true
         }
-        // Tauri may add events; none of them asks for anything.
+        // Tauri may add events; none of them needs an answer.
         _ => true,
     }
 }

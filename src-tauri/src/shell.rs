@@ -1,4 +1,4 @@
-//! Performs what `desk` decides: makes windows, moves them, tells the agent, ends. It decides nothing.
+//! Performs what `desk` decides: opens windows, moves them, sends reports to the agent, ends the program. It decides nothing.
 
 use crate::address::{self, Destination, PortalAddress};
 use crate::agent_connection::Outgoing;
@@ -17,12 +17,12 @@ use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry};
 use tokio::sync::{mpsc, oneshot};
 
-/// The app's own page, as it is built in: what it shows is said behind `#`.
+/// The app's own page, as it is built in; the part after `#` says what it shows.
 const STATUS_PAGE: &str = "desk.html";
 const QUESTION_PAGE: &str = "desk.html#sign-in";
 /// The event of the app's own pages that carries a view.
 const VIEW_EVENT: &str = "view";
-/// How long the last reports may take to go out: the agent reads them within milliseconds, and a user waits for the end.
+/// How long the last reports may take to be sent: the agent reads them within milliseconds, and a user waits for the end.
 const LAST_WORDS_WITHIN: Duration = Duration::from_secs(1);
 /// Sizes in logical pixels: width, height.
 const TECHNICIAN_SIZE: (f64, f64) = (1120.0, 720.0);
@@ -50,7 +50,7 @@ impl WindowKind {
     }
 }
 
-/// The verbs.
+/// Performs the effects.
 #[derive(Debug)]
 pub(crate) struct Shell {
     pub(crate) app: AppHandle,
@@ -62,7 +62,7 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    /// Does one thing; what fails comes back as an input.
+    /// Performs one effect; a failure comes back as an input.
     pub(crate) async fn perform(&self, effect: Effect) {
         let done = match effect {
             Effect::Report(report) => return self.tell(Outgoing::Report(report)).await,
@@ -116,7 +116,8 @@ impl Shell {
     }
 
     async fn tell(&self, outgoing: Outgoing) {
-        // `agent_connection` answers or drops everything, even while the agent is not connected; it ends only with this program.
+        // `agent_connection` answers or drops every message, even while the agent is not connected; it ends only with this
+        // program.
         if self.up.send(outgoing).await.is_err() {
             tracing::debug!("nobody is left to tell");
         }
@@ -148,7 +149,7 @@ impl Shell {
     async fn or_failed(&self, kind: WindowKind, opened: tauri::Result<()>) {
         if let Err(error) = opened {
             tracing::error!(%error, ?kind, "a window cannot be made");
-            // Not awaited on the loop's own queue, which nobody empties meanwhile.
+            // This must not wait for the loop's own queue, which nobody empties meanwhile.
             let (inputs, why) = (self.inputs.clone(), error.to_string());
             tauri::async_runtime::spawn(async move { inputs.send(Input::Failed(kind, why)).await });
         }
@@ -199,7 +200,7 @@ impl Shell {
         self.make(WindowKind::Portal, builder, title, size, minimised)
     }
 
-    /// A page of the app's own, which goes nowhere.
+    /// One of the app's own pages, which never navigates elsewhere.
     fn open_own(
         &self,
         kind: WindowKind,

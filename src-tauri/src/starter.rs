@@ -1,6 +1,6 @@
 //! Starts the agent, whose program is beside this one.
 //!
-//! It outlives the window: a group of its own, so that a terminal's Ctrl-C for the window does not reach it.
+//! The agent outlives the window: it has its own process group, so that Ctrl-C in the window's terminal does not reach it.
 
 use local::socket_path::Profile;
 use std::io;
@@ -29,7 +29,8 @@ pub(crate) enum StartError {
     },
 }
 
-/// Starts the agent; it may still end at once, or hand over to one that runs. What is returned resolves when it has ended.
+/// Starts the agent; it may still end at once, or hand over to one that is already running. The returned future resolves
+/// when it has ended.
 ///
 /// # Errors
 ///
@@ -43,13 +44,13 @@ pub(crate) fn start(profile: &Profile) -> Result<oneshot::Receiver<()>, StartErr
     command.process_group(0);
     let mut child = command.spawn().map_err(|error| StartError::Refused { path, error })?;
     let (ended, end) = oneshot::channel();
-    // Waited for, so that it leaves no zombie behind while this program lives.
+    // Wait for it, so that it leaves no zombie while this program is running.
     tokio::spawn(async move {
         match child.wait().await {
             Ok(status) => tracing::debug!(%status, "the agent that was started has ended"),
             Err(error) => tracing::debug!(%error, "the agent that was started cannot be waited for"),
         }
-        // Nobody may be waiting any more: it usually outlives the interest in its start.
+        // Nobody may be waiting any more: the agent usually runs longer than anybody waits for its start.
         _ = ended.send(());
     });
     Ok(end)

@@ -3,16 +3,16 @@
 use agent::view::{Account, View};
 use local::socket_path::{DEFAULT_PROFILE, Profile};
 
-/// The agent has ended; it is being started.
+/// The agent has ended and is being restarted.
 pub const AGENT_LOST: &str = "Deskbell is restarting…";
-/// The same, where the state of the connection stands.
+/// The same, shown as the state of the connection.
 pub const AGENT_AWAY: &str = "No connection while Deskbell restarts.";
-/// What that means.
+/// What this means for the user.
 pub const AGENT_LOST_DETAIL: &str =
     "Its background part has stopped. Others may see you as Offline until it is back.";
 /// The agent could not be brought back.
 pub const AGENT_GONE: &str = "Deskbell could not be started.";
-/// An intent met no agent.
+/// An intent could not be sent, because no agent is running.
 pub const NOBODY_ANSWERS: &str =
     "Nothing was changed, because Deskbell is restarting. Try again in a moment.";
 /// An intent was never answered.
@@ -22,7 +22,7 @@ pub const TOO_MANY: &str = "Deskbell is still busy with earlier requests. Try ag
 /// The agent gave no address for the portal in time.
 pub const NO_ADDRESS: &str = "its address did not arrive in time";
 
-/// Two pages died one after the other, or one twice.
+/// Two pages died in short succession, or one page twice.
 pub const PAGES_DIE: &str =
     "The page in Deskbell's window has crashed twice within a minute, so the window closes.";
 
@@ -40,7 +40,7 @@ pub fn no_portal(why: &str) -> String {
     format!("The portal cannot be shown: {}. It opens here as soon as it can.", why.trim_end_matches('.'))
 }
 
-/// The portal's page did not load; what the browser says of it stands last, since it seldom helps a user.
+/// The portal's page did not load; the browser's own message comes last, since it seldom helps a user.
 #[must_use]
 pub fn page_failed(detail: Option<&str>) -> String {
     const WHAT: &str = "its page does not load, so the service may be down or the network gone";
@@ -50,8 +50,8 @@ pub fn page_failed(detail: Option<&str>) -> String {
     }
 }
 
-/// The portal's title with the number that its page counts in its own: `(2) Acme IT · Deskbell`. Nothing else of a page's
-/// title is taken over: the window's name is ours.
+/// The portal's title with the number that its page counts in its own: `(2) Acme IT · Deskbell`. Nothing else is taken from
+/// a page's title: the window's title is ours.
 #[must_use]
 pub fn counted(title: &str, page_title: &str) -> String {
     let number =
@@ -84,7 +84,7 @@ pub fn question_title(profile: &Profile) -> String {
     with_profile("Sign in? · Deskbell".to_owned(), profile)
 }
 
-/// Two profiles side by side must be told apart in the task bar.
+/// Two profiles side by side must be distinguishable in the task bar.
 fn with_profile(title: String, profile: &Profile) -> String {
     if profile.as_str() == DEFAULT_PROFILE { title } else { format!("{title} ({profile})") }
 }

@@ -71,7 +71,8 @@ pub enum Order {
 pub enum Event {
     /// A socket is open and `hello` was sent; [`Event::Down`] with `welcome` follows, or the end.
     Up,
-    /// A frame from the service. The link answers `beat` itself; it is passed on as a sign that the connection works.
+    /// A frame from the service. The link answers `beat` itself; it is passed on because its arrival tells the agent how
+    /// late it is at the service.
     Down(Box<Down>),
     /// The connection is lost, or could not be made; the link tries again by itself.
     Lost {

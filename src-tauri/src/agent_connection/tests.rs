@@ -1,4 +1,5 @@
-//! The connection against the agent's real end of the socket. There is no agent beside a test program, so starting one fails.
+//! The connection against the agent's real end of the socket. There is no agent program beside a test program, so starting
+//! one fails.
 
 use super::*;
 use agent::view::Page;
@@ -22,7 +23,7 @@ impl Rig {
         Self::at(SocketPath::at(folder.path().join("run/a.sock")), folder)
     }
 
-    /// With an agent that listened first.
+    /// With an agent that listens from the beginning.
     fn with_agent() -> (Self, Server, mpsc::Receiver<Request>) {
         let folder = TempDir::new().unwrap();
         let socket_path = SocketPath::at(folder.path().join("run/a.sock"));
@@ -97,7 +98,7 @@ async fn an_agent_that_cannot_be_started_is_given_up_in_words() {
     let mut rig = Rig::new();
     let Input::GaveUp(why) = rig.next().await else { panic!() };
     assert!(why.contains("deskbell") && why.contains("cannot be run"), "{why}");
-    // A wait for the last words to be written ends.
+    // Waiting for the last messages to be written ends.
     let (done, written) = oneshot::channel();
     rig.up.send(Outgoing::Written(done)).await.unwrap();
     timeout(DEADLINE, written).await.expect("in time").unwrap();

@@ -1,17 +1,17 @@
-//! What is known of the agent: how the connection to it is, and what it shows. Decides nothing.
+//! What is known about the agent: the state of the connection to it, and its view. Decides nothing.
 
 use crate::words;
 use agent::view::{Account, Connection, Shown, View};
 use presence::{Role, State, UnixMillis};
 
-/// How the connection to the agent is.
+/// The state of the connection to the agent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum AgentConnection {
-    /// Not yet, or not now.
+    /// Not connected yet, or not now.
     #[default]
     Down,
     Up,
-    /// Given up; why.
+    /// Given up, and why.
     GivenUp(String),
 }
 
@@ -67,7 +67,7 @@ impl AgentState {
             AgentConnection::Down => {
                 view.headline = words::AGENT_LOST.to_owned();
                 view.detail = Some(words::AGENT_LOST_DETAIL.to_owned());
-                // The page shows this as "no connection". It is retried all the time, so there is no moment to name.
+                // The page shows this as "no connection". It is retried all the time, so there is no time of the next attempt.
                 view.connection =
                     Connection::Down { retry_at: UnixMillis(0), why: words::AGENT_AWAY.to_owned() };
             }

@@ -1,4 +1,4 @@
-//! What the desk takes and gives: inputs and effects. Nothing is decided here.
+//! The inputs and effects of the desk. Nothing is decided here.
 
 use crate::address::PortalAddress;
 use agent::view::{Intent, ToWindow, View, WindowReport};
@@ -21,25 +21,25 @@ pub enum WindowKind {
 pub enum Input {
     /// The connection to the agent is up, for the first time or again.
     Linked,
-    /// It is lost, and being made again.
+    /// The connection is lost, and is being made again.
     Unlinked,
-    /// It cannot be made again, and why.
+    /// The connection cannot be made again, and why.
     GaveUp(String),
-    /// What the agent shows.
+    /// The agent's view.
     View(Box<View>),
-    /// What the agent orders.
+    /// An order from the agent.
     Order(ToWindow),
     /// The user closed a window.
     Closed(WindowKind),
     /// A window could not be made, or the portal's page did not load; why, in words.
     Failed(WindowKind, String),
-    /// The page of a window has answered that it lives.
+    /// The page of a window has answered that it is alive.
     Answered(WindowKind),
     /// The process that runs the page of a window has ended.
     Died(WindowKind),
     /// Input in one of our windows.
     Touched,
-    /// No window is left, however that came.
+    /// No window is left, for whatever reason.
     NoneLeft,
 }
 
@@ -48,7 +48,7 @@ pub enum Input {
 pub enum Effect {
     /// Tell the agent.
     Report(WindowReport),
-    /// Ask something of the agent; nobody waits for the answer.
+    /// Send the agent an intent; nobody waits for the answer.
     Intend(Intent),
     /// Make the portal's window.
     OpenPortal {
@@ -56,16 +56,16 @@ pub enum Effect {
         address: PortalAddress,
         /// Its title.
         title: String,
-        /// A client's is narrow.
+        /// A client's window is narrow.
         role: Role,
-        /// Without coming to the front.
+        /// Whether it opens minimised.
         minimised: bool,
     },
     /// Make the status window.
     OpenStatus {
         /// Its title.
         title: String,
-        /// Without coming to the front.
+        /// Whether it opens minimised.
         minimised: bool,
     },
     /// Make the window that asks before a link signs in.
@@ -73,27 +73,27 @@ pub enum Effect {
         /// Its title.
         title: String,
     },
-    /// Send the portal's window to a fresh address.
+    /// Send the portal's window to a new address.
     Navigate(PortalAddress),
-    /// Open a chat in the portal that is shown.
+    /// Open a chat in the portal that is already shown.
     GoTo(SessionId),
     /// Bring a window to the front.
     Front(WindowKind),
-    /// Take a window away; the user did not ask for it.
+    /// Close a window although the user did not ask for it.
     Withdraw(WindowKind),
     /// Ask the page of a window for a sign of life.
     Ask(WindowKind),
-    /// End the process that runs the page of a window; that it died comes as an input.
+    /// End the process that runs the page of a window; its end is reported as an input.
     EndPage(WindowKind),
-    /// Load the page of a window again.
+    /// Reload the page of a window.
     Reload(WindowKind),
-    /// Give this to the app's own pages.
+    /// Send this to the app's own pages.
     Publish(Box<View>),
-    /// End, after the reports are out.
+    /// End, once the reports are sent.
     Exit {
         /// 0 or 1.
         code: u8,
-        /// For the terminal, where no window could say it.
+        /// A message for the terminal, if no window could show it.
         words: Option<String>,
     },
 }

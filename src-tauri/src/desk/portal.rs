@@ -1,4 +1,4 @@
-//! The portal's way onto the screen: wanted, its address asked for, held while it cannot be shown, open.
+//! The states of the portal's window: wanted, address requested, held while it cannot be shown, open.
 //!
 //! It knows no other window: `desk` does what follows for them.
 
@@ -7,25 +7,25 @@ use chat::SessionId;
 use presence::Moment;
 use std::time::Duration;
 
-/// How long the agent may take to name the portal's address: it asks the service, which may be slow to answer.
+/// How long the agent may take to send the portal's address: it asks the service, which may be slow to answer.
 pub const ADDRESS_WITHIN: Duration = Duration::from_secs(10);
-/// How long after a failure the portal is asked for again while the connection is up.
+/// How long after a failure the portal is requested again while the connection is up.
 pub const PORTAL_RETRY: Duration = Duration::from_secs(10);
-/// How long a user who wants the portal sees nothing before the status window explains: longer than a connection takes
-/// to come up, shorter than one's patience.
+/// How long a user who wants the portal sees nothing before the status window explains: longer than a connection takes to
+/// be made, shorter than a user's patience.
 pub const STAND_IN_AFTER: Duration = Duration::from_secs(3);
 
-/// How the portal shall appear once it can.
+/// How the portal should appear once it can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Wish {
     pub(super) chat: Option<SessionId>,
     pub(super) minimised: bool,
-    /// From when on the status window stands in for it.
+    /// When the status window is shown in its place.
     pub(super) stand_in_at: Moment,
 }
 
 impl Wish {
-    /// Both: the later chat, and in front if either wants that.
+    /// Combines both: the later chat, and in front if either wants that.
     fn and(self, chat: Option<SessionId>, minimised: bool) -> Self {
         Self { chat: chat.or(self.chat), minimised: self.minimised && minimised, ..self }
     }
@@ -39,7 +39,7 @@ pub(super) enum Portal {
         wish: Wish,
         until: Moment,
     },
-    /// It could not be shown; asked for again when the connection comes up, or then.
+    /// It could not be shown; requested again when the connection comes up, or at this time.
     Held {
         wish: Wish,
         why: String,
@@ -48,7 +48,7 @@ pub(super) enum Portal {
     Open,
 }
 
-/// What it means that the portal is wanted.
+/// What follows when the portal is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// It is open already.
@@ -74,11 +74,11 @@ pub(super) enum Due {
 /// What the agent's answer means.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Answer {
-    /// Nothing: it is closed, or open at an address that still holds.
+    /// Nothing: it is closed, or open at an address that is still valid.
     Nothing,
     /// It opens.
     Open { address: PortalAddress, minimised: bool },
-    /// It is open, and goes to this address.
+    /// It is open, and navigates to this address.
     Navigate(PortalAddress),
     /// It cannot be shown, and why.
     Unavailable(String),
@@ -89,7 +89,7 @@ impl Portal {
         Self::Asked { wish, until: now.plus(ADDRESS_WITHIN) }
     }
 
-    /// How it shall appear, if it is wanted and not open.
+    /// How it should appear, if it is wanted and not open.
     pub(super) fn wish(&self) -> Option<Wish> {
         match self {
             Self::Asked { wish, .. } | Self::Held { wish, .. } => Some(*wish),
@@ -124,7 +124,7 @@ impl Portal {
         }
     }
 
-    /// Asks for its address once more if it is wanted and not open; returns whether it is.
+    /// Requests its address again if it is wanted and not open; returns whether it does.
     pub(super) fn ask_again(&mut self, now: Moment) -> bool {
         let wish = self.wish();
         if let Some(wish) = wish {
@@ -133,14 +133,14 @@ impl Portal {
         wish.is_some()
     }
 
-    /// Keeps the wish until it can be shown.
+    /// Remembers that it is wanted until it can be shown.
     pub(super) fn hold(&mut self, why: String, now: Moment) {
         let at_once = Wish { chat: None, minimised: false, stand_in_at: now };
         let wish = self.wish().unwrap_or(at_once);
         *self = Self::Held { wish, why, retry_at: now.plus(PORTAL_RETRY) };
     }
 
-    /// When [`Self::on_timeout`] is wanted next.
+    /// When to call [`Self::on_timeout`] next.
     pub(super) fn next_timeout(&self, is_online: bool) -> Option<Moment> {
         match self {
             Self::Asked { until, .. } => Some(*until),
@@ -172,7 +172,7 @@ impl Portal {
             }
             (Self::Asked { .. } | Self::Held { .. }, Err(why)) => Answer::Unavailable(why),
             (Self::Open, Ok(address)) => Answer::Navigate(address),
-            // The page that is shown says for itself that it lost the service.
+            // The page that is shown says itself that it has lost the service.
             (Self::Open, Err(_)) | (Self::Closed, _) => Answer::Nothing,
         }
     }

@@ -1,19 +1,19 @@
-//! Whether the pages live. Each runs in a process of its own, which may die or hang while its window still shows the last
-//! picture: such a page is loaded again, once. After that it counts as a crash of the window, which is the agent's to handle.
+//! Whether the pages are alive. Each runs in a separate process, which may die or hang while its window still shows the
+//! last picture. Such a page is reloaded, once. After that it counts as a crash of the window, which the agent handles.
 
 use super::contract::{Effect, WindowKind};
 use presence::Moment;
 use std::time::Duration;
 
-/// How often a page is asked for a sign of life: that costs it less than a millisecond.
+/// How often a page is asked for a sign of life, which costs it less than a millisecond.
 pub const ASK_EVERY: Duration = Duration::from_secs(15);
-/// How long a page may take to answer before it is taken for hung: on a machine that swaps, a page that is only slow has
-/// answered by then, and a user who looks at it has not yet given up.
+/// How long a page may take to answer before it counts as hung: even on a machine that swaps, a slow page has answered by
+/// then, and a user who looks at it has not yet given up.
 pub const HANGS_AFTER: Duration = Duration::from_secs(30);
 /// A second death within this time is not an accident. The agent counts crashes of the window in the same way.
 pub const DEATHS_APART: Duration = Duration::from_secs(60);
 
-/// What is known of the pages' lives.
+/// What is known about the pages.
 #[derive(Debug, Default)]
 pub(super) struct Pulses {
     portal: Option<Pulse>,
@@ -22,14 +22,14 @@ pub(super) struct Pulses {
     last_death: Option<Moment>,
 }
 
-/// What is known of one page's life.
+/// What is known about one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pulse {
-    /// It lived a moment ago; it is asked again then.
+    /// It was alive a moment ago, and is asked again at this time.
     Felt { ask_at: Moment },
-    /// It was asked, and hangs if it has not answered by then.
+    /// It was asked, and counts as hung if it has not answered by this time.
     Asked { until: Moment },
-    /// It hung, and the process that runs it is being ended.
+    /// It hung, and its process is being ended.
     Ending,
 }
 
@@ -47,12 +47,12 @@ impl Pulse {
     }
 }
 
-/// What a page's death calls for.
+/// What to do after a page's death.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Death {
-    /// The page is loaded again.
+    /// Reload the page.
     First,
-    /// Another page, or the same one, has died a moment ago: it counts as a crash of the window.
+    /// Another page, or the same one, died a moment ago: this counts as a crash of the window.
     Again,
 }
 
@@ -69,7 +69,7 @@ impl Pulses {
         [self.portal, self.status, self.sign_in].into_iter().flatten().filter_map(Pulse::next_timeout).min()
     }
 
-    /// Only windows that are open have a pulse.
+    /// Only open windows are asked.
     pub(super) fn settle(&mut self, open: [(WindowKind, bool); 3], now: Moment) {
         for (kind, is_open) in open {
             let pulse = self.of(kind);
@@ -101,7 +101,7 @@ impl Pulses {
         }
     }
 
-    /// The process that runs a page has ended; `None` if its window is not open any more.
+    /// The process that runs a page has ended; `None` if its window is no longer open.
     pub(super) fn died(&mut self, kind: WindowKind, now: Moment) -> Option<Death> {
         let pulse = self.of(kind).as_mut()?;
         *pulse = Pulse::felt(now);

@@ -1,4 +1,4 @@
-//! The window with the question before a link signs in: on the screen while the agent asks. Closing it is an answer: no.
+//! The window that asks before a link signs in. It is shown while the agent asks. Closing it means no.
 
 use super::contract::{Effect, WindowKind};
 use crate::words;
@@ -12,7 +12,7 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// The agent asks. What it asks comes with the next view: orders go before views.
+    /// The agent asks. The question itself arrives with the next view, since orders are sent before views.
     pub(super) fn show(&mut self, profile: &Profile, out: &mut Vec<Effect>) {
         if self.is_open {
             out.push(Effect::Front(WindowKind::SignIn));
@@ -22,7 +22,7 @@ impl Question {
         }
     }
 
-    /// There is nothing to ask any more.
+    /// The question is over.
     pub(super) fn withdraw(&mut self, out: &mut Vec<Effect>) {
         if std::mem::take(&mut self.is_open) {
             out.push(Effect::Withdraw(WindowKind::SignIn));

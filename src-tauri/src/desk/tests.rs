@@ -103,12 +103,12 @@ fn open_status(minimised: bool) -> Effect {
     Effect::OpenStatus { title: "Deskbell status".into(), minimised }
 }
 
-/// What happens beside what the desk page is told.
+/// The effects other than updates of the desk page.
 fn deeds(effects: Vec<Effect>) -> Vec<Effect> {
     effects.into_iter().filter(|effect| !matches!(effect, Effect::Publish(_))).collect()
 }
 
-/// A desk after these, all at second 0.
+/// A desk after these inputs, all at second 0.
 fn after(inputs: impl IntoIterator<Item = Input>) -> Desk {
     let mut desk = Desk::new(Profile::default());
     for input in inputs {
@@ -178,7 +178,7 @@ fn a_client_who_closes_the_portal_leaves_whatever_else_is_open() {
 fn ends_when_the_agent_says_so() {
     let quit = || Input::Order(ToWindow::Quit);
     assert_eq!(with_portal(view()).on(quit(), at(1)), [closed(), exit(0)]);
-    // The agent has another window: that one goes on, so this one must not say that it was closed.
+    // The agent has another window, which keeps running, so this one must not report that it was closed.
     assert_eq!(after([Input::Linked]).on(quit(), at(1)), [exit(0)]);
 }
 
@@ -337,13 +337,13 @@ fn an_answered_question_goes_and_leaves_what_else_is_open() {
     let mut status = question();
     status.on(order(Page::Status, false), at(1));
     assert_eq!(status.on(hide_question(), at(2)), [withdraw()]);
-    // A client's portal is on its way: it was ordered before the view that says who is signed in.
+    // A client's portal is about to open: it was ordered before the view that says who is signed in.
     let mut portal_comes = question();
     assert_eq!(portal_comes.on(portal(), at(1)), []);
     assert_eq!(portal_comes.on(hide_question(), at(1)), [withdraw()]);
     assert_eq!(portal_comes.on(Input::NoneLeft, at(1)), []);
     assert_eq!(deeds(portal_comes.on(Input::View(client()), at(1))), [need_portal(), showing(true, false)]);
-    // Answered elsewhere before its window was there.
+    // It was answered elsewhere before its window existed.
     let mut late = after([Input::Linked, Input::View(view()), order(Page::SignIn, false)]);
     assert_eq!(late.on(hide_question(), at(1)), [withdraw(), closed(), exit(0)]);
 }
@@ -356,7 +356,7 @@ fn a_question_comes_beside_an_open_window_before_the_view_that_has_it_and_goes_w
     assert_eq!(desk.on(order(Page::SignIn, false), at(1)), [open]);
     assert_eq!(deeds(desk.on(Input::View(signed_out()), at(1))), [], "a view that was under way");
     assert_eq!(deeds(desk.on(Input::View(asking()), at(1))), []);
-    // The agent ends, and the next one knows of no question.
+    // The agent ends, and the next one knows no question.
     desk.on(Input::Unlinked, at(2));
     desk.on(Input::Linked, at(3));
     assert_eq!(deeds(desk.on(Input::View(signed_out()), at(3))), [Effect::Withdraw(WindowKind::SignIn)]);

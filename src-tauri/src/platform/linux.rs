@@ -1,6 +1,6 @@
 //! GTK and WebKitGTK: input events of our own windows, pages that did not load, and the processes that run them.
 //!
-//! Only that there was an event goes further (P13): neither key nor place is read.
+//! Only the fact that there was an event is passed on (P13): neither key nor position is read.
 
 mod renderer;
 
@@ -15,10 +15,10 @@ use std::time::{Duration, Instant};
 use tauri::{Runtime, WebviewWindow};
 use webkit2gtk::{WebView, WebViewExt};
 
-/// How often a window says at most that it was touched: a mouse moves a thousand times a second.
+/// Shortest time between two reports that a window was touched: a mouse moves a thousand times a second.
 const TOUCH_EVERY: Duration = Duration::from_millis(250);
 
-/// Whether there is a display to open windows on. Starts this program again if its pages need another renderer.
+/// Whether there is a display to open windows on. Restarts this program if its pages need another renderer.
 pub(crate) fn ready() -> Result<(), String> {
     renderer::choose();
     gtk::init().map_err(|_| {
@@ -43,7 +43,7 @@ pub(crate) fn watch<R: Runtime>(window: &WebviewWindow<R>, events: WindowEvents)
 pub(crate) fn ask<R: Runtime>(window: &WebviewWindow<R>, events: WindowEvents) -> tauri::Result<()> {
     window.with_webview(move |view| {
         view.inner().evaluate_javascript("0", None, None, None::<&Cancellable>, move |answer| {
-            // A page that dies meanwhile has not answered.
+            // A page that dies meanwhile does not answer.
             if answer.is_ok() {
                 events.answered();
             }
@@ -51,12 +51,12 @@ pub(crate) fn ask<R: Runtime>(window: &WebviewWindow<R>, events: WindowEvents) -
     })
 }
 
-/// Ends the process that runs the page, also one that is stopped or spins.
+/// Ends the process that runs the page, even if it is suspended or in an endless loop.
 pub(crate) fn end_page<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
     window.with_webview(|view| view.inner().terminate_web_process())
 }
 
-/// The web view handles its events itself, so they are heard where they arrive: at each widget.
+/// The web view handles its events itself, so they are caught where they arrive: at each widget.
 fn listen(widget: &gtk::Widget, events: &WindowEvents) {
     let last = Cell::new(None::<Instant>);
     let touched = events.clone();
@@ -109,7 +109,7 @@ fn hear_failed_loads(web_view: &gtk::Widget, events: WindowEvents) {
     });
 }
 
-/// A load that gave way to another one, to a download or to the allow-list has not failed.
+/// A load that was replaced by another one or by a download, or that the allow-list stopped, has not failed.
 fn is_interruption(error: &glib::Error) -> bool {
     const CANCELLED: i32 = 302;
     let policy = Quark::from_str("WebKitPolicyError");

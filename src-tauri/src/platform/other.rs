@@ -1,4 +1,4 @@
-//! Where no finer signal is at hand: a window that comes to the front was touched by its user.
+//! For systems without a finer signal: a window that comes to the front counts as touched by its user.
 
 use super::WindowEvents;
 use tauri::{Runtime, WebviewWindow, WindowEvent};
@@ -17,13 +17,13 @@ pub(crate) fn watch<R: Runtime>(window: &WebviewWindow<R>, events: WindowEvents)
     });
 }
 
-/// The system itself watches over the pages.
+/// The system itself watches the pages.
 pub(crate) fn ask<R: Runtime>(_window: &WebviewWindow<R>, events: WindowEvents) -> tauri::Result<()> {
     events.answered();
     Ok(())
 }
 
-/// Never wanted, since every page answers.
+/// Never called, since every page answers.
 pub(crate) fn end_page<R: Runtime>(_window: &WebviewWindow<R>) -> tauri::Result<()> {
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::desk::{ASK_EVERY, DEATHS_APART, HANGS_AFTER};
 
-/// The moments at which something is due by itself, with what is done then, up to this second.
+/// The times up to this second at which something is due by itself, with what is done then.
 fn by_itself(desk: &mut Desk, until: u64) -> Vec<(u64, Effect)> {
     let mut all = Vec::new();
     while let Some(due) = desk.next_timeout().filter(|due| *due <= at(until)) {
@@ -20,7 +20,7 @@ fn a_page_that_answers_is_asked_again_and_left_alone() {
         let asked = minute * 60 + ASK_EVERY.as_secs();
         let due = by_itself(&mut desk, asked);
         assert_eq!(due, [(asked, Effect::Ask(WindowKind::Portal))]);
-        // It is slow, but it lives.
+        // It is slow, but alive.
         assert_eq!(
             desk.on(Input::Answered(WindowKind::Portal), at((minute + 1) * 60 - ASK_EVERY.as_secs())),
             []
@@ -39,7 +39,7 @@ fn a_page_that_hangs_is_ended_and_loaded_again() {
     assert_eq!(due, [(asked, Effect::Ask(WindowKind::Portal)), (hung, Effect::EndPage(WindowKind::Portal))]);
     let died = desk.on(Input::Died(WindowKind::Portal), at(hung));
     assert_eq!(deeds(died), [Effect::Reload(WindowKind::Portal), need_portal()]);
-    // The agent's address tells the page again in whose window it is.
+    // The address from the agent tells the page again that it is in the app's window.
     let fresh = desk.on(address(Ok(ADDRESS)), at(hung));
     assert_eq!(deeds(fresh), [Effect::Navigate(PortalAddress::parse(ADDRESS).unwrap())]);
 }

@@ -1,6 +1,6 @@
-//! Which of WebKit's renderers is used. The one it prefers hands pictures over in the graphics card's memory (DMA-BUF), and
-//! leaves windows blank where the card or its driver cannot do that. WebKit does not notice, and takes its setting from the
-//! environment only: so this program looks for the cases that are known, and starts itself again with the setting.
+//! Which of WebKit's renderers is used. The one it prefers passes pictures in the graphics card's memory (DMA-BUF), and
+//! leaves windows blank if the card or its driver cannot do that. WebKit does not notice, and reads its setting only from
+//! the environment. So this program checks for the known cases, and restarts itself with the setting.
 
 use std::env;
 use std::ffi::OsStr;
@@ -11,11 +11,11 @@ use std::process::Command;
 
 /// WebKit's setting. A user who has set it, to any value, has decided.
 const SETTING: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-/// This program, also when its file was replaced by an upgrade.
+/// This program, even if an upgrade has replaced its file.
 const OURSELVES: &str = "/proc/self/exe";
 const DEVICES: &str = "/dev/dri";
 const NVIDIA: &str = "/proc/driver/nvidia/version";
-/// Drivers of graphics cards that virtual machines pretend to have.
+/// Drivers of the virtual graphics cards of virtual machines.
 const PRETENDED: [&str; 9] = [
     "bochs-drm",
     "cirrus",
@@ -28,7 +28,7 @@ const PRETENDED: [&str; 9] = [
     "vmwgfx",
 ];
 
-/// What is known of the graphics here.
+/// What is known about the graphics of this machine.
 #[derive(Clone, Debug, Default)]
 struct Graphics {
     /// The drivers of the cards that this user may draw with.
@@ -78,7 +78,7 @@ fn driver(node: &OsStr) -> String {
     target.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Starts this program again, as the same process, where pages would stay blank. Comes back where they would not.
+/// Restarts this program, as the same process, if pages would stay blank. Returns if they would not.
 pub(super) fn choose() {
     if env::var_os(SETTING).is_some() {
         return;
@@ -86,7 +86,7 @@ pub(super) fn choose() {
     let Some(why) = Graphics::here().lacks() else { return };
     tracing::info!(why, "pages are drawn without DMA-BUF; set {SETTING}=0 to draw them with it");
     let mut arguments = env::args_os();
-    // By its path, so that lists of processes go on calling it by its name; an upgrade may have taken that file away.
+    // Start it by its path, so that process lists still show its name; an upgrade may have removed that file.
     let own = env::current_exe().ok().filter(|path| path.is_file());
     let mut again = Command::new(own.unwrap_or_else(|| OURSELVES.into()));
     if let Some(name) = arguments.next() {
@@ -114,7 +114,7 @@ mod tests {
             (on(&[], ":0"), true),
             (on(&["virtio-pci"], ":0"), true),
             (on(&["vmwgfx"], ":0"), true),
-            // A real card that a virtual machine was given.
+            // A real card that is passed through to a virtual machine.
             (on(&["virtio-pci", "amdgpu"], ":0"), false),
             (on(&["nvidia"], ":0"), true),
             (Graphics { has_nvidia: true, ..on(&["i915"], ":0") }, true),
