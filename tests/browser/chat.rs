@@ -76,7 +76,7 @@ async fn where_nobody_is_at_their_desk_a_client_is_told_so_and_may_ask_to_be_cal
     page.button("Call me back", SOON).await?.click().await?;
     page.find("input[type=tel]", SOON).await?.send_keys(&format!("+64 9 555 0100{RETURN}")).await?;
     page.shows("We will call you: +64 9 555 0100", SOON).await?;
-    // Whoever signs in later finds it in the list.
+    // Somebody who signs in later finds it in the list.
     let technician = stage.technician().await?;
     technician.find("[data-tab=callbacks]", SOON).await?.click().await?;
     technician.shows("Dana asks to be called: +64 9 555 0100", SOON).await

@@ -1,4 +1,4 @@
-//! Names and texts that mean no good, on the technician's page: they are text, they turn nothing, and they break no layout.
+//! Hostile names and texts on the technician's page: they are shown as plain text, reverse nothing, and break no layout.
 
 use crate::cdp;
 use crate::layout::fits;

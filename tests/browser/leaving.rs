@@ -1,4 +1,4 @@
-//! P10: a page that is loaded anew is not gone; one that is closed is, after a moment.
+//! P10: a page that is reloaded is not gone; one that is closed is gone after a moment.
 
 use crate::stage::{PRIYA, SOON, Stage, is_offline, person};
 use anyhow::{Context, Result, ensure};

@@ -59,7 +59,7 @@ async fn away_in_the_tray_menu_is_seen_in_the_portal_and_survives_crashes_of_bot
     app.kill9();
     stage.service.kill9();
     stage.service.restart().await?;
-    // A page that is loaded anew knows nothing from before.
+    // A reloaded page knows nothing from before.
     browser.page.refresh().await?;
     shows(&browser, PRIYA, "away", "manual", SOON).await?;
     let app = App::start(&desktop, &profile(PRIYA)).await?;

@@ -1,4 +1,4 @@
-//! A service that means no good, in front of the real app: what its user sees in toast, menu, terminal and log.
+//! A hostile service in front of the real app: what its user sees in toast, menu, terminal and log.
 
 use crate::stage::SOON;
 use anyhow::{Context, Result, bail, ensure};
@@ -68,7 +68,7 @@ async fn hostile_names_are_plain_text_in_toast_menu_terminal_and_log() -> Result
         harmless("the menu", &label)?;
         ensure!(label.chars().count() < 350 && !label.contains('\n'), "{label:?}");
     }
-    // An underscore of theirs is none of ours: no access key.
+    // An underscore in their text must not become an access key.
     let is_request = |label: &String| label.contains("<b>Da__na</b>") && label.ends_with(": Join");
     ensure!(menu.labels().iter().any(is_request), "{:?}", menu.labels());
 
@@ -108,7 +108,7 @@ async fn lost(app: &App, desktop: &Desktop, why: &str) -> Result<String> {
 async fn a_page_a_redirect_noise_and_a_service_that_hangs_up_are_told_in_words_and_left_alone() -> Result<()>
 {
     let (hostile, desktop, app) = signed_in(Options::default()).await?;
-    // Where the redirect leads; whoever connects stays in its queue until it is asked.
+    // The target of the redirect; connections stay in its queue until the test checks.
     let elsewhere = TcpListener::bind(("127.0.0.1", 0)).context("listening where the redirect leads")?;
     elsewhere.set_nonblocking(true)?;
     let location = format!("http://{}/", elsewhere.local_addr()?);

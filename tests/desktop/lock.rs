@@ -96,7 +96,7 @@ async fn the_service_has_stored_the_report_before_the_machine_may_sleep() -> Res
     freeze(&app, false)?;
     logind.prepare_for_sleep(false).await?;
     holds_sleep_back(&desktop, SOON).await?;
-    // Waking up is no activity; input is.
+    // Waking up is not activity; input is.
     let woken = watcher.seen().people[PRIYA].presence;
     ensure!(is_away(&woken, AwayReason::Asleep), "waking up made {woken:?}");
     screen.tap()?;

@@ -28,7 +28,7 @@ const DESKTOP: Options = Options {
     user: None,
 };
 
-/// A service that nobody wants to sign in at. It answers nothing; that somebody called shows all the same.
+/// A service that nobody wants to sign in to. It answers nothing, but notes every connection.
 struct Evil(TcpListener);
 
 impl Evil {

@@ -1,5 +1,5 @@
-//! Where the app can keep nothing: a full disk, a read-only folder, files of another user, files that are damaged. It says so
-//! in words, works on, and what was kept before is not lost.
+//! The app cannot save anything: a full disk, a read-only folder, files of another user, damaged files. It says so, keeps
+//! working, and does not lose what was saved before.
 
 use crate::stage::{ACME, SOON, Stage};
 use anyhow::{Context, Result, ensure};
@@ -102,7 +102,7 @@ async fn on_a_full_disk_one_is_signed_in_all_the_same_and_it_is_kept_when_there_
         mounts.run("rm", &[&path])?;
         let left = mounts.run("find", &[&folder.display().to_string(), "-name", "*.new"])?;
         ensure!(left.is_empty(), "half a file was left: {left}");
-        // One page a folder is all the room that there is, and each file needs one.
+        // Each folder has room for only one page, and each file needs one.
     }
     app.verb(&desktop, &["quit"])?;
     app.program().wait(SOON).await?;

@@ -212,7 +212,7 @@ async fn signing_out_takes_two_clicks(scene: &Scene) -> Result<()> {
     menu.closed(SOON).await?;
     let out = |status: &serde_json::Value| (status["account"]["is"] == "signed_out").then_some(());
     scene.app.status_until(&scene.desktop, "signed out", SOON, out).await?;
-    // Whoever signs in next is not named after the one before.
+    // The next person who signs in must not see the previous one's name.
     let link = scene.stage.service.add_technician(ACME, "Tom Berg")?;
     scene.app.sign_in(&scene.desktop, &link)?;
     let menu = scene.open_menu().await?;

@@ -92,7 +92,7 @@ async fn a_page_whose_process_stands_still_is_loaded_again() -> Result<()> {
     Ok(())
 }
 
-// It panicked over what it wanted to say.
+// It panicked when it tried to write a message.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_window_that_cannot_say_why_it_ends_ends_in_order() -> Result<()> {
     let home = tempfile::TempDir::new()?;

@@ -1,4 +1,4 @@
-// What a page makes of its input.
+// How a page turns input into activity.
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Device, noDevice, watchInput } from "./activity";

@@ -1,5 +1,5 @@
-// What a portal page sees of its user: interaction with its own window, and nothing else (P3). Input goes in, the
-// wire's `Activity` comes out; only its age leaves the page, never what the input was (P13). Knows no connection.
+// What a portal page sees of its user: interaction with its own window, and nothing else (P3). Input goes in, the wire's
+// `Activity` comes out; only the age of the input leaves the page, never what it was (P13). Knows no connection.
 
 import type { Clock } from "./clock";
 import type { Activity } from "./wire";
@@ -13,9 +13,9 @@ const WAITED_WITHIN_MS = 5_000;
 export class Device {
   #idleAfter: number;
   #lastInput: number;
-  /** Since when input counts: what came before the page stood still says nothing of now. */
+  /** The time from which input counts: input from before the page stood still says nothing about now. */
   #since: number;
-  /** When the page last went on after it stood still, if it did. */
+  /** When the page last continued after it stood still, if it did. */
   #woke = Number.NEGATIVE_INFINITY;
   #hadInput = false;
 
@@ -44,7 +44,7 @@ export class Device {
     return now - this.#woke < WAITED_WITHIN_MS;
   }
 
-  /** Takes the organisation's threshold, which counts at once (P2). */
+  /** Sets the organisation's threshold, which applies at once (P2). */
   setIdleAfter(idleAfter: number): void {
     this.#idleAfter = idleAfter;
   }
@@ -54,7 +54,7 @@ export class Device {
     return this.nextTimeout(now) !== null ? "active" : this.idle(now);
   }
 
-  /** The report of nobody's being there at `now`. */
+  /** The report at `now` if nobody is there. */
   idle(now: number): Activity {
     return { idle: { reason: "idle", idle_for_ms: Math.round(now - this.#lastInput) } };
   }
@@ -68,17 +68,17 @@ export class Device {
 
 /** What reports the activity of a page, and says when it changes. */
 export interface Source {
-  /** What the page sees now. */
+  /** The current activity. */
   current(): Activity;
-  /** Takes the organisation's threshold, in milliseconds. */
+  /** Sets the organisation's threshold, in milliseconds. */
   setIdleAfter(ms: number): void;
   /** The page stood still until `now`, or the machine slept. */
   wake(now: number): void;
 }
 
-/** The threshold until the service has told its own (P2), in milliseconds. */
+/** The threshold until the service sends the organisation's (P2), in milliseconds. */
 const IDLE_AFTER_MS = 5 * 60_000;
-/** How often a page that is active looks at the clock, in milliseconds: so soon it notices that it stood still. */
+/** How often an active page reads the clock, in milliseconds: within this time it notices that it stood still. */
 const LOOK_MS = 5_000;
 /** How often it looks while it is asked whether the machine slept, in milliseconds: an answer takes about as long. */
 const UNCLEAR_LOOK_MS = 250;
@@ -93,7 +93,7 @@ export function watchInput(target: Window, clock: Clock, changed: () => void): S
     clearTimeout(timer);
     const now = clock.now();
     const next = device.nextTimeout(now);
-    // Whether the machine slept or its clock was set is known in a moment: nobody is told of a change before that.
+    // It is known in a moment whether the machine slept or its clock was set; report no change before that.
     if (clock.isUnclear) {
       timer = setTimeout(look, UNCLEAR_LOOK_MS);
       return;
@@ -137,7 +137,7 @@ export function watchInput(target: Window, clock: Clock, changed: () => void): S
 
 let pointer: { x: number; y: number } | null = null;
 
-/** Browsers report a move of a resting pointer when the page beneath it changes: nobody touched anything then. */
+/** Browsers report a move of a resting pointer when the page beneath it changes, although nobody touched anything. */
 function isNoMove(event: PointerEvent): boolean {
   const before = pointer;
   pointer = { x: event.screenX, y: event.screenY };

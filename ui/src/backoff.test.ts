@@ -1,4 +1,4 @@
-// The waits between tries.
+// The waits between attempts.
 
 import { expect, it } from "vitest";
 import { Backoff, CAP_EARLY_MS, CAP_LATE_MS } from "./backoff";

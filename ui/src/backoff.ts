@@ -1,6 +1,6 @@
 // When to try again after a lost connection: full jitter, so that a thousand pages do not come back at once. Pure.
 
-/** The first wait is at most this long, in milliseconds: a blip is over in less. */
+/** The first wait is at most this long, in milliseconds: a short interruption is over sooner. */
 export const BASE_MS = 500;
 /** The longest wait within the first minute of an outage, in milliseconds: restarts take no longer. */
 export const CAP_EARLY_MS = 10_000;
@@ -8,10 +8,10 @@ export const CAP_EARLY_MS = 10_000;
 export const CAP_LATE_MS = 30_000;
 /** What counts as the beginning of an outage, in milliseconds. */
 export const EARLY_MS = 60_000;
-/** A connection that has lived this long, in milliseconds, was a good one: the next outage starts afresh. */
+/** After a connection that lasted this long, in milliseconds, the next outage starts afresh. */
 export const GOOD_MS = 60_000;
 
-/** The waits of one outage after another. */
+/** Works out the waits within each outage. */
 export class Backoff {
   #tries = 0;
   #began: number | null = null;

@@ -1,8 +1,8 @@
-// The page's clock for spans: ages, waits, silence. It never goes back and does not follow a clock that is set. Knows no
-// page and no connection; it is told what time the service has.
+// The page's clock for durations: ages, waits, silence. It never goes back and ignores changes to the machine's clock.
+// Knows no page and no connection; it is told the service's time.
 //
-// No clock of a browser counts sleep for sure. performance.now() never jumps, but stands still in some browsers while the
-// machine sleeps; Date.now() goes on in sleep, but jumps when the clock is set. So this clock reads both at each look:
+// No clock of a browser reliably counts sleep. performance.now() never jumps, but stops in some browsers while the machine
+// sleeps; Date.now() keeps running during sleep, but jumps when the clock is set. So this clock reads both each time:
 // - performance.now() has gone on for long since the last look: the page stood still, or the machine slept.
 // - Date.now() has run ahead of it: the machine slept, or the clock was set. Which of the two, only the service's time can
 //   tell: it has gone on by as much, or not. Until it is known the page takes nobody for active, and without an answer it
@@ -25,11 +25,11 @@ export interface Readings {
 
 const BROWSER: Readings = { monotonic: () => performance.now(), wall: () => Date.now() };
 
-/** A clock for spans. */
+/** A clock for durations. */
 export class Clock {
-  /** The page did not run for a while, or the machine slept: nothing from before it is to be trusted. */
+  /** The page did not run for a while, or the machine slept: nothing from before can be trusted. */
   onGap: () => void = () => {};
-  /** The machine slept or its clock was set: the service's time is wanted, see {@link settle}. */
+  /** The machine slept or its clock was set: the service's time is needed, see {@link settle}. */
   onJump: () => void = () => {};
 
   #read: Readings;
@@ -38,7 +38,7 @@ export class Clock {
   #slept = 0;
   /** By how much Date.now() has run ahead since it was last known why. */
   #ahead = 0;
-  /** What time the service had, and when that was. */
+  /** The service's time, and when it was read. */
   #service: { time: number; at: number } | null = null;
 
   constructor(read: Readings = BROWSER) {
@@ -57,7 +57,7 @@ export class Clock {
       this.#ahead += ahead;
       this.onJump();
     } else if (ahead <= -JUMP_MS) {
-      // A jump that is taken back was none.
+      // A jump that is reversed does not count.
       this.#ahead = Math.max(0, this.#ahead + ahead);
     }
     return this.#time();

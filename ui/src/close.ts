@@ -11,7 +11,7 @@ const NEXT: ReadonlyMap<number, Next> = new Map([
   [4429, "reconnect"],
 ]);
 
-/** What to do next; a code that is not in the table is a lost connection. */
+/** What to do next; a code that is not in the table counts as a lost connection. */
 export function nextAfter(code: number): Next {
   return NEXT.get(code) ?? "reconnect";
 }

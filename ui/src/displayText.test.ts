@@ -1,4 +1,5 @@
-// The rule for text from outside, by the table that the app's tests read too: so the rule's two homes cannot drift apart.
+// The rule for text from outside, tested with the table that the app's tests also read, so that the two implementations of
+// the rule cannot drift apart.
 
 import { expect, it } from "vitest";
 import table from "../../crates/protocol/src/display_text/table.json";
@@ -7,7 +8,7 @@ import { first } from "./words";
 
 /** Most marks on one letter. */
 const MARKS_IN_A_ROW = 4;
-/** Longer than any limit, with something in it that is taken out. */
+/** Longer than any limit, with something in it that is removed. */
 const HOSTILE = "a\u202e\nb" + "x".repeat(5_000);
 
 it.each(table.examples)("$rule", (example) => {

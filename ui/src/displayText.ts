@@ -1,8 +1,8 @@
 // Text from outside, made fit to be shown: what `protocol::display_text` is for the app, by the same rule, for the pages. Names,
-// subjects and messages are other people's. Applied to each frame as it is read, so that nobody behind has to ask. Tests of
-// both homes of the rule read one table: `crates/protocol/src/display_text/table.json`.
+// subjects and messages are other people's. Applied to each frame as it is read, so that no later code has to check. The
+// tests of both implementations read one table: `crates/protocol/src/display_text/table.json`.
 
-/** Longest text by what it is, in characters; those that are not here have lines, or are for programs. */
+/** Longest text of each kind, in characters; kinds that are not listed have several lines, or are for programs. */
 const CHARS: Record<string, number> = {
   name: 100,
   client_name: 100,
@@ -14,7 +14,7 @@ const CHARS: Record<string, number> = {
   phone: 40,
   message: 500,
 };
-/** Longest text of several lines: what a message may have, but for notes. */
+/** Longest text of several lines: the limit of a message, except for notes. */
 const [LONGEST, LONGEST_NOTE] = [4000, 2000];
 /** Begins a part whose direction is its own (FSI), and ends it (PDI). */
 const [ISOLATE, END_ISOLATE] = ["\u2068", "\u2069"];
@@ -32,7 +32,7 @@ export function line(text: string, chars: number): string {
   return isolated(cut(clean(text.replace(/\r\n|\p{White_Space}/gu, " ")), chars));
 }
 
-/** The same for a text that stands by itself: its lines stay. */
+/** The same for a text on its own: its line breaks stay. */
 export function lines(text: string, chars: number): string {
   if (PLAIN.test(text) && text.length <= chars) return text;
   const breaks = text.replace(/\r\n|[\r\u2028\u2029]/gu, "\n").replace(/(?!\n)\p{White_Space}/gu, " ");
@@ -45,7 +45,7 @@ export function isolated(text: string): string {
   return FROM_RIGHT.test(bare) ? ISOLATE + bare + END_ISOLATE : bare;
 }
 
-/** For `JSON.parse`: what a frame holds, fit to be shown. */
+/** For `JSON.parse`: makes the texts of a frame fit to be shown. */
 export function cleanValue(key: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
   const chars = CHARS[key];

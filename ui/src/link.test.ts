@@ -1,4 +1,4 @@
-// The link against a socket that the test holds in its hands, on a paused clock.
+// The link against a socket that the test controls, on a paused clock.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Link, SILENCE_MS, type Intent, type Socket, type Status } from "./link";

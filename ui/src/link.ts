@@ -1,6 +1,6 @@
 // The page's end of the connection: `deskbell.v1+json` over a WebSocket. Frames from the service go out to the owner,
-// intents come in and are kept and repeated under the same id until they are answered. Knows no page and no meaning of
-// any state; what the state is after a reconnect is its owner's to work out (`state.svelte.ts`).
+// intents come in and are kept and repeated under the same id until they are answered. Knows no page, and not what any
+// state means; its owner works out the state after a reconnect (`state.svelte.ts`).
 
 import { Backoff, CAP_LATE_MS } from "./backoff";
 import { nextAfter } from "./close";
@@ -12,9 +12,9 @@ export type { Answered, Intent } from "./pending";
 
 /** The WebSocket sub-protocol of this version. */
 export const SUBPROTOCOL = "deskbell.v1+json";
-/** After this much silence the connection is taken for dead, in milliseconds: two beats and a slack. */
+/** After this much silence the connection counts as dead, in milliseconds: two beats and some slack. */
 export const SILENCE_MS = 35_000;
-/** How long a connection may take to its `welcome`, in milliseconds: a frozen network is not waited for. */
+/** How long a connection may take until `welcome`, in milliseconds: do not wait for a frozen network. */
 export const WELCOME_MS = 15_000;
 /**
  * Two closes with 4409 within this time, in milliseconds, mean that another page really has this one's instance; a single one
@@ -24,14 +24,14 @@ export const REPLACED_AGAIN_MS = 60_000;
 /** Longest wait before the next attempt, whatever the service says, in milliseconds. */
 export const WAIT_MAX_MS = CAP_LATE_MS;
 
-/** Frames without an id: told when there is a connection, restated by their owner after the next `welcome`. */
+/** Frames without an id: sent if there is a connection, and restated by their owner after the next `welcome`. */
 export type Telling = Exclude<Up, { id: string } | { type: "hello" | "beat" | "bye" }>;
 
-/** How the connection is. Times by the clock of {@link Env}. */
+/** The state of the connection. Times are by the clock of {@link Env}. */
 export type Status =
   { is: "connecting" } | { is: "up" } | { is: "down"; retryAt: number } | { is: "signed_out" } | { is: "stopped" };
 
-/** As much of a WebSocket as is used here. */
+/** The part of a WebSocket that is used here. */
 export interface Socket {
   send(text: string): void;
   close(code?: number): void;
@@ -40,24 +40,24 @@ export interface Socket {
   onclose: ((event: { code: number }) => void) | null;
 }
 
-/** What the link needs of its page. */
+/** What the link needs from its page. */
 export interface Env {
   /** Opens a socket to the service. */
   open(): Socket;
   activity(): Activity;
   app: App;
   instance: string;
-  /** The time by a clock that counts sleep and is not set, in milliseconds. */
+  /** The time by a clock that counts sleep and that nobody sets, in milliseconds. */
   now(): number;
-  /** In 0..1, for the backoff. */
+  /** A random number in 0..1, for the backoff. */
   random(): number;
-  /** Takes each frame, but beats and answers. */
+  /** Receives each frame except beats and answers. */
   received(frame: Down): void;
   /** The status has changed. */
   changed(status: Status): void;
 }
 
-/** A connection that is kept up until the page leaves. */
+/** A connection that is kept until the page leaves. */
 export class Link {
   #env: Env;
   #pending: Pending;
@@ -76,12 +76,12 @@ export class Link {
     this.#pending = new Pending(env.now, (frame) => this.#send(frame));
   }
 
-  /** How the connection is now. */
+  /** The current state of the connection. */
   get status(): Status {
     return this.#status;
   }
 
-  /** Connects, or connects again after [`leave`] or a sign-in. */
+  /** Connects, or reconnects after [`leave`] or a sign-in. */
   connect(): void {
     if (this.#socket !== null) return;
     clearTimeout(this.#retry);
@@ -103,19 +103,19 @@ export class Link {
     socket.onclose = ({ code }) => this.#ended(socket, code);
   }
 
-  /** Tries at once where it would wait: the network came back, the machine woke up, somebody looks. */
+  /** Tries at once instead of waiting: the network came back, the machine woke up, or somebody is looking. */
   hurry(): void {
     if (this.#status.is === "down") this.connect();
   }
 
-  /** Does not trust the old socket any more: connects again. */
+  /** Drops the old socket, which can no longer be trusted, and reconnects. */
   again(): void {
     const socket = this.#drop();
     socket?.close();
     this.connect();
   }
 
-  /** The machine has slept, or the page did not run: no socket and no wait from before counts any more. */
+  /** The machine has slept, or the page did not run: old sockets and waits no longer count. */
   woke(): void {
     if (this.#socket === null && this.#status.is !== "down") return;
     this.#backoff = new Backoff();
@@ -133,12 +133,12 @@ export class Link {
     socket?.close(1000);
   }
 
-  /** Wants something. It is kept and repeated until it is answered; see `pending.ts` for what is not kept. */
+  /** Sends an intent. It is kept and repeated until it is answered; see `pending.ts` for what is not kept. */
   intend(frame: Intent): Promise<Answered> {
     return this.#pending.add(frame);
   }
 
-  /** Says something that needs no answer; dropped without a connection. */
+  /** Sends a frame that needs no answer; it is dropped if there is no connection. */
   tell(frame: Telling): void {
     if (this.#status.is === "up") this.#write(frame);
   }
@@ -166,7 +166,7 @@ export class Link {
         this.#pending.answered(frame);
         return;
       case "reconnect":
-        // The service closes by itself: a close from here would read as leaving (P10).
+        // The service closes by itself: a close from here would mean leaving (P10).
         this.#serviceWants = frame.after_ms;
         return;
       default:
@@ -174,7 +174,7 @@ export class Link {
     }
   }
 
-  /** The one way in which every connection ends, but by [`leave`] and [`again`]. */
+  /** Every connection ends through this function, except by [`leave`] and [`again`]. */
   #ended(socket: Socket, code: number): void {
     if (socket !== this.#socket) return;
     const lived = this.#upSince === null ? 0 : this.#env.now() - this.#upSince;
@@ -190,7 +190,7 @@ export class Link {
     this.#retry = setTimeout(() => this.connect(), wait);
   }
 
-  /** Only this page has its instance: it makes sure once that another one took its place before it gives up. */
+  /** Only this page has its instance, so it tries once more before it accepts that another page has taken its place. */
   #isReplacedAgain(): boolean {
     const before = this.#replacedAt;
     this.#replacedAt = this.#env.now();
@@ -212,7 +212,7 @@ export class Link {
     this.#silence = setTimeout(() => {
       const socket = this.#socket;
       if (socket === null) return;
-      // A dead network would hold back the close as well: the end is ours to declare.
+      // A dead network would delay the close as well, so report the end here.
       this.#ended(socket, 1006);
       socket.close();
     }, ms);

@@ -1,4 +1,4 @@
-// What was written and not answered survives a reload of the page.
+// Intents that were written but not answered survive a reload of the page.
 
 import { expect, it } from "vitest";
 import { Outbox, type Kept, type Shelf } from "./outbox";

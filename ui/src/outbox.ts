@@ -13,12 +13,12 @@ export interface Kept {
   at: number;
 }
 
-/** As much of a browser's storage as is used here. */
+/** The part of a browser's storage that is used here. */
 export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 const SHELF_KEY = "deskbell.outbox";
 
-/** Whether an intent is one that is kept here. */
+/** Whether an intent is kept here. */
 export function isWritten(frame: Intent): frame is Written {
   return frame.type === "chat.request" || frame.type === "chat.message" || frame.type === "chat.callback";
 }
@@ -31,7 +31,7 @@ export class Outbox {
     this.#shelf = shelf;
   }
 
-  /** Keeps one; a repeat keeps its first time. */
+  /** Keeps an intent; a repeat keeps the first time. */
   put(kept: Kept): void {
     const all = this.#read();
     if (!all.some((each) => each.frame.id === kept.frame.id)) this.#write([...all, kept]);
@@ -42,7 +42,7 @@ export class Outbox {
     this.#write(this.#read().filter((each) => each.frame.id !== id));
   }
 
-  /** What a person has here; what somebody else left in this tab is thrown away. */
+  /** The intents of this person; those that somebody else left in this tab are discarded. */
   of(person: string): Kept[] {
     const theirs = this.#read().filter((each) => each.person === person);
     this.#write(theirs);
@@ -62,7 +62,7 @@ export class Outbox {
       if (all.length === 0) this.#shelf.removeItem(SHELF_KEY);
       else this.#shelf.setItem(SHELF_KEY, JSON.stringify(all));
     } catch {
-      // A browser that stores nothing still sends; only a reload would then lose it.
+      // A browser that cannot store anything still sends; only a reload would then lose it.
     }
   }
 }

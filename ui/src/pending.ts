@@ -1,16 +1,16 @@
-// Intents that are not answered yet: kept over a lost connection and repeated under the same id, which is harmless
-// (the service answers a repeat as it answered the first). Knows no socket; sends through what it was given.
+// Intents that are not answered yet: kept across a lost connection and repeated under the same id, which is harmless
+// (the service answers a repeat as it answered the first). Knows no socket; sends through a function that it is given.
 
 import type { Down, PreferenceChange, Up } from "./wire";
 
 /** A frame that is answered by its id. */
 export type Intent = Extract<Up, { id: string }>;
-/** How an intent ended; `lost` if it was one that is not repeated, or there were too many. */
+/** How an intent ended; `lost` if it is of a kind that is not repeated, or if there were too many. */
 export type Answered = Extract<Down, { type: "ok" | "error" }> | { type: "lost" };
 
 /** Most intents kept at once: more than a person can want in an outage, less than the service's burst of frames. */
 export const PENDING_MAX = 40;
-/** How long to wait before a repeat where the service does not say, in milliseconds. */
+/** How long to wait before a repeat if the service does not say, in milliseconds. */
 export const REPEAT_MS = 1_000;
 /** Longest wait before a repeat, whatever the service says, in milliseconds: the timers of browsers run out at once above 24 days. */
 export const REPEAT_MAX_MS = 60_000;
@@ -28,7 +28,7 @@ export class Pending {
   /** Returns whether there was a connection to send it over. */
   #send: (frame: Intent) => boolean;
 
-  /** The time by a clock that counts sleep and is not set, in milliseconds. */
+  /** The time by a clock that counts sleep and that nobody sets, in milliseconds. */
   #now: () => number;
 
   constructor(now: () => number, send: (frame: Intent) => boolean) {
@@ -45,12 +45,12 @@ export class Pending {
     });
   }
 
-  /** A connection is up: what was kept goes out again. */
+  /** A connection is up: kept intents are sent again. */
   connected(): void {
     this.#flush();
   }
 
-  /** The connection is gone: what its owner restates by itself is given up, the rest waits. */
+  /** The connection is gone: intents that their owner restates are given up, and the rest wait. */
   disconnected(): void {
     for (const [id, kept] of this.#kept) {
       kept.sent = false;
@@ -61,7 +61,7 @@ export class Pending {
     }
   }
 
-  /** An answer has come. */
+  /** An answer has arrived. */
   answered(answer: Extract<Down, { type: "ok" | "error" }>): void {
     const kept = answer.re === undefined ? undefined : this.#kept.get(answer.re);
     if (kept === undefined) return;
@@ -89,14 +89,14 @@ export class Pending {
   }
 }
 
-/** One unanswered message a chat: a repeat after a loss can then never change their order (C8). */
+/** Only one unanswered message in each chat, so that a repeat after a loss can never change their order (C8). */
 function laneOf(frame: Intent): string | null {
   return frame.type === "chat.message" ? frame.session : null;
 }
 
 /**
- * Of two settings the later one wins, however late it arrives: its age is told afresh each time. One for a time has that
- * much less of it left (P7).
+ * Of two settings the one that was made later wins, whichever arrives first, so the age is updated each time. A setting
+ * for a limited time has that much less left (P7).
  */
 function asOf({ frame, made }: Kept, now: number): Intent {
   if (frame.type !== "prefer") return frame;
@@ -109,7 +109,7 @@ function shorter(preference: PreferenceChange, by: number): PreferenceChange {
   return { away: { ...preference.away, for_ms: Math.max(0, preference.away.for_ms - by) } };
 }
 
-/** What each connection says again, so that a repeat would be out of date. */
+/** Intents that each connection restates, so that a repeat would be outdated. */
 function isRestated(frame: Intent): boolean {
   return frame.type === "activity" || frame.type === "chat.open" || frame.type === "device.list";
 }

@@ -1,11 +1,11 @@
-// All that this page knows: the state the service has sent, put together frame by frame. Frames come in from the link,
-// the pages read. A frame may come twice, and each connection says everything again: what was not stated before
-// `synced` is forgotten. Decides nothing; the service has decided.
+// Everything that this page knows: the state that the service has sent, put together frame by frame. Frames come in from
+// the link, and the pages read the state. A frame may come twice, and each connection states everything again: what was not
+// stated before `synced` is forgotten. Decides nothing; the service has decided.
 
 import { SvelteMap } from "svelte/reactivity";
 import type { Down, Message, Person, Policy, Preference, SessionView, You } from "./wire";
 
-/** What is personal about a chat. */
+/** The user's personal state of a chat. */
 export interface Mine {
   dismissed: boolean;
   seen: number;
@@ -15,7 +15,7 @@ export interface Mine {
 
 const NOT_MINE_YET: Mine = { dismissed: false, seen: 0, visible: false, ring: false };
 
-/** The numbers until the service has told its own. */
+/** The settings until the service sends its own. */
 const FIRST_POLICY: Policy = {
   idle_after_ms: 300_000,
   beat_ms: 15_000,
@@ -30,7 +30,7 @@ export class State {
   preference = $state.raw<Preference>("automatic");
   /** Whether somebody is at their desk; null until the service has said so (clients). */
   staffed = $state<boolean | null>(null);
-  /** Whether all has been stated once: before, nothing missing means anything. */
+  /** Whether everything has been stated once: before that, missing state means nothing. */
   synced = $state(false);
   /** How many missed requests and callbacks there are beside those that were sent (technicians). */
   more = $state(0);
@@ -99,7 +99,7 @@ export class State {
     }
   }
 
-  /** What is personal about a chat; nothing yet where the service has said nothing. */
+  /** The user's personal state of a chat; the default if the service has not sent any. */
   mineOf(session: string): Mine {
     return this.mine.get(session) ?? NOT_MINE_YET;
   }
@@ -124,7 +124,7 @@ export class State {
     const known = this.messages.get(session) ?? [];
     const joined = [...known];
     for (const message of news) {
-      // What leaves a gap is not taken: the next `chat.open` brings it in order.
+      // A message that leaves a gap is not accepted: the next `chat.open` brings it in order.
       if (message.number === (joined.at(-1)?.number ?? 0) + 1) joined.push(message);
     }
     if (joined.length > known.length || !this.messages.has(session)) this.messages.set(session, joined);

@@ -9,7 +9,7 @@ export type TimelineEntry =
   | { is: "said"; key: string; text: string; at: number; mine: boolean; name: string | null }
   | { is: "sending"; key: string; text: string };
 
-/** The timeline of a chat for the reader `you`, oldest first; what is being sent stands last. */
+/** The timeline of a chat for the reader `you`, oldest first; messages being sent come last. */
 export function timeline(
   session: SessionView,
   messages: readonly Message[],

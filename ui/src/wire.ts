@@ -534,7 +534,7 @@ grace_ms: number,
 ring: Schedule, };
 
 /**
- * Changes the window's code for a cookie.
+ * Exchanges the window's code for a cookie.
  */
 export type PortalCode = {
 /**

@@ -1,4 +1,4 @@
-// All that users read on the pages, in one catalogue. Users never read of pushing, sessions or handling: they read
+// Everything that users read on the pages, in one catalogue. Users never read of pushing, sessions or handling: they read
 // invite, chat, in progress. Knows no page; times come in by the service's clock, and so does `now`.
 
 import { isolated } from "./displayText";
@@ -46,7 +46,7 @@ function untilWords(until: Until | null, now: number): string {
   return until === "back" ? " until you are back" : ` until ${when(until.time, now)}`;
 }
 
-/** What a machine has said, as a sentence of its own; numbers of its errors help nobody here. */
+/** A message from the system as a sentence; its error numbers help nobody here. */
 export function sentence(text: string): string {
   const bare = text.replace(/ ?\(os error \d+\)/g, "").trim();
   if (bare === "") return "";
@@ -64,7 +64,7 @@ export const who = (session: { client_name: string; company?: string }): string 
 export const about = (session: { subject: string; reference?: string }): string =>
   session.reference === undefined ? session.subject : `${session.subject} · #${session.reference.replace(/^#/, "")}`;
 
-/** A person's first name: how they are spoken of within a sentence. */
+/** A person's first name, for use within a sentence. */
 export const first = (name: string): string => isolated(name.trim().split(/\s+/)[0] ?? name);
 
 /** No connection; what others see matters to a technician. */
@@ -75,7 +75,7 @@ export function retrying(retryAt: number | null, now: number): string {
   return retryAt === null ? "Retrying now." : `Retrying in ${secondsUntil(retryAt, now)} s.`;
 }
 
-/** What became of a chat that one did not join. */
+/** What happened to a chat that the reader did not join. */
 export function lateFor(session: SessionView, now: number): string {
   switch (session.status) {
     case "waiting":
@@ -102,7 +102,7 @@ export function leftUnanswered(session: SessionView): string {
   return `${first(session.client_name)} left after ${after}; nobody joined.`;
 }
 
-/** How many wait before one. */
+/** How many requests are ahead in the queue. */
 export function inLine(ahead: number): string {
   if (ahead === 0) return "You are first in line.";
   return ahead === 1 ? "One request is ahead of yours." : `${ahead} requests are ahead of yours.`;
@@ -112,7 +112,7 @@ export function inLine(ahead: number): string {
 export const begun = (session: SessionView, now: number): string =>
   `${day(session.created, now)} ${clock(session.created)} · ${about(session)}`;
 
-/** How a device's threshold reads. */
+/** A device's threshold in words. */
 export function threshold(ms: number): string {
   const minutes = ms / 60_000;
   const long =

@@ -1,6 +1,7 @@
 //! `cargo xtask bundle`: packages of the app (.deb, .rpm) and of the service (.deb), and their trial in a bare Debian.
 //!
-//! `package` says what there is, `contents` what the packages hold, `build` builds it, `stage` lays it out, `deb` and `rpm` make the files, `bare` is
+//! `package` defines what a package is, `contents` what the packages contain, `build` builds it, `stage` lays it out, `deb`
+//! and `rpm` make the files, `bare` is
 //! a Debian with nothing in it, and `trial` installs, starts, upgrades and purges the packages there.
 
 mod bare;

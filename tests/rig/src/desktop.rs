@@ -37,7 +37,7 @@ use zbus::fdo::DBusProxy;
 const READY_WITHIN: Duration = Duration::from_secs(120);
 /// So many equal pictures in a row are a screen at rest: about half a second.
 const STILL_LOOKS: u32 = 10;
-/// A blinking text cursor is no movement: so many pixels at most.
+/// A blinking text cursor does not count as movement: at most this many pixels.
 const CARET: usize = 64;
 /// A quiet blue grey, so that windows and toasts stand out in pictures.
 const BACKGROUND: u32 = 0x0044_5566;

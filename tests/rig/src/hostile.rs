@@ -1,4 +1,4 @@
-//! A service that means no good: it signs everybody in and greets, and then says word for word what a test makes it say. It
+//! A hostile service: it signs everybody in and greets, and then says word for word what a test makes it say. It
 //! can also stop being a service, and answer as something in between does; or stand before a real one, and be well.
 
 use crate::wait::eventually;
@@ -28,7 +28,7 @@ const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// Longest request that it reads, in bytes.
 const REQUEST_BYTES: usize = 16 * 1024;
 
-/// How it behaves towards whoever connects next.
+/// How it treats the next connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Manner {
     /// As a service: it greets, and tells that this is all.
@@ -79,7 +79,7 @@ impl Hostile {
         let Behaviour { manner, connections, frames, cut, .. } = behaviour.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                // Whoever hangs up is none of its business.
+                // A client that hangs up does not matter.
                 tokio::spawn(answer(stream, behaviour.clone()));
             }
         });

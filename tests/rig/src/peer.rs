@@ -1,6 +1,6 @@
 //! A foreign client of the service: a WebSocket that keeps what it was told, with the time when it came.
 //!
-//! It reconnects never and decides nothing; what a test sends through it goes out as it is.
+//! It never reconnects and decides nothing; it sends a test's frames unchanged.
 
 use crate::post::{SignIn, sign_in};
 use anyhow::{Context, Result, bail};

@@ -1,6 +1,6 @@
 //! What the kernel tells of a process in `/proc`: its memory, how often its threads woke, its environment, its offspring.
 //!
-//! One look at one process or thread; which ones are looked at, and how often, is the matter of whoever measures.
+//! Each function reads one process or thread once; the caller decides which ones, and how often.
 
 use anyhow::{Context, Result};
 use rustix::process::{Pid, kill_process};
@@ -17,7 +17,8 @@ pub fn pss_kib(process: u32) -> Result<u64> {
     read(&format!("/proc/{process}/smaps_rollup"), "Pss:")
 }
 
-/// The memory of a process in KiB that it has written to and that no file stands for: heaps and stacks, without the program itself, of
+/// The memory of a process in KiB that it has written to and that no file stands for: heaps and stacks, without the program
+/// itself, of
 /// which more is read as more of it runs.
 ///
 /// # Errors

@@ -117,7 +117,7 @@ impl Service {
         Ok(())
     }
 
-    /// Settings of its own: those of the user who runs this are none of a test's business.
+    /// It has its own settings: a test must not use those of the user who runs it.
     fn settings(&self) -> Result<PathBuf> {
         let file = self.logs.join("deskbell-service.toml");
         if !file.exists() {

@@ -118,7 +118,7 @@ fn socket(folder: &Path) -> PathBuf {
     folder.join("native")
 }
 
-/// It knows nothing of the sound system of whoever runs the tests.
+/// It does not use the sound system of the user who runs the tests.
 fn own(mut command: Command, folder: &Path) -> Command {
     let path = std::env::var_os("PATH").unwrap_or_default();
     command.env_clear().env("PATH", path).env("HOME", folder).env("XDG_RUNTIME_DIR", folder);

@@ -70,7 +70,7 @@ impl TlsEnd {
             while let Ok((tcp, _)) = listener.accept().await {
                 let acceptor = acceptor.clone();
                 connections.spawn(async move {
-                    // Whoever does not trust us, or leaves in the middle, is of no concern to the others.
+                    // A client that does not trust us, or leaves in the middle, must not affect the others.
                     drop(pass(&acceptor, tcp, to).await);
                 });
                 while connections.try_join_next().is_some() {}

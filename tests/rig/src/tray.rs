@@ -76,7 +76,7 @@ impl TrayItem {
     /// When there is no tray.
     pub async fn all(connection: &Connection) -> Result<Vec<Self>> {
         let watcher = Proxy::new(connection, WATCHER, WATCHER_PATH, WATCHER).await?;
-        // Asked anew each time: a proxy would remember the list of its first answer.
+        // Ask each time: a proxy would remember the list from its first answer.
         let items: OwnedValue = watcher
             .connection()
             .call_method(

@@ -107,7 +107,7 @@ impl Watcher {
     async fn status_notifier_host_registered(emitter: &SignalEmitter<'_>) -> zbus::Result<()>;
 }
 
-/// Reads the picture of an icon that has come; one that is gone by then is none.
+/// Reads the picture of an icon that has registered; `None` if it is gone by then.
 async fn look_at(connection: Connection, item: String) {
     let icon = TrayItem::called(&connection, &item);
     drop(icon.icons().await);

@@ -1,4 +1,4 @@
-// The way to the app: *view down, intents up*, over Tauri. Knows no page; the app decides everything.
+// The connection to the app over Tauri: *view down, intents up*. Knows no page; the app decides everything.
 
 import type { Answer, Intent, View } from "../wire";
 
@@ -17,7 +17,7 @@ declare global {
 export interface App {
   /** Calls `show` with the view as it is, and after each change. */
   watch(show: (view: View) => void): Promise<void>;
-  /** Wants something. */
+  /** Sends an intent. */
   intend(intent: Intent): Promise<Answer>;
 }
 
@@ -27,7 +27,7 @@ export function app(): App | null {
   if (tauri === undefined) return null;
   return {
     watch: async (show) => {
-      // Listening first: what changes in between is not missed, and the older answer does not overwrite it.
+      // Listen first, so that a change in between is not missed and the older answer does not overwrite it.
       let isTold = false;
       await tauri.event.listen<View>("view", ({ payload }) => {
         isTold = true;

@@ -1,28 +1,28 @@
-// The view's facts as lines of words: what stands in the status window. Pure.
+// The view's facts as lines of text for the status window. Pure.
 
 import { clockSeconds, when } from "../time";
 import type { Activity, Device, State, View } from "../wire";
 import { desk as words, sentence, threshold } from "../words";
 
-/** Which bell stands at the top: the state, or `cut` where the connection is lost. */
+/** Which bell is shown at the top: the state, or `cut` if the connection is lost. */
 export function bell(view: View): State | "cut" {
   if (view.account.is === "signed_out") return "offline";
   return view.connection.is === "down" ? "cut" : view.shown.state;
 }
 
-/** The second line at the top. The seconds to the next try move here; the agent's own words stand still. */
+/** The second line at the top. The seconds to the next attempt are counted down here; the agent's own text does not change. */
 export function detail(view: View, now: number): string | undefined {
   const { connection } = view;
   const isRetried = connection.is === "down" && !isWithoutAgent(view);
   return isRetried ? words.othersMaySee(connection.retry_at, now) : view.detail;
 }
 
-/** Without the agent there is no moment of a next try to be named. */
+/** Without the agent, the time of the next attempt is not known. */
 function isWithoutAgent({ connection }: View): boolean {
   return connection.is === "down" && connection.retry_at === 0;
 }
 
-/** A fact, and what lies behind it. */
+/** A fact and its explanation. */
 export interface Fact {
   what: string;
   why: string;
@@ -58,7 +58,7 @@ function activity(is: Activity, since: number, now: number): string {
   return is === "active" ? words.active : `${words.idle[is.idle.reason]} ${when(since, now)}`;
 }
 
-/** What sees the user, why that, and when it takes them for away. */
+/** Which source sees the user, why it was chosen, and when it counts them as away. */
 export function seenBy(view: View): Fact {
   const { source, why, idle_after_ms } = view.here;
   return fact(source ?? words.nothingSees, `${sentence(why)} ${threshold(idle_after_ms)}`.trim());

@@ -1,4 +1,4 @@
-// What a page reads of its address and its browser.
+// What a page reads from its address and its browser.
 
 import { expect, it, vi } from "vitest";
 import { chatInHash, codeInHash, hashOf, withoutCode } from "./hash";

@@ -1,4 +1,4 @@
-// What a portal page needs of its browser: its socket, its name, and the two requests beside the connection.
+// What a portal page needs from its browser: its socket, its name, and the two requests outside the connection.
 
 import type { Socket } from "../link";
 import type { PortalCode, Problem, Redeem, SignedIn } from "../wire";
@@ -37,10 +37,10 @@ export function browserName(agent: string): string {
   return `${find(browsers) ?? "Browser"}${system === undefined ? "" : ` on ${system}`}`;
 }
 
-/** How long the service may take to say what time it has, in milliseconds: meanwhile nobody is taken for active. */
+/** How long the service may take to say its time, in milliseconds: meanwhile nobody counts as active. */
 const TIME_WITHIN_MS = 3_000;
 
-/** What time the service has, in milliseconds and to the second; null if it does not say. */
+/** The service's time, in milliseconds and to the second; null if it does not say. */
 export async function serviceTime(): Promise<number | null> {
   try {
     const signal = AbortSignal.timeout(TIME_WITHIN_MS);
@@ -58,7 +58,7 @@ export type Posted = { is: "done"; signedIn: SignedIn } | { is: "refused"; messa
 /** Redeems a one-time link. A repeat with the same token after `no_answer` is the same sign-in. */
 export const redeem = (body: Redeem): Promise<Posted> => post("/api/sign-in", body);
 
-/** Changes the window's code for a cookie. */
+/** Exchanges the window's code for a cookie. */
 export const redeemCode = (body: PortalCode): Promise<Posted> => post("/api/portal-code", body);
 
 /** No such link, used already, or not one at all. */

@@ -1,11 +1,11 @@
-// What stands behind `#` in a portal's address: `chat=` opens a chat, `code=` comes from the app's window.
+// The part after `#` in a portal's address: `chat=` opens a chat, `code=` comes from the app's window.
 
 /** The chat that an address opens. */
 export function chatInHash(hash: string): string | null {
   return new URLSearchParams(hash.replace(/^#/, "")).get("chat");
 }
 
-/** The code that the app's window puts there, good once. */
+/** The code that the app's window puts there; it works once. */
 export function codeInHash(hash: string): string | null {
   return new URLSearchParams(hash.replace(/^#/, "")).get("code");
 }

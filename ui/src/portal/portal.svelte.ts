@@ -1,5 +1,5 @@
-// One portal page at work: joins link, state and activity, and keeps what is the page's own: the open chat, what is
-// being sent, what to tell the user. The views read it and call its verbs. Decides nothing that the service decides.
+// A running portal page: connects link, state and activity, and keeps the page's own state: the open chat, messages being
+// sent, notices for the user. The views read it and call its methods. Decides nothing that the service decides.
 
 import { noDevice, watchInput, type Source } from "../activity";
 import { Clock } from "../clock";
@@ -11,14 +11,14 @@ import type { PreferenceChange } from "../wire";
 import { CONNECT_PATH, browserName, serviceTime, wireSocket } from "./browser";
 import { chatInHash } from "./hash";
 
-/** How long a notice to the user stands, in milliseconds: long enough to read it twice. */
+/** How long a notice to the user is shown, in milliseconds: long enough to read it twice. */
 const NOTICE_MS = 12_000;
-/** How long a loss may go unmentioned, in milliseconds: what is over before one can read it would only make pages jump. */
+/** How long a loss is not shown, in milliseconds: a notice that disappears before anybody can read it would only make pages jump. */
 const UNMENTIONED_MS = 700;
-/** How often clocks on the page move, in milliseconds: twice a second, so that no second is skipped. */
+/** How often clocks on the page are updated, in milliseconds: twice a second, so that no second is skipped. */
 const TICK_MS = 500;
 
-/** A message that is on its way. */
+/** A message that is being sent. */
 export interface Sending {
   id: string;
   text: string;
@@ -27,13 +27,13 @@ export interface Sending {
 export class Portal {
   state = new State();
   status = $state.raw<Status>({ is: "connecting" });
-  /** Whether there was a connection before: before that, nothing is lost. */
+  /** Whether there has been a connection: before the first one, nothing can be lost. */
   wasUp = $state(false);
-  /** Whether the connection has been gone for long enough to be worth a word. */
+  /** Whether the connection has been gone for long enough to say so. */
   isLost = $state(false);
-  /** This page's clock for spans, as it ticks. */
+  /** This page's clock for durations, updated with each tick. */
   ticked = $state(0);
-  /** Something to tell, for a while. */
+  /** A notice that is shown for a while. */
   notice = $state<string | null>(null);
   /** The open chat. */
   open = $state<string | null>(chatInHash(location.hash));
@@ -43,15 +43,15 @@ export class Portal {
   isCovered = $state(false);
   /** The preference that is being set. */
   wished = $state.raw<PreferenceChange | null>(null);
-  /** Messages on their way, by chat. */
+  /** Messages being sent, by chat. */
   sending = $state.raw<Readonly<Record<string, readonly Sending[]>>>({});
-  /** What is being asked about each chat just now: the buttons wait for it. */
+  /** The intent that is pending for each chat: its buttons wait for the answer. */
   asking = $state.raw<Readonly<Record<string, Intent["type"]>>>({});
 
   /** Whether older missed requests and callbacks are being asked for. */
   askingMore = $state(false);
 
-  /** What was written and not sent, by chat: it is there again when the chat is. */
+  /** Text that was written but not sent, by chat: it reappears when the chat is opened again. */
   readonly drafts = new Map<string, string>();
 
   #clock = new Clock();
@@ -94,7 +94,7 @@ export class Portal {
     });
   }
 
-  /** The service's time as this page reckons it. */
+  /** The service's time, as this page estimates it. */
   get now(): number {
     return this.ticked + this.state.clockAhead;
   }
@@ -104,7 +104,7 @@ export class Portal {
     return Date.now();
   }
 
-  /** Whether the open chat is in front of its reader (C8). */
+  /** Whether the reader has the open chat on the screen (C8). */
   get reading(): boolean {
     return this.looking && !this.isCovered;
   }
@@ -114,7 +114,7 @@ export class Portal {
     return this.status.is === "up";
   }
 
-  /** Connects, and follows window and network from now on. Call once. */
+  /** Connects, and watches window and network from now on. Call once. */
   start(): void {
     const look = (): void => {
       this.looking = isLooking();
@@ -134,7 +134,7 @@ export class Portal {
     this.#link.connect();
   }
 
-  /** Connects again: there is a new sign-in. */
+  /** Reconnects after a new sign-in. */
   again(): void {
     this.#link.again();
   }
@@ -148,7 +148,7 @@ export class Portal {
     }, NOTICE_MS);
   }
 
-  /** Wants something of a chat, and remembers that it does until the answer. */
+  /** Sends an intent about a chat, and remembers it until the answer. */
   async ask(session: string, frame: Intent): Promise<Answered> {
     this.notice = null;
     this.asking = { ...this.asking, [session]: frame.type };
@@ -158,7 +158,7 @@ export class Portal {
     return answer;
   }
 
-  /** Tells a refusal in the service's words, and whether there was one. */
+  /** Shows a refusal in the service's words; returns whether there was one. */
   refused(answer: Answered): boolean {
     if (answer.type === "error") this.tell(answer.message);
     if (answer.type === "lost") this.tell(sendFailed);
@@ -173,7 +173,7 @@ export class Portal {
     if (wish === this.#wishes) this.wished = null;
   }
 
-  /** Writes in a chat; the text stands there as being sent until it is answered (C8). Whether it was taken. */
+  /** Sends a message in a chat; the text is shown as being sent until it is answered (C8). Returns whether it was accepted. */
   async say(session: string, text: string, id: string = crypto.randomUUID()): Promise<boolean> {
     this.sending = { ...this.sending, [session]: [...(this.sending[session] ?? []), { id, text }] };
     const isRefused = this.refused(await this.#intend({ type: "chat.message", id, session, text }));
@@ -182,7 +182,7 @@ export class Portal {
     return !isRefused;
   }
 
-  /** What was written on this page before it was reloaded, and not answered. */
+  /** Intents that were written on this page before it was reloaded, and were not answered. */
   unanswered<T extends Written["type"]>(type: T): (Kept & { frame: Extract<Written, { type: T }> })[] {
     const all = this.#outbox.of(this.state.you?.id ?? "");
     return all.filter((kept): kept is Kept & { frame: Extract<Written, { type: T }> } => kept.frame.type === type);
@@ -213,17 +213,17 @@ export class Portal {
     });
   }
 
-  /** Says which chat is in front of the reader (C8). */
+  /** Reports which chat the reader has on the screen (C8). */
   showing(session: string | null): void {
     this.#link.tell(session === null ? { type: "chat.visible" } : { type: "chat.visible", session });
   }
 
-  /** Says up to which message a chat was seen. */
+  /** Reports up to which message a chat was seen. */
   seen(session: string, number: number): void {
     this.#link.tell({ type: "chat.seen", session, number });
   }
 
-  /** What carries a person's words is kept until it is answered, also over a reload. */
+  /** Intents with a person's own text are kept until they are answered, even across a reload. */
   async #intend(frame: Intent): Promise<Answered> {
     const person = this.state.you?.id;
     if (person !== undefined && isWritten(frame)) this.#outbox.put({ frame, person, at: this.localNow });
@@ -258,10 +258,10 @@ export class Portal {
     if (this.state.you?.role === "technician") this.#link.tell({ type: "people.watch" });
   }
 
-  /** Nobody is taken for active who was so before a sleep, and no socket from before it for alive (P4, P11). */
+  /** After a sleep, earlier activity no longer counts, and old sockets count as dead (P4, P11). */
   #woke(): void {
     this.#source.wake(this.#clock.now());
-    // What found it out may be about to answer on the old socket.
+    // The code that noticed it may be about to answer on the old socket.
     queueMicrotask(() => this.#link.woke());
   }
 
@@ -274,7 +274,7 @@ export class Portal {
     return first !== undefined && first > this.state.known(session) + 1;
   }
 
-  /** Messages that would leave a gap are not taken: asks for those from the gap on. */
+  /** Messages that would leave a gap are not accepted: asks for those from the gap on. */
   #readAgain(session: string): void {
     if (this.#opened?.chat !== session) return;
     this.#opened = null;

@@ -1,6 +1,6 @@
 // Whether this page is in the app's window: the app says so once, by a code in the address, and the page remembers it
-// for as long as its tab lives. Changes the code for the portal's cookie, elsewhere only after its user was asked: anybody can
-// make a browser open an address with a code of their own.
+// for as long as its tab lives. Exchanges the code for the portal's cookie, but elsewhere only after asking the user:
+// anybody can make a browser open an address with a code of their own.
 
 import { redeemCode } from "./browser";
 import { codeInHash, withoutCode } from "./hash";
@@ -9,7 +9,7 @@ const REMEMBERED = "deskbell.window";
 
 declare global {
   interface Window {
-    /** Only web views of apps have a way out of this name. */
+    /** Only web views of apps have a message handler with this name. */
     webkit?: { messageHandlers?: { ipc?: unknown } };
   }
 }
@@ -19,7 +19,7 @@ export function isInApp(): boolean {
   return codeInHash(location.hash) !== null || sessionStorage.getItem(REMEMBERED) !== null;
 }
 
-/** Whether a code stands in the address of a page that may be any browser's: its user is to be asked. */
+/** Whether the address contains a code and the page may be in any browser, so that the user has to be asked. */
 export function isCodeFromElsewhere(): boolean {
   const isAppsOwn = "__TAURI_INTERNALS__" in window || window.webkit?.messageHandlers?.ipc !== undefined;
   return codeInHash(location.hash) !== null && !isAppsOwn && sessionStorage.getItem(REMEMBERED) === null;
@@ -30,7 +30,7 @@ export function dropCode(): void {
   history.replaceState(null, "", location.pathname + withoutCode(location.hash));
 }
 
-/** Changes a code in the address for a cookie, and takes it out of the history. True if there was one. */
+/** Exchanges a code in the address for a cookie, and removes it from the history. True if there was one. */
 export async function takeCode(): Promise<boolean> {
   const code = codeInHash(location.hash);
   if (code === null) return false;

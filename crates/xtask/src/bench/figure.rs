@@ -57,7 +57,7 @@ impl Figure {
     pub(crate) fn verdict(&self) -> Verdict {
         match &self.value {
             Value::LongForm => Verdict::LongForm,
-            // What is no number was not measured, which no limit may let pass.
+            // NaN means that it was not measured, and no limit may accept that.
             Value::Measured { ours, .. } if !ours.is_finite() => Verdict::Worse("not measured".to_owned()),
             Value::Measured { peers, .. } if peers.iter().any(|peer| !peer.value.is_finite()) => {
                 Verdict::Worse("the peer was not measured".to_owned())

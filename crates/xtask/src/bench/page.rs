@@ -1,4 +1,4 @@
-//! Puts a table where `docs/performance.md` carries it: between two marks, in place of what was there. By hand nobody writes there.
+//! Puts a table into `docs/performance.md`, between two marks, in place of the previous one. Nobody edits it by hand.
 
 use crate::steps::root;
 use anyhow::{Context, Result};

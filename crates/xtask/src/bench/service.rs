@@ -1,5 +1,5 @@
 //! The service's figures: the program `load` measures the service and a bare axum WebSocket server in turn, and here its numbers
-//! become rows. What is measured how stands in `tests/load` and `docs/performance.md`.
+//! become rows. `tests/load` and `docs/performance.md` explain how each figure is measured.
 
 use super::figure::{Figure, Limit, Peer, Value};
 use super::options::{Form, Options};
@@ -13,7 +13,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// How the peer is called in the table.
+/// The peer's name in the table.
 const PEER: &str = "bare axum";
 /// Rounds of the long form, of which the medians count: other work on the machine falls into one of them.
 const ROUNDS: usize = 3;
@@ -31,15 +31,18 @@ const FIRST_VIEW_MS: f64 = 50.0;
 /// The same without optimisation, on a machine that does other things: still within a second.
 const FIRST_VIEW_SHORT_MS: f64 = 1_000.0;
 
-/// Connections that come and leave in good order before memory is compared again. What the allocator keeps varies by some MiB however few
+/// Connections that come and leave in good order before memory is compared again. What the allocator keeps varies by some
+/// MiB however few
 /// they are, so they are twice those of the figure.
 const LEAVES: u32 = 40_000;
-/// What memory may grow by with each 20,000 of them, in MiB: some 50 bytes of each. An outbox that is not removed makes it 3.8 MiB.
+/// What memory may grow by with each 20,000 of them, in MiB: some 50 bytes of each. An outbox that is not removed makes it
+/// 3.8 MiB.
 const LEAVES_COUNTED: u32 = 20_000;
 const LEAVES_MIB: f64 = 1.0;
 /// What an unsigned flood may cost, in hundredths of a core.
 const FLOOD_PERCENT: f64 = 2.0;
-/// Seconds for which one floods, in each way, and for which one comes again: long enough for what an address may do at once not to count.
+/// Seconds for which one floods, in each way, and for which one comes again: long enough for what an address may do at once
+/// not to count.
 const FLOOD_S: u32 = 10;
 const FLOOD_AGAIN_S: u32 = 60;
 /// MiB of the database with which the service starts, and seconds until it listens.

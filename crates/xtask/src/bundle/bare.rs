@@ -1,8 +1,8 @@
-//! A bare Debian (or Ubuntu) in a folder: what this machine has installed by chance is not there, so that what a package forgot
-//! to ask for is missed.
+//! A bare Debian (or Ubuntu) in a folder: packages that this machine happens to have are absent, so that a missing
+//! dependency is noticed.
 //!
-//! It is made once for a release by debootstrap and copied for each trial. Mounts are made in it: whoever uses it does so in a
-//! mount namespace of their own, with whose last process they are gone, whatever happens.
+//! It is made once for a release by debootstrap and copied for each trial. Mounts are made in it, so it is used in a
+//! separate mount namespace: the mounts are gone with the last process in it, whatever happens.
 
 use crate::steps::output;
 use anyhow::{Context, Result, bail, ensure};
@@ -30,7 +30,7 @@ struct Source {
 }
 
 impl Bare {
-    /// Makes one anew below `folder`, where what was downloaded is kept for the next.
+    /// Makes a new one below `folder`, where downloads are kept for the next one.
     pub(super) fn new(folder: &Path) -> Result<Self> {
         let release = release()?;
         let sources = sources()?;
@@ -92,7 +92,7 @@ impl Bare {
             .map(|line| format!("{line}\n"))
             .collect();
         self.write("/etc/apt/apt.conf.d/90mirrors", &acquire)?;
-        // What a crash of this machine would lose is made anew by the next trial.
+        // The next trial makes again whatever a crash of this machine would lose.
         self.write("/etc/dpkg/dpkg.cfg.d/unsafe-io", "force-unsafe-io\n")?;
         self.write("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n")?;
         self.run("chmod 755 /usr/sbin/policy-rc.d; apt-get -q update").map(drop)

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// Whom the package's fields name; there is no mailbox behind it.
+/// The maintainer in the package's fields; there is no real mailbox.
 const MAINTAINER: &str = "The Deskbell developers <packages@deskbell.invalid>";
 
 /// Longest line of a description, in bytes: what package managers show is as wide as a terminal.
@@ -94,7 +94,7 @@ fn folded(paragraph: &str) -> String {
 
 /// The packages of the libraries that the programs link, with the least versions that have what is used of them.
 fn libraries(package: &Package, stage: &Path) -> Result<String> {
-    // The tool reads a source package's list, and nothing in it but that there is one.
+    // The tool requires a source package's control file, but reads nothing from it.
     let source = stage.with_extension("source");
     make_folder(&source.join("debian"))?;
     let list = source.join("debian/control");

@@ -31,7 +31,7 @@ pub(super) fn lay_out(package: &Package, build: Build, folder: &Path) -> Result<
     Ok(stage)
 }
 
-/// The folders above a file; a umask of whoever runs this does not count.
+/// The folders above a file; the umask of the user who runs this has no effect.
 fn make_folders(stage: &Path, file: &Path) -> Result<()> {
     let mut above: Vec<&Path> =
         file.ancestors().skip(1).filter(|path| !path.as_os_str().is_empty()).collect();

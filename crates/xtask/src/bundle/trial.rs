@@ -39,7 +39,7 @@ pub(super) fn run(build: Build) -> Result<()> {
         Build::Release => &[],
     });
     let start = Instant::now();
-    // After a failure the system is left to be looked at; its mounts are gone all the same.
+    // After a failure the system is kept for inspection; its mounts are gone in any case.
     succeed(command.arg(INSIDE))?;
     Bare::remove(&target()?.join("bare"))?;
     println!("the packages hold what they promise ({:.0} s)", start.elapsed().as_secs_f64());
@@ -81,7 +81,7 @@ fn same_files_in_rpm(trial: &Trial, file: &Path, root: &PathBuf) -> Result<()> {
         command.arg("--root").arg(root);
         command
     };
-    // Names of libraries are no packages of Debian's.
+    // Library names are not Debian package names.
     output(rpm().args(["--install", "--nodeps"]).arg(file))?;
     check_files(&APP, root)?;
     let mut verify = rpm();

@@ -1,6 +1,7 @@
-//! What we build on: its licences, where it comes from, and that there is one version of each, by deny.toml.
+//! Dependencies: checks their licences, their sources, and that there is one version of each, according to deny.toml.
 //!
-//! Reads the file as `cargo deny check bans licenses sources` does, over what cargo says of the workspace: that tool takes longer to
+//! Reads the file as `cargo deny check bans licenses sources` does, over what cargo says of the workspace: that tool takes
+//! longer to
 //! build than everything else that is checked here (docs/decisions). Knows nothing of advisories, whose list is on the network.
 
 use super::complaint::Complaint;

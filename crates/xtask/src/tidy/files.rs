@@ -37,7 +37,7 @@ const CORES: [&str; 9] = [
     "crates/service/src/org/",
     "src-tauri/src/desk",
 ];
-/// The loop that feeds the service's core lies beside it, and is none.
+/// The loop that feeds the service's core is in the same folder, but is not a core.
 const NO_CORE: [&str; 1] = ["crates/service/src/orgs/task.rs"];
 /// How clocks are read.
 const NOT_IN_CORES: [(&str, &str, &str); 3] = [

@@ -1,4 +1,4 @@
-//! The lock file of the pages names no registry: whoever installs uses their own.
+//! The lock file of the pages names no registry: everybody installs from their own.
 
 use super::complaint::Complaint;
 use crate::steps::root;

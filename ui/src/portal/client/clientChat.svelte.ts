@@ -1,5 +1,5 @@
-// What the client has going: nothing, a request that waits, a chat, or what just ended. Works it out of the sessions
-// and of what this page has asked itself, so that a request stands there from the click on, answered or not.
+// What the client's page shows: nothing, a waiting request, a chat, or one that has just ended. Works it out from the
+// sessions and from the page's own requests, so that a request appears from the click on, answered or not.
 
 import type { Answered, Intent } from "../../link";
 import type { Kept, Written } from "../../outbox";
@@ -12,7 +12,7 @@ export const REQUEST_LIVES_MS = 10 * 60_000;
 
 type Request = Extract<Written, { type: "chat.request" }>;
 
-/** As much of a portal page as is needed here. */
+/** The part of a portal page that is needed here. */
 export interface Page {
   readonly state: State;
   readonly now: number;
@@ -33,16 +33,16 @@ export type Stage =
 
 /** The client's side of their one chat. */
 export class ClientChat {
-  /** A request of this page that the service has not stated yet; `since` by the service's clock. */
+  /** A request of this page that the service has not sent back yet; `since` by the service's clock. */
   #request = $state.raw<{ id: string; since: number } | null>(null);
-  /** Chats that this page has shown in progress or waiting: only their end is news. */
+  /** Chats that this page has shown as waiting or in progress: only their end is reported. */
   #followed = $state.raw<ReadonlySet<string>>(new Set());
-  /** Chats that the client has put behind them on this page. */
+  /** Ended chats that the client has left on this page. */
   #behind = $state.raw<ReadonlySet<string>>(new Set());
-  /** The number that was left on this page, by chat. */
+  /** The phone number that was given on this page, by chat. */
   #phones = $state.raw<Readonly<Record<string, string>>>({});
 
-  /** What was asked and not taken: it stands in the form again. */
+  /** A refused request: its text is put back into the form. */
   draft: { subject: string; reference: string } = { subject: "", reference: "" };
 
   #portal: Page;
@@ -52,7 +52,7 @@ export class ClientChat {
     this.#goOn();
   }
 
-  /** Goes on with what a reload has cut off. */
+  /** Continues a request that a reload has cut off. */
   #goOn(): void {
     for (const { frame, at } of this.#portal.unanswered("chat.request")) {
       const age = Math.max(0, this.#portal.localNow - at);
@@ -90,12 +90,12 @@ export class ClientChat {
     return ended === undefined ? { is: "asking" } : { is: "ended", session: ended };
   }
 
-  /** The number that the service or this page knows to be called. */
+  /** The phone number to call, as the service or this page knows it. */
   phone(id: string): string | null {
     return this.#portal.state.sessions.get(id)?.callback?.phone ?? this.#phones[id] ?? null;
   }
 
-  /** Remembers that the client has seen this chat going; from then on the service's word alone counts. */
+  /** Remembers that the client has seen this chat in progress; from then on only the service decides. */
   follow(id: string): void {
     if (this.#request?.id === id && this.#portal.state.sessions.has(id)) this.#request = null;
     if (!this.#followed.has(id)) this.#followed = new Set([...this.#followed, id]);
@@ -117,7 +117,7 @@ export class ClientChat {
     }
   }
 
-  /** It may have been taken before the reload and be over since: then no session of it comes any more. */
+  /** It may have been accepted before the reload and be over by now: then the service no longer sends its session. */
   #forgetOver(id: string): void {
     if (this.#request?.id === id && !this.#portal.state.sessions.has(id)) this.#request = null;
   }
@@ -126,7 +126,7 @@ export class ClientChat {
     this.draft = { subject, reference: reference ?? "" };
   }
 
-  /** Goes out of the queue, or ends the chat. */
+  /** Leaves the queue, or ends the chat. */
   async leave(id: string, isWaiting: boolean): Promise<void> {
     if (isWaiting) this.putBehind(id);
     this.#portal.refused(await this.#portal.ask(id, { type: "chat.leave", id: crypto.randomUUID(), session: id }));
@@ -146,7 +146,7 @@ export class ClientChat {
     this.#phones = rest;
   }
 
-  /** Puts a chat behind: the page asks again. */
+  /** Leaves an ended chat: the page shows the form again. */
   putBehind(id: string): void {
     this.#behind = new Set([...this.#behind, id]);
     if (this.#request?.id === id) this.#request = null;

@@ -1,5 +1,5 @@
-// Which chat stands in which list of the technician portal, and in which order: the longest first, so that what arrives
-// takes its place at the end and nothing moves. Pure.
+// Which chat belongs in which list of the technician portal, and in which order: the longest-waiting first, so that new
+// ones are added at the end and nothing moves. Pure.
 
 import type { SessionView } from "../../wire";
 
@@ -22,7 +22,7 @@ export function lists(sessions: Iterable<SessionView>, you: string): Lists {
   return into;
 }
 
-/** The list in which a chat stands for `you`. */
+/** The list that a chat belongs to for `you`. */
 export function tabOf(session: SessionView, you: string): Tab | null {
   switch (session.status) {
     case "waiting":

@@ -216,7 +216,7 @@ fn serve(trial: &Trial, address: &str) -> Result<Service> {
     Ok(Service { running, address: address.to_owned(), metrics })
 }
 
-/// The data folder is closed to others, and all in it is the service's own, whoever gave commands.
+/// The data folder is closed to others, and everything in it belongs to the service, whoever ran the commands.
 fn owned(trial: &Trial) -> Result<()> {
     let strangers = trial.bare.run(&format!(
         "stat -c '%a %U:%G' {DATA}; find {DATA} -not '(' -user deskbell -group deskbell ')'"
