@@ -292,7 +292,8 @@ fn without_a_window_the_words_go_to_the_terminal() {
     let told = Desk::new(Profile::default()).on(Input::GaveUp("it is missing".into()), at(1));
     let [Effect::Exit { code: 1, words: Some(words) }] = told.as_slice() else { panic!("{told:?}") };
     assert!(
-        words.contains("could not be started.") && words.contains("background is missing: it is missing."),
+        words.contains("could not be started.")
+            && words.contains("background part is missing: it is missing."),
         "{words}"
     );
 }
