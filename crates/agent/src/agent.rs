@@ -7,7 +7,7 @@
 //! - Every [`Input::Wants`] is answered by exactly one [`Effect::Answer`], sooner or later; at [`Effect::Quit`] at the latest.
 //! - Nothing in here reads a clock, a file or a socket; ids come from `seed`, tokens from the shell.
 //!
-//! The agent is made of parts that own their state (`core.rs`); each is handed the context and what it needs to know of others, and gives back
+//! The agent is made of parts that own their state (`state.rs`); each is handed the context and what it needs to know of others, and gives back
 //! what they have to follow. This file gives what comes in to the part that it concerns, then settles what follows from the state.
 //! `changes.rs` and `window_changes.rs` say what a change in one part means for others, `show.rs` makes the view.
 

@@ -54,7 +54,7 @@ pub enum AskError {
     #[error(transparent)]
     Line(LineError),
     /// The agent ended before it answered.
-    #[error("Deskbell ended before it answered")]
+    #[error("Deskbell quit before it answered")]
     Ended,
     /// The agent already serves the maximum number of connections.
     #[error(

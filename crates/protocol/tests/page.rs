@@ -83,7 +83,15 @@ fn every_frame_has_an_example() {
             .filter(|example| example.about[0] == direction)
             .map(|example| example.about[1].to_owned())
             .collect();
-        assert_eq!(types_in(source), shown, "frames {direction} and their examples");
+        let frames = types_in(source);
+        let missing: Vec<_> = frames.difference(&shown).collect();
+        assert!(
+            missing.is_empty(),
+            "docs/protocol.md has no example of {missing:?}: add a block that begins with \"```json {direction}\", the name, and for \
+             frames of one role the role"
+        );
+        let unknown: Vec<_> = shown.difference(&frames).collect();
+        assert!(unknown.is_empty(), "docs/protocol.md has examples of frames that do not exist: {unknown:?}");
     }
 }
 

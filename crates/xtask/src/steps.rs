@@ -102,23 +102,34 @@ pub(crate) struct Step {
 
 /// Runs steps in order up to the first that fails, and shows at the end what became of each.
 pub(crate) fn run_all(steps: &[Step]) -> Result<()> {
+    run(steps, false)
+}
+
+/// Runs each step, also after one has failed: none of them needs what another makes.
+pub(crate) fn run_each(steps: &[Step]) -> Result<()> {
+    run(steps, true)
+}
+
+fn run(steps: &[Step], goes_on: bool) -> Result<()> {
     let mut done: Vec<(Duration, Result<()>)> = Vec::new();
     for step in steps {
         eprintln!("\n== {} ==", step.name);
         let start = Instant::now();
         let result = (step.run)();
+        if let (Err(error), true) = (&result, goes_on) {
+            eprintln!("{error:#}");
+        }
         let failed = result.is_err();
         done.push((start.elapsed(), result));
-        if failed {
+        if failed && !goes_on {
             break;
         }
     }
     summarize(steps, &done);
-    let failure = done.pop().map(|(_, result)| result);
-    match (failure, steps.get(done.len())) {
-        (Some(Err(error)), Some(step)) => Err(error.context(format!("the step \"{}\" failed", step.name))),
-        _ => Ok(()),
+    for (step, (_, result)) in steps.iter().zip(done) {
+        result.with_context(|| format!("the step \"{}\" failed", step.name))?;
     }
+    Ok(())
 }
 
 fn summarize(steps: &[Step], done: &[(Duration, Result<()>)]) {

@@ -26,14 +26,11 @@ pub(crate) fn compare() -> Result<()> {
         kept.lines().zip(fresh.lines()).enumerate().find(|(_, (kept, fresh))| kept != fresh)
     {
         bail!(
-            "ui/src/wire.ts is stale at line {}: it has\n  {kept}\nand Rust says\n  {fresh}\n`cargo xtask types` writes it anew",
+            "ui/src/wire.ts is stale at line {}: it has\n  {kept}\nand Rust says\n  {fresh}\nRun `cargo xtask types`.",
             number + 1
         );
     }
-    ensure!(
-        kept == fresh,
-        "ui/src/wire.ts is shorter or longer than it should be: `cargo xtask types` writes it anew"
-    );
+    ensure!(kept == fresh, "ui/src/wire.ts is shorter or longer than it should be. Run `cargo xtask types`.");
     Ok(())
 }
 

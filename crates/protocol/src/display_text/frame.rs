@@ -49,22 +49,43 @@ fn you(you: &mut You) {
     clean_optional_line(&mut you.company, NAME_CHARS);
 }
 
+/// Each field is named: a new one does not compile until somebody has decided whether it is text.
 fn session(session: &mut SessionView) {
-    clean_line(&mut session.client_name, NAME_CHARS);
-    clean_optional_line(&mut session.company, NAME_CHARS);
-    clean_line(&mut session.subject, SUBJECT_CHARS);
-    clean_optional_line(&mut session.reference, REFERENCE_CHARS);
-    if let Some(callback) = &mut session.callback {
+    let SessionView {
+        id: _,
+        rev: _,
+        kind: _,
+        status: _,
+        client: _,
+        client_name,
+        company,
+        subject,
+        reference,
+        created: _,
+        waiting_since: _,
+        ended: _,
+        participants,
+        ahead: _,
+        callback_offered: _,
+        callback,
+        note,
+        messages: _,
+    } = session;
+    clean_line(client_name, NAME_CHARS);
+    clean_optional_line(company, NAME_CHARS);
+    clean_line(subject, SUBJECT_CHARS);
+    clean_optional_line(reference, REFERENCE_CHARS);
+    if let Some(callback) = callback {
         clean_line(&mut callback.phone, PHONE_CHARS);
         if let Some(note) = &mut callback.note {
             *note = lines(note, NOTE_CHARS);
         }
     }
-    if let Some(note) = &mut session.note {
+    if let Some(note) = note {
         *note = lines(note, NOTE_CHARS);
     }
-    session.participants.truncate(PARTICIPANTS);
-    session.participants.iter_mut().for_each(participant);
+    participants.truncate(PARTICIPANTS);
+    participants.iter_mut().for_each(participant);
 }
 
 fn participant(participant: &mut ParticipantView) {
