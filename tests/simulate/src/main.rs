@@ -16,17 +16,35 @@ const SEEDS: u64 = 200;
 /// Seeds from which on every kind of fault must have occurred, and all that must hold have been looked at.
 const ALL_FAULTS_FROM: u64 = 50;
 
-/// What is asked for.
-struct Asked {
-    seeds: u64,
-    seed: Option<u64>,
-    from: u64,
+const HELP: &str = "\
+Simulates worlds of 30 minutes and checks what must always hold in them.
+
+  --seeds N    simulate N worlds (default: 200)
+  --from S     start with seed S (default: 1)
+  --seed S     simulate only the world of seed S, and tell it in words
+  -h, --help   print this help
+
+`cargo xtask simulate --planted [PART]` plants faults in the cores, which the simulation must find.";
+
+/// What to do.
+#[derive(Debug, PartialEq, Eq)]
+enum Task {
+    /// Print the help.
+    Help,
+    /// Simulate one seed, and tell it in words.
+    Replay(u64),
+    /// Simulate so many seeds, from this one on.
+    All { from: u64, seeds: u64 },
 }
 
 fn main() -> ExitCode {
-    let done = asked().and_then(|asked| match asked.seed {
-        Some(seed) => replay(seed),
-        None => all(asked.from, asked.seeds),
+    let done = task(std::env::args().skip(1)).and_then(|task| match task {
+        Task::Help => {
+            println!("{HELP}");
+            Ok(())
+        }
+        Task::Replay(seed) => replay(seed),
+        Task::All { from, seeds } => all(from, seeds),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -37,23 +55,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn asked() -> Result<Asked> {
-    let mut asked = Asked { seeds: SEEDS, seed: None, from: 1 };
-    let mut words = std::env::args().skip(1);
-    while let Some(word) = words.next() {
+fn task(mut arguments: impl Iterator<Item = String>) -> Result<Task> {
+    let (mut from, mut seeds, mut seed) = (1, SEEDS, None);
+    while let Some(argument) = arguments.next() {
         let mut number = || -> Result<u64> {
-            let text = words.next().with_context(|| format!("{word} wants a number"))?;
-            text.parse().with_context(|| format!("{word} wants a number, not {text:?}"))
+            let text = arguments.next().with_context(|| format!("{argument} needs a number"))?;
+            text.parse().with_context(|| format!("{argument} needs a number, not {text:?}"))
         };
-        match word.as_str() {
-            "--seeds" => asked.seeds = number()?,
-            "--seed" => asked.seed = Some(number()?),
-            "--from" => asked.from = number()?,
-            _ => bail!("{word:?} is none of --seeds N, --seed S, --from S"),
+        match argument.as_str() {
+            "-h" | "--help" => return Ok(Task::Help),
+            "--seeds" => seeds = number()?,
+            "--seed" => seed = Some(number()?),
+            "--from" => from = number()?,
+            _ => bail!("unknown argument {argument:?}; use --seeds N, --from S, --seed S or --help"),
         }
     }
-    ensure!(asked.seeds > 0, "--seeds 0 shows nothing");
-    Ok(asked)
+    ensure!(seeds > 0, "--seeds 0 simulates nothing; use 1 or more");
+    Ok(seed.map_or(Task::All { from, seeds }, Task::Replay))
 }
 
 /// One seed, told in words.
@@ -162,4 +180,33 @@ fn tell(failure: &Failure) {
     }
     println!("seed {seed}, at {}.{:03} s: did not hold: {invariant}", at_ms / 1_000, at_ms % 1_000);
     println!("  {detail}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Task, String> {
+        task(line.split_whitespace().map(str::to_owned)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn arguments_say_what_to_simulate() {
+        assert_eq!(parsed(""), Ok(Task::All { from: 1, seeds: 200 }));
+        assert_eq!(parsed("--from 7 --seeds 9"), Ok(Task::All { from: 7, seeds: 9 }));
+        assert_eq!(parsed("--seed 42"), Ok(Task::Replay(42)));
+        assert_eq!((parsed("--help"), parsed("--seeds 9 -h")), (Ok(Task::Help), Ok(Task::Help)));
+    }
+
+    #[test]
+    fn an_argument_that_cannot_be_used_is_named_with_what_can() {
+        for (line, error) in [
+            ("--sed 42", r#"unknown argument "--sed"; use --seeds N, --from S, --seed S or --help"#),
+            ("--seed", "--seed needs a number"),
+            ("--from now", r#"--from needs a number, not "now""#),
+            ("--seeds 0", "--seeds 0 simulates nothing; use 1 or more"),
+        ] {
+            assert_eq!(parsed(line), Err(error.to_owned()));
+        }
+    }
 }
