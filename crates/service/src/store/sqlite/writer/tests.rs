@@ -24,18 +24,6 @@ impl Folder {
         prepared(Connection::open(self.database()).unwrap()).unwrap()
     }
 
-    fn writer(&self) -> Writer {
-        let connection = self.connection();
-        connection.pragma_update(None, "journal_mode", "WAL").unwrap();
-        connection
-            .execute_batch(
-                "CREATE TABLE number (n INTEGER PRIMARY KEY) STRICT;
-                 CREATE TABLE part (of INTEGER REFERENCES number (n) DEFERRABLE INITIALLY DEFERRED) STRICT;",
-            )
-            .unwrap();
-        Writer::start(connection, self.database()).unwrap()
-    }
-
     fn numbers(&self) -> Vec<i64> {
         let connection = self.connection();
         let mut sql = connection.prepare("SELECT n FROM number ORDER BY n").unwrap();
@@ -68,6 +56,21 @@ impl Drop for Folder {
     }
 }
 
+/// A writer on a new database, in a folder that goes with the test.
+fn writer() -> (Folder, Writer) {
+    let folder = Folder::new();
+    let connection = folder.connection();
+    connection.pragma_update(None, "journal_mode", "WAL").unwrap();
+    connection
+        .execute_batch(
+            "CREATE TABLE number (n INTEGER PRIMARY KEY) STRICT;
+             CREATE TABLE part (of INTEGER REFERENCES number (n) DEFERRABLE INITIALLY DEFERRED) STRICT;",
+        )
+        .unwrap();
+    let writer = Writer::start(connection, folder.database()).unwrap();
+    (folder, writer)
+}
+
 fn insert(number: i64) -> impl FnOnce(&Connection) -> rusqlite::Result<i64> + Send + 'static {
     move |sql| sql.execute("INSERT INTO number VALUES (?1)", [number]).map(|_| number)
 }
@@ -96,8 +99,7 @@ fn answer<T>(answer: &Receiver<Answer<T>>) -> Result<T> {
 
 #[test]
 fn steps_of_many_threads_share_a_commit_and_each_is_there_for_good_when_it_is_answered() {
-    let folder = Folder::new();
-    let writer = folder.writer();
+    let (folder, writer) = writer();
     let before = folder.commits();
     let (go_on, _held) = hold(&writer);
     let (asks, asked) = channel();
@@ -125,8 +127,7 @@ fn steps_of_many_threads_share_a_commit_and_each_is_there_for_good_when_it_is_an
 
 #[test]
 fn nothing_is_answered_before_it_is_committed() {
-    let folder = Folder::new();
-    let writer = folder.writer();
+    let (folder, writer) = writer();
     let (first_goes_on, _) = hold(&writer);
     let done = writer.ask(insert(1)).unwrap();
     let (begins, begun) = sync_channel(1);
@@ -148,8 +149,7 @@ fn nothing_is_answered_before_it_is_committed() {
 
 #[test]
 fn a_step_that_fails_or_panics_undoes_itself_and_nothing_else() {
-    let folder = Folder::new();
-    let writer = folder.writer();
+    let (folder, writer) = writer();
     let (go_on, _held) = hold(&writer);
     let first = writer.ask(insert(1)).unwrap();
     let fails = writer
@@ -179,8 +179,7 @@ fn a_step_that_fails_or_panics_undoes_itself_and_nothing_else() {
 
 #[test]
 fn a_commit_that_fails_is_an_error_of_each_of_its_steps_and_of_no_later_one() {
-    let folder = Folder::new();
-    let writer = folder.writer();
+    let (folder, writer) = writer();
     let (go_on, _held) = hold(&writer);
     let good = writer.ask(insert(1)).unwrap();
     let bad = writer.ask(|sql| sql.execute("INSERT INTO part VALUES (7)", [])).unwrap();
@@ -195,8 +194,7 @@ fn a_commit_that_fails_is_an_error_of_each_of_its_steps_and_of_no_later_one() {
 
 #[test]
 fn where_sqlite_undoes_all_of_it_those_before_have_failed_and_those_after_are_done() {
-    let folder = Folder::new();
-    let writer = folder.writer();
+    let (folder, writer) = writer();
     let (go_on, _held) = hold(&writer);
     let before = writer.ask(insert(1)).unwrap();
     // As SQLite does when the disk is full.
@@ -215,8 +213,7 @@ fn where_sqlite_undoes_all_of_it_those_before_have_failed_and_those_after_are_do
 
 #[test]
 fn a_commit_has_no_more_steps_than_it_may() {
-    let folder = Folder::new();
-    let writer = folder.writer();
+    let (folder, writer) = writer();
     let (go_on, _held) = hold(&writer);
     // The one that is held is one of the first commit's.
     let most = i64::try_from(STEPS).unwrap();
@@ -230,8 +227,7 @@ fn a_commit_has_no_more_steps_than_it_may() {
 
 #[test]
 fn all_who_wait_while_another_program_holds_the_database_are_told_so_at_once() {
-    let folder = Folder::new();
-    let writer = folder.writer();
+    let (folder, writer) = writer();
     writer.write(|sql| sql.busy_timeout(Duration::from_millis(300))).unwrap();
     let other = folder.connection();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -247,8 +243,7 @@ fn all_who_wait_while_another_program_holds_the_database_are_told_so_at_once() {
 
 #[test]
 fn what_waits_is_done_before_the_thread_ends() {
-    let folder = Folder::new();
-    let writer = folder.writer();
+    let (folder, writer) = writer();
     let (go_on, _held) = hold(&writer);
     let asked: Vec<_> = (0..5).map(|number| writer.ask(insert(number)).unwrap()).collect();
     go_on.send(()).unwrap();
