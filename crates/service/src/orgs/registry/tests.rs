@@ -7,7 +7,7 @@ use crate::org::{ConnId, Connected};
 use crate::orgs::runner::Arrival;
 use crate::socket::outbox::{Next, Outbox};
 use crate::store::{Account, Added, Affiliation, Hash, NewPerson, Redeemed, SignInId, Sqlite};
-use crate::watchdog::watch;
+use crate::watchdog;
 use chat::PersonId;
 use presence::{Activity, UnixMillis};
 use protocol::{App, Close, Hello, PreferenceChange, Up};
@@ -21,6 +21,8 @@ struct World {
     metrics: Arc<Metrics>,
     store: Arc<dyn Store>,
     panics: Arc<AtomicU32>,
+    /// How often the registry has begun to load an organisation.
+    loads: watch::Receiver<u32>,
     next: AtomicU64,
 }
 
@@ -35,7 +37,11 @@ impl World {
         let panics = Arc::new(AtomicU32::new(panics));
         let mut store = Timed::new(Arc::new(sqlite), metrics.clone());
         let left = panics.clone();
+        let (loading, loads) = watch::channel(0);
         store.planted = Some(Box::new(move |step| {
+            if step == Step::Load {
+                loading.send_modify(|loads| *loads += 1);
+            }
             let due = step == at
                 && left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
             assert!(!due, "a planted panic");
@@ -44,18 +50,21 @@ impl World {
         let codes = Arc::new(Codes::new(Duration::from_secs(30), clock));
         let registry =
             Registry::start(store.clone(), Config::default(), clock, codes, metrics.clone()).await.unwrap();
-        (Self { registry, metrics, store, panics, next: AtomicU64::new(1) }, accounts)
+        (Self { registry, metrics, store, panics, loads, next: AtomicU64::new(1) }, accounts)
     }
 
-    /// A device of somebody that has been told all, as often as it had to try.
+    /// A synced device of this account. After a failed attempt, it tries again when the registry loads an organisation: from then on,
+    /// that organisation's task can be reached.
     async fn connect(&self, account: &Account, instance: Uuid) -> Device {
+        let mut loads = self.loads.clone();
         loop {
+            loads.mark_unchanged();
             if let Some(org) = self.registry.org(account.org)
                 && let Some(device) = self.arrive(org, account, instance).await
             {
                 return device;
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            timeout(2 * REST_MOST, loads.changed()).await.expect("loaded again").unwrap();
         }
     }
 
@@ -245,7 +254,7 @@ async fn no_sign_of_life_is_given_while_an_organisation_does_not_answer() {
     let signs = AtomicU32::new(0);
     let for_a_minute = async || {
         let give_sign = || _ = signs.fetch_add(1, Ordering::SeqCst);
-        let watching = watch(world.registry.clone(), Some(within), give_sign);
+        let watching = watchdog::watch(world.registry.clone(), Some(within), give_sign);
         let _ = timeout(Duration::from_secs(60), watching).await;
         signs.swap(0, Ordering::SeqCst)
     };
