@@ -1,5 +1,5 @@
 //! Makes sure that the folder of the built portal exists, so that the program compiles before the portal was built, and
-//! embeds it anew when it changes. It never builds the portal itself.
+//! embeds it again when it changes. It never builds the portal itself.
 
 fn main() {
     let dist = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/dist");

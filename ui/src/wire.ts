@@ -26,7 +26,7 @@ organisation: string,
 address: string, };
 
 /**
- * What one device sees of its user. Carries an age and never a time: the service alone stamps.
+ * What one device sees of its user. It carries an age, never a time: only the service stamps times.
  */
 export type Activity = "active" | { "idle": {
 /**
@@ -34,7 +34,7 @@ export type Activity = "active" | { "idle": {
  */
 reason: IdleReason,
 /**
- * Milliseconds since the last input, the lock, or the falling asleep (P6).
+ * Milliseconds since the last input, the lock, or the suspend (P6).
  */
 idle_for_ms: number, } };
 
@@ -87,7 +87,7 @@ export type Callback = {
  */
 phone: string,
 /**
- * What else the client wrote.
+ * Anything else the client wrote.
  */
 note?: string, };
 
@@ -154,7 +154,7 @@ name: string,
  */
 activity: Activity,
 /**
- * Since when that holds.
+ * Since when.
  */
 since: UnixMillis,
 /**
@@ -162,7 +162,7 @@ since: UnixMillis,
  */
 connected: boolean,
 /**
- * Whether it is the one that reads this.
+ * Whether it is the device that reads this.
  */
 this: boolean, };
 
@@ -171,7 +171,7 @@ this: boolean, };
  */
 export type Down = { "type": "welcome" } & Welcome | { "type": "synced",
 /**
- * How many abandoned chats and callbacks there are beside the newest ones, which were sent: `chat.more` asks for them.
+ * How many abandoned chats and callbacks there are besides the newest ones, which were sent: `chat.more` asks for them.
  */
 more?: number, } | { "type": "beat" } | { "type": "you",
 /**
@@ -187,7 +187,7 @@ policy: Policy, } | { "type": "preference",
  */
 preference: Preference, } | { "type": "session",
 /**
- * In the reader's projection.
+ * As this reader may see it.
  */
 session: SessionView, } | { "type": "mine",
 /**
@@ -223,7 +223,7 @@ session: SessionId,
  */
 messages: Array<Message>, } | { "type": "people",
 /**
- * Whether this is the first part of all: what was known before is void.
+ * Whether this is the first part of the whole list: forget everything known before.
  */
 first?: boolean,
 /**
@@ -259,7 +259,7 @@ more?: number,
  */
 code?: string, } | { "type": "error",
 /**
- * Which intent; missing where the frame had none.
+ * Which intent; missing if the frame had none.
  */
 re?: string,
 /**
@@ -306,7 +306,7 @@ token?: Token,
 instance: string,
 /**
  * Numbers the connections of this instance: each has a higher number than the one before it. Frames of two connections
- * may arrive in the wrong order; the number tells the service which one its client still uses.
+ * may arrive in the wrong order; the number tells the service which connection the client still uses.
  */
 attempt?: number,
 /**
@@ -318,7 +318,7 @@ app: App,
  */
 can_ring: boolean,
 /**
- * What it sees of its user now (P11).
+ * The current activity of its user (P11).
  */
 activity: Activity, };
 
@@ -419,7 +419,7 @@ id: string,
  */
 from: PersonId,
 /**
- * When the service took it.
+ * When the service accepted it.
  */
 at: UnixMillis,
 /**
@@ -508,7 +508,7 @@ company?: string,
 presence: Presence, };
 
 /**
- * Tells a person apart.
+ * Identifies a person.
  */
 export type PersonId = string;
 
@@ -538,7 +538,7 @@ ring: Schedule, };
  */
 export type PortalCode = {
 /**
- * The code, good once and for 30 seconds.
+ * The code, valid once and for 30 seconds.
  */
 code: string, };
 
@@ -556,7 +556,7 @@ set: UnixMillis,
 until: Until, } };
 
 /**
- * What a technician wants as the preference.
+ * The preference that a technician chooses.
  */
 export type PreferenceChange = "automatic" | { "away": {
 /**
@@ -582,7 +582,7 @@ set: UnixMillis,
 until: Until, };
 
 /**
- * A user's presence as others see it: exactly three states, each with its `since` (P1).
+ * A user's presence as others see it: one of exactly three states, each with its `since` (P1).
  */
 export type Presence = { "state": "online",
 /**
@@ -621,7 +621,7 @@ message: string, };
  */
 export type Redeem = {
 /**
- * The link's secret: what stood behind `#`.
+ * The link's secret: the part after `#`.
  */
 link: string,
 /**
@@ -651,12 +651,12 @@ at: UnixMillis,
 text: string, };
 
 /**
- * What somebody is in the organisation.
+ * Somebody's role in the organisation.
  */
 export type Role = "technician" | "client";
 
 /**
- * The numbers of the ringing; the service sets them.
+ * The ring schedule; the service sets it.
  */
 export type Schedule = {
 /**
@@ -664,7 +664,7 @@ export type Schedule = {
  */
 again_after_ms: number,
 /**
- * Between repetitions while it is pressing.
+ * Time between repetitions while it is pressing.
  */
 every_ms: number,
 /**
@@ -672,12 +672,12 @@ every_ms: number,
  */
 pressing_until_ms: number,
 /**
- * Between repetitions afterwards.
+ * Time between repetitions afterwards.
  */
 later_every_ms: number, };
 
 /**
- * Tells a session apart: the id of the intent that began it, so that a repeat finds what it made.
+ * Identifies a session: the id of the intent that began it, so that a repeat finds the session it made.
  */
 export type SessionId = string;
 
@@ -690,7 +690,7 @@ export type SessionView = {
  */
 id: SessionId,
 /**
- * Grows with each change of what is stored. Of two, the higher one is the newer; the same one may come again with other states in it.
+ * Grows with each stored change. The higher of two is newer; the same one may come again with other states in it.
  */
 rev: number,
 /**
@@ -734,7 +734,7 @@ waiting_since: UnixMillis,
  */
 ended?: UnixMillis,
 /**
- * The technicians who joined, in order, those who left among them.
+ * The technicians who joined, in order, including those who left.
  */
 participants: Array<ParticipantView>,
 /**
@@ -742,8 +742,8 @@ participants: Array<ParticipantView>,
  */
 ahead?: number,
 /**
- * Whether to offer a callback already (C6): nobody is Online, or all who could join have silenced it; for its own client
- * while it waits. After `policy.ring.pressing_until_ms` of waiting it is offered without this.
+ * Whether to offer a callback already (C6): nobody is Online, or everybody who could join has silenced it; for its own client
+ * while it waits. After `policy.ring.pressing_until_ms` of waiting, offer it anyway.
  */
 callback_offered?: boolean,
 /**
@@ -755,7 +755,7 @@ callback?: Callback,
  */
 note?: string,
 /**
- * The number of the last message; 0 while there is none.
+ * The number of the last message; 0 if there is none.
  */
 messages: number, };
 
@@ -835,8 +835,8 @@ export type Status = "waiting" | "handled" | "abandoned" | "callback" | "complet
 export type Token = string;
 
 /**
- * Milliseconds since the Unix epoch, stamped by the service. Only the service makes new ones; devices show them. What is read
- * is at most [`UnixMillis::LAST`]: later moments have no date.
+ * Milliseconds since the Unix epoch, stamped by the service. Only the service makes new ones; devices show them. A value read
+ * from outside is at most [`UnixMillis::LAST`]: later moments have no date.
  */
 export type UnixMillis = number;
 
@@ -870,7 +870,7 @@ id: string,
  */
 preference: PreferenceChange,
 /**
- * How long ago the user set it, in milliseconds: of two settings the later one wins, however late it arrives.
+ * How long ago the user set it, in milliseconds: the later of two settings wins, even if it arrives first.
  */
 set_ago_ms: number, } | { "type": "chat.request",
 /**
@@ -1113,7 +1113,7 @@ dismissed: boolean,
 rings: boolean, };
 
 /**
- * The service's answer to `hello`. All that one may see follows, then `synced`.
+ * The service's answer to `hello`. Everything the user may see follows, then `synced`.
  */
 export type Welcome = {
 /**
@@ -1121,11 +1121,11 @@ export type Welcome = {
  */
 now: UnixMillis,
 /**
- * Who one is.
+ * Who the user is.
  */
 you: You,
 /**
- * What to go by.
+ * The rules to follow.
  */
 policy: Policy,
 /**

@@ -1,38 +1,38 @@
 //! One rule for every intent on a session: `decide(session, intent) -> the session as it is next, or a refusal`.
 //!
 //! The service stores what comes out with the revision that went in; a loser reads again and decides again, so that
-//! exactly one technician wins a Join (C4) on one node and on many. Whether the caller may see the session at all is
-//! decided before, by the caller's role and company.
+//! exactly one technician wins a Join (C4), on one node or on many. The caller of this module has already checked, by role and
+//! company, whether the person may see the session at all.
 
 use crate::{Callback, Ending, Kind, Participant, PersonId, Session, SessionId, Status, limits};
 use presence::{Role, UnixMillis};
 
-/// What somebody wants of an existing session.
+/// What somebody wants to do in an existing session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intent {
-    /// Win it (technician).
+    /// Join it (technician): the first one wins.
     Join,
     /// Silence it for oneself (technician).
     Dismiss,
     /// Write in it; the text has been checked.
     Message,
-    /// Go out of it.
+    /// Leave it.
     Leave,
-    /// Ask to be called instead (client).
+    /// Ask for a call instead (client).
     Callback(Callback),
     /// End it (technician).
     Complete {
-        /// What was done; needed for abandoned and callback (C9).
+        /// What was done; required for abandoned and callback (C9).
         note: Option<String>,
     },
 }
 
-/// What comes of an intent that is not refused.
+/// The outcome of an intent that is not refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The session is this now.
+    /// The changed session.
     Changed(Box<Session>),
-    /// It already was so: a repeat, or nothing to do.
+    /// The session was like this already: a repeat, or nothing to do.
     Already,
 }
 
@@ -53,7 +53,7 @@ pub enum Refusal {
     /// The session is over.
     #[error("the chat is over")]
     Over,
-    /// Completing what was abandoned or asked back needs a note (C9).
+    /// Completing an abandoned chat or a callback needs a note (C9).
     #[error("a note is needed")]
     NoteNeeded,
     /// Leaving would leave the client alone: somebody else has to stay, or complete it (C9).
@@ -74,7 +74,7 @@ pub struct NewRequest {
     pub reference: Option<String>,
 }
 
-/// A new request at `now` (C1). That the client has no other one is the store's to keep.
+/// A new request at `now` (C1). The store makes sure that the client has no other one.
 #[must_use]
 pub fn request(new: NewRequest, now: UnixMillis) -> Session {
     Session {
@@ -97,7 +97,7 @@ pub fn request(new: NewRequest, now: UnixMillis) -> Session {
     }
 }
 
-/// What the session is after `who` did `intent` at `now`. `stays(person)` tells whether a technician is online or away.
+/// The session after `who` did `intent` at `now`. `stays(person)` tells whether a technician is online or away.
 ///
 /// # Errors
 /// A [`Refusal`], which changes nothing.
@@ -146,8 +146,8 @@ pub fn completed_by_service(session: &Session, note: String, now: UnixMillis) ->
     })
 }
 
-/// The session after all of its technicians have been gone for too long (C9): it waits from now on, and those who had
-/// silenced it are asked again. `None` if that changes nothing.
+/// The session after all of its technicians have been gone for too long (C9): it waits from now on, and rings again at those
+/// who had silenced it. `None` if that changes nothing.
 #[must_use]
 pub fn waits_again(session: &Session, now: UnixMillis) -> Option<Session> {
     if session.status != Status::Handled {
@@ -164,8 +164,8 @@ pub fn waits_again(session: &Session, now: UnixMillis) -> Option<Session> {
     Some(next)
 }
 
-/// The session after some of its people were taken out of the organisation; `None` if that changes nothing. Technicians leave
-/// it: where another one is in it, that one stays, otherwise it waits from now on (C9). What a client waited for or was in is over.
+/// The session after some of its people were removed from the organisation; `None` if that changes nothing. Technicians leave
+/// it: if another one is in it, that one stays, otherwise it waits from now on (C9). A removed client's chat ends.
 #[must_use]
 pub fn without(session: &Session, is_out: impl Fn(PersonId) -> bool, now: UnixMillis) -> Option<Session> {
     if !session.status.is_active() {
@@ -196,7 +196,7 @@ fn join(session: &Session, who: PersonId, now: UnixMillis) -> Next {
         Status::Waiting => {
             let mut next = session.clone();
             next.status = Status::Handled;
-            // Nobody is in it now: whoever was once makes room, so that a waiting client is never refused.
+            // Nobody is in it now: former participants make room, so that a waiting client is never refused.
             next.participants.retain(|each| each.person != who);
             if next.participants.len() >= limits::PARTICIPANTS {
                 next.participants.remove(0);
@@ -211,7 +211,7 @@ fn join(session: &Session, who: PersonId, now: UnixMillis) -> Next {
     }
 }
 
-/// Of a chat in progress: who has joined it.
+/// Who has joined a chat in progress.
 fn taken(session: &Session) -> Refusal {
     match session.joined_by() {
         Some(winner) => Refusal::Taken { by: winner.person, at: winner.joined },
@@ -227,7 +227,7 @@ fn dismiss(session: &Session, who: PersonId) -> Next {
             next.dismissed.push(who);
             Ok(Some(next))
         }
-        // A Dismiss that comes late has what it wanted.
+        // A late Dismiss has nothing left to silence.
         Status::Handled | Status::Abandoned | Status::Callback | Status::Completed => Ok(None),
     }
 }

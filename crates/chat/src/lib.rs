@@ -1,7 +1,7 @@
-//! The life of a chat session, pure: [`decide`] takes a session, an intent and what is known of presence, and gives the
-//! session as it is next, or a refusal. [`ring`] says when a waiting request sounds.
+//! The life of a chat session, pure: [`decide`] takes a session, an intent and what is known about presence, and returns the
+//! next state of the session, or a refusal. [`ring`] says when a waiting request sounds.
 //!
-//! Both ends use it: the service to decide, the agent to ring. It knows no clock, no store and no wire.
+//! Both ends use it: the service to decide, the agent to ring. It knows neither clock, store nor wire.
 
 mod decide;
 pub mod ring;

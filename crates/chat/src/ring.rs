@@ -3,20 +3,20 @@
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// The numbers of the ringing; the service sets them.
+/// The ring schedule; the service sets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Schedule {
     /// The first repetition, in milliseconds of waiting.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub again_after_ms: u64,
-    /// Between repetitions while it is pressing.
+    /// Time between repetitions while it is pressing.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub every_ms: u64,
     /// Until when it is pressing, in milliseconds of waiting; the client is offered a callback then (C6).
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub pressing_until_ms: u64,
-    /// Between repetitions afterwards.
+    /// Time between repetitions afterwards.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub later_every_ms: u64,
 }

@@ -16,7 +16,7 @@ pub mod limits {
     pub const NOTE_CHARS: usize = 2_000;
     /// Longest phone number as written, in characters.
     pub const PHONE_CHARS: usize = 40;
-    /// Most technicians that a session remembers, those who left among them.
+    /// Most technicians that a session remembers, including those who left.
     pub const PARTICIPANTS: usize = 16;
     /// Most requests of one client that wait at once (C1): each rings at every technician.
     pub const WAITING_OF_CLIENT: usize = 3;
@@ -24,18 +24,18 @@ pub mod limits {
     pub const FOLLOW_UPS_OF_CLIENT: usize = 20;
     /// Most abandoned chats and callbacks of an organisation that stay open: more than any service desk works through.
     pub const FOLLOW_UPS: usize = 2_000;
-    /// Most intents that a session remembers, so that a repeat of one gets its answer again: repeats come within minutes, and
-    /// nobody changes a chat this often in them.
+    /// Most intents that a session remembers, so that a repeat gets the same answer: repeats come within minutes, and nobody changes
+    /// a chat this often in that time.
     pub const APPLIED: usize = 64;
 }
 
-/// Tells a session apart: the id of the intent that began it, so that a repeat finds what it made.
+/// Identifies a session: the id of the intent that began it, so that a repeat finds the session it made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct SessionId(pub Uuid);
 
-/// Tells a person apart.
+/// Identifies a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
@@ -71,7 +71,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// All, in the order of a session's life: what is over comes last.
+    /// All statuses, in the order of a session's life: the final one comes last.
     pub const ALL: [Self; 5] =
         [Self::Waiting, Self::Handled, Self::Abandoned, Self::Callback, Self::Completed];
 
@@ -123,7 +123,7 @@ pub struct Participant {
 pub struct Callback {
     /// The number as the client wrote it.
     pub phone: String,
-    /// What else the client wrote.
+    /// Anything else the client wrote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub note: Option<String>,
@@ -138,7 +138,7 @@ pub struct Ending {
     pub note: Option<String>,
 }
 
-/// An intent that has made a session what it is.
+/// An intent that has changed a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applied {
     /// The intent's id.
@@ -147,7 +147,7 @@ pub struct Applied {
     pub by: PersonId,
 }
 
-/// A chat session, whole: nobody but the service sees it like this.
+/// A whole chat session, as only the service sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Which.
@@ -164,9 +164,9 @@ pub struct Session {
     pub reference: Option<String>,
     /// When the client asked.
     pub created: UnixMillis,
-    /// When it began to wait: `created`, or when it fell back into the queue.
+    /// When it began to wait: `created`, or when it returned to the queue.
     pub waiting_since: UnixMillis,
-    /// When it stopped being waiting or handled.
+    /// When it stopped waiting or being handled.
     pub ended: Option<UnixMillis>,
     /// The technicians who joined, in the order of their last Join.
     pub participants: Vec<Participant>,
@@ -197,13 +197,13 @@ impl Session {
         self.participants.iter().find(|each| each.left.is_none())
     }
 
-    /// Whether an intent has been done: its repeat gets the same answer and does nothing, however the chat has gone on (C4).
+    /// Whether an intent has been applied: its repeat gets the same answer and does nothing, even if the chat has changed since (C4).
     #[must_use]
     pub fn has_applied(&self, applied: Applied) -> bool {
         self.applied.contains(&applied)
     }
 
-    /// Notes what has made it what it is.
+    /// Remembers an intent that has changed it.
     #[must_use]
     pub fn with_applied(mut self, applied: Applied) -> Self {
         if self.applied.len() >= limits::APPLIED {
@@ -231,7 +231,7 @@ pub struct Message {
     pub id: Uuid,
     /// Who wrote it.
     pub from: PersonId,
-    /// When the service took it.
+    /// When the service accepted it.
     pub at: UnixMillis,
     /// What it says.
     pub text: String,

@@ -29,12 +29,12 @@ pub enum Fact {
 ///
 /// - Feed every fact to [`Device::on`], with the moment at which it held.
 /// - At [`Device::next_timeout`] ask for [`Device::activity`] again: it changes there without a fact.
-/// - [`Device::activity`] is always the answer to "what would you report now?".
+/// - [`Device::activity`] is always what the device would report now.
 /// - A new device is idle: a device is never assumed to be active (P11).
 #[derive(Clone, Debug)]
 pub struct Device {
     idle_after: Duration,
-    /// The latest input known of.
+    /// The latest known input.
     last_input: Moment,
     input: InputState,
     locked: Option<Moment>,
@@ -44,11 +44,11 @@ pub struct Device {
 /// What is known of input since `last_input`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum InputState {
-    /// The source says that input goes on; it will say when it ends.
+    /// The source says that there is input; it will say when it stops.
     Ongoing,
     /// There has been no input since.
     Idle,
-    /// No source works. The last known input counts until the threshold has passed since then, never for ever.
+    /// No source works. The last known input counts until the threshold has passed, never for ever.
     Unknown { last: Option<Moment> },
 }
 
@@ -103,7 +103,7 @@ impl Device {
         }
     }
 
-    /// Takes input in the app's own window, which counts only where no source sees the whole session (P12).
+    /// Takes input in the app's own window, which counts only if no source sees the whole session (P12).
     pub fn on_own_input(&mut self, now: Moment) {
         if matches!(self.input, InputState::Unknown { .. }) && self.locked.is_none() {
             self.last_input = now;
@@ -132,13 +132,13 @@ impl Device {
         }
     }
 
-    /// The last input that is known of.
+    /// The last known input.
     #[must_use]
     pub fn last_input(&self) -> Moment {
         self.last_input
     }
 
-    /// When the activity changes without a fact: only where no source would say so.
+    /// When the activity changes without a fact: only if no source would report it.
     #[must_use]
     pub fn next_timeout(&self, now: Moment) -> Option<Moment> {
         match self.input {

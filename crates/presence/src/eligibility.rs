@@ -2,8 +2,8 @@
 
 use crate::{Role, State};
 
-/// Whether a person in `state` is offered what waits: chat requests and their withdrawals for technicians (C2), messages
-/// of open chats for both. Away is a signal to others, not a mute.
+/// Whether a person in `state` hears of what waits: technicians of chat requests and their withdrawals (C2), everybody of messages
+/// in open chats. Away is a signal to others, not a mute.
 #[must_use]
 pub fn receives(state: State) -> bool {
     match state {

@@ -3,7 +3,7 @@
 use crate::UnixMillis;
 use serde::{Deserialize, Serialize};
 
-/// What somebody is in the organisation.
+/// Somebody's role in the organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
@@ -23,11 +23,11 @@ pub enum IdleReason {
     Idle,
     /// The login session is locked or disconnected.
     Locked,
-    /// The machine sleeps.
+    /// The machine is asleep.
     Asleep,
 }
 
-/// What one device sees of its user. Carries an age and never a time: the service alone stamps.
+/// What one device sees of its user. It carries an age, never a time: only the service stamps times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
@@ -38,7 +38,7 @@ pub enum Activity {
     Idle {
         /// Why.
         reason: IdleReason,
-        /// Milliseconds since the last input, the lock, or the falling asleep (P6).
+        /// Milliseconds since the last input, the lock, or the suspend (P6).
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         idle_for_ms: u64,
     },
@@ -53,7 +53,7 @@ pub enum AwayReason {
     Idle,
     /// The device that was active last is locked.
     Locked,
-    /// The device that was active last sleeps.
+    /// The device that was active last is asleep.
     Asleep,
     /// The user set it (P7).
     Manual,
@@ -69,7 +69,7 @@ impl From<IdleReason> for AwayReason {
     }
 }
 
-/// A user's presence as others see it: exactly three states, each with its `since` (P1).
+/// A user's presence as others see it: one of exactly three states, each with its `since` (P1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "state", rename_all = "snake_case")]

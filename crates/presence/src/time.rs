@@ -1,10 +1,10 @@
-//! The two clocks, as types of their own so that they cannot be mixed.
+//! The two clocks, as separate types so that they cannot be mixed up.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use std::time::Duration;
 
-/// Milliseconds since the Unix epoch, stamped by the service. Only the service makes new ones; devices show them. What is read
-/// is at most [`UnixMillis::LAST`]: later moments have no date.
+/// Milliseconds since the Unix epoch, stamped by the service. Only the service makes new ones; devices show them. A value read
+/// from outside is at most [`UnixMillis::LAST`]: later moments have no date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
@@ -45,7 +45,7 @@ impl UnixMillis {
     }
 }
 
-/// A moment on a device's own clock, which goes on while the machine sleeps. Its zero means nothing.
+/// A moment on a device's own clock, which keeps running while the machine sleeps. Its zero has no meaning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(Duration);
 

@@ -1,6 +1,6 @@
 //! What the service makes of a user's devices and preference: the [`Presence`] that others see (P7, P9, P10).
 //!
-//! The service stamps each device's activity once, on arrival; here nothing but those stamps is known.
+//! The service stamps each device's activity once, on arrival; this module knows only those stamps.
 
 use crate::{Activity, AwayReason, IdleReason, Preference, Presence, UnixMillis, Until};
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub enum Stamped {
         /// When that change arrived.
         since: UnixMillis,
     },
-    /// Idle since the last input, the lock, or the falling asleep.
+    /// Idle since the last input, the lock, or the suspend.
     Idle {
         /// Why.
         reason: IdleReason,
@@ -22,15 +22,14 @@ pub enum Stamped {
     },
 }
 
-/// The longest age that is believed: one who has been idle for longer is idle since a year ago. So no age makes a time before
-/// there were any.
+/// The longest age that is believed: anybody idle for longer counts as idle for a year. So no age gives a time before the epoch.
 pub const LONGEST_AGE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// How much a restated age may differ from the known stamp before the stamp moves: the network's delay does not count.
 pub const SAME_SINCE: Duration = Duration::from_millis(1500);
 
 impl Stamped {
-    /// Stamps a report that arrived at `now`. A report that only restates keeps the stamp it had (P11).
+    /// Stamps a report that arrived at `now`. A report that only restates the activity keeps its stamp (P11).
     #[must_use]
     pub fn next(before: Option<Self>, report: Activity, now: UnixMillis) -> Self {
         match (report, before) {
@@ -51,7 +50,7 @@ impl Stamped {
         }
     }
 
-    /// Whether this is activity.
+    /// Whether the device is active.
     #[must_use]
     pub fn is_active(&self) -> bool {
         matches!(self, Self::Active { .. })
@@ -64,8 +63,8 @@ impl Stamped {
     }
 }
 
-/// Since when a user is active on any of these devices; `before` is what this gave before. What began when the first of them
-/// became active goes on when that one leaves or is locked and another is in use (P9).
+/// Since when a user is active on any of these devices; `before` is the previous result. It stays the same when the device that was
+/// active first leaves or is locked while another is in use (P9).
 #[must_use]
 pub fn active_since(
     devices: impl IntoIterator<Item = Stamped>,
@@ -76,7 +75,7 @@ pub fn active_since(
 }
 
 /// The presence of a user (P9). `devices` are those that are connected or in grace; `last_seen` is the last frame of the
-/// last device, for when none is left; `active` is what [`active_since`] gives for them.
+/// last device, used if none is left; `active` is what [`active_since`] gives for them.
 #[must_use]
 pub fn presence(
     devices: impl IntoIterator<Item = Stamped>,
@@ -112,7 +111,7 @@ pub fn presence(
     }
 }
 
-/// The preference at `now`: one that has run out is automatic again.
+/// The preference at `now`: after its end, it is automatic again.
 #[must_use]
 pub fn preference_at(preference: Preference, now: UnixMillis) -> Preference {
     match preference {

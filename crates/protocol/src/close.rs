@@ -1,17 +1,17 @@
-//! Close codes. What a client does after each stands in `docs/protocol.md`.
+//! Close codes. `docs/protocol.md` says what a client does after each.
 
 /// Why the service closes a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Close {
-    /// 1001: the service goes down.
+    /// 1001: the service is going down.
     GoingDown,
-    /// 4400: the first frame was no `hello`, or a frame was no text.
+    /// 4400: the first frame was not `hello`, or a frame was not text.
     Protocol,
     /// 4401: the sign-in is unknown or was ended.
     SignIn,
     /// 4408: the client reads too slowly, or sent no `hello` in time.
     TooSlow,
-    /// 4409: another connection of the same instance is in place of this one.
+    /// 4409: another connection of the same instance has replaced this one.
     Replaced,
     /// 4429: far too many frames, or too many devices or windows of one person.
     TooMany,

@@ -1,11 +1,10 @@
 //! Text from outside, made fit to be shown: in a menu, a toast, a window, a terminal, a log.
 //!
-//! Names, subjects and messages are other people's, and a service may be somebody else's than its user believes. This is
-//! the one home of the rule for them: [`line`] and [`lines`] say it, [`written_line`] and [`written_lines`] say what a service
-//! keeps of what people write, and [`frame`] applies it to all that a service sends, and
-//! `read_down` applies that to every frame. So nobody behind it has to ask whether a text may be shown; a daemon that
-//! reads markup is the toast's matter, since only it knows which daemon there is. The pages have the rule a second time
-//! (`ui/src/displayText.ts`); one table of examples holds both to it.
+//! Names, subjects and messages come from other people, and a service may belong to somebody other than its user believes. The
+//! rule for such text is defined only here: [`line`] and [`lines`] apply it, [`written_line`] and [`written_lines`] say what a
+//! service keeps of what people write, [`frame`] applies it to a whole frame, and `read_down` to every frame that a service sends.
+//! So code after that need not ask whether a text may be shown. Markup is left to the toasts, since only they know whether
+//! the notification daemon reads it. The pages implement the rule again (`ui/src/displayText.ts`); one table of examples tests both.
 
 mod frame;
 
@@ -13,18 +12,18 @@ use std::borrow::Cow;
 
 pub(crate) use frame::frame;
 
-/// What stands for the rest of a text that was cut.
+/// Replaces the end of a text that was cut.
 const CUT: char = '…';
-/// Most marks on one letter: languages need three, and a tower of them covers the lines above.
+/// Most marks on one letter: languages need three, and a taller stack covers the lines above.
 const MARKS_IN_A_ROW: usize = 4;
-/// Begins a part whose direction is its own (FSI), and ends it (PDI): it turns nothing around it.
+/// Begins (FSI) and ends (PDI) a part with a direction of its own, which does not affect the text around it.
 const ISOLATE: char = '\u{2068}';
 const END_ISOLATE: char = '\u{2069}';
 
-/// What somebody writes as one line, as it is kept: white space, line breaks among it, is spaces; what has no look of its own is
-/// gone, as is the fifth mark on a letter; the ends are trimmed. A text of which nothing is seen is empty.
+/// What is kept of a line that somebody writes: white space, including line breaks, becomes spaces; invisible characters and
+/// the fifth mark on a letter are removed; the ends are trimmed. A text without visible characters becomes empty.
 ///
-/// [`line()`] shows what this keeps as it is, but for its length and its direction.
+/// [`line()`] shows the result unchanged, except for its length and direction.
 #[must_use]
 pub fn written_line(text: &str) -> String {
     let kept: String =
@@ -32,7 +31,7 @@ pub fn written_line(text: &str) -> String {
     unless_invisible(&kept)
 }
 
-/// What somebody writes in several lines, as [`written_line`] but for the line breaks, which stay.
+/// The same for text of several lines: as [`written_line`], but line breaks stay.
 #[must_use]
 pub fn written_lines(text: &str) -> String {
     let kept: String = visible(&one_kind_of_break(text)).map(line_break).collect();
@@ -40,14 +39,14 @@ pub fn written_lines(text: &str) -> String {
 }
 
 /// A text as one line of at most `chars` characters:
-/// - every line break (CR and LF are one together) and other white space is a space;
-/// - control characters are gone, and all that has no look of its own or turns the direction of what stands around it;
-/// - no letter bears more than four marks;
-/// - what is too long ends with `…`;
-/// - what has letters of a script that runs from right to left is isolated (FSI … PDI, beyond `chars`), so that the words
-///   around it stay where they are.
+/// - every line break (CR LF counts as one) and other white space becomes a space;
+/// - control characters are removed, as are invisible characters and those that change the direction of the text around them;
+/// - no letter has more than four marks;
+/// - a text that is too long ends with `…`;
+/// - a text with letters of a right-to-left script is isolated (FSI … PDI, beyond `chars`), so that the words around it stay
+///   where they are.
 ///
-/// Applied again it changes nothing.
+/// Applying it again changes nothing.
 #[must_use]
 pub fn line(text: &str, chars: usize) -> String {
     if is_plain(text, chars) {
@@ -58,7 +57,7 @@ pub fn line(text: &str, chars: usize) -> String {
     if cleaned.chars().any(runs_from_right) { format!("{ISOLATE}{cleaned}{END_ISOLATE}") } else { cleaned }
 }
 
-/// A text of several lines, as [`line()`] but for the line breaks, which stay, and the isolation: it stands by itself.
+/// A text of several lines, as [`line()`], but line breaks stay and it is not isolated: nothing else is on its lines.
 #[must_use]
 pub fn lines(text: &str, chars: usize) -> String {
     if is_plain(text, chars) {
@@ -67,12 +66,12 @@ pub fn lines(text: &str, chars: usize) -> String {
     cut(visible(&one_kind_of_break(text)).map(line_break), chars)
 }
 
-/// CR LF and a lone CR are a line break like any other.
+/// CR LF and a lone CR are line breaks like any other.
 fn one_kind_of_break(text: &str) -> Cow<'_, str> {
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
 }
 
-/// White space where lines stay.
+/// White space in text that keeps its lines.
 fn line_break(c: char) -> char {
     match c {
         '\n' | '\u{2028}' | '\u{2029}' => '\n',
@@ -81,7 +80,7 @@ fn line_break(c: char) -> char {
     }
 }
 
-/// The text without its ends, if anything of it can be seen.
+/// The text with its ends trimmed; empty if nothing in it is visible.
 fn unless_invisible(text: &str) -> String {
     let takes_no_room = |c: char| {
         c.is_whitespace()
@@ -90,8 +89,8 @@ fn unless_invisible(text: &str) -> String {
     if text.chars().all(takes_no_room) { String::new() } else { text.trim().to_owned() }
 }
 
-/// Whether it is short ASCII without control characters, as nearly everything is: such a text stays as it is, and each frame
-/// of the service is looked through.
+/// Whether it is short ASCII without control characters, as nearly every text is: such a text needs no change, and every frame
+/// of the service is checked.
 fn is_plain(text: &str, chars: usize) -> bool {
     text.len() <= chars && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
@@ -127,7 +126,7 @@ fn cut(text: impl Iterator<Item = char>, chars: usize) -> String {
     kept
 }
 
-/// Whether something is seen of it, and nothing but itself. Joiners stay: Persian, Indic scripts and emoji need them.
+/// Whether it is visible and affects nothing else. Joiners stay: Persian, Indic scripts and emoji need them.
 fn is_visible(c: char) -> bool {
     !c.is_control()
         && !matches!(
@@ -146,7 +145,7 @@ fn is_visible(c: char) -> bool {
         )
 }
 
-/// Marks that are set upon the letter before them, without end if nobody counts.
+/// Marks that are placed on the letter before them, in any number unless they are counted.
 fn is_mark(c: char) -> bool {
     matches!(
         c,
@@ -160,7 +159,7 @@ fn is_mark(c: char) -> bool {
     )
 }
 
-/// Letters of Hebrew, Arabic and their like.
+/// Letters of Hebrew, Arabic and similar scripts.
 fn runs_from_right(c: char) -> bool {
     matches!(
         c,
@@ -181,7 +180,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn whatever_comes_is_fit_to_be_shown_and_stays_as_it_is(text in "\\PC*|.*|[\u{200b}-\u{206f}אa\\n\u{300}]*") {
+        fn any_text_is_made_fit_to_show_and_is_then_stable(text in "\\PC*|.*|[\u{200b}-\u{206f}אa\\n\u{300}]*") {
             let shown = line(&text, 40);
             proptest::prop_assert!(shown.chars().count() <= 40 + 2);
             proptest::prop_assert!(!shown.chars().any(char::is_control), "{:?}", shown);
@@ -192,7 +191,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_kept_is_shown_as_it_is(text in "\\PC*|.*|[\u{200b}-\u{206f}\u{e0041}a\r\n\t\u{300}]*") {
+        fn kept_text_is_shown_unchanged(text in "\\PC*|.*|[\u{200b}-\u{206f}\u{e0041}a\r\n\t\u{300}]*") {
             let kept = written_line(&text);
             proptest::prop_assert_eq!(line(&kept, usize::MAX).replace([ISOLATE, END_ISOLATE], ""), kept.as_str());
             proptest::prop_assert_eq!(written_line(&kept), kept);
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_write_is_kept_as_it_shows() {
+    fn written_text_is_kept_as_it_is_shown() {
         let cases = [
             ("Printer\r\nis\u{2028}dead\0", "Printer is dead"),
             ("one\rtwo", "one two"),

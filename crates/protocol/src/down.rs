@@ -5,21 +5,21 @@ use chat::{Message, PersonId, SessionId};
 use presence::{Preference, UnixMillis};
 use serde::{Deserialize, Serialize};
 
-/// The service's answer to `hello`. All that one may see follows, then `synced`.
+/// The service's answer to `hello`. Everything the user may see follows, then `synced`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Welcome {
     /// The service's clock, so that a client with a wrong one shows right times.
     pub now: UnixMillis,
-    /// Who one is.
+    /// Who the user is.
     pub you: You,
-    /// What to go by.
+    /// The rules to follow.
     pub policy: Policy,
     /// What the user chose; always automatic for a client.
     pub preference: Preference,
 }
 
-/// What an `ok` brings beside its id.
+/// What an `ok` carries besides its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Answer {
@@ -54,10 +54,10 @@ pub enum Down {
     /// Begins the state of this connection.
     #[serde(rename = "welcome")]
     Welcome(Welcome),
-    /// All has been sent; what the client knew before and was not told now is gone.
+    /// Everything has been sent; what the client knew before and was not sent again no longer exists.
     #[serde(rename = "synced")]
     Synced {
-        /// How many abandoned chats and callbacks there are beside the newest ones, which were sent: `chat.more` asks for them.
+        /// How many abandoned chats and callbacks there are besides the newest ones, which were sent: `chat.more` asks for them.
         #[serde(default, skip_serializing_if = "is_zero")]
         #[cfg_attr(feature = "typescript", ts(optional, as = "Option<u32>"))]
         more: u32,
@@ -65,13 +65,13 @@ pub enum Down {
     /// Asks for a `beat` in answer.
     #[serde(rename = "beat")]
     Beat,
-    /// Who one is, after a change of a name.
+    /// Who the user is, after a name has changed.
     #[serde(rename = "you")]
     You {
         /// As it is now.
         you: You,
     },
-    /// New numbers to go by, from now on (P2).
+    /// New rules to follow from now on (P2).
     #[serde(rename = "policy")]
     Policy {
         /// All of them.
@@ -86,7 +86,7 @@ pub enum Down {
     /// A session as it is now.
     #[serde(rename = "session")]
     Session {
-        /// In the reader's projection.
+        /// As this reader may see it.
         session: SessionView,
     },
     /// What is personal about a session.
@@ -121,14 +121,14 @@ pub enum Down {
     /// People and their presence: after `people.watch` all of them in parts, then changes (technicians).
     #[serde(rename = "people")]
     People {
-        /// Whether this is the first part of all: what was known before is void.
+        /// Whether this is the first part of the whole list: forget everything known before.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
         first: bool,
         /// Some of them.
         people: Vec<Person>,
     },
-    /// Somebody who is not in the organisation any more (technicians).
+    /// Somebody is no longer in the organisation (technicians).
     #[serde(rename = "person.gone")]
     PersonGone {
         /// Who.
@@ -145,14 +145,14 @@ pub enum Down {
     Ok {
         /// Which intent.
         re: IntentId,
-        /// What it brings.
+        /// What it carries.
         #[serde(flatten)]
         answer: Answer,
     },
     /// The intent, or a frame without an id, was refused.
     #[serde(rename = "error")]
     Error {
-        /// Which intent; missing where the frame had none.
+        /// Which intent; missing if the frame had none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(optional))]
         re: Option<IntentId>,
@@ -173,7 +173,7 @@ pub enum Down {
         #[cfg_attr(feature = "typescript", ts(optional))]
         at: Option<UnixMillis>,
     },
-    /// The service goes down; come back after this time.
+    /// The service is going down; connect again after this time.
     #[serde(rename = "reconnect")]
     Reconnect {
         /// In milliseconds, less than the grace.

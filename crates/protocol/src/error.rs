@@ -1,4 +1,4 @@
-//! Why an intent is refused, in words for programs.
+//! Why an intent is refused, for programs.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,17 +11,17 @@ pub enum ErrorCode {
     NotAllowed,
     /// A technician has joined: another one first, or before the client asked to be called.
     Taken,
-    /// There is no such thing, or it is not this person's to see.
+    /// There is no such thing, or this person may not see it.
     NotFound,
     /// The chat is over.
     Over,
     /// There is an active chat already (C1).
     AlreadyActive,
-    /// As many of the client's requests wait as may (C1).
+    /// The most requests that a client may have waiting are waiting already (C1).
     TooMany,
     /// The frame or a value in it is not what the protocol says.
     Invalid,
-    /// No such frame type.
+    /// There is no such frame type.
     Unknown,
     /// A note is needed.
     NoteNeeded,
@@ -29,7 +29,7 @@ pub enum ErrorCode {
     NobodyStays,
     /// Too many frames; wait.
     RateLimited,
-    /// The service cannot do it now; repeat.
+    /// The service cannot do it now; try again.
     Busy,
 }
 

@@ -1,6 +1,6 @@
-//! What goes over HTTP beside the connection: signing in by a one-time link, and the window's code.
+//! What goes over HTTP besides the connection: signing in by a one-time link, and the window's code.
 //!
-//! A link is `{address}/sign-in#{secret}`: what stands behind `#` never reaches the service by GET, nor its logs.
+//! A link is `{address}/sign-in#{secret}`: the part after `#` never reaches the service by GET, nor its logs.
 
 use crate::Token;
 use presence::Role;
@@ -12,12 +12,12 @@ pub const CONNECT_PATH: &str = "/connect";
 pub const SIGN_IN_PATH: &str = "/sign-in";
 /// Where a link is redeemed, by POST of [`Redeem`].
 pub const REDEEM_PATH: &str = "/api/sign-in";
-/// Where the window's page changes its code for a cookie, by POST of [`PortalCode`].
+/// Where the window's page exchanges its code for a cookie, by POST of [`PortalCode`].
 pub const PORTAL_CODE_PATH: &str = "/api/portal-code";
 /// The name of the portal pages' cookie.
 pub const COOKIE: &str = "deskbell";
 
-/// The portal's path for a role, as [`SignedIn::portal`] says it: page at `{path}/`, its connection at `{path}/connect`, its cookie for `{path}`.
+/// The portal's path for a role, as [`SignedIn::portal`] gives it: page at `{path}/`, its connection at `{path}/connect`, its cookie for `{path}`.
 #[must_use]
 pub fn portal_path(role: Role) -> &'static str {
     match role {
@@ -31,7 +31,7 @@ pub fn portal_path(role: Role) -> &'static str {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Redeem {
-    /// The link's secret: what stood behind `#`.
+    /// The link's secret: the part after `#`.
     pub link: String,
     /// 256 random bits in lower-case hex, made by the client.
     pub token: Token,
@@ -56,11 +56,11 @@ pub struct SignedIn {
     pub portal: String,
 }
 
-/// Changes the window's code for a cookie.
+/// Exchanges the window's code for a cookie.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PortalCode {
-    /// The code, good once and for 30 seconds.
+    /// The code, valid once and for 30 seconds.
     pub code: String,
 }
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 pub const FRAME_BYTES: usize = 64 * 1024;
 /// How long a new connection may stay without `hello`: a handshake over a bad line takes less.
 pub const HELLO_WITHIN: Duration = Duration::from_secs(5);
-/// Between two beats of the service: below the usual 60 s after which proxies cut a silent connection.
+/// Time between two beats of the service: below the usual 60 s after which proxies cut a silent connection.
 pub const BEAT: Duration = Duration::from_secs(15);
-/// After this much silence a client takes the connection for dead: two beats and a slack.
+/// After this much silence a client treats the connection as dead: two beats and some slack.
 pub const SILENCE: Duration = Duration::from_secs(35);
 /// How long a lost device keeps its last activity, from its last frame (P10).
 pub const GRACE: Duration = Duration::from_secs(45);
@@ -24,14 +24,14 @@ pub const PEOPLE_PART: usize = 500;
 /// Most messages in one `messages` frame: 100 of the longest stay below the frame's limit on average texts; the service
 /// stops earlier where they would not.
 pub const MESSAGES_PART: usize = 100;
-/// Abandoned chats and callbacks that a connection is told of at its beginning, and by each `chat.more`: a screen shows ten, and
+/// Abandoned chats and callbacks that a connection is sent at its beginning, and after each `chat.more`: a screen shows ten, and
 /// all of them together stay far below what a connection may queue.
 pub const FOLLOW_UPS_PART: usize = 100;
-/// Shortest time after which an organisation may have abandoned chats and callbacks completed by themselves.
+/// Shortest time after which an organisation may let the service complete abandoned chats and callbacks.
 pub const COMPLETE_AFTER_MIN: Duration = Duration::from_secs(60 * 60);
 /// Longest such time.
 pub const COMPLETE_AFTER_MAX: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-/// The time where nothing is set.
+/// The time if nothing is set.
 pub const COMPLETE_AFTER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Frames that a connection may send at once.
 pub const FRAMES_BURST: u32 = 50;
@@ -41,9 +41,9 @@ pub const FRAMES_PER_SECOND: u32 = 5;
 pub const IDLE_AFTER_MIN: Duration = Duration::from_secs(5);
 /// Longest threshold that an organisation may set (P2).
 pub const IDLE_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
-/// The threshold where nothing is set (P2).
+/// The threshold if nothing is set (P2).
 pub const IDLE_AFTER: Duration = Duration::from_secs(5 * 60);
-/// How long a code for the window is good.
+/// How long a code for the window is valid.
 pub const PORTAL_CODE: Duration = Duration::from_secs(30);
 /// Characters of a person's, company's or organisation's name.
 pub const NAME_CHARS: usize = 100;
@@ -51,9 +51,9 @@ pub const NAME_CHARS: usize = 100;
 pub const WORDS_CHARS: usize = 500;
 /// Characters of a code for the window: twice what 256 bits in hex take.
 pub const CODE_CHARS: usize = 128;
-/// Most devices of one user that an app takes in: more than anybody has open.
+/// Most devices of one user that an app accepts: more than anybody has open.
 pub const DEVICES: usize = 64;
-/// Shortest time between two sounds that an organisation may set: faster is one noise.
+/// Shortest time between two sounds that an organisation may set: faster ones run together.
 pub const RING_EVERY_MIN: Duration = Duration::from_secs(1);
 /// Longest time in a ring schedule, and longest beat or grace: a day is as good as never.
 pub const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);

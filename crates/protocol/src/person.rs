@@ -41,7 +41,7 @@ pub struct Person {
     pub presence: Presence,
 }
 
-/// Names one of the user's devices in `devices` and `device.sign_out`.
+/// Identifies one of the user's devices in `devices` and `device.sign_out`.
 pub type DeviceId = Uuid;
 
 /// One of the user's own devices.
@@ -54,11 +54,11 @@ pub struct DeviceView {
     pub name: String,
     /// What it reported last.
     pub activity: Activity,
-    /// Since when that holds.
+    /// Since when.
     pub since: UnixMillis,
     /// Whether it is connected; if not, it is in grace (P10).
     pub connected: bool,
-    /// Whether it is the one that reads this.
+    /// Whether it is the device that reads this.
     pub this: bool,
 }
 

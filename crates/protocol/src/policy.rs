@@ -1,4 +1,4 @@
-//! What the service tells every device to go by.
+//! The rules that the service gives every device.
 
 use crate::limits;
 use chat::ring::Schedule;
@@ -23,8 +23,8 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The same with each number within its limits: what the service says is gone by, but not into a busy loop, nor into
-    /// never being away (P2).
+    /// The same with each number within its limits: a device follows the service, but not into a busy loop, nor into never
+    /// being away (P2).
     #[must_use]
     pub fn within_limits(self) -> Self {
         let longest = millis(limits::LONGEST);

@@ -1,4 +1,4 @@
-//! A chat session in the projection of its reader's role: a client sees no notes, and of technicians only name and state.
+//! A chat session as its reader's role may see it: a client sees no notes, and only the names and states of technicians.
 
 use chat::{Callback, Kind, PersonId, SessionId, Status};
 use presence::{State, UnixMillis};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct SessionView {
     /// Which.
     pub id: SessionId,
-    /// Grows with each change of what is stored. Of two, the higher one is the newer; the same one may come again with other states in it.
+    /// Grows with each stored change. The higher of two is newer; the same one may come again with other states in it.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub rev: u64,
     /// Who started it.
@@ -39,14 +39,14 @@ pub struct SessionView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub ended: Option<UnixMillis>,
-    /// The technicians who joined, in order, those who left among them.
+    /// The technicians who joined, in order, including those who left.
     pub participants: Vec<ParticipantView>,
     /// How many requests wait before this one; for its own client while it waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub ahead: Option<u32>,
-    /// Whether to offer a callback already (C6): nobody is Online, or all who could join have silenced it; for its own client
-    /// while it waits. After `policy.ring.pressing_until_ms` of waiting it is offered without this.
+    /// Whether to offer a callback already (C6): nobody is Online, or everybody who could join has silenced it; for its own client
+    /// while it waits. After `policy.ring.pressing_until_ms` of waiting, offer it anyway.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
     pub callback_offered: bool,
@@ -58,7 +58,7 @@ pub struct SessionView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub note: Option<String>,
-    /// The number of the last message; 0 while there is none.
+    /// The number of the last message; 0 if there is none.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub messages: u64,
 }

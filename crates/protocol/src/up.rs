@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// The id of one intent: a repeat with the same id gives the same answer and does nothing twice.
 pub type IntentId = Uuid;
 
-/// Tells devices of one sign-in apart: random, new at each start of the app or page.
+/// Distinguishes the devices of one sign-in: random, new at each start of the app or page.
 pub type Instance = Uuid;
 
 /// A sign-in's secret: 256 random bits in hex. Never printed.
@@ -47,7 +47,7 @@ pub struct Hello {
     /// Which run of the app or page this is.
     pub instance: Instance,
     /// Numbers the connections of this instance: each has a higher number than the one before it. Frames of two connections
-    /// may arrive in the wrong order; the number tells the service which one its client still uses.
+    /// may arrive in the wrong order; the number tells the service which connection the client still uses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
     pub attempt: Option<u64>,
@@ -56,11 +56,11 @@ pub struct Hello {
     /// Whether it can show a toast with sound.
     #[serde(default)]
     pub can_ring: bool,
-    /// What it sees of its user now (P11).
+    /// The current activity of its user (P11).
     pub activity: Activity,
 }
 
-/// What a technician wants as the preference.
+/// The preference that a technician chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
@@ -112,7 +112,7 @@ pub enum Up {
         id: IntentId,
         /// What is wanted.
         preference: PreferenceChange,
-        /// How long ago the user set it, in milliseconds: of two settings the later one wins, however late it arrives.
+        /// How long ago the user set it, in milliseconds: the later of two settings wins, even if it arrives first.
         #[serde(default)]
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         set_ago_ms: u64,
@@ -155,7 +155,7 @@ pub enum Up {
         /// What it says.
         text: String,
     },
-    /// Goes out of a session; a client's leaving ends it (C5, C9).
+    /// Leaves a session; if the client leaves, it ends (C5, C9).
     #[serde(rename = "chat.leave")]
     Leave {
         /// The intent.
@@ -201,7 +201,7 @@ pub enum Up {
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         after: u64,
     },
-    /// Asks for the next abandoned chats and callbacks, older than those that the connection was told of (technicians).
+    /// Asks for the next abandoned chats and callbacks, older than those the connection already knows (technicians).
     #[serde(rename = "chat.more")]
     More {
         /// The intent.
@@ -249,7 +249,7 @@ pub enum Up {
         #[cfg_attr(feature = "typescript", ts(optional))]
         device: Option<Uuid>,
     },
-    /// Asks for a code with which the app's window opens the portal as this user (native apps).
+    /// Asks for a code that lets the app's window open the portal as this user (native apps).
     #[serde(rename = "portal.code")]
     PortalCode {
         /// The intent.

@@ -1,4 +1,4 @@
-//! `docs/protocol.md` and the types say the same: each example is read, written again, and compared.
+//! `docs/protocol.md` and the types agree: each example is read, written again, and compared.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 
 use protocol::{Down, Up, http};
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 const PAGE: &str = include_str!("../../../docs/protocol.md");
 
-/// An example of the page: what stands behind `json`, and the text.
+/// An example of the page: the words after `json`, and the text.
 struct Example {
     about: Vec<&'static str>,
     text: String,
@@ -34,7 +34,7 @@ fn same_after_reading<T: serde::Serialize + serde::de::DeserializeOwned>(example
     assert_eq!(written, expected, "{:?} changes when it is read and written", example.about);
 }
 
-/// An example may leave out what is 0 when it is left out.
+/// An example may leave out a field whose default is 0.
 fn drop_zero_defaults(expected: &Value, written: &mut Value) {
     if let (Value::Object(expected), Value::Object(written)) = (expected, written) {
         written.retain(|name, value| expected.contains_key(name) || value != 0);
@@ -42,7 +42,7 @@ fn drop_zero_defaults(expected: &Value, written: &mut Value) {
 }
 
 #[test]
-fn every_example_is_read_and_written_as_it_stands_on_the_page() {
+fn every_example_is_read_and_written_as_on_the_page() {
     for example in examples() {
         match example.about[0] {
             "up" => same_after_reading::<Up>(&example),

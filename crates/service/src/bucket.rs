@@ -1,4 +1,4 @@
-//! A token bucket: so many at once, so many a second.
+//! A token bucket: a burst at once, then a steady rate.
 
 use std::time::Duration;
 use tokio::time::Instant;
@@ -18,7 +18,7 @@ impl Bucket {
         Self { burst, per_second: f64::from(per_second.max(1)), left: burst, at: now }
     }
 
-    /// After how long one may pass, if none may at `now`.
+    /// How long until one may pass; `None` if one may pass at `now`.
     pub(crate) fn wait(&mut self, now: Instant) -> Option<Duration> {
         self.fill(now);
         (self.left < 1.0).then(|| Duration::from_secs_f64((1.0 - self.left) / self.per_second))
@@ -30,7 +30,7 @@ impl Bucket {
         self.at = now;
     }
 
-    /// Lets one pass at its turn: after how long that is, from `now` on. Where it would be longer than `most`, none is let pass.
+    /// Reserves the next turn and returns how long it is from `now`. If that is longer than `most`, nothing is reserved.
     pub(crate) fn reserve(&mut self, now: Instant, most: Duration) -> Result<Duration, Duration> {
         self.fill(now);
         let wait = Duration::from_secs_f64((1.0 - self.left).max(0.0) / self.per_second);
@@ -41,18 +41,18 @@ impl Bucket {
         Ok(wait)
     }
 
-    /// Takes back so many of those that were let pass.
+    /// Gives back this many that were taken.
     pub(crate) fn give_back(&mut self, passed: u32) {
         self.left = (self.left + f64::from(passed)).min(self.burst);
     }
 
-    /// Whether as many may pass at once at `now` as ever.
+    /// Whether the full burst may pass at `now`.
     pub(crate) fn is_full(&mut self, now: Instant) -> bool {
         self.fill(now);
         self.left >= self.burst
     }
 
-    /// Lets one pass at `now`, or says after how long one will.
+    /// Takes one at `now`, or says how long until one may pass.
     pub(crate) fn take(&mut self, now: Instant) -> Result<(), Duration> {
         match self.wait(now) {
             None => {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lets_a_burst_pass_and_then_so_many_a_second() {
+    fn lets_a_burst_pass_and_then_a_steady_rate() {
         let now = Instant::now();
         let mut bucket = Bucket::new(3, 2, now);
         assert!((0..3).all(|_| bucket.take(now).is_ok()));
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn those_who_wait_their_turn_get_it_one_after_the_other_and_not_too_many_wait() {
+    fn turns_are_reserved_one_after_the_other_up_to_a_limit() {
         let (now, most) = (Instant::now(), Duration::from_secs(1));
         let mut bucket = Bucket::new(2, 2, now);
         let waits: Vec<u128> = (0..4).map(|_| bucket.reserve(now, most).unwrap().as_millis()).collect();

@@ -1,18 +1,18 @@
-//! The service's two clocks, and the only place that reads them: the wall clock alone stamps, spans are measured by a clock that
-//! nobody sets. Everything that waits uses tokio's timers, so that a paused clock drives them.
+//! The service's two clocks, and the only place that reads them: times are stamped by the wall clock, spans are measured by a clock
+//! that nobody sets. Everything that waits uses tokio's timers, so that a paused clock drives them.
 
 use presence::{Moment, UnixMillis};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
 
-/// What the monotonic clock shows at its zero. Moments before it have to exist (a preference that was set last week, on a machine
-/// that was started today), and ten years are longer than any span that is measured.
+/// What the monotonic clock shows at its zero. Moments before it have to exist (a preference set last week, on a machine started
+/// today), and ten years are longer than any span that is measured.
 const ZERO: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// The time by both clocks, read together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
-    /// For spans: it goes on through sleep and is never set.
+    /// For spans: it runs on during sleep and is never set.
     pub moment: Moment,
     /// For what is shown and stored: the wall clock, which may be set.
     pub unix: UnixMillis,
@@ -23,7 +23,7 @@ pub struct Now {
 pub enum Clock {
     /// The machine's clocks.
     System,
-    /// A base that goes on with tokio's clock, which a test may pause.
+    /// A base that advances with tokio's clock, which a test may pause.
     Tokio {
         /// Unix milliseconds at `start`.
         base_unix_ms: u64,
@@ -33,7 +33,7 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// A clock that shows `base_unix_ms` now and goes on with tokio's.
+    /// A clock that shows `base_unix_ms` now and advances with tokio's.
     #[must_use]
     pub fn from_tokio(base_unix_ms: u64) -> Self {
         Self::Tokio { base_unix_ms, start: Instant::now() }

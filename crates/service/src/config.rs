@@ -1,4 +1,4 @@
-//! Every number that the service goes by, with the protocol's limits as defaults. A test may change them; nothing else does.
+//! Every number that the service uses, with the protocol's limits as defaults. Only tests change them.
 
 use chat::ring::Schedule;
 use protocol::limits;
@@ -11,13 +11,13 @@ pub struct Config {
     pub public_address: Option<String>,
     /// Origins that pages may come from, besides the service's own.
     pub allowed_origins: Vec<String>,
-    /// Whether a proxy stands before the service, which says whom it speaks for (`X-Forwarded-For`).
+    /// Whether there is a proxy in front of the service that says whom it speaks for (`X-Forwarded-For`).
     pub behind_proxy: bool,
-    /// How many files the process may open: every connection is one.
+    /// How many files the process may open: every connection takes one.
     pub files: usize,
     /// How long a new connection may stay without `hello`.
     pub hello_within: Duration,
-    /// Between two beats.
+    /// Time between two beats.
     pub beat: Duration,
     /// How long a lost device keeps its last activity, from its last frame (P10).
     pub grace: Duration,
@@ -27,7 +27,7 @@ pub struct Config {
     pub abandon_after: Duration,
     /// How long all technicians of a chat may be gone before it waits again (C9).
     pub alone_after: Duration,
-    /// How long a code for the window is good.
+    /// How long a code for the window is valid.
     pub portal_code: Duration,
     /// Most requests of one client that wait at once (C1).
     pub waiting_of_client: usize,
@@ -35,13 +35,13 @@ pub struct Config {
     pub follow_ups_of_client: usize,
     /// Most of an organisation.
     pub follow_ups: usize,
-    /// How many of them a technician's connection is told of at once.
+    /// How many of them a technician's connection is sent at once.
     pub follow_ups_part: usize,
     /// Frames that a connection may send at once.
     pub frames_burst: u32,
     /// Frames a second that a connection may go on sending.
     pub frames_per_second: u32,
-    /// Least time between two batches of people: below what an eye takes for late.
+    /// Least time between two batches of people: too short for anybody to notice.
     pub people_every: Duration,
     /// How long a device that was told to ring may take to confirm it (C3).
     pub ring_shown_within: Duration,

@@ -1,4 +1,4 @@
-//! The live chat service: devices connect and report, and are told who is there and which chats there are.
+//! The live chat service: devices connect and report, and hear who is there and which chats are open.
 //!
 //! [`run`] serves a [`store`] on a listener until it is told to stop. `http` accepts connections; each WebSocket is a connection of
 //! `socket`, which reads frames and writes a queue; one task for each organisation (`orgs`) runs its pure core ([`org`]) and is the only

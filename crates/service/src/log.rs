@@ -1,4 +1,4 @@
-//! How the log is written. What is logged at which level, docs/operations.md says.
+//! How the log is written. docs/operations.md says what is logged at which level.
 
 use clap::ValueEnum;
 use std::io::{IsTerminal, Write, stderr};
@@ -6,22 +6,22 @@ use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// A form of the log on standard error; each event is one line.
+/// A format of the log on standard error; each event is one line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// For people: time, level, words, fields.
     #[default]
     Text,
-    /// For programs: one JSON object a line.
+    /// For programs: one JSON object per line.
     Json,
-    /// For systemd's journal, which has the time itself: each line begins with its priority.
+    /// For systemd's journal, which adds the time itself: each line begins with its priority.
     Journal,
 }
 
-/// Logs from now on.
+/// Starts logging.
 pub(crate) fn begin(filter: EnvFilter, format: Option<LogFormat>) {
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
-    // What cannot be written is lost. It would be told by `eprintln!`, which panics where nobody reads standard error any more.
+    // Lines that cannot be written are lost. Reporting that would use `eprintln!`, which panics if nobody reads standard error any more.
     let log = log.log_internal_errors(false);
     match format.unwrap_or_default() {
         LogFormat::Text => log.with_ansi(stderr().is_terminal()).with_writer(stderr).init(),
@@ -31,7 +31,7 @@ pub(crate) fn begin(filter: EnvFilter, format: Option<LogFormat>) {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(target: "service", place, "a fault of the program: a part of it has ended");
-        // What it says may be made of what people wrote.
+        // The message may contain text that people wrote.
         let said = panic.payload_as_str().unwrap_or_default();
         tracing::debug!(target: "service", place, said, "what the fault says");
     }));
@@ -61,14 +61,14 @@ fn priority(level: Level) -> &'static str {
         Level::ERROR => "<3>",
         Level::WARN => "<4>",
         Level::INFO => "<6>",
-        // Whoever asks for these wants them all.
+        // These are enabled only by somebody who wants them all.
         Level::DEBUG | Level::TRACE => "<7>",
     }
 }
 
 impl Write for JournalLine {
     fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
-        // An event comes whole. In one write, so that lines of several threads do not mix.
+        // Each event arrives whole. It is written in one go, so that lines of several threads do not mix.
         let line = [self.0.as_bytes(), event].concat();
         stderr().write_all(&line)?;
         Ok(event.len())

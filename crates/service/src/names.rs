@@ -1,17 +1,17 @@
-//! Names as people write them: two that differ only in case or in how their characters are composed are one name. It knows
-//! neither store nor people.
+//! Names as people write them: two that differ only in case or Unicode composition are the same name. It knows neither the store nor
+//! people.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Names that an error proposes.
+/// Most names that an error suggests.
 const NEAREST: usize = 3;
 
-/// A name as it is stored: composed (NFC), otherwise as it was written.
+/// A name as it is stored: composed (NFC), otherwise as written.
 pub(crate) fn composed(name: &str) -> String {
     name.nfc().collect()
 }
 
-/// What is equal of names that mean the same. By way of capitals, since some letters have no small twin of one letter (ß).
+/// A key that is equal for names that mean the same. It goes by capitals first, since ß and SS are the same word in capitals.
 fn key(name: &str) -> String {
     name.nfc().collect::<String>().to_uppercase().to_lowercase().nfc().collect()
 }
@@ -21,7 +21,7 @@ pub(crate) fn is_same(one: &str, other: &str) -> bool {
     key(one) == key(other)
 }
 
-/// Those that a name means: those that are written exactly so, or else those that mean the same.
+/// The items that a name refers to: those spelled exactly like it, or else those that mean the same.
 pub(crate) fn meant<'a, T>(asked: &str, all: &'a [T], name: impl Fn(&T) -> &str) -> Vec<&'a T> {
     let exact: Vec<&T> = all.iter().filter(|each| name(each) == asked).collect();
     if !exact.is_empty() {
@@ -31,7 +31,7 @@ pub(crate) fn meant<'a, T>(asked: &str, all: &'a [T], name: impl Fn(&T) -> &str)
     all.iter().filter(|each| key(name(each)) == asked).collect()
 }
 
-/// The existing names that are most like this one, the most alike first.
+/// The existing names that are most similar to this one, the most similar first.
 pub(crate) fn nearest<'a>(asked: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let asked = key(asked);
     let mut all: Vec<(f64, &str)> = names
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn case_and_composition_make_no_other_name() {
+    fn case_and_composition_do_not_make_another_name() {
         let same = [
             ("Priya Shah", "priya SHAH"),
             ("Ren\u{e9}", "Rene\u{301}"),
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_written_exactly_so_is_meant_even_where_others_mean_the_same() {
+    fn an_exact_spelling_wins_over_others_that_mean_the_same() {
         let all = ["priya", "Priya", "Tom"];
         let meant = |asked| meant(asked, &all, |name| name).into_iter().copied().collect::<Vec<_>>();
         assert_eq!(meant("Priya"), ["Priya"]);

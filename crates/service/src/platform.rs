@@ -1,8 +1,8 @@
-//! What only one operating system knows: one file for each, all with the same names.
+//! Code for one operating system each: one file per system, all with the same names.
 //!
 //! - `ControlListener` takes the administrator's commands in the data folder; `connect` is the other end.
 //! - `allowed_files`, `reuse_address`, `terminated`: the process, its port and its end.
-//! - `private_folder`, `private_file`, `give_to_owner_of`, `sync_folder`: files that only the service's user reads.
+//! - `private_folder`, `private_file`, `give_to_owner_of`, `sync_folder`: files that only the service's user may read.
 //! - `tell_ready`, `tell_alive`, `tell_stopping` and `watchdog`: what starts and watches the service.
 
 #[cfg(not(any(unix, windows)))]

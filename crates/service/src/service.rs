@@ -1,4 +1,4 @@
-//! The service as a whole: routes in, tasks of organisations behind them, and an orderly end.
+//! The whole service: routes, the organisations' tasks behind them, and an orderly end.
 
 use crate::auth::secrets::Codes;
 use crate::auth::token_lookup::TokenLookup;
@@ -21,12 +21,12 @@ use tokio::task::JoinSet;
 
 /// How long connections may take to end after the drain.
 const END_WITHIN: Duration = Duration::from_secs(3);
-/// Links that may be redeemed at once, by all together; a guess of a 256-bit secret is hopeless anyway, this spares the disk.
+/// Links that may be redeemed at once, by everybody together; guessing a 256-bit secret is hopeless anyway, this limit spares the disk.
 const REDEEM_BURST: u32 = 50;
 /// Links that may be redeemed a second after that.
 const REDEEM_PER_SECOND: u32 = 10;
 
-/// A service that has loaded what was stored and may be run.
+/// A service that has loaded its data and can be run.
 pub struct Service {
     app: Arc<AppState>,
     down: watch::Sender<bool>,
@@ -52,7 +52,7 @@ where
 }
 
 impl Service {
-    /// Loads all organisations: from now on, who was connected is in grace (P10).
+    /// Loads all organisations: devices that were connected are in grace from now on (P10).
     ///
     /// # Errors
     /// If the store cannot be read.
@@ -80,18 +80,18 @@ impl Service {
         Ok(Self { app, down })
     }
 
-    /// A port for [`Service::run`] that holds out where the system does not give any more connections.
+    /// A port for [`Service::run`] that survives when the system cannot open more connections.
     #[must_use]
     pub fn tcp(&self, listener: TcpListener) -> Tcp {
         Tcp::new(listener, self.app.admission.clone())
     }
 
-    /// Where the administrator's commands tell running organisations what changed.
+    /// How the administrator's commands tell running organisations what changed.
     pub(crate) fn registry(&self) -> Registry {
         self.app.registry.clone()
     }
 
-    /// What monitoring reads.
+    /// The metrics.
     pub(crate) fn metrics(&self) -> Arc<Metrics> {
         self.app.metrics.clone()
     }
@@ -99,7 +99,7 @@ impl Service {
     /// Serves until `shutdown` is done, then drains.
     ///
     /// # Panics
-    /// If what accepts connections does, after the drain.
+    /// If the task that accepts connections panics, after the drain.
     pub async fn run<L>(self, listener: L, shutdown: impl Future<Output = ()> + Send + 'static)
     where
         L: axum::serve::Listener,
@@ -109,7 +109,7 @@ impl Service {
         let trust = Trust { behind_proxy: app.config.behind_proxy };
         let serving =
             listen::serve(listener, router(app.clone()), app.admission.clone(), trust, down.subscribe());
-        // In a set, so that it ends with this future, however that ends.
+        // In a set, so that it ends with this future in every case.
         let mut tasks = JoinSet::new();
         tasks.spawn(serving);
         let failed = tokio::select! {
@@ -117,7 +117,7 @@ impl Service {
             ended = tasks.join_next() => ended.and_then(Result::err),
         };
         tracing::info!(target: "service", "going down");
-        // Nothing new is accepted from here on; who is here is told, and what they last were is stored.
+        // Nothing new is accepted from here on; those who are connected are told, and their last state is stored.
         let _ = down.send(true);
         app.registry.drain(seed()).await;
         let ended = async {
@@ -128,7 +128,7 @@ impl Service {
             tracing::info!(target: "service", "some connections did not end in time");
         }
         if let Some(failed) = failed.and_then(|error| error.try_into_panic().ok()) {
-            // Nobody would get in any more: whoever watches over the service starts it again.
+            // Nobody could connect any more: the service manager starts the service again.
             std::panic::resume_unwind(failed);
         }
     }

@@ -1,5 +1,5 @@
 //! The service's settings file (TOML). An unknown key or a bad value is an error that names file, line and what is allowed.
-//! Flags stand over the file; that is `cli`'s to do.
+//! Flags override the file; `cli` does that.
 
 use crate::log::LogFormat;
 use clap::ValueEnum;
@@ -8,24 +8,24 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use url::Url;
 
-/// Where the service listens if nothing else is said: this machine only.
+/// Where the service listens by default: this machine only.
 pub const LISTEN: &str = "127.0.0.1:8470";
 /// Longest part of a value that an error repeats, in characters: the longest host name fits.
 const SHOWN_CHARS: usize = 255;
-/// An address for metrics, as examples show it.
+/// An address for metrics, as an example in messages.
 const METRICS: &str = "127.0.0.1:8471";
 
-/// What a settings file may say.
+/// What a settings file may contain.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
     /// Address and port to listen on.
     #[serde(default, deserialize_with = "listen")]
     pub listen: Option<SocketAddr>,
-    /// The folder of the database; in a file, one that is not named from the root is sought beside the file.
+    /// The folder of the database; in a file, a relative path starts at the file's folder.
     #[serde(default, deserialize_with = "data")]
     pub data: Option<PathBuf>,
-    /// Whether it may listen beyond this machine without TLS, since a proxy before it has it.
+    /// Whether it may listen beyond this machine without TLS, because a proxy in front of it provides it.
     #[serde(default)]
     pub behind_proxy: bool,
     /// Where people reach the service.
@@ -37,7 +37,7 @@ pub struct Settings {
     /// Address and port to serve metrics on; none are served if it is left out.
     #[serde(default, deserialize_with = "metrics")]
     pub metrics: Option<SocketAddr>,
-    /// What to log, as `tracing` filters say it.
+    /// What to log, as a `tracing` filter.
     #[serde(default, deserialize_with = "log")]
     pub log: Option<String>,
     /// How to write the log.
@@ -48,7 +48,7 @@ pub struct Settings {
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// The file that was named cannot be read.
+    /// The given file cannot be read.
     #[error("could not read the settings file {file}: {error}. Check its path and that it may be read.")]
     Unreadable {
         /// Which file.
@@ -72,16 +72,16 @@ pub enum SettingsError {
 }
 
 impl Settings {
-    /// Reads a file. One that need not be there (`optional`) and is not says nothing.
+    /// Reads a file. If it is `optional` and missing, there are no settings.
     ///
     /// # Errors
-    /// If it cannot be read or says something that is not allowed.
+    /// If it cannot be read or contains something that is not allowed.
     pub fn read(file: &Path, optional: bool) -> Result<Self, SettingsError> {
         let name = || file.display().to_string();
         match std::fs::read_to_string(file) {
             Ok(text) => {
                 let mut settings = Self::parse(&text, &name())?;
-                // The caller's folder is another one each time.
+                // The current folder may differ each time.
                 if let (Some(data), Some(beside)) = (&mut settings.data, file.parent()) {
                     *data = beside.join(&data);
                 }
@@ -92,15 +92,15 @@ impl Settings {
         }
     }
 
-    /// Reads the text of a file of this name.
+    /// Reads the text of a file with this name.
     ///
     /// # Errors
-    /// If it says something that is not allowed.
+    /// If it contains something that is not allowed.
     pub fn parse(text: &str, file: &str) -> Result<Self, SettingsError> {
         toml::from_str(text).map_err(|error| {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
-            // What is expected instead stands behind it anyway, with an example each.
+            // What is allowed follows anyway, with an example each.
             let problem = error.message().split(", expected one of").next().unwrap_or_default().to_owned();
             SettingsError::Bad { file: file.to_owned(), line, problem }
         })
@@ -112,7 +112,7 @@ fn data<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D
     check_folder(&text).map(Some).map_err(|problem| de::Error::custom(format!("data: {problem}")))
 }
 
-/// A folder's name.
+/// Reads a folder's name.
 ///
 /// # Errors
 /// What is wrong with it, in words for the administrator.
@@ -128,17 +128,17 @@ fn log<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::
     check_log(&text).map(|_| Some(text)).map_err(de::Error::custom)
 }
 
-/// What to log.
+/// Reads what to log.
 ///
 /// # Errors
 /// What is wrong with it, in words for the administrator.
 pub fn check_log(filter: &str) -> Result<tracing_subscriber::EnvFilter, String> {
     let refused = || {
         format!(
-            "log: `{filter}` is no filter. Write error, warn, info or debug, or service=debug for one part."
+            "log: `{filter}` is not a filter. Write error, warn, info or debug, or service=debug for one part."
         )
     };
-    // The parser panics on some texts that are not ASCII; no filter needs them.
+    // The parser panics on some non-ASCII texts; no filter needs them.
     if !filter.is_ascii() || filter.trim().is_empty() {
         return Err(refused());
     }
@@ -147,9 +147,9 @@ pub fn check_log(filter: &str) -> Result<tracing_subscriber::EnvFilter, String> 
 
 fn log_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LogFormat>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    LogFormat::from_str(&text, false)
-        .map(Some)
-        .map_err(|_| de::Error::custom(format!("log-format: `{text}` is none. Write text, json or journal.")))
+    LogFormat::from_str(&text, false).map(Some).map_err(|_| {
+        de::Error::custom(format!("log-format: `{text}` is not a format. Write text, json or journal."))
+    })
 }
 
 fn metrics<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
@@ -157,7 +157,7 @@ fn metrics<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAd
     check_metrics(&text).map(Some).map_err(|problem| de::Error::custom(format!("metrics: {problem}")))
 }
 
-/// An address to serve metrics on.
+/// Reads an address to serve metrics on.
 ///
 /// # Errors
 /// What is wrong with it, in words for the administrator.
@@ -170,7 +170,7 @@ fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAdd
     check_listen(&text).map(Some).map_err(|problem| de::Error::custom(format!("listen: {problem}")))
 }
 
-/// An address to listen on.
+/// Reads an address to listen on.
 ///
 /// # Errors
 /// What is wrong with it, in words for the administrator.
@@ -194,7 +194,7 @@ fn allowed_origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     origins.into_iter().map(read).collect::<Result<_, _>>().map(Some)
 }
 
-/// The address of a service that the app takes: `https://`, or `http://` on this machine, without a path. It is given as browsers
+/// Reads the address of a service that the app accepts: `https://`, or `http://` on this machine, without a path. Returns it as browsers
 /// write it in `Origin`.
 ///
 /// # Errors
@@ -215,8 +215,8 @@ pub fn check_address(address: &str) -> Result<String, String> {
     }
 }
 
-/// Scheme, host and port as browsers write them in `Origin`, and the host alone; `None` if it is no address of the web, or is
-/// more than these.
+/// Scheme, host and port as browsers write them in `Origin`, and the host alone; `None` if it is not a web address, or has other
+/// parts too.
 fn origin_of(address: &str) -> Option<(String, String)> {
     let url = Url::parse(address).ok()?;
     let is_bare =
@@ -228,7 +228,7 @@ fn origin_of(address: &str) -> Option<(String, String)> {
     (is_bare && is_named && is_web).then(|| (url.origin().ascii_serialization(), host))
 }
 
-/// At most as much of a value as an error repeats.
+/// The part of a value that an error repeats.
 fn shown(value: &str) -> String {
     protocol::display_text::line(value, SHOWN_CHARS)
 }
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn the_public_address_is_one_that_the_app_takes_as_browsers_write_it() {
+    fn the_public_address_is_one_that_the_app_accepts_as_browsers_write_it() {
         for (text, own) in [
             ("https://chat.example/", "https://chat.example"),
             ("https://Chat.Example:443", "https://chat.example"),
@@ -290,7 +290,7 @@ mod tests {
             ("public-address = 'http://chat.example'", 1, "`http://chat.example` is not encrypted"),
             ("allowed-origins = ['https://x/path']", 1, "`https://x/path` is not an origin"),
             ("log = ", 1, ""),
-            ("log = ''", 1, "log: `` is no filter"),
+            ("log = ''", 1, "log: `` is not a filter"),
             ("\ndata = ''", 2, "data: the name of a folder is missing"),
             ("behind-proxy = 'yes'", 1, "invalid type"),
             ("metrics = true", 1, "invalid type"),
@@ -299,8 +299,8 @@ mod tests {
                 2,
                 "metrics: `8471` is not an address with a port, such as 127",
             ),
-            ("log-format = 'xml'", 1, "log-format: `xml` is none. Write text, json or journal."),
-            ("\nlog = 'in fo=='", 2, "`in fo==` is no filter"),
+            ("log-format = 'xml'", 1, "log-format: `xml` is not a format. Write text, json or journal."),
+            ("\nlog = 'in fo=='", 2, "`in fo==` is not a filter"),
         ];
         for (text, line, problem) in cases {
             let error = Settings::parse(text, "deskbell-service.toml").unwrap_err().to_string();
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_named_must_be_there_the_usual_one_need_not() {
+    fn a_given_file_must_exist_but_the_default_one_need_not() {
         let missing = Path::new("no-such-folder/deskbell-service.toml");
         assert_eq!(Settings::read(missing, true).unwrap(), Settings::default());
         assert!(Settings::read(missing, false).unwrap_err().to_string().contains("no-such-folder"));

@@ -23,6 +23,6 @@ pub(crate) struct AppState {
     pub(crate) redeem: Mutex<Bucket>,
     pub(crate) admission: Arc<Admission>,
     pub(crate) metrics: Arc<Metrics>,
-    /// Whether the service goes down.
+    /// Whether the service is going down.
     pub(crate) down: watch::Receiver<bool>,
 }

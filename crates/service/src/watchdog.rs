@@ -1,14 +1,14 @@
-//! Tells the service manager that the service works, as long as it does: each organisation's task has to answer before each sign of life.
+//! Tells the service manager that the service works, for as long as it does: each organisation's task has to answer before each sign of life.
 //!
-//! What fails in an organisation is mended there (docs/decisions/0013-one-organisations-fault-is-its-own.md). A task that hangs cannot
-//! be: nothing ends it, and it keeps one of the runtime's threads. Then no sign is given, and the service manager starts the whole
-//! service again; its devices come back by themselves.
+//! An organisation recovers from a failure by itself (docs/decisions/0013-one-organisations-fault-is-its-own.md), but not from a task that
+//! hangs: nothing ends it, and it blocks one of the runtime's threads. Then no sign is given, and the service manager restarts the whole
+//! service; its devices reconnect by themselves.
 
 use crate::orgs::registry::Registry;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 
-/// Signs of life within the time in which one is expected: one that is late is no reason to end the service.
+/// Signs of life within the time in which one is expected: a single late one is no reason to end the service.
 const SIGNS: u32 = 3;
 
 /// Gives signs of life until the future is dropped. `within`: how long the service manager waits for one; `None`: it does not.

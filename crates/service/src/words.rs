@@ -7,7 +7,7 @@ use std::time::Duration;
 
 pub(crate) const SECOND_HELLO: &str =
     "This connection has already said hello. Open a new connection to sign in as somebody else.";
-/// Where there is no control socket.
+/// For systems without a control socket.
 #[cfg(any(test, not(unix)))]
 pub(crate) const NO_CONTROL_SOCKET: &str = "Commands such as `deskbell-service person add` can't reach the running service on this system yet. Stop the service, run the \
      command, then start it again.";
@@ -82,7 +82,7 @@ pub(crate) const ONLY_METRICS: &str =
 pub(crate) const NO_PORTAL: &str =
     "The portal was not built into this program. Build it with cargo xtask run, or install a package.";
 
-/// The service is reached from elsewhere, and nobody has said how.
+/// Others can reach the service, but no public address is set.
 pub(crate) fn no_public_address(local: std::net::SocketAddr) -> String {
     format!(
         "no public address is set, so sign-in links begin with http://{local}: the app refuses them on other machines, and pages \
@@ -95,7 +95,7 @@ pub(crate) fn error(re: Option<IntentId>, code: ErrorCode, message: &str) -> Dow
     Down::Error { re, code, message: message.to_owned(), retry_after_ms: None, by: None, at: None }
 }
 
-/// As many requests wait as may (C1).
+/// The most requests that a client may have waiting are waiting already (C1).
 pub(crate) fn too_many_waiting(most: usize) -> String {
     format!(
         "You have {most} requests waiting already. Wait until somebody joins one of them, or leave one to ask for another chat."
@@ -121,7 +121,7 @@ pub(crate) fn too_old(age: Duration) -> String {
     format!("Completed by the service: nobody had completed it for {}.", span(age))
 }
 
-/// A span of whole seconds, in the largest unit of which it is a whole number.
+/// A span of whole seconds, in the largest unit that divides it.
 pub(crate) fn span(span: Duration) -> String {
     let seconds = span.as_secs();
     let units = [(24 * 3_600, "day"), (3_600, "hour"), (60, "minute")];
@@ -133,7 +133,7 @@ pub(crate) fn span(span: Duration) -> String {
     }
 }
 
-/// A refusal of what may succeed later.
+/// A refusal of something that may succeed later.
 pub(crate) fn retry(re: Option<IntentId>, code: ErrorCode, message: &str, after_ms: u64) -> Down {
     Down::Error { re, code, message: message.to_owned(), retry_after_ms: Some(after_ms), by: None, at: None }
 }
@@ -151,7 +151,7 @@ pub(crate) fn taken(re: IntentId, by: String, at: UnixMillis) -> Down {
     }
 }
 
-/// One line as it is kept, of at most so many characters.
+/// One line as it is kept, of at most this many characters.
 pub(crate) fn line(text: &str, chars: usize) -> String {
     written_line(text).chars().take(chars).collect()
 }
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn where_commands_cannot_reach_the_service_it_says_what_to_do() {
+    fn a_system_without_a_control_socket_says_what_to_do_instead() {
         assert_eq!(
             NO_CONTROL_SOCKET,
             "Commands such as `deskbell-service person add` can't reach the running service on this system yet. Stop the \

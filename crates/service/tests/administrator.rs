@@ -1,5 +1,5 @@
-//! What an administrator does with the built program: names and typos, leavers, links and sign-ins. Who is connected notices
-//! within a second; and all of it works the same while the service does not run.
+//! An administrator's work with the built program: names and typos, leavers, links and sign-ins. Those who are connected notice within
+//! a second, and everything works the same while the service does not run.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(unix)]
 
@@ -9,7 +9,7 @@ use common::program::{Bystanders, Folder, Serving, Socket, promptly, token};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// Runs a command; what it says to its administrator.
+/// Runs a command; returns its message to the administrator.
 fn said(folder: &Folder, arguments: &[&str]) -> String {
     let output = folder.run(arguments);
     let said = String::from_utf8(output.stderr).unwrap();
@@ -31,13 +31,13 @@ async fn connected(serving: &Serving, token: &str) -> Socket {
     socket
 }
 
-/// Whether these frames show a person of this name.
+/// Whether these frames show a person with this name.
 fn shows(frame: &Value, name: &str) -> bool {
     frame["people"].as_array().is_some_and(|people| people.iter().any(|each| each["name"] == name))
 }
 
 #[test]
-fn a_typo_makes_nothing_and_is_told_what_is_nearest() {
+fn a_typo_creates_nothing_and_the_answer_suggests_the_nearest_name() {
     let folder = Folder::new();
     assert!(folder.error(&["person", "list"]).contains("begin with `org add NAME`"));
     let none = folder.error(&[&["person", "add", "--org", "Acme IT"][..], &technician("Priya")].concat());
@@ -50,7 +50,7 @@ fn a_typo_makes_nothing_and_is_told_what_is_nearest() {
         error.contains("There is no organisation Acme TI. The nearest is: Acme IT. Add --new"),
         "{error}"
     );
-    // By another case it is the same one, and where there is one it need not be named.
+    // Another case is the same name, and the only organisation need not be given.
     folder.ok(&[&["person", "add", "--org", "ACME it"][..], &technician("Priya Shah")].concat());
     folder.ok(&[&["person", "add"][..], &technician("Tom")].concat());
     let client = ["--role", "client", "--name", "Dana", "--company", "Nortwind"];
@@ -80,7 +80,7 @@ fn a_typo_makes_nothing_and_is_told_what_is_nearest() {
 }
 
 #[test]
-fn names_are_one_whatever_their_case_and_composition() {
+fn names_are_the_same_whatever_their_case_and_composition() {
     let folder = Folder::new();
     folder.ok(&["org", "add", "Caf\u{e9}"]);
     folder.ok(&[&["person", "add", "--org", "cafe\u{301}"][..], &technician("Rene\u{301}")].concat());
@@ -90,18 +90,18 @@ fn names_are_one_whatever_their_case_and_composition() {
         assert!(folder.ok(&["person", "link", "--name", same]).contains("/sign-in#"));
     }
     assert_eq!(listed(&folder, &["person", "list"])[0]["name"], "Ren\u{e9}", "composed");
-    // A change of case is no other name of somebody else.
+    // A change of case does not collide with the person's own name.
     folder.ok(&["person", "rename", "--name", "ren\u{e9}", "--to", "REN\u{c9}"]);
     assert_eq!(listed(&folder, &["person", "list"])[0]["name"], "REN\u{c9}");
 }
 
 #[test]
-fn names_that_differed_only_so_before_are_kept_and_told_apart() {
+fn existing_names_that_differ_only_in_case_are_kept_and_distinguished() {
     let folder = Folder::new();
     folder.ok(&["org", "add", "Acme"]);
     folder.ok(&[&["person", "add"][..], &technician("Priya")].concat());
     folder.ok(&[&["person", "add"][..], &technician("Other")].concat());
-    // As an earlier version let it be done.
+    // As an earlier version allowed.
     let database = rusqlite::Connection::open(folder.data().join("deskbell.db")).unwrap();
     database.execute("UPDATE person SET name = 'priya' WHERE name = 'Other'", []).unwrap();
     drop(database);
@@ -142,7 +142,7 @@ async fn a_leaver_is_out_within_a_second_and_their_chat_rings_for_another_techni
     };
     let waits = client.wait("it waits again", is_waiting).await;
     assert_eq!(waits["session"]["participants"][0]["name"], "Tom");
-    // By nothing of theirs does anybody get in.
+    // Nothing of theirs lets anybody in.
     let mut again = serving.connect(&tom_token, Uuid::new_v4()).await;
     assert_eq!(again.end().await, Some(4401));
     let refused = serving.redeem(unused.split_once('#').unwrap().1, &token());
@@ -161,7 +161,7 @@ async fn a_leaver_is_out_within_a_second_and_their_chat_rings_for_another_techni
     promptly(async { assert_eq!(tom.end().await, Some(4401)) }).await;
     promptly(technician.wait("Tom is gone", |frame| frame["type"] == "person.gone")).await;
     assert!(folder.error(&["person", "resume", "--name", "Tom"]).contains("There is no Tom in Acme"));
-    // What they said stays under their name, and the name is free.
+    // What they wrote stays under their name, and the name is free.
     technician.ask(json!({"type": "chat.join", "session": id})).await;
     let said_by = technician.ask(json!({"type": "chat.open", "session": id, "after": 0})).await;
     assert_eq!(said_by["type"], "ok");
@@ -169,7 +169,7 @@ async fn a_leaver_is_out_within_a_second_and_their_chat_rings_for_another_techni
 }
 
 #[tokio::test]
-async fn what_a_client_who_is_removed_waited_for_is_withdrawn_also_while_the_service_does_not_run() {
+async fn a_removed_clients_requests_are_withdrawn_even_if_the_service_did_not_run() {
     let folder = Folder::new();
     let mut serving = folder.serve();
     let mut bystanders = Bystanders::join(&folder, &serving).await;
@@ -193,12 +193,12 @@ async fn what_a_client_who_is_removed_waited_for_is_withdrawn_also_while_the_ser
         |frame: &Value| frame["session"]["id"] == json!(ids[1]) && frame["session"]["status"] == "completed";
     let begun = shown.iter().any(|frame| frame["session"]["id"] == json!(ids[1]) && !is_over(frame));
     if begun {
-        sam.wait("it is over, too", is_over).await;
+        sam.wait("it is over too", is_over).await;
     }
 }
 
 #[tokio::test]
-async fn another_name_is_on_every_screen_within_a_second() {
+async fn a_new_name_is_on_every_screen_within_a_second() {
     let folder = Folder::new();
     let serving = folder.serve();
     let mut bystanders = Bystanders::join(&folder, &serving).await;
@@ -223,7 +223,7 @@ async fn another_name_is_on_every_screen_within_a_second() {
 }
 
 #[tokio::test]
-async fn links_and_sign_ins_are_listed_and_ended_one_by_one_and_all_of_a_person() {
+async fn links_and_sign_ins_are_listed_and_ended_singly_or_all_of_a_person() {
     let folder = Folder::new();
     let mut serving = folder.serve();
     let first = folder.link(&serving, &technician("Priya"));

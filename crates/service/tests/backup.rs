@@ -1,4 +1,4 @@
-//! Copies of the database, made by the built program while it serves, and what is put in its place.
+//! Backups that the built program makes while it serves, and restores.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(target_os = "linux")]
 
@@ -37,7 +37,7 @@ fn files(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Runs a command; what it says to its administrator.
+/// Runs a command; returns its message to the administrator.
 fn said(folder: &Folder, arguments: &[&str]) -> String {
     let output = folder.run(arguments);
     let said = String::from_utf8(output.stderr).unwrap();
@@ -104,7 +104,7 @@ fn a_backup_that_finds_no_room_leaves_nothing_behind() {
 }
 
 #[test]
-fn what_is_no_good_backup_is_not_restored_and_changes_nothing() {
+fn a_bad_backup_is_not_restored_and_changes_nothing() {
     let folder = Folder::new();
     add(&folder, "Priya");
     let good = folder.path.join("good.db");
@@ -136,12 +136,12 @@ fn what_is_no_good_backup_is_not_restored_and_changes_nothing() {
 }
 
 #[test]
-fn a_restore_that_was_interrupted_is_no_empty_service() {
+fn an_interrupted_restore_is_not_an_empty_service() {
     let folder = Folder::new();
     add(&folder, "Priya");
     let backup = folder.path.join("backup.db");
     folder.ok(&["backup", backup.to_str().unwrap()]);
-    // As it is between the two renames.
+    // The state between the two renames.
     let data = folder.data();
     std::fs::rename(data.join("deskbell.db"), data.join("deskbell.db.former")).unwrap();
     std::fs::copy(&backup, data.join("deskbell.db.restoring")).unwrap();
@@ -157,7 +157,7 @@ fn a_restore_that_was_interrupted_is_no_empty_service() {
 }
 
 #[test]
-fn a_second_restore_that_fails_after_an_interrupted_one_is_no_empty_service_either() {
+fn a_failed_restore_after_an_interrupted_one_is_not_an_empty_service_either() {
     let folder = Folder::new();
     add(&folder, "Priya");
     let [backup, damaged, empty] =
@@ -165,7 +165,7 @@ fn a_second_restore_that_fails_after_an_interrupted_one_is_no_empty_service_eith
     folder.ok(&["backup", backup.to_str().unwrap()]);
     std::fs::write(&damaged, "this is no database, however long one looks at it: ".repeat(100)).unwrap();
     std::fs::write(&empty, "").unwrap();
-    // As it is between the two renames, with the log not moved yet; and a copy that was killed before.
+    // The state between the two renames, before the log is moved; and a copy that was killed earlier.
     let data = folder.data();
     std::fs::rename(data.join("deskbell.db"), data.join("deskbell.db.former")).unwrap();
     std::fs::write(data.join("deskbell.db-wal"), "the log of the former").unwrap();
@@ -185,7 +185,7 @@ fn a_second_restore_that_fails_after_an_interrupted_one_is_no_empty_service_eith
 }
 
 #[test]
-fn a_log_without_its_database_is_no_empty_service() {
+fn a_log_without_its_database_is_not_an_empty_service() {
     let folder = Folder::new();
     add(&folder, "Priya");
     let data = folder.data();
@@ -198,12 +198,12 @@ fn a_log_without_its_database_is_no_empty_service() {
 }
 
 #[test]
-fn a_database_is_copied_before_it_is_brought_to_a_new_format_and_names_in_it_stay() {
+fn a_database_is_copied_before_it_is_migrated_and_its_names_stay() {
     let folder = Folder::new();
     std::fs::create_dir(folder.data()).unwrap();
     let database = rusqlite::Connection::open(folder.data().join("deskbell.db")).unwrap();
     database.execute_batch(FORMAT_1).unwrap();
-    // Before, two names of one person in two spellings were two people.
+    // Earlier versions took two spellings of a name for two people.
     database
         .execute_batch(
             "PRAGMA user_version = 1; PRAGMA journal_mode = WAL;
@@ -256,7 +256,7 @@ fn a_database_of_another_program_is_left_alone() {
 }
 
 #[test]
-fn a_check_finds_what_is_damaged() {
+fn a_check_finds_damage() {
     let folder = Folder::new();
     add(&folder, "Priya");
     assert!(said(&folder, &["check"]).contains("The database is whole: 1 organisation, 1 person, 0 chats"));

@@ -104,20 +104,20 @@ async fn messages_are_numbered_repeats_are_harmless_and_outsiders_do_not_read() 
         tom.ask(json!({"type": "chat.message", "session": id, "text": "x"})).await["code"],
         "not_allowed"
     );
-    // All again from the start, then what is new.
+    // Everything again from the start, then new messages.
     dana.send(json!({"type": "chat.open", "id": Uuid::new_v4(), "session": id, "after": 0})).await;
     let all = dana.wait("all", |frame| frame["messages"].as_array().is_some_and(|m| m.len() == 2)).await;
     assert_eq!(all["messages"][1]["number"], 2);
     priya.send(json!({"type": "chat.seen", "session": id, "number": 99})).await;
     assert_eq!(priya.ask(json!({"type": "chat.complete", "session": id})).await["type"], "ok");
     session(&mut dana, &id, "completed").await;
-    assert_eq!(dana.ask(hi).await["number"], 1, "a repeat of what was taken, after the end");
+    assert_eq!(dana.ask(hi).await["number"], 1, "a repeat of a stored message, after the end");
     let late = dana.ask(json!({"type": "chat.message", "session": id, "text": "Wait"})).await;
     assert_eq!(late["code"], "over");
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_seen_and_in_front_holds_on_all_devices() {
+async fn seen_and_visible_apply_to_all_devices() {
     // C8
     let service = TestService::start();
     let token = service.person(ORG, "Priya", None);
@@ -171,7 +171,7 @@ async fn a_client_of_another_company_gets_not_found_for_every_intent_on_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_who_is_gone_for_a_minute_has_abandoned_the_request() {
+async fn a_client_who_is_gone_for_a_minute_abandons_the_request() {
     // C5
     let Desk { mut priya, mut dana, service: _service, tom: _tom } = desk().await;
     let id = request(&mut dana, "Printer").await;
@@ -229,7 +229,7 @@ async fn a_client_sees_the_bare_state_of_the_technician_of_their_chat_change() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_away_technician_is_rung_at_and_what_waits_is_in_the_snapshot_of_one_who_returns() {
+async fn an_away_technician_hears_a_ring_and_a_returning_one_finds_waiting_requests() {
     // C2: away is a signal to others, not a mute
     let service = TestService::start();
     let token = service.person(ORG, "Priya", None);
@@ -264,14 +264,14 @@ async fn the_device_that_was_active_last_rings_and_after_2_silent_seconds_all_do
     assert_eq!(desktop.quiet_for(Duration::from_secs(3)).await, None, "the laptop has confirmed");
     laptop.ask(json!({"type": "activity", "activity": idle("locked", 0)})).await;
     assert_eq!(desktop.until("mine").await.pop().unwrap()["ring"], true, "the laptop is locked");
-    // The desktop confirms nothing: all that can ring do.
+    // The desktop does not confirm: all devices that can ring do.
     let begun = tokio::time::Instant::now();
     laptop.wait("all", |frame| frame["type"] == "mine" && frame["ring"] == true).await;
     assert_eq!(begun.elapsed().as_secs(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn three_requests_of_a_client_wait_and_the_next_is_refused_until_one_does_not() {
+async fn a_client_may_have_three_waiting_requests_and_the_next_is_refused() {
     // C1
     let Desk { mut priya, mut dana, service: _service, tom: _tom } = desk().await;
     let ask = |reference: &str| json!({"type": "chat.request", "subject": "Printer", "reference": reference});
@@ -282,13 +282,13 @@ async fn three_requests_of_a_client_wait_and_the_next_is_refused_until_one_does_
     let fourth = dana.ask(ask("4")).await;
     assert_eq!(fourth["code"], "too_many");
     assert!(fourth["message"].as_str().unwrap().contains("3 requests"), "{fourth}");
-    assert_eq!(dana.ask(third).await["type"], "ok", "a repeat is no further one");
+    assert_eq!(dana.ask(third).await["type"], "ok", "a repeat does not count as another");
     assert_eq!(priya.ask(json!({"type": "chat.join", "session": first})).await["type"], "ok");
     assert_eq!(dana.ask(ask("4")).await["type"], "ok");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_repeat_gets_the_same_answer_however_the_chat_has_gone_on() {
+async fn a_repeat_gets_the_same_answer_even_if_the_chat_has_changed() {
     // C4
     let Desk { mut priya, mut tom, mut dana, service: _service } = desk().await;
     let intent = |kind: &str, session: &str| json!({"type": kind, "id": Uuid::new_v4(), "session": session});
@@ -308,7 +308,7 @@ async fn a_repeat_gets_the_same_answer_however_the_chat_has_gone_on() {
     for frame in [join, complete] {
         assert_eq!(priya.ask(frame.clone()).await["type"], "ok", "{frame}");
     }
-    assert_eq!(tom.ask(leave).await["type"], "ok", "who is not in it has left");
+    assert_eq!(tom.ask(leave).await["type"], "ok", "a person who is not in it has left already");
     let id = request(&mut dana, "Scanner").await;
     let mut callback = intent("chat.callback", &id);
     callback["phone"] = json!("+64 9 555 0100");
@@ -320,7 +320,7 @@ async fn a_repeat_gets_the_same_answer_however_the_chat_has_gone_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_asks_to_be_called_when_somebody_has_just_joined_is_told_who() {
+async fn a_callback_request_just_after_a_join_is_told_who_joined() {
     // C5
     let Desk { mut priya, mut dana, service: _service, tom: _tom } = desk().await;
     let id = request(&mut dana, "Printer").await;
@@ -331,7 +331,7 @@ async fn who_asks_to_be_called_when_somebody_has_just_joined_is_told_who() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_id_of_somebody_elses_message_is_refused_and_loses_no_text_silently() {
+async fn the_id_of_somebody_elses_message_is_refused_and_no_text_is_lost_silently() {
     // C8
     let Desk { mut priya, mut dana, service: _service, tom: _tom } = desk().await;
     let id = request(&mut dana, "Printer").await;
@@ -348,7 +348,7 @@ async fn the_id_of_somebody_elses_message_is_refused_and_loses_no_text_silently(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_subject_of_what_cannot_be_seen_is_empty() {
+async fn a_subject_of_invisible_characters_is_empty() {
     let Desk { mut dana, service: _service, tom: _tom, priya: _priya } = desk().await;
     let refused = dana.ask(json!({"type": "chat.request", "subject": "\u{e0041}"})).await;
     assert_eq!(refused["code"], "invalid");

@@ -1,4 +1,4 @@
-//! What `docs/protocol.md` says in words, without an example: defaults, limits, spellings, what comes by itself and what does not.
+//! Rules that `docs/protocol.md` states without an example: defaults, limits, spellings, and which frames come unasked.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 
 mod common;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 const ORG: &str = "Acme IT";
 const WEEK_MS: u64 = 7 * 24 * 60 * 60 * 1000;
 
-/// Connects with a hello of one's own making; what it is told until `synced`.
+/// Connects with this hello; returns the frames until `synced`.
 async fn connect(service: &TestService, hello: Value) -> (Device, Vec<Value>) {
     let mut device = service.open("/connect", &[]).await.unwrap();
     device.send(hello).await;
@@ -30,7 +30,7 @@ async fn request(client: &mut Device, subject: &str) -> String {
         .to_owned()
 }
 
-/// The frames until the answer to one more question: all that came by itself before it.
+/// The frames that come unasked: everything before the answer to one more intent.
 async fn heard(device: &mut Device) -> Vec<Value> {
     let id = json!(Uuid::new_v4());
     device.send(json!({"type": "device.list", "id": id})).await;
@@ -98,7 +98,7 @@ async fn somebody_who_was_never_there_is_offline_since_0() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_written_during_a_cut_comes_after_chat_open_only_and_mine_once_it_says_something() {
+async fn messages_from_a_cut_come_only_after_chat_open_and_mine_once_it_has_content() {
     let service = TestService::start();
     let (tom, client) = (service.person(ORG, "Tom", None), service.person(ORG, "Dana", Some("Northwind")));
     let (mut dana, _) = service.app(&client).await;
@@ -106,7 +106,7 @@ async fn what_was_written_during_a_cut_comes_after_chat_open_only_and_mine_once_
     let chat = request(&mut dana, "Printer").await;
     tom_in.ask(json!({"type": "chat.join", "session": chat})).await;
     assert!(of_type(&heard(&mut dana).await, "mine").is_empty(), "all of it is false and 0");
-    // While one is connected: by itself.
+    // While connected, they come unasked.
     dana.ask(json!({"type": "chat.message", "session": chat, "text": "one"})).await;
     let one = tom_in.until("messages").await.pop().unwrap();
     assert_eq!(one["messages"][0]["text"], "one");

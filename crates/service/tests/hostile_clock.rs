@@ -1,5 +1,5 @@
-//! The machine's clock is set forwards and backwards while people are connected: nobody goes Offline for it, beats
-//! come when they were due, and nothing has been so since tomorrow.
+//! The machine's clock is set forwards and backwards while people are connected: nobody goes Offline, beats come when they were due,
+//! and no state is dated in the future.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(target_os = "linux")]
 
@@ -12,11 +12,11 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 
-/// Between two beats.
+/// Time between two beats.
 const BEAT: Duration = Duration::from_secs(15);
 const HOUR: i64 = 60 * 60;
 
-/// The library that lets one program see another time (package libfaketime).
+/// The library that shows a program a different time (package libfaketime).
 fn library() -> PathBuf {
     let places = std::fs::read_dir("/usr/lib").unwrap();
     let mut found = places
@@ -28,7 +28,7 @@ fn library() -> PathBuf {
 struct Clock(PathBuf);
 
 impl Clock {
-    /// The service's clock is ahead of the machine's by this from now on.
+    /// Sets the service's clock ahead of the machine's by this much.
     fn set(&self, seconds: i64) {
         let next = self.0.with_extension("next");
         std::fs::write(&next, format!("{seconds:+}\n")).unwrap();
@@ -40,7 +40,7 @@ fn now() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
 }
 
-/// What the service's clock shows, and everybody as a technician sees them.
+/// The time on the service's clock, and everybody as a technician sees them.
 async fn looked_up(serving: &Serving, token: &str) -> (i64, Vec<Value>) {
     let mut technician = serving.connect(token, Uuid::new_v4()).await;
     let welcome = technician.until("welcome").await.unwrap().pop().unwrap();
@@ -50,7 +50,7 @@ async fn looked_up(serving: &Serving, token: &str) -> (i64, Vec<Value>) {
     (welcome["now"].as_i64().unwrap() / 1000, people["people"].as_array().unwrap().clone())
 }
 
-/// Waits for the next beat, answers it, and says when it came; frames before it are looked at.
+/// Waits for the next beat, answers it, and returns when it came; checks the frames before it.
 async fn beat(device: &mut Socket, mut look: impl FnMut(&Value)) -> Instant {
     loop {
         let message = tokio::time::timeout(3 * BEAT, device.socket.next()).await.expect("a beat in time");
@@ -98,10 +98,10 @@ async fn nobody_goes_offline_and_nothing_is_late_when_the_clock_is_set() {
             assert_eq!(presence["state"], state, "{ahead}: {person}");
             assert!(
                 presence["since"].as_i64().unwrap() / 1000 <= shown,
-                "{ahead}: since a time to come: {person}"
+                "{ahead}: dated in the future: {person}"
             );
         }
-        // While it waits, the technician is told of nobody who would be Offline, but for the one who has looked and gone.
+        // Meanwhile the technician sees nobody go Offline, except the one who looked and left.
         let next = beat(&mut bystanders.technician, |frame| {
             for person in frame["people"].as_array().into_iter().flatten() {
                 assert!(

@@ -1,7 +1,7 @@
-//! Ten thousand connections that say nothing: a technician and a client beside them are served as ever, somebody new gets in,
-//! each of the crowd costs little memory, and all of it is given up soon.
+//! Ten thousand silent connections: meanwhile a technician and a client are served as usual, somebody new gets in, each connection costs
+//! little memory, and all of them are closed soon.
 //!
-//! How many of them stand there at once is the machine's affair: on a slow one the first have been given up before the last come.
+//! How many of them are open at once depends on the machine: on a slow one, the first are closed before the last arrive.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(target_os = "linux")]
 
@@ -16,23 +16,22 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-/// Those who say nothing.
+/// The number of silent connections.
 const CROWD: usize = 10_000;
-/// How many of them come at the same time.
+/// How many of them connect at the same time.
 const COMING: usize = 100;
-/// After how many of them the bystanders talk: that takes three frames of one of them, and the service takes 50 at once, however fast
-/// the crowd comes.
+/// After how many of them the bystanders talk: one of them sends three frames each time, and the service takes 50 at once, however fast
+/// the crowd arrives.
 const SERVED_EVERY: usize = 1_000;
-/// How many of them have to stand there at once for the memory of one to be a figure: what the service takes once, whoever
-/// comes, is little beside theirs.
+/// How many of them have to be open at once before the memory per connection means anything: the service's fixed costs are then small in
+/// comparison.
 const TELLING: usize = 1_000;
-/// Memory that one of them may cost, in KiB: task, timers and buffers, in an unoptimised build.
+/// Most memory that one of them may cost, in KiB: task, timers and buffers, in an unoptimised build.
 const KIB_EACH: u64 = 24;
-/// How long the last of them may be there after it has come: 10 s for its head, and some for a machine that closes thousands
-/// at that moment.
+/// How long the last of them may stay open: 10 s for its head, and some more for a machine that closes thousands at that moment.
 const GONE_WITHIN: Duration = Duration::from_secs(25);
 
-/// How somebody says nothing.
+/// How a connection is silent.
 #[derive(Clone, Copy)]
 enum Silent {
     /// Upgraded, without hello.
@@ -55,7 +54,7 @@ async fn stand(address: String, how: Silent) -> TcpStream {
     }
 }
 
-/// Lets this process, and the service that it starts, open a file for each of the crowd.
+/// Lets this process, and the service that it starts, open a file for each connection.
 fn open_many_files() {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
@@ -65,7 +64,7 @@ fn open_many_files() {
     assert!(files >= enough, "this test opens {enough} files, and may open {files}: raise it (ulimit -Hn)");
 }
 
-/// The most that was seen of the crowd at once, and the most memory.
+/// The most connections seen at once, and the most memory.
 struct Peak {
     before: (usize, u64),
     stood: usize,
@@ -85,7 +84,7 @@ impl Peak {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_who_say_nothing_delay_nobody_cost_little_and_are_gone_soon() {
+async fn ten_thousand_silent_connections_delay_nobody_cost_little_and_are_closed_soon() {
     open_many_files();
     let folder = Folder::new();
     let serving = folder.serve();
@@ -96,7 +95,7 @@ async fn ten_thousand_who_say_nothing_delay_nobody_cost_little_and_are_gone_soon
     let mut slowest = Duration::ZERO;
     let mut coming = JoinSet::new();
     let mut crowd = Vec::with_capacity(CROWD);
-    // The patient ones first: they stand there longest.
+    // Those that may stay longest come first.
     for index in 0..CROWD {
         let how = match index * 3 / CROWD {
             0 => Silent::Nothing,
@@ -139,7 +138,7 @@ async fn ten_thousand_who_say_nothing_delay_nobody_cost_little_and_are_gone_soon
     println!("all were gone {gone:?} after the last had come");
     assert!(gone < GONE_WITHIN, "{gone:?}");
     let (files, _) = peak.before;
-    // The newcomer stays, and the database may have opened what it keeps.
+    // The newcomer stays, and the database may have opened files that it keeps.
     eventually("their files are closed", || serving.files() <= files + 3).await;
     bystanders.are_served().await;
 }

@@ -1,5 +1,5 @@
-//! Disks that let the service down: full and damaged ones. It says what is wrong and what to do, keeps
-//! what it has answered `ok`, changes nothing that it cannot read, and goes on by itself where it can.
+//! Disks that fail the service: full and damaged ones. It says what is wrong and what to do, keeps what it has answered `ok`, changes
+//! nothing that it cannot read, and recovers by itself if it can.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(target_os = "linux")]
 
@@ -13,7 +13,7 @@ use std::os::unix::fs::FileExt;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// As often as the limit on frames lets a device send one.
+/// Time between frames that the limit allows a device.
 const FRAME_EVERY: Duration = Duration::from_millis(200);
 const ADD: [&str; 8] = ["person", "add", "--new", "--org", "Acme", "--role", "technician", "--name"];
 
@@ -32,14 +32,14 @@ async fn join(bystanders: &mut Bystanders, session: Uuid) -> Value {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_said_presence_goes_on_and_all_goes_on_when_there_is_room() {
+async fn a_full_disk_is_reported_presence_works_on_and_everything_recovers_when_there_is_room() {
     let disk = SmallDisk::new("mount -t tmpfs -o size=2m,mode=700 none $data");
     let mut serving = disk.folder.serve();
     let mut bystanders = Bystanders::join(&disk.folder, &serving).await;
     let (kept, answer) = request(&mut bystanders, "before").await;
     assert_eq!(answer["type"], "ok");
     disk.fill();
-    // The log of the database has some room in it yet: what is answered ok in there counts as well.
+    // The database's log still has some room: what is answered ok there counts too.
     let mut also_kept = vec![kept];
     let refused = loop {
         let reference = also_kept.len().to_string();
@@ -48,7 +48,7 @@ async fn a_full_disk_is_said_presence_goes_on_and_all_goes_on_when_there_is_room
             break (id, reference, answer);
         }
         also_kept.push(id);
-        // On a disk with little room left this may be refused; the next request may then be, too.
+        // On a nearly full disk this may be refused, and the next request too.
         join(&mut bystanders, id).await;
         assert!(also_kept.len() < 2_000, "the disk is full and does not fill");
         tokio::time::sleep(FRAME_EVERY).await;
@@ -59,7 +59,7 @@ async fn a_full_disk_is_said_presence_goes_on_and_all_goes_on_when_there_is_room
         answer["retry_after_ms"].as_u64().unwrap() > 0
             && answer["message"].as_str().unwrap().contains("did not happen")
     );
-    // Presence is none of the disk's business.
+    // Presence does not depend on the disk.
     let locked = json!({"idle": {"reason": "locked", "idle_for_ms": 0}});
     bystanders.client.send(json!({"type": "activity", "id": Uuid::new_v4(), "activity": locked})).await;
     bystanders
@@ -104,7 +104,7 @@ async fn a_full_disk_is_said_presence_goes_on_and_all_goes_on_when_there_is_room
 
     serving.signal("-KILL");
     serving.wait();
-    // Nor does a full disk keep it from starting, and what was answered ok is there.
+    // A full disk does not keep it from starting either, and what was answered ok is there.
     disk.fill();
     let serving = disk.folder.serve();
     disk.make_room();
@@ -118,11 +118,11 @@ async fn a_full_disk_is_said_presence_goes_on_and_all_goes_on_when_there_is_room
 }
 
 #[tokio::test]
-async fn a_service_that_cannot_start_for_want_of_room_waits_for_it() {
+async fn a_service_that_cannot_start_on_a_full_disk_waits_for_room() {
     let disk = SmallDisk::new("mount -t tmpfs -o size=2m,mode=700 none $data");
     disk.folder.ok(&[&ADD[..], &["Priya"]].concat());
     disk.fill();
-    // Ended in good order, SQLite has taken its files beside the database away, and needs some room to make them again.
+    // After a clean end, SQLite has removed its files beside the database, and needs some room to create them again.
     let mut serving = disk.folder.start(&[], &[]);
     eventually("it says what it waits for", || serving.log().contains("the disk is full")).await;
     assert!(serving.log().contains("Make room on the disk of the data folder"), "{}", serving.log());
@@ -135,7 +135,7 @@ async fn a_service_that_cannot_start_for_want_of_room_waits_for_it() {
     assert!(disk.folder.ok(&["person", "list"]).contains("Priya"));
 }
 
-/// A folder with people and chats in a database of many pages, and what is in its log as well.
+/// A folder with people and chats in a database of many pages, and a log that is not empty.
 async fn with_history() -> (Folder, Vec<Uuid>) {
     let folder = Folder::new();
     let mut serving = folder.serve();
@@ -145,7 +145,7 @@ async fn with_history() -> (Folder, Vec<Uuid>) {
         let (id, answer) = request(&mut bystanders, &number.to_string()).await;
         assert_eq!(answer["type"], "ok");
         kept.push(id);
-        // The last one goes on waiting.
+        // The last one keeps waiting.
         if number < 39 {
             assert_eq!(join(&mut bystanders, id).await["type"], "ok");
         }
@@ -160,13 +160,13 @@ fn damage(folder: &Folder, file: &str, at: u64, bytes: &[u8]) {
     file.write_all_at(bytes, at).unwrap();
 }
 
-/// Puts all that is in the log into the database.
+/// Moves everything from the log into the database.
 fn checkpointed(folder: &Folder) {
     folder.ok(&["person", "list"]);
     assert!(!folder.data().join("deskbell.db-wal").exists(), "the log is in the database");
 }
 
-/// What a start says, which must not come to anything.
+/// What a start prints, which has to fail.
 fn refused(folder: &Folder) -> String {
     let before = stored(folder);
     let errors = [&["serve", "--listen", "127.0.0.1:0"][..], &["person", "list"]]
@@ -184,14 +184,14 @@ async fn a_damaged_database_is_refused_with_what_to_do_and_left_as_it_is() {
     let garbage: Vec<u8> =
         (0..4096_u32).flat_map(|each| each.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
 
-    // Garbage for a log: SQLite alone would take it for none, and lose what was in it.
+    // Garbage in the log: SQLite alone would ignore the log and lose its contents.
     let log = std::fs::read(folder.data().join("deskbell.db-wal")).unwrap();
     assert!(log.len() > 40_000, "there is something in the log: {} bytes", log.len());
     for (at, bytes) in [(0, &garbage[..]), (8, &garbage[..4]), (16, &garbage[..4]), (24, &garbage[..8])] {
         damage(&folder, "deskbell.db-wal", at, bytes);
         let error = refused(&folder);
         assert!(
-            error.contains("-wal beside it is no log of SQLite")
+            error.contains("-wal beside it is not a log of SQLite")
                 && error.contains("Restore it from a backup"),
             "at {at}: {error}"
         );
@@ -222,7 +222,7 @@ async fn a_damaged_database_is_refused_with_what_to_do_and_left_as_it_is() {
         .unwrap();
     assert!(refused(&folder).contains("the database is damaged (file is not a database)"));
     restore();
-    // The number of the format stands at byte 60.
+    // The number of the format is at byte 60.
     damage(&folder, "deskbell.db", 60, &99_u32.to_be_bytes());
     let newer = refused(&folder);
     assert!(
@@ -235,7 +235,7 @@ async fn a_damaged_database_is_refused_with_what_to_do_and_left_as_it_is() {
 }
 
 #[tokio::test]
-async fn damage_met_while_running_is_said_once_and_others_go_on() {
+async fn damage_found_while_running_is_logged_once_and_others_are_not_affected() {
     let (folder, kept) = with_history().await;
     checkpointed(&folder);
     let mut serving = folder.serve();
@@ -248,7 +248,7 @@ async fn damage_met_while_running_is_said_once_and_others_go_on() {
     let session = kept[39];
     let join = tom.ask(json!({"type": "chat.join", "session": session})).await;
     assert_eq!(join["type"], "ok");
-    // Words in the middle of a row are not what this program writes: the rest of the database is as good as ever.
+    // This program never writes such a row; the rest of the database is intact.
     let database = rusqlite::Connection::open(folder.data().join("deskbell.db")).unwrap();
     let sql = "INSERT INTO message SELECT id, 1, zeroblob(3), client, 0, 'x' FROM session WHERE id = ?1";
     assert_eq!(database.execute(sql, [session.as_bytes()]).unwrap(), 1);
@@ -269,7 +269,7 @@ async fn damage_met_while_running_is_said_once_and_others_go_on() {
 }
 
 #[test]
-fn a_settings_file_that_is_none_is_refused_with_file_and_line() {
+fn a_bad_settings_file_is_refused_with_file_and_line() {
     let folder = Folder::new();
     let file = folder.path.join("settings.toml");
     let garbage = (0..=255_u8).collect::<Vec<u8>>();

@@ -1,5 +1,5 @@
-//! Frames that mean no good, from within: those that are none, what belongs to others, sign-ins that were ended. Each is
-//! answered or ended as `docs/protocol.md` says, and a technician and a client beside it are served as ever.
+//! Hostile frames of people who are signed in: malformed ones, attempts on what belongs to others, ended sign-ins. Each is answered or
+//! closed as `docs/protocol.md` says, and a technician and a client are served as usual meanwhile.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(target_os = "linux")]
 
@@ -14,12 +14,12 @@ use uuid::Uuid;
 
 const EVE: [&str; 6] = ["--role", "client", "--name", "Eve", "--company", "Contoso"];
 
-/// What becomes of a frame.
+/// What happens after a frame.
 #[derive(Debug)]
 enum Becomes {
-    /// An error with this code, and the connection goes on.
+    /// An error with this code, and the connection stays open.
     Error(&'static str),
-    /// Nothing, or an `ok`: the connection goes on.
+    /// Nothing, or an `ok`: the connection stays open.
     Taken,
     /// The connection is closed with this code.
     Closed(u16),
@@ -93,7 +93,7 @@ fn hostile_frames() -> Vec<(&'static str, Vec<u8>, Becomes)> {
 }
 
 #[tokio::test]
-async fn frames_that_are_none_are_answered_or_end_their_own_connection() {
+async fn malformed_frames_are_answered_or_end_only_their_own_connection() {
     let folder = Folder::new();
     let serving = folder.serve();
     let mut bystanders = Bystanders::join(&folder, &serving).await;
@@ -127,7 +127,7 @@ async fn frames_that_are_none_are_answered_or_end_their_own_connection() {
             };
             promptly(answered).await;
         }
-        // Without hello, none of them is answered.
+        // Without hello, they are not answered.
         let mut stranger = Raw::open(&serving.address, "").await.unwrap();
         stranger.send(&bytes).await;
         stranger.stream.shutdown().await.unwrap();
@@ -139,7 +139,7 @@ async fn frames_that_are_none_are_answered_or_end_their_own_connection() {
 }
 
 #[tokio::test]
-async fn what_belongs_to_others_is_answered_like_what_is_not_there() {
+async fn what_belongs_to_others_looks_as_if_it_did_not_exist() {
     let folder = Folder::new();
     let serving = folder.serve();
     let mut bystanders = Bystanders::join(&folder, &serving).await;
@@ -205,9 +205,9 @@ async fn what_belongs_to_others_is_answered_like_what_is_not_there() {
         }
         them.send(json!({"type": "device.list", "id": Uuid::new_v4()})).await;
         let next = them.next().await.unwrap();
-        assert_eq!(next["type"], "ok", "{who}: nothing answers what is silent: {next}");
+        assert_eq!(next["type"], "ok", "{who}: a frame without an answer got one: {next}");
     }
-    // A client neither joins nor dismisses, not even what is their own.
+    // A client can neither join nor dismiss, not even their own chat.
     let [join, dismiss, ..] = intents(session);
     for intent in [join, dismiss] {
         let refused = bystanders.client.ask(intent).await;
@@ -226,7 +226,7 @@ async fn what_belongs_to_others_is_answered_like_what_is_not_there() {
 }
 
 #[tokio::test]
-async fn a_sign_in_that_is_ended_is_out_at_once_and_stays_out() {
+async fn an_ended_sign_in_is_closed_at_once_and_stays_out() {
     let folder = Folder::new();
     let serving = folder.serve();
     let mut bystanders = Bystanders::join(&folder, &serving).await;
@@ -251,7 +251,7 @@ async fn a_sign_in_that_is_ended_is_out_at_once_and_stays_out() {
 }
 
 #[tokio::test]
-async fn one_person_can_not_take_all_places() {
+async fn one_person_cannot_take_all_places() {
     let folder = Folder::new();
     let serving = folder.serve();
     let mut bystanders = Bystanders::join(&folder, &serving).await;
@@ -265,7 +265,7 @@ async fn one_person_can_not_take_all_places() {
         format!("POST /api/portal-code HTTP/1.1\r\norigin: {origin}\r\ncontent-length: {}", body.len());
     let answer = http(&serving.address, &head, &body);
     let cookie = answer.split_once("set-cookie: ").unwrap().1.split_once(';').unwrap().0.to_owned();
-    // A window is no device, and a device is no window: neither may be opened without end.
+    // Windows and devices are limited separately.
     let mut kept = Vec::new();
     for (is_window, most) in [(true, 64), (false, 63)] {
         let mut let_in = 0;

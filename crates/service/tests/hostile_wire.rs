@@ -1,5 +1,5 @@
-//! Connections that mean no good: slow ones, crowds from one place, floods, requests that are none. They are given up as
-//! `docs/protocol.md` says, and a technician and a client beside them are served as ever.
+//! Hostile connections: slow ones, crowds from one address, floods, malformed requests. They are closed as `docs/protocol.md` says, and a
+//! technician and a client are served as usual meanwhile.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(target_os = "linux")]
 
@@ -19,7 +19,7 @@ use uuid::Uuid;
 const EVE: [&str; 6] = ["--role", "client", "--name", "Eve", "--company", "Contoso"];
 
 #[tokio::test]
-async fn whoever_sends_a_request_slowly_is_given_up() {
+async fn a_connection_that_sends_its_request_slowly_is_closed() {
     let folder = Folder::new();
     let serving = folder.serve();
     let mut bystanders = Bystanders::join(&folder, &serving).await;
@@ -46,7 +46,7 @@ async fn whoever_sends_a_request_slowly_is_given_up() {
         (answer, begun.elapsed())
     };
     let mut wire = Raw::open(&serving.address, "").await.unwrap();
-    // A hello of which one byte comes now and then.
+    // A hello that arrives byte by byte.
     let first = async {
         let text = frame(TEXT, hello(None, Uuid::new_v4(), "active".into()).to_string().as_bytes());
         let (mut read, mut write) = wire.stream.split();
@@ -91,14 +91,14 @@ async fn one_address_behind_a_proxy_takes_no_place_from_another() {
     let from = |address: &str| format!("x-forwarded-for: 10.0.0.1, {address}\r\n");
     let mut elsewhere = Raw::open(&serving.address, &from("198.51.100.1")).await.unwrap();
     let mut crowd = Vec::new();
-    // As many as may stand there, and some; the last ones wait their turn.
+    // As many as may be pending, and some more; the last ones wait their turn.
     for _ in 0..1_010 {
         crowd.push(Raw::open(&serving.address, &from("192.0.2.7")).await.unwrap().stream);
     }
-    // Its own oldest has made room for its newest; somebody at another address has lost nothing.
+    // Its oldest connection has made room for its newest; other addresses are not affected.
     promptly(closed(crowd.swap_remove(0))).await;
     elsewhere.say_hello(&eve).await;
-    // And whoever shares the address with the crowd gets in as well.
+    // And somebody who shares the address with the crowd gets in too.
     let mut shared = Raw::open(&serving.address, &from("192.0.2.7")).await.unwrap();
     promptly(shared.say_hello(&eve)).await;
 }
@@ -113,7 +113,7 @@ fn used(serving: &Serving) -> Duration {
 }
 
 #[tokio::test]
-async fn a_service_out_of_files_serves_on_says_so_and_lets_newcomers_in() {
+async fn a_service_out_of_files_keeps_serving_says_so_and_lets_newcomers_in() {
     let folder = Folder::new();
     let serving = folder.serve();
     let mut bystanders = Bystanders::join(&folder, &serving).await;
@@ -145,7 +145,7 @@ async fn a_service_out_of_files_serves_on_says_so_and_lets_newcomers_in() {
 }
 
 #[tokio::test]
-async fn a_house_full_of_files_makes_room_for_those_who_say_who_they_are() {
+async fn at_the_limit_of_files_pending_connections_make_room_for_those_who_authenticate() {
     let mut folder = Folder::new();
     folder.by = ["prlimit", "--nofile=400:400"].map(str::to_owned).to_vec();
     let serving = folder.serve();
@@ -181,7 +181,7 @@ async fn floods_are_cut_off_and_delay_nobody() {
         floods.spawn(async move {
             let (mut connections, mut sent) = (0, 0_u64);
             while Instant::now() < until {
-                // On few processors, one who never rests would only measure how the system divides them.
+                // On few processors, a flood that never rests would only measure the system's scheduler.
                 tokio::time::sleep(Duration::from_millis(10)).await;
                 let mut raw = Raw::open(&address, "").await.unwrap();
                 connections += 1;
@@ -199,14 +199,14 @@ async fn floods_are_cut_off_and_delay_nobody() {
                     sent += 100;
                 }
                 if Instant::now() < until {
-                    // What it was told before it was cut off may be lost with what it sent on.
+                    // What it was told before it was cut off may be lost if it keeps sending.
                     assert!(matches!(raw.end().await, Some(4429) | None));
                 }
             }
             (kind, connections, sent)
         });
     }
-    // Links that are none, as fast as they come.
+    // Unknown links, as fast as possible.
     let address = serving.address.clone();
     floods.spawn(async move {
         let body = json!({"link": "guess", "token": "0".repeat(64), "device": "d"}).to_string();
@@ -241,14 +241,14 @@ async fn floods_are_cut_off_and_delay_nobody() {
     while let Some(flood) = floods.join_next().await {
         let (kind, connections, sent) = flood.unwrap();
         println!("{kind}: {sent} sent over {connections} connections");
-        assert!(sent > 100 || kind == "hellos", "{kind} was no flood: {sent} sent");
+        assert!(sent > 100 || kind == "hellos", "{kind} was not a flood: {sent} sent");
         assert!(connections > 1 || kind == "links", "{kind}: nobody was cut off");
     }
     println!("the slowest step took {slowest:?}; {others} signed in");
     bystanders.are_served().await;
 }
 
-/// What nobody who means well sends before hello: more and more of it, as fast as it is taken.
+/// What no honest client sends before hello: as much as the service takes, as fast as it takes it.
 fn floods_without_hello() -> [(&'static str, Vec<u8>); 4] {
     let mut fragments = frame(0x01, b"");
     fragments.extend(frame(0x00, b"").repeat(10_000));
@@ -268,7 +268,7 @@ fn floods_without_hello() -> [(&'static str, Vec<u8>); 4] {
 }
 
 #[tokio::test]
-async fn one_who_floods_without_hello_is_closed_at_once() {
+async fn a_flood_without_hello_is_closed_at_once() {
     let folder = Folder::new();
     let serving = folder.serve();
     for (what, flood) in floods_without_hello() {
@@ -279,13 +279,13 @@ async fn one_who_floods_without_hello_is_closed_at_once() {
         while begun.elapsed() < 3 * AT_ONCE && raw.send(&flood).await {
             sent += flood.len();
         }
-        assert!(begun.elapsed() < AT_ONCE, "{what}: {sent} bytes were taken and nobody minded");
+        assert!(begun.elapsed() < AT_ONCE, "{what}: {sent} bytes were taken before it was closed");
         let cost = used(&serving) - before;
         assert!(cost <= Duration::from_millis(100), "{what}: {cost:?} of processor time");
-        // The close may be lost with what was sent on.
+        // The close may be lost if the other end keeps sending.
         assert!(matches!(raw.end().await, Some(4429) | None), "{what}");
     }
-    // One whose message is in parts is as welcome as ever.
+    // A message in fragments is still accepted.
     let eve = folder.sign_in(&serving, &EVE);
     let mut raw = Raw::open(&serving.address, "").await.unwrap();
     let hello = hello(Some(&eve), Uuid::new_v4(), "active".into()).to_string();
@@ -296,7 +296,7 @@ async fn one_who_floods_without_hello_is_closed_at_once() {
     }
     raw.send(&frame(0x80, b"")).await;
     assert_eq!(raw.text().await.unwrap()["type"], "welcome");
-    // Signed in, its fragments count as well.
+    // After signing in, fragments count too.
     let (_, fragments) =
         floods_without_hello().into_iter().find(|(what, _)| *what == "empty fragments").unwrap();
     let before = used(&serving);
@@ -307,7 +307,7 @@ async fn one_who_floods_without_hello_is_closed_at_once() {
 }
 
 #[tokio::test]
-async fn unknown_links_and_codes_are_refused_after_some_and_keep_nobody_else_from_signing_in() {
+async fn too_many_unknown_links_and_codes_are_refused_and_keep_nobody_else_from_signing_in() {
     let folder = Folder::new();
     let serving = folder.serve();
     let unknown = json!({"link": "guess", "token": token(), "device": "d"});
@@ -323,7 +323,7 @@ async fn unknown_links_and_codes_are_refused_after_some_and_keep_nobody_else_fro
     let refused = answers.last().unwrap();
     assert!(refused.starts_with("HTTP/1.1 429") && refused.contains("retry-after: 1\r\n"), "{refused}");
     assert!(try_from("192.0.2.8", &unknown).starts_with("HTTP/1.1 404"), "another address has its own");
-    // Nor is a good link refused at the address of somebody who guesses.
+    // A good link is not refused at the address of somebody who guesses, either.
     let link = folder.link(&serving, &EVE);
     let good = json!({"link": link, "token": token(), "device": "d"});
     let answer = try_from("192.0.2.7", &good);
@@ -331,13 +331,13 @@ async fn unknown_links_and_codes_are_refused_after_some_and_keep_nobody_else_fro
 }
 
 #[tokio::test]
-async fn unknown_links_do_not_wait_for_whoever_writes() {
+async fn unknown_links_do_not_wait_for_the_writer() {
     let folder = Folder::new();
     let serving = folder.serve();
     folder.link(&serving, &EVE);
     let database = rusqlite::Connection::open(folder.data().join("deskbell.db")).unwrap();
     database.execute_batch("BEGIN IMMEDIATE").unwrap();
-    // The service waits 5 s for a lock; this needs none.
+    // The service waits 5 s for a lock, but this needs no lock.
     promptly(async {
         assert!(serving.redeem("guess", &token()).starts_with("HTTP/1.1 404"));
     })
@@ -345,7 +345,7 @@ async fn unknown_links_do_not_wait_for_whoever_writes() {
 }
 
 #[tokio::test]
-async fn http_that_is_none_is_refused_and_ends() {
+async fn malformed_http_is_refused_and_ends() {
     let folder = Folder::new();
     let serving = folder.serve();
     let mut bystanders = Bystanders::join(&folder, &serving).await;
@@ -365,10 +365,10 @@ async fn http_that_is_none_is_refused_and_ends() {
         ("a path too long", format!("GET /{} HTTP/1.1\r\n{host}\r\n", "x".repeat(1_000_000)).into(), &["414", "431"]),
         ("two lengths", post(&format!("content-length: {length}\r\ncontent-length: 1\r\n"), &body).into(), &["400"]),
         ("length and chunks", post(&format!("content-length: {length}\r\ntransfer-encoding: chunked\r\n"), &body).into(), &["400"]),
-        ("a length that is none", post("content-length: -1\r\n", &body).into(), &["400"]),
+        ("a bad length", post("content-length: -1\r\n", &body).into(), &["400"]),
         ("a body too large", post("content-length: 1000000\r\n", &"x".repeat(1_000_000)).into(), &["413"]),
-        ("a body that is no JSON", post("content-length: 5\r\n", "<a/>\n").into(), &["400"]),
-        ("a body so deep", post("content-length: 10000\r\n", &"[".repeat(10_000)).into(), &["400"]),
+        ("a body that is not JSON", post("content-length: 5\r\n", "<a/>\n").into(), &["400"]),
+        ("a deeply nested body", post("content-length: 10000\r\n", &"[".repeat(10_000)).into(), &["400"]),
         ("another method", format!("DELETE /api/sign-in HTTP/1.1\r\n{host}\r\n").into(), &["405"]),
         ("no method", format!("G\x01T /healthz HTTP/1.1\r\n{host}\r\n").into(), &["400"]),
         ("a way out", format!("GET /assets/..%2f..%2fetc/passwd HTTP/1.1\r\n{host}\r\n").into(), &["404"]),
@@ -382,7 +382,7 @@ async fn http_that_is_none_is_refused_and_ends() {
         let mut answer = Vec::new();
         let mut part = [0; 4096];
         promptly(async {
-            // Whoever refuses to read on may cut what is still being sent.
+            // A service that refuses to read on may cut off what is still being sent.
             let (_, first) = tokio::join!(write.write_all(&bytes), read.read(&mut part));
             answer.extend(&part[..first.unwrap_or(0)]);
             let _ = write.shutdown().await;

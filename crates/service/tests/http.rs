@@ -1,4 +1,4 @@
-//! HTTP beside the connection: each failure of each route in words of ours, addresses, headers.
+//! HTTP besides the connection: our message for each failure of each route, addresses, headers.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 
 mod common;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 const ORG: &str = "Acme IT";
 
-/// An answer, taken apart.
+/// A parsed answer.
 #[derive(Debug)]
 struct Answer {
     status: u16,
@@ -30,7 +30,7 @@ impl Answer {
         self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 
-    /// The message for people, which is all of a failure's body.
+    /// The message for people, which is the whole body of a failure.
     fn message(&self) -> String {
         assert_eq!(self.header("content-type"), Some("application/json"), "{self:?}");
         let body: Value = serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("{self:?}"));
@@ -46,7 +46,7 @@ async fn request(service: &TestService, line: &str, headers: &[&str], body: &str
     Answer::of(&service.http(&format!("{head}{body}")).await)
 }
 
-/// It has the headers that let a page do nothing but what ours do.
+/// It has the headers that allow a page only what ours do.
 fn assert_is_guarded(answer: &Answer) {
     for name in ["content-security-policy", "x-content-type-options", "referrer-policy"] {
         assert!(answer.header(name).is_some(), "{name}: {answer:?}");
@@ -118,7 +118,7 @@ async fn each_failure_of_each_route_says_in_json_what_happened() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_upgrade_is_refused_in_json_as_well() {
+async fn an_upgrade_is_refused_in_json_too() {
     let service = TestService::start();
     let upgrade = [
         "connection: upgrade",
@@ -135,7 +135,7 @@ async fn an_upgrade_is_refused_in_json_as_well() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_takes_too_long_is_told_in_json() {
+async fn a_request_that_takes_too_long_is_answered_in_json() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let service = TestService::start();
     let mut stream = service.stream().await;
@@ -151,13 +151,13 @@ async fn a_request_that_takes_too_long_is_told_in_json() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_address_that_asks_for_too_much_is_told_in_json() {
+async fn an_address_with_too_many_requests_is_answered_in_json() {
     let service = TestService::start();
     let ask = || request(&service, "GET /healthz", &["x-forwarded-for: 192.0.2.1"], "");
     for _ in 0..1_000 {
         assert_eq!(ask().await.status, 200);
     }
-    // Ten a second get their turn; who would have to wait for longer than 5 s is refused.
+    // Ten a second get their turn; a request that would have to wait for more than 5 s is refused.
     let answers = futures_util::future::join_all((0..60).map(|_| ask())).await;
     let refused: Vec<&Answer> = answers.iter().filter(|answer| answer.status != 200).collect();
     assert!(!refused.is_empty());
@@ -174,7 +174,7 @@ async fn too_many_sign_ins_are_told_when_to_come_back() {
     let service = TestService::start();
     service.person(ORG, "Priya", None);
     let mut last = None;
-    // As many as may come at once, and one more.
+    // As many as are allowed at once, and one more.
     for number in 0..51_u32 {
         let link = format!("link {number}");
         service.add_link("Priya", &link);
@@ -188,21 +188,21 @@ async fn too_many_sign_ins_are_told_when_to_come_back() {
 
 // F12
 #[tokio::test(start_paused = true)]
-async fn a_token_has_one_spelling_and_one_that_was_taken_before_still_works() {
+async fn a_token_has_one_spelling_but_an_older_one_in_capitals_still_works() {
     let service = TestService::start();
     let now = presence::UnixMillis(START);
     service.person(ORG, "Priya", None);
     service.add_link("Priya", "abc");
     let upper = "AB".repeat(32);
     assert_eq!(request(&service, "POST /api/sign-in", &[], &redeem("abc", &upper)).await.status, 400);
-    // The link is still good for the same bits in lower case, and these are known then.
+    // The link still works for the same bits in lower case, and the token is known then.
     let lower = upper.to_lowercase();
     assert_eq!(request(&service, "POST /api/sign-in", &[], &redeem("abc", &lower)).await.status, 200);
     service.app(&lower).await;
     let mut other = service.open("/connect", &[]).await.unwrap();
     other.send(hello(Some(&upper), Uuid::new_v4(), "active".into())).await;
     assert_eq!(other.end().await, Some(4401));
-    // A sign-in of an earlier version.
+    // A sign-in from an earlier version.
     service.add_link("Priya", "old");
     let (old, sign_in) = ("CD".repeat(32), service::store::SignInId(Uuid::new_v4()));
     service
@@ -214,7 +214,7 @@ async fn a_token_has_one_spelling_and_one_that_was_taken_before_still_works() {
 
 // F3
 #[tokio::test(start_paused = true)]
-async fn the_portals_address_is_one_spelling_and_others_lead_there() {
+async fn the_portals_address_has_one_spelling_and_others_redirect_there() {
     let service = TestService::start();
     for (name, company, portal) in [("Priya", None, "/technician"), ("Dana", Some("Northwind"), "/client")] {
         service.person(ORG, name, company);
@@ -223,7 +223,7 @@ async fn the_portals_address_is_one_spelling_and_others_lead_there() {
         let answer = request(&service, "POST /api/sign-in", &[], &redeem(name, &token)).await;
         let signed_in: Value = serde_json::from_str(&answer.body).unwrap();
         assert_eq!(signed_in["portal"], portal);
-        // As the page says to make the address.
+        // The address as the page builds it.
         let page = get(&service, &format!("{portal}/")).await;
         let is_built = page.status == 200 && page.header("content-type") == Some("text/html; charset=utf-8");
         assert!(is_built || page.message().contains("cargo xtask run"), "{page:?}");

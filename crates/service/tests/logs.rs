@@ -1,4 +1,4 @@
-//! What the log says, of the program itself: what happened, and neither secrets nor people's words.
+//! The program's own log: it says what happened, but contains neither secrets nor text that people wrote.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(unix)]
 
@@ -8,7 +8,7 @@ use common::program::{Folder, http, token};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// What people are called and what they write; none of it is said by the program itself.
+/// Names and texts that the program itself never prints.
 const WORDS: [&str; 8] = [
     "Zephyrine",
     "Quillon",
@@ -20,7 +20,7 @@ const WORDS: [&str; 8] = [
     "#77231",
 ];
 
-/// A day's work: people are added, sign in, are refused, ask, join, write, leave, are signed out. Returns all secrets of it.
+/// A day's work: people are added, sign in, are refused, ask, join, write, leave, are signed out. Returns all secrets that were used.
 async fn a_lively_day(folder: &Folder, format: &[&str]) -> Vec<String> {
     let mut arguments = vec!["--metrics", "127.0.0.1:0"];
     arguments.extend(format);
@@ -103,7 +103,7 @@ async fn at_info_the_log_says_what_changed_and_no_secret_no_name_and_no_text() {
 }
 
 #[tokio::test]
-async fn even_with_everything_that_can_be_logged_no_secret_is_in_it() {
+async fn no_secret_is_logged_even_at_the_most_detailed_level() {
     let folder = Folder::new();
     let secrets = a_lively_day(&folder, &["--log", "trace"]).await;
     holds(&folder.log(), &HAPPENED, &secrets, &[]);
@@ -123,14 +123,14 @@ async fn as_json_each_line_is_an_object_with_its_fields() {
 }
 
 #[tokio::test]
-async fn for_the_journal_each_line_begins_with_its_priority_and_has_no_time_of_its_own() {
+async fn for_the_journal_each_line_begins_with_its_priority_and_has_no_time() {
     let folder = Folder::new();
     let log = ["--log-format", "journal"];
     let secrets = a_lively_day(&folder, &log).await;
     let log = folder.log();
     holds(&log, &HAPPENED, &secrets, &WORDS);
     assert!(log.lines().all(|line| line.starts_with("<6>service: ")), "{log}");
-    // A warning has another one.
+    // A warning has another priority.
     let serving = folder.serve_with(&["--log-format", "journal", "--metrics", "0.0.0.0:0"]);
     drop(serving);
     assert!(folder.log().contains("<4>service: metrics can be read from other machines"), "{}", folder.log());

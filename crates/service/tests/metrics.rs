@@ -1,5 +1,5 @@
-//! What monitoring reads, of the program itself: values follow what people do, Prometheus' own parser takes them, the page and the
-//! dashboard name what there is, and no reader holds anything.
+//! The metrics of the program itself: values follow what people do, Prometheus' own parser accepts them, the page and the dashboard name
+//! all of them, and readers hold nothing up.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(unix)]
 
@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// Reads it by the parser of Prometheus' own Python library: a line of JSON for each family.
+/// Parses them with Prometheus' own Python library: a line of JSON for each family.
 const PARSER: &str = "
 import json, sys
 from prometheus_client.parser import text_string_to_metric_families
@@ -22,12 +22,12 @@ for family in text_string_to_metric_families(sys.stdin.read()):
     samples = [[sample.name, sample.labels, sample.value] for sample in family.samples]
     print(json.dumps([family.name, family.type, family.documentation, samples]))
 ";
-/// The one whose libraries are Debian's packages, whatever else is installed.
+/// The Python that uses Debian's packages, whatever else is installed.
 const PYTHON: &str = "/usr/bin/python3";
-/// How long until it is looked at again.
+/// How long until the metrics are read again.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
-/// The values at one moment, each by its name with its labels.
+/// The values at one moment, by name and labels.
 struct Scrape(BTreeMap<String, f64>);
 
 impl Scrape {
@@ -51,7 +51,7 @@ fn scrape(serving: &Serving) -> String {
     text.to_owned()
 }
 
-/// Waits until all of these are so at once.
+/// Waits until all of these hold at once.
 async fn shows(serving: &Serving, expected: &[(&str, f64)]) -> Scrape {
     let begun = Instant::now();
     loop {
@@ -136,7 +136,7 @@ async fn presence_and_connections_are_counted_as_people_come_and_go() {
 }
 
 #[tokio::test]
-async fn nothing_is_kept_of_connections_that_come_and_go_in_whatever_way() {
+async fn nothing_is_kept_for_connections_that_have_ended_in_whatever_way() {
     let folder = Folder::new();
     let serving = serve(&folder);
     let (priya, dana) = two(&folder, &serving);
@@ -185,7 +185,7 @@ async fn chats_are_counted_from_the_request_to_the_end_and_waiting_is_timed() {
     let session = ok["session"].clone();
     let seen = shows(&serving, &[(r#"deskbell_sessions{status="waiting"}"#, 1.0)]).await;
     let waited = seen.get("deskbell_session_waiting_longest_seconds");
-    // It waits, and goes on waiting.
+    // It waits, and keeps waiting.
     let begun = Instant::now();
     while Scrape::of(&serving).get("deskbell_session_waiting_longest_seconds") < waited + 0.1 {
         assert!(begun.elapsed() < DEADLINE);
@@ -227,7 +227,7 @@ async fn chats_are_counted_from_the_request_to_the_end_and_waiting_is_timed() {
 }
 
 #[tokio::test]
-async fn refused_sign_ins_and_closed_connections_are_counted_by_why() {
+async fn refused_sign_ins_and_closed_connections_are_counted_by_reason() {
     let folder = Folder::new();
     let serving = serve(&folder);
     let link = folder.link(&serving, &["--role", "technician", "--name", "Priya"]);
@@ -253,7 +253,7 @@ async fn refused_sign_ins_and_closed_connections_are_counted_by_why() {
 }
 
 #[test]
-fn there_is_nothing_but_metrics_and_no_reader_holds_anything() {
+fn the_port_serves_only_metrics_and_no_reader_holds_it_up() {
     let folder = Folder::new();
     let serving = serve(&folder);
     let address = serving.metrics.clone().unwrap();
@@ -265,13 +265,13 @@ fn there_is_nothing_but_metrics_and_no_reader_holds_anything() {
                 .ends_with("Only GET /metrics is served here. The service itself listens on another port.\n")
         );
     }
-    // Far more than may be there at once; none of them ever finishes what it says, or reads.
+    // Far more than are allowed at once; none of them ever finishes its request, or reads.
     let mut silent: Vec<TcpStream> = (0..100).map(|_| TcpStream::connect(&address).unwrap()).collect();
     for stream in &mut silent {
         let _ = stream.write_all(b"GET /metrics HTTP/1.1\r\nhost:");
     }
     assert!(scrape(&serving).contains("deskbell_sockets 0"));
-    // The first of them had to go.
+    // The first of them was cut off.
     let first = silent.first_mut().unwrap();
     first.set_read_timeout(Some(DEADLINE)).unwrap();
     let mut rest = Vec::new();
@@ -281,7 +281,7 @@ fn there_is_nothing_but_metrics_and_no_reader_holds_anything() {
 }
 
 #[test]
-fn there_are_none_unless_asked_for_and_other_machines_are_warned_of() {
+fn metrics_are_off_by_default_and_a_port_open_to_other_machines_is_warned_about() {
     let folder = Folder::new();
     assert_eq!(folder.serve().metrics, None);
     let serving = folder.serve_with(&["--metrics", "0.0.0.0:0"]);
@@ -314,7 +314,7 @@ fn parsed(text: &str) -> Vec<Family> {
     let output = python.wait_with_output().unwrap();
     assert!(
         output.status.success(),
-        "Prometheus' parser does not take it, or python3-prometheus-client is missing"
+        "Prometheus' parser does not accept it, or python3-prometheus-client is missing"
     );
     let families = String::from_utf8(output.stdout).unwrap();
     families
@@ -327,7 +327,7 @@ fn parsed(text: &str) -> Vec<Family> {
 }
 
 #[test]
-fn prometheus_own_parser_takes_it_names_keep_the_conventions_and_labels_name_nobody() {
+fn prometheus_parses_the_metrics_names_follow_the_conventions_and_labels_name_nobody() {
     let folder = Folder::new();
     let serving = serve(&folder);
     two(&folder, &serving);
@@ -351,12 +351,12 @@ fn prometheus_own_parser_takes_it_names_keep_the_conventions_and_labels_name_nob
     for named in ["Acme", "Priya", "Dana", "Northwind"] {
         assert!(!text.contains(named), "{named} is in the metrics");
     }
-    // Bounded by what there is to tell apart, not by who is there.
+    // Bounded by the kinds of things, not by the number of people.
     assert!(samples < 400, "{samples} time series");
 }
 
 #[test]
-fn the_page_and_the_dashboard_name_what_there_is_and_nothing_else() {
+fn the_page_and_the_dashboard_name_exactly_the_existing_metrics() {
     let folder = Folder::new();
     let text = scrape(&serve(&folder));
     let there: BTreeSet<String> = parsed(&text)

@@ -14,7 +14,7 @@ async fn watcher(service: &TestService) -> common::Device {
     let token = service.person(ORG, "Wanda", None);
     let (mut device, _) = service.app(&token).await;
     device.send(json!({"type": "people.watch"})).await;
-    // What follows from its own coming is over.
+    // What follows from its own arrival is over.
     device.sees("Wanda", "online").await;
     device
 }
@@ -79,7 +79,7 @@ async fn a_lost_connection_keeps_its_activity_until_45_seconds_after_its_last_fr
     tokio::time::sleep(Duration::from_secs(1)).await;
     priya.cut();
     let begun = tokio::time::Instant::now();
-    // The watcher would be dropped as well if it stayed silent.
+    // The watcher would be dropped too if it stayed silent.
     let wait = async {
         loop {
             tokio::time::sleep(Duration::from_secs(10)).await;
@@ -153,7 +153,7 @@ async fn a_pages_bye_counts_like_its_close() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_technicians_preference_holds_on_all_devices_and_later_settings_win() {
+async fn a_technicians_preference_applies_to_all_devices_and_later_settings_win() {
     // P7
     let service = TestService::start();
     let token = service.person(ORG, "Priya", None);
@@ -166,7 +166,7 @@ async fn a_technicians_preference_holds_on_all_devices_and_later_settings_win() 
     let manual = watcher.wait("manual", |frame| frame.to_string().contains("manual")).await;
     assert_eq!(manual["people"][0]["presence"]["since"], START + 28_000);
     two.until("preference").await;
-    // An older setting arrives late: accepted, ignored, and its sender learns how it is.
+    // An older setting arrives late: accepted, ignored, and its sender is told the current one.
     let old = json!({"type": "prefer", "preference": "automatic", "set_ago_ms": 20_000});
     assert_eq!(one.ask(old).await["type"], "ok");
     let known = one.until("preference").await.pop().unwrap();
@@ -239,7 +239,7 @@ async fn after_a_restart_everybody_is_as_they_were_until_45_seconds_after_it() {
     tokio::time::advance(Duration::from_secs(30)).await;
     let (_a, _) = service.app_as(&priya, instance, "active".into()).await;
     answer_beats(&mut watcher, "active".into()).await;
-    // But for the watcher's own coming, nothing changes before that.
+    // Apart from the watcher's own arrival, nothing changes before that.
     let others =
         |frame: &Value| frame["people"].as_array().is_some_and(|people| people[0]["name"] != "Wanda");
     let batch = watcher.wait("people", others).await;
@@ -286,7 +286,7 @@ async fn signing_a_device_out_ends_its_sign_in_and_closes_it_with_4401() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn online_began_when_it_began_also_when_the_device_that_began_it_has_left() {
+async fn online_keeps_its_since_when_the_device_that_was_active_first_has_left() {
     // P9
     let service = TestService::start();
     let token = service.person(ORG, "Priya", None);
@@ -296,7 +296,7 @@ async fn online_began_when_it_began_also_when_the_device_that_began_it_has_left(
     tokio::time::advance(Duration::from_secs(10)).await;
     let (mut second, _) = service.app(&token).await;
     first.close().await;
-    // The store has forgotten the first one before it does anything for the second.
+    // The store has removed the first one before it does anything for the second.
     assert_eq!(second.ask(json!({"type": "activity", "activity": "active"})).await["type"], "ok");
     assert_eq!(second.ask(json!({"type": "prefer", "preference": "automatic"})).await["type"], "ok");
     watcher.send(json!({"type": "people.watch"})).await;
@@ -310,7 +310,7 @@ async fn online_began_when_it_began_also_when_the_device_that_began_it_has_left(
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_looks_at_everybody_sees_themselves_as_others_do() {
+async fn a_watcher_sees_themselves_as_others_do() {
     let service = TestService::start();
     let token = service.person(ORG, "Wanda", None);
     let mut device = service.open("/connect", &[]).await.unwrap();
@@ -322,7 +322,7 @@ async fn who_looks_at_everybody_sees_themselves_as_others_do() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_age_beyond_all_measure_is_a_year_and_no_time_before_there_were_any() {
+async fn an_absurd_age_counts_as_a_year_and_not_as_a_time_before_the_epoch() {
     let service = TestService::start();
     let token = service.person(ORG, "Priya", None);
     let mut watcher = watcher(&service).await;

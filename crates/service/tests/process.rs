@@ -1,4 +1,4 @@
-//! The program itself: commands, a real database file, signals, and what is left after `kill -9`.
+//! The program itself: commands, a real database file, signals, and what survives `kill -9`.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(unix)]
 
@@ -96,7 +96,7 @@ fn commands_work_with_and_without_a_running_service() {
 }
 
 #[test]
-fn refuses_what_would_be_unsafe_or_is_not_meant() {
+fn refuses_unsafe_settings_and_likely_mistakes() {
     let folder = Folder::new();
     let open = folder.error(&["serve", "--listen", "0.0.0.0:0"]);
     assert!(open.contains("speaks no TLS") && open.contains("--behind-proxy"), "{open}");
@@ -104,7 +104,7 @@ fn refuses_what_would_be_unsafe_or_is_not_meant() {
     std::fs::write(&config, "log = 'info'\nlisten = 'here'\n").unwrap();
     let bad = folder.error(&["person", "list", "--config", config.to_str().unwrap()]);
     assert!(bad.contains("deskbell-service.toml, line 2: ") && bad.contains("allowed are: "), "{bad}");
-    // A mistyped folder is not taken for an empty service, and nothing is made there.
+    // A mistyped folder is not taken for an empty service, and nothing is created there.
     assert!(folder.error(&["person", "list"]).contains("there is no database in"));
     assert!(!folder.path.join("data").exists());
     assert!(folder.error(&["serve", "--listen", "127.0.0.1"]).contains("not an address with a port"));
@@ -131,7 +131,7 @@ fn a_data_folder_that_cannot_be_used_says_why_and_what_to_do() {
     }
     std::fs::remove_file(&data).unwrap();
     std::fs::create_dir(&data).unwrap();
-    std::fs::write(data.join("deskbell.db"), "this was a database once, and is none any more").unwrap();
+    std::fs::write(data.join("deskbell.db"), "this was a database once, but no longer is").unwrap();
     for arguments in [vec!["serve", "--listen", "127.0.0.1:0"], vec!["person", "list"]] {
         let error = folder.error(&arguments);
         assert!(error.contains("Restore it from a backup") && error.contains("not a database"), "{error}");
@@ -139,7 +139,7 @@ fn a_data_folder_that_cannot_be_used_says_why_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn commands_reach_those_who_are_connected() {
+async fn commands_reach_connected_devices() {
     let folder = Folder::new();
     let mut serving = folder.serve();
     let token = folder.sign_in(&serving, &["--role", "technician", "--name", "Priya"]);
@@ -158,7 +158,7 @@ async fn commands_reach_those_who_are_connected() {
 }
 
 #[tokio::test]
-async fn after_kill_9_what_was_answered_ok_is_there_once_and_nobody_has_blinked() {
+async fn after_kill_9_what_was_answered_ok_is_there_once_and_nobody_has_gone_offline() {
     // C1, P10
     let folder = Folder::new();
     let mut serving = folder.serve();
@@ -170,7 +170,7 @@ async fn after_kill_9_what_was_answered_ok_is_there_once_and_nobody_has_blinked(
         technician.until("synced").await.unwrap();
         let mut client = serving.connect(&dana, other_run).await;
         client.until("synced").await.unwrap();
-        // Whom the technician sees Online is Online after the restart too.
+        // Those whom the technician sees Online are Online after the restart too.
         technician.send(json!({"type": "people.watch"})).await;
         technician.sees_online(&["Priya", "Dana"]).await;
         let id = Uuid::new_v4();
@@ -207,12 +207,12 @@ async fn after_kill_9_what_was_answered_ok_is_there_once_and_nobody_has_blinked(
 }
 
 #[test]
-fn what_root_does_in_the_services_folder_belongs_to_the_service() {
+fn files_that_root_creates_in_the_services_folder_belong_to_the_service() {
     use std::os::unix::fs::{MetadataExt, chown};
     let folder = Folder::new();
     let data = folder.path.join("data");
     std::fs::create_dir_all(&data).unwrap();
-    // Only root can give files away; for others the folder's owner is who they are.
+    // Only root can give files away; other users own the folder themselves.
     let owner = if chown(&data, Some(65_534), Some(65_534)).is_ok() {
         65_534
     } else {
@@ -236,7 +236,7 @@ fn what_root_does_in_the_services_folder_belongs_to_the_service() {
 }
 
 #[test]
-fn a_folder_that_one_may_not_look_into_is_not_called_empty() {
+fn a_folder_without_read_permission_is_not_called_empty() {
     let mut folder = Folder::for_everybody();
     folder.ok(&["org", "add", "Acme"]);
     folder.by = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"].map(str::to_owned).to_vec();
@@ -250,7 +250,7 @@ fn a_folder_that_one_may_not_look_into_is_not_called_empty() {
 }
 
 #[test]
-fn the_settings_name_a_folder_beside_them_and_never_none() {
+fn a_relative_data_folder_starts_at_the_settings_file_and_may_not_be_empty() {
     let folder = Folder::new();
     let config = folder.path.join("settings.toml");
     let run = |arguments: &[&str]| {
@@ -269,7 +269,7 @@ fn the_settings_name_a_folder_beside_them_and_never_none() {
     assert!(folder.data().join("deskbell.db").exists());
     let (_, refused) = run(&["person", "list", "--data", ""]);
     assert!(refused.contains("the name of a folder is missing"), "{refused}");
-    // An address of no machine: where it is let beyond this one, it is the system that refuses it.
+    // An address that no machine has: if the service allows it, the system refuses it.
     for (line, why) in [("", "speaks no TLS"), ("behind-proxy = true\n", "could not listen on 192.0.2.1:0")] {
         std::fs::write(&config, format!("data = 'data'\nlisten = '192.0.2.1:0'\n{line}")).unwrap();
         let (_, refused) = run(&["serve"]);
@@ -278,7 +278,7 @@ fn the_settings_name_a_folder_beside_them_and_never_none() {
 }
 
 #[test]
-fn a_terminal_that_is_closed_ends_it_in_good_order() {
+fn closing_its_terminal_ends_it_in_good_order() {
     let folder = Folder::new();
     let mut serving = folder.serve();
     serving.signal("-HUP");
@@ -287,7 +287,7 @@ fn a_terminal_that_is_closed_ends_it_in_good_order() {
 }
 
 #[tokio::test]
-async fn what_it_prints_has_to_be_read_by_nobody() {
+async fn it_works_even_if_nobody_reads_what_it_prints() {
     let folder = Folder::new();
     let code = |arguments: &[&str]| folder.run_unread(arguments).code();
     assert_eq!(code(&["org", "add", "Acme"]), Some(0));

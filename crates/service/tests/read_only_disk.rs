@@ -1,5 +1,5 @@
-//! Disks that may not be written: read-only from the start, somebody else's, or made read-only by the system while the service
-//! runs. It says which it is and what to do, keeps what it has answered `ok`, and changes nothing.
+//! Disks without write access: read-only from the start, somebody else's, or made read-only by the system while the service runs. The
+//! service says which it is and what to do, keeps what it has answered `ok`, and changes nothing.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(target_os = "linux")]
 
@@ -12,11 +12,11 @@ use uuid::Uuid;
 
 const ADD: [&str; 8] = ["person", "add", "--new", "--org", "Acme", "--role", "technician", "--name"];
 
-/// A disk as servers have them, in a file.
+/// A disk like those of servers, in a file.
 const EXT4: &str =
     "truncate -s 16M $data.img && mkfs.ext4 -q -m 0 $data.img && mount -o loop $data.img $data";
-/// What Linux does with it when it meets an error on it, asked for by hand. An orderly `remount,ro` is none of it: that is refused
-/// while a file is open for writing, as the service's are.
+/// What Linux does when it finds an error on the disk, triggered by hand. An orderly `remount,ro` would not work: Linux refuses it while a
+/// file is open for writing, as the service's are.
 const BECOMES_READ_ONLY: &str = "mount -o remount,abort $data";
 const IS_REPAIRED: &str =
     "umount $data && { e2fsck -fy $data.img >/dev/null || [ $? -le 2 ]; } && mount -o loop $data.img $data";
@@ -36,7 +36,7 @@ fn a_read_only_folder_and_somebody_elses_are_refused_with_what_to_do() {
     folder.by = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"].map(str::to_owned).to_vec();
     let error = folder.error(&["serve", "--listen", "127.0.0.1:0"]);
     assert!(error.contains("Permission denied") && error.contains("Name with --data a folder"), "{error}");
-    // The folder is theirs now, and the database in it is not.
+    // The folder is now theirs, but the database in it is not.
     for theirs in [folder.data(), folder.data().join("lock")] {
         std::os::unix::fs::chown(theirs, Some(65_534), Some(65_534)).unwrap();
     }
@@ -46,7 +46,7 @@ fn a_read_only_folder_and_somebody_elses_are_refused_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_disk_that_becomes_read_only_is_said_presence_goes_on_and_what_was_stored_is_there() {
+async fn a_disk_that_becomes_read_only_is_reported_presence_works_on_and_stored_data_is_there() {
     let disk = SmallDisk::new(EXT4);
     let mut serving = disk.folder.serve();
     let mut bystanders = Bystanders::join(&disk.folder, &serving).await;
@@ -59,7 +59,7 @@ async fn a_disk_that_becomes_read_only_is_said_presence_goes_on_and_what_was_sto
         assert_eq!((&refused["type"], &refused["code"]), (&json!("error"), &json!("busy")), "{refused}");
         assert!(refused["message"].as_str().unwrap().contains("did not happen"), "{refused}");
     }
-    // Presence is none of the disk's business.
+    // Presence does not depend on the disk.
     let locked = json!({"idle": {"reason": "locked", "idle_for_ms": 0}});
     bystanders.client.send(json!({"type": "activity", "id": Uuid::new_v4(), "activity": locked})).await;
     let is_away = |each: &Value| each["name"] == "Dana" && each["presence"]["state"] == "away";

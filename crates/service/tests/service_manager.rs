@@ -1,4 +1,4 @@
-//! What systemd is told, over a datagram socket like the one that it makes.
+//! Notifications to systemd, over a datagram socket like its own.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(target_os = "linux")]
 
@@ -10,7 +10,7 @@ use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
 use uuid::Uuid;
 
-/// systemd, as a started service sees it.
+/// systemd from the point of view of the service.
 struct Manager {
     socket: UnixDatagram,
     path: PathBuf,
@@ -29,7 +29,7 @@ impl Manager {
         self.path.to_str().unwrap()
     }
 
-    /// The next that the service says.
+    /// The next notification from the service.
     fn next(&self) -> String {
         let mut said = [0; 256];
         let bytes = self.socket.recv(&mut said).unwrap();
@@ -49,7 +49,7 @@ impl Drop for Manager {
 }
 
 #[test]
-fn it_is_ready_when_it_serves_and_not_before() {
+fn it_reports_ready_when_it_serves_and_not_before() {
     let (folder, manager) = (Folder::new(), Manager::new());
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let _serving = folder.start_at(&address, &[("NOTIFY_SOCKET", manager.path())]);
@@ -60,7 +60,7 @@ fn it_is_ready_when_it_serves_and_not_before() {
 }
 
 #[test]
-fn one_that_does_not_start_is_never_ready() {
+fn a_service_that_does_not_start_never_reports_ready() {
     let (folder, manager) = (Folder::new(), Manager::new());
     let _first = folder.serve();
     let mut second = folder.start(&[], &[("NOTIFY_SOCKET", manager.path())]);
@@ -69,7 +69,7 @@ fn one_that_does_not_start_is_never_ready() {
 }
 
 #[test]
-fn it_gives_signs_of_life_until_it_says_that_it_stops() {
+fn it_gives_signs_of_life_until_it_reports_that_it_stops() {
     let (folder, manager) = (Folder::new(), Manager::new());
     let environment = [("NOTIFY_SOCKET", manager.path()), ("WATCHDOG_USEC", "300000")];
     let mut serving = folder.serve_among(&environment);
@@ -88,7 +88,7 @@ fn it_gives_signs_of_life_until_it_says_that_it_stops() {
 }
 
 #[test]
-fn where_systemd_is_gone_it_serves_all_the_same() {
+fn it_serves_even_if_systemd_is_gone() {
     let folder = Folder::new();
     let serving =
         folder.serve_among(&[("NOTIFY_SOCKET", "/nonexistent/notify"), ("WATCHDOG_USEC", "300000")]);

@@ -1,5 +1,5 @@
-//! Those who send or take slowly: each ends after a time that is known, and beside them everybody is served at once. On a paused
-//! clock, so that minutes take no time.
+//! Connections that send or read slowly: each ends after a known time, and everybody else is served at once meanwhile. On a paused clock,
+//! so that minutes take no time.
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 #![cfg(unix)]
 
@@ -18,10 +18,10 @@ const ORG: &str = "Acme IT";
 const GRACE: Duration = Duration::from_secs(45);
 /// How long a connection may speak HTTP, and after that finish its last answer.
 const HTTP_FOR: Duration = Duration::from_secs(120 + 15);
-/// How long the service waits for the answer to its close, and a timer or two.
+/// How long the service waits for the answer to its close, and for a timer or two.
 const SLACK: Duration = Duration::from_secs(3);
 
-/// Somebody beside them, who asks each second until this is done, and is answered at once.
+/// Until this is done, a bystander sends an intent each second and is answered at once.
 async fn served_meanwhile<T>(bystander: &mut Device, done: impl Future<Output = T>) -> (T, Duration) {
     let begun = Instant::now();
     let mut done = std::pin::pin!(done);
@@ -37,7 +37,7 @@ async fn served_meanwhile<T>(bystander: &mut Device, done: impl Future<Output = 
     }
 }
 
-/// A device that has said hello, as its bytes.
+/// The raw stream of a device that has said hello.
 async fn device(service: &TestService, token: &str) -> DuplexStream {
     let mut stream = service.stream().await;
     stream.write_all(upgrade("").as_bytes()).await.unwrap();
@@ -50,7 +50,7 @@ async fn device(service: &TestService, token: &str) -> DuplexStream {
     stream
 }
 
-/// Sends these one a second for as long as they are taken, and reads whatever comes to its end; the last of it.
+/// Sends one of these per second until the other end stops accepting them, and reads to the end; returns what it read.
 async fn trickle(stream: DuplexStream, pieces: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
     let (mut read, mut write) = tokio::io::split(stream);
     let sending = async {
@@ -65,23 +65,23 @@ async fn trickle(stream: DuplexStream, pieces: impl Iterator<Item = Vec<u8>>) ->
     let mut told = Vec::new();
     tokio::select! {
         () = sending => {}
-        // However it ends: what it was told is what counts.
+        // It may end in any way: only what it was told counts.
         _ = read.read_to_end(&mut told) => {}
     }
     told
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_frame_that_comes_slowly_is_no_sign_of_life_and_delays_nobody() {
+async fn a_slow_frame_is_not_a_sign_of_life_and_delays_nobody() {
     let service = TestService::start();
     let (slow, other) = (service.person(ORG, "Eve", Some("Contoso")), service.person(ORG, "Priya", None));
     let (mut priya, _) = service.app(&other).await;
-    // Asked anew each time: what came while she waited for answers is left out.
+    // Sent again each time: frames that came while she waited for answers were skipped.
     let watch = json!({"type": "people.watch"});
     let beat = json!({"type": "beat", "activity": "active", "padding": "x".repeat(50_000)}).to_string();
     let byte_by_byte: Vec<Vec<u8>> =
         frame(TEXT, beat.as_bytes()).into_iter().map(|byte| vec![byte]).collect();
-    // Parts of a frame, each whole, and a ping after each: both are taken, and are no frame.
+    // Whole fragments of a message, with a ping after each: both are accepted, but neither is a frame.
     let in_parts: Vec<Vec<u8>> = std::iter::once([frame(0x01, b"{"), frame(PING, b"x")].concat())
         .chain((0..50_000).map(|_| [frame(0x00, b" "), frame(PING, b"x")].concat()))
         .collect();
@@ -99,19 +99,19 @@ async fn a_frame_that_comes_slowly_is_no_sign_of_life_and_delays_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_that_is_taken_slowly_is_given_up_and_delays_nobody() {
+async fn a_page_that_is_read_slowly_is_abandoned_and_delays_nobody() {
     let service = TestService::start();
     let token = service.person(ORG, "Priya", None);
     let (mut priya, _) = service.app(&token).await;
     let page = "GET /technician/ HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
-    // One who takes nothing at all, and asks for more and more.
+    // A connection that reads nothing, and asks for more and more.
     let mut stream = service.stream_of(64).await;
     let asking = async { while stream.write_all(page.as_bytes()).await.is_ok() {} };
     let ((), took) = served_meanwhile(&mut priya, asking).await;
     assert!((HTTP_FOR - SLACK..HTTP_FOR + SLACK).contains(&took), "{took:?}");
 
-    // One who takes a byte a second, and asks for a page as often.
+    // A connection that reads a byte a second, and keeps asking for the page.
     let stream = service.stream_of(64).await;
     let (mut read, mut write) = tokio::io::split(stream);
     let sipping = async {
@@ -134,6 +134,6 @@ async fn a_page_that_is_taken_slowly_is_given_up_and_delays_nobody() {
     };
     let (taken, took) = served_meanwhile(&mut priya, both).await;
     assert!(taken > 100, "{taken} bytes: it was being answered");
-    // What was on its way when it was given up is taken as slowly.
+    // What was already on its way is read just as slowly.
     assert!(took < HTTP_FOR + Duration::from_secs(64) + SLACK, "{took:?}");
 }

@@ -1,4 +1,4 @@
-//! Clients for whom nobody is there: the callback that is offered (C6), and a chat whose technicians are all gone (C9).
+//! Clients whom nobody attends to: the offer of a callback (C6), and a chat whose technicians are all gone (C9).
 #![allow(clippy::unwrap_used, reason = "a failure to do so fails the test")]
 
 mod common;
@@ -38,7 +38,7 @@ async fn left_alone() -> (TestService, [String; 2], Device) {
     (service, [token, client], dana)
 }
 
-/// Lets these devices answer beats until one of them, the first, is told what is wanted.
+/// These devices answer beats until the first of them gets the frame that is wanted.
 async fn while_awake(devices: &mut [&mut Device], wanted: impl Fn(&Value) -> bool) -> Value {
     loop {
         for device in devices.iter_mut() {
@@ -55,7 +55,7 @@ async fn while_awake(devices: &mut [&mut Device], wanted: impl Fn(&Value) -> boo
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_callback_is_offered_where_nobody_is_online_and_no_longer_when_somebody_is() {
+async fn a_callback_is_offered_while_nobody_is_online() {
     // C6
     let service = TestService::start();
     let priya = service.person(ORG, "Priya", None);
@@ -64,7 +64,7 @@ async fn a_callback_is_offered_where_nobody_is_online_and_no_longer_when_somebod
     let (mut dana, _) = service.app(&client).await;
     let waiting = request(&mut dana).await;
     assert_eq!((&waiting["status"], &waiting["callback_offered"]), (&json!("waiting"), &json!(true)));
-    assert_eq!(priya.until("mine").await.pop().unwrap()["ring"], true, "away technicians ring all the same");
+    assert_eq!(priya.until("mine").await.pop().unwrap()["ring"], true, "away technicians hear it too");
     let told = priya.ask(json!({"type": "activity", "activity": "active"})).await;
     assert_eq!(told["type"], "ok");
     assert_eq!(next(&mut dana).await["callback_offered"], Value::Null);
@@ -158,7 +158,7 @@ async fn a_restart_does_not_forget_a_chat_whose_technicians_are_gone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_chat_that_both_sides_have_left_is_missed_and_rings_for_nobody() {
+async fn a_chat_that_both_sides_have_left_is_abandoned_and_rings_for_nobody() {
     // C5, C9
     let service = TestService::start();
     let [priya, tom] = ["Priya", "Tom"].map(|name| service.person(ORG, name, None));

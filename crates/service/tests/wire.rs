@@ -78,7 +78,7 @@ async fn the_first_frames_are_these() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn bad_frames_are_answered_and_never_close() {
+async fn bad_frames_are_answered_and_never_close_the_connection() {
     let service = TestService::start();
     let token = service.person(ORG, "Priya", None);
     let (mut priya, _) = service.app(&token).await;
@@ -160,7 +160,7 @@ async fn forged_tokens_and_cookies_are_closed_with_4401() {
     }
     let good = format!("other=1; deskbell={token}");
     let bad = format!("deskbell={forged}");
-    // The right cookie at the other role's portal is nobody's; a token in a page's hello counts for nothing.
+    // The right cookie at the other role's portal is unknown; a token in a page's hello is ignored.
     for (path, cookie) in [("/technician/connect", &good), ("/client/connect", &bad)] {
         let headers = [("origin", "http://localhost"), ("cookie", cookie.as_str())];
         let mut device = service.open(path, &headers).await.unwrap();
@@ -228,7 +228,7 @@ async fn a_link_signs_in_once_and_a_lost_answer_is_harmless() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_cookie_is_secure_where_the_service_is_reached_by_https() {
+async fn the_cookie_is_secure_if_the_service_is_reached_by_https() {
     let config = service::Config {
         public_address: Some("https://chat.example".to_owned()),
         ..service::Config::default()
@@ -242,7 +242,7 @@ async fn the_cookie_is_secure_where_the_service_is_reached_by_https() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_apps_window_is_no_device_and_ends_with_the_apps_sign_in() {
+async fn the_apps_window_is_not_a_device_and_ends_with_the_apps_sign_in() {
     let service = TestService::start();
     let token = service.person(ORG, "Priya", None);
     let (mut app, _) = service.app(&token).await;
@@ -260,12 +260,12 @@ async fn the_apps_window_is_no_device_and_ends_with_the_apps_sign_in() {
     let devices = devices["devices"].as_array().unwrap();
     assert_eq!(devices.len(), 1);
     assert_eq!(devices[0]["this"], true, "it belongs to the app's device");
-    // Its activity counts for nothing, and is answered all the same.
+    // Its activity does not count, but is still answered.
     page.ask(json!({"type": "activity", "activity": common::idle("locked", 0)})).await;
     page.send(json!({"type": "people.watch"})).await;
     page.sees("Priya", "online").await;
     assert_eq!(page.ask(json!({"type": "portal.code"})).await["code"], "not_allowed");
-    // The window's cookie is no token for an app.
+    // The window's cookie is not a token for an app.
     let mut forged = service.open("/connect", &[]).await.unwrap();
     forged.send(hello(Some(&window), Uuid::new_v4(), "active".into())).await;
     assert_eq!(forged.end().await, Some(4401));
@@ -274,7 +274,7 @@ async fn the_apps_window_is_no_device_and_ends_with_the_apps_sign_in() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn http_answers_are_kept_to_themselves() {
+async fn http_answers_isolate_their_page() {
     let service = TestService::start();
     let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     let health = service.http(&get("/healthz")).await;
@@ -318,7 +318,7 @@ async fn a_connection_does_not_speak_http_for_ever() {
         tokio::time::sleep(Duration::from_secs(5)).await;
     };
     assert!((120..=125).contains(&asked.as_secs()), "{asked:?}");
-    // Nor does it stay for 10 s without a word.
+    // It does not stay silent for 10 s either.
     let mut idle = service.stream().await;
     let begun = tokio::time::Instant::now();
     assert_eq!(idle.read(&mut answer).await.unwrap(), 0);

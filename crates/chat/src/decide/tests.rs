@@ -1,4 +1,4 @@
-//! The rules C4, C5 and C9 on one session, as tables, and as what holds after any intents in any order.
+//! The rules C4, C5 and C9 on one session: as tables, and as invariants after any intents in any order.
 
 use super::*;
 use crate::Applied;
@@ -48,7 +48,7 @@ fn one_technician_wins_join_and_a_late_one_is_told_by_whom() {
 }
 
 #[test]
-fn a_chat_goes_on_with_the_technician_who_stays_and_waits_where_nobody_does() {
+fn a_chat_goes_on_with_the_technician_who_stays_and_waits_if_nobody_does() {
     // C9
     let joined = after(&waiting(), PRIYA, Intent::Join);
     let mut both = joined.clone();
@@ -58,7 +58,7 @@ fn a_chat_goes_on_with_the_technician_who_stays_and_waits_where_nobody_does() {
     assert_eq!(stays.status, Status::Handled);
     assert_eq!(stays.present().collect::<Vec<_>>(), [person(TOM)]);
     assert_eq!((stays.participants[0].left, stays.rev), (Some(later), both.rev + 1));
-    assert_eq!(without(&stays, |who| who == person(PRIYA), later), None, "they are in it no more");
+    assert_eq!(without(&stays, |who| who == person(PRIYA), later), None, "they have already left");
     for alone in [&joined, &both] {
         let waits = without(alone, |who| who != person(CLIENT), later).expect("it changes");
         assert_eq!((waits.status, waits.waiting_since, waits.present().count()), (Status::Waiting, later, 0));
@@ -66,7 +66,7 @@ fn a_chat_goes_on_with_the_technician_who_stays_and_waits_where_nobody_does() {
 }
 
 #[test]
-fn what_a_client_who_is_taken_out_waited_for_is_over_and_what_was_over_stays_as_it_is() {
+fn a_removed_clients_open_chat_ends_and_one_that_was_over_stays_as_it_is() {
     let joined = after(&waiting(), PRIYA, Intent::Join);
     for active in [&waiting(), &joined] {
         let over = without(active, |who| who == person(CLIENT), NOW).expect("it changes");
@@ -85,7 +85,7 @@ fn the_same_join_repeated_gives_the_same_answer() {
 }
 
 #[test]
-fn a_client_who_leaves_before_anyone_joins_is_missed_and_afterwards_it_is_over() {
+fn a_client_who_leaves_before_anyone_joins_abandons_the_chat_and_afterwards_ends_it() {
     // C5
     let left = after(&waiting(), CLIENT, Intent::Leave);
     assert_eq!((left.status, left.ended), (Status::Abandoned, Some(NOW)));
@@ -122,7 +122,7 @@ fn nobody_leaves_a_client_alone() {
 }
 
 #[test]
-fn only_those_in_it_write_in_it() {
+fn only_participants_may_write() {
     let joined = after(&waiting(), PRIYA, Intent::Join);
     assert_eq!(after(&joined, CLIENT, Intent::Message).messages, 1);
     assert_eq!(does(&joined, TOM, Intent::Message), Err(Refusal::NotAllowed));
@@ -136,14 +136,14 @@ fn a_client_cannot_do_what_technicians_do() {
 }
 
 #[test]
-fn a_client_gone_for_too_long_is_missed_only_while_waiting() {
+fn a_client_gone_for_too_long_abandons_the_chat_only_while_it_waits() {
     // C5
     assert_eq!(abandon(&waiting(), NOW).map(|session| session.status), Some(Status::Abandoned));
     assert_eq!(abandon(&after(&waiting(), PRIYA, Intent::Join), NOW), None);
 }
 
 #[test]
-fn a_chat_whose_technicians_are_gone_waits_from_now_on_and_is_silenced_for_nobody() {
+fn a_chat_whose_technicians_are_gone_waits_again_and_is_silenced_for_nobody() {
     // C9
     let later = UnixMillis(9_000);
     let handled = after(&after(&waiting(), TOM, Intent::Dismiss), PRIYA, Intent::Join);
@@ -157,7 +157,7 @@ fn a_chat_whose_technicians_are_gone_waits_from_now_on_and_is_silenced_for_nobod
 }
 
 #[test]
-fn a_chat_that_waits_again_can_be_joined_however_often_it_did() {
+fn a_chat_can_be_joined_however_often_it_has_waited_again() {
     // C9
     let mut session = waiting();
     for technician in (10..10 + 2 * limits::PARTICIPANTS as u128).flat_map(|number| [number, number]) {
@@ -168,7 +168,7 @@ fn a_chat_that_waits_again_can_be_joined_however_often_it_did() {
     assert_eq!(session.participants.len(), limits::PARTICIPANTS);
 }
 
-/// What happens to a session: somebody wants something, or everybody has been gone for too long.
+/// What happens to a session: somebody sends an intent, or everybody has been gone for too long.
 #[derive(Clone, Debug)]
 enum Happens {
     Wanted(Intent),
@@ -195,7 +195,7 @@ fn happenings() -> impl Strategy<Value = Vec<(u128, Happens)>> {
 
 proptest! {
     #[test]
-    fn holds_together_whatever_happens(happenings in happenings()) {
+    fn invariants_hold_whatever_happens(happenings in happenings()) {
         let mut session = waiting();
         for (who, happens) in happenings {
             let before = session.clone();
@@ -211,7 +211,7 @@ proptest! {
                 prop_assert_eq!(next.rev, before.rev + 1);
                 session = next;
             }
-            // Repeats change nothing, but for messages, whose repeats the store knows by their id.
+            // Repeats change nothing, except messages: the store recognises their repeats by id.
             if !matches!(happens, Happens::Wanted(Intent::Message)) {
                 prop_assert_eq!(next(&session), None);
             }
@@ -221,7 +221,7 @@ proptest! {
             // Somebody is in it once, however often they came.
             let persons: std::collections::BTreeSet<PersonId> = session.participants.iter().map(|each| each.person).collect();
             prop_assert_eq!(persons.len(), session.participants.len());
-            // What is over stays over: only completing goes on from there.
+            // A chat that is over stays over: it can only be completed.
             if before.ended.is_some() {
                 prop_assert!(session.status == before.status || session.status == Status::Completed);
                 prop_assert_eq!(session.messages, before.messages);
@@ -231,7 +231,7 @@ proptest! {
 }
 
 #[test]
-fn what_the_service_completes_nobody_has_and_the_note_says_why() {
+fn a_chat_completed_by_the_service_names_nobody_and_the_note_says_why() {
     let left = after(&waiting(), CLIENT, Intent::Leave);
     let over = completed_by_service(&left, "Too old.".to_owned(), NOW).expect("it is open");
     assert_eq!((over.status, over.rev), (Status::Completed, left.rev + 1));

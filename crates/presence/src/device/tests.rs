@@ -59,7 +59,7 @@ fn stays_away_on_a_lock_screen_whatever_is_typed_there() {
 }
 
 #[test]
-fn waking_up_is_no_activity_but_input_afterwards_is() {
+fn resume_alone_is_not_activity_but_input_after_it_is() {
     // P4
     let told = told(&[(10, Fact::Active), (20, Fact::Suspending), (500, Fact::Resumed), (510, Fact::Active)]);
     assert_eq!(told[2], idle(IdleReason::Asleep, 480));
@@ -82,13 +82,13 @@ fn stays_away_after_waking_up_locked_until_it_is_unlocked() {
 }
 
 #[test]
-fn an_unlock_without_a_lock_is_no_activity() {
+fn an_unlock_without_a_lock_is_not_activity() {
     let told = told(&[(400, Fact::IdleFor(THRESHOLD)), (410, Fact::Unlocked)]);
     assert_eq!(told[1], idle(IdleReason::Idle, 310));
 }
 
 #[test]
-fn never_claims_activity_for_ever_once_the_source_is_lost() {
+fn does_not_stay_active_for_ever_after_the_source_is_lost() {
     // P12
     let mut device = Device::new(THRESHOLD, at(0));
     device.on(Fact::Active, at(10));
@@ -100,7 +100,7 @@ fn never_claims_activity_for_ever_once_the_source_is_lost() {
 }
 
 #[test]
-fn a_source_that_never_was_there_makes_nobody_active() {
+fn a_source_that_was_never_there_makes_nobody_active() {
     // P11, P12
     let mut device = Device::new(THRESHOLD, at(0));
     device.on(Fact::Lost, at(1));
@@ -109,7 +109,7 @@ fn a_source_that_never_was_there_makes_nobody_active() {
 }
 
 #[test]
-fn input_in_its_own_window_counts_for_one_threshold_where_there_is_no_source() {
+fn input_in_the_apps_window_counts_for_one_threshold_if_there_is_no_source() {
     // P12
     let mut device = Device::new(THRESHOLD, at(0));
     device.on(Fact::Lost, at(0));

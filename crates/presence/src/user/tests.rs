@@ -18,7 +18,7 @@ fn away(set: u64, until: Until) -> Preference {
     Preference::Away { set: UnixMillis(set), until }
 }
 
-/// What is seen of these devices, none of which was known before.
+/// The presence that these devices give, if none of them was known before.
 fn seen_as(devices: impl IntoIterator<Item = Stamped>, preference: Preference) -> Presence {
     let devices: Vec<Stamped> = devices.into_iter().collect();
     let active = active_since(devices.iter().copied(), None);
@@ -26,7 +26,7 @@ fn seen_as(devices: impl IntoIterator<Item = Stamped>, preference: Preference) -
 }
 
 #[test]
-fn nobody_is_there_without_a_device_whatever_was_chosen() {
+fn a_user_without_a_device_is_offline_whatever_the_preference() {
     // P9
     assert_eq!(seen_as([], Preference::Automatic), Presence::Offline { since: SEEN });
     assert_eq!(seen_as([], away(5, Until::Cleared)), Presence::Offline { since: SEEN });
@@ -43,14 +43,14 @@ fn a_preference_for_away_wins_over_an_active_device() {
 }
 
 #[test]
-fn one_active_device_is_enough_and_the_earliest_began_it() {
+fn one_active_device_is_enough_and_the_earliest_sets_since() {
     // P9
     let devices = [idle(IdleReason::Locked, 50), active(40), active(30)];
     assert_eq!(seen_as(devices, Preference::Automatic), Presence::Online { since: UnixMillis(30) });
 }
 
 #[test]
-fn away_tells_of_the_device_that_was_active_last() {
+fn away_describes_the_device_that_was_active_last() {
     // P9
     let devices = [idle(IdleReason::Locked, 50), idle(IdleReason::Idle, 70), idle(IdleReason::Asleep, 60)];
     assert_eq!(

@@ -1,13 +1,13 @@
-//! A frame of the service as an app may take it in: texts that can be shown, lists and numbers within their limits.
+//! A frame of the service as an app accepts it: texts that can be shown, lists and numbers within their limits.
 //!
-//! The service keeps to these limits itself, so that an honest frame is left as it is. It does not know what a frame means.
+//! The service keeps to these limits itself, so an honest frame is left unchanged. This module does not know what a frame means.
 
 use super::{is_plain, line, lines};
 use crate::limits::{CODE_CHARS, DEVICES, NAME_CHARS, WORDS_CHARS};
 use crate::{Answer, DeviceView, Down, ParticipantView, Person, SessionView, You};
 use chat::limits::{MESSAGE_CHARS, NOTE_CHARS, PARTICIPANTS, PHONE_CHARS, REFERENCE_CHARS, SUBJECT_CHARS};
 
-/// Makes all of it fit.
+/// Brings everything in it within its limits.
 pub(crate) fn frame(down: &mut Down) {
     match down {
         Down::Welcome(welcome) => {
@@ -148,12 +148,12 @@ mod tests {
         assert_eq!(session.participants[15].name, SHOWN);
         let callback = session.callback.unwrap();
         assert_eq!((callback.phone.as_str(), callback.note.as_deref()), (SHOWN, Some("<b>Dana</b>[2J\n")));
-        // The last moment that a calendar has: no page chokes on it.
+        // The last moment that has a date: every page can show it.
         assert_eq!(session.created, presence::UnixMillis::LAST);
     }
 
     #[test]
-    fn numbers_that_would_spin_or_sleep_for_ever_are_brought_within_limits() {
+    fn numbers_that_would_spin_or_sleep_for_ever_are_limited() {
         for number in [0, u64::MAX] {
             let ring = json!({ "again_after_ms": number, "every_ms": number, "pressing_until_ms": number,
                 "later_every_ms": number });
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_could_be_more_than_a_code_is_none() {
+    fn a_code_that_could_be_more_than_a_code_is_dropped() {
         for (code, kept) in
             [("aZ-_09", true), ("a&chat=x", false), ("a\u{202e}", false), (&"a".repeat(500), false)]
         {

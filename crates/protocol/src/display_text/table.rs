@@ -1,7 +1,7 @@
-//! The rule by its table, `table.json`, which the pages' tests read too: so its two homes cannot drift apart.
+//! Tests the rule by its table, `table.json`, which the pages' tests read too, so that the two implementations cannot drift apart.
 //!
-//! It has examples, what each character there is counts as (all that are not named stand for themselves), and frames in which
-//! `line 100` stands for a text that is shown as a line of 100 characters.
+//! The table has examples, what each character counts as (those not named stay as they are), and frames in which `line 100` stands
+//! for a text that is shown as a line of 100 characters.
 
 use super::{MARKS_IN_A_ROW, line, lines};
 use crate::read_down;
@@ -74,7 +74,7 @@ fn every_text_of_a_frame_has_the_limit_that_the_table_says() {
     }
 }
 
-/// Puts another text in the place of each `line …` and `lines …`.
+/// Replaces each `line …` and `lines …` with another text.
 fn each_text(value: &mut Value, other: &dyn Fn(&str) -> String) {
     match value {
         Value::String(text) if text.starts_with("line") => *text = other(text),

@@ -1,4 +1,4 @@
-//! What people sign in with: links that nobody has used yet, and sign-ins.
+//! What people sign in with: unused links, and sign-ins.
 
 use super::command::{LinkLine, Reply, SignInLine, Who};
 use super::outcome::{Admin, Done, Failed, counted, done, refused};
@@ -35,7 +35,7 @@ impl Admin<'_> {
         Ok((Reply::Link { link, done }, Vec::new()))
     }
 
-    /// A secret as the link that people are given.
+    /// The link with this secret, as people are given it.
     pub(super) fn address_of(&self, secret: &str) -> Result<String, Failed> {
         let address = match self.address {
             Some(address) => address.to_owned(),
@@ -116,7 +116,7 @@ impl Admin<'_> {
 
     pub(super) fn revoke_all(&self, who: &Who) -> Done {
         let found = self.find(who)?;
-        // In one step: if it fails, all of them still hold, as the answer says.
+        // In one step: if it fails, all of them are still valid, as the answer says.
         let sign_ins = self.store.revoke_all(found.person.id)?;
         let name = &found.person.name;
         let what = match sign_ins.len() {
@@ -129,7 +129,7 @@ impl Admin<'_> {
     }
 }
 
-/// Whether somebody is meant by a name or id; everybody is where none is given.
+/// Whether a name or id means this person; without one, everybody is meant.
 fn is_named(asked: Option<&str>, name: &str, id: Uuid) -> bool {
     asked.is_none_or(|asked| names::is_same(asked, name) || asked.parse() == Ok(id))
 }

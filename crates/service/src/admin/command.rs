@@ -1,4 +1,4 @@
-//! The administrator's commands and their answers as data, as the `control` socket carries them. They do nothing.
+//! The administrator's commands and their answers as data, as the `control` socket carries them.
 
 use chat::PersonId;
 use presence::{Role, UnixMillis};
@@ -8,15 +8,15 @@ use uuid::Uuid;
 /// Somebody, as an administrator names them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
-    /// Their organisation, by name or id; may be left out where there is one.
+    /// Their organisation, by name or id; may be left out if there is only one.
     pub org: Option<String>,
     /// Their name, or their id.
     pub name: String,
-    /// The customer's name, where several people have this name.
+    /// The customer's name, if several people have this name.
     pub company: Option<String>,
 }
 
-/// What an administrator wants. Organisations are named by name or id, and may be left out where there is one.
+/// What an administrator wants done. Organisations are given by name or id, and may be left out if there is only one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
@@ -28,10 +28,10 @@ pub enum Command {
         name: String,
         /// The customer's name for a client; none for a technician.
         company: Option<String>,
-        /// Whether an organisation and a company that are not there are to be made.
+        /// Whether to create the organisation and the company if they do not exist.
         new: bool,
     },
-    /// Another link for a person, in place of those that were not used.
+    /// Another link for a person, which replaces those that were not used.
     Link(Who),
     /// People.
     People {
@@ -47,11 +47,11 @@ pub enum Command {
         /// The new one.
         to: String,
     },
-    /// Take somebody out until they are let in again.
+    /// Suspend somebody until they are let in again.
     Suspend(Who),
     /// Let somebody in again; answered with a link.
     Resume(Who),
-    /// Take somebody out for good.
+    /// Remove somebody for good.
     Remove(Who),
     /// Links that can still sign somebody in.
     Links {
@@ -123,9 +123,9 @@ pub enum Command {
         /// In milliseconds.
         idle_after_ms: u64,
     },
-    /// Set after how long abandoned chats and callbacks are completed by the service.
+    /// Set how long the service waits before it completes abandoned chats and callbacks.
     CompleteAfter {
-        /// Of this organisation; may be left out where there is one.
+        /// Of this organisation; may be left out if there is only one.
         org: Option<String>,
         /// In milliseconds.
         complete_after_ms: u64,
@@ -133,7 +133,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether it may begin a database: elsewhere a mistyped folder would look like an empty service.
+    /// Whether it may create a database: with any other command, a mistyped folder would look like an empty service.
     #[must_use]
     pub fn begins(&self) -> bool {
         match self {
@@ -163,13 +163,13 @@ impl Command {
     }
 }
 
-/// What came of it.
+/// The outcome of a command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reply {
     /// A one-time link was made.
     Link {
-        /// A secret: it is printed once and logged never.
+        /// A secret: printed once, never logged.
         link: String,
         /// What was done.
         done: String,
@@ -186,9 +186,9 @@ pub enum Reply {
     Orgs(Vec<OrgLine>),
     /// Companies.
     Companies(Vec<CompanyLine>),
-    /// It is done.
+    /// It was done.
     Done(String),
-    /// It is not done, and why.
+    /// It was not done, and why.
     Refused(String),
 }
 
@@ -211,7 +211,7 @@ pub struct PersonLine {
     /// Whether a device is connected or in grace.
     pub connected: bool,
     /// The last frame of their last device, in milliseconds since 1970; 0 if there never was one. It may be a minute old, and
-    /// says little of somebody who is connected.
+    /// says little about somebody who is connected.
     pub last_seen: UnixMillis,
 }
 
@@ -233,7 +233,7 @@ pub struct SignInLine {
 /// A link in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkLine {
-    /// Which. Not its secret, which nobody has but who was given it.
+    /// Which. Not its secret: only the person who was given the link has that.
     pub id: Uuid,
     /// The organisation.
     pub org: String,

@@ -1,4 +1,4 @@
-//! The administrator's commands at a running service: one JSON object a line each way, over the socket in its data folder.
+//! The administrator's commands to a running service: one JSON object per line each way, over the socket in its data folder.
 
 use crate::admin::data_folder::unreadable;
 use crate::admin::{self, Command, Reply};
@@ -19,17 +19,17 @@ use tokio_util::codec::{Framed, LinesCodec};
 
 /// Longest command, in bytes: a few names and ids.
 const COMMAND_BYTES: usize = 64 * 1024;
-/// How long a running service may take for a command: it does not wait for people.
+/// How long a running service may take for a command: no command waits for people.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
-/// How long a command may take to be read, and its answer to be taken: both are a line that is there at once.
+/// How long reading a command and writing its answer may each take: both are one line that is there at once.
 const LINE_WITHIN: Duration = Duration::from_secs(10);
-/// How long to wait after a command could not be accepted.
+/// How long to wait after accepting a command failed.
 const ACCEPT_AGAIN: Duration = Duration::from_secs(1);
 
-/// Does a command through the service that runs on this folder. `None`: none runs.
+/// Has the service that runs on this folder do a command. `None`: no service runs.
 ///
 /// # Errors
-/// If one runs and does not answer.
+/// If a service runs and does not answer.
 pub(crate) fn ask(folder: &Path, command: &Command) -> anyhow::Result<Option<Reply>> {
     let stream = match platform::connect(folder, ANSWER_WITHIN) {
         Ok(Some(stream)) => stream,
@@ -66,7 +66,7 @@ pub(crate) async fn serve(
             Ok(stream) => {
                 tokio::spawn(answer(stream, commands.clone()));
             }
-            // Out of files for a moment, most likely: commands are as good a moment later.
+            // Most likely out of files for a moment: the command can wait that long.
             Err(error) => {
                 tracing::warn!(target: "service", %error, "a command could not reach this service");
                 tokio::time::sleep(ACCEPT_AGAIN).await;
@@ -75,14 +75,14 @@ pub(crate) async fn serve(
     }
 }
 
-/// What commands are done with.
+/// What commands work with.
 struct Commands {
     store: Arc<dyn Store>,
     registry: Registry,
     clock: Clock,
     /// Where people reach the service, for the links that it makes.
     address: String,
-    /// Held while a command is done: what one finds free, another must not take meanwhile.
+    /// Held while a command runs: another one must not take a name that this one found free.
     turn: Mutex<()>,
 }
 
@@ -94,7 +94,7 @@ async fn answer(stream: impl AsyncRead + AsyncWrite + Unpin, commands: Arc<Comma
         Err(_) => Reply::Refused("The running service is of another version; restart it.".to_owned()),
     };
     let text = serde_json::to_string(&reply).expect("replies have string keys and no failing parts");
-    // The administrator may have gone; the command is done all the same.
+    // The administrator may be gone; the command is done anyway.
     let _ = timeout(LINE_WITHIN, lines.send(text)).await;
 }
 

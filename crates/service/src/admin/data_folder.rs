@@ -1,4 +1,4 @@
-//! The data folder: who holds it, and which files are in it. It does not know what is in the database.
+//! The data folder: which process holds it, and which files are in it. It does not know what is in the database.
 
 use crate::platform;
 use anyhow::{Context, anyhow, bail};
@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 /// The database in the folder.
 const DATABASE: &str = "deskbell.db";
-/// A backup on its way into the database's place.
+/// A backup that is about to replace the database.
 const RESTORING: &str = "deskbell.db.restoring";
-/// What the database is called that was in its place before.
+/// The name of a former database.
 const FORMER: &str = "deskbell.db.former";
-/// Former databases that are kept: more than anybody restores without looking.
+/// Most former databases that are kept: more than anybody restores without looking.
 const FORMERS: usize = 1_000;
 /// Held by the process that uses the database.
 const LOCK: &str = "lock";
@@ -20,17 +20,17 @@ const LOCK: &str = "lock";
 /// The data folder, held: nobody else uses its database meanwhile.
 pub(crate) struct Held {
     folder: PathBuf,
-    /// Whether it was found as a restore that was interrupted leaves it.
+    /// Whether it is as an interrupted restore leaves it.
     interrupted: bool,
     // The lock lasts as long as the file is open.
     _lock: File,
 }
 
 impl Held {
-    /// Creates the folder for its owner only, and takes it. `None`: somebody else holds it.
+    /// Creates the folder for its owner only, and takes it. `None`: another process holds it.
     ///
     /// # Errors
-    /// If the folder cannot be made or used.
+    /// If the folder cannot be created or used.
     pub(crate) fn take(folder: &Path) -> anyhow::Result<Option<Self>> {
         let Some(held) = Self::lock(folder)? else { return Ok(None) };
         if held.is_interrupted() {
@@ -42,7 +42,7 @@ impl Held {
         }
         let (database, log) = (held.database(), with_end(&held.database(), "-wal"));
         if log.exists() && !database.exists() {
-            // An empty database would be begun, and what stands in the log lost with it.
+            // Otherwise an empty database would be created, and the contents of the log lost.
             bail!(
                 "{} is there without its database {DATABASE}. Put the database back beside it, or run `deskbell-service restore FILE`. \
                  If nothing in it is needed, move it away.",
@@ -53,11 +53,11 @@ impl Held {
         Ok(Some(held))
     }
 
-    /// The same, whatever is there: it is to be replaced. After a restore that was interrupted, the former database gets the log
-    /// that was left behind, and what was prepared stays until something takes its place: it keeps an empty service from starting.
+    /// The same, whatever is there, because it will be replaced. After an interrupted restore, the former database gets the log that
+    /// was left behind, and the prepared file stays until something replaces it: it keeps an empty service from starting.
     ///
     /// # Errors
-    /// If the folder cannot be made or used.
+    /// If the folder cannot be created or used.
     pub(crate) fn take_to_restore(folder: &Path) -> anyhow::Result<Option<Self>> {
         let Some(mut held) = Self::lock(folder)? else { return Ok(None) };
         held.interrupted = held.is_interrupted();
@@ -76,11 +76,11 @@ impl Held {
         Ok(Some(held))
     }
 
-    /// Removes what was prepared, unless something was there before: then the former database is still missing, and the next start
-    /// has to be told so.
+    /// Removes the prepared file, unless one was there before: then the former database is still missing, and the next start has to
+    /// notice that.
     ///
     /// # Errors
-    /// If the system does not let it.
+    /// If the system refuses.
     pub(crate) fn drop_prepared(&self) -> anyhow::Result<()> {
         if self.interrupted {
             return Ok(());
@@ -93,7 +93,7 @@ impl Held {
         }
     }
 
-    /// Whether a restore has ended between taking the database away and putting the other one in its place.
+    /// Whether a restore ended after it took the database away and before it put the other one in its place.
     fn is_interrupted(&self) -> bool {
         self.restoring().exists() && !self.database().exists()
     }
@@ -128,16 +128,16 @@ impl Held {
         self.folder.join(DATABASE)
     }
 
-    /// Where a backup is prepared to take the database's place.
+    /// Where a backup is prepared before it replaces the database.
     pub(crate) fn restoring(&self) -> PathBuf {
         self.folder.join(RESTORING)
     }
 
-    /// Puts what was prepared in the database's place. Gives where the former one is now, with its log; `None` where there was
-    /// none. Ended in between, it leaves what [`Held::take`] refuses.
+    /// Replaces the database with the prepared file. Returns where the former one is now, with its log; `None` if there was none. If
+    /// it is interrupted, [`Held::take`] refuses what it leaves.
     ///
     /// # Errors
-    /// If the system does not let it.
+    /// If the system refuses.
     pub(crate) fn replace_database(&self) -> anyhow::Result<Option<PathBuf>> {
         let (database, prepared) = (self.database(), self.restoring());
         let made = OpenOptions::new().write(true).open(&prepared);
@@ -148,7 +148,7 @@ impl Held {
             bail!("there are {FORMERS} former databases in {}; move them away", self.folder.display());
         }
         let former = self.former(number);
-        // The database first: without its log beside it, it would be taken for whole.
+        // The database first: without its log, it would look complete.
         let moved = move_if_there(&database, &former)?;
         let logged = self.move_log(&former)?;
         std::fs::rename(&prepared, &database)
@@ -171,14 +171,14 @@ impl Held {
         })
     }
 
-    /// A log beside another database would be taken for its own. Whether there was one.
+    /// Moves the log away: next to another database, it would be taken for that one's. Whether there was one.
     fn move_log(&self, former: &Path) -> anyhow::Result<bool> {
         let logged = move_if_there(&with_end(&self.database(), "-wal"), &with_end(former, "-wal"))?;
         move_if_there(&with_end(&self.database(), "-shm"), &with_end(former, "-shm"))?;
         Ok(logged)
     }
 
-    /// An empty file is a database without tables; SQLite gives the files beside it to its owner.
+    /// Creates an empty file, which is a database without tables; SQLite gives the files beside it to its owner.
     fn make_database(&self) -> anyhow::Result<()> {
         let file = self.database();
         let mut options = OpenOptions::new();
@@ -218,7 +218,7 @@ pub(crate) fn database_in(folder: &Path) -> PathBuf {
 pub(crate) fn has_database(folder: &Path) -> anyhow::Result<bool> {
     match folder.join(DATABASE).try_exists() {
         Ok(is_there) => Ok(is_there),
-        // A file in the folder's place has none in it; taking it says what is wrong.
+        // A file in the folder's place contains no database; taking the folder says what is wrong.
         Err(error) if error.kind() == ErrorKind::NotADirectory => Ok(false),
         Err(error) => Err(unreadable(folder, &error)),
     }

@@ -1,5 +1,5 @@
-//! Whom and what an administrator means: by name, without regard to case, or by id. What is not there is refused with the
-//! nearest that is.
+//! Finds whom and what an administrator means, by name, without regard to case, or by id. If there is no match, the refusal names the
+//! nearest ones.
 
 use super::command::Who;
 use super::outcome::{Admin, Failed, refused};
@@ -8,7 +8,7 @@ use crate::store::{ListedCompany, ListedPerson, OrgId, Organisation};
 use uuid::Uuid;
 
 impl Admin<'_> {
-    /// The organisation of this name or id; the only one, if none is named.
+    /// The organisation with this name or id; the only one, if none is given.
     pub(super) fn org(&self, asked: Option<&str>) -> Result<Organisation, Failed> {
         let all = self.store.organisations()?;
         let Some(asked) = asked else {
@@ -26,12 +26,12 @@ impl Admin<'_> {
         }
     }
 
-    /// The same, but all of them where none is named.
+    /// The same, but all of them if none is given.
     pub(super) fn org_or_all(&self, asked: Option<&str>) -> Result<Option<OrgId>, Failed> {
         asked.map(|_| self.org(asked).map(|org| org.id)).transpose()
     }
 
-    /// The company of this name.
+    /// The company with this name.
     pub(super) fn company(&self, org: &Organisation, asked: &str) -> Result<ListedCompany, Failed> {
         let all = self.store.companies(Some(org.id))?;
         match this_company(asked, &all)? {
@@ -40,7 +40,7 @@ impl Admin<'_> {
         }
     }
 
-    /// The person of this name or id.
+    /// The person with this name or id.
     pub(super) fn find(&self, who: &Who) -> Result<ListedPerson, Failed> {
         let org = self.org(who.org.as_deref())?;
         let all = self.store.people(Some(org.id))?;
@@ -131,7 +131,7 @@ fn no_person(asked: &str, org: &Organisation, among: &[ListedPerson]) -> String 
     .replace("  ", " ")
 }
 
-/// The nearest names in a sentence; `None` where there is no name at all.
+/// The nearest names in a sentence; `None` if there are no names at all.
 fn nearest<'a>(asked: &str, all: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let names = names::nearest(asked, all);
     match names.as_slice() {
@@ -150,7 +150,7 @@ fn org_names(all: &[Organisation]) -> String {
     all.iter().map(|org| org.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// What tells people of one name apart.
+/// What distinguishes people with the same name.
 fn described(listed: &ListedPerson) -> String {
     let person = &listed.person;
     match person.affiliation.company() {

@@ -1,5 +1,5 @@
-//! The administrator's commands as data, and what they do to the store. The same code does them while the service runs (they
-//! come by the `control` socket then, one after the other, and running organisations are told) and while it does not.
+//! The administrator's commands as data, and what they do to the store. The same code does them whether or not the service runs; if
+//! it does, they come over the `control` socket, one after the other, and running organisations are told.
 
 mod access;
 mod command;
@@ -33,7 +33,7 @@ pub fn run(
     perform(store, command, address, now).map(|(reply, _)| reply)
 }
 
-/// Does a command, and says whom to tell of it. Two at once on one store would not see each other's names. `address` is where
+/// Does a command, and says whom to tell about it. Two at once on one store would not see each other's names. `address` is where
 /// people reach the service, if the caller knows better than the store. Blocks.
 pub(crate) fn perform(
     store: &dyn Store,

@@ -1,4 +1,4 @@
-//! Organisations and their customers: added, listed, renamed, and what an organisation sets.
+//! Commands about organisations and their customers: add, list, rename, and change settings.
 
 use super::command::{CompanyLine, OrgLine, Reply};
 use super::outcome::{Admin, Done, Failed, checked_name, done, refused};

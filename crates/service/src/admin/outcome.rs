@@ -1,4 +1,4 @@
-//! What every command of the administrator works with, and what comes of it.
+//! What every administrator's command works with, and its outcome.
 
 use super::command::Reply;
 use crate::org::Event;
@@ -7,7 +7,7 @@ use crate::{names, words};
 use presence::UnixMillis;
 use protocol::limits::NAME_CHARS;
 
-/// Whom to tell of what was done, where the service runs.
+/// Whom to tell what was done, if the service runs.
 pub(crate) type Notice = (OrgId, Event);
 
 /// What was done, and whom to tell.
@@ -17,7 +17,7 @@ pub(super) type Done = Result<(Reply, Vec<Notice>), Failed>;
 pub(super) enum Failed {
     /// In words for the administrator.
     Refused(String),
-    /// The store could not do it.
+    /// The store failed.
     Store(StoreError),
 }
 
@@ -39,12 +39,12 @@ pub(super) fn refused<T>(why: impl Into<String>) -> Result<T, Failed> {
     Err(Failed::Refused(why.into()))
 }
 
-/// What is done, where nobody has to be told.
+/// An outcome that nobody has to be told.
 pub(super) fn done(what: impl Into<String>) -> Done {
     Ok((Reply::Done(what.into()), Vec::new()))
 }
 
-/// A new name as it is stored. `what` with its article: it begins a sentence's middle.
+/// A new name as it is stored. `what` has its article, for the middle of a sentence.
 pub(super) fn checked_name(what: &str, name: &str) -> Result<String, Failed> {
     if name.is_empty() || words::line(name, NAME_CHARS) != name {
         return refused(format!(
@@ -54,7 +54,7 @@ pub(super) fn checked_name(what: &str, name: &str) -> Result<String, Failed> {
     Ok(names::composed(name))
 }
 
-/// So many, in words: `no links`, `1 link`, `2 links`.
+/// A count in words: `no links`, `1 link`, `2 links`.
 pub(super) fn counted(count: usize, what: &str) -> String {
     match count {
         0 => format!("no {what}s"),

@@ -1,4 +1,4 @@
-//! People: added, listed, renamed, taken out and let in again.
+//! Commands about people: add, list, rename, suspend, remove and let in again.
 
 use super::command::{PersonLine, Reply, Who};
 use super::find::{no_company, no_org, this_company, this_org};
@@ -51,7 +51,7 @@ impl Admin<'_> {
         }
     }
 
-    /// The organisation of a new person, and whether it is new, too.
+    /// The organisation of a new person, and whether it is new too.
     fn org_to_add_to(&self, asked: Option<&str>, new: bool) -> Result<(Organisation, bool), Failed> {
         let Some(asked) = asked else { return Ok((self.org(None)?, false)) };
         let all = self.store.organisations()?;
@@ -68,7 +68,7 @@ impl Admin<'_> {
         }
     }
 
-    /// The name of a new client's company, and whether it is new, too.
+    /// The name of a new client's company, and whether it is new too.
     fn company_to_add_to(
         &self,
         org: &Organisation,
@@ -83,7 +83,7 @@ impl Admin<'_> {
         }
     }
 
-    /// Refuses a name that somebody else has who belongs to the same.
+    /// Refuses the name of somebody else with the same affiliation.
     fn is_free(
         &self,
         org: &Organisation,
@@ -173,7 +173,7 @@ impl Admin<'_> {
         }
         let secret = secrets::secret();
         let link = self.address_of(&secret)?;
-        // The last that can fail, and one step: if it fails, they are still suspended, as the answer says.
+        // The last step that can fail, and a single one: if it fails, they are still suspended, as the answer says.
         let Ended { sign_ins, .. } = self.store.resume(person, Hash::of(&secret), self.now)?;
         let notice = (found.org, Event::Stands { person, standing: Standing::Active, ended: sign_ins });
         let done = format!("{name} may sign in to {} again, with this link.", found.org_name);

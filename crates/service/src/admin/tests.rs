@@ -1,4 +1,4 @@
-//! Commands that the store cannot do to the end: what the administrator is told, "nothing has changed", has to be true.
+//! Commands that fail in the store: the administrator is told "nothing has changed", and that has to be true.
 
 use super::*;
 use crate::auth::secrets::LINK_GOOD_FOR;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 const NOW: UnixMillis = UnixMillis(1_800_000_000_000);
 
-/// A database with Priya in it, in a folder of its own, gone with the test.
+/// A database with Priya in it, in its own folder, removed after the test.
 struct World {
     folder: PathBuf,
     store: Sqlite,
@@ -63,7 +63,7 @@ fn who() -> Who {
 }
 
 #[test]
-fn of_all_sign_ins_of_a_person_either_all_end_and_the_service_is_told_or_none_does() {
+fn either_all_sign_ins_of_a_person_end_and_the_service_is_told_or_none_does() {
     let world = World::new();
     let sign_ins = [world.sign_in(), world.sign_in()];
     let hex = sign_ins[1].0.simple();

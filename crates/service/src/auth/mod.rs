@@ -1,4 +1,4 @@
-//! Who somebody is: secrets and their forms, and whose token it is.
+//! Who somebody is: secrets and their formats, and whose token it is.
 
 pub(crate) mod secrets;
 pub(crate) mod token_lookup;

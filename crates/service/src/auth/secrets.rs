@@ -1,4 +1,4 @@
-//! Secrets of sign-ins: made, hashed, and the short-lived codes of windows. None of them is ever printed or stored.
+//! Makes and hashes the secrets of sign-ins, and keeps the short-lived codes of windows. No secret is ever printed or stored.
 
 use crate::clock::Clock;
 use crate::store::{Hash, SignInId};
@@ -14,7 +14,7 @@ use uuid::Uuid;
 const SECRET_BYTES: usize = 32;
 /// Codes that may be open at once; each lives for half a minute, and an app asks for one when its window opens.
 const CODES: usize = 10_000;
-/// How long a link may be unused: a week, so that one sent before a holiday still works after it.
+/// How long an unused link stays valid: a week, so that one sent before a holiday still works after it.
 pub(crate) const LINK_GOOD_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// A new secret, in hex.
@@ -27,12 +27,12 @@ pub(crate) fn secret() -> String {
     })
 }
 
-/// Whether a new token has the form of 256 bits in lower-case hex: two spellings of the same bits would be two tokens.
+/// Whether a new token is 256 bits in lower-case hex: two spellings of the same bits would be two tokens.
 pub(crate) fn is_token(token: &str) -> bool {
     may_be_known(token) && !token.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
-/// Whether a token may be one that was redeemed once: before tokens had to be in lower case, others were taken as they came.
+/// Whether a token may have been redeemed before: earlier versions also accepted tokens in upper case.
 pub(crate) fn may_be_known(token: &str) -> bool {
     token.len() == 2 * SECRET_BYTES && token.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
@@ -45,7 +45,7 @@ impl Hash {
     }
 }
 
-/// The codes by which the app's window gets its cookie: each good once, and not for long.
+/// The codes that the app's window exchanges for its cookie: each valid once, and not for long.
 pub(crate) struct Codes {
     open: Mutex<HashMap<Hash, Code>>,
     good_for: Duration,
@@ -74,7 +74,7 @@ impl Codes {
         code
     }
 
-    /// Whose it is; a second time it is nobody's.
+    /// Whose it is; after that, the code is used.
     pub(crate) fn redeem(&self, code: &str) -> Option<(SignInId, Uuid)> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let code = open.remove(&Hash::of(code))?;
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_code_is_good_once_and_for_its_time_only() {
+    async fn a_code_is_valid_once_and_for_a_limited_time() {
         let codes = Codes::new(Duration::from_secs(30), Clock::from_tokio(0));
         let (sign_in, instance) = (SignInId(Uuid::new_v4()), Uuid::new_v4());
         let code = codes.make(sign_in, instance);
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_tokens_and_never_twice_the_same() {
+    fn secrets_are_valid_tokens_and_never_repeat() {
         let (one, two) = (secret(), secret());
         assert!(is_token(&one) && is_token(&two));
         assert_ne!(one, two);

@@ -1,5 +1,5 @@
-//! Where sign-ins are checked: one after the other, on one thread, however many ask at once. A crowd that reconnects would
-//! otherwise take hundreds of threads, which would only wait for each other and keep their memory.
+//! Checks sign-ins one after the other, on one thread, however many ask at once. A crowd that reconnects would otherwise take
+//! hundreds of threads, which would only wait for each other and keep their memory.
 
 use crate::metrics::Counted;
 use crate::store::{Account, Hash, Store, StoreError};
@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 type Answer = Result<Option<Account>, StoreError>;
 
-/// Looks up whose a token is.
+/// Looks up the owners of tokens.
 pub(crate) struct TokenLookup {
     store: Arc<dyn Store>,
     queue: Mutex<Queue>,
@@ -17,11 +17,11 @@ pub(crate) struct TokenLookup {
     waiting: Gauge,
 }
 
-/// Who waits: at most one for each connection.
+/// The lookups that wait: at most one for each connection.
 #[derive(Default)]
 struct Queue {
     asked: Vec<(Hash, oneshot::Sender<Answer>)>,
-    /// Whether a thread is looking tokens up; it takes what is asked meanwhile.
+    /// Whether a thread is looking tokens up; it also takes the lookups that arrive meanwhile.
     is_running: bool,
 }
 
@@ -30,7 +30,7 @@ impl TokenLookup {
         Self { store, queue: Mutex::default(), waiting }
     }
 
-    /// Who a token belongs to; `None` if to nobody any more.
+    /// Whom a token belongs to; `None` if nobody.
     pub(crate) async fn account(self: &Arc<Self>, token: Hash) -> Answer {
         let _waits = Counted::new(&self.waiting);
         let (sender, answer) = oneshot::channel();
@@ -51,7 +51,7 @@ impl TokenLookup {
     }
 }
 
-/// Looks tokens up on a thread of its own, until nobody asks any more.
+/// Looks tokens up on its own thread until none are waiting.
 struct LookupThread<'a>(&'a TokenLookup);
 
 impl LookupThread<'_> {
@@ -65,7 +65,7 @@ impl LookupThread<'_> {
             }
             drop(queue);
             for (token, sender) in asked {
-                // Whoever asked may be gone.
+                // The connection that asked may be gone.
                 let _ = sender.send(self.0.store.account(token));
             }
         }
@@ -94,7 +94,7 @@ mod tests {
     use uuid::Uuid;
 
     #[tokio::test]
-    async fn everybody_of_a_crowd_gets_their_own_answer() {
+    async fn everybody_in_a_crowd_gets_their_own_answer() {
         let store = Sqlite::in_memory().unwrap();
         let now = UnixMillis(1);
         let mut known = Vec::new();
@@ -127,9 +127,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_waits_is_counted_until_the_answer_or_the_hanging_up() {
+    async fn a_lookup_counts_as_waiting_until_it_is_answered_or_dropped() {
         let lookup = Arc::new(TokenLookup::new(Arc::new(Sqlite::in_memory().unwrap()), Gauge::default()));
-        // Somebody seems to be at work, so that nobody is answered yet.
+        // A thread seems to be at work, so nothing is answered yet.
         lookup.queue().is_running = true;
         let ask = async || lookup.account(Hash::of("forged")).await;
         let (mut stays, mut hangs_up) = (Box::pin(ask()), Box::pin(ask()));

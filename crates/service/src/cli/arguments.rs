@@ -94,7 +94,7 @@ pub(super) enum RoleName {
     Client,
 }
 
-/// The organisation that a command is about.
+/// The organisation that a command applies to.
 #[derive(Debug, Args)]
 pub(super) struct OfOrg {
     /// The organisation, by name or id; may be left out where there is one.
@@ -102,7 +102,7 @@ pub(super) struct OfOrg {
     pub(super) org: Option<String>,
 }
 
-/// The person that a command is about.
+/// The person that a command applies to.
 #[derive(Debug, Args)]
 pub(super) struct ThePerson {
     #[command(flatten)]
@@ -115,7 +115,7 @@ pub(super) struct ThePerson {
     pub(super) company: Option<String>,
 }
 
-/// What a list shows, and how.
+/// What a list shows, and in which format.
 #[derive(Debug, Args)]
 pub(super) struct Listed {
     /// Of this organisation only.
@@ -126,7 +126,7 @@ pub(super) struct Listed {
     pub(super) json: bool,
 }
 
-/// What a list of what belongs to people shows, and how.
+/// What a list of things that belong to people shows, and in which format.
 #[derive(Debug, Args)]
 pub(super) struct ListedOf {
     #[command(flatten)]
@@ -136,7 +136,7 @@ pub(super) struct ListedOf {
     pub(super) name: Option<String>,
 }
 
-/// One of something by its id, or all of a person.
+/// One thing by its id, or all that belong to a person.
 #[derive(Debug, Args)]
 pub(super) struct OneOrAllOf {
     /// Which, as the list shows it.
@@ -296,7 +296,7 @@ fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| format!("`{text}` is not a duration such as 5s, 10m, 1h or 30d"))
 }
 
-/// jiff takes units from the largest down; `30m 1h` has always been taken as well.
+/// jiff takes units from the largest down; `30m 1h` has always been accepted too.
 fn in_any_order(text: &str) -> Option<Duration> {
     let unit = text.find(char::is_alphabetic)?;
     let Some(next) = text[unit..].find(|each: char| each.is_ascii_digit()) else { return span(text) };

@@ -1,4 +1,4 @@
-//! What was typed, as the administrator's command that it means.
+//! Turns the arguments into an administrator's command.
 
 use super::arguments::{
     CompanyVerb, LinkVerb, Listed, ListedOf, OneOrAllOf, OrgVerb, PersonVerb, RoleName, Setting, SignInVerb,
@@ -7,7 +7,7 @@ use super::arguments::{
 use crate::admin::{Command, Who};
 use anyhow::bail;
 
-/// A command, and whether its answer is to be JSON.
+/// A command, and whether to answer in JSON.
 pub(super) type Typed = (Command, bool);
 
 fn who(ThePerson { of, name, company }: ThePerson) -> Who {
@@ -59,7 +59,7 @@ pub(super) fn sign_in(verb: SignInVerb) -> Typed {
     }
 }
 
-/// The arguments see to it that one of both is there.
+/// The arguments guarantee that one of the two is given.
 fn one_or_all(
     which: OneOrAllOf,
     one: impl Fn(uuid::Uuid) -> Command,

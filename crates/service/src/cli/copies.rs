@@ -1,4 +1,4 @@
-//! `backup`, `restore` and `check`: of the database file itself, by this process, whether a service runs on it or not.
+//! `backup`, `restore` and `check`: this process works on the database file itself, whether or not a service uses it.
 
 use super::out::say;
 use crate::admin::data_folder::{self, Held};
@@ -6,7 +6,7 @@ use crate::store::{self, Contents, Source, StoreError};
 use anyhow::{Context, anyhow, bail};
 use std::path::Path;
 
-/// Copies the database into a file, while it is used or not.
+/// Copies the database into a file, whether or not it is in use.
 pub(super) fn backup(data: &Path, to: &Path) -> anyhow::Result<()> {
     let database = there(data)?;
     if to.try_exists().with_context(|| format!("could not look for {}", to.display()))? {
@@ -22,9 +22,9 @@ pub(super) fn backup(data: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Puts a backup in the database's place, and keeps the former one beside it.
+/// Replaces the database with a backup, and keeps the former one beside it.
 pub(super) fn restore(data: &Path, file: &Path, sign_everybody_out: bool) -> anyhow::Result<()> {
-    // Before the folder is touched: a mistyped file must not make one.
+    // Before the folder is touched: a mistyped file name must not create one.
     if !file.try_exists().with_context(|| format!("could not look for {}", file.display()))? {
         bail!("there is no file {}. Nothing was changed.", file.display());
     }
@@ -62,7 +62,7 @@ pub(super) fn restore(data: &Path, file: &Path, sign_everybody_out: bool) -> any
     Ok(())
 }
 
-/// Reads all of the database and says whether it is whole.
+/// Reads the whole database and says whether it is intact.
 pub(super) fn check(data: &Path) -> anyhow::Result<()> {
     let database = there(data)?;
     let contents = store::examine(&database)
@@ -78,7 +78,7 @@ fn there(data: &Path) -> anyhow::Result<std::path::PathBuf> {
     Ok(data_folder::database_in(data))
 }
 
-/// What went wrong with a file that is not the service's database.
+/// What went wrong with a file other than the service's database.
 fn of_file(error: &StoreError, file: &Path) -> String {
     match error {
         StoreError::Full => format!("the disk of {} is full", file.display()),

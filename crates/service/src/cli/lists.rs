@@ -105,7 +105,7 @@ pub(super) fn companies(lines: &[CompanyLine]) -> String {
     table(["NAME", "PEOPLE", "ORGANISATION"], rows)
 }
 
-/// Nothing where there are no rows. The last column is left out where it says the same everywhere and there is more to say.
+/// Empty if there are no rows. The last column is left out if it is the same in every row and is not the only one.
 fn table<const N: usize>(headings: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let rows: Vec<[String; N]> = rows.collect();
     let Some(first) = rows.first() else { return String::new() };
@@ -132,7 +132,7 @@ fn table<const N: usize>(headings: [&str; N], rows: impl Iterator<Item = [String
 /// The day in UTC, as `2026-11-22`.
 fn day(at: UnixMillis) -> String {
     let millis = i64::try_from(at.0).unwrap_or(i64::MAX);
-    // What no calendar has comes from a clock that was wrong.
+    // A date beyond the calendar comes from a wrong clock.
     Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX).strftime("%F").to_string()
 }
 
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn people_stand_in_columns_and_the_organisation_only_where_there_are_several() {
+    fn people_are_listed_in_columns_with_the_organisation_only_if_there_are_several() {
         let mut lines = vec![
             person("Acme", "Priya Shah", None, true),
             person("Acme", "Łukasz", Some("Northwind"), false),
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_those_of_the_calendar() {
+    fn days_are_calendar_days() {
         let days = [
             (0, "1970-01-01"),
             (59, "1970-03-01"),

@@ -1,5 +1,5 @@
-//! The program `deskbell-service`: arguments and settings in, a running service or a command's answer out. All that it prints
-//! stands here; on standard output only what a script wants to read.
+//! The program `deskbell-service`: arguments and settings in, a running service or a command's answer out. Everything it prints is
+//! here; standard output carries only what a script wants to read.
 
 mod arguments;
 mod commands;
@@ -33,16 +33,16 @@ use tokio::net::{TcpListener, TcpSocket};
 
 /// The settings of the service that the system's package installed, so that its administrator's commands need no flags.
 const SYSTEM_SETTINGS: &str = "/etc/deskbell/service.toml";
-/// What to log where nothing else is said.
+/// What to log by default.
 const LOG: &str = "info";
-/// Connections that may wait to be accepted: as many as Linux allows unless it is told otherwise. Those beyond are dropped and try
-/// again after a second, which a crowd that reconnects would all do.
+/// Connections that may wait to be accepted: as many as Linux allows by default. Any more are dropped and try again after a second,
+/// which would happen to most of a crowd that reconnects.
 const BACKLOG: u32 = 4096;
 /// How long a service may take to start or end while a command waits for it.
 const CHANGING_FOR: Duration = Duration::from_secs(10);
-/// How long a service that cannot start for want of room waits before it looks again.
+/// How long a service that cannot start because the disk is full waits before it tries again.
 const ROOM_AGAIN: Duration = Duration::from_secs(1);
-/// How long a command waits before it looks again.
+/// How long a command waits before it tries again.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Does what the arguments say.
@@ -52,11 +52,11 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let folders = ProjectDirs::from("", "", "deskbell");
     let own = folders.as_ref().map(|folders| folders.config_dir().join("deskbell-service.toml"));
-    // One that may not be looked at is there: reading it says what is wrong.
+    // A file that this user may not look at exists: reading it says what is wrong.
     let settings = match (&arguments.config, own.filter(|own| own.try_exists().unwrap_or(true))) {
         (Some(file), _) => Settings::read(file, false)?,
         (None, Some(own)) => Settings::read(&own, true)?,
-        // Whoever names another folder means another service.
+        // Another folder means another service.
         (None, None) if arguments.data.is_some() => Settings::default(),
         (None, None) => Settings::read(Path::new(SYSTEM_SETTINGS), true)?,
     };
@@ -118,7 +118,7 @@ fn not_opened(held: &Held, error: &StoreError) -> anyhow::Error {
     anyhow!("could not open {}: {error}. {}", held.database().display(), error.advice())
 }
 
-/// Opens the database to serve it; where the disk is full, when there is room.
+/// Opens the database to serve it; if the disk is full, waits until there is room.
 async fn open(held: &Held) -> anyhow::Result<Arc<dyn Store>> {
     let mut said = false;
     loop {
@@ -206,7 +206,7 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
     }
     let address = config.public_address.clone().unwrap_or_else(|| format!("http://{local}"));
     match store.set_address(&address) {
-        // Only links that are made while the service does not run miss it; the store has said what is wrong.
+        // Only links that are made while the service does not run lack it; the store has said what is wrong.
         Err(error) if !error.is_retryable() => return Err(not_opened(&held, &error)),
         Ok(()) | Err(_) => {}
     }
@@ -245,7 +245,7 @@ async fn listen_for_metrics(address: SocketAddr) -> anyhow::Result<TcpListener> 
     })
 }
 
-/// Serves metrics, if that is wanted, until the future is dropped.
+/// Serves metrics, if requested, until the future is dropped.
 fn serve_metrics(
     listener: Option<TcpListener>,
     metrics: Arc<Metrics>,
@@ -255,7 +255,7 @@ fn serve_metrics(
         if !address.ip().is_loopback() {
             tracing::warn!(target: "service", %address, "metrics can be read from other machines, without a password or TLS");
         }
-        // Before the line that says that all is ready.
+        // Before the line that says that the service is ready.
         announce(&format!("metrics on http://{address}/metrics"));
     }
     Ok(async move {
@@ -266,7 +266,7 @@ fn serve_metrics(
     })
 }
 
-/// Prints what those who start the service may wait for. It serves whether or not that can be written.
+/// Prints a line that the program which started the service may wait for. The service runs even if it cannot be written.
 fn announce(text: &str) {
     if let Err(error) = out::line(text) {
         tracing::warn!(target: "service", "{error:#}");

@@ -1,9 +1,9 @@
 //! Admission control for connections that have not authenticated yet. A connection is pending from when it is accepted until its hello is
 //! accepted.
 //!
-//! Pending connections are limited in all and for each address. If there is one too many, the one that has been pending longest is evicted:
-//! a real device says hello within milliseconds, so those that say nothing make room for it, and nobody who shares an address with
-//! them is locked out. This knows no socket: it says who has to go, and the connection goes.
+//! Pending connections are limited, in total and for each address. If there is one too many, the one that has been pending longest is
+//! evicted: a real device says hello within milliseconds, so silent connections make room for it, and nobody who shares an address with
+//! them is locked out. This module knows no sockets: it says which connection has to go, and the connection closes itself.
 
 use crate::bucket::Bucket;
 use crate::socket::meter::Meter;
@@ -15,43 +15,45 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// Most pending connections: the 10,000 devices of a cut that all come back at once, and some.
+/// Most pending connections: 10,000 devices that all come back at once after a network cut, and some to spare.
 const PENDING: usize = 12_000;
-/// Most pending connections from one address: an office behind one address comes back at once, a single machine does not get far.
+/// Most pending connections from one address: enough for an office behind one address that comes back at once, too few for one machine to
+/// do harm.
 const PENDING_FROM_ONE: usize = 1_000;
 /// Requests and connections that one address may make at once without signing in: as many as it may have pending connections. A sign-in that
-/// succeeds gives back what it took.
+/// succeeds gives back what it used.
 const ASKS: u32 = 1_000;
-/// The same a second after that: each costs some 200 µs of a processor, so that one address costs less than one percent of one.
+/// The rate per second after that: each costs some 200 µs of a processor, so one address costs less than one percent of one.
 const ASKS_PER_SECOND: u32 = 10;
-/// What a portal page asks for beside its own connection before it says hello: itself, its scripts, styles and picture, and the
-/// connections for these.
+/// Requests of a portal page besides its own connection before it says hello: itself, its scripts, styles and picture, and the connections
+/// for these.
 pub(crate) const ASKS_OF_PAGE: u32 = 12;
-/// How long one may wait for its turn. A request that would wait longer is refused when that time is over: answering at once would cost
-/// as much as serving.
+/// How long a request may wait for its turn. One that would wait longer is refused after this time: answering at once would cost as much
+/// as serving it.
 const TURN_WITHIN: Duration = Duration::from_secs(5);
 /// Unknown links and codes that one address may try at once: a person who mistypes tries a few times.
 const UNKNOWN: u32 = 20;
-/// The same a second after that.
+/// The rate per second after that.
 const UNKNOWN_PER_SECOND: u32 = 1;
-/// Addresses that are remembered after their pending connections have gone: some megabytes. Beyond that, limits hold only for addresses with pending connections.
+/// Addresses that are remembered after their pending connections have gone: some megabytes. Beyond that, limits apply only to addresses with
+/// pending connections.
 const ADDRESSES: usize = 65_536;
 /// Most connections of one process: ten times what the service is measured with.
 const CONNECTIONS: usize = 100_000;
-/// Open files that are none of the connections': the database, the log, commands.
+/// Open files besides connections: the database, the log, commands.
 const OTHER_FILES: usize = 128;
-/// Connections kept free of devices, so that there is a place to say that all others are taken.
+/// Connections reserved for telling devices that all others are taken.
 const TO_SAY_SO: usize = 64;
-/// How long to wait until an evicted connection has gone, before another one is evicted: one that says hello at that moment stays.
+/// How long to wait for an evicted connection to close before another one is evicted: one that says hello at that moment stays.
 const GOES_WITHIN: Duration = Duration::from_millis(100);
 
-/// Who is in, and who is pending.
+/// The connections that are open, and those among them that are pending.
 pub(crate) struct Admission {
     state: Mutex<State>,
     connections: usize,
     pending: usize,
     pending_from_one: usize,
-    /// Somebody has gone.
+    /// A connection has closed.
     gone: Notify,
 }
 
@@ -61,19 +63,19 @@ struct State {
     inside: usize,
     pending: BTreeMap<u64, Pending>,
     from: HashMap<IpAddr, Address>,
-    /// What was tried by those whose address is not known: they are on this machine.
+    /// Attempts from an unknown address, that is, from this machine.
     unnamed: Option<Bucket>,
     evicted: Counter,
 }
 
 struct Pending {
     from: Option<IpAddr>,
-    /// What it has taken of its address's [`ASKS`].
+    /// What it has used of its address's [`ASKS`].
     asked: u32,
     out: Arc<Notify>,
 }
 
-/// What comes from one address.
+/// What one address uses.
 struct Address {
     pending: BTreeSet<u64>,
     asks: Bucket,
@@ -86,7 +88,7 @@ impl Address {
         Self { pending: BTreeSet::new(), asks, unknown: Bucket::new(UNKNOWN, UNKNOWN_PER_SECOND, now) }
     }
 
-    /// Whether there is something to remember of it.
+    /// Whether there is anything to remember about it.
     fn counts(&mut self, now: Instant) -> bool {
         !(self.pending.is_empty() && self.asks.is_full(now) && self.unknown.is_full(now))
     }
@@ -132,19 +134,19 @@ impl Admission {
                     return;
                 }
             }
-            // One who left before may be what this is told of: then nobody else has to go for it.
+            // This may be the close of an earlier connection: then no other one has to go.
             somebody_goes = tokio::time::timeout(GOES_WITHIN, self.gone.notified()).await.is_ok();
         }
     }
 
-    /// Waits until nobody is inside.
+    /// Waits until all connections are closed.
     pub(crate) async fn all_gone(&self) {
         while self.state().inside > 0 {
             self.gone.notified().await;
         }
     }
 
-    /// Lets a connection in; `None` if all that are inside are devices.
+    /// Admits a connection; `None` if all that are open are devices.
     pub(crate) fn enter(self: &Arc<Self>, from: Option<IpAddr>) -> Option<PendingConnection> {
         let mut state = self.state();
         if state.inside >= self.connections {
@@ -169,7 +171,7 @@ impl Admission {
         })))
     }
 
-    /// Evicts the connection that has been pending longest. `false`: there is none.
+    /// Evicts the connection that has been pending longest. `false`: no connection is pending.
     pub(crate) fn make_room(&self) -> bool {
         self.state().evict_oldest()
     }
@@ -239,7 +241,7 @@ impl State {
         self.from.get_mut(&from)
     }
 
-    /// When it is a pending connection's turn.
+    /// How long a pending connection has to wait for its turn.
     fn turn(&mut self, number: u64) -> Result<Duration, Duration> {
         self.turn_within(number, TURN_WITHIN)
     }
@@ -265,8 +267,8 @@ impl PendingConnection {
         self.0.admission.state().comes_from(self.0.number, from, self.0.admission.pending_from_one);
     }
 
-    /// It has said who it is: it stays, and has asked for nothing that its address has to answer for; nor have the connections
-    /// that it needed before, which asked so often.
+    /// It has authenticated: it stays, and its requests no longer count against its address; nor do those of the connections that it
+    /// needed before, which made this many.
     pub(crate) fn is_known(&self, asked_before: u32) {
         let mut state = self.0.admission.state();
         let asked = state.pending.get(&self.0.number).map_or(0, |known| known.asked);
@@ -276,13 +278,13 @@ impl PendingConnection {
         state.forget(self.0.number);
     }
 
-    /// Waits until it is its turn to be served: at once, unless its address asks for very much. `Err`: it is not served, and may
-    /// come again after this time.
+    /// Waits until it is its turn to be served: at once, unless its address sends very many requests. `Err`: it is not served, and may try
+    /// again after this time.
     pub(crate) async fn turn(&self) -> Result<(), Duration> {
         let turn = self.0.admission.state().turn(self.0.number);
         let Ok(wait) = turn else {
             tokio::time::sleep(TURN_WITHIN).await;
-            // Others of its address may have signed in meanwhile, and given theirs back.
+            // Others at its address may have signed in meanwhile, and given back what they used.
             return self.0.admission.state().turn_at_once(self.0.number);
         };
         if wait > Duration::ZERO {
@@ -291,7 +293,7 @@ impl PendingConnection {
         Ok(())
     }
 
-    /// It has tried a secret that is unknown. `Err`: its address has tried too many, and may try again after this time.
+    /// It has tried an unknown secret. `Err`: its address has tried too many, and may try again after this time.
     pub(crate) fn tried_unknown(&self) -> Result<(), Duration> {
         let (mut state, now) = (self.0.admission.state(), Instant::now());
         match state.address(self.0.number) {
@@ -324,7 +326,7 @@ impl Drop for Inside {
     }
 }
 
-/// What counts as one address: of IPv6 the network, since every machine has a whole one to choose from.
+/// What counts as one address: for IPv6 the network, since every machine can choose any address in its own.
 fn network(from: IpAddr) -> IpAddr {
     match from.to_canonical() {
         IpAddr::V4(four) => IpAddr::V4(four),

@@ -1,5 +1,5 @@
-//! Accepts connections and speaks HTTP on them until they are upgraded or done. Whoever sends a request slowly, or takes the
-//! answer slowly, is given up: a thousand such connections cost others nothing.
+//! Accepts connections and speaks HTTP on them until they are upgraded or done. A connection that sends a request slowly, or reads the
+//! answer slowly, is closed: a thousand such connections cost others nothing.
 
 use crate::http::admission::{Admission, PendingConnection};
 use crate::http::problem::{self, problem};
@@ -31,11 +31,11 @@ const HEAD_WITHIN: Duration = Duration::from_secs(10);
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 /// How long a connection may speak HTTP, however busy it is: a page and its files take seconds, even on a bad line.
 const HTTP_FOR: Duration = Duration::from_secs(120);
-/// Bytes of a request's head: cookies of other services under the same name, and some; the rest of it is short.
+/// Most bytes of a request's head: room for the cookies of other services at the same host; the rest of it is short.
 const HEAD_BYTES: usize = 16 * 1024;
-/// How long to wait before accepting is tried again when the system cannot give another connection.
+/// How long to wait before accepting again if the system could not open another connection.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
-/// How often that is said.
+/// How often that is logged.
 const SAY_EVERY: Duration = Duration::from_secs(60);
 
 /// Where a connection comes from, as far as the listener knows.
@@ -62,7 +62,7 @@ impl Peer for &str {
     }
 }
 
-/// A TCP port that goes on when the system is out of connections.
+/// A TCP port that keeps accepting after the system has run out of connections.
 pub struct Tcp {
     listener: TcpListener,
     admission: Arc<Admission>,
@@ -90,13 +90,13 @@ impl Listener for Tcp {
         loop {
             match self.listener.accept().await {
                 Ok((stream, peer)) => {
-                    // Frames are small and each is somebody's news: waiting to fill a packet would cost 40 ms.
+                    // Frames are small and urgent: waiting to fill a packet would cost 40 ms.
                     if let Err(error) = stream.set_nodelay(true) {
                         tracing::debug!(target: "service", %error, "a connection will be slow");
                     }
                     return (stream, peer);
                 }
-                // Gone before it was taken: nothing is wrong with us.
+                // It closed before it was accepted: nothing is wrong here.
                 Err(error)
                     if matches!(
                         error.kind(),
@@ -119,7 +119,7 @@ impl Listener for Tcp {
     }
 }
 
-/// Serves what comes until the service goes down, and then what has begun.
+/// Serves connections until the service goes down, then finishes those that it has begun.
 pub(crate) async fn serve<L>(
     mut listener: L,
     router: Router,
@@ -134,10 +134,10 @@ pub(crate) async fn serve<L>(
     let going_down = down.clone();
     let mut is_down = pin!(going_down_of(&mut down));
     'serving: loop {
-        // Kept until it is done: begun again with each connection that ends, it would evict another one each time, while the
-        // one before is still on its way.
+        // Kept until it is done: if it were started again with each connection that ends, it would evict another one each time, while
+        // the one before is still closing.
         let mut accepted = pin!(async {
-            // Nobody is taken in for whom there is no room: they wait in the system's queue until a pending connection has gone.
+            // A connection for which there is no room is not accepted: it waits in the system's queue until a pending connection has gone.
             admission.room().await;
             listener.accept().await
         });
@@ -159,15 +159,15 @@ pub(crate) async fn serve<L>(
     while connections.join_next().await.is_some() {}
 }
 
-/// Whose word is taken for where a connection comes from.
+/// Who says where a connection comes from.
 #[derive(Clone, Copy)]
 pub(crate) struct Trust {
-    /// Whether all come through a proxy, wherever that runs.
+    /// Whether all connections come through a proxy, wherever it runs.
     pub(crate) behind_proxy: bool,
 }
 
 impl Trust {
-    /// On this machine there is nobody else.
+    /// Whether the other end counts as a proxy: a connection from this machine does.
     fn is_proxy(self, from: Option<IpAddr>) -> bool {
         self.behind_proxy || from.is_none_or(|from| from.to_canonical().is_loopback())
     }
@@ -188,7 +188,7 @@ async fn speak<I>(
     I: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
     let begins = async {
-        // Before a byte is read: where a proxy stands between, the address is known with the first request only.
+        // Before a byte is read: behind a proxy, the address is known only with the first request.
         if says_from { Ok(()) } else { pending.turn().await }
     };
     tokio::select! {
@@ -220,7 +220,7 @@ async fn speak<I>(
         }
     });
     tokio::select! {
-        // What went wrong is the other end's: it hears of it by the connection's end.
+        // The other end is at fault, and notices that the connection has ended.
         _ = connection.as_mut() => return,
         () = pending.evicted() => return,
         () = &mut ending => connection.as_mut().graceful_shutdown(),
@@ -232,8 +232,8 @@ async fn speak<I>(
     }
 }
 
-/// Answers a request when it is its address's turn, and within a limit. It stands among the router's layers, so that those who have
-/// to wait too long get an answer with the headers of all others.
+/// Answers a request when it is its address's turn, and within a limit. It is one of the router's layers, so that requests that have to
+/// wait too long get an answer with the usual headers.
 pub(crate) async fn in_turn(
     Extension(pending): Extension<PendingConnection>,
     request: Request,
@@ -248,7 +248,7 @@ pub(crate) async fn in_turn(
     }
 }
 
-/// The answer to an address that asks for too much; the connection ends with it.
+/// The answer to an address that sends too many requests; the connection ends with it.
 fn too_many(wait: Duration) -> Response {
     let mut response = problem::retry(StatusCode::TOO_MANY_REQUESTS, words::TOO_MANY_REQUESTS, seconds(wait));
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -260,7 +260,7 @@ pub(crate) fn seconds(wait: Duration) -> u32 {
     wait.as_secs_f64().ceil() as u32
 }
 
-/// Where the nearest proxy says that a request comes from: what it has added itself stands last.
+/// Where the nearest proxy says that a request comes from: its own entry is the last one.
 fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
     let last = headers.get_all("x-forwarded-for").iter().next_back()?;
     last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
@@ -292,7 +292,7 @@ mod tests {
         }
     }
 
-    /// A pending connection that is inside for good without HTTP, and is not evicted at the moment: as one whose sign-in is looked up.
+    /// A pending connection that stays open without HTTP and cannot be evicted at the moment, like one whose sign-in is being looked up.
     async fn settle(Extension(pending): Extension<PendingConnection>) -> &'static str {
         tokio::spawn(async move {
             let _held = pending;
@@ -323,7 +323,7 @@ mod tests {
             dial.send(theirs).unwrap();
             ours
         };
-        // The one who has been there longest does not hear that it is to go, so whoever comes waits for the next.
+        // The longest pending connection does not notice its eviction, so a new connection waits for the next one.
         assert!(answered(&mut come()).await.ends_with("ok"));
         let mut connections: Vec<DuplexStream> = (0..127).map(|_| come()).collect();
         let mut newcomer = come();

@@ -1,4 +1,4 @@
-//! HTTP: accepting connections, who may have one, and what is answered to requests that are not WebSockets.
+//! HTTP: accepting connections, admission, and answers to requests that are not WebSockets.
 
 pub(crate) mod admission;
 pub(crate) mod listen;

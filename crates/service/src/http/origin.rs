@@ -10,7 +10,7 @@ use axum::response::Response;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// Refuses requests of foreign pages, whatever they ask for.
+/// Refuses all requests of foreign pages.
 pub(crate) async fn check(State(app): State<Arc<AppState>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let origins: Vec<_> = headers.get_all(header::ORIGIN).iter().collect();
@@ -34,9 +34,9 @@ pub(crate) fn host(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::HOST).and_then(|host| host.to_str().ok())
 }
 
-/// Whether a page of this origin may talk to the service that was reached as `host`.
+/// Whether a page of this origin may talk to the service when it was reached as `host`.
 fn is_allowed(origin: &str, host: Option<&str>, public_address: Option<&str>, allowed: &[String]) -> bool {
-    // Only a loopback name proves that the page came from this machine; any other host name can be made to lead here.
+    // Only a loopback name proves that the page came from this machine; anybody can make another host name lead here.
     let same_host = host.is_some_and(|host| is_loopback(host) && origin == format!("http://{host}"));
     same_host
         || public_address.is_some_and(|own| origin.eq_ignore_ascii_case(own))
@@ -68,7 +68,7 @@ mod tests {
             ("http://127.0.0.1.evil.example", Some("127.0.0.1.evil.example"), None, false),
             ("http://127.0.0.1:8081", Some("127.0.0.1:8080"), None, false),
             ("https://127.0.0.1:8080", Some("127.0.0.1:8080"), None, false),
-            // A name that somebody else's server answers for, turned to this machine.
+            // Somebody else's name that was made to resolve to this machine.
             ("http://evil.example", Some("evil.example"), None, false),
             ("https://chat.acme.example", Some("chat.acme.example"), public, true),
             ("http://chat.acme.example", Some("chat.acme.example"), public, false),

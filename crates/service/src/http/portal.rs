@@ -1,4 +1,4 @@
-//! The portal's files, embedded at build time, with headers that let a page do nothing but what ours do.
+//! The portal's files, embedded at build time, with headers that allow a page only what ours do.
 
 use super::origin;
 use crate::http::problem::problem;
@@ -18,17 +18,17 @@ use std::sync::Arc;
 #[folder = "../../ui/dist"]
 struct Files;
 
-/// The one page of both portals and of signing in; it looks at its own path.
+/// The one page of both portals and of signing in; its path says which of them it is.
 const PAGE: &str = "portal.html";
 
 /// The addresses of the page.
 const PAGES: [&str; 3] = ["/technician/", "/client/", http::SIGN_IN_PATH];
 
-/// How long a browser asks only the encrypted address, in a header's words: a year, as is customary. This host only, since those
-/// beside it are not ours to speak for.
+/// How long a browser uses only the encrypted address, as a header says it: a year, as is customary. For this host only, since we cannot
+/// speak for its neighbours.
 const ONLY_ENCRYPTED: &str = "max-age=31536000";
 
-/// What of the built folder the page loads. The rest of it is the app's own status page.
+/// The part of the built folder that the page loads. The rest belongs to the app's own status page.
 const PARTS: [&str; 2] = ["assets/portal.", "assets/shared."];
 /// The icon of the page.
 const ICON: &str = "assets/bell.svg";
@@ -41,7 +41,7 @@ pub(crate) async fn page(headers: HeaderMap) -> Response {
     }
 }
 
-/// Serves what the page loads.
+/// Serves the files that the page loads.
 pub(crate) async fn asset(uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     match is_for_portals(path).then(|| Files::get(path)).flatten() {
@@ -50,7 +50,7 @@ pub(crate) async fn asset(uri: Uri, headers: HeaderMap) -> Response {
     }
 }
 
-/// Leads to the pages from spellings of their addresses with a slash too few or too many; all else is not found.
+/// Redirects addresses with a slash too few or too many to the pages; anything else is not found.
 pub(crate) async fn elsewhere(method: Method, uri: Uri) -> Response {
     match page_meant(uri.path()) {
         Some(page) if method == Method::GET || method == Method::HEAD => {
@@ -94,7 +94,7 @@ fn serve(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
     };
     let headers = response.headers_mut();
     headers.insert(header::ETAG, HeaderValue::try_from(tag).expect("hex in quotes is good in a header"));
-    // Names are stable, so a new version is asked for each time; an unchanged one costs a line.
+    // Names are stable, so browsers ask for a new version each time; an unchanged one costs a line.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
@@ -127,7 +127,7 @@ fn content_type(path: &str) -> &'static str {
     }
 }
 
-/// Puts on every answer what keeps a page to itself, and its connection encrypted where the service is reached so.
+/// Adds to every answer the headers that isolate a page, and keep its connection encrypted if the service is reached that way.
 pub(crate) async fn guard(State(app): State<Arc<AppState>>, request: Request, next: Next) -> Response {
     let own = app.config.public_address.as_deref().and_then(|own| own.strip_prefix("https://"));
     let is_encrypted = own.is_some();
@@ -143,15 +143,15 @@ pub(crate) async fn guard(State(app): State<Arc<AppState>>, request: Request, ne
     response
 }
 
-/// Whether a public address speaks for its whole host: browsers hold every port of a host to what one of them says, and on another
-/// port than the usual one, or on this machine, there may be others.
+/// Whether a public address may speak for its whole host: browsers apply what one port says to all ports of the host, and on an unusual
+/// port, or on this machine, there may be other services.
 fn has_its_host_to_itself(authority: &str) -> bool {
     let has_port = authority.rsplit(']').next().unwrap_or_default().contains(':');
     !has_port && !origin::is_loopback(authority)
 }
 
-/// Older WebKit does not count a WebSocket to the page's own host as `'self'`, so it is named: without encryption only where the
-/// page itself may have come so.
+/// Older WebKit does not count a WebSocket to the page's own host as `'self'`, so the policy names it: without encryption only if the page
+/// itself may have come that way.
 fn content_policy(host: Option<&str>, is_encrypted: bool) -> HeaderValue {
     let is_host = |host: &&str| {
         !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
@@ -175,11 +175,11 @@ mod tests {
     use presence::Role;
 
     #[test]
-    fn the_policy_names_the_pages_own_sockets_and_takes_no_bait() {
+    fn the_policy_names_only_the_pages_own_sockets() {
         for (host, is_encrypted, allowed) in [
             ("127.0.0.1:80", false, "connect-src 'self' ws://127.0.0.1:80 wss://127.0.0.1:80;"),
             ("chat.example", true, "connect-src 'self' wss://chat.example;"),
-            // Reached on its own machine, beside the proxy.
+            // Reached on its own machine, not through the proxy.
             ("127.0.0.1:80", true, "connect-src 'self' ws://127.0.0.1:80 wss://127.0.0.1:80;"),
             ("a; script-src *", false, "connect-src 'self';"),
         ] {

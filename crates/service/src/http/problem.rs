@@ -1,4 +1,4 @@
-//! How a request fails: every failure is JSON with a message for people, in words of ours. It decides nothing.
+//! How a request fails: every failure is JSON with a message for people, in our own words. It decides nothing.
 
 use crate::words;
 use axum::Json;
@@ -14,15 +14,15 @@ pub(crate) fn problem(status: StatusCode, message: &str) -> Response {
     (status, Json(Problem { message: message.to_owned() })).into_response()
 }
 
-/// A failure of what may succeed after this many seconds.
+/// A failure that may succeed after this many seconds.
 pub(crate) fn retry(status: StatusCode, message: &str, after_seconds: u32) -> Response {
     let mut response = problem(status, message);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after_seconds));
     response
 }
 
-/// Puts our words in place of those that a library answered with: a body that is too large, a wrong method, an upgrade that is
-/// not one. Its headers stay, such as the methods that are allowed.
+/// Replaces a library's message with ours, such as for a body that is too large, a wrong method, or a bad upgrade. The headers stay,
+/// such as the methods that are allowed.
 pub(crate) async fn in_our_words(response: Response) -> Response {
     let status = response.status();
     let is_failure = status.is_client_error() || status.is_server_error();
@@ -39,7 +39,7 @@ pub(crate) async fn in_our_words(response: Response) -> Response {
     ours
 }
 
-/// What a status means where whoever gave it did not say.
+/// What a status means if its answer does not say.
 fn words_for(status: StatusCode) -> &'static str {
     match status {
         StatusCode::NOT_FOUND => words::NO_SUCH_PAGE,
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_librarys_failure_gets_our_words_and_keeps_its_headers() {
+    async fn a_librarys_failure_gets_our_message_and_keeps_its_headers() {
         let theirs =
             (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST"), (header::CONTENT_LENGTH, "3")], "no!");
         let (status, allow, body) = text(in_our_words(theirs.into_response()).await).await;
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_failure_or_speaks_for_itself_is_left_alone() {
+    async fn a_success_or_a_failure_with_a_message_is_left_alone() {
         let (_, _, body) = text(in_our_words("fine".into_response()).await).await;
         assert_eq!(body, "fine");
         let (_, _, body) = text(in_our_words(problem(StatusCode::GONE, "used")).await).await;

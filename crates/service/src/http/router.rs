@@ -1,4 +1,4 @@
-//! The routes: which request is answered by whom, and the upgrade of a request to a WebSocket.
+//! The routes: what answers which request, and the upgrade of a request to a WebSocket.
 
 use super::admission::PendingConnection;
 use super::problem::{self, problem};
@@ -17,14 +17,14 @@ use presence::Role;
 use protocol::{SUBPROTOCOL, http};
 use std::sync::Arc;
 
-/// Bytes that a connection reads at once: tungstenite's default of 128 KiB would be what a connection costs.
+/// Bytes that a connection reads at once: with tungstenite's default, each connection would cost 128 KiB.
 const READ_BYTES: usize = 4096;
 /// Bytes of a request's body: a secret, a token and a name.
 const BODY_BYTES: usize = 16 * 1024;
-/// After how many seconds whoever looks whether the service is well may look again: by then, a step of the store has been tried.
+/// Seconds after which a failed health check may be repeated: by then, a step of the store has been tried.
 const HEALTH_AGAIN_S: u32 = 5;
-/// After how many seconds a device may come again where all places were taken: some leave in that time, and a minute would be an
-/// absence that others see (P10).
+/// Seconds after which a device may try again if the service was full: some connections end in that time, and others would notice an
+/// absence of a minute (P10).
 const FULL_FOR_SECONDS: u32 = 5;
 
 /// All routes, with what every request goes through.
@@ -58,7 +58,7 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .with_state(app)
 }
 
-/// Whether it is as it should be: nobody has to be woken who looks for `ok`.
+/// The health check: monitoring that looks for `ok` need not wake anybody.
 async fn healthz(State(app): State<Arc<AppState>>) -> Response {
     match app.store.trouble() {
         None => "ok".into_response(),
@@ -88,7 +88,7 @@ fn connect_page(
     headers: &HeaderMap,
     upgrade: Upgrade,
 ) -> Response {
-    // A cookie alone proves nothing about who uses it: the page must say where it comes from.
+    // A cookie does not prove which page sends it: the page must say where it comes from.
     if !headers.contains_key(header::ORIGIN) {
         return problem(StatusCode::FORBIDDEN, words::NO_ORIGIN);
     }
@@ -114,7 +114,7 @@ fn connect(app: Arc<AppState>, pending: PendingConnection, upgrade: Upgrade, rou
         .on_upgrade(move |socket| connection::serve(socket, app, route, pending))
 }
 
-/// A request that asks for no WebSocket, or for none that the service speaks.
+/// A request that does not ask for a WebSocket, or for one that the service does not speak.
 fn not_upgraded(rejection: WebSocketUpgradeRejection) -> Response {
     let status = rejection.into_response().status();
     let mut response = problem(status, words::NO_UPGRADE);

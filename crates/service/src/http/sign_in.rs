@@ -22,10 +22,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// How long a browser keeps the cookie: as long as browsers keep any, 400 days. The sign-in can be ended at any time.
+/// How long a browser keeps the cookie: 400 days, the most that browsers allow. The sign-in can be ended at any time.
 const COOKIE_SECONDS: u64 = 400 * 24 * 60 * 60;
-/// After how many seconds a sign-in may be tried again where the database could not be used: a minute is what users are told, and
-/// a full disk takes longer than that to be cleared.
+/// Seconds after which a sign-in may be tried again if the database could not be used: the message says a minute, and clearing a full
+/// disk takes longer than that.
 const STORE_BACK_SECONDS: u32 = 60;
 
 /// Redeems a link.
@@ -57,7 +57,7 @@ pub(crate) async fn redeem(
     });
     match redeemed.await {
         Ok(Redeemed::Account(account)) => {
-            // Only what was stored counts: who sends links that are none keeps nobody from signing in, at the same address either.
+            // Only stored sign-ins count: somebody who sends bad links keeps nobody from signing in, not even at the same address.
             let _ = redeemed_lately(&app).take(Instant::now());
             app.metrics.signed_in();
             tracing::info!(target: "service", sign_in = %account.sign_in.0, "a link was redeemed");
@@ -151,7 +151,7 @@ fn refused(app: &AppState, why: SignInRefused, status: StatusCode, message: &str
     problem(status, message)
 }
 
-/// Too much at once: it may be tried again after this time.
+/// Too many at once: try again after this time.
 fn busy(app: &AppState, wait: Duration) -> Response {
     app.metrics.sign_in_refused(SignInRefused::Busy);
     problem::retry(StatusCode::TOO_MANY_REQUESTS, words::SIGN_IN_BUSY, seconds(wait))

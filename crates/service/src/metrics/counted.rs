@@ -1,12 +1,12 @@
-//! One of several, counted for as long as it lives.
+//! Counts a thing in a gauge for as long as it exists.
 
 use prometheus_client::metrics::gauge::Gauge;
 
-/// One more of something, counted until this is dropped.
+/// One more in a gauge, until this is dropped.
 pub(crate) struct Counted(Gauge);
 
 impl Counted {
-    /// In this gauge.
+    /// Counts one in this gauge.
     pub(crate) fn new(gauge: &Gauge) -> Self {
         gauge.inc();
         Self(gauge.clone())

@@ -1,5 +1,5 @@
-//! Serves the metrics over HTTP on a port of their own: `GET /metrics`, and nothing else. It reads what others have counted, so
-//! that nobody who delivers waits for it; whoever reads slowly, or asks for nothing, is cut off.
+//! Serves the metrics over HTTP on a separate port: `GET /metrics`, and nothing else. It only reads counters, so delivery never waits
+//! for it; a reader that is slow or sends no request is cut off.
 
 use super::Metrics;
 use crate::words;
@@ -17,11 +17,11 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet};
 
-/// Readers at once: a monitoring or two, and somebody who looks. Beyond that the oldest has to go.
+/// Most readers at once: one or two monitoring systems, and a person who looks. Beyond that, the oldest one is cut off.
 const READERS: usize = 16;
-/// How long one may take for all of it: Prometheus itself gives up after 10 seconds.
+/// How long one reader may take in total: Prometheus itself gives up after 10 seconds.
 const READ_WITHIN: Duration = Duration::from_secs(10);
-/// How long to wait after the system refused a connection: it has too many files open, and this is the least important of them.
+/// How long to wait after the system refused a connection: too many files are open, and metrics are the least important of them.
 const ACCEPT_AGAIN: Duration = Duration::from_secs(1);
 
 /// Serves until the future is dropped.
@@ -56,7 +56,7 @@ async fn answer(stream: TcpStream, router: Router) {
     http.timer(TokioTimer::new()).header_read_timeout(READ_WITHIN).keep_alive(false);
     let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     match tokio::time::timeout(READ_WITHIN, connection).await {
-        // Whoever asks and does not listen, or asks for nothing, is gone.
+        // A reader that sends no request, or does not read the answer, is cut off.
         Ok(Ok(()) | Err(_)) | Err(_) => {}
     }
 }

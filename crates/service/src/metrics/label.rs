@@ -1,5 +1,5 @@
-//! Labels with a fixed set of values, and a metric for each: found by a place in a list, so that counting costs one addition, and
-//! there from the start, so that what has not happened yet reads 0.
+//! Labels with a fixed set of values, and a metric for each value: found by its index, so that counting costs one addition, and created
+//! at the start, so that what has not happened yet reads 0.
 
 use crate::org::Ended;
 use crate::store::StoreError;
@@ -11,12 +11,12 @@ use std::marker::PhantomData;
 
 /// One label with its value.
 pub(super) type One = [(&'static str, &'static str); 1];
-/// Something that a metric is kept apart by.
+/// A dimension by which a metric is split.
 pub(crate) trait Label {
     /// All its values, as monitoring shows them.
     const VALUES: &'static [&'static str];
 
-    /// Which of them this is.
+    /// The index of this value.
     fn place(&self) -> usize;
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct Each<L, M> {
 }
 
 impl<L: Label, M: Clone + TypedMetric> Each<L, M> {
-    /// All of them, from a family that has this one label.
+    /// All metrics, from a family that has this one label.
     pub(super) fn of<C: MetricConstructor<M>>(name: &'static str, family: &Family<One, M, C>) -> Self {
         let metrics = L::VALUES.iter().map(|value| family.get_or_create_owned(&[(name, *value)])).collect();
         Self { metrics, label: PhantomData }
@@ -35,13 +35,13 @@ impl<L: Label, M: Clone + TypedMetric> Each<L, M> {
 }
 
 impl<L: Label, M> Each<L, M> {
-    /// The one of this value.
+    /// The metric for this value.
     pub(crate) fn at(&self, label: &L) -> &M {
         &self.metrics[label.place()]
     }
 }
 
-/// An enum of ours that is only there to be counted by.
+/// An enum that exists only as a label.
 macro_rules! label {
     ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $value:literal,)+ }) => {
         $(#[$doc])*
@@ -61,7 +61,7 @@ macro_rules! label {
 label! {
     /// Why a sign-in is refused.
     SignInRefused {
-        /// A connection's token belongs to no sign-in.
+        /// A connection's token does not belong to a sign-in.
         Unknown = "unknown",
         /// There is no such link.
         LinkUnknown = "link_unknown",
@@ -71,31 +71,31 @@ label! {
         LinkEnded = "link_ended",
         /// The link is too old.
         LinkExpired = "link_expired",
-        /// More links at once than are redeemed, or more unknown links or codes from one address than may be tried.
+        /// Too many links were redeemed at once, or too many unknown links or codes came from one address.
         Busy = "busy",
     }
 }
 
 label! {
-    /// What is delivered.
+    /// Kinds of frames that are delivered.
     Kind {
         /// People's presence, and whether the desk is staffed.
         Presence = "presence",
-        /// Chats, and what is personal in them.
+        /// Chats, and their personal state.
         Session = "session",
         /// Messages of chats.
         Message = "message",
-        /// What became of intents.
+        /// Answers to intents.
         Answer = "answer",
-        /// What keeps a connection: welcome, beats, policy, devices.
+        /// What a connection itself needs: welcome, beats, policy, devices.
         Connection = "connection",
     }
 }
 
 label! {
-    /// How a device comes.
+    /// How a device connects.
     Came {
-        /// It was not here, or no longer.
+        /// It was not connected, or no longer in its grace.
         New = "new",
         /// Within its grace: nobody else has noticed.
         Back = "back",
@@ -197,7 +197,7 @@ pub(crate) enum How {
     Theirs(Ended),
     /// By the service.
     Ours(Close),
-    /// By the service, without a word: it had not said who it is, and others needed the place.
+    /// By the service, without a close frame: it had not authenticated, and others needed the place.
     Evicted,
 }
 
@@ -230,7 +230,7 @@ impl Label for StoreError {
             Self::Full => 1,
             Self::ReadOnly => 2,
             Self::Refused(_) => 3,
-            // Another program's is found at the start, before anything is counted.
+            // Another program's database is noticed at the start, before anything is counted.
             Self::Damaged(_) | Self::Foreign(_) => 4,
             Self::Newer { .. } => 5,
             Self::Down(_) => 6,
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn every_close_code_has_a_place_of_its_own() {
+    fn every_close_code_has_its_own_index() {
         let mut places: Vec<usize> = Close::ALL.iter().map(|close| How::Ours(*close).place()).collect();
         places.extend([Ended::Left, Ended::Lost].map(|how| How::Theirs(how).place()));
         places.push(How::Evicted.place());

@@ -1,5 +1,5 @@
-//! What one organisation's task has told of itself: it posts how things are, and the difference to its last posting goes into the
-//! sums over all organisations. It adds to atomics and waits for nothing.
+//! One organisation's part in the metrics: its task posts its current counts, and the difference to the last posting is added to the
+//! sums over all organisations. It only adds to atomics and never waits.
 
 use super::Metrics;
 use super::label::{Came, Kind};
@@ -11,17 +11,17 @@ use protocol::Down;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// One organisation's part in the sums; what it has added is taken back when this is dropped.
+/// One organisation's part in the sums; it is subtracted again when this is dropped.
 pub(crate) struct Ledger {
     metrics: Arc<Metrics>,
     posted: Counts,
     received: u64,
-    /// In milliseconds of the clock that nobody sets, for those who look at it meanwhile.
+    /// In milliseconds of the clock that nobody sets, for readers in between.
     waiting_since: Arc<AtomicU64>,
 }
 
 impl Ledger {
-    /// Of an organisation whose task starts; `inputs` tells how many inputs wait for it.
+    /// For an organisation whose task starts; `inputs` returns how many inputs wait for it.
     pub(crate) fn open(metrics: Arc<Metrics>, inputs: impl Fn() -> usize + Send + Sync + 'static) -> Self {
         let waiting_since = Arc::new(AtomicU64::new(NOBODY_WAITS));
         metrics.live.list_organisation(waiting_since.clone(), Box::new(inputs));
@@ -29,7 +29,7 @@ impl Ledger {
         Self { metrics, posted: Counts::default(), received: 0, waiting_since }
     }
 
-    /// A frame goes to so many connections.
+    /// A frame goes to this many connections.
     pub(crate) fn sent(&self, frame: &Down, connections: usize) {
         self.metrics.delivered.at(&Kind::of(frame)).inc_by(connections as u64);
         if let Down::Error { code, .. } = frame {
@@ -37,7 +37,7 @@ impl Ledger {
         }
     }
 
-    /// A frame came.
+    /// A frame arrived.
     pub(crate) fn received(&mut self) {
         self.received += 1;
     }
@@ -55,7 +55,7 @@ impl Ledger {
         }
     }
 
-    /// How things are now.
+    /// Posts the current counts.
     pub(crate) fn post(&mut self, counts: Counts) {
         if self.received > 0 {
             self.metrics.received.inc_by(std::mem::take(&mut self.received));

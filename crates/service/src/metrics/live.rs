@@ -1,5 +1,5 @@
-//! What is looked at only when somebody asks: how long the longest waits, and how deep queues are. Looking takes each queue's
-//! lock only if it is free: nobody who delivers ever waits for somebody who looks.
+//! Metrics that are measured only when somebody reads them: the longest wait, and the length of queues. Reading takes a queue's lock
+//! only if it is free: delivery never waits for a reader.
 
 use crate::clock::Clock;
 use crate::org::ConnId;
@@ -15,20 +15,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// No session waits.
+/// Stands for: no session waits.
 pub(super) const NOBODY_WAITS: u64 = u64::MAX;
 
 /// Tells how many wait.
 type Depth = Box<dyn Fn() -> usize + Send + Sync>;
 
-/// Where to look.
+/// The queues and organisations to measure.
 pub(super) struct Live {
     clock: Clock,
     organisations: Mutex<Vec<(Arc<AtomicU64>, Depth)>>,
     outboxes: Mutex<HashMap<ConnId, Outbox>>,
 }
 
-/// A connection's queue that is looked at until this is dropped.
+/// A connection's queue, measured until this is dropped.
 pub(crate) struct Listed {
     live: Arc<Live>,
     conn: ConnId,
@@ -75,7 +75,7 @@ impl Live {
     }
 
     fn outboxes(&self) -> Depths {
-        // Held for the copy only: connections come and go meanwhile.
+        // Held only while copying, since connections come and go.
         let outboxes: Vec<Outbox> = {
             let listed = self.outboxes.lock().unwrap_or_else(PoisonError::into_inner);
             listed.values().cloned().collect()
@@ -110,13 +110,13 @@ impl Collector for Live {
         };
         gauge(
             "session_waiting_longest",
-            "How long the request has waited that waits longest now; 0 if none waits.",
+            "How long the longest waiting request has waited; 0 if none waits.",
             Some(&Unit::Seconds),
             waited_s,
         )?;
         gauge(
             "inputs_waiting",
-            "Inputs that wait for the organisation that is furthest behind; at 1024 whoever sends more waits.",
+            "Inputs that wait for the organisation that is furthest behind; at 1024, senders have to wait.",
             None,
             inputs as f64,
         )?;
@@ -134,7 +134,7 @@ impl Collector for Live {
         )?;
         gauge(
             "frames_waiting_longest",
-            "Frames that wait for the connection that has most of them; from 64 on it is behind.",
+            "Frames that wait for the connection with the longest queue; from 64 on it is behind.",
             None,
             depths.longest as f64,
         )

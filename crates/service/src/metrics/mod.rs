@@ -1,8 +1,8 @@
-//! What an administrator's monitoring reads: all metrics of the service, with the words that explain them. It decides nothing,
-//! and names nobody: no person, company, session or organisation is a label (docs/decisions/0009).
+//! What an administrator's monitoring reads: all metrics of the service, with their help texts. It decides nothing and names
+//! nobody: no person, company, session or organisation is a label (docs/decisions/0009).
 //!
-//! Whoever counts holds a plain atomic: no label is looked up and nothing is locked while frames are delivered. An organisation's
-//! task counts through its [`Ledger`], the store is timed by `timed_store.rs`, and [`endpoint`] serves it all over HTTP.
+//! Counting is a plain atomic addition: delivering frames looks up no labels and takes no locks. An organisation's task
+//! counts through its [`Ledger`], the store is timed by `timed_store.rs`, and [`endpoint`] serves it all over HTTP.
 
 mod counted;
 pub(crate) mod endpoint;
@@ -39,17 +39,17 @@ use std::sync::Arc;
 /// Two labels with their values.
 type Two = [(&'static str, &'static str); 2];
 
-/// Upper bounds of the histogram of waiting for a technician, in seconds: moments at which it rings (C3), at which a callback is
-/// offered (C6), and what is far too long.
+/// Upper bounds of the histogram of waiting for a technician, in seconds: when it rings (C3), when a callback is offered (C6), and what is
+/// far too long.
 const WAIT_SECONDS: [f64; 10] = [2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 90.0, 180.0, 600.0, 3600.0];
-/// Upper bounds of the histogram of the store's steps, in seconds: from a read out of memory to what users notice.
+/// Upper bounds of the histogram of the store's steps, in seconds: from a read from memory to a delay that users notice.
 const STEP_SECONDS: [f64; 10] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0];
 
 const ROLE: [&str; ROLES] = ["technician", "client"];
 const STATE: [&str; STATES] = ["online", "away", "offline"];
 const DEVICE: [&str; ConnectionKind::COUNT] = ["app", "page", "window"];
 
-/// All that is counted.
+/// All metrics.
 pub(crate) struct Metrics {
     registry: Registry,
     live: Arc<Live>,
@@ -92,7 +92,7 @@ impl Metrics {
         let registry = all.sub_registry_with_prefix("deskbell");
         registry.register(
             "build",
-            "The version that runs",
+            "The running version",
             Info::new([("version", env!("CARGO_PKG_VERSION"))]),
         );
         let live = Arc::new(Live::new(clock));
@@ -102,7 +102,7 @@ impl Metrics {
             organisation_crashes: one(
                 registry,
                 "organisation_crashes",
-                "Organisations whose task failed by a fault of the program and was loaded again",
+                "Organisations whose task failed because of a fault in the program and was loaded again",
                 Counter::default(),
             ),
             sockets: one(
@@ -122,13 +122,13 @@ impl Metrics {
             behind: one(
                 registry,
                 "connections_behind",
-                "Connections that read too slowly: others' presence is held back from them",
+                "Connections that read too slowly: changes of others' presence are held back from them",
                 Gauge::default(),
             ),
             outboxes: one(
                 registry,
                 "connection_queues",
-                "Queues of frames that are kept for connections: one for each that has said hello, until it has ended",
+                "Queues of frames for connections: one for each that has said hello, until it has ended",
                 Gauge::default(),
             ),
             people: grid(
@@ -167,7 +167,7 @@ impl Metrics {
             delivered: each(
                 registry,
                 "deliveries",
-                "Frames put out for connections, each connection counted, by what they tell",
+                "Frames queued for connections, one for each connection, by kind",
                 "kind",
             ),
             received: one(registry, "frames_received", "Frames that came from devices", Counter::default()),
@@ -207,13 +207,13 @@ impl Metrics {
             commits: one(
                 registry,
                 "store_commits",
-                "Commits of the database, each synced to the disk: steps that come at a time share one",
+                "Commits of the database, each synced to the disk: simultaneous steps share one",
                 Counter::default(),
             ),
             failures: each(
                 registry,
                 "store_failures",
-                "Steps that the store did not do: busy may succeed later, down needs somebody",
+                "Steps that the store did not do: busy may succeed later, down needs attention",
                 "why",
             ),
             live,
@@ -221,10 +221,10 @@ impl Metrics {
         }
     }
 
-    /// All as it is now, in Prometheus' text form.
+    /// The current values in Prometheus' text format.
     ///
     /// # Errors
-    /// Never: a string takes all that is written to it.
+    /// Never: writing to a string cannot fail.
     pub(crate) fn text(&self) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
         prometheus_text::encode(&mut text, &self.registry)?;
@@ -236,12 +236,12 @@ impl Metrics {
         Counted::new(&self.sockets)
     }
 
-    /// How many sign-ins wait to be looked up: the one who looks them up counts.
+    /// How many sign-ins wait to be looked up; the token lookup keeps this count.
     pub(crate) fn sign_ins_waiting(&self) -> Gauge {
         self.sign_ins_waiting.clone()
     }
 
-    /// How many connections that had said nothing were evicted: admission counts them.
+    /// How many unauthenticated connections were evicted; admission keeps this count.
     pub(crate) fn evicted(&self) -> Counter {
         self.ended.at(&How::Evicted).clone()
     }
@@ -251,7 +251,7 @@ impl Metrics {
         self.organisation_crashes.inc();
     }
 
-    /// A queue for a connection, counted for as long as anybody keeps it.
+    /// Counts a connection's queue for as long as anything holds it.
     pub(crate) fn outbox(&self) -> Outbox {
         Outbox::counted(&self.outboxes)
     }
@@ -281,7 +281,7 @@ impl Metrics {
         self.responses.at(&status).inc();
     }
 
-    /// A step of the store took so long, and failed or did not.
+    /// How long a step of the store took, and whether it failed.
     pub(crate) fn store_step(&self, step: Step, took: std::time::Duration, failed: Option<&StoreError>) {
         self.steps.at(&step).observe(took.as_secs_f64());
         if let Some(error) = failed {
@@ -289,7 +289,7 @@ impl Metrics {
         }
     }
 
-    /// So many commits were made so far.
+    /// The number of commits so far.
     pub(crate) fn committed(&self, commits: u64) {
         self.commits.inner().fetch_max(commits, std::sync::atomic::Ordering::Relaxed);
     }
@@ -313,7 +313,7 @@ fn each<L: Label>(registry: &mut Registry, name: &str, help: &str, label: &'stat
 
 fn each_histogram(registry: &mut Registry) -> Each<Step, Histogram> {
     let family = Family::<One, Histogram>::new_with_constructor(|| Histogram::new(STEP_SECONDS));
-    let help = "How long steps of the store took, by which";
+    let help = "How long steps of the store took, by step";
     registry.register_with_unit("store_step", help, Unit::Seconds, family.clone());
     Each::of("step", &family)
 }

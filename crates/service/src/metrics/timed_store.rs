@@ -1,4 +1,4 @@
-//! A store that times another one: each step counts in the metrics, whoever asks for it. It changes nothing.
+//! A store that times another one, so that every step appears in the metrics. It changes nothing.
 
 use super::Metrics;
 use crate::metrics::label::Step;
@@ -13,11 +13,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// The other one, and who counts.
+/// The other store, and the metrics.
 pub(crate) struct Timed {
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
-    /// Done before each step, by tests: it may panic.
+    /// Called before each step in tests; it may panic.
     #[cfg(test)]
     pub(crate) planted: Option<Box<dyn Fn(Step) + Send + Sync>>,
 }

@@ -1,4 +1,4 @@
-//! How devices and windows come, and what they are told first (P10, P11).
+//! How devices and windows connect, and what they are told first (P10, P11).
 
 use super::counts::Occurrence;
 use super::event::{ConnId, Connected, Effect};
@@ -13,10 +13,10 @@ use presence::user::Stamped;
 use presence::{IdleReason, Role, UnixMillis};
 use protocol::{Close, Down, Hello, Welcome};
 
-/// Most devices of one person: far more than anybody has, and no more than a mistaken program may make. Those whose connection
-/// is lost make room for one that comes.
+/// Most devices of one person: far more than anybody has, and a limit for a faulty program. Lost devices make room for one that
+/// connects.
 const DEVICES: usize = 64;
-/// The same with those that are gone and that the store has not forgotten yet.
+/// The same, including devices that are gone but still in the store.
 const DEVICES_AND_GONE: usize = 2 * DEVICES;
 /// Most windows of one person's apps, likewise.
 const WINDOWS: usize = 64;
@@ -37,7 +37,7 @@ impl Core {
         if !self.people.members.contains_key(&person) {
             self.people.added(&mut self.cx, account.person.clone());
         }
-        // Taken out while the token was being looked up.
+        // Removed while the token was being looked up.
         if self.people.is_out(person) {
             self.cx.effects.push(Effect::Close(conn, Close::SignIn));
             return;
@@ -56,7 +56,7 @@ impl Core {
             self.cx.effects.push(Effect::Close(conn, why));
             return;
         }
-        // What waits rings at it (C2) already in its own snapshot.
+        // What waits already rings at it (C2) in its own snapshot.
         self.refresh(person);
         self.chats.refresh_rings(&mut self.cx, &self.people, person);
         let connection = Connection {
@@ -87,7 +87,7 @@ impl Core {
         self.people.tell_devices(&mut self.cx, person);
     }
 
-    /// Makes the device, or gives it its new socket; otherwise says why not.
+    /// Adds the device, or gives it its new connection; otherwise returns why not.
     fn arrive(
         &mut self,
         conn: ConnId,
@@ -105,10 +105,10 @@ impl Core {
         if let Some(old) = before.as_ref().and_then(Device::conn) {
             self.forget(old, Some(Close::Replaced));
         }
-        // A page that was closed and is opened again is the same page to everybody else.
+        // A page that was closed and opened again is the same page to everybody else.
         let before = before.or_else(|| self.people.take_reloaded(&mut self.cx, person, sign_in, kind));
         let kept = before.as_ref().is_some_and(|device| device.kept);
-        // One that had left and is not forgotten yet comes as a new one.
+        // A device that had left, but is still in the store, counts as new.
         let before = before.filter(Device::is_here);
         if !self.has_room_for_device(person) {
             return Err(Close::TooMany);
@@ -131,7 +131,7 @@ impl Core {
         };
         device.stamp(stamp, self.cx.now);
         let is_known = kept && was.is_some();
-        // Who was offline and is active now has come back (P7).
+        // A user who was offline and is active now has come back (P7).
         let was = was.or_else(|| {
             let last_seen = member.person.last_seen;
             let idle = Stamped::Idle { reason: IdleReason::Idle, since: last_seen };
@@ -152,7 +152,7 @@ impl Core {
         Ok(())
     }
 
-    /// Whether one more device of this person may come; where it is one too many, the one that has been lost longest goes.
+    /// Whether one more device of this person may connect; if it is one too many, the one that has been lost longest goes.
     fn has_room_for_device(&mut self, person: PersonId) -> bool {
         let Some(member) = self.people.members.get(&person) else { return false };
         if member.devices.len() >= DEVICES_AND_GONE {

@@ -1,5 +1,5 @@
-//! What follows in chats when something changes about people. Each of these is the only way to make its change: people alone give back what
-//! chats have to follow.
+//! Changes about people that chats have to follow. Each of these functions is the only way to make its change: `people` alone only returns
+//! what changed.
 
 use super::event::ConnId;
 use super::state::Core;
@@ -10,7 +10,7 @@ use protocol::{Close, Down};
 use uuid::Uuid;
 
 impl Core {
-    /// Works out a person's presence again, and tells everybody who sees a difference.
+    /// Recomputes a person's presence, and tells everybody who sees a difference.
     pub(super) fn refresh(&mut self, person: PersonId) {
         match self.people.work_out(&mut self.cx, person) {
             Some(Role::Technician) => self.chats.technician_changed(&mut self.cx, &self.people, person),
@@ -18,7 +18,7 @@ impl Core {
         }
     }
 
-    /// The preference is stored: it holds from now on.
+    /// The preference is stored: it applies from now on.
     pub(super) fn preferred(&mut self, person: PersonId, preference: Preference, set: UnixMillis) {
         if self.people.put_preference(&mut self.cx, person, preference, set) {
             self.refresh(person);
@@ -26,7 +26,7 @@ impl Core {
         }
     }
 
-    /// The preference has ended by itself. It keeps the time of its setting: what the user sets later wins.
+    /// The preference has ended by itself. It keeps the time at which it was set: what the user sets later wins.
     pub(super) fn end_preference(&mut self, person: PersonId) {
         let Some(member) = self.people.members.get(&person) else { return };
         let set = member.person.preference.1;
@@ -34,13 +34,13 @@ impl Core {
         self.people.unsaved_preference(&mut self.cx, person);
     }
 
-    /// Which devices somebody has, or what they can do, has changed.
+    /// Somebody's devices, or what those can do, have changed.
     pub(super) fn devices_changed(&mut self, person: PersonId) {
         self.chats.refresh_rings(&mut self.cx, &self.people, person);
         self.people.tell_devices(&mut self.cx, person);
     }
 
-    /// Forgets a connection, and closes it if that is ours to do. What becomes of its device is the caller's to say.
+    /// Forgets a connection, and closes it unless the other end has. The caller decides what happens to its device.
     pub(super) fn forget(&mut self, conn: ConnId, close: Option<Close>) {
         if let Some(connection) = self.people.take_out(&mut self.cx, conn, close) {
             self.chats.forget_reader(&mut self.cx, &self.people, conn, connection.person);
@@ -54,7 +54,7 @@ impl Core {
         }
     }
 
-    /// A sign-in was ended: its devices and their windows go, with the code that says so.
+    /// A sign-in was ended: its devices and their windows are closed with the code for that.
     pub(super) fn revoked(&mut self, sign_in: SignInId) {
         tracing::info!(target: "service", sign_in = %sign_in.0, "a sign-in was ended");
         self.people.note_ended(sign_in);

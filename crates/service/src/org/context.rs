@@ -1,7 +1,7 @@
-//! What every part of the core is handed: the time, the settings, timers, the queue to the store, and the effects of this turn.
+//! The context that every part of the core gets: the time, the settings, timers, the store queue, and the effects of this turn.
 //!
 //! An organisation has two clocks. Spans and timers go by [`Moment`], which nobody sets; the wall clock is for what is shown and
-//! stored. As long as nobody sets the wall clock both run at one rate here, so that each can be worked out from the other.
+//! stored. Unless somebody sets the wall clock, both run at the same rate, so that each can be computed from the other.
 
 use super::counts::Counts;
 use super::event::{ConnId, Effect, Frame};
@@ -15,10 +15,10 @@ use presence::{Moment, UnixMillis};
 use protocol::{Answer, Down, ErrorCode, IntentId, Policy};
 use std::time::Duration;
 
-/// A wall clock that differs by more than this from the time that has passed was set; less is the slewing of time servers.
+/// If the wall clock differs by more than this from the time that has passed, it was set; less is the slewing of time servers.
 const CLOCK_SET: Duration = Duration::from_secs(2);
 
-/// What every part is handed.
+/// The context of one organisation.
 pub(crate) struct Context {
     pub(crate) config: Config,
     pub(crate) organisation: Organisation,
@@ -26,19 +26,19 @@ pub(crate) struct Context {
     pub(crate) now: Moment,
     /// Now, for what is shown and stored.
     pub(crate) wall: UnixMillis,
-    /// A moment, and what the wall clock, as it is set now, shows at it.
+    /// A moment, and the time that the wall clock, as it is set now, shows at that moment.
     base: (Moment, UnixMillis),
     pub(crate) timers: Timers,
     pub(crate) queue: StoreQueue,
     pub(crate) counts: Counts,
-    /// Whether the service goes down.
+    /// Whether the service is going down.
     pub(crate) draining: bool,
-    /// What is to be done after this turn, in order.
+    /// The effects of this turn, in order.
     pub(crate) effects: Vec<Effect>,
 }
 
 impl Context {
-    /// At `now`; `wall` is the time that is shown and stored.
+    /// A context at `now`; `wall` is the time that is shown and stored.
     pub(crate) fn new(config: Config, organisation: Organisation, now: Moment, wall: UnixMillis) -> Self {
         Self {
             config,
@@ -54,7 +54,7 @@ impl Context {
         }
     }
 
-    /// Takes in what the clocks show. If the wall clock was set, gives by how many milliseconds.
+    /// Takes in what the clocks show. If the wall clock was set, returns by how many milliseconds.
     pub(crate) fn tick(&mut self, now: Now) -> Option<i64> {
         self.now = now.moment;
         self.wall = self.unix(now.moment);
@@ -70,7 +70,7 @@ impl Context {
         Some(by_ms)
     }
 
-    /// What the wall clock, as it is set now, shows at a moment.
+    /// The time that the wall clock, as it is set now, shows at a moment.
     pub(crate) fn unix(&self, moment: Moment) -> UnixMillis {
         let (base, unix) = self.base;
         unix.plus(moment.since(base)).minus(base.since(moment))
@@ -82,7 +82,7 @@ impl Context {
         base.plus(time.since(unix)).minus(unix.since(time))
     }
 
-    /// What devices are told to keep to.
+    /// The rules that devices are told.
     pub(crate) fn policy(&self) -> Policy {
         let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         Policy {
@@ -131,7 +131,7 @@ impl Context {
         self.send(conn, error);
     }
 
-    /// Puts a job into the queue to the store. If the queue is full, the asker is told so, and the answer is `false`.
+    /// Queues a job for the store. If the queue is full, tells the connection that asked, and returns `false`.
     pub(crate) fn enqueue(&mut self, job: Job) -> bool {
         if self.queue.is_full()
             && let Some((conn, re)) = job.asker()
@@ -143,7 +143,7 @@ impl Context {
         true
     }
 
-    /// When something that the store refused is tried again.
+    /// When to try again what the store refused.
     pub(crate) fn busy_over(&self) -> Moment {
         self.now.plus(Duration::from_millis(BUSY_RETRY_MS))
     }

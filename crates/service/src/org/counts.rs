@@ -1,12 +1,12 @@
-//! What an administrator may know of an organisation: how many, never who. People, connections and what waits are counted as
-//! they change, so that telling it costs the same with ten people and with ten thousand; sessions are counted again whenever
-//! the status of one has changed. It knows no metrics: `orgs/task.rs` passes it on.
+//! What an administrator may know about an organisation: how many, never who. People, connections and what waits are counted as they
+//! change, so that reading the counts costs the same with ten people as with ten thousand; sessions are counted again whenever the
+//! status of one has changed. It knows no metrics: `orgs/task.rs` passes the counts on.
 
 use chat::Status;
 use presence::{Moment, Role, State};
 use std::time::Duration;
 
-/// How things are.
+/// The current counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     /// Connections, by role and what connects.
@@ -15,7 +15,7 @@ pub(crate) struct Counts {
     pub(crate) people: [[u64; STATES]; ROLES],
     /// Sessions that are not over, by status.
     pub(crate) sessions: [u64; UNFINISHED],
-    /// Since when the session waits that has waited longest.
+    /// Since when the longest waiting session has waited.
     pub(crate) waiting_since: Option<Moment>,
     /// Connections that are behind: changes of people are held back from them.
     pub(crate) behind: u64,
@@ -23,17 +23,17 @@ pub(crate) struct Counts {
     pub(crate) jobs: u64,
 }
 
-/// Something that happened, for counting.
+/// An event that is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occurrence {
-    /// A device has come; `back`: within its grace, so that nobody else has noticed.
+    /// A device has connected; `back`: within its grace, so that nobody else has noticed.
     Came {
         /// Whether it was here before.
         back: bool,
     },
-    /// A session has another status from now on.
+    /// A session has a new status.
     Became(Status),
-    /// Somebody has joined a session that had waited for so long.
+    /// Somebody has joined a session that had waited for this long.
     Joined(Duration),
 }
 
@@ -44,7 +44,7 @@ pub(crate) enum ConnectionKind {
     App,
     /// A portal page in a browser.
     Page,
-    /// The app's window, which is no device.
+    /// The app's window, which is not a device.
     Window,
 }
 
@@ -60,7 +60,7 @@ pub(crate) const STATES: usize = 3;
 /// Statuses of a session that is not over.
 pub(crate) const UNFINISHED: usize = 4;
 
-/// A role's place in the counts.
+/// A role's index in the counts.
 pub(crate) fn role(role: Role) -> usize {
     match role {
         Role::Technician => 0,
@@ -68,7 +68,7 @@ pub(crate) fn role(role: Role) -> usize {
     }
 }
 
-/// A state's place in the counts.
+/// A state's index in the counts.
 pub(crate) fn state(state: State) -> usize {
     match state {
         State::Online => 0,
@@ -77,24 +77,24 @@ pub(crate) fn state(state: State) -> usize {
     }
 }
 
-/// A status' place in the counts, as in [`Status::ALL`].
+/// A status' index in the counts, as in [`Status::ALL`].
 pub(crate) fn status(status: Status) -> usize {
     status as usize
 }
 
 impl Counts {
-    /// Somebody of this role has connected by this.
+    /// Somebody with this role has connected in this way.
     pub(super) fn connected(&mut self, who: Role, by: ConnectionKind) {
         self.connections[role(who)][by as usize] += 1;
     }
 
-    /// They are connected no more; `is_behind`: the connection was counted as behind.
+    /// They have disconnected; `is_behind`: the connection was counted as behind.
     pub(super) fn disconnected(&mut self, who: Role, by: ConnectionKind, is_behind: bool) {
         self.connections[role(who)][by as usize] -= 1;
         self.behind -= u64::from(is_behind);
     }
 
-    /// Somebody is seen in this state from now on; `before`: they were counted in that one.
+    /// Somebody has changed to this state; `before`: the state in which they were counted.
     pub(super) fn seen(&mut self, who: Role, before: Option<State>, now: State) {
         let states = &mut self.people[role(who)];
         if let Some(before) = before {
@@ -103,12 +103,12 @@ impl Counts {
         states[state(now)] += 1;
     }
 
-    /// Somebody who was seen in this state counts no more.
+    /// Somebody in this state no longer counts.
     pub(super) fn unseen(&mut self, who: Role, before: State) {
         self.people[role(who)][state(before)] -= 1;
     }
 
-    /// Counts all sessions; of those that wait, since when they do.
+    /// Counts all sessions, and finds the longest waiting one.
     pub(super) fn sessions(&mut self, sessions: impl Iterator<Item = (Status, Option<Moment>)>) {
         self.sessions = Default::default();
         self.waiting_since = None;

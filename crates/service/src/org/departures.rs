@@ -1,4 +1,4 @@
-//! How devices and windows go: by leaving, by being lost, by silence, by the end of a membership or of the service (P10).
+//! How devices and windows go: they leave, are lost, fall silent, or their membership or the service ends (P10).
 
 use super::event::{ConnId, Effect, Ended};
 use super::model::device::Link;
@@ -13,9 +13,9 @@ use rand::{Rng, SeedableRng};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How far apart connections return after a drain, for each of them: 500 a second is well below what one core takes.
+/// How far apart connections return after a drain: 500 a second is well below what one core can handle.
 const RETURN_EACH: Duration = Duration::from_millis(2);
-/// The least time within which all return after a drain.
+/// The shortest time over which all return after a drain.
 const RETURN_LEAST: Duration = Duration::from_millis(500);
 
 impl Core {
@@ -33,7 +33,7 @@ impl Core {
         let Some(connection) = self.people.conns.get(&conn) else { return };
         let (person, instance, kind) = (connection.person, connection.instance, connection.kind);
         let (is_window, last_frame) = (connection.is_window(), connection.last_frame);
-        // While the service goes down everybody stays as they are.
+        // While the service is going down, everybody keeps their state.
         if self.cx.draining {
             return;
         }
@@ -83,7 +83,7 @@ impl Core {
 
     pub(super) fn beat(&mut self, conn: ConnId) {
         let Some(connection) = self.people.conns.get(&conn) else { return };
-        // A device's silence has a timer of its own; a window's is noticed here.
+        // A silent device has its own timer; a silent window is noticed here.
         if connection.is_window() && self.cx.now.since(connection.last_frame) >= self.cx.config.grace {
             self.forget(conn, Some(Close::TooSlow));
             return;
@@ -114,7 +114,7 @@ impl Core {
         self.remove_device(person, instance);
     }
 
-    /// Ends what of theirs did not end with a sign-in that is known.
+    /// Ends those of their connections and devices that did not end with a known sign-in.
     fn end_all_of(&mut self, person: PersonId) {
         for conn in self.people.conns_of(person) {
             self.forget(conn, Some(Close::SignIn));
@@ -127,7 +127,7 @@ impl Core {
         }
     }
 
-    /// The service goes down: everybody is told when to return, and stays as they are.
+    /// The service is going down: everybody is told when to return, and keeps their state.
     pub(super) fn drain(&mut self, seed: [u8; 32]) {
         let conns = self.people.everybody();
         let each = RETURN_EACH.saturating_mul(u32::try_from(conns.len()).unwrap_or(u32::MAX));
@@ -149,7 +149,7 @@ impl Core {
         }
     }
 
-    /// Somebody was taken out: their devices go, their chats are handed on. Or they were let in again.
+    /// Somebody was suspended or removed: their devices go, their chats are handed on. Or they were let in again.
     pub(super) fn stands(&mut self, person: PersonId, standing: Standing, ended: &[SignInId]) {
         for sign_in in ended {
             self.revoked(*sign_in);

@@ -1,4 +1,4 @@
-//! What goes into an organisation's core and what comes out of it, as data.
+//! The inputs and outputs of an organisation's core, as data.
 
 use super::counts::Occurrence;
 use super::store_request::{StoreReply, StoreRequest};
@@ -12,11 +12,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Tells a connection apart, for the life of the process.
+/// Identifies a connection for the life of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnId(pub u64);
 
-/// A connection that has said hello with a token that is good.
+/// A connection that has said hello with a valid token.
 #[derive(Clone, Debug)]
 pub struct Connected {
     /// Which.
@@ -25,7 +25,7 @@ pub struct Connected {
     pub account: Account,
     /// Whether it came by the cookie of a portal.
     pub page: bool,
-    /// What it said; without the token.
+    /// Its hello, without the token.
     pub hello: Hello,
 }
 
@@ -43,9 +43,9 @@ pub enum Ended {
 pub enum Event {
     /// A device or a window connects.
     Connected(Box<Connected>),
-    /// A frame came.
+    /// A frame arrived.
     Frame(ConnId, Up),
-    /// A frame came that is refused before it means anything.
+    /// A frame arrived that is refused without being acted on.
     Refused(ConnId, Box<Down>),
     /// A connection is over.
     Ended(ConnId, Ended),
@@ -57,7 +57,7 @@ pub enum Event {
     StoreReply(StoreReply),
     /// Somebody was added.
     Added(Box<crate::store::Person>),
-    /// Somebody was taken out of the organisation, or let in again.
+    /// Somebody was suspended, removed, or let in again.
     Stands {
         /// Who.
         person: PersonId,
@@ -66,43 +66,43 @@ pub enum Event {
         /// Their sign-ins, which have ended with it.
         ended: Vec<SignInId>,
     },
-    /// Something is called differently from now on.
+    /// Something has a new name.
     Renamed(Renamed),
-    /// The threshold is this from now on (P2).
+    /// The threshold has changed to this (P2).
     IdleAfter(Duration),
-    /// Abandoned chats and callbacks are completed after this time from now on.
+    /// The time after which abandoned chats and callbacks are completed has changed to this.
     CompleteAfter(Duration),
     /// A sign-in was ended.
     Revoked(SignInId),
-    /// The service goes down.
+    /// The service is going down.
     Drain {
-        /// For the spread of who returns when.
+        /// Spreads the times at which connections return.
         seed: [u8; 32],
     },
 }
 
-/// What is called differently, and how.
+/// What was renamed, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Renamed {
     /// Somebody.
     Person(PersonId, String),
     /// A customer.
     Company {
-        /// What it was called.
+        /// The old name.
         from: String,
-        /// What it is called now.
+        /// The new name.
         to: String,
     },
     /// The organisation itself.
     Organisation(String),
 }
 
-/// A frame that goes out. It is written as text once, however many read it and however often it is sent.
+/// An outgoing frame. It is serialised once, however many connections it goes to and however often it is sent.
 #[derive(Clone)]
 pub struct Frame(Arc<(Down, OnceLock<Utf8Bytes>)>);
 
 impl Frame {
-    /// A frame whose text is known already.
+    /// A frame whose text is already known.
     pub(crate) fn written(down: Down, text: String) -> Self {
         Self(Arc::new((down, OnceLock::from(Utf8Bytes::from(text)))))
     }
@@ -134,12 +134,12 @@ impl fmt::Debug for Frame {
     }
 }
 
-/// What is to be done.
+/// Something that the loop has to do.
 #[derive(Debug)]
 pub enum Effect {
     /// Send a frame to each of these.
     Send(Vec<ConnId>, Frame),
-    /// Close a connection after what was sent.
+    /// Close a connection after the frames sent so far.
     Close(ConnId, Close),
     /// Make a step of the store.
     Store(StoreRequest),
@@ -156,6 +156,6 @@ pub enum Effect {
     },
     /// Count what happened.
     Occurrence(Occurrence),
-    /// All is said and stored: the task may end.
+    /// Everything is sent and stored: the task may end.
     Drained,
 }

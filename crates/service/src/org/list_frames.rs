@@ -1,14 +1,14 @@
-//! Lists cut into frames. Each item is written as text once: to measure it, and to be sent.
+//! Splits lists into frames. Each item is serialised once, both to measure and to send it.
 
 use super::event::Frame;
 use protocol::Down;
 use serde::Serialize;
 
-/// Bytes of a frame beside the list in it: its type, the session's id, brackets; rounded up.
+/// Bytes of a frame besides its list: its type, the session's id, brackets; rounded up.
 const AROUND_BYTES: usize = 256;
 
-/// The frames of a list, each with at most `max` items and of at most so many bytes. `frame` makes the one at a place in the
-/// order from its items, which are the only list in it.
+/// Splits a list into frames with at most `max` items and `bytes` bytes each. `frame` makes the frame at an index from its items, which
+/// must be its only list.
 pub(crate) fn list_frames<T: Serialize>(
     items: impl IntoIterator<Item = T>,
     max: usize,
@@ -24,7 +24,7 @@ pub(crate) fn list_frames<T: Serialize>(
         .collect()
 }
 
-/// Items of one frame, and their text: JSON values with commas between them.
+/// The items of one frame, and their text: JSON values separated by commas.
 struct Part<T> {
     items: Vec<T>,
     text: String,
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_keep_both_limits_and_read_as_if_each_had_been_written_whole() {
+    fn frames_keep_both_limits_and_read_as_if_serialised_whole() {
         let session = SessionId(Uuid::from_u128(1));
         let frame = |_, messages| Down::Messages { session, messages };
         let messages = || (1..=25).map(|number| message(number, &"\"[] é\n".repeat(40)));
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn each_item_is_written_once() {
+    fn each_item_is_serialised_once() {
         struct Counted<'a>(&'a Cell<u32>);
 
         impl Serialize for Counted<'_> {

@@ -1,12 +1,12 @@
-//! One organisation: who is connected, what they are seen as, and its chats. A pure core.
+//! One organisation: who is connected, their presence, and its chats. A pure core.
 //!
 //! Contract:
 //! - Feed every [`Event`] to [`Core::on`] with the time at which it happened; perform the effects in order.
 //! - At [`Core::next_timeout`] call [`Core::on_timeout`].
-//! - The moments that it is given never go back; the wall clock beside them may be set in between (`context.rs`).
-//! - [`Effect::Store`] is one atomic step; there is never a second one before its [`Event::StoreReply`] came back. Intents that
-//!   need the store wait their turn behind it, in the order in which they came, before presence that waits to be saved; presence goes
-//!   on meanwhile.
+//! - The moments passed to it never go back; the wall clock next to them may be set in between (`context.rs`).
+//! - [`Effect::Store`] is one atomic step; there is never a second one before its [`Event::StoreReply`] has come back. Intents that
+//!   need the store wait for their turn behind it, in the order in which they came, and go before presence that waits to be saved;
+//!   presence itself keeps working meanwhile.
 //! - After [`Effect::Close`] the connection is forgotten; its [`Event::Ended`] may still come and means nothing.
 //!
 //! The same events at the same times give the same effects in the same order. It knows no socket, clock, store or randomness.
@@ -50,10 +50,10 @@ pub use store_queue::WAITING;
 use timer::Timer;
 
 impl Core {
-    /// The organisation as it was stored, at `now`, the service's start: who was connected is in grace (P10).
+    /// The organisation as it was stored, at `now`, the service's start: devices that were connected are in grace (P10).
     #[must_use]
     pub fn new(snapshot: OrgSnapshot, config: Config, now: Now) -> Self {
-        // Nothing was stored later than now: where it seems so, the clock has been set back meanwhile.
+        // Nothing was stored later than now: if it seems so, the clock has been set back meanwhile.
         let last = snapshot.devices.iter().map(|device| device.last_frame).chain([snapshot.alive_at]).max();
         let wall = last.map_or(now.unix, |last| last.max(now.unix));
         let mut core = Self {
@@ -78,7 +78,7 @@ impl Core {
         core.chats.restore_follow_ups(&mut core.cx, now.unix);
         core.tick(now);
         core.chats.note_queue(&mut core.cx, &core.people);
-        // Nobody is connected yet who could be told, and nothing is new to the store.
+        // Nobody is connected yet, and the store knows all of this.
         core.cx.effects.clear();
         core
     }
@@ -119,12 +119,12 @@ impl Core {
         self.effects()
     }
 
-    /// How many there are of whom and what, as it is now.
+    /// The current counts.
     pub(crate) fn counts(&self) -> Counts {
         Counts { jobs: self.cx.queue.waiting() as u64, ..self.cx.counts }
     }
 
-    /// How much waits for the store, what is being done not counted; at most [`WAITING`] intents and what nobody asked for.
+    /// How many jobs wait for the store, without the one in progress; at most [`WAITING`] intents, and jobs that nobody asked for.
     #[must_use]
     pub fn waiting_for_store(&self) -> usize {
         self.cx.queue.waiting()
@@ -174,7 +174,7 @@ impl Core {
             return;
         }
         match up {
-            // A second hello changes nothing: the first one stands.
+            // A second hello changes nothing: the first one is valid.
             Up::Hello(_) => {
                 let error = words::error(None, ErrorCode::Invalid, words::SECOND_HELLO);
                 self.cx.send(conn, error);
@@ -268,7 +268,7 @@ impl Core {
         }
     }
 
-    /// A name has changed: everybody who is shown it is told.
+    /// A name has changed: tell everybody who sees it.
     fn renamed(&mut self, renamed: Renamed) {
         let people = match renamed {
             Renamed::Person(person, name) => {

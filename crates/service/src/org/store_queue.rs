@@ -1,5 +1,5 @@
-//! What needs the store waits here, one step after the other, in the order in which it came. An exception is what only has to be
-//! kept: jobs that somebody waits for go before it. Data only: `store_steps.rs` says what each job does.
+//! The queue of jobs for the store, one step after the other, in the order in which they came. Jobs that nobody waits for are the
+//! exception: others overtake them. Data only: `store_steps.rs` says what each job does.
 
 use super::event::ConnId;
 use crate::store::{Changes, SignInId};
@@ -9,16 +9,16 @@ use protocol::{Down, IntentId};
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// Most intents that may wait for the store: at 500 commits a second the last of them waits two seconds, after which a
-/// refusal is kinder than a silence.
+/// Most intents that may wait for the store: at 500 commits a second the last of them waits two seconds; beyond that, a refusal is better
+/// than a longer wait.
 pub const WAITING: usize = 1024;
-/// Most intents that go before a save of presence which came earlier: at 500 commits a second, somebody who comes is told of 32 ms
-/// later, and however much is written, presence is saved.
+/// Most intents that may overtake a save of presence: at 500 commits a second, they delay an arrival by 32 ms, and presence is saved
+/// however much else is written.
 pub(super) const OVERTAKING: usize = 16;
-/// When an intent that the store could not take may be repeated, in milliseconds.
+/// After how long an intent that the store could not take may be repeated, in milliseconds.
 pub(crate) const BUSY_RETRY_MS: u64 = 1_000;
 
-/// What is to be done with the store.
+/// A job for the store.
 #[derive(Debug)]
 pub(crate) enum Job {
     /// Save what is unsaved, then answer this intent.
@@ -27,21 +27,21 @@ pub(crate) enum Job {
     Prefer { conn: ConnId, re: IntentId, person: PersonId, preference: Preference, set: UnixMillis },
     /// A client asks for a chat.
     Request { conn: ConnId, session: Box<Session> },
-    /// Somebody wants something of a session; what was read of it, if it is not in memory.
+    /// Somebody's intent on a session; `read`: the session as read from the store, if it is not in memory.
     Session { asked: Asked, read: Option<Box<Session>> },
     /// A client has been gone for too long (C5).
     Abandon(SessionId),
     /// All technicians of a chat have been gone for too long (C9).
     WaitAgain(SessionId),
-    /// Somebody in a chat was taken out of the organisation (C9).
+    /// Somebody in a chat was suspended or removed (C9).
     HandOn(SessionId),
-    /// An abandoned chat or a callback is too old, or one too many.
+    /// An abandoned chat or a callback is too old or one too many.
     CompleteFollowUp(SessionId, Excess),
-    /// A sign-in is to end.
+    /// End a sign-in.
     SignOut { conn: ConnId, re: IntentId, person: PersonId, sign_in: SignInId },
 }
 
-/// An intent on a session, and who has it.
+/// An intent on a session, and who sent it.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) conn: ConnId,
@@ -52,7 +52,7 @@ pub(crate) struct Asked {
     pub(crate) want: Want,
 }
 
-/// What is wanted.
+/// What the intent asks for.
 #[derive(Clone, Debug)]
 pub(crate) enum Want {
     /// A change of the session.
@@ -68,13 +68,13 @@ pub(crate) enum Want {
 pub(crate) enum Excess {
     /// Its client has more than may stay open.
     OfClient,
-    /// Its organisation has.
+    /// Its organisation has more than may stay open.
     OfOrganisation,
     /// Nobody has completed it for this long.
     Age(Duration),
 }
 
-/// What a step is done for.
+/// The purpose of the step in progress.
 #[derive(Debug)]
 pub(crate) enum InFlight {
     Save {
@@ -94,7 +94,7 @@ pub(crate) enum InFlight {
     },
     /// Reading the session that is wanted.
     Read(Asked),
-    /// Storing the session as it is next.
+    /// Storing the next state of the session.
     Put {
         asked: Asked,
         next: Box<Session>,
@@ -105,7 +105,7 @@ pub(crate) enum InFlight {
         next: Box<Session>,
         message: chat::Message,
     },
-    /// Looking whether a message that is refused now was taken before.
+    /// Checking whether a message that is now refused was stored before.
     Before {
         asked: Asked,
         refusal: Box<Down>,
@@ -130,17 +130,17 @@ pub(crate) enum InFlight {
     },
 }
 
-/// The queue, and what the store is doing now.
+/// The queue, and the step in progress.
 #[derive(Debug, Default)]
 pub(crate) struct StoreQueue {
     waiting: VecDeque<Job>,
     in_flight: Option<InFlight>,
-    /// How many intents have gone before the job that waits longest.
+    /// How many intents have overtaken the job that has waited longest.
     overtaking: usize,
 }
 
 impl StoreQueue {
-    /// Whether nothing waits and the store does nothing.
+    /// Whether nothing waits and no step is in progress.
     pub(crate) fn is_empty(&self) -> bool {
         self.waiting.is_empty() && self.in_flight.is_none()
     }
@@ -159,7 +159,7 @@ impl StoreQueue {
         self.waiting.push_back(job);
     }
 
-    /// The same job once more, before all others.
+    /// Puts the same job back, before all others.
     pub(crate) fn requeue_front(&mut self, job: Job) {
         self.waiting.push_front(job);
     }
@@ -184,22 +184,22 @@ impl StoreQueue {
         Some(*person)
     }
 
-    /// Whether the store is doing something.
+    /// Whether a step is in progress.
     pub(crate) fn is_busy(&self) -> bool {
         self.in_flight.is_some()
     }
 
-    /// The store begins this.
+    /// A step begins.
     pub(crate) fn begin(&mut self, in_flight: InFlight) {
         self.in_flight = Some(in_flight);
     }
 
-    /// The store has done what it was doing.
+    /// The step in progress has ended.
     pub(crate) fn finish(&mut self) -> Option<InFlight> {
         self.in_flight.take()
     }
 
-    /// What is to be done next. Somebody's intent does not wait for presence to be saved, unless their own device comes with that.
+    /// Takes the next job. An intent does not wait for presence to be saved, unless that save contains the sender's own device.
     pub(crate) fn next(&mut self, is_about_to_count: impl Fn(PersonId) -> bool) -> Option<Job> {
         let ahead = self.waiting.iter().position(|job| !job.is_kept_only()).filter(|ahead| *ahead > 0);
         let person = ahead.and_then(|ahead| self.waiting.get(ahead)).and_then(Job::person);
@@ -210,8 +210,8 @@ impl StoreQueue {
             }
             (Some(_) | None, Some(_) | None) => {
                 let next = self.waiting.pop_front();
-                // As long as a save waits that others have overtaken, they count: also after what had to be done once more, and
-                // after another thing that is only kept.
+                // As long as an overtaken save waits, those that overtook it count: also after a job that had to be repeated, and
+                // after another job that nobody waits for.
                 if !self.waiting.front().is_some_and(Job::is_kept_only) {
                     self.overtaking = 0;
                 }
@@ -222,7 +222,7 @@ impl StoreQueue {
 }
 
 impl Job {
-    /// Whether it only keeps what others were told, or will be.
+    /// Whether it only stores what others were or will be told.
     fn is_kept_only(&self) -> bool {
         match self {
             Self::Save { .. } => true,
@@ -237,7 +237,7 @@ impl Job {
         }
     }
 
-    /// Who is to be told if it is refused; what nobody asked for is always done.
+    /// Whom to tell if it is refused; jobs that nobody asked for are always done.
     pub(crate) fn asker(&self) -> Option<(ConnId, IntentId)> {
         match self {
             Self::Save { then } => *then,
@@ -248,7 +248,7 @@ impl Job {
         }
     }
 
-    /// Whose intent it is; `None` for what nobody asked for, and for what only has to be kept.
+    /// Whose intent it is; `None` for a job that nobody asked for or waits for.
     fn person(&self) -> Option<PersonId> {
         match self {
             Self::Prefer { person, .. } | Self::SignOut { person, .. } => Some(*person),

@@ -1,14 +1,14 @@
-//! One step of the store, as data: the core asks for it, the loop does it, the core takes what came of it.
+//! One step of the store, as data: the core requests it, the loop does it, the core takes the reply.
 
 use crate::store::{Changes, Created, KnownMessage, MessagePut, OrgId, Put, SignInId, Store, StoreError};
 use chat::{Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
 use uuid::Uuid;
 
-/// What to do.
+/// The step to do.
 #[derive(Clone, Debug)]
 pub enum StoreRequest {
-    /// Save what changed of presence, and how far people have seen sessions.
+    /// Save changes of presence, and how far people have seen sessions.
     Save(Changes),
     /// Store a preference.
     SetPreference(PersonId, Preference, UnixMillis),
@@ -28,10 +28,10 @@ pub enum StoreRequest {
     Revoke(SignInId),
 }
 
-/// What came of it.
+/// The reply to a step.
 #[derive(Debug)]
 pub enum StoreReply {
-    /// It is done; there is nothing to tell.
+    /// It was done; there is nothing more to say.
     Done,
     /// Of creating.
     Created(Created),
@@ -45,7 +45,7 @@ pub enum StoreReply {
     Known(Option<KnownMessage>),
     /// Of reading messages.
     Messages(Vec<Message>),
-    /// It is not done.
+    /// It was not done.
     Failed(StoreError),
 }
 

@@ -1,4 +1,4 @@
-//! What each job asks of the store, and what follows from the answer: the one place for both.
+//! What each job requests from the store, and what follows from the reply.
 
 use super::event::{ConnId, Effect};
 use super::state::Core;
@@ -10,7 +10,7 @@ use chat::Session;
 use protocol::{Answer, Down, ErrorCode};
 
 impl Core {
-    /// Starts what waits until the store is busy.
+    /// Starts waiting jobs until the store is busy.
     pub(super) fn pump(&mut self) {
         while !self.cx.queue.is_busy() {
             let Some(job) = self.cx.queue.next(|person| self.people.is_about_to_count(person)) else {
@@ -41,14 +41,14 @@ impl Core {
                     StoreRequest::SetPreference(person, preference, set),
                 ))
             }
-            // What somebody asked for who was taken out meanwhile is not done; nobody is left to tell.
+            // An intent of somebody who was removed meanwhile is not done; nobody is left to tell.
             Job::Request { session, .. } if self.people.is_out(session.client) => None,
             Job::Request { conn, session } => Some((
                 InFlight::Request { conn, session: session.clone() },
                 StoreRequest::Create(session, self.cx.config.waiting_of_client),
             )),
             Job::Session { asked, read } => self.chats.begin_session(&mut self.cx, &self.people, asked, read),
-            // Somebody who is back in time after all keeps the chat: the job was right when it was put into the queue.
+            // Somebody who has come back in time keeps the chat: the job was right when it was queued.
             Job::Abandon(session) => {
                 let stored = self
                     .chats
@@ -85,7 +85,7 @@ impl Core {
         }
     }
 
-    /// Takes in what came of the step that is under way.
+    /// Takes in the reply to the step in progress.
     pub(super) fn store_replied(&mut self, reply: StoreReply) {
         let Some(in_flight) = self.cx.queue.finish() else { return };
         match reply {
@@ -126,7 +126,7 @@ impl Core {
                 if self.put(*next, put) {
                     self.cx.queue.requeue_front(job);
                 }
-                // A chat that waits again may wait for a client who is gone as well (C5).
+                // The client of a chat that waits again may be gone too (C5).
                 self.people.watch_absence(&mut self.cx, client);
             }
             (InFlight::Read(asked), StoreReply::Session(Some(session))) => {
@@ -162,12 +162,12 @@ impl Core {
             (InFlight::Messages { asked }, StoreReply::Messages(messages)) => {
                 self.chats.opened(&mut self.cx, &asked, messages);
             }
-            // Without the two: people's words are in them.
+            // Without the reply and the request: they contain text that people wrote.
             (_, _) => tracing::error!(target: "service", "the store answered another question"),
         }
     }
 
-    /// A session that the service itself changed is stored, unless somebody else changed it first. Whether they did.
+    /// A session that the service itself changed is stored, unless somebody else changed it first. Returns whether somebody did.
     fn put(&mut self, next: Session, put: Put) -> bool {
         match put {
             Put::Done => self.chats.changed(&mut self.cx, &self.people, next),
@@ -181,11 +181,11 @@ impl Core {
     }
 
     fn failed(&mut self, in_flight: InFlight, error: &StoreError) {
-        // The store itself says once what is wrong with it.
+        // The store logs once what is wrong with it.
         tracing::debug!(target: "service", %error, "a step of the store was refused");
         match in_flight {
             InFlight::Save { changes, then } => {
-                // While the service goes down there is no later.
+                // While the service is going down, there is no later.
                 if !self.cx.draining {
                     self.people.save_again(&mut self.cx, &changes);
                     self.people.looks_due(&mut self.cx);
@@ -201,7 +201,7 @@ impl Core {
             | InFlight::Message { asked, .. }
             | InFlight::Before { asked, .. }
             | InFlight::Messages { asked } => self.cx.busy(asked.conn, asked.re),
-            // They are looked at again, a while later.
+            // They are checked again a while later.
             InFlight::Absence { next, .. } => {
                 let at = self.cx.busy_over();
                 for person in next.participants.iter().map(|each| each.person).chain([next.client]) {

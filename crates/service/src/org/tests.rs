@@ -29,17 +29,17 @@ fn after(millis: u64) -> UnixMillis {
     START.plus(Duration::from_millis(millis))
 }
 
-/// What both clocks show while nobody sets one.
+/// What both clocks show unless somebody sets one.
 fn at(unix: UnixMillis) -> Now {
     Now { moment: moment(unix), unix }
 }
 
-/// The moment of a time while nobody sets the clock.
+/// The moment of a time unless somebody sets the clock.
 fn moment(unix: UnixMillis) -> Moment {
     Moment::at(Duration::from_millis(unix.0))
 }
 
-/// When the core wants to be woken, by the clock that nobody has set.
+/// When the core wants to be woken, if nobody has set the clock.
 fn next_timeout(core: &Core) -> Option<UnixMillis> {
     core.next_timeout().map(|at| START.plus(at.since(moment(START))))
 }
@@ -84,7 +84,7 @@ fn hello(
     hello_of_attempt(core, person, (conn, sign_in, instance, None), activity, now)
 }
 
-/// The same by a client that numbers its connections.
+/// The same, from a client that numbers its connections.
 fn hello_of_attempt(
     core: &mut Core,
     person: &Person,
@@ -95,7 +95,7 @@ fn hello_of_attempt(
     hello_now(core, person, device, activity, at(now))
 }
 
-/// The same under any clock.
+/// The same with any clock.
 fn hello_now(
     core: &mut Core,
     person: &Person,
@@ -115,13 +115,13 @@ fn hello_now(
     core.on(Event::Connected(Box::new(Connected { conn: ConnId(conn), account, page: false, hello })), now)
 }
 
-/// A device of its own sign-in, with all that follows when the store does as it is told.
+/// A device with its own sign-in, and everything that follows if the store does each step.
 fn connect(core: &mut Core, person: &Person, conn: u64, activity: Activity, now: UnixMillis) -> Vec<Effect> {
     let effects = hello(core, person, (conn, SignInId(Uuid::new_v4()), Uuid::new_v4()), activity, now);
     settle(core, effects, now)
 }
 
-/// The effects, and those that follow when the store does each step at once.
+/// The effects, and those that follow if the store does each step at once.
 fn settle(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) -> Vec<Effect> {
     let mut all = Vec::new();
     let mut todo = std::collections::VecDeque::from(effects);
@@ -134,7 +134,7 @@ fn settle(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) -> Vec<Effect>
     all
 }
 
-/// What is saved of presence in these effects.
+/// The saves of presence in these effects.
 fn saves(effects: &[Effect]) -> Vec<&crate::store::Changes> {
     effects
         .iter()
@@ -145,7 +145,7 @@ fn saves(effects: &[Effect]) -> Vec<&crate::store::Changes> {
         .collect()
 }
 
-/// Priya, who is not there, and Dana at connection 1, whose request waits.
+/// Priya, who is not connected, and Dana at connection 1, whose request waits.
 fn waiting() -> (Core, Person, Person, SessionId) {
     let (priya, dana) = (person("Priya", None), person("Dana", Some("Northwind")));
     let mut core = core(&[&priya, &dana]);
@@ -175,7 +175,7 @@ fn batches(effects: &[Effect], conn: u64) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// Does all that is due until then.
+/// Does everything that is due until then.
 fn run(core: &mut Core, until: UnixMillis) -> Vec<(UnixMillis, Effect)> {
     let mut all = Vec::new();
     while let Some(due) = next_timeout(core).filter(|due| *due <= until) {
@@ -288,7 +288,7 @@ fn an_activity_before_sleep_is_stored_before_it_is_answered() {
 }
 
 #[test]
-fn what_the_store_refuses_is_answered_busy_and_presence_is_saved_again() {
+fn a_refused_intent_is_answered_busy_and_refused_presence_is_saved_again() {
     let priya = person("Priya", None);
     let mut core = core(&[&priya]);
     let arrived =

@@ -6,10 +6,10 @@ use presence::Moment;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// What is due.
+/// Something that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Timer {
-    /// A beat to this connection.
+    /// Send a beat to this connection.
     Beat(ConnId),
     /// This device may have been silent or away for too long (P10).
     Device(PersonId, Uuid),
@@ -19,17 +19,17 @@ pub(crate) enum Timer {
     Absence(PersonId),
     /// The device that rings may not have confirmed it (C3).
     Ring(SessionId, PersonId),
-    /// An abandoned chat or a callback may be too old, or one too many.
+    /// An abandoned chat or a callback may be too old or one too many.
     FollowUps,
-    /// The next batch of people.
+    /// Send the next batch of people.
     People,
-    /// What is unsaved.
+    /// Save what is unsaved.
     Save,
     /// This connection may have been behind for too long.
     Slow(ConnId),
 }
 
-/// All that is due, in order.
+/// All timers, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Timers(BTreeSet<(Moment, Timer)>);
 

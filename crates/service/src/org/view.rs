@@ -1,4 +1,4 @@
-//! Projections: what a reader of a role may see of people and sessions.
+//! Projections: what a reader's role may see of people and sessions.
 
 use super::model::member::Member;
 use chat::{PersonId, Session};
@@ -6,7 +6,7 @@ use presence::{Role, State};
 use protocol::{ParticipantView, Person, SessionView};
 use std::collections::BTreeMap;
 
-/// What the client of a waiting session is told of its waiting.
+/// What the client of a waiting session is told about the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct QueuePlace {
     /// How many wait before it.
@@ -26,7 +26,7 @@ pub(crate) fn person(member: &Member) -> Person {
     }
 }
 
-/// A session as a reader of this role sees it; `place` is for its own client.
+/// A session as a reader with this role sees it; `place` is for its own client.
 pub(crate) fn session(
     session: &Session,
     reader: Role,

@@ -1,5 +1,5 @@
-//! Finds the task of an organisation, starts it, and starts it again where it has failed: what goes wrong in one of them is not the
-//! others' affair. It knows nothing of what they do.
+//! Finds the task of an organisation, starts it, and restarts it after a failure: a fault in one organisation does not affect the others.
+//! It does not know what the tasks do.
 
 use crate::auth::secrets::Codes;
 use crate::clock::Clock;
@@ -19,15 +19,15 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
-/// How long organisations may take, all together, to hear that the service goes down, to say so and to store everything: systemd and
-/// people wait for it.
+/// How long all organisations together may take to drain: to tell everybody that the service is going down, and to store everything. systemd
+/// and people wait for it.
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
-/// How long one that has failed rests before it is loaded again; twice as long after each failure that follows soon. Its devices try to
-/// come back meanwhile, and nobody sees them Offline: nobody of the organisation is connected.
+/// How long an organisation rests after a failure before it is loaded again; twice as long after each failure that follows soon. Its devices
+/// try to reconnect meanwhile, and nobody sees them Offline, because nobody in the organisation is connected.
 const REST_FIRST: Duration = Duration::from_millis(500);
-/// The longest rest. A device tries again at least once a minute, and so long a failure needs somebody who looks into the log.
+/// The longest rest. A device tries again at least once a minute, and somebody has to look into the log of a failure that lasts this long.
 const REST_MOST: Duration = Duration::from_secs(60);
-/// How long one must have run for a failure to be the first again.
+/// How long a task must have run before its next failure counts as the first one again.
 const STEADY_AFTER: Duration = Duration::from_secs(300);
 
 /// All organisations' tasks.
@@ -46,23 +46,23 @@ struct Shared {
 
 #[derive(Default)]
 struct Running {
-    /// Where to reach each; `None` while it rests.
+    /// The mailbox of each; `None` while it rests.
     orgs: HashMap<OrgId, Option<mpsc::Sender<Input>>>,
     tasks: JoinSet<()>,
 }
 
-/// How a life of an organisation's task ended.
+/// How a run of an organisation's task ended.
 enum Ended {
     /// It was drained, or there is no such organisation: it is not started again.
     ForGood,
-    /// The store could not load it; the store itself says why.
+    /// The store could not load it; the store itself logs why.
     NotLoaded,
     /// It panicked.
     Crashed,
 }
 
 impl Registry {
-    /// Starts the tasks of all organisations, so that what was waiting goes on waiting.
+    /// Starts the tasks of all organisations, so that waiting requests keep waiting.
     ///
     /// # Errors
     /// If the store cannot be read. An organisation that panics while it is loaded is tried again later.
@@ -87,7 +87,7 @@ impl Registry {
         Ok(registry)
     }
 
-    /// Where to tell an organisation's task; `None` while it rests after a failure, or while the service goes down.
+    /// The mailbox of an organisation's task; `None` while it rests after a failure, or while the service is going down.
     pub(crate) fn org(&self, id: OrgId) -> Option<mpsc::Sender<Input>> {
         let mut running = self.0.running();
         if self.0.is_down() {
@@ -106,15 +106,15 @@ impl Registry {
         sender
     }
 
-    /// Tells an organisation's task, if it runs. One that is loaded later reads from the store what it was to be told.
+    /// Sends an event to an organisation's task, if it runs. A task that is loaded later reads the change from the store.
     pub(crate) async fn tell(&self, id: OrgId, event: Event) {
         if let Some(org) = self.org(id) {
-            // A task that is gone has been drained, or is loaded again: there is nobody to tell.
+            // A task that has ended was drained, or will be loaded again: there is nobody to tell.
             let _ = org.send(Input::Event(event)).await;
         }
     }
 
-    /// The organisations whose tasks do not answer within this time. One that rests after a failure, or is drained, need not.
+    /// The organisations whose tasks do not answer within this time. A task that rests after a failure, or was drained, need not.
     pub(crate) async fn silent(&self, within: Duration) -> Vec<OrgId> {
         let orgs: Vec<_> = {
             let running = self.0.running();
@@ -124,7 +124,7 @@ impl Registry {
             let (answer, answered) = oneshot::channel();
             let answers = async {
                 if org.send(Input::Probe(answer)).await.is_ok() {
-                    // A task that ends drops it, and is no longer to answer.
+                    // A task that ends drops the probe, and need not answer it.
                     let _ = answered.await;
                 }
             };
@@ -137,13 +137,13 @@ impl Registry {
     pub(crate) async fn drain(&self, seed: [u8; 32]) {
         let (orgs, mut tasks) = {
             let mut running = self.0.running();
-            // Not `send`, which leaves the value as it was where nobody listens.
+            // Not `send`, which does not change the value if nobody listens.
             self.0.down.send_replace(true);
             let orgs: Vec<_> = running.orgs.values().flatten().cloned().collect();
             (orgs, std::mem::take(&mut running.tasks))
         };
         let all = async {
-            // One that is stuck keeps the others from nothing: they are told at the same time, within the same limit.
+            // A task that is stuck does not delay the others: all are told at the same time, within one limit.
             join_all(orgs.iter().map(|org| org.send(Input::Event(Event::Drain { seed })))).await;
             while tasks.join_next().await.is_some() {}
         };
@@ -153,10 +153,10 @@ impl Registry {
     }
 }
 
-/// A task's mailbox: a way to look how much waits in it, and its receiving end.
+/// A task's mailbox: a handle to see how much waits in it, and its receiving end.
 type Mailbox = (mpsc::WeakSender<Input>, mpsc::Receiver<Input>);
 
-/// What the store gave; `None`: there is no such organisation.
+/// What the store returned; `None`: there is no such organisation.
 type Loaded = Result<Option<OrgSnapshot>, StoreError>;
 
 impl Shared {
@@ -168,17 +168,17 @@ impl Shared {
         *self.down.borrow()
     }
 
-    /// Loads an organisation where that may block. `Err`: it panicked.
+    /// Loads an organisation on a thread that may block. `Err`: it panicked.
     async fn load(&self, id: OrgId) -> Result<Loaded, tokio::task::JoinError> {
         let store = self.store.clone();
         tokio::task::spawn_blocking(move || store.load(id)).await
     }
 
-    /// Runs an organisation's task, and again after each failure, until the service goes down. `loaded`: what its first life starts from;
-    /// where it is missing, it is loaded.
+    /// Runs an organisation's task, and again after each failure, until the service goes down. `loaded`: what its first run
+    /// starts from; if it is missing, it is loaded.
     async fn keep(self: Arc<Self>, id: OrgId, mut mailbox: Mailbox, mut loaded: Option<Loaded>) {
         let mut rest = REST_FIRST;
-        // Held by a step of the store for as long as it runs: one that a crash has left behind is waited for.
+        // Held by a step of the store while it runs, so that a step left behind by a crash is waited for.
         let step = Arc::new(tokio::sync::Mutex::new(()));
         loop {
             let begun = Instant::now();
@@ -214,14 +214,14 @@ impl Shared {
             if self.is_down() {
                 return;
             }
-            // Reachable before it is loaded: what is stored from here on, it is told as well.
+            // Reachable before it is loaded, so that it hears of every change from here on.
             let (sender, inputs) = mpsc::channel(EVENTS);
             mailbox = (sender.downgrade(), inputs);
             running.orgs.insert(id, Some(sender));
         }
     }
 
-    /// One life of an organisation's task.
+    /// One run of an organisation's task.
     async fn life(
         &self,
         id: OrgId,
@@ -263,7 +263,7 @@ impl Shared {
     }
 }
 
-/// Runs a step of the store where it may block.
+/// Runs a step of the store on a thread that may block.
 pub(crate) async fn blocking<T: Send + 'static>(
     step: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {

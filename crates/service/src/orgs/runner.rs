@@ -1,12 +1,12 @@
-//! The loop of one organisation without its waiting: what came goes to the core, and what the core says is done. It has no
-//! opinions, and is the only writer to the organisation's sockets.
+//! The loop of one organisation without its waiting: it passes inputs to the core and performs the effects. It decides nothing, and is
+//! the only writer to the organisation's sockets.
 //!
-//! - Call [`Runner::turn`] with all that has come: it goes in in order, and what is due is done after it.
-//! - At [`Runner::next_turn`] call it with nothing.
-//! - A step that was begun by [`Process::begin`] is answered by a turn. There is one at a time.
+//! - Call [`Runner::turn`] with all inputs that have arrived: they are handled in order, and then whatever is due.
+//! - At [`Runner::next_turn`] call it without inputs.
+//! - A step begun by [`Process::begin`] is answered in a later turn. There is one at a time.
 //! - After [`Runner::is_drained`] it is over.
 //!
-//! It waits for nothing: `task` does for the service, the simulated world for its own.
+//! It never waits: `task` waits for the service, and the simulated world for itself.
 
 use crate::clock::Now;
 use crate::config::Config;
@@ -22,15 +22,15 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-/// Longest time between two turns. Timers of the process may stand still while the machine sleeps; what was due meanwhile is done
-/// at most this long after it wakes. A turn costs next to nothing.
+/// Longest time between two turns. Timers of the process may stop while the machine sleeps; whatever was due meanwhile is done at most this
+/// long after it wakes. A turn costs next to nothing.
 const LOOK_AFTER: Duration = Duration::from_secs(5);
 
-/// All that comes from outside.
+/// An input from outside.
 pub enum Input {
-    /// A connection comes.
+    /// A new connection.
     Connected(Arrival),
-    /// What the store was asked is done.
+    /// The reply to a step of the store.
     StoreReply(StoreReply),
     /// Anything else.
     Event(Event),
@@ -38,7 +38,7 @@ pub enum Input {
     Probe(oneshot::Sender<()>),
 }
 
-/// A connection that comes, with its queue. One that is never taken in is closed, so that it comes again.
+/// A new connection with its queue. If it is never accepted, it is closed, so that the device connects again.
 pub struct Arrival(Option<(Box<Connected>, Outbox)>);
 
 impl Arrival {
@@ -57,7 +57,7 @@ impl Drop for Arrival {
     }
 }
 
-/// What the loop needs of the process in which it runs.
+/// What the loop needs from the process in which it runs.
 pub trait Process {
     /// Begins a step of the store.
     fn begin(&mut self, step: StoreRequest);
@@ -65,9 +65,9 @@ pub trait Process {
     fn portal_code(&mut self, sign_in: SignInId, instance: Uuid) -> String;
     /// A frame goes into the queues of these connections.
     fn sends(&mut self, frame: &Down, to: &[ConnId]);
-    /// A connection is closed after what is in its queue.
+    /// A connection is closed after the frames in its queue.
     fn closes(&mut self, conn: ConnId);
-    /// A frame has come from a connection.
+    /// A frame has arrived from a connection.
     fn received(&mut self);
     /// Something happened that is counted.
     fn occurred(&mut self, occurrence: Occurrence);
@@ -78,20 +78,20 @@ pub struct Runner<P> {
     core: Core,
     outboxes: Outboxes,
     process: P,
-    /// What the clocks showed when the turn began: they are looked at once for all that is done in it.
+    /// What the clocks showed when the turn began: they are read once for the whole turn.
     now: Now,
     is_drained: bool,
 }
 
 impl<P: Process> Runner<P> {
-    /// Begins with what was stored.
+    /// Starts from what was stored.
     #[must_use]
     pub fn new(snapshot: OrgSnapshot, config: Config, process: P, now: Now) -> Self {
         let core = Core::new(snapshot, config, now);
         Self { core, outboxes: Outboxes::default(), process, now, is_drained: false }
     }
 
-    /// Does all that follows from these inputs, and all that is due.
+    /// Handles these inputs, and whatever is due.
     pub fn turn(&mut self, inputs: impl IntoIterator<Item = Input>, now: Now) {
         self.now = now;
         for input in inputs {
@@ -101,7 +101,7 @@ impl<P: Process> Runner<P> {
         self.perform(effects);
     }
 
-    /// How long the next turn may be away, if nothing comes.
+    /// How long until the next turn, if there are no inputs.
     #[must_use]
     pub fn next_turn(&self, now: Moment) -> Duration {
         self.core.next_timeout().map_or(LOOK_AFTER, |at| at.since(now).min(LOOK_AFTER))
@@ -113,7 +113,7 @@ impl<P: Process> Runner<P> {
         self.is_drained
     }
 
-    /// The core, to be looked at.
+    /// The core, to read it.
     #[must_use]
     pub fn core(&self) -> &Core {
         &self.core
@@ -129,7 +129,7 @@ impl<P: Process> Runner<P> {
         &mut self.process
     }
 
-    /// How many there are of whom and what.
+    /// The current counts.
     pub(crate) fn counts(&self) -> Counts {
         self.core.counts()
     }
@@ -164,7 +164,7 @@ impl<P: Process> Runner<P> {
         self.perform(effects);
     }
 
-    /// Does the effects in order, and those that follow from what their doing showed.
+    /// Performs the effects in order, and those that follow from performing them.
     fn perform(&mut self, effects: Vec<Effect>) {
         let mut todo = VecDeque::from(effects);
         while let Some(effect) = todo.pop_front() {
@@ -194,7 +194,7 @@ impl<P: Process> Runner<P> {
         }
     }
 
-    /// Puts a frame into the queues of these connections; what the core has to know of the queues.
+    /// Puts a frame into the queues of these connections. Returns what the core has to know about the queues.
     fn send(&mut self, to: &[ConnId], frame: &Frame) -> Vec<Event> {
         self.process.sends(frame, to);
         let text = frame.text();

@@ -1,6 +1,6 @@
-//! Waits and acts for an organisation's loop: what has come goes in, steps of the store are made on threads that may block.
+//! Waits for an organisation's loop: it passes on inputs as they arrive, and runs steps of the store on threads that may block.
 //!
-//! It has no opinions: they are the core's, and the loop is `runner`'s.
+//! It decides nothing: the core does, and `runner` has the loop.
 
 use super::runner::{Input, Process, Runner};
 use crate::auth::secrets::Codes;
@@ -19,10 +19,10 @@ use uuid::Uuid;
 
 /// Events that may wait for the task before those who send them wait: a frame of each of a thousand devices.
 pub(crate) const EVENTS: usize = 1024;
-/// Events taken in one go before timers and the store get their turn.
+/// Most events taken at once before timers and the store get their turn.
 const AT_ONCE: usize = 64;
 
-/// What a life of the task starts from and works with.
+/// What a run of the task starts from and works with.
 pub(crate) struct Start {
     pub(crate) org: OrgId,
     pub(crate) snapshot: OrgSnapshot,
@@ -32,7 +32,7 @@ pub(crate) struct Start {
     pub(crate) clock: Clock,
     pub(crate) codes: Arc<Codes>,
     pub(crate) ledger: Ledger,
-    /// Held by a step of the store while it runs, also where the task has ended meanwhile.
+    /// Held by a step of the store while it runs, even if the task has ended meanwhile.
     pub(crate) running: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -47,10 +47,10 @@ struct InService {
 }
 
 impl Start {
-    /// Runs until the organisation is drained. Those who come too late to be told are closed.
+    /// Runs until the organisation is drained. Connections that come too late are closed.
     ///
     /// # Panics
-    /// If the core does, or a step of the store: what is in memory may be wrong then, and is to be loaded again.
+    /// If the core or a step of the store panics: the state in memory may then be wrong, and has to be loaded again.
     pub(crate) async fn run(self) {
         let Self { org, snapshot, config, mut inputs, store, clock, codes, ledger, running } = self;
         let process = InService { org, store, codes, ledger, step: None, running };
@@ -79,7 +79,7 @@ async fn join(step: &mut Option<JoinHandle<StoreReply>>) -> StoreReply {
     match step {
         Some(step) => match step.await {
             Ok(reply) => reply,
-            // Whether it was done, nobody knows: the organisation is loaded again.
+            // Nobody knows whether it was done: the organisation is loaded again.
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(error) => StoreReply::Failed(StoreError::Down(error.to_string())),
         },
@@ -105,7 +105,7 @@ impl Process for InService {
         self.ledger.sent(frame, to.len());
     }
 
-    /// Its connection sees that for itself.
+    /// The connection notices by itself.
     fn closes(&mut self, _: ConnId) {}
 
     fn received(&mut self) {

@@ -1,4 +1,4 @@
-//! What Unix systems know.
+//! Unix systems.
 
 mod control;
 mod service_manager;
@@ -14,25 +14,25 @@ use std::path::Path;
 use tokio::net::TcpSocket;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Raises the limit of open files as far as the system lets a program do it by itself, and says where it is then.
+/// Raises the limit of open files as far as the system allows, and returns it.
 pub(crate) fn allowed_files() -> usize {
     let limit = getrlimit(Resource::Nofile);
-    // Shells start programs with 1,024, for the sake of very old ones.
+    // Shells start programs with a limit of 1,024, for the sake of very old ones.
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
     let limit = if setrlimit(Resource::Nofile, raised).is_ok() { raised } else { limit };
     limit.current.and_then(|files| usize::try_from(files).ok()).unwrap_or(usize::MAX)
 }
 
-/// A service that starts again takes its address over from connections that linger.
+/// Lets a restarted service use its address even if old connections linger.
 pub(crate) fn reuse_address(socket: &TcpSocket) -> std::io::Result<()> {
     socket.set_reuseaddr(true)
 }
 
-/// Done when the service is told to end. Signals are heard from the call on.
+/// Done when the service is told to end. Signals are noticed from this call on.
 pub(crate) fn terminated() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     let mut terminate = signal(SignalKind::terminate()).context("could not listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("could not listen for Ctrl-C")?;
-    // There is nothing to reload: a terminal that goes away ends the service in good order, too.
+    // There is nothing to reload: a terminal that closes also ends the service in good order.
     let mut hangup = signal(SignalKind::hangup()).context("could not listen for SIGHUP")?;
     Ok(async move {
         tokio::select! {
@@ -43,17 +43,17 @@ pub(crate) fn terminated() -> anyhow::Result<impl Future<Output = ()> + Send + '
     })
 }
 
-/// Makes a folder, and those above it, for this user only. One that exists stays as it is.
+/// Creates a folder, and those above it, for this user only. An existing folder stays as it is.
 pub(crate) fn private_folder(folder: &Path) -> std::io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// A file that is made with these options is for this user only.
+/// Restricts a file that is created with these options to this user.
 pub(crate) fn private_file(options: &mut OpenOptions) -> &mut OpenOptions {
     options.mode(0o600)
 }
 
-/// A file that root makes in somebody else's folder would lock out the service, which runs as the owner.
+/// Gives a file to the owner of its folder: a file of root's would lock out the service, which runs as that owner.
 pub(crate) fn give_to_owner_of(path: &Path, file: &File) -> std::io::Result<()> {
     let (owner, ours) = (path.metadata()?, file.metadata()?);
     if owner.uid() == ours.uid() {

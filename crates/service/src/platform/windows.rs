@@ -1,11 +1,11 @@
-//! What Windows knows.
+//! Windows.
 
 use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::time::Duration;
 use tokio::net::TcpSocket;
 
-/// No commands come in: this system has nothing in the Unix socket's place yet, and commands work while the service does not run.
+/// Accepts no commands: this system has no counterpart of the Unix socket yet, and commands work while the service does not run.
 pub(crate) struct ControlListener;
 
 impl ControlListener {
@@ -18,7 +18,7 @@ impl ControlListener {
         Ok(Self)
     }
 
-    /// Waits for ever.
+    /// Never returns.
     ///
     /// # Errors
     /// Never.
@@ -40,7 +40,7 @@ pub(crate) fn allowed_files() -> usize {
     usize::MAX
 }
 
-/// On Windows the option of this name lets several programs take one address; lingering connections are no obstacle there.
+/// On Windows, the option with this name lets several programs use one address; lingering connections do no harm there.
 pub(crate) fn reuse_address(_: &TcpSocket) -> std::io::Result<()> {
     Ok(())
 }
@@ -57,12 +57,12 @@ pub(crate) fn terminated() -> anyhow::Result<impl Future<Output = ()> + Send + '
     })
 }
 
-/// Makes a folder, and those above it. Who may read it follows from the folder above.
+/// Creates a folder, and those above it. The folder above determines who may read it.
 pub(crate) fn private_folder(folder: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)
 }
 
-/// Who may read a file follows from its folder.
+/// The folder of a file determines who may read it.
 pub(crate) fn private_file(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
@@ -72,7 +72,7 @@ pub(crate) fn give_to_owner_of(_: &Path, _: &File) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Windows does not open folders.
+/// Windows cannot sync folders.
 pub(crate) fn sync_folder(_: &Path) -> std::io::Result<()> {
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! How much one connection may send: a burst, then so many frames a second. What is beyond is refused, and whoever goes on
-//! all the same is given up. Pure: it is told what time it is.
+//! How much one connection may send: a burst, then a steady rate of frames. Frames beyond the limit are refused, and a connection that
+//! keeps sending too many is closed. Pure: it is told what time it is.
 
 use super::frame;
 use crate::bucket::Bucket;
@@ -9,9 +9,9 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Frames beyond the limit, within [`REFUSED_WITHIN`], after which the connection is closed: three times what may come at once.
+/// Most refused frames within [`REFUSED_WITHIN`] before the connection is closed: three times what may come at once.
 const REFUSED_MAX: usize = 150;
-/// The time within which they are counted.
+/// The time over which refused frames are counted.
 const REFUSED_WITHIN: Duration = Duration::from_secs(60);
 
 /// What one connection may still send.
@@ -21,25 +21,25 @@ pub struct Allowance {
     refused: VecDeque<Instant>,
 }
 
-/// What a frame's text is.
+/// The result of reading a frame's text.
 #[derive(Debug)]
 pub enum Read {
     /// A frame.
     Frame(Up),
-    /// Nothing, for the reason that answers it.
+    /// The frame is refused with this answer.
     Refused(Box<Down>),
-    /// One too many: close the connection.
+    /// Too many were refused: close the connection.
     TooMany,
 }
 
 impl Allowance {
-    /// So many at once, so many a second, from `now` on.
+    /// Allows this many frames at once and this many per second, from `now` on.
     #[must_use]
     pub fn new(burst: u32, per_second: u32, now: Instant) -> Self {
         Self { bucket: Bucket::new(burst, per_second, now), refused: VecDeque::new() }
     }
 
-    /// Reads a frame that came at `now`.
+    /// Reads a frame that arrived at `now`.
     pub fn read(&mut self, text: &str, now: Instant) -> Read {
         let read = frame::read(text);
         match self.bucket.take(now) {
@@ -53,7 +53,7 @@ impl Allowance {
         }
     }
 
-    /// Takes a ping that came at `now`; its answer costs as much as another's. `false`: one too many, close the connection.
+    /// Takes a ping that arrived at `now`; answering it costs as much as answering a frame. `false`: too many, close the connection.
     pub fn ping(&mut self, now: Instant) -> bool {
         match self.bucket.take(now) {
             Ok(()) => true,
@@ -74,7 +74,7 @@ impl Allowance {
     }
 }
 
-/// What a frame's text says, whatever is allowed; `None` if it is none of ours.
+/// Reads a frame's text without regard to limits; `None` if it is not a frame of the protocol.
 #[must_use]
 pub fn parse(text: &str) -> Option<Up> {
     frame::read(text).ok()

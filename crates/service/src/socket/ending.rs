@@ -1,10 +1,10 @@
-//! How a connection ends, and what follows from it: what its organisation is told, and with which code the socket is closed. Pure;
-//! `connection.rs` acts on it, and the simulated world does the same.
+//! How a connection ends, and the consequences: what its organisation is told, and with which code the socket is closed. Pure;
+//! `connection.rs` and the simulated world both act on it.
 
 use crate::org::Ended;
 use protocol::Close;
 
-/// The close code of an end that was wanted.
+/// The close code of an intended end.
 const NORMAL: u16 = 1000;
 
 /// Which end ended a connection that had said hello.
@@ -19,7 +19,7 @@ pub enum End {
 }
 
 impl End {
-    /// What the organisation is told. It is told of every end: until then it keeps the connection's queue.
+    /// What the organisation is told. It is told about every end: until then it keeps the connection's queue.
     #[must_use]
     pub fn told(self) -> Ended {
         match self {
@@ -29,7 +29,7 @@ impl End {
         }
     }
 
-    /// The code with which the socket is to be closed; `None`: the other end has closed it.
+    /// The code to close the socket with; `None`: the other end has closed it.
     #[must_use]
     pub fn code(self) -> Option<u16> {
         match self {

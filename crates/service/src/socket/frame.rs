@@ -1,4 +1,4 @@
-//! What a text frame from a device means, or why it means nothing.
+//! Reads a text frame from a device, or says why it cannot be read.
 
 use crate::words;
 use protocol::{Down, ErrorCode, IntentId, Up};
@@ -7,7 +7,7 @@ use serde::de::{self, value::MapDeserializer};
 use std::error::Error;
 use std::fmt;
 
-/// What can be read of a frame that is none of ours.
+/// What can be read of a frame that is not in the protocol.
 #[derive(Deserialize)]
 struct Head {
     #[serde(rename = "type")]
@@ -15,7 +15,7 @@ struct Head {
     id: Option<serde_json::Value>,
 }
 
-/// Reads a frame, or gives the error that answers it; with the intent's id where it has a readable one.
+/// Reads a frame, or returns the error that answers it, with the intent's id if that can be read.
 pub(crate) fn read(text: &str) -> Result<Up, Box<Down>> {
     if let Ok(up) = serde_json::from_str(text) {
         return Ok(up);
@@ -29,18 +29,18 @@ pub(crate) fn read(text: &str) -> Result<Up, Box<Down>> {
     }))
 }
 
-/// Whether [`Up`] has a frame of this type, however little of it is here.
+/// Whether [`Up`] has a frame of this type, even if its fields are missing.
 fn is_type(kind: &str) -> bool {
     let only_type = MapDeserializer::<_, Missing>::new([("type", kind)].into_iter());
     !matches!(Up::deserialize(only_type), Err(Missing::Type))
 }
 
-/// What keeps a type alone from being a frame.
+/// Why a type alone is not a frame.
 #[derive(Debug)]
 enum Missing {
     /// There is no such type.
     Type,
-    /// It has fields that are not there.
+    /// Fields are missing.
     Fields,
 }
 
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn every_type_of_the_protocol_is_known_and_no_part_of_one() {
+    fn every_type_of_the_protocol_is_known_but_no_part_of_one() {
         let said = serde_json::from_str::<Up>(r#"{"type":"no"}"#).unwrap_err().to_string();
         let (_, types) = said.split_once("expected one of ").unwrap();
         let types: Vec<&str> = types.split('`').skip(1).step_by(2).collect();
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_type_and_a_bad_frame_are_told_apart_and_answered_by_their_id() {
+    fn an_unknown_type_and_a_bad_frame_get_different_answers_with_their_id() {
         let id = IntentId::new_v4();
         assert_eq!(code(&format!(r#"{{"type":"chat.sing","id":"{id}"}}"#)), (Some(id), ErrorCode::Unknown));
         assert_eq!(code(&format!(r#"{{"type":"chat.join","id":"{id}"}}"#)), (Some(id), ErrorCode::Invalid));

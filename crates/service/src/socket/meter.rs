@@ -1,5 +1,5 @@
-//! Counts the bytes that a connection sends, beneath the WebSocket: fragments of messages and what comes before a message is whole
-//! never get further up. One that sends more than its messages need is not read any more, and the task that serves it is told.
+//! Counts the bytes that a connection sends, beneath the WebSocket: the layers above never see fragments or incomplete messages. A
+//! connection that sends more than its messages need is no longer read, and the task that serves it is told.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,9 +15,9 @@ const HEAD_BYTES: u64 = 14;
 #[derive(Debug)]
 pub(crate) struct Meter {
     read: AtomicU64,
-    /// What its whole messages explain.
+    /// Bytes that its complete messages account for.
     explained: AtomicU64,
-    /// How much more may have been read: of the message that is under way.
+    /// How much more may have been read, for the message in progress.
     unexplained_max: AtomicU64,
     flooded: Notify,
 }
@@ -27,7 +27,7 @@ impl Default for Meter {
         Self {
             read: AtomicU64::new(0),
             explained: AtomicU64::new(0),
-            // HTTP has limits of its own.
+            // HTTP has its own limits.
             unexplained_max: AtomicU64::new(u64::MAX),
             flooded: Notify::new(),
         }
@@ -35,21 +35,21 @@ impl Default for Meter {
 }
 
 impl Meter {
-    /// From now on, so many bytes may come that no whole message explains.
+    /// From now on, allows this many bytes beyond complete messages.
     pub(crate) fn allow(&self, unexplained_bytes: u64) {
         self.explained.store(self.read.load(Ordering::Relaxed), Ordering::Relaxed);
         self.unexplained_max.store(unexplained_bytes, Ordering::Relaxed);
     }
 
-    /// A whole message of this many bytes has come.
+    /// A complete message of this many bytes has arrived.
     pub(crate) fn message(&self, bytes: usize) {
         let read = self.read.load(Ordering::Relaxed);
         let explained = self.explained.load(Ordering::Relaxed) + bytes as u64 + HEAD_BYTES;
-        // What a short head saved is not kept for later.
+        // Bytes saved by a short head are not credited for later.
         self.explained.store(explained.min(read), Ordering::Relaxed);
     }
 
-    /// Waits until more has come than may.
+    /// Waits until more has arrived than is allowed.
     pub(crate) async fn flooded(&self) {
         while !self.is_over() {
             self.flooded.notified().await;
@@ -75,7 +75,7 @@ impl<I: AsyncRead + Unpin> AsyncRead for Metered<I> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<std::io::Result<()>> {
         if self.meter.is_over() {
-            // Nothing wakes the reader again: it is told by `flooded`, and asks again if it wants more.
+            // Nothing wakes the reader again: `flooded` tells it, and it polls again if it wants more.
             self.meter.flooded.notify_one();
             return Poll::Pending;
         }
@@ -124,7 +124,7 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     #[tokio::test(start_paused = true)]
-    async fn what_messages_explain_may_come_for_ever_and_what_they_do_not_ends() {
+    async fn bytes_of_complete_messages_are_unlimited_and_others_end_the_connection() {
         let (mut far, near) = tokio::io::duplex(1024);
         let meter = Arc::new(Meter::default());
         let mut metered = Metered { io: near, meter: meter.clone() };
@@ -143,7 +143,7 @@ mod tests {
         let more = tokio::time::timeout(Duration::from_secs(60), metered.read_exact(&mut buffer)).await;
         assert!(more.is_err(), "nothing more is read");
         meter.flooded().await;
-        // For the answer to a close there is some room again.
+        // There is some room again for the answer to a close.
         meter.allow(1_000);
         metered.read_exact(&mut buffer).await.unwrap();
     }

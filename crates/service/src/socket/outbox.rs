@@ -1,6 +1,6 @@
-//! What waits to be written to one connection. The organisation's task puts in and never waits; the connection takes out.
+//! Frames that wait to be written to one connection. The organisation's task adds them and never waits; the connection takes them out.
 //!
-//! Frames are kept in order and never dropped. Changes of people are held back before they get here when the queue is long
+//! Frames are kept in order and never dropped. While the queue is long, changes of people are held back before they get here
 //! (`org/people/watching.rs`), so that a slow reader costs little.
 
 use crate::metrics::Counted;
@@ -13,14 +13,15 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// A queue of this many frames is long: about a second of what one person is told on a busy day.
+/// A queue with this many frames is long: about what one person is sent within a second on a busy day.
 const LONG: usize = 64;
-/// A queue of this many is short again.
+/// A queue with this many frames is short again.
 const SHORT: usize = 16;
-/// Bytes after which the reader is given up at once, whatever their number of frames: the snapshot of 10,000 people is a half of it.
+/// Bytes in the queue at which the connection is closed at once, however many frames they are: the snapshot of 10,000 people is half of
+/// this.
 pub const TOO_MANY_BYTES: usize = 8 * 1024 * 1024;
 
-/// A frame's text: one for all connections that it goes to.
+/// A frame's text, shared by all connections that it goes to.
 pub type Text = Utf8Bytes;
 
 /// One connection's queue; both ends hold it.
@@ -31,34 +32,34 @@ pub struct Outbox(Arc<Shared>);
 struct Shared {
     queue: Mutex<Queue<Text>>,
     changed: Notify,
-    /// Counted until the last who holds it lets go of it.
+    /// Counted until the last holder drops it.
     _counted: Option<Counted>,
 }
 
-/// The queues of an organisation's connections: one for each that is connected and has not ended. Those that are left when this is
-/// dropped are closed, so that their devices connect again.
+/// The queues of an organisation's connections, one for each that has not ended. Those that are left when this is dropped are closed, so
+/// that their devices connect again.
 #[derive(Default)]
 pub struct Outboxes(HashMap<ConnId, Outbox>);
 
 impl Outboxes {
-    /// A connection that comes, with its queue.
+    /// Adds a new connection with its queue.
     pub fn insert(&mut self, conn: ConnId, outbox: Outbox) {
         self.0.insert(conn, outbox);
     }
 
-    /// Puts a frame into a connection's queue; `None` if it has none any more.
+    /// Puts a frame into a connection's queue; `None` if it no longer has one.
     pub fn push(&self, conn: ConnId, text: Text) -> Option<Pushed> {
         self.0.get(&conn).map(|outbox| outbox.push(text))
     }
 
-    /// Closes a connection after what is in its queue, which belongs to the connection alone from now on.
+    /// Closes a connection after the frames in its queue. From now on, only the connection holds the queue.
     pub fn close(&mut self, conn: ConnId, why: Close) {
         if let Some(outbox) = self.0.remove(&conn) {
             outbox.close(why);
         }
     }
 
-    /// A connection has ended: nothing is kept of it.
+    /// A connection has ended: drops its queue.
     pub fn ended(&mut self, conn: ConnId) {
         self.0.remove(&conn);
     }
@@ -98,28 +99,28 @@ impl<T> Default for Queue<T> {
     }
 }
 
-/// What putting a frame in has made of the queue.
+/// What adding a frame has done to the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pushed {
-    /// Nothing to speak of.
+    /// Nothing that matters.
     Fine,
     /// It has just become long.
     Long,
-    /// It is beyond all measure; close the connection.
+    /// It is far too long: close the connection.
     TooMany,
 }
 
-/// What comes out.
+/// The next thing to write.
 #[derive(Debug)]
 pub enum Next<T> {
     /// A frame; `short`: the queue has just become short again.
     Frame {
         /// Its text.
         text: T,
-        /// Whether to say that there is room.
+        /// Whether to report that there is room again.
         short: bool,
     },
-    /// All has been taken out, and the connection is to be closed.
+    /// All frames have been taken out: close the connection.
     Close(Close),
 }
 
@@ -166,14 +167,14 @@ impl<T: Deref<Target = str>> Queue<T> {
             }
             return Some(Next::Frame { text, short });
         }
-        // The queue of an ordinary connection is empty nearly always: it keeps no memory then.
+        // The queue of an ordinary connection is nearly always empty: it keeps no memory then.
         self.frames.shrink_to_fit();
         self.close.map(Next::Close)
     }
 }
 
 impl Outbox {
-    /// An empty one that counts in this gauge.
+    /// An empty queue that is counted in this gauge.
     pub(crate) fn counted(gauge: &Gauge) -> Self {
         Self(Arc::new(Shared { _counted: Some(Counted::new(gauge)), ..Shared::default() }))
     }
@@ -201,7 +202,7 @@ impl Outbox {
         self.queue().take()
     }
 
-    /// The next thing to write; waits for it. Nothing is lost when the future is dropped.
+    /// Waits for the next thing to write. Nothing is lost if the future is dropped.
     pub(crate) async fn next(&self) -> Next<Text> {
         loop {
             if let Some(next) = self.take() {
@@ -211,7 +212,7 @@ impl Outbox {
         }
     }
 
-    /// Frames and bytes in it; nothing while somebody uses it: whoever only looks makes nobody wait.
+    /// Frames and bytes in it; `None` while it is in use, so that measuring makes nobody wait.
     #[must_use]
     pub fn depth(&self) -> Option<(usize, usize)> {
         self.0.queue.try_lock().ok().map(|queue| queue.depth())
@@ -223,7 +224,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn keeps_the_order_says_once_that_it_is_long_and_once_that_it_is_short_again() {
+    async fn keeps_the_order_and_reports_once_that_it_is_long_and_once_that_it_is_short_again() {
         let outbox = Outbox::default();
         let pushed: Vec<Pushed> = (0..LONG + 1).map(|n| outbox.push(n.to_string().into())).collect();
         assert_eq!(pushed.iter().filter(|each| **each == Pushed::Long).count(), 1);
@@ -240,7 +241,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_kept_of_a_connection_that_has_ended_and_those_that_are_left_are_closed() {
+    async fn the_queue_of_an_ended_connection_is_dropped_and_those_left_are_closed() {
         let gauge = Gauge::default();
         let mut outboxes = Outboxes::default();
         let [ended, closed, left] = [1, 2, 3].map(|number| {
@@ -261,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn gives_a_reader_up_who_takes_nothing_of_megabytes() {
+    fn closes_a_reader_that_leaves_megabytes_in_its_queue() {
         let outbox = Outbox::default();
         let big = "x".repeat(protocol::limits::FRAME_BYTES);
         let frames = TOO_MANY_BYTES / big.len();

@@ -1,21 +1,21 @@
-//! Why the store did not do a step: what happened and what to do, in words for the administrator.
+//! Why the store did not do a step: what happened and what to do about it, for the administrator.
 
 /// Why a step was not done. Nothing has changed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another one is writing; a repeat may succeed.
+    /// Another program is writing; a repeat may succeed.
     #[error("the database is busy: another program holds it")]
     Busy,
-    /// There is no room for what is to be written; what was stored before is there.
+    /// There is no room to write; what was stored before is safe.
     #[error("the disk is full, and nothing can be stored")]
     Full,
-    /// The system lets nothing be written there any more; what was stored before is there, and can be read.
+    /// The system no longer allows writing there; what was stored before is safe and can be read.
     #[error("the data folder has become read-only, and nothing can be stored")]
     ReadOnly,
     /// It may be read but not written, or not even read.
     #[error("the database may not be written ({0})")]
     Refused(String),
-    /// What stands in it is not what was written.
+    /// Its contents are not what was written.
     #[error("the database is damaged ({0})")]
     Damaged(String),
     /// Another program wrote it.
@@ -58,7 +58,7 @@ impl StoreError {
             Self::Refused(_) => {
                 "Let the service's user write to the data folder and to the files in it, on a disk that is not mounted read-only."
             }
-            // The heading and the file, since where the file is depends on how the service was installed.
+            // The heading and the file name, since the location depends on how the service was installed.
             Self::Damaged(_) => {
                 "Nothing in it was changed. Restore it from a backup, or save what can be read of it: \"A damaged database\" in troubleshooting.md says how (the package has it in /usr/share/doc/deskbell-service)."
             }

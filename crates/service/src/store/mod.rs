@@ -1,7 +1,7 @@
-//! Truth: accounts, hashed secrets, preferences, the last that was known of devices, sessions, messages.
+//! Permanent storage: accounts, hashed secrets, preferences, the last known state of devices, sessions, messages.
 //!
-//! Every method is one atomic step and durable when it returns. No SQL, cursor, clock or randomness crosses the trait:
-//! ids, hashes and times come in from the caller. What a store is, its suite says.
+//! Every method is one atomic step and durable when it returns. No SQL, cursor, clock or randomness crosses the trait: the caller
+//! provides ids, hashes and times. The suite defines how a store behaves.
 
 mod error;
 mod model;
@@ -25,38 +25,38 @@ use presence::{Preference, UnixMillis};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// What a step gives.
+/// The result of a step.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-/// What is kept for good.
+/// Permanent storage.
 pub trait Store: Send + Sync + 'static {
-    /// Adds a person with a link, and the organisation and company on first use. Names are compared as they are written: what
-    /// an administrator may have meant is not this one's to say.
+    /// Adds a person with a link, and the organisation and company on first use. Names are compared as they
+    /// are written: the caller finds out what an administrator may have meant.
     ///
     /// # Errors
     /// As all methods: nothing has changed.
     fn add_person(&self, person: &NewPerson, link: Hash, now: UnixMillis) -> Result<Added>;
-    /// Makes another link for a person, who then has no other that can still be used. Gives how many that has ended.
+    /// Makes another link for a person and ends their unused ones. Returns how many it has ended.
     ///
     /// # Errors
     /// As all methods.
     fn add_link(&self, person: PersonId, link: Hash, now: UnixMillis) -> Result<usize>;
-    /// All people who were not removed, or those of one organisation.
+    /// Everybody who was not removed, or those in one organisation.
     ///
     /// # Errors
     /// As all methods.
     fn people(&self, org: Option<OrgId>) -> Result<Vec<ListedPerson>>;
-    /// Takes somebody out of the organisation, or lets them in again; their sign-ins and links end with either.
+    /// Suspends or removes somebody, or lets them in again; their sign-ins and links end in each case.
     ///
     /// # Errors
     /// As all methods.
     fn set_standing(&self, person: PersonId, standing: Standing, now: UnixMillis) -> Result<Ended>;
-    /// Lets somebody in again with this link, whose earlier sign-ins and links end with it.
+    /// Lets somebody in again with this link; their earlier sign-ins and links end.
     ///
     /// # Errors
     /// As all methods.
     fn resume(&self, person: PersonId, link: Hash, now: UnixMillis) -> Result<Ended>;
-    /// Gives a person another name. `false`: another one of theirs has it.
+    /// Gives a person another name. `false`: somebody with the same affiliation has it.
     ///
     /// # Errors
     /// As all methods.
@@ -66,17 +66,17 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn links(&self, not_before: UnixMillis) -> Result<Vec<ListedLink>>;
-    /// Ends a link that was not used. `false`: there is no such link any more.
+    /// Ends an unused link. `false`: there is no such link any more.
     ///
     /// # Errors
     /// As all methods.
     fn end_link(&self, link: LinkId, now: UnixMillis) -> Result<bool>;
-    /// Ends all links of a person that were made at `not_before` or later and not used. Gives how many.
+    /// Ends all unused links of a person that were made at `not_before` or later. Returns how many.
     ///
     /// # Errors
     /// As all methods.
     fn end_links(&self, person: PersonId, now: UnixMillis, not_before: UnixMillis) -> Result<usize>;
-    /// Binds a link that was made at `not_before` or later to a token: from then on only a repeat with the same token succeeds.
+    /// Binds a link that was made at `not_before` or later to a token: after that, only a repeat with the same token succeeds.
     ///
     /// # Errors
     /// As all methods.
@@ -89,7 +89,7 @@ pub trait Store: Send + Sync + 'static {
         now: UnixMillis,
         not_before: UnixMillis,
     ) -> Result<Redeemed>;
-    /// Who a token belongs to; `None` if to nobody any more.
+    /// Whom a token belongs to; `None` if nobody.
     ///
     /// # Errors
     /// As all methods.
@@ -106,17 +106,17 @@ pub trait Store: Send + Sync + 'static {
         token: Hash,
         now: UnixMillis,
     ) -> Result<Option<Account>>;
-    /// The sign-ins of everybody; without those of windows.
+    /// The sign-ins of everybody, without those of windows.
     ///
     /// # Errors
     /// As all methods.
     fn sign_ins(&self) -> Result<Vec<ListedSignIn>>;
-    /// Ends a sign-in, its window's and its devices. Gives the organisation it was in; `None` if there was none.
+    /// Ends a sign-in, that of its window, and its devices. Returns the organisation it was in; `None` if there is no such sign-in.
     ///
     /// # Errors
     /// As all methods.
     fn revoke(&self, sign_in: SignInId) -> Result<Option<OrgId>>;
-    /// Ends all sign-ins of a person, with their windows and devices. Gives them, without those of windows.
+    /// Ends all sign-ins of a person, with their windows and devices. Returns them, without those of windows.
     ///
     /// # Errors
     /// As all methods.
@@ -127,7 +127,7 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn organisations(&self) -> Result<Vec<Organisation>>;
-    /// Adds an organisation. `false`: there is one of this name.
+    /// Adds an organisation. `false`: there is one with this name.
     ///
     /// # Errors
     /// As all methods.
@@ -142,7 +142,7 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn companies(&self, org: Option<OrgId>) -> Result<Vec<ListedCompany>>;
-    /// Adds a customer. `false`: there is one of this name.
+    /// Adds a customer. `false`: there is one with this name.
     ///
     /// # Errors
     /// As all methods.
@@ -157,32 +157,32 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn set_idle_after(&self, org: OrgId, idle_after: Duration) -> Result<()>;
-    /// Sets after how long an organisation's abandoned chats and callbacks are completed by the service.
+    /// Sets after how long the service completes an organisation's abandoned chats and callbacks.
     ///
     /// # Errors
     /// As all methods.
     fn set_complete_after(&self, org: OrgId, complete_after: Duration) -> Result<()>;
-    /// All that an organisation's task starts from.
+    /// Everything that an organisation's task starts from.
     ///
     /// # Errors
     /// As all methods. `None`: there is no such organisation.
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>>;
-    /// What keeps it from storing just now, in words; `None` as far as is known. It touches no disk.
+    /// What currently keeps it from storing, in words; `None` if nothing is known. It does not touch the disk.
     fn trouble(&self) -> Option<String>;
-    /// How many commits were synced to the disk since it was opened; steps that come at a time share one.
+    /// How many commits were synced to the disk since it was opened; simultaneous steps share one.
     fn commits(&self) -> u64;
     /// The address under which the service was last reached, for links made while it does not run.
     ///
     /// # Errors
     /// As all methods.
     fn address(&self) -> Result<Option<String>>;
-    /// Keeps that address.
+    /// Stores that address.
     ///
     /// # Errors
     /// As all methods.
     fn set_address(&self, address: &str) -> Result<()>;
 
-    /// Saves what changed of presence, and how far people have seen sessions.
+    /// Saves changes of presence, and how far people have seen sessions.
     ///
     /// # Errors
     /// As all methods.
@@ -198,7 +198,7 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn create_session(&self, org: OrgId, session: &Session, waiting: usize) -> Result<Created>;
-    /// A session of the organisation, completed ones too.
+    /// A session of the organisation, even if it is completed.
     ///
     /// # Errors
     /// As all methods.
@@ -208,7 +208,7 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn put_session(&self, org: OrgId, session: &Session, if_rev: u64) -> Result<Put>;
-    /// Stores a message with the session as it is with it, if the revision is `if_rev`; its author has seen it.
+    /// Stores a message together with its changed session, if the revision is `if_rev`; its author has seen it.
     ///
     /// # Errors
     /// As all methods.

@@ -1,4 +1,4 @@
-//! The nouns of the store: what goes in and what comes out of its steps. Plain data; it knows no database.
+//! The nouns of the store: the inputs and outputs of its steps. Plain data; it knows no database.
 
 use chat::{PersonId, Session, SessionId};
 use presence::user::Stamped;
@@ -6,23 +6,23 @@ use presence::{Preference, Role, UnixMillis};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Tells an organisation apart.
+/// Identifies an organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrgId(pub Uuid);
 
-/// Tells a sign-in apart. Not a secret.
+/// Identifies a sign-in. Not a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SignInId(pub Uuid);
 
-/// Tells a one-time link apart: the beginning of its secret's hash. Not a secret.
+/// Identifies a one-time link: the beginning of its secret's hash. Not a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LinkId(pub Uuid);
 
-/// SHA-256 of a token or of a link's secret: all that is kept of either.
+/// SHA-256 of a token or of a link's secret: neither is stored otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Hash(pub [u8; 32]);
 
-/// Somebody to be added.
+/// A person to add.
 #[derive(Clone, Debug)]
 pub struct NewPerson {
     /// The id they get.
@@ -35,7 +35,7 @@ pub struct NewPerson {
     pub affiliation: Affiliation,
 }
 
-/// What somebody is in the organisation.
+/// Somebody's role, and their company if they are a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Affiliation {
     /// Works at the organisation itself.
@@ -67,14 +67,14 @@ impl Affiliation {
     }
 }
 
-/// Whether somebody is of the organisation.
+/// Whether somebody belongs to the organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// They are, and may sign in.
+    /// They do, and may sign in.
     Active,
     /// They may not sign in until an administrator lets them in again.
     Suspended,
-    /// They are not, for good: what they said stays under their name.
+    /// They do not, for good: what they wrote stays under their name.
     Removed,
 }
 
@@ -85,13 +85,13 @@ pub struct Person {
     pub id: PersonId,
     /// Their name.
     pub name: String,
-    /// What they are.
+    /// Their affiliation.
     pub affiliation: Affiliation,
-    /// What they chose, and when.
+    /// Their preference, and when they set it.
     pub preference: (Preference, UnixMillis),
     /// The last frame of their last device; zero if there never was one.
     pub last_seen: UnixMillis,
-    /// Whether they are of the organisation.
+    /// Whether they belong to the organisation.
     pub standing: Standing,
 }
 
@@ -104,7 +104,7 @@ pub struct Organisation {
     pub name: String,
     /// Its threshold, if it set one (P2).
     pub idle_after: Option<Duration>,
-    /// After how long abandoned chats and callbacks are completed by the service, if it set that.
+    /// After how long the service completes abandoned chats and callbacks, if it set that.
     pub complete_after: Option<Duration>,
 }
 
@@ -122,26 +122,26 @@ pub enum DeviceKind {
 pub struct StoredDevice {
     /// Whose.
     pub person: PersonId,
-    /// Which run.
+    /// The run of the app or page.
     pub instance: Uuid,
-    /// By which sign-in.
+    /// Its sign-in.
     pub sign_in: SignInId,
     /// App or page.
     pub kind: DeviceKind,
     /// What its user calls it.
     pub name: String,
-    /// Its activity, stamped; of an active one, since when its user is active on any device (P9).
+    /// Its activity, stamped; if active, since when its user is active on any device (P9).
     pub stamp: Stamped,
-    /// Its last change from idle to active; zero if there was none.
+    /// Its last change from idle to active; zero if it never was active.
     pub active_since: UnixMillis,
-    /// When its last frame came.
+    /// When its last frame arrived.
     pub last_frame: UnixMillis,
-    /// Whether it was connected when this was saved: later frames may have come then, the last of them within a beat of
+    /// Whether it was connected when this was saved: if so, later frames may have arrived, the last one within a beat of
     /// [`OrgSnapshot::alive_at`].
     pub connected: bool,
 }
 
-/// What is saved in one step of what changes all the time: presence, and how far people have seen chats.
+/// Frequent changes that are saved in one step: presence, and how far people have seen chats.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
     /// Devices as they are now.
@@ -152,7 +152,7 @@ pub struct Changes {
     pub preferences: Vec<(PersonId, Preference, UnixMillis)>,
     /// When people were last seen.
     pub last_seen: Vec<(PersonId, UnixMillis)>,
-    /// When a frame has come from any device of this organisation.
+    /// When a frame last arrived from any device of this organisation.
     pub alive: Option<(OrgId, UnixMillis)>,
     /// How far people have seen sessions; it never goes back.
     pub seen: Vec<(SessionId, PersonId, u64)>,
@@ -165,7 +165,7 @@ impl Changes {
         !self.has_presence() && self.seen.is_empty()
     }
 
-    /// Whether there is more to save than what people have seen.
+    /// Whether there is anything to save besides what people have seen.
     #[must_use]
     pub fn has_presence(&self) -> bool {
         let Self { devices, gone, preferences, last_seen, alive, seen: _ } = self;
@@ -174,20 +174,20 @@ impl Changes {
     }
 }
 
-/// All that an organisation's task starts from.
+/// Everything that an organisation's task starts from.
 #[derive(Clone, Debug)]
 pub struct OrgSnapshot {
     /// The organisation.
     pub organisation: Organisation,
     /// Its people.
     pub people: Vec<Person>,
-    /// Who was connected when it was last saved.
+    /// The devices that were known when it was last saved.
     pub devices: Vec<StoredDevice>,
-    /// When a frame had come from any device, as last saved; zero if none ever has.
+    /// When a frame last arrived from any device, as last saved; zero if none ever did.
     pub alive_at: UnixMillis,
     /// All sessions that are not completed.
     pub sessions: Vec<Session>,
-    /// Who has seen which of them how far.
+    /// How far each person has seen each of them.
     pub seen: Vec<(SessionId, PersonId, u64)>,
 }
 
@@ -206,23 +206,23 @@ pub struct Account {
     pub org_name: String,
 }
 
-/// What came of adding a person.
+/// The result of adding a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Added {
-    /// They are in this organisation now.
+    /// They were added to this organisation.
     Person(OrgId, Person),
-    /// There is one of this name already.
+    /// There is somebody with this name already.
     Exists,
 }
 
-/// What came of redeeming a link.
+/// The result of redeeming a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Redeemed {
-    /// Signed in; a repeat with the same token gives the same.
+    /// Signed in; a repeat with the same token gives the same result.
     Account(Box<Account>),
     /// There is no such link.
     Unknown,
-    /// It was used by somebody else, or its sign-in has been ended.
+    /// Somebody else has used it, or its sign-in was ended.
     Used,
     /// It was ended: by an administrator, or by a newer link of the same person.
     Ended,
@@ -230,12 +230,12 @@ pub enum Redeemed {
     Expired,
 }
 
-/// What ended when somebody was taken out, or let in again.
+/// What ended when somebody was suspended, removed or let in again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ended {
     /// Their sign-ins, without those of windows.
     pub sign_ins: Vec<SignInId>,
-    /// How many links that were not used.
+    /// How many unused links.
     pub links: usize,
 }
 
@@ -301,25 +301,25 @@ pub struct ListedLink {
     pub created: UnixMillis,
 }
 
-/// What came of creating a session.
+/// The result of creating a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Created {
     /// It is stored now.
     New,
-    /// The same intent made it before; this is how it stands.
+    /// The same intent made it before; this is its current state.
     Before(Box<Session>),
     /// The client has another active one without, or with the same, reference (C1).
     OtherActive(SessionId),
-    /// As many of the client's requests wait as may (C1).
+    /// The most requests that a client may have waiting are waiting already (C1).
     TooManyWaiting,
 }
 
-/// What came of storing a change.
+/// The result of storing a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Put {
     /// It is stored now.
     Done,
-    /// Somebody else changed it first; this is how it stands. `None`: there is none.
+    /// Somebody else changed it first; this is its current state. `None`: it does not exist.
     Lost(Option<Box<Session>>),
 }
 
@@ -332,13 +332,13 @@ pub struct KnownMessage {
     pub from: PersonId,
 }
 
-/// What came of storing a message.
+/// The result of storing a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MessagePut {
     /// It is stored now.
     Done,
-    /// One of this id was stored before.
+    /// A message with this id was stored before.
     Before(KnownMessage),
-    /// Somebody else changed the session first; this is how it stands. `None`: there is none.
+    /// Somebody else changed the session first; this is its current state. `None`: it does not exist.
     Lost(Option<Box<Session>>),
 }

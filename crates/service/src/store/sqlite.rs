@@ -1,8 +1,8 @@
 //! The store on one machine: SQLite in WAL mode, each commit synced to the disk before it is answered.
 //!
-//! One thread writes, with a connection of its own, and takes all that wait into one commit (`sqlite/writer.rs`). Reads have another
+//! One thread writes, with its own connection, and takes all waiting steps into one commit (`sqlite/writer.rs`). Reads use another
 //! connection, so that a crowd that reconnects does not wait for commits.
-//! All SQL of the service is in this file's folder. It decides nothing.
+//! All of the service's SQL is in this file's folder. It decides nothing.
 
 mod accounts;
 mod changes;
@@ -41,31 +41,31 @@ use writer::Writer;
 
 /// The SQLite store.
 pub struct Sqlite {
-    /// First, since it ends with the connections' use.
+    /// First, since it uses the connections until it is dropped.
     background: Option<checked::Background>,
     access: Access,
     writing: Health,
     reading: Arc<Health>,
-    /// Last: it looks at the database when all connections are closed.
+    /// Last: it reads the database after all connections are closed.
     mark: Option<checked::Mark>,
 }
 
 /// How the database is reached.
 enum Access {
-    /// In a file, which is read while it is written.
+    /// In a file, which is read while it is being written.
     File {
         /// Writes.
         writer: Writer,
         /// Reads.
         reader: Mutex<Connection>,
     },
-    /// In memory, where a second connection would see another database, and nothing is synced that could be shared.
+    /// In memory, where a second connection would see another database, and commits need no sync that steps could share.
     Memory(Mutex<Connection>),
 }
 
 impl Sqlite {
-    /// Opens or creates the database file, for its owner only. What was whole at a clean end is not read again; what was touched
-    /// since is read whole first, some seconds for each gigabyte; a large one that was not closed in good order is read while it is used.
+    /// Opens or creates the database file, for its owner only. A database that was intact when it was closed is not read again; one that was
+    /// touched since is read completely first, some seconds for each gigabyte; a large one that was not closed cleanly is read while in use.
     ///
     /// # Errors
     /// If the file cannot be used, is damaged, or a newer version of the service wrote it; it is left as it is then.
@@ -76,7 +76,7 @@ impl Sqlite {
         let bytes = std::fs::metadata(file).map_err(|error| errors::from_io(&error))?.len();
         let reads = checked::reads(before, bytes);
         let mut writer = prepared(Connection::open(file).map_err(StoreError::from)?)?;
-        // Closing it would write the log into the database; that waits until both are known to be good.
+        // Closing it would write the log into the database; that waits until both are known to be intact.
         writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         let done = identity::format(&writer)?;
         match reads {
@@ -87,7 +87,7 @@ impl Sqlite {
             (done > 0 && done < MIGRATIONS.len()).then(|| copy::before_migration(file, done)).transpose()?;
         let begun = begin(&mut writer, file, done, reads);
         if let (Err(_), Some(kept)) = (&begun, kept) {
-            // Nothing was changed. Who tries again and again must not fill the disk with copies of the same.
+            // Nothing was changed. Repeated attempts must not fill the disk with copies of the same database.
             let _ = std::fs::remove_file(kept);
         }
         let mark = begun?;
@@ -107,10 +107,10 @@ impl Sqlite {
         Self { background: None, access, writing: Health::default(), reading: Arc::default(), mark: None }
     }
 
-    /// A database that lives as long as this value, for tests.
+    /// A database in memory, for tests.
     ///
     /// # Errors
-    /// If SQLite has no memory.
+    /// If SQLite runs out of memory.
     pub fn in_memory() -> Result<Self> {
         let mut connection = prepared(Connection::open_in_memory()?)?;
         migrate(&mut connection, 0)?;
@@ -142,7 +142,7 @@ impl Sqlite {
     }
 }
 
-/// Begins to change the database: brings it to this version's format.
+/// Makes the first change to the database: migrates it to this version's format.
 fn begin(writer: &mut Connection, file: &Path, done: usize, reads: checked::Reads) -> Result<checked::Mark> {
     let mark = checked::Mark::take(file, reads != checked::Reads::EndsFirst)?;
     writer.pragma_update(None, "journal_mode", "WAL")?;
@@ -215,7 +215,7 @@ impl Store for Sqlite {
         now: UnixMillis,
         not_before: UnixMillis,
     ) -> Result<Redeemed> {
-        // Anybody may ask for this: nobody who has no good link takes the writer from others.
+        // Anybody may send this: without a good link, nobody takes up the writer's time.
         match self.read(|sql| accounts::look_up_link(sql, link, token, not_before))? {
             accounts::Link::Answered(answer) => return Ok(answer),
             accounts::Link::Good(_) => {}
@@ -336,7 +336,7 @@ mod tests {
     use super::StoreError;
 
     #[test]
-    fn what_to_do_about_a_damaged_database_stands_where_the_advice_says() {
+    fn the_page_that_the_advice_names_says_what_to_do_about_a_damaged_database() {
         let advice = StoreError::Damaged(String::new()).advice();
         let documented = include_str!("../../../../docs/troubleshooting.md");
         let heading = advice.split('"').nth(1).unwrap();

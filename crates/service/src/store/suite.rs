@@ -1,4 +1,4 @@
-//! What a store is: one suite for every implementation. Seeds of ids are random; nothing here depends on them.
+//! Defines how a store behaves: one suite for every implementation. Ids are random; nothing here depends on them.
 
 use super::*;
 use chat::{Kind, Status};
@@ -22,10 +22,10 @@ macro_rules! suite {
 suite![
     people_are_added_once_under_their_name,
     organisations_and_companies_are_added_and_renamed,
-    a_person_is_renamed_unless_another_one_is_called_so,
-    somebody_who_is_taken_out_cannot_sign_in_and_what_they_said_stays,
+    a_person_is_renamed_unless_somebody_else_has_the_name,
+    somebody_suspended_or_removed_cannot_sign_in_and_what_they_wrote_stays,
     a_new_link_ends_the_earlier_ones_and_a_link_can_be_ended,
-    a_link_is_bound_to_the_first_token_and_gives_the_same_again,
+    a_link_is_bound_to_the_first_token_and_repeats_give_the_same,
     an_old_link_has_expired,
     revoking_ends_a_sign_in_its_window_and_its_devices,
     all_sign_ins_and_all_links_of_a_person_end_at_once,
@@ -33,7 +33,7 @@ suite![
     presence_is_saved_and_loaded_and_not_of_an_ended_sign_in,
     a_preference_is_kept_with_its_time,
     a_request_repeated_is_the_same_session_and_a_second_one_is_refused,
-    of_two_changes_on_one_revision_one_wins_and_the_loser_learns_of_it,
+    one_of_two_changes_to_a_revision_wins_and_the_loser_is_told,
     a_message_repeated_keeps_its_number,
     seen_never_goes_back,
     completed_sessions_are_not_loaded_but_can_be_read,
@@ -131,7 +131,7 @@ fn organisations_and_companies_are_added_and_renamed(store: &impl Store) {
     assert_eq!(store.people(None).unwrap()[0].person.affiliation.company(), Some("Northwind Dental"));
 }
 
-fn a_person_is_renamed_unless_another_one_is_called_so(store: &impl Store) {
+fn a_person_is_renamed_unless_somebody_else_has_the_name(store: &impl Store) {
     let (org, priya, _) = add(store, "Acme", "Priya", None);
     add(store, "Acme", "Tom", None);
     add(store, "Acme", "Dana", Some("Northwind"));
@@ -141,7 +141,7 @@ fn a_person_is_renamed_unless_another_one_is_called_so(store: &impl Store) {
     assert!(people.iter().any(|each| each.person.id == priya && each.person.name == "Dana"));
 }
 
-fn somebody_who_is_taken_out_cannot_sign_in_and_what_they_said_stays(store: &impl Store) {
+fn somebody_suspended_or_removed_cannot_sign_in_and_what_they_wrote_stays(store: &impl Store) {
     let (org, priya, link) = add(store, "Acme", "Priya", None);
     let (sign_in, token) = sign_in(store, link);
     let window = hash();
@@ -180,7 +180,7 @@ fn a_new_link_ends_the_earlier_ones_and_a_link_can_be_ended(store: &impl Store) 
     assert_eq!(redeem(first), Redeemed::Ended);
     assert!(matches!(redeem(second), Redeemed::Account(_)));
     assert!(store.links(EVER).unwrap().is_empty(), "it was used");
-    assert_eq!(store.add_link(priya, third, NOW).unwrap(), 0, "what was used is over");
+    assert_eq!(store.add_link(priya, third, NOW).unwrap(), 0, "used links do not count");
     let links = store.links(NOW).unwrap();
     assert_eq!((links.len(), links[0].person, links[0].org, links[0].created), (1, priya, org, NOW));
     assert!(store.links(NOW.plus(Duration::from_millis(1))).unwrap().is_empty(), "it is too old");
@@ -189,7 +189,7 @@ fn a_new_link_ends_the_earlier_ones_and_a_link_can_be_ended(store: &impl Store) 
     assert_eq!(redeem(third), Redeemed::Ended);
 }
 
-fn a_link_is_bound_to_the_first_token_and_gives_the_same_again(store: &impl Store) {
+fn a_link_is_bound_to_the_first_token_and_repeats_give_the_same(store: &impl Store) {
     let (_, person, link) = add(store, "Acme", "Priya", None);
     let (token, id) = (hash(), SignInId(Uuid::new_v4()));
     let first = store.redeem(link, token, id, "desk", NOW, EVER).unwrap();
@@ -345,7 +345,7 @@ fn a_request_repeated_is_the_same_session_and_a_second_one_is_refused(store: &im
     assert_eq!(first.kind, Kind::Request);
 }
 
-fn of_two_changes_on_one_revision_one_wins_and_the_loser_learns_of_it(store: &impl Store) {
+fn one_of_two_changes_to_a_revision_wins_and_the_loser_is_told(store: &impl Store) {
     // C4
     let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
     let first = session(client);
@@ -443,7 +443,7 @@ fn settings_are_kept(store: &impl Store) {
 }
 
 #[test]
-fn a_file_is_found_again_as_it_was_and_only_its_owner_may_read_it() {
+fn a_file_keeps_its_contents_and_only_its_owner_may_read_it() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/service-suite");
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join(format!("again-{}.db", Uuid::new_v4()));

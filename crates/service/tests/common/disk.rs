@@ -1,4 +1,4 @@
-//! Disks of a test's own, and what lies on them.
+//! Private disks for tests, and their contents.
 
 use super::program::Folder;
 use std::collections::BTreeMap;
@@ -6,10 +6,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-/// Lets nothing that is mounted here show outside: from the very root, which who is in a chroot does not see.
+/// Keeps mounts from showing outside: it starts at the real root, which a process in a chroot does not see.
 const PRIVATE: &str = "nsenter --mount=/proc/self/ns/mnt mount --make-rprivate /";
 
-/// A folder in which `data` is a disk of its own, seen by the programs that are started in it only. Needs root.
+/// A folder in which `data` is a separate disk, visible only to programs that are started in it. Needs root.
 pub(crate) struct SmallDisk {
     pub(crate) folder: Folder,
     // Holds the disk; it ends when its input does, with this process at the latest.
@@ -45,7 +45,7 @@ impl SmallDisk {
         assert!(command.arg(self.folder.data()).status().unwrap().success(), "{script}");
     }
 
-    /// The service's folder as seen from here.
+    /// The path of the service's folder from outside.
     pub(crate) fn data(&self) -> PathBuf {
         let data = self.folder.data();
         PathBuf::from(format!("/proc/{}/root", self.holder.id())).join(data.strip_prefix("/").unwrap())
@@ -69,11 +69,11 @@ impl Drop for SmallDisk {
     }
 }
 
-/// The files of the service's folder that hold what was stored.
+/// The files in the service's folder that contain stored data.
 pub(crate) fn stored(folder: &Folder) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for name in ["deskbell.db", "deskbell.db-wal"] {
-        // An empty log is as good as none.
+        // An empty log counts as a missing one.
         if let Some(bytes) = std::fs::read(folder.data().join(name)).ok().filter(|bytes| !bytes.is_empty()) {
             files.insert(name.to_owned(), bytes);
         }

@@ -24,7 +24,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use uuid::Uuid;
 
-/// What the clock shows at the start.
+/// The time on the clock at the start.
 pub(crate) const START: u64 = 1_800_000_000_000;
 /// In virtual time: longer than anything that is waited for.
 const DEADLINE: Duration = Duration::from_secs(600);
@@ -88,7 +88,7 @@ impl TestService {
         self.stream_of(1024 * 1024).await
     }
 
-    /// A connection on whose way there is room for so many bytes.
+    /// A connection with a buffer of this many bytes each way.
     pub(crate) async fn stream_of(&self, bytes: usize) -> DuplexStream {
         let (ours, theirs) = tokio::io::duplex(bytes);
         self.dial.send(theirs).await.unwrap();
@@ -100,7 +100,7 @@ impl TestService {
         sign_in(&*self.store, org, name, company)
     }
 
-    /// Makes this a link's secret for somebody who was added.
+    /// Adds a link with this secret for an existing person.
     pub(crate) fn add_link(&self, name: &str, secret: &str) {
         let people = self.store.people(None).unwrap();
         let person = people.into_iter().find(|each| each.person.name == name).unwrap().person.id;
@@ -141,7 +141,7 @@ impl TestService {
         Ok(Device { socket, closed: None })
     }
 
-    /// The app of whoever has this token, connected and synced; with what it was told until then.
+    /// The app with this token, connected and synced, and the frames it got until then.
     pub(crate) async fn app(&self, token: &str) -> (Device, Vec<Value>) {
         self.app_as(token, Uuid::new_v4(), "active".into()).await
     }
@@ -224,7 +224,7 @@ impl Device {
         self.socket.send(Message::binary(vec![1, 2, 3])).await.unwrap();
     }
 
-    /// The next frame as it came, or `None` at the end; beats are answered by nobody and left out.
+    /// The next frame as text, or `None` at the end; beats are skipped and not answered.
     pub(crate) async fn next_text(&mut self) -> Option<String> {
         loop {
             let message =

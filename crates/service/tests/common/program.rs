@@ -24,10 +24,10 @@ const ANY_PORT: &str = "127.0.0.1:0";
 /// What a user calls "at once".
 pub(crate) const AT_ONCE: Duration = Duration::from_secs(1);
 
-/// A folder of its own, gone with the test; the service's is `data` in it.
+/// A test's own folder, removed after the test; the service's is `data` in it.
 pub(crate) struct Folder {
     pub(crate) path: PathBuf,
-    /// What starts the program: nothing, or one that puts it somewhere else or makes it somebody else.
+    /// A command that starts the program elsewhere or as another user; usually empty.
     pub(crate) by: Vec<String>,
     program: PathBuf,
 }
@@ -37,7 +37,7 @@ impl Folder {
         Self::within(Path::new(env!("CARGO_TARGET_TMPDIR")), PROGRAM.into())
     }
 
-    /// One that every user can get to, with a copy of the program in it.
+    /// A folder that every user can reach, with a copy of the program in it.
     pub(crate) fn for_everybody() -> Self {
         let mut folder = Self::within(&std::env::temp_dir(), PathBuf::new());
         folder.program = folder.path.join("deskbell-service");
@@ -106,12 +106,12 @@ impl Folder {
         self.start_to(log.into(), address, &[], environment)
     }
 
-    /// Starts the service and waits until it listens; nobody reads its log any more.
+    /// Starts the service and waits until it listens; nobody reads its log.
     pub(crate) fn serve_unread(&self) -> Serving {
         self.start_to(unread(), ANY_PORT, &[], &[]).listening()
     }
 
-    /// How a command ends of which nobody reads what it prints any more.
+    /// The exit status of a command whose output nobody reads.
     pub(crate) fn run_unread(&self, arguments: &[&str]) -> ExitStatus {
         let mut command = self.command();
         command.args(arguments).arg("--data").arg(self.data());
@@ -176,7 +176,7 @@ pub(crate) fn token() -> String {
     format!("{:032x}{:032x}", Uuid::new_v4().as_u128(), Uuid::new_v4().as_u128())
 }
 
-/// A pipe whose reader has gone.
+/// A pipe whose reader is gone.
 fn unread() -> Stdio {
     let (_reader, writer) = std::io::pipe().unwrap();
     writer.into()
@@ -196,7 +196,7 @@ pub(crate) struct Serving {
 }
 
 impl Serving {
-    /// Waits until it says where it listens.
+    /// Waits until it prints where it listens.
     pub(crate) fn listening(mut self) -> Self {
         for line in BufReader::new(self.child.stdout.take().unwrap()).lines() {
             let line = line.unwrap();
@@ -233,7 +233,7 @@ impl Serving {
         assert!(status.success());
     }
 
-    /// Waits for its end; one that does not end is killed at the deadline, and its status says so.
+    /// Waits for its end; at the deadline it is killed, and its status says so.
     pub(crate) fn wait(&mut self) -> ExitStatus {
         let id = self.child.id().to_string();
         let (ended, end) = mpsc::channel::<()>();
@@ -248,19 +248,19 @@ impl Serving {
         status
     }
 
-    /// A number of `/proc/PID/status`, such as `VmRSS`; in KiB, where it is one of memory.
+    /// A number of `/proc/PID/status`, such as `VmRSS`; in KiB if it is about memory.
     pub(crate) fn status(&self, what: &str) -> u64 {
         let status = read(&PathBuf::from(format!("/proc/{}/status", self.child.id())));
         let line = status.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(':')).unwrap();
         line.split_whitespace().next().unwrap().parse().unwrap()
     }
 
-    /// The files that it has open, connections among them.
+    /// The number of files that it has open, including connections.
     pub(crate) fn files(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
     }
 
-    /// A WebSocket on which nothing has been said; with these headers.
+    /// A WebSocket without a hello yet, opened with these headers.
     pub(crate) async fn open(&self, path: &str, headers: &[(&'static str, &str)]) -> Socket {
         let mut request = format!("ws://{}{path}", self.address).into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "deskbell.v1+json".parse().unwrap());
@@ -272,7 +272,7 @@ impl Serving {
         Socket { socket, closed: None }
     }
 
-    /// A device of whoever has this token, that has said hello.
+    /// A device with this token that has said hello.
     pub(crate) async fn connect(&self, token: &str, instance: Uuid) -> Socket {
         let mut socket = self.open("/connect", &[]).await;
         socket.send(hello(Some(token), instance, "active".into())).await;
@@ -310,7 +310,7 @@ impl Socket {
 
     /// The next frame, `None` at the end; beats are answered.
     pub(crate) async fn next(&mut self) -> Option<Value> {
-        // Beats go on for ever: the time is that of the frame, not of whatever comes.
+        // Beats never stop, so the limit is for the next frame that is not a beat.
         let within = tokio::time::Instant::now() + DEADLINE;
         loop {
             let message = tokio::time::timeout_at(within, self.socket.next()).await.expect("in time");
@@ -389,7 +389,7 @@ impl Socket {
     }
 }
 
-/// A technician and a client who do nothing wrong while others do: whatever happens, they are served as ever.
+/// A technician and a client who behave while others do not: whatever happens, they are served as usual.
 pub(crate) struct Bystanders {
     pub(crate) technician: Socket,
     pub(crate) client: Socket,
@@ -409,7 +409,7 @@ impl Bystanders {
         Self { technician, client }
     }
 
-    /// The client asks, the technician joins and writes, and the chat ends; each step reaches the other at once. Gives how
+    /// The client asks, the technician joins and writes, and the chat ends; each step reaches the other at once. Returns how
     /// long the slowest took.
     pub(crate) async fn are_served(&mut self) -> Duration {
         let id = json!(Uuid::new_v4());
@@ -432,7 +432,7 @@ impl Bystanders {
     }
 }
 
-/// How long it took; it must have been at once.
+/// How long it took; fails if that was longer than [`AT_ONCE`].
 pub(crate) async fn promptly<T>(done: impl Future<Output = T>) -> Duration {
     let begun = Instant::now();
     done.await;

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use uuid::Uuid;
 
-/// Longer than the service waits for anything that a raw connection does not do.
+/// Longer than the service waits for a raw connection to do anything.
 const DEADLINE: Duration = Duration::from_secs(60);
 
 pub(crate) const TEXT: u8 = 0x81;
@@ -21,7 +21,7 @@ pub(crate) struct Raw {
     unread: Vec<u8>,
 }
 
-/// The request by which a device asks for its WebSocket; with these lines in it.
+/// The request for a device's WebSocket, with these lines in it.
 pub(crate) fn upgrade(lines: &str) -> String {
     format!(
         "GET /connect HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
@@ -69,26 +69,26 @@ impl Raw {
         Ok(Self { stream, unread: Vec::new() })
     }
 
-    /// The device of whoever has this token.
+    /// The device with this token.
     pub(crate) async fn device(serving: &Serving, token: &str) -> Self {
         let mut raw = Self::open(&serving.address, "").await.unwrap();
         raw.say_hello(token).await;
         raw
     }
 
-    /// Says hello and waits until all is told.
+    /// Says hello and waits until it is synced.
     pub(crate) async fn say_hello(&mut self, token: &str) {
         let hello = hello(Some(token), Uuid::new_v4(), "active".into()).to_string();
         self.send(&frame(TEXT, hello.as_bytes())).await;
         while self.text().await.expect("welcome")["type"] != "synced" {}
     }
 
-    /// Sends bytes; an end that is gone takes none.
+    /// Sends bytes; ignores an end that is gone.
     pub(crate) async fn send(&mut self, bytes: &[u8]) -> bool {
         self.stream.write_all(bytes).await.is_ok()
     }
 
-    /// The next frame: how it begins, and what it carries. `None` at the end.
+    /// The next frame: its first byte and its payload. `None` at the end.
     async fn next(&mut self) -> Option<(u8, Vec<u8>)> {
         loop {
             if let Some((head, from, to)) = parse(&self.unread) {
@@ -105,7 +105,7 @@ impl Raw {
         }
     }
 
-    /// The next text; beats are left out.
+    /// The next text; beats are skipped.
     pub(crate) async fn text(&mut self) -> Option<Value> {
         while let Some((head, payload)) = self.next().await {
             if head == TEXT {
@@ -118,7 +118,7 @@ impl Raw {
         None
     }
 
-    /// The same, and before it not a word is said.
+    /// The same, and fails if any frame comes before it.
     pub(crate) async fn end_without_a_word(&mut self) -> Option<u16> {
         match self.next().await {
             Some((head, payload)) if head == CLOSE => Some(u16::from_be_bytes([payload[0], payload[1]])),
@@ -138,7 +138,7 @@ impl Raw {
     }
 }
 
-/// Where the first whole frame's payload begins and ends.
+/// The range of the first complete frame's payload.
 fn parse(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     let (head, length) = (*bytes.first()?, *bytes.get(1)?);
     let (from, length) = match length {

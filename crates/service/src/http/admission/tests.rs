@@ -16,7 +16,7 @@ fn address(last: u8) -> Option<IpAddr> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_has_stood_there_longest_makes_room_and_who_is_known_stays() {
+async fn the_longest_pending_connection_is_evicted_and_authenticated_ones_stay() {
     let admission = admission(10, 3, 10);
     let pending: Vec<PendingConnection> = (0..3).map(|_| admission.enter(None).unwrap()).collect();
     pending[0].is_known(0);
@@ -31,7 +31,7 @@ async fn whoever_has_stood_there_longest_makes_room_and_who_is_known_stays() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_address_shows_out_its_own_only_whether_the_socket_or_a_proxy_names_it() {
+async fn an_address_evicts_only_its_own_connections_whether_the_socket_or_a_proxy_names_it() {
     let admission = admission(100, 100, 2);
     let other = admission.enter(address(1)).unwrap();
     let first = admission.enter(address(2)).unwrap();
@@ -48,7 +48,7 @@ async fn one_address_shows_out_its_own_only_whether_the_socket_or_a_proxy_names_
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_address_that_asks_for_very_much_waits_and_those_who_sign_in_cost_it_nothing() {
+async fn an_address_with_very_many_requests_waits_and_sign_ins_do_not_count() {
     let admission = admission(20_000, 20_000, 20_000);
     let begun = Instant::now();
     for _ in 0..3 * ASKS {
@@ -62,7 +62,7 @@ async fn an_address_that_asks_for_very_much_waits_and_those_who_sign_in_cost_it_
         admission.enter(address(1)).unwrap().turn().await.unwrap();
     }
     assert_eq!(begun.elapsed(), Duration::ZERO);
-    // It has gone each time, and is remembered.
+    // It has closed each time, and is remembered.
     for _ in 0..5 * ASKS_PER_SECOND {
         admission.enter(address(1)).unwrap().turn().await.unwrap();
     }
@@ -77,7 +77,7 @@ async fn an_address_that_asks_for_very_much_waits_and_those_who_sign_in_cost_it_
     assert_eq!(now.elapsed(), Duration::ZERO, "another address is not affected");
     tokio::time::sleep(Duration::from_secs(200)).await;
     drop((many, other));
-    assert!(admission.state().from.is_empty(), "nothing is remembered of those who have long been gone");
+    assert!(admission.state().from.is_empty(), "addresses that have long been gone are forgotten");
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,7 +96,7 @@ async fn an_office_of_browsers_opens_the_portal_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_would_have_been_refused_is_served_if_others_of_the_address_have_signed_in_meanwhile() {
+async fn a_request_is_served_after_all_if_others_at_the_address_have_signed_in_meanwhile() {
     let admission = admission(20_000, 20_000, 20_000);
     let page = admission.enter(address(1)).unwrap();
     let too_many = ASKS + 6 * ASKS_PER_SECOND;
@@ -132,7 +132,7 @@ async fn at_capacity_it_waits_until_a_pending_connection_has_gone() {
     let device = admission.enter(None).unwrap();
     device.is_known(0);
     let pending = admission.enter(None).unwrap();
-    assert!(admission.enter(None).is_none(), "files are what there are");
+    assert!(admission.enter(None).is_none(), "all files are used");
     let going = tokio::spawn(async move {
         pending.evicted().await;
         drop(pending);
@@ -143,7 +143,7 @@ async fn at_capacity_it_waits_until_a_pending_connection_has_gone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn at_capacity_with_devices_alone_nobody_is_let_in_until_one_leaves() {
+async fn at_capacity_with_devices_only_nobody_is_admitted_until_one_leaves() {
     let admission = admission(2 + TO_SAY_SO, 2, 2);
     let devices: Vec<PendingConnection> = (0..2 + TO_SAY_SO)
         .map(|_| {

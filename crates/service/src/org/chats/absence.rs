@@ -1,4 +1,4 @@
-//! What becomes of a chat while people in it are gone (C5, C9).
+//! What happens to a chat while people in it are gone (C5, C9).
 
 use super::Chats;
 use crate::org::context::Context;
@@ -10,8 +10,8 @@ use presence::Moment;
 use std::time::Duration;
 
 impl Chats {
-    /// Since when this person is gone, as far as that counts for a chat: not before they came into it, since somebody whose app
-    /// has long been gone may act in its window, which is no device.
+    /// Since when this person is gone, as far as that counts for a chat: not before they joined it, since somebody whose app has
+    /// long been gone may act in its window, which is not a device.
     fn gone_since(&self, people: &People, person: PersonId, session: SessionId) -> Option<Moment> {
         let absent = people.members.get(&person)?.absent_since?;
         let entered = self.times.get(&session).and_then(|times| times.entered(person));

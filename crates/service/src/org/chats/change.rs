@@ -1,4 +1,4 @@
-//! What follows for chats when one of them changes, or somebody in it.
+//! What follows when a chat changes, or somebody in it.
 
 use super::Chats;
 use super::session_times::SessionTimes;
@@ -10,25 +10,25 @@ use chat::{PersonId, Session, SessionId, Status};
 use std::collections::BTreeSet;
 
 impl Chats {
-    /// The session is stored like this: it is so for everybody who may see it.
+    /// The session is stored like this: everybody who may see it is told.
     pub(crate) fn changed(&mut self, cx: &mut Context, people: &People, session: Session) {
         let id = session.id;
         let over = session.status == Status::Completed;
         self.note_change(cx, &session);
         self.note_times(cx, &session);
         self.watch_session(cx, people, &session);
-        // One that is completed is told of as one that was known.
+        // A completed one is sent to those who knew it.
         if !over {
             self.note_follow_up(cx, &session);
         }
         self.frames.remove(&id);
         let before = self.sessions.insert(id, session);
-        // A message, or somebody who leaves others in the chat, changes nothing else: it costs as much as those who see the chat.
+        // A message, or somebody who leaves others in the chat, changes nothing else: its cost depends only on how many see the chat.
         if self.is_as_it_was(id, before.as_ref()) {
             self.send_session(cx, people, id);
             return;
         }
-        // Its own client is told of its place by what follows.
+        // The code below tells its own client its place.
         self.places.remove(&id);
         self.note_queue(cx, people);
         self.send_session(cx, people, id);
@@ -50,7 +50,7 @@ impl Chats {
         }
     }
 
-    /// Counts what becomes of sessions.
+    /// Counts changes of sessions.
     fn note_change(&mut self, cx: &mut Context, next: &Session) {
         let before = self.sessions.get(&next.id).map(|known| known.status);
         if before == Some(next.status) {
@@ -71,14 +71,14 @@ impl Chats {
         }
     }
 
-    /// Whether a session holds the same place in the queue as before it changed, rings where it did, and is silenced by the same people.
+    /// Whether a session has kept its place in the queue, rings where it did, and is silenced by the same people.
     fn is_as_it_was(&self, session: SessionId, before: Option<&Session>) -> bool {
         let (Some(now), Some(before)) = (self.sessions.get(&session), before) else { return false };
         (now.status, now.waiting_since) == (before.status, before.waiting_since)
             && now.dismissed == before.dismissed
     }
 
-    /// A technician is in another state from now on: who waits for what, which devices ring, and what clients see of their technicians.
+    /// A technician's state has changed: this affects the queue, which devices ring, and what clients see of their technicians.
     pub(crate) fn technician_changed(&mut self, cx: &mut Context, people: &People, technician: PersonId) {
         self.note_queue(cx, people);
         self.refresh_rings(cx, people, technician);
@@ -94,7 +94,7 @@ impl Chats {
         }
     }
 
-    /// These people, or their company, are called differently: chats that show them are told again.
+    /// These people, or their company, have a new name: chats that show them are sent again.
     pub(crate) fn renamed(&mut self, cx: &mut Context, people: &People, renamed: &BTreeSet<PersonId>) {
         let shown: Vec<SessionId> = self
             .sessions

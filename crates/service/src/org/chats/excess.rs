@@ -1,5 +1,5 @@
-//! Limits of the chats that stay open: what is too much or too old is completed by the service, the oldest first, one at a time so that
-//! people's intents go in between.
+//! Limits of the chats that stay open: the service completes those that are too many or too old, the oldest first, one at a time so that
+//! people's intents get their turn in between.
 
 use super::Chats;
 use crate::org::context::Context;
@@ -10,8 +10,8 @@ use chat::{Session, SessionId};
 use presence::UnixMillis;
 
 impl Chats {
-    /// Takes in what was stored, in the order in which it ended. How old each is, the wall clock `now` says: the base may be what it
-    /// showed while it was ahead, and nobody's callback is completed for that. One that is behind keeps them for longer.
+    /// Restores what was stored, in the order in which it ended. The wall clock `now` says how old each one is: stored times may come from a
+    /// clock that was ahead, and no callback is completed for that. If the clock is behind, they are kept for longer.
     pub(crate) fn restore_follow_ups(&mut self, cx: &mut Context, now: UnixMillis) {
         let mut stored: Vec<&Session> =
             self.sessions.values().filter(|session| session.status.is_follow_up()).collect();
@@ -23,7 +23,7 @@ impl Chats {
         cx.timers.set(cx.now, Timer::FollowUps);
     }
 
-    /// Completes the next one that is too much or too old, if one is.
+    /// Completes the next one that is too many or too old, if there is one.
     pub(crate) fn follow_ups_due(&mut self, cx: &mut Context) {
         if self.follow_ups.completing {
             return;
@@ -38,7 +38,7 @@ impl Chats {
         }
     }
 
-    /// The chat as the service would complete it; `None` if somebody else has.
+    /// The chat after the service has completed it; `None` if somebody else has.
     pub(crate) fn completed_follow_up(
         &mut self,
         cx: &mut Context,
@@ -58,19 +58,19 @@ impl Chats {
         next
     }
 
-    /// One is completed, or could not be.
+    /// One has been completed, or could not be.
     pub(crate) fn follow_up_done(&mut self, cx: &mut Context) {
         self.follow_ups.completing = false;
         self.follow_ups_due(cx);
     }
 
-    /// The store refused it: it is looked at again a while later.
+    /// The store refused it: try again a while later.
     pub(crate) fn follow_up_refused(&mut self, cx: &mut Context) {
         self.follow_ups.completing = false;
         cx.timers.set(cx.busy_over(), Timer::FollowUps);
     }
 
-    /// What becomes of a chat that is stored like this, for the order and the limits of those that stay open.
+    /// Updates the order and the limits of open chats after a chat was stored like this.
     pub(crate) fn note_follow_up(&mut self, cx: &mut Context, session: &Session) {
         self.follow_ups.note(session, cx.now);
         if session.status.is_follow_up() {

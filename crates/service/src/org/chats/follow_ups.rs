@@ -1,5 +1,5 @@
-//! Abandoned chats and callbacks, which stay open until a technician completes them with a note (C5, C9): their order, and which of
-//! them are too many or too old.
+//! Abandoned chats and callbacks, which stay open until a technician completes them with a note (C5, C9): their order, and which are too
+//! many or too old.
 
 use crate::org::store_queue::Excess;
 use chat::{PersonId, Session, SessionId};
@@ -7,7 +7,7 @@ use presence::Moment;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-/// Their order: of two, the later one has the higher number. Numbers are not stored.
+/// Their order: the later of two has the higher number. Numbers are not stored.
 pub(crate) type Order = u64;
 
 /// The open ones, in the order in which they ended.
@@ -16,7 +16,7 @@ pub(crate) struct FollowUps {
     pub(super) in_order: BTreeMap<Order, FollowUp>,
     pub(super) orders: HashMap<SessionId, Order>,
     next: Order,
-    /// One is being completed by the service.
+    /// The service is completing one.
     pub(super) completing: bool,
 }
 
@@ -28,14 +28,14 @@ pub(super) struct FollowUp {
 }
 
 impl FollowUps {
-    /// The chat is like this from now on.
+    /// Takes in a chat as it is from now on.
     pub(crate) fn note(&mut self, session: &Session, ended: Moment) {
         if !session.status.is_follow_up() {
             if let Some(order) = self.orders.remove(&session.id) {
                 self.in_order.remove(&order);
             }
         } else if !self.orders.contains_key(&session.id) {
-            // Zero is before all of them.
+            // Zero comes before all of them.
             self.next += 1;
             self.orders.insert(session.id, self.next);
             let follow_up = FollowUp { session: session.id, client: session.client, ended };
@@ -43,13 +43,12 @@ impl FollowUps {
         }
     }
 
-    /// Whether a connection that is told of all from this one on knows of a chat.
+    /// Whether a connection that knows all from this one on knows a chat.
     pub(crate) fn is_listed(&self, session: SessionId, from: Order) -> bool {
         self.orders.get(&session).is_none_or(|order| *order >= from)
     }
 
-    /// The next that are older than `before`, at most `max`, the newest first; from where on all are known then; and how many
-    /// are left.
+    /// The next ones older than `before`, at most `max`, the newest first; from where on all are known then; and how many are left.
     pub(super) fn page(&self, before: Order, max: usize) -> (Vec<SessionId>, Order, u32) {
         let page: Vec<(Order, SessionId)> = self
             .in_order
@@ -64,7 +63,7 @@ impl FollowUps {
         (sessions, if more == 0 { 0 } else { from }, more)
     }
 
-    /// What is too much or too old, if anything is.
+    /// The next one that is too many or too old, if there is one.
     pub(super) fn excess(
         &self,
         of_client: usize,

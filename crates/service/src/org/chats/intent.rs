@@ -1,5 +1,5 @@
-//! Intents on a session: decided by `chat::decide`, stored under the revision that they were decided on, and decided again
-//! if somebody else changed the session first.
+//! Intents on a session: decided by `chat::decide`, stored if the session still has the revision that they were decided on, and decided
+//! again if somebody else changed it first.
 
 use super::{Chats, reads, sees};
 use crate::org::context::Context;
@@ -19,7 +19,7 @@ impl Chats {
         asked: Asked,
         read: Option<Box<Session>>,
     ) -> Option<(InFlight, StoreRequest)> {
-        // Taken out of the organisation since they asked: nobody is left to tell.
+        // Removed from the organisation since they asked: nobody is left to tell.
         if people.is_out(asked.person) {
             return None;
         }
@@ -100,7 +100,7 @@ impl Chats {
                 cx.ok(asked.conn, asked.re);
                 None
             }
-            // It may be the repeat of one that was taken while the chat went on (C8).
+            // It may repeat a message that was stored before the chat changed (C8).
             Err(refusal) => {
                 let refusal = Box::new(self.refusal(people, asked.re, &refusal));
                 let step = StoreRequest::MessageKnown(asked.session, asked.re);
@@ -138,7 +138,7 @@ impl Chats {
         }
     }
 
-    /// Somebody else changed it first: what they made of it is known now, and the intent is decided again (C4).
+    /// Somebody else changed it first: take in their change, and decide the intent again (C4).
     pub(crate) fn lost_race(
         &mut self,
         cx: &mut Context,

@@ -1,4 +1,5 @@
-//! Which chats a connection is told of: what is open, and of the abandoned chats and callbacks the newest, and older ones when it asks.
+//! Which chats a connection is sent: those that wait or are in progress, the newest abandoned chats and callbacks, and older ones when it
+//! asks.
 
 use super::Chats;
 use super::follow_ups::Order;
@@ -9,7 +10,7 @@ use chat::{PersonId, Session, SessionId};
 use presence::Role;
 
 impl Chats {
-    /// The chats that a new connection is told of, and how many older ones there are.
+    /// The chats that a new connection is sent, and how many older ones there are.
     pub(crate) fn first_view(
         &mut self,
         cx: &mut Context,
@@ -33,7 +34,7 @@ impl Chats {
         }
     }
 
-    /// The next older ones of those that a connection was not told of yet, and how many are left.
+    /// The next older chats that a connection does not know yet, and how many are left.
     pub(super) fn next_page(
         &mut self,
         cx: &mut Context,
@@ -47,7 +48,7 @@ impl Chats {
         (page, more)
     }
 
-    /// The technicians' connections that were told of a chat.
+    /// The technicians' connections that know a chat.
     pub(crate) fn listing(&self, people: &People, session: SessionId) -> Vec<ConnId> {
         let conns = people.technicians.conns.iter().copied();
         match self.follow_ups.orders.get(&session) {
@@ -56,7 +57,7 @@ impl Chats {
         }
     }
 
-    /// Whether a connection was told of a chat, if it may see it.
+    /// Whether a connection knows a chat, if it may see it.
     pub(crate) fn is_listed(&self, conn: ConnId, session: SessionId) -> bool {
         self.readers.get(&conn).is_some_and(|reader| self.follow_ups.is_listed(session, reader.listed_from))
     }

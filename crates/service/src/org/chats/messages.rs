@@ -1,4 +1,4 @@
-//! Messages of a chat (C8): kept, numbered, and told to those who are in it or read it.
+//! Messages of a chat (C8): stored, numbered, and sent to those who are in it or read it.
 
 use super::Chats;
 use crate::org::context::Context;
@@ -12,7 +12,7 @@ use protocol::limits::{FRAME_BYTES, MESSAGES_PART};
 use std::collections::BTreeSet;
 
 impl Chats {
-    /// Some messages for a reader; where there are more, they follow before anything else happens.
+    /// Sends messages to a reader; if there are more, they follow before anything else happens.
     pub(crate) fn opened(&mut self, cx: &mut Context, asked: &Asked, messages: Vec<Message>) {
         let (conn, session, re) = (asked.conn, asked.session, asked.re);
         let more =
@@ -52,7 +52,7 @@ impl Chats {
             })
             .map(|(_, conn)| conn)
             .collect();
-        // Who writes has seen what was written before.
+        // The author has seen what was written before.
         self.seen.insert((id, from), number);
         self.changed(cx, people, session);
         self.refresh_personal_of(cx, people, from, &[id]);

@@ -1,5 +1,5 @@
-//! Chats: what is asked of them, who is told of them, and which devices ring. This part owns its state; it looks at people, and changes
-//! nothing about them.
+//! Chats: intents on them, who is told about them, and which devices ring. This part owns its state; it reads people and never changes
+//! them.
 
 mod absence;
 mod change;
@@ -38,9 +38,9 @@ pub(super) struct Chats {
     seen: HashMap<(SessionId, PersonId), u64>,
     follow_ups: FollowUps,
     rings: HashMap<(SessionId, PersonId), Ring>,
-    /// What each waiting session's client was told of its waiting.
+    /// What each waiting session's client was told about the queue.
     pub(super) places: BTreeMap<SessionId, QueuePlace>,
-    /// Sessions as technicians are told of them, from when that is needed until one changes: a crowd that connects is told the same.
+    /// Sessions as technicians see them, cached until they change: a crowd that connects gets the same text.
     frames: HashMap<SessionId, Frame>,
     readers: HashMap<ConnId, Reader>,
 }
@@ -55,7 +55,7 @@ impl Chats {
         }
     }
 
-    /// Since when chats wait that were stored before the service started.
+    /// The moment from which waiting counts for chats that were stored before the service started.
     pub(super) fn restore_times(&mut self, cx: &Context) {
         self.times = self
             .sessions
@@ -70,7 +70,7 @@ impl Chats {
     }
 }
 
-/// Whether a session is this person's to see: technicians see those of the organisation, clients their own.
+/// Whether this person may see a session: technicians see all of the organisation, clients their own.
 pub(super) fn sees(person: PersonId, role: Role, session: &Session) -> bool {
     match role {
         Role::Technician => true,
@@ -78,7 +78,7 @@ pub(super) fn sees(person: PersonId, role: Role, session: &Session) -> bool {
     }
 }
 
-/// Whether its messages are this person's to read: its client, and those who are or were in it.
+/// Whether this person may read its messages: its client, and those who are or were in it.
 pub(super) fn reads(person: PersonId, session: &Session) -> bool {
     session.client == person || session.participants.iter().any(|each| each.person == person)
 }

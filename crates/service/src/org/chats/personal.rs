@@ -1,5 +1,5 @@
-//! What is personal about a session: silenced, seen, in front of the reader, and whether this device rings. Each
-//! connection is told what differs from what it was told last.
+//! The personal state of a session: silenced, seen, in front of the reader, and whether this device rings. Each connection is sent
+//! only what has changed since it was last told.
 
 use super::reader::Personal;
 use super::{Chats, sees};
@@ -11,13 +11,13 @@ use chat::{PersonId, SessionId, Status};
 use protocol::Down;
 
 impl Chats {
-    /// Tells this person's connections what is different in any session.
+    /// Tells this person's connections what has changed in any session.
     pub(crate) fn refresh_personal(&mut self, cx: &mut Context, people: &People, person: PersonId) {
         let sessions: Vec<SessionId> = self.sessions.keys().copied().collect();
         self.refresh_personal_of(cx, people, person, &sessions);
     }
 
-    /// Tells this person's connections what is different in these sessions.
+    /// Tells this person's connections what has changed in these sessions.
     pub(crate) fn refresh_personal_of(
         &mut self,
         cx: &mut Context,
@@ -32,14 +32,14 @@ impl Chats {
         }
     }
 
-    /// Tells everybody what is different in this session.
+    /// Tells everybody what has changed in this session.
     pub(crate) fn refresh_personal_in(&mut self, cx: &mut Context, people: &People, session: SessionId) {
         for conn in people.everybody() {
             self.refresh_personal_at(cx, people, conn, session);
         }
     }
 
-    /// Tells one connection what is different in one session.
+    /// Tells one connection what has changed in one session.
     pub(crate) fn refresh_personal_at(
         &mut self,
         cx: &mut Context,
@@ -60,7 +60,7 @@ impl Chats {
         cx.send(conn, Down::Mine { session, dismissed, seen, visible, ring });
     }
 
-    /// `None` where the session is not this reader's to see.
+    /// `None` if this reader may not see the session.
     fn personal(&self, people: &People, conn: ConnId, session: SessionId) -> Option<Personal> {
         let connection = people.conns.get(&conn)?;
         let stored = self.sessions.get(&session)?;

@@ -1,4 +1,4 @@
-//! What a connection reads of chats, and what it was told.
+//! Which chats a connection reads, and what it was told.
 
 use super::follow_ups::Order;
 use chat::SessionId;
@@ -11,13 +11,13 @@ pub(super) struct Reader {
     pub(super) visible: Option<SessionId>,
     /// The sessions whose messages it asked for.
     pub(super) opened: BTreeSet<SessionId>,
-    /// What it was told last of what is personal.
+    /// The personal state that it was told last.
     pub(super) told: HashMap<SessionId, Personal>,
-    /// Of the abandoned chats and callbacks, it was told of those from here on.
+    /// It knows the abandoned chats and callbacks from here on.
     pub(super) listed_from: Order,
 }
 
-/// What is personal about one session for one connection; none of it holds for a session that it was not told of.
+/// The personal state of one session for one connection; the default for a session that it does not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Personal {
     pub(super) dismissed: bool,

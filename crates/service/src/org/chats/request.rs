@@ -1,4 +1,4 @@
-//! What connections ask of chats: checked here, then done at once or put into the queue to the store.
+//! Intents and frames about chats: checked here, then done at once or queued for the store.
 
 use super::{Chats, reads, sees};
 use crate::org::context::Context;
@@ -150,7 +150,7 @@ impl Chats {
         self.ask(cx, people, conn, re, session, Want::Messages(after));
     }
 
-    /// More of the older ones, for a technician who has come to the end of those that are known.
+    /// Sends more of the older ones to a technician who has reached the end of the list.
     pub(crate) fn more_follow_ups(&mut self, cx: &mut Context, people: &People, conn: ConnId, re: IntentId) {
         let Some(connection) = people.conns.get(&conn) else { return };
         match connection.role {
@@ -187,7 +187,7 @@ impl Chats {
         self.refresh_personal_of(cx, people, person, &Vec::from_iter(different));
     }
 
-    /// Somebody has seen a session so far. Gives who has seen how much, if that is new.
+    /// Somebody has seen a session up to this message. Returns who has seen how much, if that is new.
     pub(crate) fn mark_seen(
         &mut self,
         cx: &mut Context,

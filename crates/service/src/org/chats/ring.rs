@@ -17,7 +17,7 @@ pub(crate) enum Ring {
         /// Whether it has confirmed that its toast is on the screen.
         shown: bool,
     },
-    /// All that can.
+    /// All devices that can ring.
     All,
 }
 
@@ -30,8 +30,8 @@ pub(crate) struct Candidate {
 }
 
 impl Ring {
-    /// What rings at `now`; `None` where nothing can. A device that has confirmed keeps ringing while it can and is unlocked,
-    /// and what once rings everywhere goes on doing so.
+    /// What rings at `now`; `None` if nothing can. A device that has confirmed keeps ringing while it can and is unlocked, and a
+    /// ring that has reached all devices stays there.
     pub(crate) fn next(
         before: Option<Self>,
         candidates: &[Candidate],

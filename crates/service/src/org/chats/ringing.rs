@@ -9,7 +9,7 @@ use crate::org::timer::Timer;
 use chat::{PersonId, SessionId, Status};
 
 impl Chats {
-    /// Decides again what rings for this person, and tells what is different.
+    /// Decides again what rings for this person, and tells their connections what has changed.
     pub(crate) fn refresh_rings(&mut self, cx: &mut Context, people: &People, person: PersonId) {
         let waiting: Vec<SessionId> = self
             .sessions
@@ -25,7 +25,7 @@ impl Chats {
         }
     }
 
-    /// Decides again what rings for this session and person. Tells nobody.
+    /// Decides again what rings for this session and person, without telling anybody.
     pub(crate) fn refresh_ring(
         &mut self,
         cx: &mut Context,

@@ -1,5 +1,5 @@
-//! The moments of a chat that spans are measured from: since when it waits, and since when somebody is in it. What is stamped in
-//! the session itself follows the wall clock, which may be set; this does not. It is not stored.
+//! The moments from which a chat's spans are measured: when it began to wait, and when somebody came in. The times in the session itself
+//! follow the wall clock, which may be set; these do not. They are not stored.
 
 use chat::{PersonId, Session, Status};
 use presence::Moment;
@@ -8,19 +8,19 @@ use std::collections::BTreeMap;
 /// The moments of one chat.
 #[derive(Clone, Debug)]
 pub(crate) struct SessionTimes {
-    /// Since when it waits, while it does.
+    /// Since when it waits, if it does.
     pub(crate) waiting: Moment,
-    /// Since when those are in it who came in this run of the service.
+    /// When each person came in, for those who did in this run of the service.
     entered: BTreeMap<PersonId, Moment>,
 }
 
 impl SessionTimes {
-    /// Of a chat that was stored before the service started.
+    /// For a chat that was stored before the service started.
     pub(crate) fn restored(waiting: Moment) -> Self {
         Self { waiting, entered: BTreeMap::new() }
     }
 
-    /// Of a chat that begins now.
+    /// For a chat that begins now.
     pub(crate) fn new(client: PersonId, now: Moment) -> Self {
         Self { waiting: now, entered: BTreeMap::from([(client, now)]) }
     }
@@ -37,7 +37,7 @@ impl SessionTimes {
         }
     }
 
-    /// Since when somebody is in it; `None` if since before the service started.
+    /// When somebody came in; `None` if that was before the service started.
     pub(crate) fn entered(&self, person: PersonId) -> Option<Moment> {
         self.entered.get(&person).copied()
     }

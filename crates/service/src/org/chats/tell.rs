@@ -1,4 +1,4 @@
-//! Who is told of a chat, as they may see it.
+//! Sends a chat to those who may see it, as they may see it.
 
 use super::Chats;
 use crate::org::context::Context;
@@ -10,7 +10,7 @@ use presence::Role;
 use protocol::Down;
 
 impl Chats {
-    /// Tells one connection of a session.
+    /// Sends a session to one connection.
     pub(crate) fn tell_session(
         &mut self,
         cx: &mut Context,

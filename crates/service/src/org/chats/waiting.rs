@@ -1,4 +1,4 @@
-//! The queue of those who wait: who waits before whom, and who is offered a callback (C6).
+//! The queue of waiting requests: their order, and who is offered a callback (C6).
 
 use super::Chats;
 use crate::org::context::Context;
@@ -8,7 +8,7 @@ use chat::{PersonId, SessionId, Status};
 use presence::eligibility;
 
 impl Chats {
-    /// Counts who waits before whom and who is offered a callback; clients for whom that has changed are told.
+    /// Recomputes each place in the queue and who is offered a callback; tells the clients for whom that has changed.
     pub(crate) fn note_queue(&mut self, cx: &mut Context, people: &People) {
         let waiting = |id: &SessionId| self.times.get(id).map(|times| times.waiting);
         cx.counts.sessions(self.sessions.values().map(|session| (session.status, waiting(&session.id))));
@@ -39,7 +39,7 @@ impl Chats {
         }
     }
 
-    /// The technicians at whom what waits may ring.
+    /// The technicians at whom waiting requests may ring.
     fn receiving(&self, people: &People) -> Vec<PersonId> {
         let receives = |person: &&PersonId| {
             let member = people.members.get(person);
@@ -48,7 +48,7 @@ impl Chats {
         people.technicians.people.iter().filter(receives).copied().collect()
     }
 
-    /// Whether nobody is at their desk, or all who could join have silenced it (C6).
+    /// Whether nobody is at their desk, or everybody who could join has silenced it (C6).
     fn offers_callback(&self, people: &People, session: SessionId, receiving: &[PersonId]) -> bool {
         let dismissed =
             self.sessions.get(&session).map(|session| session.dismissed.as_slice()).unwrap_or_default();

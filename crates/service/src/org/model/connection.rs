@@ -20,17 +20,17 @@ pub(crate) struct Connection {
     pub(crate) kind: DeviceKind,
     pub(crate) last_frame: Moment,
     pub(crate) lists_devices: bool,
-    /// The people whose changes it missed while it was behind, and since when it is.
+    /// The people whose changes it has missed, and since when, if it is behind.
     pub(crate) behind: Option<(Moment, BTreeSet<PersonId>)>,
 }
 
 impl Connection {
-    /// Whether it is the app's window, which is no device.
+    /// Whether it is the app's window, which is not a device.
     pub(crate) fn is_window(&self) -> bool {
         self.window_of.is_some()
     }
 
-    /// As what it is counted.
+    /// The kind as which it is counted.
     pub(crate) fn counted_as(&self) -> ConnectionKind {
         if self.is_window() {
             return ConnectionKind::Window;

@@ -1,4 +1,4 @@
-//! A device of somebody, as the organisation holds it in memory.
+//! A person's device, as the organisation holds it in memory.
 
 use crate::org::event::ConnId;
 use crate::store::{DeviceKind, SignInId, StoredDevice};
@@ -7,7 +7,7 @@ use presence::user::Stamped;
 use presence::{IdleReason, Moment, UnixMillis};
 use uuid::Uuid;
 
-/// Whether a device's socket is there (P10).
+/// Whether a device is connected (P10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Link {
     /// By this connection.
@@ -16,7 +16,7 @@ pub(crate) enum Link {
     Grace(Moment),
     /// A page that was closed; counts until then, since a reload looks like a close.
     Reload(Moment),
-    /// It is gone; others are told once the store has forgotten it.
+    /// Gone; others are told once it has been removed from the store.
     Gone,
 }
 
@@ -32,10 +32,10 @@ pub(crate) struct Device {
     pub(crate) stamp: Stamped,
     /// The latest change from idle to active.
     pub(crate) last_active: Option<Moment>,
-    /// When its last frame came, as it is shown and stored; its silence is measured at its connection.
+    /// When its last frame arrived, as it is shown and stored; silence is measured by its connection.
     pub(crate) last_frame: UnixMillis,
     pub(crate) link: Link,
-    /// Whether the store has it: only then it counts for what others are told (`people/persist.rs`).
+    /// Whether the store has it: only then does it count for what others see (`people/persist.rs`).
     pub(crate) kept: bool,
 }
 
@@ -48,7 +48,7 @@ impl Device {
         }
     }
 
-    /// When it is gone unless it comes back; `None` if it is connected.
+    /// When it counts as gone unless it comes back; `None` if it is connected.
     pub(crate) fn gone_at(&self) -> Option<Moment> {
         match self.link {
             Link::Grace(until) | Link::Reload(until) => Some(until),
@@ -77,7 +77,7 @@ impl Device {
         }
     }
 
-    /// Takes a new stamp.
+    /// Sets a new stamp.
     pub(crate) fn stamp(&mut self, stamp: Stamped, now: Moment) {
         if stamp.is_active() && !self.stamp.is_active() {
             self.last_active = Some(now);

@@ -11,14 +11,14 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
     pub(crate) person: Person,
-    /// As others are told it.
+    /// As others see it.
     pub(crate) presence: Presence,
     /// Since when they are active on any device (P9).
     pub(crate) online_since: Option<UnixMillis>,
     pub(crate) devices: BTreeMap<Uuid, Device>,
     /// Connections of devices and windows.
     pub(crate) conns: BTreeSet<ConnId>,
-    /// Since when no device is connected or in grace, in the service's run (C5).
+    /// Since when no device is connected or in grace, in this run of the service (C5).
     pub(crate) absent_since: Option<Moment>,
 }
 
@@ -35,7 +35,7 @@ impl Member {
         }
     }
 
-    /// Whether they are of the organisation now, and not suspended or removed.
+    /// Whether they belong to the organisation, neither suspended nor removed.
     pub(crate) fn is_in(&self) -> bool {
         match self.person.standing {
             Standing::Active => true,

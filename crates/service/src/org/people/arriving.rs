@@ -1,4 +1,4 @@
-//! How devices come, as far as it concerns people only (P10, P11).
+//! How devices connect: the part that concerns only people (P10, P11).
 
 use super::People;
 use crate::org::context::Context;
@@ -18,8 +18,8 @@ impl People {
         conns.iter().filter_map(|conn| self.conns.get(conn)).filter(|conn| conn.is_window()).count()
     }
 
-    /// Whether this hello was sent before one of the same instance that is known already: its client has given that connection
-    /// up. It must neither replace the one in use nor bring back a device that has left.
+    /// Whether this hello was sent before one of the same instance that is already known: its client has given this connection up. It
+    /// must neither replace the one in use nor bring back a device that has left.
     pub(crate) fn is_abandoned_attempt(&self, person: PersonId, hello: &Hello) -> bool {
         let Some(attempt) = hello.attempt else { return false };
         let device = self.members.get(&person).and_then(|member| member.devices.get(&hello.instance));
@@ -30,7 +30,7 @@ impl People {
         known.is_some_and(|known| attempt <= known)
     }
 
-    /// Takes out the page that this one may be a reload of.
+    /// Removes the page of which this one may be a reload.
     pub(crate) fn take_reloaded(
         &mut self,
         cx: &mut Context,
@@ -51,14 +51,14 @@ impl People {
         if let Some(attempt) = device.as_ref().and_then(|device| device.attempt) {
             self.gone_attempts.note(person, instance, attempt);
         }
-        // The store gets its new name and forgets its old one in one step.
+        // The store gets its new instance and forgets the old one in one step.
         self.unsaved_coming(cx, person, instance);
         device
     }
 
     /// A device that was connected when the service ended (P10).
     pub(crate) fn restore(&mut self, cx: &mut Context, stored: StoredDevice, alive_at: UnixMillis) {
-        // Each device answers every beat, so that one which was connected had said something within a beat of then.
+        // Every device answers each beat, so one that was connected had sent something within a beat of that time.
         let last_frame = if stored.connected { stored.last_frame.max(alive_at) } else { stored.last_frame };
         // Its last frame came before the service started, so the grace runs from the start.
         let until = cx.now.plus(cx.config.grace);
@@ -88,7 +88,7 @@ impl People {
         cx.timers.set(until, Timer::Device(stored.person, stored.instance));
     }
 
-    /// Notes that a frame came. `false`: the connection is over.
+    /// Notes that a frame arrived. `false`: the connection is over.
     pub(crate) fn heard(&mut self, cx: &mut Context, conn: ConnId) -> bool {
         let Some(connection) = self.conns.get_mut(&conn) else { return false };
         connection.last_frame = cx.now;

@@ -1,5 +1,5 @@
-//! The wall clock was set. What people are shown of the present (since, until) moves with it: the clock was wrong before, and so
-//! were they. What is over (when a chat began, what was written when) stays as it was stamped.
+//! The wall clock was set. Times that describe the present (since, until) move with it: the clock was wrong before, and so were they.
+//! Times in the past (when a chat began, when a message was written) stay as they were stamped.
 
 use super::People;
 use crate::org::context::Context;
@@ -8,7 +8,7 @@ use presence::user::Stamped;
 use protocol::Down;
 
 impl People {
-    /// Moves what is shown of a person by as much as the clock was set.
+    /// Moves a person's times by as much as the clock was set.
     pub(crate) fn shift(&mut self, cx: &mut Context, person: PersonId, by_ms: i64) {
         let Some(member) = self.members.get_mut(&person) else { return };
         member.online_since = member.online_since.map(|since| since.shifted(by_ms));
@@ -24,7 +24,7 @@ impl People {
         self.shift_preference(cx, person, by_ms);
     }
 
-    /// A preference is a span: it ends when it would have ended, which the clock calls another time now (P7).
+    /// A preference is a span: it ends when it would have ended, for which the clock now shows another time (P7).
     fn shift_preference(&mut self, cx: &mut Context, person: PersonId, by_ms: i64) {
         let Some(member) = self.members.get_mut(&person) else { return };
         let (preference, set) = &mut member.person.preference;
@@ -39,8 +39,8 @@ impl People {
         }
     }
 
-    /// A preference that was stored: nobody set it later than now. Where it seems so, the clock has been set back meanwhile, and
-    /// what is left of an Away is at most all of it.
+    /// Restores a stored preference: nobody set it later than now. If it seems so, the clock has been set back meanwhile, and at
+    /// most the whole time of an Away is left.
     pub(crate) fn restore_preference(&mut self, cx: &mut Context, person: PersonId) {
         let Some(set) = self.members.get(&person).map(|member| member.person.preference.1) else { return };
         if set > cx.wall {

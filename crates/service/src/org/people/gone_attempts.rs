@@ -1,4 +1,4 @@
-//! The numbers of the last connections of devices that are gone, for a `hello` that was sent before and arrives after.
+//! The numbers of the last connections of devices that are gone, to recognise a `hello` that was sent before and arrives after.
 //!
 //! A client that gives up a connection and says `bye` on the next one leaves a `hello` behind that may still be under way. It
 //! must not bring the device back.
@@ -7,11 +7,11 @@ use chat::PersonId;
 use std::collections::VecDeque;
 use uuid::Uuid;
 
-/// Most devices that are remembered: of ten thousand devices fewer leave within the minutes for which a system goes on
-/// trying to deliver what was sent on an abandoned connection.
+/// Most devices that are remembered: fewer of ten thousand devices leave within the minutes for which a system keeps trying to
+/// deliver what was sent on an abandoned connection.
 const DEVICES: usize = 1_024;
 
-/// What is known of devices that are gone, the oldest first.
+/// The devices that are gone, the oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct GoneAttempts(VecDeque<(PersonId, Uuid, u64)>);
 

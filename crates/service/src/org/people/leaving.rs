@@ -1,4 +1,4 @@
-//! How devices and connections go, as far as it concerns people only (P10).
+//! How devices and connections go: the part that concerns only people (P10).
 
 use super::People;
 use crate::org::context::Context;
@@ -12,13 +12,13 @@ use presence::Moment;
 use protocol::Close;
 use uuid::Uuid;
 
-/// Ended sign-ins that are remembered, for a hello that was checked just before: checking takes milliseconds, and ending is
-/// a person's act.
+/// Most ended sign-ins that are remembered, for a hello that was checked just before: checking takes milliseconds, and people end
+/// sign-ins by hand.
 const ENDED_SIGN_INS: usize = 1024;
 
 impl People {
-    /// Forgets a connection, and closes it if that is ours to do. What becomes of its device is the caller's to say.
-    #[must_use = "chats forget it, too: `Core::forget`"]
+    /// Forgets a connection, and closes it unless the other end has. The caller decides what happens to its device.
+    #[must_use = "chats forget it too: `Core::forget`"]
     pub(crate) fn take_out(
         &mut self,
         cx: &mut Context,
@@ -38,7 +38,7 @@ impl People {
         Some(connection)
     }
 
-    /// A device has no connection any more and is gone at `until`, unless it comes back. Whether there is such a device.
+    /// A device has lost its connection and is gone at `until`, unless it comes back. Returns whether there is such a device.
     pub(crate) fn unlink(
         &mut self,
         cx: &mut Context,
@@ -57,14 +57,14 @@ impl People {
         true
     }
 
-    /// The device is gone. One that others know of counts until the store has forgotten it. Whether there was
-    /// such a device.
+    /// The device is gone. If others know it, it counts until it has been removed from the store. Returns whether there was such a
+    /// device.
     #[must_use = "others follow: `Core::remove_device`"]
     pub(crate) fn take_device(&mut self, cx: &mut Context, person: PersonId, instance: Uuid) -> bool {
         let Some(member) = self.members.get_mut(&person) else { return false };
         let Some(device) = member.devices.get_mut(&instance) else { return false };
         device.link = Link::Gone;
-        // Where the clock was set back, what was stored before it may seem to be yet to come.
+        // If the clock was set back, times stored before that may seem to be in the future.
         member.person.last_seen = member.person.last_seen.min(cx.wall).max(device.last_frame);
         if let Some(attempt) = device.attempt {
             self.gone_attempts.note(person, instance, attempt);
@@ -77,7 +77,7 @@ impl People {
         true
     }
 
-    /// Whether a sign-in has ended whose hello was checked just before.
+    /// Whether a sign-in has ended since its hello was checked.
     pub(crate) fn has_ended(&self, sign_in: SignInId) -> bool {
         self.ended_sign_ins.contains(&sign_in)
     }
@@ -90,7 +90,7 @@ impl People {
         self.ended_sign_ins.push_back(sign_in);
     }
 
-    /// The connections of a sign-in, its windows' among them.
+    /// The connections of a sign-in, including its windows.
     pub(crate) fn conns_of_sign_in(&self, sign_in: SignInId) -> Vec<ConnId> {
         let mut conns: Vec<ConnId> = self
             .conns

@@ -1,4 +1,4 @@
-//! Who belongs to the organisation, and what everybody is called.
+//! Who belongs to the organisation, and everybody's name.
 
 use super::People;
 use crate::org::context::Context;
@@ -9,14 +9,14 @@ use protocol::{Down, You};
 use std::collections::BTreeSet;
 
 impl People {
-    /// Looks at the chats of somebody who was taken out while the service did not run.
+    /// Has the chats checked of those who were suspended or removed while the service did not run.
     pub(crate) fn watch_membership(&self, cx: &mut Context, person: PersonId) {
         if self.is_out(person) {
             cx.timers.set(cx.now, Timer::Absence(person));
         }
     }
 
-    /// Gives the people who belong to it.
+    /// Renames a customer. Returns the people who belong to it.
     pub(crate) fn rename_company(&mut self, from: &str, to: &str) -> BTreeSet<PersonId> {
         self.members
             .values_mut()
@@ -28,7 +28,7 @@ impl People {
             .collect()
     }
 
-    /// Who a person is, as their own devices are told it.
+    /// Who a person is, as their own devices are told.
     pub(crate) fn you(&self, cx: &Context, member: &Member) -> You {
         You {
             id: member.person.id,

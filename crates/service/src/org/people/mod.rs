@@ -1,5 +1,5 @@
-//! People: who is connected, what they are seen as, and who is told. This part owns its state; it knows nothing of chats, and says what
-//! has changed that chats depend on.
+//! People: who is connected, their presence, and who is told. This part owns its state; it knows nothing about chats, and returns the
+//! changes that chats depend on.
 
 mod arriving;
 mod clock_set;
@@ -39,14 +39,14 @@ pub(super) struct People {
     roster: Roster,
     unsaved: Unsaved,
     gone_attempts: GoneAttempts,
-    /// The sign-ins that ended last, whose hello may still be on its way.
+    /// The sign-ins that ended last: a hello of theirs may still be on its way.
     ended_sign_ins: VecDeque<SignInId>,
-    /// The intents that ended some, whose repeat may still come.
+    /// The intents that ended a sign-in: a repeat may still come.
     signed_out: VecDeque<IntentId>,
 }
 
 impl People {
-    /// The connections of a person, windows among them.
+    /// The connections of a person, including windows.
     pub(super) fn conns_of(&self, person: PersonId) -> Vec<ConnId> {
         self.members.get(&person).map(|member| member.conns.iter().copied().collect()).unwrap_or_default()
     }
@@ -66,7 +66,7 @@ impl People {
         conns
     }
 
-    /// Whether this person was taken out of the organisation.
+    /// Whether this person was suspended or removed.
     pub(super) fn is_out(&self, person: PersonId) -> bool {
         self.members.get(&person).is_some_and(|member| !member.is_in())
     }

@@ -1,4 +1,4 @@
-//! What a user sees and does about their own devices: the list, signing out, the code for the app's window.
+//! A user's view of their own devices: the list, signing out, the code for the app's window.
 
 use super::People;
 use crate::org::context::Context;
@@ -12,7 +12,7 @@ use presence::user::Stamped;
 use protocol::{DeviceView, Devices, Down, ErrorCode, IntentId};
 use uuid::Uuid;
 
-/// Intents that ended a sign-in and are remembered, for a repeat: the device that it named is gone by then.
+/// Most intents that ended a sign-in and are remembered for a repeat: the device that it names is gone by then.
 const SIGNED_OUT: usize = 1024;
 
 impl People {
@@ -23,7 +23,7 @@ impl People {
         self.send_devices(cx, conn);
     }
 
-    /// Tells those of the user's connections that asked.
+    /// Sends the list to those of the user's connections that asked for it.
     pub(crate) fn tell_devices(&mut self, cx: &mut Context, person: PersonId) {
         for conn in self.conns_of(person) {
             if self.conns.get(&conn).is_some_and(|connection| connection.lists_devices) {

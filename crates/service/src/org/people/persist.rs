@@ -1,10 +1,10 @@
-//! What of presence, and of what people have seen, is not in the store yet, and what the store has: others are told of a device that came or went once the
-//! store knows it too, so that a restart contradicts nothing that anybody was told (P10).
+//! Which changes of presence, and of what people have seen, are not in the store yet. Others are told that a device came or went once
+//! the store knows it too, so that a restart contradicts nothing that anybody was told (P10).
 //!
-//! Who comes and goes is saved at once, and whoever comes meanwhile shares the next commit. A change of activity is told at
-//! once and saved within a second. That frames come is saved now and then, once for all devices. How far people have seen chats goes
-//! with the next of these steps, or by itself after a second: a commit for each message that somebody reads would cost as much as
-//! the messages.
+//! Arrivals and departures are saved at once, and those that happen meanwhile share the next commit. A change of activity is announced
+//! at once and saved within a second. That frames arrive is saved now and then, once for all devices. What people have seen is saved
+//! with the next of these steps, or separately after a second: a commit for each message that somebody reads would cost as much as the
+//! messages.
 
 use super::People;
 use super::unsaved::RefusedSeen;
@@ -20,15 +20,16 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// At most this often are changes of activity saved; and so often is tried again what the store refused.
+/// How often changes of activity are saved at most, and how often a refused save is tried again.
 const EVERY: Duration = Duration::from_secs(1);
-/// How long it may take until what somebody has seen is saved. A crash in between shows them as new again what they have just read.
+/// How long it may take to save what somebody has seen. A crash in between shows them as new again what they have just read.
 const SEEN_WITHIN: Duration = Duration::from_secs(1);
-/// How often is saved that frames come, as often as each device sends one: "offline since" is at most so wrong after a crash.
+/// How often the time of the last frames is saved, as often as each device sends one: after a crash, "offline since" is wrong by at most
+/// this.
 const ALIVE_EVERY: Duration = Duration::from_secs(15);
 
 impl People {
-    /// A device has come or is gone.
+    /// A device has connected or is gone.
     pub(crate) fn unsaved_coming(&mut self, cx: &mut Context, person: PersonId, instance: Uuid) {
         self.unsaved.devices.insert((person, instance));
         if self.unsaved.refused {
@@ -38,13 +39,13 @@ impl People {
         }
     }
 
-    /// What a device sees has changed.
+    /// A device's activity has changed.
     pub(crate) fn unsaved_device(&mut self, cx: &mut Context, person: PersonId, instance: Uuid) {
         self.unsaved.devices.insert((person, instance));
         self.save_within(cx, EVERY);
     }
 
-    /// A preference has ended by itself, or the clock calls its times by other names now.
+    /// A preference has ended by itself, or its times have moved with the clock.
     pub(crate) fn unsaved_preference(&mut self, cx: &mut Context, person: PersonId) {
         self.unsaved.preferences.insert(person);
         if self.unsaved.refused {
@@ -54,22 +55,22 @@ impl People {
         }
     }
 
-    /// The clock was set, and all that the store has of the present was moved with it. It is saved in one step, before all that
-    /// waits: a start after a crash tells by the latest time in the store that the clock was set, and moves everything by as much.
-    /// Were only a part of it stored by the new clock, that part would be moved twice.
+    /// The clock was set, and all stored times that describe the present have moved with it. They are saved in one step, before
+    /// everything that waits: after a crash, the start notices by the latest stored time that the clock was set, and moves all of
+    /// them by as much. If only some of them were stored by the new clock, those would move twice.
     pub(crate) fn unsaved_shift(&mut self, cx: &mut Context) {
         self.unsaved.alive = true;
         self.unsaved.queued = true;
         cx.queue.save_first();
     }
 
-    /// A frame has come from a device.
+    /// A frame has arrived from a device.
     pub(crate) fn unsaved_frame(&mut self, cx: &mut Context) {
         self.unsaved.alive = true;
         self.save_within(cx, ALIVE_EVERY);
     }
 
-    /// Somebody has seen a session so far.
+    /// Somebody has seen a session up to this message.
     pub(crate) fn unsaved_seen(
         &mut self,
         cx: &mut Context,
@@ -79,19 +80,19 @@ impl People {
     ) {
         self.unsaved.mark_seen(session, person, number);
         if cx.draining {
-            // What is due later does not come any more.
+            // Nothing is saved later any more.
             self.save(cx, None);
         } else {
             self.save_by(cx, cx.now.plus(SEEN_WITHIN));
         }
     }
 
-    /// Saved with the device whose going has changed it.
+    /// It is saved together with the device that left.
     pub(crate) fn unsaved_last_seen(&mut self, person: PersonId) {
         self.unsaved.last_seen.insert(person);
     }
 
-    /// Everything, now: the service goes down.
+    /// Saves everything now: the service is going down.
     pub(crate) fn unsaved_all(&mut self, cx: &mut Context) {
         for (person, member) in &self.members {
             self.unsaved.devices.extend(member.devices.keys().map(|instance| (*person, *instance)));
@@ -105,7 +106,7 @@ impl People {
 
     fn save(&mut self, cx: &mut Context, then: Option<(ConnId, protocol::IntentId)>) {
         if then.is_some() || !self.unsaved.queued {
-            // One that was refused saves nothing later.
+            // A refused job saves nothing later.
             self.unsaved.queued |= cx.enqueue(Job::Save { then });
         }
     }
@@ -129,8 +130,8 @@ impl People {
         }
     }
 
-    /// Takes out all that is unsaved; what the store refuses is put back by [`People::save_again`].
-    /// `somebody_waits`: it is answered once presence is saved.
+    /// Takes everything that is unsaved; [`People::save_again`] puts back what the store refuses. `somebody_waits`: an intent is
+    /// answered once presence is saved.
     pub(crate) fn take_unsaved(&mut self, cx: &mut Context, somebody_waits: bool) -> Changes {
         self.unsaved.last = cx.now;
         self.unsaved.due = None;
@@ -163,7 +164,7 @@ impl People {
                 Some(device) => {
                     let unix = |moment| cx.unix(moment);
                     let mut stored = device.stored(person, instance, online_since, unix);
-                    // The last frame of a connection that is closed now has come.
+                    // The last frame of a connection that is now closed has arrived.
                     stored.connected &= !cx.draining;
                     changes.devices.push(stored);
                 }
@@ -184,7 +185,7 @@ impl People {
         changes
     }
 
-    /// The store has these changes. Gives the people who may be seen differently now, since their devices came or are gone.
+    /// The store has these changes. Returns the people whose presence may have changed, since their devices came or are gone.
     pub(crate) fn saved(&mut self, cx: &mut Context, changes: &Changes) -> BTreeSet<PersonId> {
         self.unsaved.was_saved(changes);
         if !self.unsaved.seen.is_empty() {
@@ -208,7 +209,7 @@ impl People {
         different
     }
 
-    /// Notes whether the store has a device; one that is gone on both sides is no more. Whether that is new.
+    /// Notes whether the store has a device; one that is gone on both sides is forgotten. Returns whether that is new.
     fn kept(&mut self, person: PersonId, instance: Uuid, kept: bool) -> bool {
         let Some(member) = self.members.get_mut(&person) else { return false };
         let Some(device) = member.devices.get_mut(&instance) else { return false };
@@ -232,8 +233,8 @@ impl People {
         self.save_within(cx, EVERY);
     }
 
-    /// Whether this person is Offline to others only until the store has taken in a device of theirs. Their connection may have ended
-    /// meanwhile, as that of a page that is reloaded does.
+    /// Whether others see this person as Offline only until the store has saved a device of theirs. Their connection may have ended
+    /// meanwhile, as when a page is reloaded.
     pub(crate) fn is_about_to_count(&self, person: PersonId) -> bool {
         let counts_soon = self.members.get(&person).is_some_and(|member| {
             member.presence.state() == State::Offline

@@ -54,7 +54,7 @@ impl People {
         cx.enqueue(Job::Prefer { conn, re, person, preference, set });
     }
 
-    /// Whether the setting is later than the one that is known; if not, its sender learns that one.
+    /// Whether the setting is later than the current one; if not, its sender is told the current one.
     pub(crate) fn is_later(
         &mut self,
         cx: &mut Context,
@@ -73,7 +73,7 @@ impl People {
         false
     }
 
-    /// The preference is stored: it holds from now on. Whether this person is known.
+    /// The preference is stored: it applies from now on. Returns whether this person is known.
     #[must_use = "chats follow: `Core::preferred`"]
     pub(crate) fn put_preference(
         &mut self,
@@ -106,7 +106,7 @@ impl People {
         preference_after(preference, before, after, cx.idle_after(), cx.wall) != preference && !other_active
     }
 
-    /// Whether the preference has run out by now. If it has not, since another one was set meanwhile, that one is watched.
+    /// Whether the preference has run out. If another one was set meanwhile, sets a timer for that one.
     pub(crate) fn is_preference_over(&mut self, cx: &mut Context, person: PersonId) -> bool {
         let Some(member) = self.members.get(&person) else { return false };
         let preference = member.person.preference.0;

@@ -1,4 +1,4 @@
-//! Who watches people, and what they have not been told yet.
+//! The connections that watch people, and the changes they have not been told yet.
 
 use crate::org::event::ConnId;
 use chat::PersonId;
@@ -14,7 +14,7 @@ pub(crate) struct Roster {
     pub(crate) asked: BTreeSet<ConnId>,
     /// When the last batch of changes went out.
     pub(crate) last: Moment,
-    /// When everybody was told of last.
+    /// When the whole list was sent last.
     pub(crate) looked: Moment,
 }
 

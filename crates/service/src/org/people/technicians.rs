@@ -1,11 +1,11 @@
-//! The technicians of the organisation and their connections, which are told of every chat: kept as a list of their own, so that this
-//! costs as much as there are technicians, not as people.
+//! The technicians of the organisation and their connections, which are told about every chat: a separate list, so that the cost grows
+//! with the number of technicians, not of people.
 
 use crate::org::event::ConnId;
 use chat::PersonId;
 use std::collections::BTreeSet;
 
-/// Who they are, and by what they are connected.
+/// The technicians, each with their connections.
 #[derive(Debug, Default)]
 pub(crate) struct Technicians {
     pub(crate) people: BTreeSet<PersonId>,

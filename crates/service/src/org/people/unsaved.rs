@@ -1,4 +1,4 @@
-//! What of presence, and of what people have seen, is not in the store yet.
+//! Changes of presence, and of what people have seen, that are not in the store yet.
 
 use crate::store::Changes;
 use chat::{PersonId, SessionId};
@@ -6,52 +6,52 @@ use presence::Moment;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// What is unsaved.
+/// The unsaved changes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Unsaved {
     pub(crate) devices: BTreeSet<(PersonId, Uuid)>,
     /// People whose preference has ended by itself, or was moved with the clock.
     pub(crate) preferences: BTreeSet<PersonId>,
     pub(crate) last_seen: BTreeSet<PersonId>,
-    /// How far people have seen sessions: one number for each, however often they say it.
+    /// How far people have seen sessions: one number for each, however often it changes.
     pub(crate) seen: BTreeMap<(SessionId, PersonId), u64>,
-    /// A frame has come from any device.
+    /// A frame has arrived from any device.
     pub(crate) alive: bool,
     pub(crate) last: Moment,
     pub(crate) due: Option<Moment>,
-    /// Whether a save waits for its turn already: it takes all that is unsaved by then.
+    /// Whether a save is already queued: it takes everything that is unsaved when its turn comes.
     pub(crate) queued: bool,
     /// Whether the store refused presence the last time.
     pub(crate) refused: bool,
-    /// What has been seen, once the store has refused a save that it was part of.
+    /// The state of what has been seen after the store refused a save that contained it.
     pub(crate) refused_seen: RefusedSeen,
 }
 
-/// What the store refused may have been what people have seen, for good even. Until it takes that, it goes by itself, in turn with
-/// presence: a step that fails then has nobody's presence in it.
+/// How to save what people have seen. The store may have refused a save because of it, perhaps for good. Until it accepts that part, it
+/// is saved separately, in turn with presence, so that its failure does not take anybody's presence along.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum RefusedSeen {
-    /// It was not refused: it goes with presence.
+    /// It was not refused: it is saved with presence.
     #[default]
     No,
-    /// Presence goes next, without it.
+    /// Next, save presence without it.
     Waits,
-    /// It goes next, without presence.
+    /// Next, save it without presence.
     IsNext,
 }
 
 impl Unsaved {
-    /// Whether what has been seen goes next, without presence.
+    /// Whether to save what has been seen next, without presence.
     pub(crate) fn is_seen_next(&self) -> bool {
         self.refused_seen == RefusedSeen::IsNext && !self.seen.is_empty()
     }
 
-    /// Whether devices or preferences have changed, or people have gone with their devices.
+    /// Whether devices or preferences have changed, or people have left with their devices.
     pub(crate) fn has_people(&self) -> bool {
         !self.devices.is_empty() || !self.preferences.is_empty() || !self.last_seen.is_empty()
     }
 
-    /// The store has taken these.
+    /// The store has saved these.
     pub(crate) fn was_saved(&mut self, changes: &Changes) {
         if changes.has_presence() {
             self.refused = false;

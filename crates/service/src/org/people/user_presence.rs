@@ -1,4 +1,4 @@
-//! What a user is seen as: reports in, presence out (P9, P11).
+//! A user's presence as others see it: reports in, presence out (P9, P11).
 
 use super::People;
 use crate::org::context::Context;
@@ -19,7 +19,7 @@ pub(crate) struct Reported {
 }
 
 impl People {
-    /// Takes in what a device sees; `None` if that is nothing new. A window is no device: its reports count for nothing.
+    /// Takes in a device's activity; `None` if that is nothing new. A window is not a device: its reports do not count.
     pub(crate) fn report(&mut self, cx: &mut Context, conn: ConnId, activity: Activity) -> Option<Reported> {
         let connection = self.conns.get(&conn)?;
         if connection.is_window() {
@@ -38,12 +38,12 @@ impl People {
         Some(Reported { person, is_back })
     }
 
-    /// Works out a person's presence again and tells technicians and clients who see a difference. Gives the person's role if their
-    /// bare state has changed.
+    /// Recomputes a person's presence and tells technicians and clients who see a difference. Returns the person's role if their bare
+    /// state has changed.
     #[must_use = "chats follow: `Core::refresh`"]
     pub(crate) fn work_out(&mut self, cx: &mut Context, person: PersonId) -> Option<Role> {
         let member = self.members.get_mut(&person)?;
-        // Those that the store has: what others were told survives a restart.
+        // Only devices in the store: what others were told then survives a restart.
         let stamps = member.devices.values().filter(|device| device.kept).map(|device| device.stamp);
         let stamps: Vec<Stamped> = stamps.collect();
         member.online_since = active_since(stamps.iter().copied(), member.online_since);
@@ -89,7 +89,7 @@ impl People {
         }
     }
 
-    /// Somebody new, or somebody who is known again.
+    /// Adds somebody new, or somebody who was let in again.
     pub(crate) fn added(&mut self, cx: &mut Context, person: Person) {
         let id = person.id;
         if self.members.contains_key(&id) {
@@ -99,7 +99,7 @@ impl People {
         self.person_changed(cx, id);
     }
 
-    /// Somebody of whom no device is known yet.
+    /// A person without known devices.
     pub(crate) fn insert(&mut self, cx: &mut Context, person: Person) {
         let member = Member::new(person);
         if member.is_in() {
@@ -114,7 +114,7 @@ impl People {
         self.members.insert(member.person.id, member);
     }
 
-    /// Sets the timer after which a client who is gone loses what waits (C5), and a technician the chats in progress (C9).
+    /// Sets the timer after which a client who is gone loses waiting requests (C5), and a technician loses chats in progress (C9).
     pub(crate) fn watch_absence(&mut self, cx: &mut Context, person: PersonId) {
         let Some(member) = self.members.get_mut(&person) else { return };
         if member.presence.state() == State::Offline {

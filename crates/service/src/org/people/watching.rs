@@ -1,6 +1,6 @@
-//! People as technicians watch them: all of them once, then what changed, the first at once and then in batches. The last
-//! state wins, so a reader who is behind costs as much as there are people, not as there are changes. All who ask within the
-//! time of a batch get the same frames: a crowd that comes back costs as much as there are people, not as that times watchers.
+//! People as technicians watch them: all of them once, then changes, the first at once and the next in batches. The last state wins,
+//! so the cost of a reader who is behind grows with the number of people, not of changes. All who ask within the time of a batch get
+//! the same frames: the cost of a crowd that comes back grows with the number of people, not with people times watchers.
 
 use super::People;
 use crate::org::context::Context;
@@ -14,8 +14,8 @@ use presence::Moment;
 use protocol::{Down, ErrorCode, Person, limits};
 use std::collections::BTreeSet;
 
-/// Bytes of a frame about people: half of what a frame may have. A connection keeps the memory of the largest frame that was
-/// written to it, and all watchers are written these.
+/// Most bytes of a frame about people: half of what a frame may have. A connection keeps as much memory as the largest frame that was
+/// written to it, and all watchers get these.
 const PEOPLE_BYTES: usize = limits::FRAME_BYTES / 2;
 
 impl People {
@@ -29,7 +29,7 @@ impl People {
         self.looks_due(cx);
     }
 
-    /// Somebody is seen differently from now on.
+    /// Somebody's presence has changed.
     pub(crate) fn person_changed(&mut self, cx: &mut Context, person: PersonId) {
         if self.roster.watchers.is_empty() {
             return;
@@ -60,9 +60,9 @@ impl People {
         self.tell_people(cx, &to, changed);
     }
 
-    /// All people, to those who watch from now on.
+    /// Sends all people to those who have begun to watch.
     pub(crate) fn looks_due(&mut self, cx: &mut Context) {
-        // Somebody whose own device is just being stored would see themselves as Offline: they look once it is.
+        // Somebody whose own device is being stored would see themselves as Offline: they are answered once it is stored.
         let counts = |conn: &ConnId| {
             !self.conns.get(conn).is_some_and(|connection| self.is_about_to_count(connection.person))
         };
@@ -84,7 +84,7 @@ impl People {
         }
     }
 
-    /// Whether the time of a batch has passed since then; if not, a timer is set for when it has.
+    /// Whether the time of a batch has passed since then; if not, sets a timer for when it has.
     fn may_go(&mut self, cx: &mut Context, last: Moment) -> bool {
         let at = last.plus(cx.config.people_every);
         if at > cx.now {
@@ -127,7 +127,7 @@ impl People {
         self.tell_people(cx, &[conn], missed);
     }
 
-    /// In frames that keep both limits: people in a part, and bytes in a frame.
+    /// Splits people into frames that keep both limits: people per part, and bytes per frame.
     fn people_frames(
         &self,
         who: impl IntoIterator<Item = PersonId>,

@@ -1,9 +1,9 @@
-//! Who is gone while something waits for them, and what the store refuses when nobody asked for it.
+//! People who are gone while something waits for them, and steps that nobody asked for and the store refuses.
 
 use super::*;
 use crate::store::{DeviceKind, MessagePut, Put, StoreError};
 
-/// All that is due until then, with a store that does what it is asked.
+/// Everything that is due until then, with a store that does each step.
 fn live_until(core: &mut Core, until: UnixMillis) -> Vec<Effect> {
     let mut all = Vec::new();
     while let Some(due) = next_timeout(core).filter(|due| *due <= until) {
@@ -19,7 +19,7 @@ fn stores<'a>(effects: &'a [Effect], wanted: impl Fn(&StoreRequest) -> bool + 'a
 
 #[test]
 fn a_request_in_the_window_of_an_app_that_has_long_been_gone_is_abandoned_a_minute_later() {
-    // C5: the window is no device, so its user is gone.
+    // C5: the window is not a device, so its user is gone.
     let dana = person("Dana", Some("Northwind"));
     let mut core = core(&[&dana]);
     let asked = after(300_000);
@@ -75,7 +75,7 @@ fn the_end_of_a_preference_that_the_store_refused_is_stored_later() {
     assert_eq!(stores(&live_until(&mut core, after(8_000)), is_end), 1, "once more, and then it is stored");
 }
 
-/// Priya in Dana's chat, in which so many messages were written.
+/// Priya in Dana's chat, which has this many messages.
 fn chatting(messages: usize) -> (Core, Person, SessionId) {
     let (mut core, priya, _, session) = waiting();
     connect(&mut core, &priya, 2, Activity::Active, START);
@@ -89,21 +89,21 @@ fn chatting(messages: usize) -> (Core, Person, SessionId) {
     (core, priya, session)
 }
 
-/// Priya has seen so many messages; what follows at once.
+/// Priya has seen this many messages; the effects that follow at once.
 fn saw(core: &mut Core, session: SessionId, number: u64, now: UnixMillis) -> Vec<Effect> {
     core.on(Event::Frame(ConnId(2), Up::Seen { session, number }), at(now))
 }
 
-/// Whether a step stores that she has, and maybe more.
+/// Whether a step stores that, and maybe more.
 fn is_seen(session: SessionId, priya: &Person, number: u64) -> impl Fn(&StoreRequest) -> bool {
     let priya = priya.id;
     move |step| matches!(step, StoreRequest::Save(changes) if changes.seen == [(session, priya, number)])
 }
 
 #[test]
-fn what_somebody_has_seen_is_one_step_within_a_second_however_often_they_say_it() {
+fn seen_messages_are_saved_in_one_step_within_a_second_however_often_they_change() {
     let (mut core, priya, session) = chatting(3);
-    // What is saved by itself is saved before.
+    // Everything else is saved first.
     live_until(&mut core, after(20_000));
     for (number, said) in [(1, 20_001), (2, 20_300), (3, 20_600)] {
         let mut effects = saw(&mut core, session, number, after(said));
@@ -116,7 +116,7 @@ fn what_somebody_has_seen_is_one_step_within_a_second_however_often_they_say_it(
 }
 
 #[test]
-fn what_somebody_has_seen_goes_with_what_is_stored_anyway() {
+fn seen_messages_are_saved_with_the_next_step() {
     let (mut core, priya, session) = chatting(1);
     live_until(&mut core, after(20_000));
     saw(&mut core, session, 1, after(20_001));
@@ -130,13 +130,13 @@ fn what_somebody_has_seen_goes_with_what_is_stored_anyway() {
 }
 
 #[test]
-fn what_somebody_has_seen_is_stored_when_the_service_goes_down_in_good_order() {
+fn seen_messages_are_saved_when_the_service_goes_down_in_good_order() {
     let (mut core, priya, session) = chatting(2);
     live_until(&mut core, after(20_000));
     saw(&mut core, session, 1, after(20_001));
     let down = core.on(Event::Drain { seed: [1; 32] }, at(after(20_002)));
     assert_eq!(stores(&down, is_seen(session, &priya, 1)), 1, "{down:?}");
-    // A frame that was under way.
+    // A frame that was on its way.
     assert_eq!(stores(&saw(&mut core, session, 2, after(20_003)), |_| true), 0, "the store is busy");
     let last = core.on(Event::StoreReply(StoreReply::Done), at(after(20_004)));
     assert_eq!(stores(&last, is_seen(session, &priya, 2)), 1, "{last:?}");
@@ -145,7 +145,7 @@ fn what_somebody_has_seen_is_stored_when_the_service_goes_down_in_good_order() {
 }
 
 #[test]
-fn what_somebody_has_seen_is_stored_at_the_end_also_if_the_store_refused_it_just_before() {
+fn seen_messages_are_saved_at_the_end_even_if_the_store_has_just_refused_them() {
     let (mut core, priya, session) = chatting(1);
     live_until(&mut core, after(20_000));
     saw(&mut core, session, 1, after(20_001));
@@ -161,8 +161,7 @@ fn what_somebody_has_seen_is_stored_at_the_end_also_if_the_store_refused_it_just
 }
 
 #[test]
-fn what_somebody_has_seen_is_stored_later_if_the_store_refused_it_and_keeps_nobodys_presence_from_being_stored()
- {
+fn refused_seen_messages_are_saved_later_and_do_not_block_presence() {
     let (mut core, priya, session) = chatting(1);
     live_until(&mut core, after(20_000));
     saw(&mut core, session, 1, after(20_001));
@@ -179,7 +178,7 @@ fn what_somebody_has_seen_is_stored_later_if_the_store_refused_it_and_keeps_nobo
     assert_eq!(stores(&later, is_seen(session, &priya, 1)), 1, "once more, and then it is stored: {later:?}");
 }
 
-/// What follows with a store that refuses whatever people have seen, and takes all else.
+/// What follows with a store that refuses only what people have seen.
 fn settle_without_seen(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) -> Vec<Effect> {
     let mut todo = std::collections::VecDeque::from(effects);
     let mut all = Vec::new();
@@ -195,7 +194,7 @@ fn settle_without_seen(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) -
 }
 
 #[test]
-fn what_the_store_refuses_of_what_somebody_has_seen_never_again_makes_anybody_who_comes_wait() {
+fn refused_seen_messages_never_delay_arrivals_again() {
     let (mut core, priya, session) = chatting(1);
     live_until(&mut core, after(20_000));
     saw(&mut core, session, 1, after(20_001));
@@ -214,14 +213,14 @@ fn what_the_store_refuses_of_what_somebody_has_seen_never_again_makes_anybody_wh
         assert_eq!(stores(&all, is_device), 1, "{round}: {all:?}");
         tries += stores(&all, is_seen(session, &priya, 1));
     }
-    assert!(tries >= 10, "it is tried on and on: {tries} times");
-    // And taken once the store takes it.
+    assert!(tries >= 10, "it keeps trying: {tries} times");
+    // And it succeeds once the store accepts it.
     let later = live_until(&mut core, after(60_000));
     assert_eq!(stores(&later, is_seen(session, &priya, 1)), 1);
 }
 
 #[test]
-fn the_service_goes_down_though_the_store_refuses_for_good_what_somebody_has_seen() {
+fn the_service_goes_down_even_if_the_store_refuses_seen_messages_for_good() {
     let (mut core, priya, session) = chatting(1);
     live_until(&mut core, after(20_000));
     saw(&mut core, session, 1, after(20_001));
@@ -234,7 +233,7 @@ fn the_service_goes_down_though_the_store_refuses_for_good_what_somebody_has_see
 }
 
 #[test]
-fn once_the_store_takes_presence_again_nobody_who_comes_waits_whatever_else_was_saved_with_it() {
+fn once_the_store_accepts_presence_again_arrivals_do_not_wait() {
     let (mut core, priya, session) = chatting(1);
     live_until(&mut core, after(20_000));
     let refused = hello(

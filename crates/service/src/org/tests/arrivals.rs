@@ -1,9 +1,9 @@
-//! What others are told of who comes and goes is in the store first (P10): a restart then contradicts nothing.
+//! Arrivals and departures are stored before others are told (P10), so that a restart contradicts nothing.
 
 use super::*;
 use crate::store::StoreError;
 
-/// A watcher, and somebody who is not there yet.
+/// A watcher, and somebody who is not connected yet.
 fn watched() -> (Core, Person, Person) {
     let (wanda, priya) = (person("Wanda", None), person("Priya", None));
     let mut core = core(&[&wanda, &priya]);
@@ -20,7 +20,7 @@ fn stored(core: &mut Core, now: UnixMillis) -> Vec<Effect> {
     core.on(Event::StoreReply(StoreReply::Done), at(now))
 }
 
-/// The states in which this connection was told of somebody.
+/// The states of somebody that this connection was told.
 fn told(effects: &[Effect], conn: u64, name: &str) -> Vec<presence::State> {
     effects
         .iter()
@@ -36,12 +36,12 @@ fn told(effects: &[Effect], conn: u64, name: &str) -> Vec<presence::State> {
 }
 
 #[test]
-fn a_device_is_announced_once_the_store_has_it() {
+fn a_device_is_announced_once_it_is_stored() {
     let (mut core, wanda, priya) = watched();
     let arrived = hello(&mut core, &priya, new_device(2), Activity::Active, after(1_000));
     assert_eq!(saves(&arrived).len(), 1, "it is saved at once: {arrived:?}");
     assert!(told(&arrived, 1, "Priya").is_empty());
-    // Nor does it stand in what a newcomer is shown.
+    // A newcomer does not see it either.
     newcomer(&mut core, &wanda, 3);
     let all = core.on(Event::Frame(ConnId(3), Up::WatchPeople), at(after(1_001)));
     assert_eq!(told(&all, 3, "Priya"), [presence::State::Offline]);
@@ -54,7 +54,7 @@ fn newcomer(core: &mut Core, who: &Person, conn: u64) {
 }
 
 #[test]
-fn a_device_that_is_gone_is_announced_once_the_store_has_forgotten_it() {
+fn a_departure_is_announced_once_it_is_stored() {
     let (mut core, _, priya) = watched();
     connect(&mut core, &priya, 2, Activity::Active, after(1_000));
     let left = core.on(Event::Frame(ConnId(2), Up::Bye), at(after(2_000)));
@@ -89,12 +89,12 @@ fn a_crowd_that_arrives_shares_the_next_commit() {
 }
 
 #[test]
-fn one_that_comes_and_goes_while_the_store_is_busy_was_never_there() {
+fn a_device_that_comes_and_goes_while_the_store_is_busy_is_never_announced() {
     let (mut core, _, priya) = watched();
     let mut all = hello(&mut core, &priya, new_device(2), Activity::Active, after(1_000));
     all.extend(core.on(Event::Frame(ConnId(2), Up::Bye), at(after(1_001))));
     let done = stored(&mut core, after(1_005));
-    assert_eq!(saves(&done)[0].gone.len(), 1, "what was saved meanwhile is forgotten: {done:?}");
+    assert_eq!(saves(&done)[0].gone.len(), 1, "the store removes what it saved meanwhile: {done:?}");
     all.extend(done);
     all.extend(stored(&mut core, after(1_010)));
     all.extend(run(&mut core, after(3_000)).into_iter().map(|(_, effect)| effect));
@@ -102,7 +102,7 @@ fn one_that_comes_and_goes_while_the_store_is_busy_was_never_there() {
 }
 
 #[test]
-fn one_that_is_back_while_it_is_being_forgotten_is_stored_again_before_it_is_announced() {
+fn a_device_that_returns_while_it_is_being_removed_is_stored_again_before_it_is_announced() {
     let (mut core, _, priya) = watched();
     let (sign_in, instance) = (SignInId(Uuid::new_v4()), Uuid::new_v4());
     let arrived = hello(&mut core, &priya, (2, sign_in, instance), Activity::Active, after(1_000));
@@ -118,7 +118,7 @@ fn one_that_is_back_while_it_is_being_forgotten_is_stored_again_before_it_is_ann
 }
 
 #[test]
-fn what_the_store_refuses_is_not_announced_and_a_crowd_does_not_ask_it_over_and_over() {
+fn a_refused_arrival_is_not_announced_and_a_crowd_does_not_retry_over_and_over() {
     let (mut core, _, priya) = watched();
     hello(&mut core, &priya, new_device(2), Activity::Active, after(1_000));
     let refused = core.on(Event::StoreReply(StoreReply::Failed(StoreError::Busy)), at(after(1_001)));
@@ -135,7 +135,7 @@ fn what_the_store_refuses_is_not_announced_and_a_crowd_does_not_ask_it_over_and_
 }
 
 #[test]
-fn lost_devices_make_room_the_longest_lost_first_and_connected_ones_do_not() {
+fn lost_devices_make_room_longest_lost_first_but_connected_ones_do_not() {
     let (mut core, _, priya) = watched();
     let arrive = |core: &mut Core, conn: u64, at: u64| {
         let device = (conn, SignInId(Uuid::new_v4()), Uuid::from_u128(conn.into()));

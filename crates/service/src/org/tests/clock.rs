@@ -1,4 +1,4 @@
-//! The wall clock is set, while the service runs and while it does not: every span lasts as long as it would have.
+//! The wall clock is set, while the service runs or not: every span lasts as long as it would have.
 
 use super::*;
 use crate::org::model::member::Member;
@@ -8,12 +8,12 @@ use presence::{Presence, State, Until};
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// What the clocks show so many milliseconds after the start, when the wall clock has been set by this much.
+/// What the clocks show this many milliseconds after the start, if the wall clock has been set by this much.
 fn set(millis: u64, by_ms: i64) -> Now {
     Now { moment: moment(after(millis)), unix: UnixMillis(after(millis).0.saturating_add_signed(by_ms)) }
 }
 
-/// Does all that is due until so many milliseconds after the start, under a wall clock that was set; with the time of each.
+/// Does everything that is due until this many milliseconds after the start, with a wall clock that was set; returns the time of each effect.
 fn run_set(core: &mut Core, until: u64, by_ms: i64) -> Vec<(u64, Effect)> {
     let mut all = Vec::new();
     while let Some(due) = next_timeout(core).filter(|due| *due <= after(until)) {
@@ -43,13 +43,13 @@ fn away_for(for_ms: u64) -> Up {
     Up::Prefer { id: Uuid::new_v4(), preference, set_ago_ms: 0 }
 }
 
-/// When the preference was seen to end, in milliseconds after the start, with a beat of the device every 15 s.
+/// When others saw the preference end, in milliseconds after the start; the device beats every 15 s.
 fn end_of_away(core: &mut Core, person: PersonId, from: u64, by_ms: i64) -> Option<u64> {
     let mut now = from;
     while now < 600_000 {
         now += 15_000;
         run_set(core, now, by_ms);
-        // The last thing that was due may have been this.
+        // The last effect may be the end.
         if core.people.members[&person].person.preference.0 == Preference::Automatic {
             return Some(now);
         }
@@ -59,7 +59,7 @@ fn end_of_away(core: &mut Core, person: PersonId, from: u64, by_ms: i64) -> Opti
 }
 
 #[test]
-fn a_clock_that_is_set_changes_nothing_that_is_measured() {
+fn setting_the_clock_changes_no_span() {
     // P10, and batches of people go on
     for (by_ms, conn) in [(-HOUR_MS, 2_u64), (HOUR_MS, 3)] {
         let (wanda, priya) = (person("Wanda", None), person("Priya", None));
@@ -93,7 +93,7 @@ fn a_clock_that_is_set_changes_nothing_that_is_measured() {
 }
 
 #[test]
-fn an_away_for_a_time_lasts_that_time_and_its_end_is_shown_by_the_new_clock() {
+fn a_timed_away_keeps_its_length_and_its_end_is_shown_by_the_new_clock() {
     // P7
     for by_ms in [HOUR_MS, -2 * HOUR_MS] {
         let priya = person("Priya", None);
@@ -127,7 +127,7 @@ fn an_away_for_a_time_lasts_that_time_and_its_end_is_shown_by_the_new_clock() {
 }
 
 #[test]
-fn what_is_chosen_after_the_clock_was_set_back_is_later_than_what_was_chosen_before() {
+fn a_preference_set_after_the_clock_was_set_back_is_later_than_one_set_before() {
     // P7
     let priya = person("Priya", None);
     let mut core = core(&[&priya]);
@@ -147,7 +147,7 @@ fn what_is_chosen_after_the_clock_was_set_back_is_later_than_what_was_chosen_bef
     assert_eq!(core.people.members[&priya.id].person.preference.0, Preference::Automatic);
 }
 
-/// Priya, Online by one device when the service ended, and what else was stored of her.
+/// Priya, Online with one device when the service ended, and her other stored state.
 fn stored(preference: (Preference, UnixMillis)) -> (OrgSnapshot, PersonId) {
     let priya = Person { preference, ..person("Priya", None) };
     let id = priya.id;
@@ -179,7 +179,7 @@ fn stored(preference: (Preference, UnixMillis)) -> (OrgSnapshot, PersonId) {
 }
 
 #[test]
-fn after_a_restart_with_the_clock_behind_or_ahead_who_does_not_return_is_offline_45_s_later() {
+fn after_a_restart_with_a_wrong_clock_those_who_do_not_return_are_offline_45_s_later() {
     // P10
     for by_ms in [-2 * HOUR_MS, 0, 2 * HOUR_MS] {
         let (snapshot, priya) = stored((Preference::Automatic, UnixMillis(0)));
@@ -196,7 +196,7 @@ fn after_a_restart_with_the_clock_behind_or_ahead_who_does_not_return_is_offline
 }
 
 #[test]
-fn after_a_crash_offline_is_since_the_last_beat_and_for_a_device_that_was_lost_since_its_last_frame() {
+fn after_a_crash_offline_counts_from_the_last_beat_and_for_a_lost_device_from_its_last_frame() {
     // P9
     for (connected, since) in [(true, START), (false, UnixMillis(START.0 - 40_000))] {
         let (mut snapshot, priya) = stored((Preference::Automatic, UnixMillis(0)));
@@ -210,7 +210,7 @@ fn after_a_crash_offline_is_since_the_last_beat_and_for_a_device_that_was_lost_s
 }
 
 #[test]
-fn that_frames_come_is_stored_every_15_seconds_and_that_a_connection_is_lost_at_once() {
+fn the_time_of_the_last_frames_is_stored_every_15_seconds_and_a_lost_connection_at_once() {
     let priya = person("Priya", None);
     let mut core = core(&[&priya]);
     connect(&mut core, &priya, 1, Activity::Active, START);
@@ -227,8 +227,8 @@ fn that_frames_come_is_stored_every_15_seconds_and_that_a_connection_is_lost_at_
 }
 
 #[test]
-fn after_a_restart_with_the_clock_behind_an_away_for_a_time_has_left_what_it_had() {
-    // P7: with the clock ahead, it is as after an outage that lasted as long.
+fn after_a_restart_with_the_clock_behind_a_timed_away_has_the_same_time_left() {
+    // P7: with the clock ahead, it looks like an outage of that length.
     for (by_ms, left) in [(-2 * HOUR_MS, 60_000), (0, 45_000), (2 * HOUR_MS, 0)] {
         let set_at = UnixMillis(START.0 - 30_000);
         let end = after(60_000);
@@ -263,7 +263,7 @@ fn a_chat_waits_again_two_minutes_after_its_technicians_are_gone_whatever_the_cl
 }
 
 #[test]
-fn a_request_after_the_clock_was_set_back_waits_behind_those_before_it() {
+fn a_request_after_the_clock_was_set_back_waits_behind_earlier_ones() {
     let (mut core, _, _, first) = waiting();
     let lee = person("Lee", Some("Northwind"));
     core.on(Event::Added(Box::new(lee.clone())), set(1_000, -HOUR_MS));
@@ -286,7 +286,7 @@ fn however_often_the_clock_is_set_one_save_waits() {
     connect(&mut core, &priya, 1, Activity::Active, START);
     let asked = core.on(Event::Frame(ConnId(1), away_for(60_000)), at(START));
     settle(&mut core, asked, START);
-    // The store takes its time: nothing is answered meanwhile.
+    // The store is slow: nothing is answered meanwhile.
     let mut waiting = Vec::new();
     for times in 1..=5 {
         beat(&mut core, 1, set(1_000, times * HOUR_MS));

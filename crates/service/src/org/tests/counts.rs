@@ -1,10 +1,10 @@
-//! What an administrator is told of numbers is what one would count, whatever has happened before.
+//! An administrator's numbers equal a fresh count, whatever has happened before.
 
 use super::super::counts::{Counts, role, state, status};
 use super::*;
 use crate::store::Standing;
 
-/// The same numbers, counted anew.
+/// The same numbers from a fresh count.
 fn recount(core: &Core) -> Counts {
     let mut counts = Counts { jobs: core.cx.queue.waiting() as u64, ..Counts::default() };
     for conn in core.people.conns.values() {
@@ -20,7 +20,7 @@ fn recount(core: &Core) -> Counts {
     counts
 }
 
-/// What the effects note of sessions, by status.
+/// The changes of sessions that the effects count, by status.
 fn became(effects: &[Effect], next: ::chat::Status) -> usize {
     effects
         .iter()
@@ -28,7 +28,7 @@ fn became(effects: &[Effect], next: ::chat::Status) -> usize {
         .count()
 }
 
-/// The store does what it is told, at once.
+/// The store does each step at once.
 fn store_does(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) {
     let mut todo = std::collections::VecDeque::from(effects);
     while let Some(effect) = todo.pop_front() {
@@ -52,7 +52,7 @@ fn counts_are_right_after_every_step_of_a_busy_day() {
     let instances: Vec<Uuid> = people.iter().map(|_| Uuid::new_v4()).collect();
     let (mut now, mut last, mut open) = (START, 0_u64, Vec::<ConnId>::new());
     let (mut waited, mut behind) = (false, false);
-    // Every step another thing, by a small generator of fixed numbers.
+    // Each step does something else, chosen by a small deterministic generator.
     let mut random = 1_u64;
     let mut next = move |of: usize| {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

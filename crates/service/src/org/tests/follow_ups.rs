@@ -1,4 +1,4 @@
-//! Abandoned chats and callbacks: how many stay open, for how long, and who is told of which.
+//! Abandoned chats and callbacks: how many stay open, for how long, and who is told about which.
 
 use super::*;
 use crate::store::{Created, Put};
@@ -6,7 +6,7 @@ use ::chat::{Status, limits};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
-/// One that a client left so many milliseconds before the start.
+/// A chat that a client left this many milliseconds before the start.
 fn abandoned(client: &Person, number: u64, ago_ms: u64) -> Session {
     let at = UnixMillis(START.0 - ago_ms);
     let new = ::chat::NewRequest {
@@ -18,12 +18,12 @@ fn abandoned(client: &Person, number: u64, ago_ms: u64) -> Session {
     ::chat::abandon(&::chat::request(new, at), at).unwrap()
 }
 
-/// Priya at connection 1, with what she is told at first, and what was left by these clients.
+/// Priya at connection 1, with what she is told first, and the chats that these clients left.
 fn desk(sessions: Vec<Session>, clients: &[&Person], config: Config) -> (Core, Vec<Effect>) {
     desk_alive_at(UnixMillis(0), sessions, clients, config)
 }
 
-/// The same, where the clock showed this when the last frame came before the start.
+/// The same, if the clock showed this at the last frame before the start.
 fn desk_alive_at(
     alive_at: UnixMillis,
     sessions: Vec<Session>,
@@ -51,7 +51,7 @@ fn desk_alive_at(
     (core, told)
 }
 
-/// What a connection is told of sessions, by subject and status, and how many more there are.
+/// The sessions that a connection is sent, by subject and status, and how many more there are.
 fn told(effects: &[Effect], conn: u64) -> (Vec<(String, Status)>, Option<u32>) {
     let frames = effects.iter().filter_map(|effect| match effect {
         Effect::Send(to, frame) if to.contains(&ConnId(conn)) => Some(&**frame),
@@ -69,7 +69,7 @@ fn told(effects: &[Effect], conn: u64) -> (Vec<(String, Status)>, Option<u32>) {
     (sessions, left)
 }
 
-/// What is completed until then, with the note, by a store that does as it is told.
+/// What is completed until then, with the note, if the store does each step.
 fn completed(core: &mut Core, until: UnixMillis) -> Vec<(String, String)> {
     let mut all = Vec::new();
     while let Some(due) = next_timeout(core).filter(|due| *due <= until) {
@@ -93,7 +93,7 @@ fn completed(core: &mut Core, until: UnixMillis) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_first_view_has_the_newest_and_the_rest_comes_page_by_page_to_its_end() {
+fn the_first_view_has_the_newest_and_the_rest_comes_page_by_page() {
     let dana = person("Dana", Some("Northwind"));
     let sessions = (0..7).map(|number| abandoned(&dana, number, 1_000 - number)).collect();
     let config = Config { follow_ups_part: 3, ..Config::default() };
@@ -113,7 +113,7 @@ fn the_first_view_has_the_newest_and_the_rest_comes_page_by_page_to_its_end() {
 }
 
 #[test]
-fn what_was_not_listed_is_not_told_of_when_it_is_completed_and_what_was_is() {
+fn only_connections_that_know_a_chat_are_told_when_it_is_completed() {
     let (dana, tom) = (person("Dana", Some("Northwind")), person("Tom", None));
     let sessions = (0..4).map(|number| abandoned(&dana, number, 1_000 - number)).collect();
     let config = Config { follow_ups_part: 2, ..Config::default() };
@@ -131,7 +131,7 @@ fn what_was_not_listed_is_not_told_of_when_it_is_completed_and_what_was_is() {
 }
 
 #[test]
-fn a_client_asks_for_no_more_than_is_theirs() {
+fn a_client_cannot_ask_for_more() {
     let dana = person("Dana", Some("Northwind"));
     let (mut core, _) = desk(vec![abandoned(&dana, 1, 5)], &[&dana], Config::default());
     connect(&mut core, &dana, 2, Activity::Active, START);
@@ -144,7 +144,7 @@ fn a_client_asks_for_no_more_than_is_theirs() {
 }
 
 #[test]
-fn what_a_client_leaves_beyond_20_and_an_organisation_beyond_its_own_is_completed_the_oldest_first() {
+fn beyond_the_limits_of_a_client_and_an_organisation_the_oldest_are_completed() {
     let (dana, lee) = (person("Dana", Some("Northwind")), person("Lee", Some("Northwind")));
     let of_dana = (0..22).map(|number| abandoned(&dana, number, 10_000 - number));
     let of_lee = (100..104).map(|number| abandoned(&lee, number, 1_000 - number));
@@ -163,7 +163,7 @@ fn what_a_client_leaves_beyond_20_and_an_organisation_beyond_its_own_is_complete
 }
 
 #[test]
-fn one_that_becomes_abandoned_as_one_too_many_has_the_oldest_completed() {
+fn one_abandoned_chat_too_many_completes_the_oldest() {
     // C5
     let dana = person("Dana", Some("Northwind"));
     let sessions =
@@ -186,7 +186,7 @@ fn one_that_becomes_abandoned_as_one_too_many_has_the_oldest_completed() {
 }
 
 #[test]
-fn nobody_has_to_complete_what_is_30_days_old_or_what_the_organisation_says() {
+fn chats_are_completed_after_30_days_or_the_organisations_setting() {
     // C9
     let dana = person("Dana", Some("Northwind"));
     let sessions = vec![
@@ -217,7 +217,7 @@ fn a_clock_that_was_months_ahead_before_a_restart_completes_nothing() {
 }
 
 #[test]
-fn what_the_store_refuses_to_complete_is_completed_later() {
+fn a_completion_that_the_store_refuses_is_done_later() {
     let dana = person("Dana", Some("Northwind"));
     let (mut core, _) = desk(vec![abandoned(&dana, 1, 31 * DAY_MS)], &[&dana], Config::default());
     core.on_timeout(at(after(1)));

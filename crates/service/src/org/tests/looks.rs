@@ -1,9 +1,9 @@
-//! The first look at everybody, of many who come at once.
+//! The first view of everybody, for many who connect at once.
 
 use super::*;
 use presence::State;
 
-/// Wanda and Wim at connections 1 and 2, who may watch, and Priya at connection 3.
+/// Wanda and Wim at connections 1 and 2, who may watch people, and Priya at connection 3.
 fn desk() -> (Core, PersonId) {
     let (wanda, wim, priya) = (person("Wanda", None), person("Wim", None), person("Priya", None));
     let mut core = core(&[&wanda, &wim, &priya]);
@@ -13,7 +13,7 @@ fn desk() -> (Core, PersonId) {
     (core, priya.id)
 }
 
-/// What a connection is told about people: whether it begins anew, of how many, and what this one is.
+/// What a connection is told about people: whether the list starts over, how many people, and the state of this one.
 fn told(effects: &[Effect], conn: u64, person: PersonId) -> Vec<(bool, usize, Option<State>)> {
     let frames = effects.iter().filter_map(|effect| match effect {
         Effect::Send(to, frame) if to.contains(&ConnId(conn)) => Some(&**frame),
@@ -38,15 +38,15 @@ fn becomes(core: &mut Core, activity: Activity, now: UnixMillis) -> Vec<Effect> 
     core.on(Event::Frame(ConnId(3), Up::Beat { activity }), at(now))
 }
 
-/// All until then, without the times.
+/// All effects until then, without their times.
 fn goes_on(core: &mut Core, until: UnixMillis) -> Vec<Effect> {
     run(core, until).into_iter().map(|(_, effect)| effect).collect()
 }
 
 #[test]
-fn all_who_ask_within_a_batch_are_told_once_in_the_same_frames_as_people_are_then() {
+fn all_who_ask_within_a_batch_get_the_same_frames_with_the_current_state() {
     let (mut core, priya) = desk();
-    // Somebody has just been told, so that the next ones wait for 100 ms.
+    // Somebody has just been answered, so the next ones wait for 100 ms.
     core.on(Event::Frame(ConnId(3), Up::WatchPeople), at(after(1_000)));
     let mut all = looks(&mut core, 1, after(1_010));
     all.extend(becomes(&mut core, idle(0), after(1_020)));
@@ -56,7 +56,7 @@ fn all_who_ask_within_a_batch_are_told_once_in_the_same_frames_as_people_are_the
     assert_eq!(
         told(&all, 3, priya),
         [(false, 1, Some(State::Away))],
-        "who knows all is told changes as ever"
+        "a connection that has the list is told changes as usual"
     );
     let due = goes_on(&mut core, after(1_100));
     for conn in [1, 2] {
@@ -69,13 +69,17 @@ fn all_who_ask_within_a_batch_are_told_once_in_the_same_frames_as_people_are_the
 }
 
 #[test]
-fn a_change_after_the_look_comes_after_it_and_nobody_is_told_what_was_before() {
+fn a_change_after_the_list_comes_after_it_and_nobody_gets_an_older_state() {
     let (mut core, priya) = desk();
     let mut all = looks(&mut core, 1, after(1_000));
-    assert_eq!(told(&all, 1, priya), [(true, 3, Some(State::Online))], "who comes alone is told at once");
+    assert_eq!(
+        told(&all, 1, priya),
+        [(true, 3, Some(State::Online))],
+        "a single request is answered at once"
+    );
     all = looks(&mut core, 2, after(1_005));
     all.extend(becomes(&mut core, idle(0), after(1_010)));
-    // One who looks again while others wait, and somebody changes.
+    // One asks again while others wait, and somebody changes.
     all.extend(looks(&mut core, 1, after(1_020)));
     all.extend(goes_on(&mut core, after(1_150)));
     all.extend(becomes(&mut core, Activity::Active, after(1_160)));
@@ -86,7 +90,7 @@ fn a_change_after_the_look_comes_after_it_and_nobody_is_told_what_was_before() {
 }
 
 #[test]
-fn who_asks_and_is_gone_before_the_answer_is_told_nothing() {
+fn a_connection_that_ends_before_the_answer_gets_nothing() {
     let (mut core, priya) = desk();
     looks(&mut core, 1, after(1_000));
     looks(&mut core, 2, after(1_010));
@@ -95,7 +99,7 @@ fn who_asks_and_is_gone_before_the_answer_is_told_nothing() {
 }
 
 #[test]
-fn who_asks_while_behind_is_told_all_and_afterwards_only_what_came_later() {
+fn a_connection_that_asks_while_behind_gets_the_list_and_then_only_later_changes() {
     let (mut core, priya) = desk();
     looks(&mut core, 1, after(1_000));
     core.on(Event::Congested(ConnId(1)), at(after(1_500)));

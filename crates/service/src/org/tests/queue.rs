@@ -1,4 +1,4 @@
-//! In which order the store is asked: nobody in a chat waits for presence to be saved.
+//! The order of store steps: nobody in a chat waits for presence to be saved.
 
 use super::*;
 use crate::org::store_queue::OVERTAKING;
@@ -6,7 +6,7 @@ use crate::store::{Created, MessagePut, Put};
 use ::chat::Message;
 use protocol::limits::MESSAGES_PART;
 
-/// Priya, who is connected as 2, and Dana at 1 with three requests that wait; a save of presence is under way, and another one waits.
+/// Priya at connection 2, and Dana at 1 with three waiting requests; a save of presence is in progress, and another one waits.
 fn saving() -> (Core, Vec<SessionId>) {
     let (priya, dana) = (person("Priya", None), person("Dana", Some("Northwind")));
     let (tom, eve) = (person("Tom", None), person("Eve", Some("Northwind")));
@@ -38,8 +38,8 @@ fn message(number: u64) -> Message {
     Message { id, number, from, at: START, text: "It is broken".to_owned() }
 }
 
-/// Does what the store is asked until it is asked nothing more: the sessions that were stored, `None` for a save of presence. The first
-/// save was asked for before.
+/// Does store steps until there are no more. Returns the sessions that were stored, and `None` for each save of presence. The first save
+/// was requested before.
 fn order(core: &mut Core) -> Vec<Option<SessionId>> {
     let mut order = Vec::new();
     let mut effects = core.on(Event::StoreReply(StoreReply::Done), at(after(3)));
@@ -59,7 +59,7 @@ fn order(core: &mut Core) -> Vec<Option<SessionId>> {
 }
 
 #[test]
-fn what_somebody_does_in_a_chat_goes_before_presence_that_waits_to_be_saved_and_keeps_its_order() {
+fn intents_in_a_chat_overtake_waiting_saves_of_presence_and_keep_their_order() {
     let (mut core, sessions) = saving();
     for session in &sessions {
         join(&mut core, 2, *session);
@@ -81,7 +81,7 @@ fn presence_is_saved_however_much_is_done_in_chats() {
 }
 
 #[test]
-fn presence_is_saved_also_where_what_goes_before_it_has_to_be_done_in_parts_or_once_more() {
+fn presence_is_saved_even_if_overtaking_jobs_need_several_steps_or_a_repeat() {
     let (mut core, sessions) = saving();
     join(&mut core, 2, sessions[0]);
     for _ in 0..2 * OVERTAKING {
@@ -104,17 +104,17 @@ fn presence_is_saved_also_where_what_goes_before_it_has_to_be_done_in_parts_or_o
         steps += 1;
         effects = core.on(Event::StoreReply(reply), at(after(3)));
     }
-    // Each history has a second part, which comes at once after its first.
+    // Each history has a second part, which directly follows the first.
     assert_eq!(steps, 1 + 2 * (OVERTAKING - 1));
 }
 
 #[test]
-fn somebody_whose_device_has_just_come_does_nothing_before_it_counts() {
+fn an_intent_waits_until_the_senders_new_device_counts() {
     // Others would see somebody in the chat who is offline.
     let (mut core, sessions) = saving();
     join(&mut core, 3, sessions[0]);
     join(&mut core, 2, sessions[1]);
-    // Tom's device is in the save that is under way.
+    // Tom's device is in the save in progress.
     assert_eq!(order(&mut core), [Some(sessions[0]), Some(sessions[1]), None]);
     let (mut core, sessions) = saving();
     let late = person("Late", None);
@@ -125,7 +125,7 @@ fn somebody_whose_device_has_just_come_does_nothing_before_it_counts() {
 }
 
 #[test]
-fn what_somebody_asks_on_a_page_that_they_reload_at_once_waits_until_their_device_counts() {
+fn an_intent_from_a_page_that_is_reloaded_at_once_waits_until_the_device_counts() {
     let (mut core, sessions) = saving();
     let late = person("Late", None);
     hello(&mut core, &late, (5, SignInId(Uuid::new_v4()), Uuid::new_v4()), Activity::Active, after(1));

@@ -1,4 +1,4 @@
-//! What comes late or twice.
+//! Events that arrive late or twice.
 
 use super::*;
 
@@ -29,7 +29,7 @@ fn the_late_end_of_a_replaced_socket_leaves_the_new_one_alone() {
     assert_eq!(core.people.members[&priya.id].devices[&instance].conn(), Some(ConnId(2)));
 }
 
-/// A device whose hello of its second connection came first.
+/// A device whose second connection's hello arrived first.
 fn overtaken() -> (Core, Person, SignInId, Uuid) {
     let priya = person("Priya", None);
     let mut core = core(&[&priya]);
@@ -93,7 +93,7 @@ fn the_hello_of_an_abandoned_connection_does_not_bring_back_a_device_that_has_le
 }
 
 #[test]
-fn reading_for_a_connection_that_is_gone_ends() {
+fn reading_messages_ends_when_the_connection_is_gone() {
     let (mut core, _, dana, id) = waiting();
     let open = Up::Open { id: Uuid::new_v4(), session: id, after: 0 };
     core.on(Event::Frame(ConnId(1), open), at(after(1)));
@@ -119,7 +119,7 @@ fn presence_is_saved_again_after_a_save_that_somebody_waited_for_was_refused() {
     let priya = person("Priya", None);
     let mut core = core(&[&priya]);
     connect(&mut core, &priya, 1, Activity::Active, START);
-    // One is under way, and as many wait as may.
+    // One is in progress, and the queue is full.
     for _ in 0..=WAITING {
         let preference = protocol::PreferenceChange::Automatic;
         let prefer = Up::Prefer { id: Uuid::new_v4(), preference, set_ago_ms: 0 };

@@ -1,4 +1,4 @@
-//! Who is taken out of the organisation, at every moment of a chat, and who is called differently.
+//! People who are suspended or removed, at every moment of a chat, and people who are renamed.
 
 use super::*;
 use crate::store::{Created, Put, Standing};
@@ -8,7 +8,7 @@ fn stands(person: &Person, standing: Standing) -> Event {
     Event::Stands { person: person.id, standing, ended: Vec::new() }
 }
 
-/// What is stored of sessions in these effects: each one's next status.
+/// The statuses of the sessions that these effects store.
 fn puts(effects: &[Effect]) -> Vec<Status> {
     effects
         .iter()
@@ -19,7 +19,7 @@ fn puts(effects: &[Effect]) -> Vec<Status> {
         .collect()
 }
 
-/// Feeds an event, with a store that does all that follows.
+/// Feeds an event, with a store that does each step that follows.
 fn does(core: &mut Core, event: Event, now: UnixMillis) -> Vec<Effect> {
     let mut all = Vec::new();
     let mut todo = std::collections::VecDeque::from(core.on(event, at(now)));
@@ -57,7 +57,7 @@ fn chatting() -> (Core, [Person; 3], SessionId) {
 }
 
 #[test]
-fn a_technician_who_is_taken_out_goes_at_once_and_the_chat_waits_and_rings_for_the_others() {
+fn a_suspended_technician_goes_at_once_and_the_chat_waits_and_rings_for_the_others() {
     // C9
     for standing in [Standing::Suspended, Standing::Removed] {
         let (mut core, [priya, ..], session) = chatting();
@@ -92,7 +92,7 @@ fn a_technician_who_is_taken_out_goes_at_once_and_the_chat_waits_and_rings_for_t
 }
 
 #[test]
-fn whoever_watches_from_then_on_is_told_nothing_of_them_and_all_of_it_when_they_are_back() {
+fn later_watchers_do_not_see_suspended_people_until_they_are_back() {
     let (mut core, [priya, ..], _) = chatting();
     does(&mut core, stands(&priya, Standing::Suspended), after(2_000));
     let looks = does(&mut core, Event::Frame(ConnId(3), Up::WatchPeople), after(4_000));
@@ -112,7 +112,7 @@ fn whoever_watches_from_then_on_is_told_nothing_of_them_and_all_of_it_when_they_
 }
 
 #[test]
-fn what_a_client_waited_for_is_withdrawn_with_them() {
+fn a_removed_clients_requests_are_withdrawn() {
     let (mut core, _, dana, session) = waiting();
     let priya =
         core.people.members.values().find(|member| member.person.name == "Priya").unwrap().person.clone();
@@ -125,7 +125,7 @@ fn what_a_client_waited_for_is_withdrawn_with_them() {
 }
 
 #[test]
-fn a_join_that_is_being_stored_when_its_technician_is_taken_out_is_handed_on() {
+fn a_join_that_is_being_stored_when_its_technician_is_removed_is_handed_on() {
     let (mut core, priya, _, session) = waiting();
     connect(&mut core, &priya, 2, Activity::Active, START);
     run(&mut core, after(500));
@@ -134,7 +134,7 @@ fn a_join_that_is_being_stored_when_its_technician_is_taken_out_is_handed_on() {
     does(&mut core, Event::StoreReply(StoreReply::Put(Put::Done)), after(1_002));
     let due = core.on_timeout(at(after(1_002)));
     assert_eq!(puts(&due), [Status::Waiting], "{due:?}");
-    // One that was not yet begun does not happen at all.
+    // One that was not yet begun is not done at all.
     let (mut core, priya, _, session) = waiting();
     connect(&mut core, &priya, 2, Activity::Active, START);
     core.on(
@@ -149,7 +149,7 @@ fn a_join_that_is_being_stored_when_its_technician_is_taken_out_is_handed_on() {
 }
 
 #[test]
-fn somebody_who_was_taken_out_while_the_service_did_not_run_hands_their_chats_on_at_its_start() {
+fn chats_of_somebody_removed_while_the_service_did_not_run_are_handed_on_at_its_start() {
     let (core, [priya, dana, _], session) = chatting();
     let gone = Person { standing: Standing::Removed, ..priya };
     let snapshot = OrgSnapshot {
@@ -166,10 +166,10 @@ fn somebody_who_was_taken_out_while_the_service_did_not_run_hands_their_chats_on
 }
 
 #[test]
-fn a_hand_on_that_the_store_refused_is_done_a_second_later() {
+fn a_hand_over_that_the_store_refused_is_done_a_second_later() {
     let (mut core, [priya, ..], session) = chatting();
     let mut effects = core.on(stands(&priya, Standing::Removed), at(after(2_000)));
-    // Their device is forgotten first.
+    // Their device is removed first.
     while puts(&effects).is_empty() {
         effects = core.on(Event::StoreReply(StoreReply::Done), at(after(2_000)));
     }
@@ -183,7 +183,7 @@ fn a_hand_on_that_the_store_refused_is_done_a_second_later() {
 }
 
 #[test]
-fn another_name_reaches_everybody_who_is_shown_it() {
+fn a_new_name_reaches_everybody_who_sees_it() {
     let (mut core, [priya, dana, _], _) = chatting();
     let to = "Priya Sharma".to_owned();
     let effects = does(&mut core, Event::Renamed(Renamed::Person(priya.id, to.clone())), after(2_000));

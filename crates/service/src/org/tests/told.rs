@@ -1,4 +1,4 @@
-//! Who is told of what happens in a chat, and that nobody else's part of the organisation is looked at for it.
+//! Who is told what happens in a chat, and that this touches nobody else's part of the organisation.
 
 use super::*;
 use crate::store::{Affiliation, Created, MessagePut, Put};
@@ -44,7 +44,7 @@ fn write(core: &mut Core, conn: u64, session: SessionId) -> Vec<Effect> {
     core.on(Event::StoreReply(StoreReply::Message(MessagePut::Done)), at(after(2)))
 }
 
-/// Each frame as its kind and those who get it.
+/// The type of each frame, and the connections that get it.
 fn frames(effects: &[Effect]) -> Vec<(&'static str, Vec<u64>)> {
     let sends = effects.iter().filter_map(|effect| match effect {
         Effect::Send(to, frame) => Some((to, &**frame)),
@@ -64,7 +64,7 @@ fn frames(effects: &[Effect]) -> Vec<(&'static str, Vec<u64>)> {
         .collect()
 }
 
-/// The chat as a connection is told of it last in these effects.
+/// The chat as a connection last gets it in these effects.
 fn told(effects: &[Effect], conn: u64, session: SessionId) -> protocol::SessionView {
     let told = effects.iter().rev().find_map(|effect| match effect {
         Effect::Send(to, frame) if to.contains(&ConnId(conn)) => match &**frame {
@@ -73,11 +73,11 @@ fn told(effects: &[Effect], conn: u64, session: SessionId) -> protocol::SessionV
         },
         _ => None,
     });
-    told.expect("it is told of the chat")
+    told.expect("it gets the chat")
 }
 
 #[test]
-fn a_message_goes_to_those_in_the_chat_and_that_there_is_one_more_to_those_who_list_it() {
+fn a_message_goes_to_those_in_the_chat_and_its_number_to_those_who_list_it() {
     // C8
     let mut office = office();
     let effects = write(&mut office.core, 3, office.dana);
@@ -124,7 +124,7 @@ fn a_client_who_writes_while_waiting_keeps_their_place() {
         !frames(&effects).iter().any(|(_, to)| to.contains(&4)),
         "nobody before them is told: {effects:?}"
     );
-    // One who waits before them goes, and they are told.
+    // Somebody who waits before them leaves, and they are told.
     let leave = Up::Leave { id: Uuid::new_v4(), session: office.eve };
     office.core.on(Event::Frame(ConnId(4), leave), at(after(4)));
     let gone = office.core.on(Event::StoreReply(StoreReply::Put(Put::Done)), at(after(4)));
@@ -132,7 +132,7 @@ fn a_client_who_writes_while_waiting_keeps_their_place() {
 }
 
 #[test]
-fn what_somebody_has_read_is_told_to_their_own_devices_and_only_of_that_chat() {
+fn reading_a_chat_is_told_only_to_the_readers_own_devices_and_only_for_that_chat() {
     let mut office = office();
     connect(&mut office.core, &office.people[0].clone(), 6, Activity::Active, START);
     write(&mut office.core, 3, office.dana);
@@ -161,11 +161,11 @@ fn newcomer(
         },
         _ => None,
     });
-    (text.expect("it is told of the chat"), told(&effects, conn, session))
+    (text.expect("it gets the chat"), told(&effects, conn, session))
 }
 
 #[test]
-fn a_chat_is_written_once_for_all_who_connect_and_again_when_anything_in_it_has_changed() {
+fn a_chat_is_serialised_once_for_all_who_connect_and_again_after_any_change() {
     let mut office = office();
     let (dana, eve) = (office.dana, office.eve);
     let (first, _) = newcomer(&mut office, 10, dana);

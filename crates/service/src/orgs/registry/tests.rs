@@ -1,4 +1,4 @@
-//! Organisations that fail, that hang, and that go down: what others notice of it.
+//! Organisations that fail, hang or go down, and what others notice.
 
 use super::*;
 use crate::metrics::Timed;
@@ -27,7 +27,7 @@ struct World {
 }
 
 impl World {
-    /// With two organisations; the next `panics` steps of this kind panic.
+    /// Starts with two organisations; the next `panics` steps of this kind panic.
     async fn start(at: Step, panics: u32) -> (Self, [Account; 3]) {
         let sqlite = Sqlite::in_memory().unwrap();
         let accounts = [("Acme", "Priya"), ("Acme", "Tom"), ("Beta", "Lee")]
@@ -105,7 +105,7 @@ impl Device {
         assert!(self.org.send(Input::Event(Event::Frame(self.conn, up))).await.is_ok());
     }
 
-    /// The first frame with this in it.
+    /// The first frame that contains this.
     async fn until(&mut self, part: &str) -> String {
         loop {
             match self.outbox.next().await {
@@ -143,7 +143,7 @@ fn account(store: &dyn Store, org: &str, name: &str) -> Account {
     }
 }
 
-/// A log that is kept.
+/// A log that is kept in memory.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -160,7 +160,7 @@ impl Log {
     fn listen(&self) -> (tracing::subscriber::DefaultGuard, tracing::Dispatch) {
         let log = self.clone();
         let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || log.clone());
-        // While there is one subscriber only, a line that another test comes to first, on a thread without one, is off for all.
+        // If there is only one subscriber, a line that another test reaches first, on a thread without one, is switched off for all.
         let second = tracing::Dispatch::new(tracing_subscriber::fmt().with_writer(std::io::sink).finish());
         (tracing::subscriber::set_default(subscriber.finish()), second)
     }
@@ -171,7 +171,7 @@ impl Log {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_organisation_that_fails_is_loaded_again_and_nobody_blinks_offline() {
+async fn an_organisation_that_fails_is_loaded_again_and_nobody_appears_offline() {
     let log = Log::default();
     let _listening = log.listen();
     let (world, [priya, tom, lee]) = World::start(Step::SetPreference, 0).await;
@@ -185,7 +185,7 @@ async fn an_organisation_that_fails_is_loaded_again_and_nobody_blinks_offline() 
     world.panics.store(1, Ordering::SeqCst);
     let away = Up::Prefer { id: Uuid::new_v4(), preference: PreferenceChange::Automatic, set_ago_ms: 0 };
     priyas.send(away).await;
-    // All who are connected are told to come again, with what they asked.
+    // Everybody who is connected is told to connect again.
     assert_eq!((priyas.closed().await, toms.closed().await), (Close::GoingDown, Close::GoingDown));
     let failed = format!("organisation={}", priya.org.0);
     assert!(
@@ -208,7 +208,7 @@ async fn an_organisation_that_fails_is_loaded_again_and_nobody_blinks_offline() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_fails_while_it_is_loaded_is_tried_less_and_less_often_and_the_service_starts() {
+async fn an_organisation_that_fails_to_load_is_retried_less_and_less_often_and_the_service_starts() {
     let begun = Instant::now();
     let (world, [priya, _, lee]) = World::start(Step::Load, 6).await;
     // Both fail twice or more; neither keeps the service from starting.
@@ -229,9 +229,9 @@ async fn after_the_end_no_organisation_is_started_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn organisations_that_are_stuck_hold_the_end_up_for_one_limit_all_together() {
+async fn several_stuck_organisations_delay_the_end_by_one_limit_in_total() {
     let (world, _) = World::start(Step::Load, 0).await;
-    // Their tasks take nothing any more, and what waits for them is as much as may.
+    // Their tasks take no more inputs, and their mailboxes are full.
     let mut stuck = Vec::new();
     for _ in 0..3 {
         let (sender, inputs) = mpsc::channel(1);
@@ -258,11 +258,11 @@ async fn no_sign_of_life_is_given_while_an_organisation_does_not_answer() {
         let _ = timeout(Duration::from_secs(60), watching).await;
         signs.swap(0, Ordering::SeqCst)
     };
-    assert!(for_a_minute().await >= 2 * 2, "one that is late is made up for");
-    // One that rests after a failure is mended by itself.
+    assert!(for_a_minute().await >= 2 * 2, "a late sign is made up for");
+    // An organisation that rests after a failure recovers by itself.
     let resting = world.registry.0.running().orgs.insert(priya.org, None);
     assert!(for_a_minute().await >= 2 * 2);
-    // This one's task takes nothing any more.
+    // This one's task takes no more inputs.
     let (sender, _inputs) = mpsc::channel(1);
     let answers = world.registry.0.running().orgs.insert(lee.org, Some(sender));
     assert_eq!(for_a_minute().await, 0);

@@ -1,4 +1,4 @@
-//! The administrator's socket in the data folder. Only the folder's owner gets in.
+//! The administrator's socket in the data folder. Only the folder's owner can connect.
 
 use anyhow::Context;
 use std::fs::{File, Permissions};
@@ -12,14 +12,14 @@ use tokio::net::{UnixListener, UnixStream};
 
 /// Where a running service listens for commands.
 const SOCKET: &str = "control.sock";
-/// Longest path of a socket that every Unix takes, in bytes.
+/// Longest path of a socket that every Unix accepts, in bytes.
 const SOCKET_PATH_BYTES: usize = 100;
 
-/// Where commands come in. Its file goes with it.
+/// Accepts commands. Its file is removed when it is dropped.
 pub(crate) struct ControlListener {
     listener: UnixListener,
     path: PathBuf,
-    /// The path may lead through it.
+    /// Kept open because the path may lead through it.
     _folder: File,
 }
 
@@ -27,7 +27,7 @@ impl ControlListener {
     /// Listens in a folder that this process holds.
     ///
     /// # Errors
-    /// If the system does not let it.
+    /// If the system refuses.
     pub(crate) fn bind(folder: &Path) -> anyhow::Result<Self> {
         let open = File::open(folder).context("could not open the data folder")?;
         let path = socket_path(folder, &open);
@@ -48,7 +48,7 @@ impl ControlListener {
     /// The next command's connection.
     ///
     /// # Errors
-    /// If the system has no files left, most likely.
+    /// Most likely if the system has no files left.
     pub(crate) async fn accept(&self) -> std::io::Result<UnixStream> {
         self.listener.accept().await.map(|(stream, _)| stream)
     }
@@ -56,7 +56,7 @@ impl ControlListener {
 
 impl Drop for ControlListener {
     fn drop(&mut self) {
-        // One that stays is removed by the next service.
+        // If it stays, the next service removes it.
         let _ = std::fs::remove_file(&self.path);
     }
 }
@@ -64,12 +64,12 @@ impl Drop for ControlListener {
 /// A connection to the service that runs on the folder, with a limit for each read. `None`: no service runs there.
 ///
 /// # Errors
-/// If one may run there and cannot be reached.
+/// If a service may run there but cannot be reached.
 pub(crate) fn connect(folder: &Path, read_within: Duration) -> std::io::Result<Option<Connection>> {
     let open = match File::open(folder) {
         Ok(open) => open,
         Err(error) if error.kind() == ErrorKind::PermissionDenied => return Err(error),
-        // Taking the folder says what is wrong with it.
+        // Taking the folder reports what is wrong with it.
         Err(_) => return Ok(None),
     };
     match Connection::connect(socket_path(folder, &open)) {
@@ -89,7 +89,7 @@ pub(crate) fn connect(folder: &Path, read_within: Duration) -> std::io::Result<O
     }
 }
 
-/// The path by which to reach the socket: where the folder's own is too long for a socket, the way through its open directory.
+/// The path of the socket: if the folder's own is too long for a socket, one that leads through its open directory.
 fn socket_path(folder: &Path, open: &File) -> PathBuf {
     let path = folder.join(SOCKET);
     if path.as_os_str().len() <= SOCKET_PATH_BYTES {

@@ -1,4 +1,4 @@
-//! What systemd is told, if it started the service: over the socket that `NOTIFY_SOCKET` names. Without one, nothing is told.
+//! Notifies systemd, if it started the service, over the socket that `NOTIFY_SOCKET` names. Without one, it does nothing.
 
 use sd_notify::NotifyState;
 use std::time::Duration;
@@ -13,12 +13,12 @@ pub(crate) fn tell_alive() {
     tell(&NotifyState::Watchdog);
 }
 
-/// The service ends, in good order.
+/// The service is ending in good order.
 pub(crate) fn tell_stopping() {
     tell(&NotifyState::Stopping);
 }
 
-/// Within which time [`tell_alive`] is to be called, again and again; `None`: nobody waits for it.
+/// How often [`tell_alive`] has to be called; `None`: nobody waits for it.
 pub(crate) fn watchdog() -> Option<Duration> {
     sd_notify::watchdog_enabled().filter(|within| !within.is_zero())
 }

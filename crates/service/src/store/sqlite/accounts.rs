@@ -65,7 +65,7 @@ pub(super) fn add_person(sql: &Connection, new: &NewPerson, link: Hash, now: Uni
     Ok(Added::Person(OrgId(Uuid::from_bytes(org)), person))
 }
 
-/// The links before it that nobody used have ended with it.
+/// Adds a link and ends the person's unused ones.
 pub(super) fn add_link(sql: &Connection, person: PersonId, link: Hash, now: UnixMillis) -> Result<usize> {
     let ended = end_links(sql, person, now, UnixMillis(0))?;
     insert_link(sql, link, person, now)?;
@@ -130,7 +130,7 @@ fn standing_text(standing: Standing) -> &'static str {
     }
 }
 
-/// What this program does not know keeps out.
+/// A standing that this version does not know keeps the person out.
 fn standing_from(text: &str) -> Standing {
     match text {
         "active" => Standing::Active,
@@ -145,15 +145,15 @@ fn insert_link(sql: &Connection, link: Hash, person: PersonId, now: UnixMillis) 
         .map(drop)
 }
 
-/// A link as it stands.
+/// The state of a link.
 pub(super) enum Link {
     /// It may be bound to a token, for this person.
     Good([u8; 16]),
-    /// Nothing is to be written for the answer.
+    /// The answer needs no write.
     Answered(Redeemed),
 }
 
-/// Reads what redeeming a link would give.
+/// Reads what redeeming a link would return.
 pub(super) fn look_up_link(
     sql: &Connection,
     link: Hash,
@@ -199,7 +199,7 @@ pub(super) fn redeem(
             "INSERT INTO sign_in (id, person, token, device, created) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
         )?
         .execute(params![sign_in.0.into_bytes(), person, token.0, device, integer(now.0)])?;
-    // The token is another sign-in's: nobody but its owner can know it, so one link more would say who.
+    // Another sign-in has this token, and only its owner can know it: this link would tell whose it is.
     if added == 0 {
         return Ok(Redeemed::Used);
     }

@@ -1,4 +1,4 @@
-//! SQL of what a task saves of presence: devices, when people were last there, what they chose and what they have seen.
+//! SQL for what a task saves: devices, when people were last seen, their preferences, and what they have read.
 
 use super::super::{Changes, DeviceKind, SignInId, StoredDevice};
 use super::sessions::set_seen;

@@ -1,5 +1,5 @@
-//! What is known of a database from before: a mark beside it says that it was whole when it was last closed. Where that holds, it needs
-//! not be read again; where it does not and reading all of it would take long, that is done beside the service's work.
+//! Avoids reading a whole database at each start: a mark beside it says that it was intact when it was last closed. If the mark is valid,
+//! it need not be read again; if not, and reading it would take long, that is done while the service works.
 
 use super::super::{Result, StoreError};
 use super::connection::prepared;
@@ -15,23 +15,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::UNIX_EPOCH;
 
-/// Bytes of a database that is always read whole where its mark does not hold: that takes some tenths of a second.
+/// Up to this many bytes, a database is read completely whenever its mark is not valid: that takes some tenths of a second.
 const SMALL_BYTES: u64 = 64 * 1024 * 1024;
-/// Where the count of changes stands in SQLite's file.
+/// Position of the change counter in SQLite's file.
 const CHANGES_AT: std::ops::Range<usize> = 24..28;
 
-/// What a database's mark tells.
+/// What a database's mark says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Before {
-    /// It was whole when it was closed, and nobody has touched it since.
+    /// It was intact when it was closed, and nothing has touched it since.
     Whole,
-    /// It was not closed in good order, or is new: its log holds what is missing.
+    /// It was not closed cleanly, or is new: its log contains what is missing.
     Unknown,
-    /// It was touched since, or found damaged: a backup that was put in its place, most likely.
+    /// It was touched since, most likely replaced by a backup, or it was found damaged.
     Changed,
 }
 
-/// How much of a database is to be read before it is used.
+/// How much of a database to read before it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reads {
     /// All of it.
@@ -49,7 +49,7 @@ pub(super) struct Mark {
     damaged: Arc<AtomicBool>,
 }
 
-/// The reading of a whole database that is used meanwhile; it is broken off when this is dropped.
+/// Reads a whole database while it is used; stopped when this is dropped.
 pub(super) struct Background {
     interrupt: InterruptHandle,
     stop: Arc<AtomicBool>,
@@ -65,7 +65,7 @@ pub(super) fn before(database: &Path) -> Before {
     }
 }
 
-/// How much of it is to be read first.
+/// How much of it to read first.
 pub(super) fn reads(before: Before, bytes: u64) -> Reads {
     match before {
         Before::Whole => Reads::Ends,
@@ -76,7 +76,7 @@ pub(super) fn reads(before: Before, bytes: u64) -> Reads {
 }
 
 impl Mark {
-    /// Takes the mark away, before anything is written. `whole`: all of the database has been read, now or by those who left the mark.
+    /// Removes the mark before anything is written. `whole`: the complete database has been read, now or before the mark was made.
     pub(super) fn take(database: &Path, whole: bool) -> Result<Self> {
         match fs::remove_file(mark_of(database)) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(super::errors::from_io(&error)),
@@ -86,7 +86,7 @@ impl Mark {
         Ok(Self { database: database.to_owned(), whole, damaged })
     }
 
-    /// Reads all of the database on a thread of its own, table by table, and says so if it is damaged.
+    /// Reads the whole database on its own thread, table by table, and logs it if it is damaged.
     pub(super) fn read_beside(&self, health: Arc<Health>) -> Result<Background> {
         let connection = prepared(Connection::open(&self.database)?)?;
         connection.pragma_update(None, "query_only", true)?;
@@ -112,7 +112,7 @@ impl Drop for Background {
         self.stop.store(true, Ordering::Relaxed);
         self.interrupt.interrupt();
         if let Some(thread) = self.thread.take() {
-            // One that has panicked has found nothing.
+            // A thread that has panicked has found nothing.
             let _ = thread.join();
         }
     }
@@ -142,7 +142,7 @@ fn write(database: &Path, state: &str) -> std::io::Result<()> {
     mark.write_all(state.as_bytes())
 }
 
-/// A database as it is once it is closed: its size, when it was written last, how often. One with a log is not closed.
+/// A closed database: its size, when it was last written, and how often. One with a log is not closed.
 fn state_of(database: &Path) -> std::io::Result<String> {
     if integrity::log_of(database).exists() {
         return Err(std::io::Error::other("it has a log"));
@@ -167,7 +167,7 @@ mod tests {
     use crate::store::Store;
     use std::os::unix::fs::FileExt;
 
-    /// A database of more than [`SMALL_BYTES`] in a folder of its own.
+    /// A database of more than [`SMALL_BYTES`] in its own folder.
     fn large(folder: &Path) -> PathBuf {
         let database = folder.join("deskbell.db");
         drop(Sqlite::open(&database).unwrap());
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_whole_at_a_clean_end_is_not_read_again_and_what_was_touched_since_is() {
+    fn an_intact_closed_database_is_not_read_again_unless_it_was_touched_since() {
         let folder = folder();
         let database = folder.join("deskbell.db");
         drop(Sqlite::open(&database).unwrap());
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_one_is_read_beside_its_use_and_damage_is_refused_at_the_next_start() {
+    fn a_large_database_is_read_while_in_use_and_damage_is_refused_at_the_next_start() {
         let folder = folder();
         let database = large(&folder);
         let mut used = Sqlite::open(&database).unwrap();
@@ -219,7 +219,7 @@ mod tests {
         wait(&mut used);
         drop(used);
         assert_eq!(before(&database), Before::Whole);
-        // The same after an end without a mark, and something in the middle of it is not what was written.
+        // The same without a mark, with damage in the middle.
         fs::remove_file(mark_of(&database)).unwrap();
         let middle = fs::metadata(&database).unwrap().len() / 2 / 4096 * 4096;
         let file = File::options().write(true).open(&database).unwrap();

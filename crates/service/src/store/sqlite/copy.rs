@@ -1,5 +1,5 @@
-//! Copies of a database, made while it is used, and looks into one: what a backup, a restore and a check are made of. A copy has
-//! its name only when it is whole, checked and on the disk. It knows no data folder.
+//! Copies a database while it is in use, and inspects one: the parts of backup, restore and check. A copy gets its name only when it is
+//! complete, checked and on the disk. It knows no data folder.
 
 use super::connection::BUSY_FOR;
 use super::errors::from_io;
@@ -13,13 +13,13 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Pages of 4 KiB copied in one go: 8 MB, some 30 ms, so that others get to the disk in between.
+/// Pages of 4 KiB copied at once: 8 MB, some 30 ms, so that others can use the disk in between.
 const PAGES: i32 = 2_000;
-/// How long a copy waits where the database is locked, before it tries again.
+/// How long a copy waits before it tries again if the database is locked.
 const AGAIN: Duration = Duration::from_millis(50);
-/// How the name of a file ends that a copy is being written to, behind the number of the process that does.
+/// The end of the name of an unfinished copy, after the number of the process that writes it.
 const PART: &str = ".part";
-/// Copies that are kept of one format, made before migrations from it: more than anybody upgrades and goes back.
+/// Most copies of one format, made before migrations from it: more often than anybody upgrades and goes back.
 const KEPT: usize = 1_000;
 
 /// What is in a database, for its administrator.
@@ -29,25 +29,25 @@ pub(crate) struct Contents {
     pub format: usize,
     /// How many organisations.
     pub organisations: u64,
-    /// How many people, those among them who were removed.
+    /// How many people, including those who were removed.
     pub people: u64,
-    /// How many chats, those that are over among them.
+    /// How many chats, including those that are over.
     pub sessions: u64,
     /// How many messages.
     pub messages: u64,
 }
 
-/// Whose a database is that is read.
+/// What kind of database is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// A service's: it may be in use, and what is beside it belongs to it.
+    /// A service's: it may be in use, and the files beside it belong to it.
     Service,
-    /// A file that is only read.
+    /// A separate file that is only read.
     File,
 }
 
-/// Copies a database to a file that is not there yet, for its owner only. It may be written meanwhile: the copy is as it was
-/// at the beginning. Blocks: some seconds for each gigabyte.
+/// Copies a database to a file that is not there yet, for its owner only. It may be written meanwhile: the copy
+/// shows its state at the beginning. Blocks: some seconds for each gigabyte.
 ///
 /// # Errors
 /// If the database is not ours or is damaged, or the copy cannot be written; nothing is left of it then.
@@ -56,7 +56,7 @@ pub(crate) fn copy(database: &Path, source: Source, to: &Path) -> Result<Content
     let from = read_only(database, source)?;
     identity::format(&from)?;
     let mut copy = Connection::open(&part.0)?;
-    // Without it a copy begins again whenever somebody writes, and never ends.
+    // Without this, a copy starts over whenever somebody writes, and never ends.
     from.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema")?;
     let backup = Backup::new(&from, &mut copy)?;
     loop {
@@ -67,21 +67,20 @@ pub(crate) fn copy(database: &Path, source: Source, to: &Path) -> Result<Content
         }
     }
     drop(backup);
-    // One file, with no log beside it.
+    // A single file, without a log.
     copy.pragma_update(None, "journal_mode", "DELETE")?;
-    // Not whether each row is there that another one names: the service runs without, and an upgrade or a backup must not be
-    // refused for it. `check` says so.
+    // Foreign keys are not checked: the service runs with missing rows, and they must not block an upgrade or a backup. `check`
+    // reports them.
     let contents = look(&copy, "quick_check")?;
     copy.close().map_err(|(_, error)| StoreError::from(error))?;
     part.finish(to)?;
     Ok(contents)
 }
 
-/// Reads all of a database, whether anybody uses it or not, and each row that another one names. Blocks: about half a minute
-/// for each gigabyte.
+/// Reads a whole database, whether or not it is in use, and checks foreign keys. Blocks: about half a minute for each gigabyte.
 ///
 /// # Errors
-/// If it is not ours, or is damaged.
+/// If it is another program's, or is damaged.
 pub(crate) fn examine(database: &Path) -> Result<Contents> {
     let connection = read_only(database, Source::Service)?;
     identity::format(&connection)?;
@@ -105,8 +104,8 @@ pub(crate) fn sign_everybody_out(database: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Keeps the database as it is before a migration, in a file beside it that is named with its format; gives that one. Nobody else
-/// does so at the same time.
+/// Copies the database before a migration to a file beside it that is named after its format; returns that file. Nobody else may do so at
+/// the same time.
 pub(super) fn before_migration(database: &Path, format: usize) -> Result<PathBuf> {
     for number in 1..=KEPT {
         let end = if number == 1 { String::new() } else { format!("-{number}") };
@@ -125,7 +124,7 @@ pub(super) fn before_migration(database: &Path, format: usize) -> Result<PathBuf
     Err(StoreError::Down(format!("there are {KEPT} copies of format {format} beside it; move them away")))
 }
 
-/// Removes what copies to this file have left that were killed, whatever process made them. None is being made.
+/// Removes unfinished copies to this file that killed processes have left. No copy may be in progress.
 ///
 /// # Errors
 /// If the system does not let it.
@@ -147,15 +146,15 @@ fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A file beside another one, whose name goes on so.
+/// A file beside another one, with this added to its name.
 pub(super) fn beside(file: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(file);
     name.push(end);
     name.into()
 }
 
-/// A connection by which nothing is changed. Of a service's database it must be one that could write: the last one that leaves
-/// puts the log in order.
+/// A connection that changes nothing. For a service's database it must be able to write, since the last connection that closes tidies up
+/// the log.
 fn read_only(database: &Path, source: Source) -> Result<Connection> {
     integrity::check_log(database)?;
     let flags = match source {
@@ -168,7 +167,7 @@ fn read_only(database: &Path, source: Source) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Reads all of it by this check.
+/// Reads the whole database with this check.
 fn look(connection: &Connection, check: &str) -> Result<Contents> {
     let said: String = connection.query_row(&format!("PRAGMA {check}(1)"), [], |row| row.get(0))?;
     if said != "ok" {
@@ -191,7 +190,7 @@ fn look(connection: &Connection, check: &str) -> Result<Contents> {
     })
 }
 
-/// A file that is being written, gone unless it is finished.
+/// A file that is being written, removed unless it is finished.
 struct Part(PathBuf);
 
 impl Part {
@@ -216,7 +215,7 @@ impl Part {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        // It is there only if something went wrong, which has been said.
+        // The file still exists only if something went wrong, which has been reported.
         let _ = std::fs::remove_file(&self.0);
     }
 }
@@ -231,7 +230,7 @@ mod tests {
     use super::super::Sqlite;
     use super::*;
 
-    /// A database of the first format in a folder of its own, with this in it.
+    /// A database of the first format in its own folder, with these contents.
     fn first_format(with: &str) -> (PathBuf, PathBuf) {
         let folder = std::env::temp_dir().join(format!("deskbell-copy-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&folder).unwrap();
@@ -253,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_whose_others_are_missing_keep_no_upgrade_and_no_backup_and_a_check_names_them() {
+    fn missing_rows_do_not_block_an_upgrade_or_a_backup_and_a_check_reports_them() {
         let (folder, database) =
             first_format("INSERT INTO person (id, org, name) VALUES (x'02', x'01', 'Priya')");
         drop(Sqlite::open(&database).unwrap());
@@ -275,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_upgrade_has_left_is_removed_by_the_next_one() {
+    fn the_next_upgrade_removes_what_a_killed_one_has_left() {
         let (folder, database) = first_format("");
         let [ours, others] = [std::process::id(), 1].map(|process| {
             let part = folder.join(format!("deskbell.db.format-1.{process}.part"));

@@ -1,4 +1,4 @@
-//! SQL of what an administrator lists and names: organisations, companies, people, links and sign-ins.
+//! SQL for what an administrator lists and renames: organisations, companies, people, links and sign-ins.
 
 use super::super::{LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, OrgId, SignInId};
 use super::accounts::{PERSON, person_from};

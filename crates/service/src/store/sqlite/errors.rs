@@ -1,4 +1,4 @@
-//! What SQLite and the system say of a step that failed, as what it means for the store. It decides nothing.
+//! Translates errors of SQLite and the system to those of the store. It decides nothing.
 
 use super::StoreError;
 use rusqlite::{Error, ErrorCode, ffi};
@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// What SQLite says where the system did not let it write: nothing of this comes from reading.
+/// SQLite's errors when the system did not let it write; reading gives none of these.
 const NOT_WRITTEN: [i32; 10] = [
     ffi::SQLITE_IOERR_WRITE,
     ffi::SQLITE_IOERR_FSYNC,
@@ -23,13 +23,13 @@ const NOT_WRITTEN: [i32; 10] = [
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
         let Some(said) = error.sqlite_error() else {
-            // The row was read, and something else stands in it than we write. What it is may be somebody's words.
-            return Self::Damaged("a row in it is none that this program writes".to_owned());
+            // The row was read, but its contents are not ours. They may be text that somebody wrote, so they are not quoted.
+            return Self::Damaged("a row in it was not written by this program".to_owned());
         };
         match said.code {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
             ErrorCode::DiskFull => Self::Full,
-            // The index of the log is mapped into memory: room for it is taken beforehand, or this said.
+            // The index of the log is mapped into memory: SQLite reserves room for it, or returns this.
             _ if said.extended_code == ffi::SQLITE_IOERR_SHMSIZE => Self::Full,
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::Refused(error.to_string()),
             ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged(error.to_string()),
@@ -38,8 +38,8 @@ impl From<Error> for StoreError {
     }
 }
 
-/// The same of a step that writes. SQLite calls a disk that the system has made read-only an input/output error, and so are those
-/// of a disk that fails: the system is asked which of them it is.
+/// The same for a step that writes. SQLite reports an input/output error both for a disk that the system has made read-only and for a disk
+/// that fails: the system knows which it is.
 pub(super) fn of_writing(error: Error, database: Option<&Path>) -> StoreError {
     let not_written = error
         .sqlite_error()
@@ -47,7 +47,7 @@ pub(super) fn of_writing(error: Error, database: Option<&Path>) -> StoreError {
     if not_written && database.is_some_and(is_read_only) { StoreError::ReadOnly } else { error.into() }
 }
 
-/// What the system says about a file, as what it means for the store.
+/// Translates the system's error about a file.
 pub(super) fn from_io(error: &std::io::Error) -> StoreError {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full,
@@ -57,14 +57,14 @@ pub(super) fn from_io(error: &std::io::Error) -> StoreError {
     }
 }
 
-/// Whether the disk under the database takes no writing, found out by making a file beside it. The database itself must not be
+/// Whether the disk under the database is read-only, found out by creating a file beside it. The database itself must not be
 /// opened for that: when any file of a process on it is closed, SQLite's locks on it are gone. Nor do a mount's options tell:
 /// Linux leaves them as they were when it makes a disk with errors read-only.
 fn is_read_only(database: &Path) -> bool {
     let attempt = database.with_extension("writable");
     match File::options().write(true).create(true).truncate(true).open(&attempt) {
         Ok(_) => {
-            // One that stays is empty, and used again.
+            // If the file stays, it is empty and used again.
             let _ = std::fs::remove_file(&attempt);
             false
         }

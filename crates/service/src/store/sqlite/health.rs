@@ -1,46 +1,46 @@
-//! Says what is wrong with the database when it goes wrong, how it stands each minute while that lasts, and that it is over
-//! when it is: never a line for each step, however many fail.
+//! Logs what is wrong with the database when a fault begins, the state each minute while it lasts, and the end of it: never one line for
+//! each step, however many fail.
 
 use super::StoreError;
 use std::mem::{Discriminant, discriminant, take};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How often is said again what goes on to be wrong, or is wrong again.
+/// How often a fault that lasts or comes back is logged.
 const SAY_EVERY: Duration = Duration::from_secs(60);
 
-/// How long nothing may have gone wrong before it counts as over: on a full disk a small step still finds room now and then,
-/// and what could not be saved is tried again each second.
+/// How long no step may have failed before a fault counts as over: on a full disk a small step still finds room now and then, and unsaved
+/// changes are tried again each second.
 const CALM_FOR: Duration = Duration::from_secs(2);
 
-/// For how long a step that failed says how it is, while none has succeeded since: whoever is connected gives the store something
-/// to write that often, and what could not be saved is tried again each second. Where nobody is, nothing is known.
+/// For how long a failed step counts as the current state, if none has succeeded since: connected devices cause a write at least this
+/// often, and unsaved changes are tried again each second. If nobody is connected, the state is unknown.
 const KNOWN_FOR: Duration = Duration::from_secs(60);
 
-/// What was said of one connection to the database.
+/// What was logged about one connection to the database.
 #[derive(Default)]
 pub(super) struct Health(Mutex<Option<Trouble>>);
 
-/// What went wrong last, and what was said of it. It is remembered for a while after it is over: what comes and goes by the
-/// second is one trouble, not many.
+/// The last fault, and what was logged about it. It is remembered for a while after it is over: what comes and goes every second is one
+/// fault, not many.
 struct Trouble {
-    /// The kinds that were said, each when it first came: there are no more than of errors.
+    /// The kinds that were logged, each when it first occurred: at most as many as there are errors.
     kinds: Vec<Discriminant<StoreError>>,
     /// When the last line was written.
     said: Instant,
-    /// When a step failed last.
+    /// When a step last failed.
     failed: Instant,
-    /// Whether steps that succeed say nothing about what failed last.
+    /// Whether a step that succeeds says nothing about the last failure.
     lasts: bool,
-    /// Whether it was said that it is over.
+    /// Whether its end was logged.
     over: bool,
     /// Steps that failed since the last line.
     unsaid: u64,
-    /// What failed last, in words; `None` once something has succeeded, or if another program only held the database.
+    /// The last failure, in words; `None` after a success, or if another program only held the database.
     what: Option<String>,
 }
 
-/// What is worth a line in the log; with how many steps failed of which none was said.
+/// An event worth a line in the log, with the number of failed steps that were not logged.
 #[derive(Debug, PartialEq, Eq)]
 enum News {
     Nothing,
@@ -69,7 +69,7 @@ impl Health {
         }
     }
 
-    /// What is wrong now, in words, as far as is known.
+    /// What is wrong now, in words, if anything is known to be.
     pub(super) fn trouble(&self) -> Option<String> {
         self.trouble_at(Instant::now())
     }
@@ -90,7 +90,7 @@ impl Health {
 
 impl Trouble {
     fn failed(before: &mut Option<Self>, error: &StoreError, now: Instant) -> News {
-        // Long over: this is another trouble.
+        // The last fault is long over: this is another one.
         before.take_if(|last| last.over && now.duration_since(last.failed) >= SAY_EVERY);
         let trouble = before.get_or_insert(Self {
             kinds: Vec::new(),
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_at_once_and_that_it_is_over_as_well() {
+    fn a_fault_and_its_end_are_each_logged_at_once() {
         let (health, start) = (Health::default(), Instant::now());
         let damaged = StoreError::Damaged(String::new());
         let steps = [
@@ -167,7 +167,7 @@ mod tests {
             (71, Some(&StoreError::Busy), News::Wrong { before: 0 }),
             (72, FULL, News::Nothing),
             (73, Some(&damaged), News::Wrong { before: 1 }),
-            // That another step could be done says nothing about what is damaged.
+            // Another step's success says nothing about damage.
             (99, None, News::Nothing),
             (100, Some(&damaged), News::Nothing),
             (73 + 60, Some(&damaged), News::Wrong { before: 1 }),
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_now_is_known_until_a_step_succeeds_and_for_a_minute_where_none_is_made() {
+    fn a_fault_is_current_until_a_step_succeeds_or_for_a_minute_without_steps() {
         let (health, start) = (Health::default(), Instant::now());
         let trouble = |second| health.trouble_at(start + Duration::from_secs(second));
         assert_eq!(trouble(0), None);
@@ -188,7 +188,7 @@ mod tests {
         at(&health, start, 62_000, FULL);
         at(&health, start, 70_000, None);
         assert_eq!(trouble(71), None);
-        // It comes again, and is not said again so soon.
+        // It comes back, and is not logged again so soon.
         assert_eq!(at(&health, start, 72_000, FULL), News::Nothing);
         assert!(trouble(73).is_some());
         at(&health, start, 80_000, None);
@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn a_store_that_keeps_failing_is_a_line_a_minute_with_a_count() {
         let (health, start) = (Health::default(), Instant::now());
-        // A hundred steps a second for ten minutes, of which each kind of failure has its share.
+        // A hundred steps a second for ten minutes, with every kind of failure among them.
         let kinds = [StoreError::Full, StoreError::Down("disk I/O error".to_owned()), StoreError::ReadOnly];
         let (mut lines, mut counted) = (Vec::new(), 0);
         for step in 0..60_000_u64 {
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_and_goes_is_no_flood_either() {
+    fn a_fault_that_comes_and_goes_does_not_flood_the_log_either() {
         let (health, start) = (Health::default(), Instant::now());
         let (mut wrong, mut over) = (0, 0);
         for second in 0..600 {

@@ -1,18 +1,18 @@
-//! Whether a file is a database of ours, and in which format. Nothing of another program is ever changed.
+//! Whether a file is one of our databases, and in which format. Another program's database is never changed.
 
 use super::schema::MIGRATIONS;
 use super::{Result, StoreError};
 use rusqlite::Connection;
 
-/// `application_id` of our databases since format 2: "Desk" in ASCII. Those before have 0, and are known by their tables.
+/// `application_id` of our databases since format 2: "Desk" in ASCII. Older ones have 0, and are recognised by their tables.
 const APPLICATION: i64 = 0x4465_736b;
-/// How many of the tables below a database of ours has.
+/// How many of the tables below each of our databases has.
 const TABLES: i64 = 4;
 
-/// How many migrations were done in it.
+/// How many migrations it has had.
 ///
 /// # Errors
-/// If it is another program's, or a newer version of ours wrote it.
+/// If it belongs to another program, or a newer version of ours wrote it.
 pub(super) fn format(connection: &Connection) -> Result<usize> {
     let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     let application = number("PRAGMA application_id")?;

@@ -1,5 +1,5 @@
-//! Whether a database file is what it should be, found out before anything in it is changed: a damaged one is left as it is,
-//! for whoever is to save what can be read of it.
+//! Checks whether a database file is intact before anything in it is changed: a damaged one is left as it is, so that somebody can save
+//! what can still be read.
 
 use super::errors::from_io;
 use super::{Result, StoreError};
@@ -10,13 +10,13 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// How SQLite's write-ahead log begins, in either byte order of its checksums.
+/// The first bytes of SQLite's write-ahead log, in either byte order of its checksums.
 const LOG_BEGINS: [[u8; 4]; 2] = [[0x37, 0x7f, 0x06, 0x82], [0x37, 0x7f, 0x06, 0x83]];
 /// Bytes of its head.
 const LOG_HEAD_BYTES: usize = 32;
 
-/// Looks at the log beside the database. SQLite takes one that it cannot read for none and writes over it, with all that was
-/// stored since the last checkpoint. One of zeros was being made when the machine stopped: nothing was in it yet.
+/// Checks the log beside the database. SQLite ignores one that it cannot read and overwrites it, losing everything stored since the last
+/// checkpoint. A log of zeros was being created when the machine stopped: nothing was in it yet.
 pub(super) fn check_log(database: &Path) -> Result<()> {
     let mut log = match File::open(log_of(database)) {
         Ok(log) => log,
@@ -28,18 +28,18 @@ pub(super) fn check_log(database: &Path) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(()),
         Err(error) => Err(from_io(&error)),
         Ok(()) if head == [0; LOG_HEAD_BYTES] || is_head(&head) => Ok(()),
-        Ok(()) => Err(StoreError::Damaged("the file -wal beside it is no log of SQLite".to_owned())),
+        Ok(()) => Err(StoreError::Damaged("the file -wal beside it is not a log of SQLite".to_owned())),
     }
 }
 
-/// Whether this is the head of a log as SQLite writes it, with the checksum that it puts over it.
+/// Whether this is the head of a log as SQLite writes it, with a correct checksum.
 fn is_head(head: &[u8; LOG_HEAD_BYTES]) -> bool {
     let Some(order) = LOG_BEGINS.iter().position(|begin| head.starts_with(begin)) else { return false };
     let word = |at: usize, big: bool| {
         let bytes = [head[at], head[at + 1], head[at + 2], head[at + 3]];
         if big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
     };
-    // The second way to begin says that the words of the sum are read with their big end first; what is stored always is.
+    // The second magic number means that the checksum is computed over big-endian words; stored numbers are always big-endian.
     let is_big = order == 1;
     let sum = (0..LOG_HEAD_BYTES - 8).step_by(8).fold((0_u32, 0_u32), |(one, two), at| {
         let one = one.wrapping_add(word(at, is_big)).wrapping_add(two);
@@ -54,22 +54,22 @@ pub(super) fn log_of(database: &Path) -> PathBuf {
     name.into()
 }
 
-/// Reads all of the database.
+/// Reads the whole database.
 pub(super) fn read_all(connection: &Connection) -> Result<()> {
     is_ok(&connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?)
 }
 
-/// Reads its schema and both ends of each table: as quick for a large database as for a small one.
+/// Reads its schema and both ends of each table: as fast for a large database as for a small one.
 pub(super) fn read_ends(connection: &Connection) -> Result<()> {
     for table in tables(connection)? {
-        // Each asked for alone is one way down the tree; both at once would read all of it.
+        // Each end alone takes one path down the tree; a query for both would read all of it.
         let ends = format!("SELECT (SELECT min(rowid) FROM {table}), (SELECT max(rowid) FROM {table})");
         connection.query_row(&ends, [], |row| row.get::<_, Option<i64>>(0))?;
     }
     Ok(())
 }
 
-/// Reads all of its tables and their indexes, one after the other, so that no reading holds up the log for long; `false`: it was stopped.
+/// Reads all tables and their indexes, one after the other, so that no read holds up the log for long; `false`: it was stopped.
 pub(super) fn read_tables(connection: &Connection, stop: &AtomicBool) -> Result<bool> {
     for table in tables(connection)? {
         if stop.load(Ordering::Relaxed) {

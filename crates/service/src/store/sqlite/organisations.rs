@@ -1,4 +1,4 @@
-//! SQL of organisations, of what the service's task for one starts from, and of the service's address.
+//! SQL for organisations, for what an organisation's task starts from, and for the service's address.
 
 use super::super::{OrgId, OrgSnapshot, Organisation};
 use super::accounts::{PERSON, person_from};

@@ -1,15 +1,14 @@
-//! The schema, and the steps that lead to it.
+//! The schema and its migrations.
 
 use super::super::Result;
 use super::values::integer;
 use rusqlite::{Connection, TransactionBehavior};
 
-/// The schema's steps; `user_version` counts those that were done. Never change one that was released: add one.
+/// The migrations; `user_version` counts those that were done. Never change one that was released: add another.
 pub(super) const MIGRATIONS: [&str; 3] =
     [include_str!("schema.sql"), include_str!("standing.sql"), include_str!("limits.sql")];
 
-/// Does what is missing after the migrations that were done. Nothing is written where nothing is missing: a full disk does
-/// not keep the service from starting.
+/// Does the missing migrations. If none are missing, nothing is written: a full disk does not keep the service from starting.
 pub(super) fn migrate(connection: &mut Connection, done: usize) -> Result<()> {
     let missing = MIGRATIONS.get(done..).unwrap_or_default();
     if missing.is_empty() {

@@ -48,7 +48,7 @@ pub(super) fn create(sql: &Connection, org: OrgId, session: &Session, waiting: u
     Ok(Created::New)
 }
 
-/// In any organisation: an intent's id is used once.
+/// Finds a session in any organisation: an intent's id is used only once.
 fn find(sql: &Connection, id: SessionId) -> Result<Option<Session>> {
     sql.prepare_cached("SELECT body FROM session WHERE id = ?1")?
         .query_row(params![id.0.into_bytes()], |row| row.get::<_, String>(0))

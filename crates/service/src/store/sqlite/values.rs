@@ -1,6 +1,6 @@
-//! Values as SQLite keeps them.
+//! Values as SQLite stores them.
 
-/// SQLite's integers are signed; times and counts of ours stay far below their end.
+/// SQLite's integers are signed; our times and counts stay far below their maximum.
 pub(super) fn integer(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }

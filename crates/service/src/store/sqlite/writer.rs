@@ -1,8 +1,8 @@
-//! The one thread that writes to the database. It takes all steps that wait, of however many organisations, into one transaction,
-//! syncs it to the disk once, and only then answers each: a step that is answered is durable, and a crowd of steps costs few syncs.
+//! The one thread that writes to the database. It takes all waiting steps, from however many organisations, into one transaction,
+//! syncs it to the disk once, and only then answers each: an answered step is durable, and a crowd of steps costs few syncs.
 //! A step that finds the thread idle is committed at once.
 //!
-//! Each step has a savepoint of its own, so that one that fails undoes only itself. It does not know what a step means.
+//! Each step has its own savepoint, so that a failed one undoes only itself. The writer does not know what a step means.
 
 use super::super::{Result, StoreError};
 use super::errors;
@@ -16,38 +16,38 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-/// Most steps in one commit. A step takes some 30 µs beside a sync's 300 µs and more: the sync is a small part by then, and the first
-/// of them waits for 10 ms at most. Steps share most pages that they change, so that a commit stays below a megabyte.
+/// Most steps in one commit. A step takes some 30 µs, a sync 300 µs and more: with this many steps the sync is a small part, and the first
+/// step waits for 10 ms at most. Steps share most pages that they change, so a commit stays below a megabyte.
 pub(super) const STEPS: usize = 256;
-/// Most steps that wait for the thread before those who ask for more have to wait: each comes from a thread of its own, of which the
-/// runtime makes no more than this.
+/// Most steps in the queue of the thread before callers block: each comes from its own thread, and the runtime starts no more threads than
+/// this.
 const WAITING: usize = 512;
 
-/// The thread, and the way to it.
+/// The thread and its queue.
 pub(super) struct Writer {
-    /// Taken when the thread is to end.
+    /// `None` when the thread has to end.
     steps: Option<SyncSender<Box<dyn Step>>>,
     thread: Option<JoinHandle<()>>,
     commits: Arc<AtomicU64>,
 }
 
-/// What came of a step.
+/// The outcome of a step.
 enum Answer<T> {
     Done(Result<T>),
     /// It panicked. The caller panics too, since its state can no longer be relied on (decision 0013).
     Panicked(Panic),
 }
 
-/// What a panic was about.
+/// The payload of a panic.
 type Panic = Box<dyn Any + Send>;
 
-/// A step that waits for its turn, with the way to answer its caller.
+/// A step that waits for its turn, and how to answer its caller.
 trait Step: Send {
-    /// Does it, and keeps what it gives until it is committed.
+    /// Does it, and keeps its result until it is committed.
     fn perform(&mut self, sql: &Connection) -> rusqlite::Result<()>;
-    /// Says what came of it.
+    /// Tells the caller the outcome.
     fn answer(self: Box<Self>, committed: Result<()>);
-    /// Says that it has panicked.
+    /// Tells the caller that it has panicked.
     fn panicked(self: Box<Self>, panic: Panic);
 }
 
@@ -83,7 +83,7 @@ where
 impl Writer {
     /// Starts the thread on this connection to this file.
     pub(super) fn start(connection: Connection, file: PathBuf) -> Result<Self> {
-        // What a savepoint may have to undo is kept in memory: elsewhere, it would need a disk that can be written to.
+        // What a savepoint may have to undo is kept in memory: otherwise it would need a writable disk.
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         let (steps, waiting) = sync_channel(WAITING);
         let commits = Arc::new(AtomicU64::new(0));
@@ -110,7 +110,7 @@ impl Writer {
         }
     }
 
-    /// Puts a step to those that wait.
+    /// Queues a step.
     fn ask<T, F>(&self, step: F) -> Result<Receiver<Answer<T>>>
     where
         T: Send + 'static,
@@ -123,18 +123,18 @@ impl Writer {
         Ok(answered)
     }
 
-    /// How many transactions it has committed that have changed something.
+    /// How many transactions with changes it has committed.
     pub(super) fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
     }
 }
 
 impl Drop for Writer {
-    /// The thread ends after what waits.
+    /// The thread ends after the waiting steps.
     fn drop(&mut self) {
         self.steps = None;
         if let Some(thread) = self.thread.take() {
-            // One that has panicked has ended, too.
+            // A thread that has panicked has ended too.
             let _ = thread.join();
         }
     }
@@ -145,7 +145,7 @@ fn ended() -> StoreError {
 }
 
 fn work(mut connection: Connection, file: &Path, waiting: &Receiver<Box<dyn Step>>, commits: &AtomicU64) {
-    // It ends when nobody is left who could ask.
+    // It ends when the writer is dropped.
     while let Ok(first) = waiting.recv() {
         let mut steps = VecDeque::from([first]);
         steps.extend(waiting.try_iter().take(STEPS - 1));
@@ -163,8 +163,8 @@ fn work(mut connection: Connection, file: &Path, waiting: &Receiver<Box<dyn Step
     }
 }
 
-/// Does these steps and those that come meanwhile in one transaction, and commits it. What it gives is for all that are `done` then; a
-/// step that failed alone is answered already, and what is left in `steps` was not begun.
+/// Does these steps and those that arrive meanwhile in one transaction, and commits it. The result applies to all steps in `done`; a step
+/// that failed alone has been answered already, and those left in `steps` were not begun.
 fn commit(
     connection: &mut Connection,
     file: &Path,
@@ -194,7 +194,7 @@ fn commit(
             }
             Failed::Panicked(panic) => {
                 step.panicked(panic);
-                StoreError::Down("a step beside it failed".to_owned())
+                StoreError::Down("another step in the same commit failed".to_owned())
             }
         };
         if is_undone.is_err() {
@@ -211,7 +211,7 @@ enum Failed {
     Panicked(Panic),
 }
 
-/// Does a step in a savepoint, which is still there if this fails.
+/// Does a step in a savepoint, which still exists if this fails.
 fn perform(
     sql: &Connection,
     step: &mut dyn Step,
@@ -219,7 +219,7 @@ fn perform(
 ) -> std::result::Result<(), Failed> {
     let wrong = |error| Failed::Error(wrong(error));
     sql.prepare_cached("SAVEPOINT step").and_then(|mut begin| begin.execute([])).map_err(wrong)?;
-    // What it has changed is undone, and nobody else sees any other of its state.
+    // Its changes are undone, and no other state of it is visible elsewhere.
     match catch_unwind(AssertUnwindSafe(|| step.perform(sql))) {
         Ok(performed) => performed.map_err(wrong)?,
         Err(panic) => return Err(Failed::Panicked(panic)),
@@ -228,7 +228,7 @@ fn perform(
     Ok(())
 }
 
-/// Undoes the step that has failed, and nothing else.
+/// Undoes only the step that has failed.
 fn undo(sql: &Connection) -> rusqlite::Result<()> {
     sql.execute_batch("ROLLBACK TO step; RELEASE step")
 }

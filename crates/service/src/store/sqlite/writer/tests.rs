@@ -30,7 +30,7 @@ impl Folder {
         sql.query_map([], |row| row.get(0)).unwrap().map(|row| row.unwrap()).collect()
     }
 
-    /// What a machine finds that stops now: the files as they are, under another name.
+    /// What would be left if the machine stopped now: a copy of the files, under another name.
     fn numbers_of_a_copy(&self, name: i64) -> Vec<i64> {
         let copy = Self(self.0.join(name.to_string()));
         std::fs::create_dir(&copy.0).unwrap();
@@ -41,7 +41,7 @@ impl Folder {
         copy.numbers()
     }
 
-    /// Commits in the log: frames that say how large the database is after them.
+    /// Counts the commits in the log: frames that contain the size of the database after them.
     fn commits(&self) -> usize {
         let log = std::fs::read(format!("{}-wal", self.database().display())).unwrap();
         let (head, frames) = log.split_at(32);
@@ -75,7 +75,7 @@ fn insert(number: i64) -> impl FnOnce(&Connection) -> rusqlite::Result<i64> + Se
     move |sql| sql.execute("INSERT INTO number VALUES (?1)", [number]).map(|_| number)
 }
 
-/// Keeps the thread in a step until the sender is used or dropped; it is in it when this returns.
+/// Starts a step that keeps the thread busy until the sender is used or dropped; it has begun when this returns.
 fn hold(writer: &Writer) -> (SyncSender<()>, Receiver<Answer<()>>) {
     let (go_on, wait) = sync_channel::<()>(1);
     let (begins, begun) = sync_channel(1);
@@ -98,7 +98,7 @@ fn answer<T>(answer: &Receiver<Answer<T>>) -> Result<T> {
 }
 
 #[test]
-fn steps_of_many_threads_share_a_commit_and_each_is_there_for_good_when_it_is_answered() {
+fn steps_of_many_threads_share_a_commit_and_each_is_durable_when_it_is_answered() {
     let (folder, writer) = writer();
     let before = folder.commits();
     let (go_on, _held) = hold(&writer);
@@ -122,7 +122,7 @@ fn steps_of_many_threads_share_a_commit_and_each_is_there_for_good_when_it_is_an
     assert_eq!(folder.commits() - before, 1);
     assert_eq!(writer.commits(), 1);
     assert_eq!(writer.write(insert(40)).unwrap(), 40);
-    assert_eq!((folder.commits() - before, writer.commits()), (2, 2), "one that comes alone has its own");
+    assert_eq!((folder.commits() - before, writer.commits()), (2, 2), "a step that comes alone has its own");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn nothing_is_answered_before_it_is_committed() {
     first_goes_on.send(()).unwrap();
     begun.recv_timeout(WITHIN).unwrap();
     assert_eq!(done.try_recv().err(), Some(TryRecvError::Empty));
-    assert!(folder.numbers().is_empty(), "those who read beside it see nothing of it either");
+    assert!(folder.numbers().is_empty(), "readers do not see it either");
     go_on.send(()).unwrap();
     answer(&done).unwrap();
     answer(&last.unwrap()).unwrap();
@@ -178,7 +178,7 @@ fn a_step_that_fails_or_panics_undoes_itself_and_nothing_else() {
 }
 
 #[test]
-fn a_commit_that_fails_is_an_error_of_each_of_its_steps_and_of_no_later_one() {
+fn a_commit_that_fails_is_an_error_of_each_of_its_steps_but_not_of_later_ones() {
     let (folder, writer) = writer();
     let (go_on, _held) = hold(&writer);
     let good = writer.ask(insert(1)).unwrap();
@@ -193,7 +193,7 @@ fn a_commit_that_fails_is_an_error_of_each_of_its_steps_and_of_no_later_one() {
 }
 
 #[test]
-fn where_sqlite_undoes_all_of_it_those_before_have_failed_and_those_after_are_done() {
+fn if_sqlite_rolls_back_the_transaction_earlier_steps_fail_and_later_ones_are_done() {
     let (folder, writer) = writer();
     let (go_on, _held) = hold(&writer);
     let before = writer.ask(insert(1)).unwrap();
@@ -212,10 +212,10 @@ fn where_sqlite_undoes_all_of_it_those_before_have_failed_and_those_after_are_do
 }
 
 #[test]
-fn a_commit_has_no_more_steps_than_it_may() {
+fn a_commit_is_limited_in_steps() {
     let (folder, writer) = writer();
     let (go_on, _held) = hold(&writer);
-    // The one that is held is one of the first commit's.
+    // The held step is part of the first commit.
     let most = i64::try_from(STEPS).unwrap();
     let asked: Vec<_> = (0..most + 9).map(|number| writer.ask(insert(number)).unwrap()).collect();
     go_on.send(()).unwrap();
@@ -226,7 +226,7 @@ fn a_commit_has_no_more_steps_than_it_may() {
 }
 
 #[test]
-fn all_who_wait_while_another_program_holds_the_database_are_told_so_at_once() {
+fn all_waiting_steps_fail_at_once_if_another_program_holds_the_database() {
     let (folder, writer) = writer();
     writer.write(|sql| sql.busy_timeout(Duration::from_millis(300))).unwrap();
     let other = folder.connection();
@@ -242,7 +242,7 @@ fn all_who_wait_while_another_program_holds_the_database_are_told_so_at_once() {
 }
 
 #[test]
-fn what_waits_is_done_before_the_thread_ends() {
+fn waiting_steps_are_done_before_the_thread_ends() {
     let (folder, writer) = writer();
     let (go_on, _held) = hold(&writer);
     let asked: Vec<_> = (0..5).map(|number| writer.ask(insert(number)).unwrap()).collect();
@@ -253,7 +253,7 @@ fn what_waits_is_done_before_the_thread_ends() {
 }
 
 #[test]
-fn a_thread_that_has_died_is_an_error_and_no_waiting() {
+fn a_dead_thread_is_an_error_and_not_a_hang() {
     let (steps, waiting) = sync_channel(WAITING);
     let writer = Writer { steps: Some(steps), thread: None, commits: Arc::default() };
     let waits = writer.ask(insert(1)).unwrap();
