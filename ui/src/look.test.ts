@@ -58,3 +58,8 @@ it.each([
   }
   expect(poor).toEqual([]);
 });
+
+it("tells the chosen half of a choice from the other by more than a shade", () => {
+  const [, chosen = ""] = /\.seg button\[aria-pressed="true"\] \{([^}]*)\}/.exec(css) ?? [];
+  expect(chosen).toContain("color: var(--accent)");
+});

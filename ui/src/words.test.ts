@@ -98,3 +98,13 @@ it("makes a sentence of what a machine has said, without the numbers of its erro
   );
   expect([words.sentence(""), words.sentence("It is X11.")]).toEqual(["", "It is X11."]);
 });
+
+it("counts one as one", () => {
+  expect(words.technician.older(1)).toBe("Show older (1 more missed request or callback)");
+  expect(words.technician.older(2)).toBe("Show older (2 more missed requests and callbacks)");
+  expect([15, 60].map(words.technician.span)).toEqual(["15 minutes", "1 hour"]);
+});
+
+it("calls the choice Automatic, since the state beside it may be Away all the same", () => {
+  expect([words.desk.automatic, words.technician.automatic]).toEqual(["Automatic", "Automatic"]);
+});

@@ -127,10 +127,10 @@ export function threshold(ms: number): string {
 export const sendFailed = "Too much is waiting to be sent. Wait for the connection, then try again.";
 
 export const technician = {
-  online: "Online",
+  automatic: "Automatic",
   away: "Away",
   awayFor: "Away for…",
-  minutes: (count: number): string => `${count} minutes`,
+  span: (minutes: number): string => (minutes === 60 ? "1 hour" : `${minutes} minutes`),
   untilBack: "Until I am back",
   tabs: { waiting: "Waiting", mine: "Mine", callbacks: "Callbacks", missed: "Missed" },
   lists: "Requests and chats",
@@ -145,7 +145,8 @@ export const technician = {
     callbacks: "Nobody has asked to be called.",
     missed: "No missed requests.",
   },
-  older: (count: number): string => `Show older (${count} more missed requests and callbacks)`,
+  older: (count: number): string =>
+    count === 1 ? "Show older (1 more missed request or callback)" : `Show older (${count} more missed requests and callbacks)`,
   ringing: "Requests appear here and ring on your desktop while you are Online or Away.",
   needsHelp: (session: SessionView): string => `${who(session)} needs help: ${about(session)}`,
   needHelp: (count: number): string => `${count} requests are waiting.`,
@@ -253,7 +254,7 @@ export const question = {
 export const desk = {
   title: "Deskbell status",
   noApp: "This page belongs to the Deskbell app: open Status from its tray icon.",
-  automatic: "Online (automatic)",
+  automatic: "Automatic",
   away: "Away",
   presence: "Presence",
   seenBy: "Seen by",
