@@ -260,6 +260,7 @@ export const desk = {
   seenBy: "Seen by",
   nothingSees: "Nothing",
   lastInput: "Last input",
+  inUseSince: "In use since",
   connection: "Connection",
   devices: "Devices",
   sent: "What was sent",

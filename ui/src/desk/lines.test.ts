@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import type { View } from "../wire";
-import { bell, connection, detail, device, reports, seenBy } from "./lines";
+import { bell, connection, detail, device, input, reports, seenBy } from "./lines";
 
 const at = (hour: number, minute: number, second = 0): number => new Date(2026, 10, 10, hour, minute, second).getTime();
 const NOW = at(13, 30);
@@ -62,6 +62,13 @@ it("says what sees the user, or that nothing does", () => {
     what: "Nothing",
     why: "It is X11. Away after 5 seconds without input.",
   });
+});
+
+it("says the last input only where none has come since", () => {
+  const here = { ...VIEW.here, since: at(13, 10), last_input: at(13, 4) };
+  expect(input({ ...VIEW, here })).toEqual({ name: "In use since", at: "13:10:00" });
+  const activity = { idle: { reason: "idle", idle_for_ms: 1 } } as const;
+  expect(input({ ...VIEW, here: { ...here, activity } })).toEqual({ name: "Last input", at: "13:04:00" });
 });
 
 it("describes devices, and shows the reports word for word", () => {

@@ -64,6 +64,13 @@ export function seenBy(view: View): Fact {
   return fact(source ?? words.nothingSees, `${sentence(why)} ${threshold(idle_after_ms)}`.trim());
 }
 
+/** The last input, or since when the computer is in use: of input that follows other input nothing is told. */
+export function input({ here }: View): { name: string; at: string } {
+  return here.activity === "active"
+    ? { name: words.inUseSince, at: clockSeconds(here.since) }
+    : { name: words.lastInput, at: clockSeconds(here.last_input) };
+}
+
 /** The last reports, word for word (P13). */
 export function reports(view: View): { key: string; at: string; text: string }[] {
   return view.reports.map(({ at, text }) => ({ key: `${at} ${text}`, at: clockSeconds(at), text }));

@@ -3,7 +3,7 @@
 use agent::view::{Account, Connection, View};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use presence::{Role, UnixMillis};
+use presence::{Activity, Role, UnixMillis};
 use std::fmt::Write;
 
 /// What `deskbell status` prints at `now`, by this machine's clock. Times are of `zone`.
@@ -85,9 +85,13 @@ fn input(view: &View, zone: &Seen) -> String {
     let seconds = here.idle_after_ms / 1000;
     let after =
         if seconds.is_multiple_of(60) { format!("{} min", seconds / 60) } else { format!("{seconds} s") };
-    let last = clock(here.last_input, zone);
+    let last = match here.activity {
+        // Input that follows other input is not told of: the last one known of is the one that began it.
+        Activity::Active => format!("in use since {}", clock(here.since, zone)),
+        Activity::Idle { .. } => format!("last input {}", clock(here.last_input, zone)),
+    };
     match &here.source {
-        Some(source) => format!("Input: {source}; {}. Idle after {after}, last input {last}", here.why),
+        Some(source) => format!("Input: {source}; {}. Idle after {after}, {last}", here.why),
         None => format!("Input: not seen; {}. Only use of Deskbell's own window counts", here.why),
     }
 }
@@ -122,7 +126,7 @@ mod tests {
     use super::*;
     use agent::view::{Here, OpenChat, PreferenceView, Shown, Waiting};
     use chat::SessionId;
-    use presence::{Activity, AwayReason, State};
+    use presence::{AwayReason, State};
     use uuid::Uuid;
 
     fn view() -> View {
@@ -203,12 +207,22 @@ mod tests {
             "Away, no input since 12:04\n\
              Signed in: Priya Shah, technician of Acme IT, at help.acme.example\n\
              Connection: up since 12:04:00, last answer after 3 ms\n\
-             Input: X11 idle alarms (all input); it costs nothing while nothing changes. Idle after 5 min, last input \
+             Input: X11 idle alarms (all input); it costs nothing while nothing changes. Idle after 5 min, in use since \
              12:04:00\n\
              Waiting since 12:04:00: Dana Reyes (Northwind Dental), Printer offline, silenced for you\n\
              In progress: Sam Ortiz, VPN\n\
              Note: No notification daemon runs.\n"
         );
+    }
+
+    #[test]
+    fn says_the_last_input_only_where_none_has_come_since() {
+        let mut idle = view();
+        let reason = presence::IdleReason::Idle;
+        idle.here.activity = Activity::Idle { reason, idle_for_ms: 400_000 };
+        let said = words(&idle, now(), &TimeZone::UTC);
+        assert!(said.contains("Idle after 5 min, last input 11:04:00\n"), "{said}");
+        assert!(!words(&view(), now(), &TimeZone::UTC).contains("last input"), "more may have come");
     }
 
     #[test]
