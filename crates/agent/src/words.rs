@@ -420,12 +420,16 @@ pub(crate) mod menu {
 
     /// Requests that the menu has no room for.
     pub(crate) fn more_waiting(count: usize) -> String {
-        format!("{count} more are waiting: see the portal")
+        format!("{count} more {} waiting: see the portal", are(count))
     }
 
     /// Chats that the menu has no room for.
     pub(crate) fn more_chats(count: usize) -> String {
-        format!("{count} more are in progress: see the portal")
+        format!("{count} more {} in progress: see the portal", are(count))
+    }
+
+    fn are(count: usize) -> &'static str {
+        if count == 1 { "is" } else { "are" }
     }
 
     /// An open chat: clicking opens it.

@@ -172,6 +172,17 @@ fn sessions_without_end_stay_within_a_limit_and_what_matters_stays() {
 }
 
 #[test]
+fn one_request_more_than_the_menu_lists_is_told_as_one() {
+    let mut bench = Bench::technician();
+    for id in 1..=21 {
+        bench.down(session(id, &json!({ "subject": "waits" })));
+        bench.mine(id, true);
+    }
+    let menu = format!("{:?}", tray(&bench.view(), 0).menu);
+    assert!(menu.contains("\"1 more is waiting: see the portal\""), "{menu}");
+}
+
+#[test]
 fn hostile_names_turn_nothing_break_no_line_and_are_somebody_where_nothing_is_left() {
     let mut bench = Bench::technician();
     let name = "\u{202e}<img src=x>\u{1b}]0;pwned\u{7}\nDana_";
