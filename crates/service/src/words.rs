@@ -121,9 +121,12 @@ pub(crate) fn too_old(age: Duration) -> String {
     format!("Completed by the service: nobody had completed it for {}.", span(age))
 }
 
-/// A span of whole seconds, in the largest unit that divides it.
+/// A span in the largest unit that divides it; a span with a fraction of a second in seconds.
 pub(crate) fn span(span: Duration) -> String {
     let seconds = span.as_secs();
+    if span.subsec_millis() > 0 {
+        return format!("{} seconds", span.as_secs_f64());
+    }
     let units = [(24 * 3_600, "day"), (3_600, "hour"), (60, "minute")];
     let (unit_s, unit) =
         units.into_iter().find(|(unit_s, _)| seconds.is_multiple_of(*unit_s)).unwrap_or((1, "second"));

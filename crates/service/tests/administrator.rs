@@ -222,6 +222,27 @@ async fn a_new_name_is_on_every_screen_within_a_second() {
     assert!(taken.contains("Acme IT has no company Contoso. The nearest is: Northwind Dental."), "{taken}");
 }
 
+#[test]
+fn a_name_that_somebody_has_is_given_to_nobody_else() {
+    let folder = Folder::new();
+    folder.ok(&["org", "add", "Acme IT"]);
+    for name in ["Priya", "Tom"] {
+        folder.ok(&[&["person", "add"][..], &technician(name)].concat());
+    }
+    let taken = folder.error(&["person", "rename", "--name", "Tom", "--to", "priya"]);
+    assert!(taken.contains("Acme IT has somebody called Priya already"), "{taken}");
+    assert!(!taken.contains("person link"), "another link is no way to a name: {taken}");
+}
+
+#[test]
+fn revoking_nothing_says_that_all_of_a_person_can_be_revoked() {
+    let folder = Folder::new();
+    for what in ["link", "sign-in"] {
+        let said = folder.error(&[what, "revoke"]);
+        assert!(said.contains(&format!("{what} revoke [OPTIONS] --person <NAME>")), "{said}");
+    }
+}
+
 #[tokio::test]
 async fn links_and_sign_ins_are_listed_and_ended_singly_or_all_of_a_person() {
     let folder = Folder::new();

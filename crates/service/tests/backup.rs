@@ -104,6 +104,16 @@ fn a_backup_that_finds_no_room_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_backup_into_a_folder_that_does_not_exist_blames_the_folder() {
+    let folder = Folder::new();
+    add(&folder, "Priya");
+    let missing = folder.path.join("missing");
+    let said = folder.error(&["backup", missing.join("deskbell.db").to_str().unwrap()]);
+    assert!(said.contains(&format!("there is no folder {}.", missing.display())), "{said}");
+    assert!(!said.contains("database"), "nothing is wrong with it: {said}");
+}
+
+#[test]
 fn a_bad_backup_is_not_restored_and_changes_nothing() {
     let folder = Folder::new();
     add(&folder, "Priya");

@@ -111,14 +111,16 @@ impl Admin<'_> {
         }
         let org = self.org(org)?;
         self.store.set_idle_after(org.id, idle_after)?;
-        let done = format!("People of {} are idle after {} s.", org.name, idle_after.as_secs_f64());
+        let done = format!("People of {} are idle after {}.", org.name, words::span(idle_after));
         Ok((Reply::Done(done), vec![(org.id, Event::IdleAfter(idle_after))]))
     }
 
     pub(super) fn set_complete_after(&self, org: Option<&str>, complete_after_ms: u64) -> Done {
         let complete_after = Duration::from_millis(complete_after_ms);
         if !(COMPLETE_AFTER_MIN..=COMPLETE_AFTER_MAX).contains(&complete_after) {
-            return refused("The time must be between 1h and 365d.");
+            return refused(
+                "Abandoned chats and callbacks may be completed after 1h at the earliest and 365d at the latest.",
+            );
         }
         let org = self.org(org)?;
         self.store.set_complete_after(org.id, complete_after)?;

@@ -19,7 +19,7 @@ impl Admin<'_> {
             None => Affiliation::Technician,
             Some((company, _)) => Affiliation::Client { company: company.clone() },
         };
-        self.is_free(&org, &affiliation, &name, None)?;
+        self.is_free(&org, &affiliation, &name, None, exists)?;
         let secret = secrets::secret();
         let link = self.address_of(&secret)?;
         let person = NewPerson {
@@ -83,13 +83,14 @@ impl Admin<'_> {
         }
     }
 
-    /// Refuses the name of somebody else with the same affiliation.
+    /// Refuses the name of somebody else with the same affiliation, in these words.
     fn is_free(
         &self,
         org: &Organisation,
         affiliation: &Affiliation,
         name: &str,
         but: Option<PersonId>,
+        words: fn(&str, &Organisation) -> String,
     ) -> Result<(), Failed> {
         let people = self.store.people(Some(org.id))?;
         let other = people.iter().find(|each| {
@@ -98,7 +99,7 @@ impl Admin<'_> {
                 && names::is_same(&each.person.name, name)
         });
         match other {
-            Some(other) => refused(exists(&other.person.name, org)),
+            Some(other) => refused(words(&other.person.name, org)),
             None => Ok(()),
         }
     }
@@ -122,9 +123,9 @@ impl Admin<'_> {
         let found = self.find(who)?;
         let org = self.org(Some(&found.org.0.to_string()))?;
         let person = found.person;
-        self.is_free(&org, &person.affiliation, &to, Some(person.id))?;
+        self.is_free(&org, &person.affiliation, &to, Some(person.id), name_is_taken)?;
         if !self.store.rename_person(person.id, &to)? {
-            return refused(exists(&to, &org));
+            return refused(name_is_taken(&to, &org));
         }
         let notice = (org.id, Event::Renamed(Renamed::Person(person.id, to.clone())));
         Ok((Reply::Done(format!("{} is called {to} now.", person.name)), vec![notice]))
@@ -200,6 +201,11 @@ fn exists(name: &str, org: &Organisation) -> String {
         "{name} is in {} already. If this is somebody else, use another name; for the same person, `person link` makes another link.",
         org.name
     )
+}
+
+/// For somebody who is to be called so: another link would be of no use.
+fn name_is_taken(name: &str, org: &Organisation) -> String {
+    format!("{} has somebody called {name} already, and nothing was changed. Choose another name.", org.name)
 }
 
 fn capital(text: &str) -> String {

@@ -205,6 +205,8 @@ pub(super) enum LinkVerb {
     /// Lists links that can still sign somebody in.
     List(ListedOf),
     /// Ends one link, or all links of one person.
+    #[command(override_usage = "deskbell-service link revoke [OPTIONS] <ID>\n       \
+                                deskbell-service link revoke [OPTIONS] --person <NAME>")]
     Revoke(OneOrAllOf),
 }
 
@@ -213,6 +215,8 @@ pub(super) enum SignInVerb {
     /// Lists sign-ins.
     List(ListedOf),
     /// Ends one sign-in, or all sign-ins of one person. The devices are signed out at once.
+    #[command(override_usage = "deskbell-service sign-in revoke [OPTIONS] <ID>\n       \
+                                deskbell-service sign-in revoke [OPTIONS] --person <NAME>")]
     Revoke(OneOrAllOf),
 }
 

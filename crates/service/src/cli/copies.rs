@@ -12,6 +12,10 @@ pub(super) fn backup(data: &Path, to: &Path) -> anyhow::Result<()> {
     if to.try_exists().with_context(|| format!("could not look for {}", to.display()))? {
         bail!("{} is there already. Name a new file, or move that one away first.", to.display());
     }
+    let folder = folder_of(to);
+    if !folder.try_exists().with_context(|| format!("could not look for {}", folder.display()))? {
+        bail!("there is no folder {}. Make it first, or name a file in another one.", folder.display());
+    }
     let contents = store::copy(&database, Source::Service, to).map_err(|error| {
         anyhow!(
             "the backup was not made, and nothing is left of it: {}. The database itself is as it was.",
@@ -76,6 +80,13 @@ fn there(data: &Path) -> anyhow::Result<std::path::PathBuf> {
         bail!("there is no database in {}. Name the service's folder with --data.", data.display());
     }
     Ok(data_folder::database_in(data))
+}
+
+fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) | None => Path::new("."),
+    }
 }
 
 /// What went wrong with a file other than the service's database.

@@ -64,10 +64,10 @@ pub(super) fn person(line: &PersonLine, sign_ins: &[SignInLine], links: &[LinkLi
         format!("Connected: {}{seen}", connected(line)),
         format!("Id: {}", line.id.0),
     ];
-    let lists = [("Sign-ins", self::sign_ins(sign_ins)), ("Links that were not used", self::links(links))];
+    let lists = [("Sign-ins", self::sign_ins(sign_ins)), ("Unused links", self::links(links))];
     for (what, list) in lists {
-        let list = if list.is_empty() { "none".to_owned() } else { format!("\n{list}") };
-        parts.push(format!("{what}: {list}"));
+        let list = if list.is_empty() { " none".to_owned() } else { format!("\n{list}") };
+        parts.push(format!("{what}:{list}"));
     }
     parts.join("\n")
 }
@@ -91,10 +91,10 @@ pub(super) fn sign_ins(lines: &[SignInLine]) -> String {
 /// Organisations, one a line.
 pub(super) fn orgs(lines: &[OrgLine]) -> String {
     let rows = lines.iter().map(|line| {
-        let idle_after = Duration::from_millis(line.idle_after_ms).as_secs_f64();
+        let idle_after = words::span(Duration::from_millis(line.idle_after_ms));
         let complete_after = words::span(Duration::from_millis(line.complete_after_ms));
         let (technicians, clients) = (line.technicians.to_string(), line.clients.to_string());
-        [line.name.clone(), technicians, clients, format!("{idle_after} s"), complete_after, String::new()]
+        [line.name.clone(), technicians, clients, idle_after, complete_after, String::new()]
     });
     table(["NAME", "TECHNICIANS", "CLIENTS", "IDLE AFTER", "COMPLETE AFTER", ""], rows)
 }
@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(
             orgs(&[line]),
             "NAME  TECHNICIANS  CLIENTS  IDLE AFTER  COMPLETE AFTER\n\
-             Acme  2            30       5 s         14 days"
+             Acme  2            30       5 seconds   14 days"
         );
     }
 
