@@ -18,7 +18,7 @@ pub fn read(link: &str) -> Result<(Address, String), String> {
     if link.len() > LINK_BYTES {
         return Err(words::NOT_A_LINK.to_owned());
     }
-    let (page, secret) = link.split_once('#').ok_or(words::LINK_WITHOUT_SECRET)?;
+    let (page, secret) = link.split_once('#').ok_or_else(|| without_secret(link).to_owned())?;
     let address = Address::parse(page).map_err(|error| error.to_string())?;
     let is_ours = page.trim_end_matches('/').ends_with(SIGN_IN_PATH);
     // A name before the host is there to be taken for the host.
@@ -29,4 +29,22 @@ pub fn read(link: &str) -> Result<(Address, String), String> {
         return Err(words::NOT_A_LINK.to_owned());
     }
     Ok((address, secret.to_owned()))
+}
+
+/// What was pasted may be a part of a link, or something else altogether.
+fn without_secret(link: &str) -> &'static str {
+    if link.contains("://") { words::LINK_WITHOUT_SECRET } else { words::NOT_A_LINK }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_link_is_not_called_an_incomplete_one() {
+        for text in ["", "hello", "2d5d0c98fef846d2"] {
+            assert_eq!(read(text), Err(words::NOT_A_LINK.to_owned()), "{text}");
+        }
+        assert_eq!(read("https://help.acme.example/sign-in"), Err(words::LINK_WITHOUT_SECRET.to_owned()));
+    }
 }
