@@ -135,12 +135,14 @@ fn a_bad_backup_is_not_restored_and_changes_nothing() {
     let cases = [
         (&text, "not a database"),
         (&foreign, "a database of another program"),
-        (&damaged, "nothing was changed: the database is damaged"),
+        (&damaged, "nothing was changed: it is damaged"),
         (&missing, "there is no file"),
+        (&folder.path, "is a folder"),
     ];
     for (file, why) in cases {
         let error = folder.error(&["restore", file.to_str().unwrap()]);
         assert!(error.contains(why) && error.to_lowercase().contains("nothing was changed"), "{error}");
+        assert!(!error.contains("the database is"), "nothing is wrong with the service's: {error}");
         assert_eq!((files(&folder.data()), names(&folder)), (before.clone(), vec!["Priya".to_owned()]));
     }
 }

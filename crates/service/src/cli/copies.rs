@@ -32,6 +32,9 @@ pub(super) fn restore(data: &Path, file: &Path, sign_everybody_out: bool) -> any
     if !file.try_exists().with_context(|| format!("could not look for {}", file.display()))? {
         bail!("there is no file {}. Nothing was changed.", file.display());
     }
+    if file.is_dir() {
+        bail!("{} is a folder: name the backup in it. Nothing was changed.", file.display());
+    }
     let Some(held) = Held::take_to_restore(data)? else {
         bail!(
             "a service uses the data folder {}. Stop it first (systemctl stop deskbell-service), then restore. Nothing was changed.",
@@ -40,7 +43,7 @@ pub(super) fn restore(data: &Path, file: &Path, sign_everybody_out: bool) -> any
     };
     let prepared = held.restoring();
     let contents = store::copy(file, Source::File, &prepared).map_err(|error| {
-        anyhow!("{} was not restored, and nothing was changed: {}", file.display(), of_file(&error, file))
+        anyhow!("{} was not restored, and nothing was changed: {}", file.display(), of_backup(&error, file))
     })?;
     if contents.format == 0 {
         held.drop_prepared()?;
@@ -100,6 +103,20 @@ fn of_file(error: &StoreError, file: &Path) -> String {
         | StoreError::Foreign(_)
         | StoreError::Newer { .. }
         | StoreError::Down(_) => error.to_string(),
+    }
+}
+
+/// What is wrong with a file that was to be restored: nothing is wrong with the service's database.
+fn of_backup(error: &StoreError, file: &Path) -> String {
+    match error {
+        StoreError::Damaged(why) => format!("it is damaged, or not a backup ({why})"),
+        StoreError::Down(why) => format!("it cannot be read ({why})"),
+        StoreError::Busy
+        | StoreError::Full
+        | StoreError::ReadOnly
+        | StoreError::Refused(_)
+        | StoreError::Foreign(_)
+        | StoreError::Newer { .. } => of_file(error, file),
     }
 }
 
