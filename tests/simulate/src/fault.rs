@@ -19,6 +19,8 @@ pub enum Fault {
     HalfOpen,
     /// A connection is cut: both ends learn of it.
     Cut,
+    /// The service writes to a connection that has broken: the write fails.
+    WriteFailed,
     /// A frame is held up for seconds, and all behind it on that connection.
     HeldUp,
     /// A frame overtakes an earlier one of another connection.
@@ -53,7 +55,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, in the order of the counts.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::AgentKilled,
         Self::PageReloaded,
         Self::Slept,
@@ -61,6 +63,7 @@ impl Fault {
         Self::NetworkLost,
         Self::HalfOpen,
         Self::Cut,
+        Self::WriteFailed,
         Self::HeldUp,
         Self::Reordered,
         Self::Repeated,

@@ -22,6 +22,17 @@ pub(crate) enum Item {
     Cut,
 }
 
+/// What becomes of the frames that the service writes to a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writes {
+    /// They are taken, whether they arrive or not.
+    Taken,
+    /// The connection has broken, and the next one will fail.
+    WillFail,
+    /// One has failed.
+    Failed,
+}
+
 /// One connection.
 #[derive(Debug)]
 pub(crate) struct Conn {
@@ -30,6 +41,8 @@ pub(crate) struct Conn {
     pub(crate) dead: bool,
     /// It was cut on the way: nothing that is sent after that arrives.
     pub(crate) cut: bool,
+    /// What becomes of the frames that the service writes.
+    pub(crate) writes: Writes,
     /// When the last thing under way arrives, up and down.
     pub(crate) last: (u64, u64),
     /// When something came to the service on it last.
@@ -43,13 +56,26 @@ pub(crate) struct Conn {
 pub(crate) struct Conns(Vec<Conn>);
 
 impl Conns {
-    pub(crate) fn add(&mut self, conn: Conn) -> ConnId {
+    fn add(&mut self, conn: Conn) -> ConnId {
         self.0.push(conn);
         u64::try_from(self.0.len()).unwrap_or(u64::MAX)
     }
 
     fn index(id: ConnId) -> Option<usize> {
         usize::try_from(id.checked_sub(1)?).ok()
+    }
+
+    /// A connection of this device, before anything is sent on it.
+    pub(crate) fn open(&mut self, device: usize) -> ConnId {
+        self.add(Conn {
+            device,
+            dead: false,
+            cut: false,
+            writes: Writes::Taken,
+            last: (0, 0),
+            heard: 0,
+            untaken: 0,
+        })
     }
 
     pub(crate) fn get(&self, id: ConnId) -> Option<&Conn> {

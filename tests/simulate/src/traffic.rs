@@ -3,7 +3,7 @@
 //! On one connection the order stays, as on TCP. A connection that is dead delivers nothing any more and says nothing of it.
 
 use crate::fault::Fault;
-use crate::net::{Conn, ConnId, Item};
+use crate::net::{ConnId, Item};
 use crate::queue::Happening;
 use crate::truth::GRACE_MS;
 use crate::world::World;
@@ -13,7 +13,7 @@ const LATE_MS: u64 = 200;
 
 impl World {
     pub(crate) fn dial(&mut self, device: usize) -> ConnId {
-        let id = self.conns.add(Conn { device, dead: false, cut: false, last: (0, 0), heard: 0, untaken: 0 });
+        let id = self.conns.open(device);
         self.send_up(id, Item::Dial);
         id
     }

@@ -7,7 +7,7 @@ use crate::metrics::Listed;
 use crate::metrics::label::{How, SignInRefused};
 use crate::org::{ConnId, Connected, Ended, Event};
 use crate::orgs::runner::{Arrival, Input};
-use crate::socket::conversation::{Conversation, Received, Step, WRITE_WITHIN};
+use crate::socket::conversation::{Conversation, Received, Step, WRITE_WITHIN, Written};
 use crate::socket::ending::End;
 use crate::socket::meter::Meter;
 use crate::socket::outbox::{Next, Outbox};
@@ -235,15 +235,16 @@ impl Pump<'_> {
             let step = tokio::select! {
                 next = outbox.next() => match next {
                     Next::Frame { text, short } => {
-                        match timeout(WRITE_WITHIN, self.socket.send(Message::Text(text))).await {
-                            Ok(Ok(())) => conversation.written(short),
-                            Ok(Err(_)) => Step::End(End::Peer(Ended::Lost)),
-                            Err(_) => Step::End(End::Ours(Close::TooSlow)),
-                        }
+                        let sent = timeout(WRITE_WITHIN, self.socket.send(Message::Text(text))).await;
+                        conversation.written(match sent {
+                            Ok(Ok(())) => Written::Taken { short },
+                            Ok(Err(_)) => Written::Failed,
+                            Err(_) => Written::TooSlow,
+                        })
                     }
                     Next::Close(why) => Step::End(End::Ours(why)),
                 },
-                () = self.meter.flooded() => Step::End(End::Ours(Close::TooMany)),
+                () = self.meter.flooded() => conversation.received(Received::Flood, Instant::now()),
                 message = self.socket.recv() => {
                     if let Some(Ok(message)) = &message {
                         self.meter.message(bytes(message));

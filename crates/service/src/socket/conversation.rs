@@ -37,8 +37,24 @@ pub enum Received<'a> {
     Close,
     /// No WebSocket, no text, or too large.
     Malformed,
+    /// More bytes than whole messages explain.
+    Flood,
     /// The end of the socket.
     Lost,
+}
+
+/// What came of writing a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// The socket took it.
+    Taken {
+        /// Whether the queue has just become short again.
+        short: bool,
+    },
+    /// The socket is broken.
+    Failed,
+    /// The other end took nothing for [`WRITE_WITHIN`].
+    TooSlow,
 }
 
 /// What follows.
@@ -73,6 +89,7 @@ impl Conversation {
         match (received, self.conn) {
             (Received::Ping, _) if self.allowance.ping(now) => Step::Wait,
             (Received::Ping, _) => Step::End(End::Ours(Close::TooMany)),
+            (Received::Flood, _) => Step::End(End::Ours(Close::TooMany)),
             (Received::Binary | Received::Malformed, _) => Step::End(End::Ours(Close::Protocol)),
             (Received::Close, _) => Step::End(End::Peer(Ended::Left)),
             (Received::Lost, _) => Step::End(End::Peer(Ended::Lost)),
@@ -90,12 +107,47 @@ impl Conversation {
         }
     }
 
-    /// A frame was written after which the queue is short again (`is_short`), or it was not.
+    /// Takes in what came of writing a frame.
     #[must_use]
-    pub fn written(&self, is_short: bool) -> Step {
-        match self.conn {
-            Some(conn) if is_short => Step::Tell(Event::Room(conn)),
-            Some(_) | None => Step::Wait,
+    pub fn written(&self, written: Written) -> Step {
+        match (written, self.conn) {
+            (Written::Taken { short: true }, Some(conn)) => Step::Tell(Event::Room(conn)),
+            (Written::Taken { .. }, _) => Step::Wait,
+            // Its device may come back within the grace.
+            (Written::Failed, _) => Step::End(End::Peer(Ended::Lost)),
+            (Written::TooSlow, _) => Step::End(End::Ours(Close::TooSlow)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined() -> Conversation {
+        let mut conversation = Conversation::new(&Config::default(), Instant::now());
+        conversation.joins(ConnId(1));
+        conversation
+    }
+
+    #[test]
+    fn a_write_that_fails_ends_the_connection_as_lost_and_one_that_takes_too_long_closes_it() {
+        let end = |written| match joined().written(written) {
+            Step::End(end) => Some((end.told(), end.code())),
+            Step::Wait | Step::Hello(_) | Step::Tell(_) | Step::TellAndEnd(..) => None,
+        };
+        // P10: lost, so that its device counts for the grace.
+        assert_eq!(end(Written::Failed), Some((Ended::Lost, None)));
+        assert_eq!(end(Written::TooSlow), Some((Ended::Lost, Some(Close::TooSlow.code()))));
+        assert_eq!(end(Written::Taken { short: false }), None);
+    }
+
+    #[test]
+    fn the_organisation_is_told_once_that_there_is_room_again() {
+        assert!(matches!(
+            joined().written(Written::Taken { short: true }),
+            Step::Tell(Event::Room(ConnId(1)))
+        ));
+        assert!(matches!(joined().written(Written::Taken { short: false }), Step::Wait));
     }
 }

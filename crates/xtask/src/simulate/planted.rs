@@ -53,7 +53,7 @@ struct Change {
 }
 
 /// All that are planted.
-const PLANTED: [Planted; 13] = [
+const PLANTED: [Planted; 14] = [
     Planted {
         name: "a clock that stands still: the link does not count the time for which its computer sleeps",
         changes: &[Change {
@@ -131,6 +131,14 @@ const PLANTED: [Planted; 13] = [
             file: "crates/service/src/orgs/runner.rs",
             is: "self.outboxes.ended(conn);",
             becomes: "if !PLANTED { self.outboxes.ended(conn); }",
+        }],
+    },
+    Planted {
+        name: "a write that fails: its connection is not ended, and what is written to it goes nowhere",
+        changes: &[Change {
+            file: "crates/service/src/socket/conversation.rs",
+            is: "(Written::Failed, _) => Step::End(",
+            becomes: "(Written::Failed, _) if PLANTED => Step::Wait,\n (Written::Failed, _) => Step::End(",
         }],
     },
     Planted {

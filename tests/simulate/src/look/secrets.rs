@@ -2,6 +2,7 @@
 
 use crate::device::Kind;
 use crate::invariant::Invariant;
+use crate::net::Writes;
 use crate::world::World;
 use chat::PersonId;
 use presence::{Preference, Role};
@@ -129,6 +130,9 @@ impl World {
         for (id, conn) in &self.node.conns {
             if conn.queued_bytes() > service::socket::outbox::TOO_MANY_BYTES {
                 wrong = Some(format!("conn {id} has {} bytes", conn.queued_bytes()));
+            }
+            if self.conns.get(*id).is_some_and(|conn| conn.writes == Writes::Failed) {
+                wrong = Some(format!("the service keeps conn {id}, to which a write has failed"));
             }
         }
         for org in &self.node.orgs {

@@ -5,9 +5,7 @@ use crate::net::{ConnId, Item};
 use crate::node::NodeConn;
 use crate::node::turn::WRITE_WITHIN_MS;
 use crate::world::World;
-use protocol::Close;
-use service::socket::conversation::{Conversation, Received};
-use service::socket::ending::End;
+use service::socket::conversation::{Conversation, Received, Written};
 use service::socket::outbox::Outbox;
 
 impl World {
@@ -59,8 +57,9 @@ impl World {
     pub(crate) fn stuck(&mut self, id: ConnId) {
         let Some(conn) = self.node.conns.get(&id) else { return };
         if conn.stuck_since.is_some_and(|since| self.now >= since + WRITE_WITHIN_MS) {
+            let step = conn.conversation.written(Written::TooSlow);
             self.note(format_args!("conn {id} takes nothing and is given up"));
-            self.ends(id, End::Ours(Close::TooSlow));
+            self.follow(id, step);
         }
     }
 }

@@ -1,14 +1,15 @@
 //! A turn of an organisation's loop and what follows from it: what it tells connections is written to them, and what they say goes
 //! into its next turn.
 
-use crate::net::{ConnId, Item};
+use crate::fault::Fault;
+use crate::net::{ConnId, Item, Writes};
 use crate::node::process::Did;
 use crate::queue::Happening;
 use crate::world::World;
 use protocol::{Close, Hello};
 use service::org::{self, Connected, Event};
 use service::orgs::runner::{Arrival, Input};
-use service::socket::conversation::{Step, WRITE_WITHIN};
+use service::socket::conversation::{Step, WRITE_WITHIN, Written};
 use service::socket::ending::End;
 use service::socket::outbox::Next;
 use service::store::{Account, Hash, Store};
@@ -113,7 +114,8 @@ impl World {
         loop {
             let Some(conn) = self.node.conns.get_mut(&id) else { return };
             let room = if conn.slow { 4 } else { UNTAKEN };
-            if self.conns.get(id).is_none_or(|conn| conn.untaken >= room) {
+            let is_broken = self.conns.get(id).is_some_and(|conn| conn.writes != Writes::Taken);
+            if !is_broken && self.conns.get(id).is_none_or(|conn| conn.untaken >= room) {
                 if conn.stuck_since.is_none() {
                     conn.stuck_since = Some(self.now);
                     self.queue.set(self.now + WRITE_WITHIN_MS, Happening::Stuck(id));
@@ -123,11 +125,16 @@ impl World {
             conn.stuck_since = None;
             match conn.outbox.take() {
                 Some(Next::Frame { text, short }) => {
-                    let step = conn.conversation.written(short);
-                    if let Some(conn) = self.conns.get_mut(id) {
-                        conn.untaken += 1;
+                    let written = if is_broken { Written::Failed } else { Written::Taken { short } };
+                    let step = conn.conversation.written(written);
+                    if is_broken {
+                        self.write_fails(id);
+                    } else {
+                        if let Some(conn) = self.conns.get_mut(id) {
+                            conn.untaken += 1;
+                        }
+                        self.send_down(id, Item::Text(text));
                     }
-                    self.send_down(id, Item::Text(text));
                     self.follow(id, step);
                 }
                 Some(Next::Close(why)) => {
@@ -136,6 +143,15 @@ impl World {
                 }
                 None => return,
             }
+        }
+    }
+
+    fn write_fails(&mut self, id: ConnId) {
+        self.faults.count(Fault::WriteFailed);
+        self.note(format_args!("conn {id} has broken: a write of the service fails"));
+        if let Some(conn) = self.conns.get_mut(id) {
+            conn.writes = Writes::Failed;
+            self.dirty.push(self.devices[conn.device].person);
         }
     }
 

@@ -2,9 +2,12 @@
 
 use crate::device::Device;
 use crate::fault::Fault;
-use crate::net::{ConnId, Item};
+use crate::net::{ConnId, Item, Writes};
 use crate::queue::Happening;
 use crate::world::World;
+
+/// How often the service's next write fails on a connection that dies or is cut, of a thousand.
+const WRITE_FAILS_PERMILLE: u64 = 500;
 
 impl World {
     /// What goes wrong by itself.
@@ -38,8 +41,12 @@ impl World {
                         conn.cut = true;
                     }
                 }
-                if let Some(device) = self.conns.get(conn).map(|conn| conn.device) {
-                    self.dirty.push(self.devices[device].person);
+                let write_fails = self.more_dice.chance(WRITE_FAILS_PERMILLE);
+                if let Some(conn) = self.conns.get_mut(conn) {
+                    if write_fails {
+                        conn.writes = Writes::WillFail;
+                    }
+                    self.dirty.push(self.devices[conn.device].person);
                 }
             }
             _ => {}
