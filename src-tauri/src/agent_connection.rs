@@ -65,10 +65,10 @@ pub async fn keep(
 ) {
     let mut vain = 0;
     let mut known = false;
-    let mut last_word = None;
+    let mut last_error = None;
     loop {
         let reached = tokio::select! {
-            reached = reach(&socket_path, &profile, &mut vain, known, last_word.take()) => reached,
+            reached = reach(&socket_path, &profile, &mut vain, known, last_error.take()) => reached,
             () = refuse(&mut up) => return,
         };
         let client = match reached {
@@ -86,7 +86,7 @@ pub async fn keep(
         match serve(client, &mut up, &inputs).await {
             Ended::Lost(why) => {
                 tracing::warn!(why, "the connection to the agent is lost");
-                last_word = Some(why);
+                last_error = Some(why);
             }
             Ended::NobodyListens => return,
         }
@@ -157,9 +157,9 @@ async fn reach(
     profile: &Profile,
     vain: &mut u32,
     known: bool,
-    last_word: Option<String>,
+    last_error: Option<String>,
 ) -> Result<Client, String> {
-    let mut why = last_word;
+    let mut why = last_error;
     let mut patience = if known { COMES_BACK_WITHIN } else { Duration::ZERO };
     loop {
         // An agent that always hangs up is useless.

@@ -6,24 +6,24 @@
 
 mod agent_state;
 mod contract;
+mod page_liveness;
 mod portal;
-mod pulse;
 mod question;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use contract::{Effect, Input, WindowKind};
+pub use page_liveness::{ASK_EVERY, DEATHS_APART, HANGS_AFTER};
 pub use portal::{ADDRESS_WITHIN, PORTAL_RETRY, STAND_IN_AFTER};
-pub use pulse::{ASK_EVERY, DEATHS_APART, HANGS_AFTER};
 
 use crate::words;
 use agent::view::{Account, Intent, Page, ToWindow, View, WindowReport};
 use agent_state::{AgentConnection, AgentState};
 use chat::SessionId;
 use local::socket_path::Profile;
+use page_liveness::{Death, PageLiveness};
 use portal::{Answer, Due, Portal, Wanted};
 use presence::{Moment, Role};
-use pulse::{Death, Pulses};
 use question::Question;
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ pub struct Desk {
     touched: Option<Moment>,
     /// When to open a page without an order.
     order_by: Option<Moment>,
-    pulses: Pulses,
+    page_liveness: PageLiveness,
     ending: bool,
 }
 
@@ -72,7 +72,7 @@ impl Desk {
             ordered: None,
             touched: None,
             order_by: None,
-            pulses: Pulses::default(),
+            page_liveness: PageLiveness::default(),
             ending: false,
         }
     }
@@ -97,7 +97,7 @@ impl Desk {
             Input::Order(ToWindow::Quit) => self.end(self.has_window(), &mut out),
             Input::Closed(kind) => self.closed(kind, &mut out),
             Input::Failed(kind, why) => self.failed(kind, why, now, &mut out),
-            Input::Answered(kind) => self.pulses.answered(kind, now),
+            Input::Answered(kind) => self.page_liveness.answered(kind, now),
             Input::Died(kind) => self.died(kind, now, &mut out),
             Input::Touched => self.touch(now, &mut out),
             Input::NoneLeft => {
@@ -106,7 +106,7 @@ impl Desk {
                 }
             }
         }
-        self.settle_pulses(now);
+        self.settle_page_liveness(now);
         out
     }
 
@@ -116,7 +116,7 @@ impl Desk {
         let portal = self.portal.next_timeout(self.agent.is_online());
         let stand_in = self.portal.wish().filter(|_| self.status == Status::Closed);
         let stand_in = stand_in.map(|wish| wish.stand_in_at);
-        [portal, stand_in, self.order_by, self.pulses.next_timeout()].into_iter().flatten().min()
+        [portal, stand_in, self.order_by, self.page_liveness.next_timeout()].into_iter().flatten().min()
     }
 
     /// The requested time has come.
@@ -136,8 +136,8 @@ impl Desk {
             Due::Late => self.hold(words::NO_ADDRESS.to_owned(), now, &mut out),
         }
         self.stand_in(now, &mut out);
-        self.pulses.on_timeout(now, &mut out);
-        self.settle_pulses(now);
+        self.page_liveness.on_timeout(now, &mut out);
+        self.settle_page_liveness(now);
         out
     }
 
@@ -367,17 +367,17 @@ impl Desk {
             || self.ordered.is_some()
     }
 
-    fn settle_pulses(&mut self, now: Moment) {
+    fn settle_page_liveness(&mut self, now: Moment) {
         let open = [
             (WindowKind::Portal, self.portal == Portal::Open),
             (WindowKind::Status, self.status != Status::Closed),
             (WindowKind::SignIn, self.question.is_open),
         ];
-        self.pulses.settle(open, now);
+        self.page_liveness.settle(open, now);
     }
 
     fn died(&mut self, kind: WindowKind, now: Moment, out: &mut Vec<Effect>) {
-        match self.pulses.died(kind, now) {
+        match self.page_liveness.died(kind, now) {
             None => {}
             Some(Death::First) => {
                 tracing::warn!(?kind, "a page has died and is loaded again");

@@ -23,7 +23,7 @@ const QUESTION_PAGE: &str = "desk.html#sign-in";
 /// The event of the app's own pages that carries a view.
 const VIEW_EVENT: &str = "view";
 /// How long the last reports may take to be sent: the agent reads them within milliseconds, and a user waits for the end.
-const LAST_WORDS_WITHIN: Duration = Duration::from_secs(1);
+const LAST_REPORTS_WITHIN: Duration = Duration::from_secs(1);
 /// Sizes in logical pixels: width, height.
 const TECHNICIAN_SIZE: (f64, f64) = (1120.0, 720.0);
 const CLIENT_SIZE: (f64, f64) = (420.0, 680.0);
@@ -126,7 +126,7 @@ impl Shell {
     async fn exit(&self, code: u8, words: Option<String>) {
         let (done, written) = oneshot::channel();
         self.tell(Outgoing::Written(done)).await;
-        if tokio::time::timeout(LAST_WORDS_WITHIN, written).await.is_err() {
+        if tokio::time::timeout(LAST_REPORTS_WITHIN, written).await.is_err() {
             tracing::warn!("the agent does not take the last reports");
         }
         if let Some(words) = words {

@@ -111,7 +111,7 @@ async fn settled(desktop: &rig::Desktop, words: &str) -> Result<Picture> {
             }
             Some(_) | None => {
                 before = Some((std::time::Instant::now(), now));
-                Err("it was drawn anew")
+                Err("it was drawn again")
             }
         }
         .map_err(anyhow::Error::msg)

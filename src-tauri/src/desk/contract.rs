@@ -81,7 +81,7 @@ pub enum Effect {
     Front(WindowKind),
     /// Close a window although the user did not ask for it.
     Withdraw(WindowKind),
-    /// Ask the page of a window for a sign of life.
+    /// Ask the page of a window whether it responds.
     Ask(WindowKind),
     /// End the process that runs the page of a window; its end is reported as an input.
     EndPage(WindowKind),

@@ -390,4 +390,4 @@ fn started_by_hand_it_wants_a_page_by_itself() {
     assert_eq!(desk.next_timeout(), None);
 }
 
-mod pulse;
+mod page_liveness;

@@ -39,7 +39,7 @@ pub(crate) fn watch<R: Runtime>(window: &WebviewWindow<R>, events: WindowEvents)
     }
 }
 
-/// Asks the page for a sign of life, also while it loads or waits.
+/// Asks the page whether it responds, also while it loads or waits.
 pub(crate) fn ask<R: Runtime>(window: &WebviewWindow<R>, events: WindowEvents) -> tauri::Result<()> {
     window.with_webview(move |view| {
         view.inner().evaluate_javascript("0", None, None, None::<&Cancellable>, move |answer| {

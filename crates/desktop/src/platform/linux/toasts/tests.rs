@@ -188,7 +188,7 @@ async fn a_toast_that_the_user_closed_comes_back_with_the_next_ring() {
 }
 
 #[tokio::test]
-async fn a_new_daemon_shows_everything_anew() {
+async fn a_new_daemon_shows_everything_again() {
     let bus = TestBus::start();
     let mut daemon = Daemon::start(&bus, 0, None).await;
     let mut ours = Ours::start(&bus).await;

@@ -5,7 +5,7 @@ use super::contract::{Effect, WindowKind};
 use presence::Moment;
 use std::time::Duration;
 
-/// How often a page is asked for a sign of life, which costs it less than a millisecond.
+/// How often a page is asked whether it responds, which costs it less than a millisecond.
 pub const ASK_EVERY: Duration = Duration::from_secs(15);
 /// How long a page may take to answer before it counts as hung: even on a machine that swaps, a slow page has answered by
 /// then, and a user who looks at it has not yet given up.
@@ -15,32 +15,32 @@ pub const DEATHS_APART: Duration = Duration::from_secs(60);
 
 /// What is known about the pages.
 #[derive(Debug, Default)]
-pub(super) struct Pulses {
-    portal: Option<Pulse>,
-    status: Option<Pulse>,
-    sign_in: Option<Pulse>,
+pub(super) struct PageLiveness {
+    portal: Option<Liveness>,
+    status: Option<Liveness>,
+    sign_in: Option<Liveness>,
     last_death: Option<Moment>,
 }
 
 /// What is known about one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pulse {
+enum Liveness {
     /// It was alive a moment ago, and is asked again at this time.
-    Felt { ask_at: Moment },
+    Alive { ask_at: Moment },
     /// It was asked, and counts as hung if it has not answered by this time.
     Asked { until: Moment },
     /// It hung, and its process is being ended.
     Ending,
 }
 
-impl Pulse {
-    fn felt(now: Moment) -> Self {
-        Self::Felt { ask_at: now.plus(ASK_EVERY) }
+impl Liveness {
+    fn alive(now: Moment) -> Self {
+        Self::Alive { ask_at: now.plus(ASK_EVERY) }
     }
 
     fn next_timeout(self) -> Option<Moment> {
         match self {
-            Self::Felt { ask_at } => Some(ask_at),
+            Self::Alive { ask_at } => Some(ask_at),
             Self::Asked { until } => Some(until),
             Self::Ending => None,
         }
@@ -56,8 +56,8 @@ pub(super) enum Death {
     Again,
 }
 
-impl Pulses {
-    fn of(&mut self, kind: WindowKind) -> &mut Option<Pulse> {
+impl PageLiveness {
+    fn of(&mut self, kind: WindowKind) -> &mut Option<Liveness> {
         match kind {
             WindowKind::Portal => &mut self.portal,
             WindowKind::Status => &mut self.status,
@@ -66,45 +66,49 @@ impl Pulses {
     }
 
     pub(super) fn next_timeout(&self) -> Option<Moment> {
-        [self.portal, self.status, self.sign_in].into_iter().flatten().filter_map(Pulse::next_timeout).min()
+        [self.portal, self.status, self.sign_in]
+            .into_iter()
+            .flatten()
+            .filter_map(Liveness::next_timeout)
+            .min()
     }
 
     /// Only open windows are asked.
     pub(super) fn settle(&mut self, open: [(WindowKind, bool); 3], now: Moment) {
         for (kind, is_open) in open {
-            let pulse = self.of(kind);
-            *pulse = is_open.then(|| pulse.unwrap_or(Pulse::felt(now)));
+            let page = self.of(kind);
+            *page = is_open.then(|| page.unwrap_or(Liveness::alive(now)));
         }
     }
 
     pub(super) fn on_timeout(&mut self, now: Moment, out: &mut Vec<Effect>) {
         for kind in [WindowKind::Portal, WindowKind::Status, WindowKind::SignIn] {
-            let pulse = self.of(kind);
-            match *pulse {
-                Some(Pulse::Felt { ask_at }) if ask_at <= now => {
-                    *pulse = Some(Pulse::Asked { until: now.plus(HANGS_AFTER) });
+            let page = self.of(kind);
+            match *page {
+                Some(Liveness::Alive { ask_at }) if ask_at <= now => {
+                    *page = Some(Liveness::Asked { until: now.plus(HANGS_AFTER) });
                     out.push(Effect::Ask(kind));
                 }
-                Some(Pulse::Asked { until }) if until <= now => {
+                Some(Liveness::Asked { until }) if until <= now => {
                     tracing::warn!(?kind, "a page does not answer, so it is ended");
-                    *pulse = Some(Pulse::Ending);
+                    *page = Some(Liveness::Ending);
                     out.push(Effect::EndPage(kind));
                 }
-                Some(Pulse::Felt { .. } | Pulse::Asked { .. } | Pulse::Ending) | None => {}
+                Some(Liveness::Alive { .. } | Liveness::Asked { .. } | Liveness::Ending) | None => {}
             }
         }
     }
 
     pub(super) fn answered(&mut self, kind: WindowKind, now: Moment) {
-        if let Some(pulse @ Pulse::Asked { .. }) = self.of(kind) {
-            *pulse = Pulse::felt(now);
+        if let Some(page @ Liveness::Asked { .. }) = self.of(kind) {
+            *page = Liveness::alive(now);
         }
     }
 
     /// The process that runs a page has ended; `None` if its window is no longer open.
     pub(super) fn died(&mut self, kind: WindowKind, now: Moment) -> Option<Death> {
-        let pulse = self.of(kind).as_mut()?;
-        *pulse = Pulse::felt(now);
+        let page = self.of(kind).as_mut()?;
+        *page = Liveness::alive(now);
         let before = self.last_death.replace(now);
         let is_again = before.is_some_and(|before| now.since(before) < DEATHS_APART);
         Some(if is_again { Death::Again } else { Death::First })
