@@ -3,6 +3,7 @@
 //! Each test has a desktop, a bus and a service of its own. What is measured is what others see: a second client of the
 //! service, another technician's toasts, a picture of the panel.
 
+mod app_log;
 mod away;
 mod client_app;
 mod crash;
@@ -17,6 +18,7 @@ mod sound;
 mod stage;
 mod storage;
 mod survival;
+mod terminal;
 mod tray;
 mod tray_menu;
 mod troubleshooting_page;

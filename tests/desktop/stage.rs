@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use presence::{AwayReason, Presence, UnixMillis};
-use rig::{App, Desktop, Options, Peer, Service};
+use rig::{App, Desktop, Options, Peer, Service, proc};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
 
@@ -16,6 +16,9 @@ pub(crate) const AT_ONCE: Duration = Duration::from_secs(1);
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// Idleness shows after the threshold and a slack for a loaded machine.
 pub(crate) const IDLE_BY: Duration = Duration::from_secs(10);
+
+/// Every process descends from it.
+const FIRST_PROCESS: u32 = 1;
 
 /// A service with its data folder.
 pub(crate) struct Stage {
@@ -62,6 +65,15 @@ impl Stage {
         let app = self.technician(&desktop, name).await?;
         Ok((desktop, app))
     }
+}
+
+/// The processes on this desktop whose names begin like this, whether their parents live or not.
+pub(crate) fn programs(desktop: &Desktop, name: &str) -> Result<Vec<u32>> {
+    let folder = desktop.runtime_folder().display().to_string();
+    let mut all = proc::offspring(FIRST_PROCESS, name)?;
+    // One that has ended meanwhile is not there.
+    all.retain(|id| proc::variable(*id, "XDG_RUNTIME_DIR").is_ok_and(|is| is.as_ref() == Some(&folder)));
+    Ok(all)
 }
 
 /// The profile that a person's app has in these tests.

@@ -294,6 +294,11 @@ async fn it_works_even_if_nobody_reads_what_it_prints() {
     assert_eq!(code(&["org", "list"]), Some(0));
     assert_eq!(code(&["org", "add", "Acme"]), Some(1), "it is there already");
     assert_eq!(code(&["check"]), Some(0));
+    // A full disk is a failure, and it is said.
+    let full = folder.run_full(&["org", "list"]);
+    assert_eq!(full.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&full.stderr);
+    assert!(said.contains("could not write to standard output: No space left on device"), "{said}");
     let mut serving = folder.serve_unread();
     let token = folder.sign_in(&serving, &["--role", "technician", "--name", "Priya"]);
     serving.connect(&token, Uuid::new_v4()).await.until("synced").await.unwrap();

@@ -118,6 +118,12 @@ impl Folder {
         command.stdout(unread()).stderr(unread()).status().unwrap()
     }
 
+    /// The same, where standard output is a disk without room.
+    pub(crate) fn run_full(&self, arguments: &[&str]) -> Output {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        self.command().args(arguments).arg("--data").arg(self.data()).stdout(full).output().unwrap()
+    }
+
     fn start_to(
         &self,
         log: Stdio,
