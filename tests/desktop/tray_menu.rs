@@ -34,15 +34,14 @@ impl Scene {
 
     /// Asks for a chat, and waits until the app knows how many wait.
     async fn ask(&self, client: &Peer, waiting: usize) -> Result<SessionId> {
-        let request = Up::Request { id: Uuid::new_v4(), subject: "Printer offline".into(), reference: None };
-        let answer = client.ask(&request).await?.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+        let session = ask(client).await?;
         self.waiting(waiting).await?;
-        answer.session.context("the answer names the session")
+        Ok(session)
     }
 
     /// Gives up waiting, and waits until the app knows it.
     async fn leave(&self, client: &Peer, session: SessionId, waiting: usize) -> Result<()> {
-        client.ask(&Up::Leave { id: Uuid::new_v4(), session }).await?.ok().context("leaving")?;
+        leave(client, session).await?;
         self.waiting(waiting).await
     }
 
@@ -77,6 +76,40 @@ impl Scene {
     fn is_signed_in(&self) -> Result<bool> {
         Ok(self.app.status(&self.desktop)?["account"]["is"] == "signed_in")
     }
+
+    /// Waits until a toast with this beginning has come after those.
+    async fn says(&self, beginning: &str, after: usize) -> Result<()> {
+        eventually("a toast says why", SOON, async || {
+            let events = self.desktop.toasts()?.events();
+            let said = events[after..].iter().any(|event| match event {
+                rig::ToastEvent::Shown(toast) => toast.summary.starts_with(beginning),
+                rig::ToastEvent::Closed(_) => false,
+            });
+            ensure!(said, "{:?}", &events[after..]);
+            Ok::<(), anyhow::Error>(())
+        })
+        .await
+    }
+
+    /// Opens the menu, and points at Dana's request in it, which waits as the first of so many.
+    async fn point_at_dana(&self, waiting: usize) -> Result<PanelMenu> {
+        let menu = self.open_menu().await?;
+        let since = clock(&self.app.status(&self.desktop)?, 0)?;
+        let line = format!("Dana Reyes (Northwind Dental), waiting since {since}: Join");
+        menu.point_at_below(&format!("Waiting requests ({waiting})"), &line, SOON).await?;
+        Ok(menu)
+    }
+}
+
+async fn ask(client: &Peer) -> Result<SessionId> {
+    let request = Up::Request { id: Uuid::new_v4(), subject: "Printer offline".into(), reference: None };
+    let answer = client.ask(&request).await?.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+    answer.session.context("the answer names the session")
+}
+
+async fn leave(client: &Peer, session: SessionId) -> Result<()> {
+    client.ask(&Up::Leave { id: Uuid::new_v4(), session }).await?.ok().context("leaving")?;
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -94,6 +127,8 @@ async fn clicks_do_what_they_show(tray: Tray) -> Result<()> {
     status_stays_status(&scene).await.context("“Status…”, while the client leaves")?;
     away_stays_away(&scene).await.context("“Away”, while a request arrives")?;
     the_other_is_not_joined(&scene).await.context("a request whose client left, of two")?;
+    one_that_was_taken_says_so(&scene).await.context("a request that somebody else joined")?;
+    a_line_holds_at_every_moment(&scene).await?;
     what_came_before_can_be_joined(&scene).await.context("a request that came before the menu opened")?;
     signing_out_takes_two_clicks(&scene).await.context("signing out")
 }
@@ -166,27 +201,104 @@ async fn away_stays_away(scene: &Scene) -> Result<()> {
 async fn the_other_is_not_joined(scene: &Scene) -> Result<()> {
     let dana = scene.ask(&scene.dana, 1).await?;
     let sam = scene.ask(&scene.sam, 2).await?;
-    let menu = scene.open_menu().await?;
-    let since = clock(&scene.app.status(&scene.desktop)?, 0)?;
-    let line = format!("Dana Reyes (Northwind Dental), waiting since {since}: Join");
-    menu.point_at_below("Waiting requests (2)", &line, SOON).await?;
+    let menu = scene.point_at_dana(2).await?;
     scene.leave(&scene.dana, dana, 1).await?;
     let before = scene.desktop.toasts()?.events().len();
     menu.click()?;
     menu.closed(SOON).await?;
-    eventually("it is said that Dana left", SOON, async || {
-        let events = scene.desktop.toasts()?.events();
-        let said = events[before..].iter().any(|event| match event {
-            rig::ToastEvent::Shown(toast) => toast.summary.starts_with("Dana left after"),
-            rig::ToastEvent::Closed(_) => false,
-        });
-        ensure!(said, "{:?}", &events[before..]);
-        Ok::<(), anyhow::Error>(())
-    })
-    .await?;
+    scene.says("Dana left after", before).await?;
     let status = scene.app.status(&scene.desktop)?;
     ensure!(status["chats"] == serde_json::json!([]), "it joined {}", status["chats"]);
     scene.leave(&scene.sam, sam, 0).await
+}
+
+// C4
+async fn one_that_was_taken_says_so(scene: &Scene) -> Result<()> {
+    let ana = scene.stage.watcher().await?;
+    let session = scene.ask(&scene.dana, 1).await?;
+    let menu = scene.point_at_dana(1).await?;
+    ana.ask(&Up::Join { id: Uuid::new_v4(), session }).await?.ok().context("joining")?;
+    scene.waiting(0).await?;
+    let before = scene.desktop.toasts()?.events().len();
+    menu.click()?;
+    menu.closed(SOON).await?;
+    scene.says("Ana joined at ", before).await?;
+    let status = scene.app.status(&scene.desktop)?;
+    ensure!(status["chats"] == serde_json::json!([]), "it joined {}", status["chats"]);
+    leave(&scene.dana, session).await
+}
+
+/// When a request arrives or leaves while the menu is used.
+#[derive(Clone, Copy, Debug)]
+enum Moment {
+    Opening,
+    Open,
+    PointedAt,
+    Pressed,
+}
+
+/// M1: a line below the requests, in a submenu whose effect shows at once.
+async fn a_line_holds_at_every_moment(scene: &Scene) -> Result<()> {
+    for moment in [Moment::Opening, Moment::Open, Moment::PointedAt, Moment::Pressed] {
+        let session = ring_silently(scene, moment, 1, ask(&scene.dana));
+        let session = session.await.with_context(|| format!("a request arrives: {moment:?}"))?;
+        let left = ring_silently(scene, moment, 0, leave(&scene.dana, session));
+        left.await.with_context(|| format!("its client leaves: {moment:?}"))?;
+    }
+    Ok(())
+}
+
+/// Chooses to ring silently in the menu; at this moment the change happens, and nothing waits until the app knows of it.
+async fn ring_silently<T>(
+    scene: &Scene,
+    moment: Moment,
+    waiting: usize,
+    change: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let before = scene.app.status(&scene.desktop)?;
+    let screen = scene.desktop.screen()?;
+    let (submenu, line) = ("Ring silently", "30 minutes");
+    let (menu, changed) = match moment {
+        Moment::Opening => {
+            let (menu, changed) = tokio::try_join!(scene.open_menu(), change)?;
+            menu.point_at_below(submenu, line, SOON).await?;
+            menu.click()?;
+            (menu, changed)
+        }
+        Moment::Open => {
+            let menu = scene.open_menu().await?;
+            let changed = change.await?;
+            menu.point_at_below(submenu, line, SOON).await?;
+            menu.click()?;
+            (menu, changed)
+        }
+        Moment::PointedAt => {
+            let menu = scene.open_menu().await?;
+            menu.point_at_below(submenu, line, SOON).await?;
+            let changed = change.await?;
+            menu.click()?;
+            (menu, changed)
+        }
+        Moment::Pressed => {
+            let menu = scene.open_menu().await?;
+            menu.point_at_below(submenu, line, SOON).await?;
+            screen.press()?;
+            let changed = change.await?;
+            screen.release()?;
+            (menu, changed)
+        }
+    };
+    menu.closed(SOON).await?;
+    let chosen = |status: &serde_json::Value| {
+        (status["silent_until"].is_u64() && status["silent_until"] != before["silent_until"]).then_some(())
+    };
+    scene.app.status_until(&scene.desktop, "it rings silently", SOON, chosen).await?;
+    scene.waiting(waiting).await?;
+    let after = scene.app.status(&scene.desktop)?;
+    for what in ["account", "preference", "chats"] {
+        ensure!(after[what] == before[what], "{what}: {} became {}", before[what], after[what]);
+    }
+    Ok(changed)
 }
 
 async fn what_came_before_can_be_joined(scene: &Scene) -> Result<()> {
