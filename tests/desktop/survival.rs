@@ -4,7 +4,7 @@ use crate::stage::{AT_ONCE, IDLE_AFTER, SOON, Stage, is_away, is_online};
 use anyhow::{Context, Result, ensure};
 use presence::AwayReason;
 use rig::desktop::Tray;
-use rig::{App, Options, TrayItem, eventually};
+use rig::{App, Desktop, Options, TrayItem, eventually};
 use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -67,6 +67,31 @@ async fn a_window_that_is_killed_takes_nothing_with_it() -> Result<()> {
     watcher.presence(PRIYA, IDLE_AFTER + SOON, |seen| is_away(seen, AwayReason::Idle)).await?;
     screen.tap()?;
     watcher.presence(PRIYA, AT_ONCE, is_online).await?;
+    Ok(())
+}
+
+/// How often the window is closed and opened again: each time its program is caught at another moment of its end.
+const REOPENED: u32 = 5;
+
+// Its program was still ending, so the order was lost and nothing opened.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_window_that_is_opened_just_after_it_was_closed_is_there() -> Result<()> {
+    let desktop = Desktop::start(Options { windows: true, ..Options::default() }).await?;
+    let app = App::start(&desktop, "reopened").await?;
+    let screen = desktop.screen()?;
+    for _ in 0..REOPENED {
+        app.verb(&desktop, &["open", "status"])?;
+        eventually("the status window", SOON, async || {
+            screen.windows("eskbell")?.pop().context("it shows no window")
+        })
+        .await?;
+        screen.close_window("eskbell")?;
+        eventually("the window is closed", SOON, async || {
+            ensure!(screen.windows("eskbell")?.is_empty(), "it is open");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await?;
+    }
     Ok(())
 }
 

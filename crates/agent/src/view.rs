@@ -378,7 +378,7 @@ pub enum WindowReport {
     },
     /// There was input in one of its windows (P12: counts only where there is no idle source).
     Input,
-    /// The user closed the portal window: that is closing, not a crash.
+    /// The program ends in good order, since its user closed it or it was told to, and takes no more orders.
     Closed,
     /// It needs a fresh address of the portal with a code in it; answered by [`ToWindow::Portal`].
     NeedPortal,

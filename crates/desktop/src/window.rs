@@ -132,7 +132,11 @@ impl Window {
     /// Passes on what the window shall do; before its first report it is kept.
     pub(crate) fn tell(&mut self, order: ToWindow) {
         match order {
-            ToWindow::Quit => self.closed = true,
+            ToWindow::Quit => {
+                self.closed = true;
+                // It need not open what it is to close at once.
+                self.early.clear();
+            }
             ToWindow::Show { .. } | ToWindow::Hide { .. } | ToWindow::Portal { .. } => {}
         }
         match &self.handle {

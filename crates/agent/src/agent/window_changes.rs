@@ -3,7 +3,7 @@
 use super::contract::{Asker, Lack};
 use super::question::{self, RefusedQuestion};
 use super::state::Agent;
-use super::windows::{End, OpenPages};
+use super::windows::{End, NextPage, OpenPages};
 use crate::deep_link::{self, Wanted};
 use crate::view::{Answer, Page, WindowReport};
 use crate::words;
@@ -33,7 +33,10 @@ impl Agent {
                 self.notices.remove(&Lack::Window);
             }
             WindowReport::Input => self.watch.on_own_input(self.cx.now.moment),
-            WindowReport::Closed => self.portal_closed(),
+            WindowReport::Closed => {
+                self.windows.ending();
+                self.portal_closed();
+            }
             WindowReport::NeedPortal => {
                 self.windows.portal_needed(&mut self.cx, &self.account, &self.connection);
             }
@@ -53,11 +56,17 @@ impl Agent {
     pub(super) fn window_ended(&mut self, closed: bool) {
         match self.windows.ended(self.cx.now.moment, closed) {
             None => {}
-            Some(End::Closed { portal }) => {
-                self.refuse_question();
+            Some(End::Closed { portal, next }) => {
+                // One that was asked meanwhile has not been shown yet.
+                if !next.iter().any(|next| next.page == Page::SignIn) {
+                    self.refuse_question();
+                }
                 // The portal's own closing was said before; without it the process ended in good order all the same.
                 if portal {
                     self.portal_closed();
+                }
+                for NextPage { page, minimised } in next {
+                    self.windows.open_as(&mut self.cx, page, minimised);
                 }
             }
             Some(End::DisplayGone) => self.refuse_question(),

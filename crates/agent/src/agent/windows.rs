@@ -60,12 +60,24 @@ enum Process {
         more: Vec<Page>,
     },
     Running(OpenPages),
+    /// It was told to end, or has said that it does, and takes no more orders. These pages are opened once it has ended.
+    Ending {
+        has_said: bool,
+        next: Vec<NextPage>,
+    },
+}
+
+/// A page that was wanted while the process was ending.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NextPage {
+    pub(super) page: Page,
+    pub(super) minimised: bool,
 }
 
 /// How the process ended.
 pub(super) enum End {
-    /// In good order, perhaps with the portal open.
-    Closed { portal: bool },
+    /// In good order, perhaps with the portal open; these pages were wanted meanwhile.
+    Closed { portal: bool, next: Vec<NextPage> },
     /// With its display.
     DisplayGone,
     /// By a crash; these pages are to be opened again.
@@ -91,10 +103,10 @@ impl Windows {
         self.has_display
     }
 
-    /// Whether there is a process that can be told something.
+    /// Whether there is a process that takes orders.
     pub(super) fn is_running(&self) -> bool {
         match self.process {
-            Process::Gone => false,
+            Process::Gone | Process::Ending { .. } => false,
             Process::Starting { .. } | Process::Running(_) => true,
         }
     }
@@ -133,11 +145,17 @@ impl Windows {
             }
             // The same page is opened once, at the chat that was asked for last.
             Process::Starting { more, .. } => {
-                more.retain(|known| std::mem::discriminant(known) != std::mem::discriminant(&page));
+                more.retain(|known| !is_same(*known, page));
                 more.push(page);
             }
-            Process::Running(_) => {
+            Process::Running(pages) => {
+                // If it has just crashed, the order is lost, and the page is opened again with the others.
+                pages.add(page);
                 cx.effects.push(Effect::ToWindow(ToWindow::Show { page, minimised }));
+            }
+            Process::Ending { next, .. } => {
+                next.retain(|known| !is_same(known.page, page));
+                next.push(NextPage { page, minimised });
             }
         }
     }
@@ -162,21 +180,46 @@ impl Windows {
 
     /// Takes a page away, if the process is there to do it.
     pub(super) fn hide(&mut self, cx: &mut Context, page: Page) {
-        if self.is_running() {
-            cx.effects.push(Effect::ToWindow(ToWindow::Hide { page }));
+        match &mut self.process {
+            Process::Gone => {}
+            Process::Starting { .. } | Process::Running(_) => {
+                cx.effects.push(Effect::ToWindow(ToWindow::Hide { page }));
+            }
+            Process::Ending { next, .. } => next.retain(|known| !is_same(known.page, page)),
         }
     }
 
     /// The process shows these pages.
     pub(super) fn showing(&mut self, cx: &mut Context, portal: bool, status: bool) {
+        // What it shows until it has ended does not count.
+        if let Process::Ending { has_said: false, .. } = self.process {
+            return;
+        }
         let before = std::mem::replace(&mut self.process, Process::Running(OpenPages { portal, status }));
-        if let Process::Starting { more, .. } = before {
-            for page in more {
-                cx.effects.push(Effect::ToWindow(ToWindow::Show { page, minimised: false }));
+        let next = match before {
+            Process::Gone | Process::Running(_) => Vec::new(),
+            Process::Starting { more, .. } => {
+                more.into_iter().map(|page| NextPage { page, minimised: false }).collect()
             }
+            // Another window program than the one that ends.
+            Process::Ending { next, .. } => next,
+        };
+        for NextPage { page, minimised } in next {
+            cx.effects.push(Effect::ToWindow(ToWindow::Show { page, minimised }));
         }
         if portal {
             self.portal_wanted = true;
+        }
+    }
+
+    /// The process says that it ends, and takes no more orders.
+    pub(super) fn ending(&mut self) {
+        match &mut self.process {
+            Process::Gone => {}
+            Process::Starting { .. } | Process::Running(_) => {
+                self.process = Process::Ending { has_said: true, next: Vec::new() };
+            }
+            Process::Ending { has_said, .. } => *has_said = true,
         }
     }
 
@@ -185,9 +228,6 @@ impl Windows {
         self.portal_wanted = false;
         self.needs_address = false;
         self.lost = None;
-        if let Process::Running(pages) = &mut self.process {
-            pages.portal = false;
-        }
     }
 
     /// The process has ended; `closed` if it said so before. `None` if it was gone already.
@@ -197,16 +237,15 @@ impl Windows {
         let pages = match process {
             Process::Gone => return None,
             Process::Starting { first, more } => {
-                let all = || more.iter().chain([&first]);
-                OpenPages {
-                    portal: all().any(|page| matches!(page, Page::Portal { .. })),
-                    status: all().any(|page| *page == Page::Status),
-                }
+                let mut pages = OpenPages { portal: false, status: false };
+                more.into_iter().chain([first]).for_each(|page| pages.add(page));
+                pages
             }
             Process::Running(pages) => pages,
+            Process::Ending { next, .. } => return Some(End::Closed { portal: false, next }),
         };
         if closed {
-            return Some(End::Closed { portal: pages.portal });
+            return Some(End::Closed { portal: pages.portal, next: Vec::new() });
         }
         if !self.has_display {
             self.lost = Some(Lost { pages, until: Some(now.plus(DISPLAY_WITHIN)) });
@@ -250,8 +289,28 @@ impl Windows {
         self.portal_wanted = false;
         self.needs_address = false;
         self.lost = None;
-        if self.is_running() {
-            cx.effects.push(Effect::ToWindow(ToWindow::Quit));
+        match &mut self.process {
+            Process::Gone => {}
+            Process::Starting { .. } | Process::Running(_) => {
+                cx.effects.push(Effect::ToWindow(ToWindow::Quit));
+                self.process = Process::Ending { has_said: false, next: Vec::new() };
+            }
+            Process::Ending { next, .. } => next.clear(),
         }
     }
+}
+
+impl OpenPages {
+    fn add(&mut self, page: Page) {
+        match page {
+            Page::Portal { .. } => self.portal = true,
+            Page::Status => self.status = true,
+            Page::SignIn => {}
+        }
+    }
+}
+
+/// Whether both are the same page, at whatever chat.
+fn is_same(one: Page, other: Page) -> bool {
+    std::mem::discriminant(&one) == std::mem::discriminant(&other)
 }

@@ -109,6 +109,29 @@ fn the_window_goes_once_it_has_signed_in_and_a_clients_portal_comes_before_that(
     }
 }
 
+// The end of the window that was closed before refused it.
+#[test]
+fn a_link_that_is_opened_while_the_window_ends_asks_when_it_has() {
+    let mut bench = signed_out();
+    bench.on(Input::Window(WindowReport::Showing { portal: false, status: true }));
+    bench.on(Input::Window(WindowReport::Closed));
+    let (_, effects) = follow(&mut bench, DEEP);
+    assert!(starts_windows(&effects) == 0 && !effects.contains(&Effect::ToWindow(SHOW)), "{effects:?}");
+    bench.on(Input::WindowEnded { closed: true });
+    let page = Page::SignIn;
+    assert!(bench.effects().contains(&Effect::StartWindow { page, minimised: false }));
+    assert!(bench.view().question.is_some());
+    // One that is over by then is not shown.
+    let mut bench = signed_out();
+    bench.on(Input::Window(WindowReport::Showing { portal: false, status: true }));
+    bench.on(Input::Window(WindowReport::Closed));
+    follow(&mut bench, DEEP);
+    let question = bench.view().question.unwrap();
+    answer(&mut bench, &question, false);
+    bench.on(Input::WindowEnded { closed: true });
+    assert_eq!(starts_windows(&bench.effects()), 0);
+}
+
 #[test]
 fn a_link_that_is_refused_by_the_service_is_told_in_the_window_that_stays() {
     let (mut bench, question) = asked();

@@ -212,6 +212,82 @@ fn pages_wanted_while_the_window_starts_come_when_it_has() {
     assert_eq!(bench.effects(), [Effect::ToWindow(show)]);
 }
 
+fn shown(effects: &[Effect]) -> Vec<Page> {
+    let shown = effects.iter().filter_map(|effect| match effect {
+        Effect::ToWindow(ToWindow::Show { page, .. }) => Some(*page),
+        _ => None,
+    });
+    shown.collect()
+}
+
+// The order went to a program that took none any more, and nothing opened.
+#[test]
+fn pages_wanted_while_the_window_ends_come_when_it_has() {
+    let mut bench = Bench::technician();
+    bench.wants(Intent::Open { page: Page::Status });
+    bench.on(Input::Window(WindowReport::Showing { portal: false, status: true }));
+    bench.on(Input::Window(WindowReport::Closed));
+    bench.effects();
+    for page in [Page::Status, PORTAL, Page::Status] {
+        let asker = bench.wants(Intent::Open { page });
+        assert_eq!(bench.answer(asker), Answer::Done { note: None });
+    }
+    let effects = bench.effects();
+    assert!(started(&effects).is_empty() && shown(&effects).is_empty(), "{effects:?}");
+    bench.on(Input::WindowEnded { closed: true });
+    let effects = bench.effects();
+    assert_eq!(started(&effects), [(PORTAL, false)]);
+    bench.on(Input::Window(WindowReport::Showing { portal: true, status: false }));
+    assert_eq!(shown(&bench.effects()), [Page::Status]);
+    // Once: what is closed now stays closed.
+    bench.on(Input::Window(WindowReport::Closed));
+    bench.on(Input::WindowEnded { closed: true });
+    assert_eq!(started(&bench.effects()), []);
+}
+
+#[test]
+fn a_client_who_opens_the_portal_while_the_window_ends_is_reachable() {
+    // P10
+    let mut bench = Bench::client();
+    bench.effects();
+    bench.on(Input::Window(WindowReport::Closed));
+    assert_eq!(bench.orders(), [Order::Disconnect { bye: true }]);
+    bench.wants(Intent::Open { page: PORTAL });
+    assert!(bench.orders().iter().any(|order| matches!(order, Order::Connect(_))));
+    bench.on(Input::WindowEnded { closed: true });
+    let effects = bench.effects();
+    assert_eq!(started(&effects), [(PORTAL, false)]);
+    assert!(!effects.contains(&Effect::Link(Order::Disconnect { bye: true })), "{effects:?}");
+}
+
+// The new portal went to the window that the sign-out ends, and its end made the client Offline.
+#[test]
+fn a_client_who_signs_in_while_the_window_of_the_one_before_ends_has_a_portal() {
+    let mut bench = Bench::client();
+    bench.on(Input::Link(Event::Ended(link::End::SignIn)));
+    assert!(bench.effects().contains(&Effect::ToWindow(ToWindow::Quit)));
+    bench.wants(Intent::SignIn { link: accounts::LINK.into() });
+    bench.on(accounts::redeemed(Role::Client));
+    let effects = bench.effects();
+    assert!(started(&effects).is_empty() && shown(&effects).is_empty(), "{effects:?}");
+    // What it says before it has ended is about the pages that go.
+    bench.on(Input::Window(WindowReport::Showing { portal: true, status: false }));
+    bench.on(Input::Window(WindowReport::Closed));
+    bench.on(Input::WindowEnded { closed: true });
+    assert_eq!(started(&bench.effects()), [(PORTAL, false)]);
+}
+
+#[test]
+fn a_page_ordered_from_a_window_that_has_crashed_opens_with_the_others() {
+    let mut bench = Bench::technician();
+    bench.on(Input::Window(WindowReport::Showing { portal: true, status: false }));
+    bench.wants(Intent::Open { page: Page::Status });
+    bench.on(Input::WindowEnded { closed: false });
+    assert_eq!(started(&bench.effects()), [(PORTAL, false)]);
+    bench.on(Input::Window(WindowReport::Showing { portal: true, status: false }));
+    assert_eq!(shown(&bench.effects()), [Page::Status]);
+}
+
 #[test]
 fn without_a_tray_host_the_window_stands_in_once() {
     for (role, page) in [(Role::Technician, Page::Status), (Role::Client, PORTAL)] {
