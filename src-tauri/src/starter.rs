@@ -39,7 +39,11 @@ pub(crate) fn start(profile: &Profile) -> Result<oneshot::Receiver<()>, StartErr
     let here = std::env::current_exe().map_err(StartError::NoFolder)?;
     let path = here.with_file_name(format!("{AGENT}{}", std::env::consts::EXE_SUFFIX));
     let mut command = Command::new(&path);
-    command.args(["--profile", profile.as_str(), "--background"]).stdin(Stdio::null()).stdout(Stdio::null());
+    // Without the last, it would open a second window for a client.
+    command
+        .args(["--profile", profile.as_str(), "--background", "--window-open"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
     #[cfg(unix)]
     command.process_group(0);
     let mut child = command.spawn().map_err(|error| StartError::Refused { path, error })?;

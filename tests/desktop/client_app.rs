@@ -1,12 +1,13 @@
 //! P8, P10: the client's app: a window around the portal, automatic presence, and no control over it anywhere.
 
-use crate::stage::{ACME, AT_ONCE, IDLE_BY, SOON, Stage, is_away, is_offline, is_online};
+use crate::stage::{ACME, AT_ONCE, IDLE_BY, SOON, Stage, is_away, is_offline, is_online, programs};
 use anyhow::{Context, Result, ensure};
 use presence::AwayReason;
 use rig::desktop::{Toasts, Tray};
 use rig::hostile::{Hostile, Manner};
 use rig::peer::Seen;
-use rig::{App, Colour, Desktop, Options, Peer, Screen, TrayItem, eventually};
+use rig::wait::throughout;
+use rig::{App, Colour, Desktop, Options, Peer, Screen, TrayItem, eventually, proc};
 use std::time::Duration;
 
 const DANA: &str = "Dana Reyes";
@@ -23,6 +24,7 @@ const ALARM: Colour = [0xfd, 0xec, 0xeb];
 /// Less than the line has that says so.
 const BANNER_PIXELS: usize = 5_000;
 const RETURN: u32 = 0xff0d;
+const WINDOW: &str = "deskbell-window";
 pub(crate) const DESKTOP: Options = Options {
     size: (1280, 800),
     windows: true,
@@ -80,6 +82,29 @@ async fn input_is_online_idleness_away_and_a_closed_window_offline() -> Result<(
     app.verb(&desktop, &["open", "portal"])?;
     watcher.presence(DANA, WINDOW_WITHIN, |seen| !is_offline(seen)).await?;
     Ok(())
+}
+
+/// A window that was started for nothing opens after 2 s; and a slack for a loaded machine.
+const SECOND_WINDOW_WITHIN: Duration = Duration::from_secs(8);
+
+// The new agent opened a second one beside it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_that_is_killed_is_back_and_the_window_stays_the_only_one() -> Result<()> {
+    let stage = Stage::start().await?;
+    let (desktop, mut app, screen) = at_the_portal(&stage).await?;
+    let window = proc::offspring(app.id(), WINDOW)?;
+    app.kill9();
+    // The window has started another.
+    app.connected(&desktop, WINDOW_WITHIN).await?;
+    throughout(SECOND_WINDOW_WITHIN, async || {
+        let titles = screen.titles("eskbell")?;
+        ensure!(titles.len() == 1, "{titles:?}");
+        Ok(())
+    })
+    .await?;
+    let left = programs(&desktop, WINDOW)?;
+    ensure!(left == window, "the window {window:?} is {left:?}");
+    app.verb(&desktop, &["quit"]).map(drop)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

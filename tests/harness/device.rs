@@ -79,6 +79,7 @@ impl Device {
             device_name: "desk".to_owned(),
             seed: two_ids([Uuid::new_v4(), Uuid::new_v4()]),
             has_display: true,
+            has_window: false,
             background: true,
         };
         let begun = now();

@@ -74,6 +74,7 @@ impl Agent {
             profile: start.profile,
             version: start.version,
             background: start.background,
+            has_window: start.has_window,
             account: Account::new(start.token, &start.settings, start.device_name),
             questions: Questions::default(),
             watch: Watch::new(now.moment, start.settings.idle_after_ms),
@@ -94,7 +95,9 @@ impl Agent {
     pub fn start(&mut self, now: Now) -> Vec<Effect> {
         self.cx.now = now;
         self.cx.effects.push(Effect::SetIdleAfter(self.watch.idle_after()));
-        self.windows.open_client_portal(&mut self.cx, &self.account, self.background);
+        if !self.has_window {
+            self.windows.open_client_portal(&mut self.cx, &self.account, self.background);
+        }
         self.settle()
     }
 

@@ -198,6 +198,7 @@ fn beginning(cli: &Cli, has_display: bool, settings: Settings, token: Option<Tok
         device_name: platform::device_name(),
         seed,
         has_display,
+        has_window: cli.window_open,
         background: cli.background,
     })
 }

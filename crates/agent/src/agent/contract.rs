@@ -38,6 +38,8 @@ pub struct Start {
     pub seed: [u8; 32],
     /// Whether windows can be opened.
     pub has_display: bool,
+    /// A window that was open when the last run of the agent crashed has started this one, and will report.
+    pub has_window: bool,
     /// Started by the desktop and not by the user: windows open minimised.
     pub background: bool,
 }

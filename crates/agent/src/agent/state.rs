@@ -17,12 +17,14 @@ use presence::Role;
 use protocol::SessionView;
 use std::collections::BTreeMap;
 
-/// The client's brain.
+/// The state of the agent, in parts that each own their fields.
 #[derive(Debug)]
 pub struct Agent {
     pub(super) profile: String,
     pub(super) version: String,
     pub(super) background: bool,
+    /// A window has started this run, and will report.
+    pub(super) has_window: bool,
     pub(super) cx: Context,
     pub(super) account: Account,
     pub(super) questions: Questions,

@@ -51,6 +51,7 @@ fn start(role: Option<Role>) -> Start {
         device_name: "desk".into(),
         seed: [7; 32],
         has_display: true,
+        has_window: false,
         background: true,
     }
 }

@@ -106,6 +106,7 @@ fn runner(machine: Remembered, disk: Disk) -> Runner<Remembered, Disk> {
         device_name: "desk".into(),
         seed: [7; 32],
         has_display: true,
+        has_window: false,
         background: false,
     };
     let mut runner = Runner::new(start, machine, disk, at(0));

@@ -32,6 +32,9 @@ pub(crate) struct Cli {
     /// Says on standard output when commands can be taken
     #[arg(long, hide = true)]
     pub(crate) tell_ready: bool,
+    /// Started by a window that lost its agent
+    #[arg(long, hide = true)]
+    pub(crate) window_open: bool,
     #[command(subcommand)]
     pub(crate) verb: Option<Verb>,
 }

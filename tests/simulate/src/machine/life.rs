@@ -34,6 +34,7 @@ impl World {
             device_name: format!("desk {device}"),
             seed,
             has_display: true,
+            has_window: false,
             background: false,
         };
         let mut program = Runner::new(start, Desktop::default(), machine.disk.clone(), now);

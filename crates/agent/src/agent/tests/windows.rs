@@ -24,6 +24,18 @@ fn a_clients_app_begins_with_its_portal_minimised_at_login() {
     }
 }
 
+// A second window opened beside the one that had started the agent again.
+#[test]
+fn an_agent_that_a_clients_window_has_started_opens_no_other() {
+    let start = Start { has_window: true, ..start(Some(Role::Client)) };
+    let mut bench = Bench::with(start, Role::Client);
+    bench.fact(Fact::Active);
+    let effects = bench.effects();
+    assert!(started(&effects).is_empty(), "{effects:?}");
+    bench.on(Input::Window(WindowReport::Showing { portal: true, status: false }));
+    assert!(bench.orders().iter().any(|order| matches!(order, Order::Connect(_))));
+}
+
 #[test]
 fn a_client_without_a_display_is_not_connected() {
     let start = Start { has_display: false, ..start(Some(Role::Client)) };
