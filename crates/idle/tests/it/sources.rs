@@ -3,11 +3,12 @@
 use crate::between::Between;
 use crate::suite::{self, Stage};
 use crate::xserver::XServer;
-use crate::{bare_env, next_fact};
-use idle::{Helper, Seen, SessionEnv, Setup, SourceKind, Watch, watch_in};
+use crate::{bare_env, next_fact, next_source};
+use idle::{Helper, Seen, SessionEnv, Setup, Source, SourceKind, Watch, watch_in};
 use presence::device::Fact;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Receiver;
+use tokio::time::{sleep, timeout};
 
 fn open(server: &XServer, only: SourceKind, idle_after: Duration) -> (Watch, Receiver<Seen>) {
     let env = SessionEnv { display: Some(server.display()), ..bare_env() };
@@ -153,6 +154,46 @@ async fn a_server_that_outlives_our_connection_is_believed_at_once() {
     }
 }
 
+/// A server has been killed and has come back, and the source was lost in between.
+async fn with_a_new_server() -> (XServer, Watch, Receiver<Seen>) {
+    let mut server = XServer::start();
+    let (watch, mut seen) = open(&server, SourceKind::XSync, Duration::from_secs(600));
+    assert!(matches!(next_fact(&mut seen).await, Fact::IdleFor(_)));
+    server.kill();
+    assert_eq!(next_fact(&mut seen).await, Fact::Lost);
+    server.restart();
+    (server, watch, seen)
+}
+
+// This input was taken for the server's own start, so somebody who used the computer at once was not Online before the next
+// input.
+#[tokio::test]
+async fn input_to_a_new_server_counts_also_before_the_source_has_found_it() {
+    let (mut server, _watch, mut seen) = with_a_new_server().await;
+    // Input in the millisecond in which the server starts cannot be told from the start.
+    sleep(Duration::from_millis(20)).await;
+    let began = Instant::now();
+    server.any_input();
+    let Fact::IdleFor(idle_for) = next_fact(&mut seen).await else { panic!("not what is seen") };
+    assert!(idle_for <= began.elapsed(), "{idle_for:?}");
+}
+
+// P11: such a program may run when a session starts, and made somebody Online who was not there.
+#[tokio::test]
+async fn a_program_that_resets_the_idle_time_of_a_new_server_is_not_input() {
+    let (mut server, _watch, mut seen) = with_a_new_server().await;
+    assert!(matches!(next_source(&mut seen).await, Source::Found { .. }));
+    for _ in 0..4 {
+        server.reset_idle_time();
+        // This is the measured time, in which nothing may be reported.
+        let told = timeout(Duration::from_millis(300), next_fact(&mut seen)).await;
+        assert!(told.is_err(), "{told:?}");
+    }
+    server.any_input();
+    let fact = next_fact(&mut seen).await;
+    assert!(matches!(fact, Fact::Active | Fact::IdleFor(_)), "{fact:?}");
+}
+
 /// Only the X server counts; the watch sleeps through 100 inputs.
 #[tokio::test]
 async fn xsync_costs_no_wake_up_while_input_goes_on() {
@@ -167,7 +208,7 @@ async fn xsync_costs_no_wake_up_while_input_goes_on() {
     });
     let before = wake_ups();
     // This is the measured time, in which nothing may happen.
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    sleep(Duration::from_secs(2)).await;
     let woken = wake_ups() - before;
     let _server = mover.join().unwrap();
     // Two missing buses are looked for with growing pauses, and this test wakes itself.

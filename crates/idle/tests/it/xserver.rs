@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::ConnectionExt as _;
+use x11rb::protocol::xproto::{ConnectionExt as _, ScreenSaver};
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
@@ -122,6 +122,12 @@ impl XServer {
     pub(crate) fn move_pointer(&mut self) {
         self.inputs += 4;
         self.send(&[(MOTION, 0)]);
+    }
+
+    /// A program has the server count from now on, as if there had been input.
+    pub(crate) fn reset_idle_time(&self) {
+        let (_child, connection) = self.running.as_ref().unwrap();
+        connection.force_screen_saver(ScreenSaver::RESET).unwrap().check().unwrap();
     }
 
     fn send(&self, events: &[(u8, u8)]) {

@@ -77,6 +77,8 @@ pub(crate) struct Dialled {
     pub(crate) connection: Patient,
     /// The root window of its screen.
     pub(crate) root: Window,
+    /// When the server had let us in.
+    opened: Instant,
 }
 
 /// Connects to `display` and lets `prepare` ask what it needs. Both may block, so they run on a thread of their own, which
@@ -90,7 +92,7 @@ pub(crate) async fn dial<T: Send + 'static>(
     let dialling = move || {
         let result = connect(&name).and_then(|dialled| {
             let prepared = prepare(&dialled).map_err(X11Error::into_unavailable)?;
-            Ok((dialled.connection, prepared))
+            Ok((dialled, prepared))
         });
         if answer.send(result).is_err() {
             tracing::debug!("the X server answered when nobody waited any more");
@@ -99,8 +101,8 @@ pub(crate) async fn dial<T: Send + 'static>(
     let thread = std::thread::Builder::new().name("x11-dial".into()).spawn(dialling);
     thread.map_err(|error| Unavailable::Session(format!("no thread could be started: {error}")))?;
     let no_answer = |_| Unavailable::Session("the X server's answer was not understood".into());
-    let (connection, prepared) = answered.await.map_err(no_answer)??;
-    let x11 = X11::new(connection).map_err(|error| X11Error::from(error).into_unavailable())?;
+    let (dialled, prepared) = answered.await.map_err(no_answer)??;
+    let x11 = X11::new(dialled).map_err(|error| X11Error::from(error).into_unavailable())?;
     Ok((x11, prepared))
 }
 
@@ -109,6 +111,7 @@ fn connect(display: &str) -> Result<Dialled, Unavailable> {
         Unavailable::Session(format!("the X server {display} cannot be reached: {error}"))
     };
     let (connection, screen) = open(display).map_err(|error| unreachable(&error))?;
+    let opened = Instant::now();
     let is_xwayland =
         connection.extension_information(XWAYLAND).map_err(|error| unreachable(&error))?.is_some();
     if is_xwayland {
@@ -117,7 +120,7 @@ fn connect(display: &str) -> Result<Dialled, Unavailable> {
         )));
     }
     let root = connection.setup().roots[screen].root;
-    Ok(Dialled { connection, root })
+    Ok(Dialled { connection, root, opened })
 }
 
 /// As `x11rb::connect`, with a limit on every wait.
@@ -154,16 +157,16 @@ pub(crate) struct X11 {
 }
 
 impl X11 {
-    fn new(connection: Patient) -> std::io::Result<Self> {
+    fn new(Dialled { connection, opened, root: _ }: Dialled) -> std::io::Result<Self> {
         connection.stream().wait_no_more();
         let socket = connection.stream().as_fd().try_clone_to_owned()?;
-        Ok(Self { opened: Instant::now(), connection, socket: UnixStream::from_std(socket.into())? })
+        Ok(Self { opened, connection, socket: UnixStream::from_std(socket.into())? })
     }
 
-    /// Whether the server's count, as just answered, shows input since the connection was opened: even a new server has
-    /// counted from before that.
-    pub(crate) fn had_input(&self, idle_for: Duration) -> bool {
-        idle_for + COARSE < self.opened.elapsed()
+    /// Whether the server's count, asked for at `asked`, shows input since the connection was opened: even a new server has
+    /// counted from before that. The answer may come late, so the time after `asked` says nothing.
+    pub(crate) fn had_input(&self, idle_for: Duration, asked: Instant) -> bool {
+        idle_for + COARSE < asked.duration_since(self.opened)
     }
 
     /// Whether the server's count, as just answered, began before this time: then the server was running then. A server

@@ -35,10 +35,11 @@ impl XScreenSaver {
         facts: &FactSender,
     ) -> Result<Infallible, X11Error> {
         let first = *orders.borrow_and_update();
+        let asked = Instant::now();
         let idle_for = self.ask().await?;
         let is_known = self.lost_at.is_none_or(|at| self.x11.began_before(idle_for, at));
         let mut polled = Polled::new(first, is_known);
-        self.believe_input(idle_for, &mut polled);
+        self.believe_input(idle_for, asked, &mut polled);
         let mut fact = polled.restate(first, idle_for);
         loop {
             if let Some(fact) = fact {
@@ -71,13 +72,14 @@ impl XScreenSaver {
     }
 
     async fn idle_for(&self, polled: &mut Polled) -> Result<Duration, X11Error> {
+        let asked = Instant::now();
         let idle_for = self.ask().await?;
-        self.believe_input(idle_for, polled);
+        self.believe_input(idle_for, asked, polled);
         Ok(idle_for)
     }
 
-    fn believe_input(&self, idle_for: Duration, polled: &mut Polled) {
-        if self.x11.had_input(idle_for) {
+    fn believe_input(&self, idle_for: Duration, asked: Instant, polled: &mut Polled) {
+        if self.x11.had_input(idle_for, asked) {
             polled.believe();
         }
     }
