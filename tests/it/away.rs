@@ -4,6 +4,10 @@ use crate::{pass, secs};
 use agent::view::{Answer, AwayUntil, Connection, Intent};
 use harness::{DANA, PRIYA, SAM, World};
 use presence::{AwayReason, Presence, State};
+use std::time::Duration;
+
+/// Real time that an hour may take on a machine that does much else: half a second is usual, and without a paused clock it is the hour.
+const A_MOMENT: Duration = Duration::from_secs(30);
 
 fn is(state: State) -> impl FnMut(Presence) -> bool {
     move |presence| presence.state() == state
@@ -42,7 +46,7 @@ async fn an_hours_absence_takes_no_time() {
     let online = watcher.until_sees(PRIYA, is(State::Online)).await;
     assert!(world.now().since(returned) <= secs(1));
     assert!(online.since().0.abs_diff(returned.0) <= 500, "Online since the return");
-    assert!(real.elapsed() < secs(1), "{:?}", real.elapsed());
+    assert!(real.elapsed() < A_MOMENT, "{:?}", real.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
