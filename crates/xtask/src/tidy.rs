@@ -2,6 +2,7 @@
 //!
 //! Each rule is a function from the tree to complaints; all complaints are shown at once.
 
+mod clocks;
 mod complaint;
 mod cycles;
 mod decisions;
@@ -18,11 +19,12 @@ use anyhow::{Result, bail};
 use complaint::Complaint;
 pub(crate) use files::files_below;
 
-const RULES: [fn() -> Result<Vec<Complaint>>; 8] = [
+const RULES: [fn() -> Result<Vec<Complaint>>; 9] = [
     imports::complaints,
     cycles::complaints,
     deny::complaints,
     files::complaints,
+    clocks::complaints,
     rules::complaints,
     decisions::complaints,
     links::complaints,
