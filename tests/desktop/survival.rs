@@ -1,17 +1,15 @@
 //! The agent outlives its window and the display.
 
-use crate::stage::{AT_ONCE, IDLE_AFTER, SOON, Stage, is_away, is_online};
+use crate::stage::{AT_ONCE, IDLE_AFTER, SOON, Stage, is_away, is_online, now};
 use anyhow::{Context, Result, ensure};
 use presence::AwayReason;
 use rig::desktop::Tray;
 use rig::{App, Desktop, Options, TrayItem, eventually};
 use std::fs;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const PRIYA: &str = "Priya Shah";
-/// Until somebody at work presses the next key.
-const NEXT_INPUT: Duration = Duration::from_secs(1);
 
 /// The app's window process: the child that is called so.
 fn window_process(app: &App) -> Result<u32> {
@@ -117,6 +115,7 @@ async fn a_display_that_is_killed_leaves_the_connection_and_a_new_one_is_seen_ag
     // P12: it never claims Online for ever.
     watcher.presence(PRIYA, IDLE_AFTER + SOON, |seen| is_away(seen, AwayReason::Idle)).await?;
 
+    let back = Instant::now();
     desktop.display.restart().await?;
     desktop.start_tray_host().await?;
     TrayItem::only(desktop.bus(), SOON).await.context("the tray is back")?;
@@ -124,16 +123,12 @@ async fn a_display_that_is_killed_leaves_the_connection_and_a_new_one_is_seen_ag
         status["here"]["source"].is_string().then_some(())
     })
     .await?;
-    // Input in the first moments of a new server is not told from its start, so one who uses the computer is seen with the next.
-    let back = Instant::now();
-    loop {
-        desktop.screen()?.tap()?;
-        match watcher.presence(PRIYA, NEXT_INPUT, is_online).await {
-            Ok(_) => break,
-            Err(error) if back.elapsed() > SOON => return Err(error),
-            Err(_) => {}
-        }
-    }
+    // P11: that a server has started is nobody's input, and the first input is somebody's.
+    ensure!(!watcher.changes_since(PRIYA, back).iter().any(is_online), "Online with nobody there");
+    let tapped = now();
+    desktop.screen()?.tap()?;
+    let (_, online) = watcher.presence(PRIYA, AT_ONCE, is_online).await?;
+    ensure!(online.since() >= tapped, "Online before there was input: {online:?}, and that at {tapped:?}");
     ensure!(connected_since(&app.status(&desktop)?) == since, "the connection is another one");
     let offline = watcher.changes_since(PRIYA, before).iter().any(crate::stage::is_offline);
     ensure!(!offline, "was shown Offline in between");
