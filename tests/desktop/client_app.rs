@@ -7,7 +7,8 @@ use rig::desktop::{Toasts, Tray};
 use rig::hostile::{Hostile, Manner};
 use rig::peer::Seen;
 use rig::wait::throughout;
-use rig::{App, Colour, Desktop, Options, Peer, Screen, TrayItem, eventually, proc};
+use rig::{App, Colour, Desktop, Options, Peer, Screen, Silent, TrayItem, eventually, proc};
+use std::net::Ipv6Addr;
 use std::time::Duration;
 
 const DANA: &str = "Dana Reyes";
@@ -105,6 +106,19 @@ async fn an_agent_that_is_killed_is_back_and_the_window_stays_the_only_one() -> 
     let left = programs(&desktop, WINDOW)?;
     ensure!(left == window, "the window {window:?} is {left:?}");
     app.verb(&desktop, &["quit"]).map(drop)
+}
+
+// N1: the app races the addresses of a name (RFC 8305), and so does WebKit; without that the page would come after minutes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn app_and_window_reach_a_service_past_an_address_that_is_silent() -> Result<()> {
+    let stage = Stage::start().await?;
+    let _silent = Silent::at((Ipv6Addr::LOCALHOST, stage.service.port()).into()).await?;
+    let link = stage.service.add_client(ACME, DANA, "Northwind Dental")?;
+    let (_desktop, _app, screen) = at_the_portal_of(&link.replace("127.0.0.1", "localhost")).await?;
+    let watcher = stage.watcher().await?;
+    screen.tap()?;
+    watcher.presence(DANA, SOON, is_online).await?;
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
