@@ -319,7 +319,7 @@ impl Store for Disk {
         false
     }
 
-    fn lack(&self) -> Option<String> {
+    fn problem(&self) -> Option<String> {
         None
     }
 }

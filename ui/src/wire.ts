@@ -1063,7 +1063,7 @@ devices: Array<Device>,
  */
 reports: Array<Report>,
 /**
- * What this computer lacks, in words.
+ * What is wrong with this computer, in words.
  */
 notices: Array<string>,
 /**

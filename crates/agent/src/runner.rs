@@ -11,7 +11,7 @@
 
 mod orders;
 
-use crate::agent::{Agent, Asker, Effect, Input, Lack, Now, Start};
+use crate::agent::{Agent, Asker, Effect, Input, Now, Problem, Start};
 use crate::settings::Settings;
 use crate::toast::Toast;
 use crate::view::{Answer, Intent, Page, ToWindow, View};
@@ -81,7 +81,7 @@ pub trait Store {
     /// Whether something waits to be done again.
     fn is_waiting(&self) -> bool;
     /// What is wrong with it, in words.
-    fn lack(&self) -> Option<String>;
+    fn problem(&self) -> Option<String>;
 }
 
 /// The agent's loop.
@@ -100,7 +100,7 @@ pub struct Runner<M: Machine, S> {
     /// When the store was last tried again.
     store_tried: Moment,
     /// What was said last of the store.
-    told_lack: Option<String>,
+    told_problem: Option<String>,
     /// What is shown.
     view: Arc<View>,
     is_over: bool,
@@ -121,7 +121,7 @@ impl<M: Machine, S: Store> Runner<M, S> {
             orders: WaitingOrders::default(),
             follow_ups: VecDeque::new(),
             store_tried: now.moment,
-            told_lack: None,
+            told_problem: None,
             view,
             is_over: false,
         }
@@ -211,7 +211,7 @@ impl<M: Machine, S: Store> Runner<M, S> {
     #[must_use]
     pub fn end(mut self) -> M {
         self.store.try_again();
-        if let Some(words) = self.store.lack() {
+        if let Some(words) = self.store.problem() {
             tracing::error!("{words}");
         }
         self.machine
@@ -288,16 +288,16 @@ impl<M: Machine, S: Store> Runner<M, S> {
 
     /// The agent hears what is wrong with the store when that has changed.
     fn note_store(&mut self) {
-        let lack = self.store.lack();
-        if lack == self.told_lack {
+        let problem = self.store.problem();
+        if problem == self.told_problem {
             return;
         }
-        match &lack {
+        match &problem {
             Some(words) => tracing::error!("{words}"),
             None => tracing::info!("settings and sign-in are kept again"),
         }
-        self.told_lack.clone_from(&lack);
-        self.follow_ups.push_back(Input::Notice { about: Lack::Storage, words: lack });
+        self.told_problem.clone_from(&problem);
+        self.follow_ups.push_back(Input::Notice { about: Problem::Storage, words: problem });
     }
 
     fn store_due(&self) -> Option<Moment> {

@@ -48,7 +48,7 @@ pub struct View {
     pub devices: Vec<Device>,
     /// The last reports to the service, word for word, the newest last (P13).
     pub reports: Vec<Report>,
-    /// What this computer lacks, in words.
+    /// What is wrong with this computer, in words.
     pub notices: Vec<String>,
     /// Whether a tray shows the app; if not, the status window does the tray's duties.
     pub has_tray: bool,

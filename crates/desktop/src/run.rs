@@ -8,7 +8,7 @@ use crate::shell::{Link, Shell};
 use crate::storage::Storage;
 use crate::wake::{MAX_QUEUED_WAKES, Wake};
 use crate::{clock, file, log, out, toasts, tray, words};
-use agent::agent::{Input, Lack, Start};
+use agent::agent::{Input, Problem, Start};
 use agent::runner::{self, Runner};
 use agent::settings::Settings;
 use agent::tray::{Icon, Mark, Tray};
@@ -109,7 +109,7 @@ impl Program {
             persisted: paths.toasts.clone(),
             picture,
             ringer: toasts::ringer::Ringer::new(Some(player)),
-            lack: None,
+            problem: None,
         };
         let (shell, seen, link) = Shell::new(cli.profile.clone(), paths, server, tray, toasts, wakes)?;
         let start = beginning(cli, has_display, settings, token)?;
@@ -131,8 +131,8 @@ impl Program {
         self.runner.start(clock::now());
         if Display::named().is_none() {
             tracing::warn!("{}", words::NO_DISPLAY);
-            let lack = Input::Notice { about: Lack::Display, words: Some(words::NO_DISPLAY.to_owned()) };
-            self.runner.turn([runner::RunnerInput::Input(lack)], clock::now());
+            let notice = Input::Notice { about: Problem::Display, words: Some(words::NO_DISPLAY.to_owned()) };
+            self.runner.turn([runner::RunnerInput::Input(notice)], clock::now());
         }
     }
 

@@ -8,7 +8,7 @@ use crate::platform::{self, Display};
 use crate::wake::Wake;
 use crate::window::{Ended, Window};
 use crate::words;
-use agent::agent::{Input, Lack, Now};
+use agent::agent::{Input, Now, Problem};
 use agent::runner::{self, Machine};
 use agent::settings::KnownAccount;
 use agent::toast::Toast;
@@ -116,7 +116,7 @@ impl Shell {
             Wake::WindowCrashed { has_display: false } => {
                 tracing::info!("the display is gone");
                 let gone =
-                    Input::Notice { about: Lack::Display, words: Some(words::DISPLAY_GONE.to_owned()) };
+                    Input::Notice { about: Problem::Display, words: Some(words::DISPLAY_GONE.to_owned()) };
                 let ended = Input::WindowEnded { closed: false };
                 return vec![runner::RunnerInput::Input(gone), runner::RunnerInput::Input(ended)];
             }
@@ -128,7 +128,7 @@ impl Shell {
                 self.activation_token = Some(token);
                 return Vec::new();
             }
-            Wake::Lack { about, words } => {
+            Wake::Notice { about, words } => {
                 if let Some(words) = &words {
                     tracing::warn!(?about, "{words}");
                 }
@@ -158,7 +158,7 @@ impl Shell {
             let _ended = wakes.send(Wake::WindowCrashed { has_display }).await;
             if let Some(display) = display.filter(|_| !has_display) {
                 display.back().await;
-                let _ended = wakes.send(Wake::Lack { about: Lack::Display, words: None }).await;
+                let _ended = wakes.send(Wake::Notice { about: Problem::Display, words: None }).await;
             }
         });
         Vec::new()

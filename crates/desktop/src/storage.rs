@@ -3,7 +3,7 @@
 //! The sign-in's token is in a file that only this user can read, not in the desktop's keychain: a program that can read the
 //! user's files can use it until it is revoked. It is never logged.
 //!
-//! What cannot be kept waits to be tried again, and [`Store::lack`] says so in words meanwhile. A file that cannot be used is never written over: it stays as it is, and is set aside when there is something new to keep.
+//! What cannot be kept waits to be tried again, and [`Store::problem`] says so in words meanwhile. A file that cannot be used is never written over: it stays as it is, and is set aside when there is something new to keep.
 
 use crate::file::ReadError;
 use crate::paths::Paths;
@@ -34,14 +34,14 @@ struct Kept<T> {
     /// What could not be kept yet.
     waiting: Option<T>,
     /// What is wrong, in words.
-    lack: Option<String>,
+    problem: Option<String>,
     /// The file cannot be used and is still there.
     is_unusable: bool,
 }
 
 impl<T> Kept<T> {
-    fn new(lack: Option<String>) -> Self {
-        Self { waiting: None, is_unusable: lack.is_some(), lack }
+    fn new(problem: Option<String>) -> Self {
+        Self { waiting: None, is_unusable: problem.is_some(), problem }
     }
 
     /// Sets a file aside that cannot be used, before something else takes its place. Gives where to.
@@ -58,9 +58,9 @@ impl<T> Kept<T> {
 
     /// Notes that it is done, or that it is to be done again and why.
     fn done(&mut self, what: T, result: Result<(), String>) {
-        (self.waiting, self.lack) = match result {
+        (self.waiting, self.problem) = match result {
             Ok(()) => (None, None),
-            Err(lack) => (Some(what), Some(lack)),
+            Err(problem) => (Some(what), Some(problem)),
         };
     }
 }
@@ -70,11 +70,11 @@ impl Storage {
     pub(crate) fn open(paths: &Paths) -> (Self, Settings, Option<Token>) {
         let (settings, no_settings) = match settings(&paths.settings) {
             Ok(settings) => (settings, None),
-            Err(lack) => (Settings::default(), Some(lack)),
+            Err(problem) => (Settings::default(), Some(problem)),
         };
         let (token, no_token) = match token(&paths.token) {
             Ok(token) => (token, None),
-            Err(lack) => (None, Some(lack)),
+            Err(problem) => (None, Some(problem)),
         };
         let storage = Self {
             paths: paths.clone(),
@@ -135,10 +135,10 @@ impl Store for Storage {
         }
     }
 
-    fn lack(&self) -> Option<String> {
-        let lacks = [&self.settings.lack, &self.aside, &self.token.lack];
-        let lacks: Vec<&str> = lacks.into_iter().flatten().map(String::as_str).collect();
-        (!lacks.is_empty()).then(|| lacks.join(" "))
+    fn problem(&self) -> Option<String> {
+        let problems = [&self.settings.problem, &self.aside, &self.token.problem];
+        let problems: Vec<&str> = problems.into_iter().flatten().map(String::as_str).collect();
+        (!problems.is_empty()).then(|| problems.join(" "))
     }
 }
 

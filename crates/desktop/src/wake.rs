@@ -2,7 +2,7 @@
 //!
 //! Each source of wakes sends these; the loop in `run` turns each into an input of the agent.
 
-use agent::agent::{Lack, TrayIcon};
+use agent::agent::{Problem, TrayIcon};
 use agent::settings::KnownAccount;
 use agent::toast::ToastEvent;
 use agent::view::Intent;
@@ -31,10 +31,10 @@ pub(crate) enum Wake {
     Toast(ToastEvent),
     /// The desktop allows the next window to come to the front.
     ActivationToken(String),
-    /// Something is missing on this machine, or no longer is.
-    Lack {
+    /// Something is wrong on this machine, or no longer is.
+    Notice {
         /// What.
-        about: Lack,
+        about: Problem,
         /// What follows from it, in words.
         words: Option<String>,
     },

@@ -16,21 +16,21 @@ pub(crate) const NO_LINK: &str =
 /// The answer to `quit`.
 pub(crate) const QUIT: &str = "Deskbell has quit.";
 
-/// `Lack::Display`
+/// `Problem::Display`
 pub(crate) const NO_DISPLAY: &str = "There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so Deskbell cannot \
      open windows. Presence and the commands in a terminal work.";
 
-/// `Lack::Display`, of one that was there.
+/// `Problem::Display`, of one that was there.
 pub(crate) const DISPLAY_GONE: &str =
     "The display is gone, and Deskbell's windows with it. They open again when it is back.";
 
-/// `Lack::SessionBus`
+/// `Problem::SessionBus`
 pub(crate) const NO_SESSION_BUS: &str = "There is no session bus, so Deskbell cannot show its tray icon or toasts, and cannot see when the screen is locked or the computer sleeps. Start Deskbell within a desktop session, or with dbus-run-session.";
 
-/// `Lack::Notifications`
+/// `Problem::Notifications`
 pub(crate) const NO_NOTIFICATIONS: &str = "No notification daemon is running, so requests show no toasts. Start the desktop's own, or install one such as dunst.";
 
-/// `Lack::Sound`
+/// `Problem::Sound`
 pub(crate) fn no_sound(why: &str) -> String {
     let advice = if cfg!(target_os = "linux") {
         "Turn the sound system on, or install pulseaudio-utils, pipewire-bin or alsa-utils."
@@ -43,7 +43,7 @@ pub(crate) fn no_sound(why: &str) -> String {
     )
 }
 
-/// `Lack::Sound`
+/// `Problem::Sound`
 pub(crate) fn sound_not_written(folder: &std::path::Path, error: &std::io::Error) -> String {
     format!(
         "Requests make no sound, because the sound file cannot be written to {} ({error}). Make room or correct the folder's permissions.",
@@ -58,10 +58,10 @@ pub(crate) const PLAYER_FAILED: &str = "it failed";
 /// It was ended.
 pub(crate) const PLAYER_SILENT: &str = "it did not finish";
 
-/// `Lack::Notifications`
+/// `Problem::Notifications`
 pub(crate) const NOTIFICATIONS_HANG: &str = "The notification daemon does not answer, so requests may show no toasts. Meanwhile, they wait in the tray menu and in the portal. If this lasts, restart the daemon, or log out and in again.";
 
-/// `Lack::Notifications`
+/// `Problem::Notifications`
 pub(crate) fn toasts_refused(error: &str) -> String {
     format!(
         "The notification daemon refuses toasts ({error}). Close some of the notifications on the screen: Deskbell tries \
@@ -69,31 +69,31 @@ pub(crate) fn toasts_refused(error: &str) -> String {
     )
 }
 
-/// `Lack::Toasts`
+/// `Problem::Toasts`
 pub(crate) fn toasts_failed(error: &str) -> String {
     format!(
         "Toasts have failed ({error}), and Deskbell is restarting them. Until then, requests show no toasts: they wait in the tray menu and in the portal."
     )
 }
 
-/// `Lack::Tray`
+/// `Problem::Tray`
 pub(crate) fn tray_failed(error: &str) -> String {
     format!(
         "The tray icon has failed ({error}), and Deskbell is restarting it. Until then, use “deskbell status” or the window."
     )
 }
 
-/// `Lack::Window`
+/// `Problem::Window`
 pub(crate) fn window_missing(path: &std::path::Path) -> String {
     format!("The window program {} is missing. Install Deskbell again.", path.display())
 }
 
-/// `Lack::Window`
+/// `Problem::Window`
 pub(crate) fn window_does_not_start(error: &std::io::Error) -> String {
     format!("The window program does not start ({error}). Install Deskbell again.")
 }
 
-/// `Lack::Storage`
+/// `Problem::Storage`
 pub(crate) fn settings_unusable(path: &std::path::Path, why: &str) -> String {
     format!(
         "The settings in {} cannot be used: {why}. Deskbell runs without them and leaves the file as it is; correct or \
@@ -102,12 +102,12 @@ pub(crate) fn settings_unusable(path: &std::path::Path, why: &str) -> String {
     )
 }
 
-/// `Lack::Storage`
+/// `Problem::Storage`
 pub(crate) fn settings_set_aside(path: &std::path::Path, aside: &std::path::Path) -> String {
     format!("The settings in {} could not be used. They are kept as {}.", path.display(), aside.display())
 }
 
-/// `Lack::Storage`
+/// `Problem::Storage`
 pub(crate) fn sign_in_damaged(path: &std::path::Path) -> String {
     format!(
         "The sign-in in {} is damaged, so nobody is signed in. Sign in again with a new link from your administrator.",
@@ -115,7 +115,7 @@ pub(crate) fn sign_in_damaged(path: &std::path::Path) -> String {
     )
 }
 
-/// `Lack::Storage`
+/// `Problem::Storage`
 pub(crate) fn not_removed(path: &std::path::Path, error: &std::io::Error) -> String {
     format!(
         "The sign-in cannot be removed from {} ({error}), so it would be back when Deskbell starts again. Deskbell tries again \
@@ -124,7 +124,7 @@ pub(crate) fn not_removed(path: &std::path::Path, error: &std::io::Error) -> Str
     )
 }
 
-/// `Lack::Storage`
+/// `Problem::Storage`
 pub(crate) fn not_kept(what: &str, path: &std::path::Path, error: &std::io::Error) -> String {
     format!(
         "The {what} cannot be saved in {} ({error}). Make room or correct the folder's permissions: Deskbell tries again each \
@@ -138,7 +138,7 @@ pub(crate) const SETTINGS: &str = "settings";
 /// See [`SETTINGS`].
 pub(crate) const SIGN_IN: &str = "sign-in";
 
-/// `Lack::Storage`
+/// `Problem::Storage`
 pub(crate) fn not_read(what: &str, path: &std::path::Path, error: &std::io::Error) -> String {
     format!(
         "The {what} in {} cannot be read ({error}), so Deskbell does not use it. Correct the file's permissions, then start Deskbell \
@@ -186,13 +186,13 @@ pub(crate) const CLOCK_FORM: &str = "a time of day such as 13:00";
 /// For `open`.
 pub(crate) const TARGET_FORM: &str = "portal, status, or a link that begins with deskbell:";
 
-/// `Lack::Tray`, on a system whose tray Deskbell does not know yet.
+/// `Problem::Tray`, on a system whose tray Deskbell does not know yet.
 #[cfg(any(test, not(target_os = "linux")))]
 pub(crate) fn no_tray_yet(system: &str) -> String {
     format!("Deskbell has no tray icon on {system} yet. Use “deskbell status” or the window.")
 }
 
-/// `Lack::Toasts`, on a system where Deskbell shows no toasts yet.
+/// `Problem::Toasts`, on a system where Deskbell shows no toasts yet.
 #[cfg(any(test, not(target_os = "linux")))]
 pub(crate) fn no_toasts_yet(system: &str) -> String {
     format!(
@@ -200,7 +200,7 @@ pub(crate) fn no_toasts_yet(system: &str) -> String {
     )
 }
 
-/// `Lack::Sound`, on a system where Deskbell plays no sounds yet.
+/// `Problem::Sound`, on a system where Deskbell plays no sounds yet.
 #[cfg(any(test, not(target_os = "linux")))]
 pub(crate) fn no_sound_yet(system: &str) -> String {
     format!("Deskbell can't play sounds on {system} yet, so requests make no sound.")

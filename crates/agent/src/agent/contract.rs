@@ -48,9 +48,9 @@ pub struct Start {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Asker(pub u64);
 
-/// What this machine may lack, for the notices.
+/// What can be wrong with this machine, for the notices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lack {
+pub enum Problem {
     /// No display: no windows can be opened.
     Display,
     /// No tray host.
@@ -123,10 +123,10 @@ pub enum Input {
     TrayIcon(TrayIcon),
     /// What became of a toast.
     Toast(ToastEvent),
-    /// Something is missing on this machine, or (`None`) no longer is.
+    /// Something is wrong on this machine, or (`None`) no longer is.
     Notice {
         /// What.
-        about: Lack,
+        about: Problem,
         /// What follows, and what to do, in words.
         words: Option<String>,
     },

@@ -4,7 +4,7 @@ use super::account::Account;
 use super::chats::Chats;
 use super::connection::Connection;
 use super::context::Context;
-use super::contract::Lack;
+use super::contract::Problem;
 use super::question::Questions;
 use super::rings::Rings;
 use super::toast_set::ToastSet;
@@ -36,7 +36,7 @@ pub struct Agent {
     pub(super) toasts: ToastSet,
     pub(super) windows: Windows,
     pub(super) tray: TrayFallback,
-    pub(super) notices: BTreeMap<Lack, String>,
+    pub(super) notices: BTreeMap<Problem, String>,
     /// It has quit: nothing follows from anything any more.
     pub(super) is_over: bool,
 }

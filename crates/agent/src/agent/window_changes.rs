@@ -1,6 +1,6 @@
 //! What follows in other parts when something happens to the window, or to the question that it asks before a sign-in.
 
-use super::contract::{Asker, Lack};
+use super::contract::{Asker, Problem};
 use super::question::{self, RefusedQuestion};
 use super::state::Agent;
 use super::windows::{End, NextPage, OpenPages};
@@ -30,7 +30,7 @@ impl Agent {
             WindowReport::Showing { portal, status } => {
                 self.windows.showing(&mut self.cx, portal, status);
                 // It has started after all.
-                self.notices.remove(&Lack::Window);
+                self.notices.remove(&Problem::Window);
             }
             WindowReport::Input => self.watch.on_own_input(self.cx.now.moment),
             WindowReport::Closed => {
@@ -92,12 +92,12 @@ impl Agent {
     pub(super) fn window_failed(&mut self, why: String) {
         self.windows.failed();
         self.questions.cannot_be_shown(&mut self.cx);
-        self.notices.insert(Lack::Window, why);
+        self.notices.insert(Problem::Window, why);
     }
 
-    /// Something is missing on this machine, or no longer is.
-    pub(super) fn on_notice(&mut self, about: Lack, words: Option<String>) {
-        if about == Lack::Display
+    /// Something is wrong on this machine, or no longer is.
+    pub(super) fn on_notice(&mut self, about: Problem, words: Option<String>) {
+        if about == Problem::Display
             && let Some(pages) = self.windows.set_display(words.is_none())
         {
             self.open_again(pages);

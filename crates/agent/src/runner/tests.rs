@@ -77,7 +77,7 @@ impl Store for Disk {
         self.waiting
     }
 
-    fn lack(&self) -> Option<String> {
+    fn problem(&self) -> Option<String> {
         self.waiting.then(|| "the disk is full".to_owned())
     }
 }

@@ -4,15 +4,16 @@ use crate::toasts::Toasts;
 use crate::tray::TrayChannels;
 use crate::wake::Wake;
 use crate::words;
-use agent::agent::Lack;
+use agent::agent::Problem;
 
 /// Shows nothing, says so, and rings for toasts that are due where the app itself can sound.
 pub(crate) async fn show(channels: TrayChannels, toasts: Toasts) {
     let system = words::system();
-    let missing = [(Lack::Tray, words::no_tray_yet(system)), (Lack::Toasts, words::no_toasts_yet(system))];
+    let missing =
+        [(Problem::Tray, words::no_tray_yet(system)), (Problem::Toasts, words::no_toasts_yet(system))];
     for (about, words) in missing {
         // A closed channel means that the program ends.
-        let _ended = channels.wakes.send(Wake::Lack { about, words: Some(words) }).await;
+        let _ended = channels.wakes.send(Wake::Notice { about, words: Some(words) }).await;
     }
     toasts.ringer.player_is_needed(true);
     toasts.ringer.run(toasts.wanted).await;
@@ -40,13 +41,13 @@ mod tests {
             persisted: "/nowhere".into(),
             picture: None,
             ringer: Ringer::new(None),
-            lack: None,
+            problem: None,
         };
         let showing = show(channels, toasts);
         let listening = async {
             let mut told = Vec::new();
             while told.len() < 2 {
-                if let Some(Wake::Lack { about, words: Some(words) }) = woken.recv().await {
+                if let Some(Wake::Notice { about, words: Some(words) }) = woken.recv().await {
                     told.push((about, words));
                 }
             }
@@ -58,7 +59,7 @@ mod tests {
         let system = words::system();
         assert_eq!(
             told,
-            [(Lack::Tray, words::no_tray_yet(system)), (Lack::Toasts, words::no_toasts_yet(system))]
+            [(Problem::Tray, words::no_tray_yet(system)), (Problem::Toasts, words::no_toasts_yet(system))]
         );
     }
 

@@ -25,11 +25,11 @@ fn known() -> Settings {
 fn what_is_kept_is_found_again() {
     let dir = tempfile::tempdir().unwrap();
     let (mut storage, settings, token) = Storage::open(&paths(dir.path()));
-    assert_eq!((settings, token, storage.lack()), (Settings::default(), None, None));
+    assert_eq!((settings, token, storage.problem()), (Settings::default(), None, None));
     storage.save_settings(known());
     storage.save_token(Token("abc".into()));
     let (mut storage, settings, token) = Storage::open(&paths(dir.path()));
-    assert_eq!((settings, token, storage.lack()), (known(), Some(Token("abc".into())), None));
+    assert_eq!((settings, token, storage.problem()), (known(), Some(Token("abc".into())), None));
     storage.forget_token();
     storage.forget_token();
     assert_eq!(Storage::open(&paths(dir.path())).2, None);
@@ -49,19 +49,19 @@ fn a_bad_settings_file_is_explained_and_never_written_over() {
         let paths = paths(dir.path());
         file::replace(&paths.settings, bad).unwrap();
         let (mut storage, settings, _) = Storage::open(&paths);
-        let lack = storage.lack().expect("it is explained");
-        assert!(lack.contains(says) && lack.contains("settings.toml cannot be used"), "{lack}");
-        assert!(lack.len() < 1_000 && !lack.chars().any(char::is_control), "{lack}");
+        let problem = storage.problem().expect("it is explained");
+        assert!(problem.contains(says) && problem.contains("settings.toml cannot be used"), "{problem}");
+        assert!(problem.len() < 1_000 && !problem.chars().any(char::is_control), "{problem}");
         assert_eq!(settings, Settings::default());
         assert_eq!(fs::read(&paths.settings).unwrap(), bad, "reading changes nothing");
         // Somebody signs in: that is kept, and so is what was there.
         storage.save_settings(known());
         let aside = paths.settings.with_file_name("settings.toml.unusable");
         assert_eq!(fs::read(&aside).unwrap(), bad);
-        let lack = storage.lack().expect("it is told where it is");
-        assert!(lack.contains("settings.toml.unusable") && !storage.is_waiting(), "{lack}");
+        let problem = storage.problem().expect("it is told where it is");
+        assert!(problem.contains("settings.toml.unusable") && !storage.is_waiting(), "{problem}");
         let (again, settings, _) = Storage::open(&paths);
-        assert_eq!((settings, again.lack()), (known(), None));
+        assert_eq!((settings, again.problem()), (known(), None));
     }
 }
 
@@ -73,10 +73,10 @@ fn a_damaged_sign_in_is_told_and_replaced_by_the_next_one() {
         file::replace(&paths.token, damaged).unwrap();
         let (mut storage, _, token) = Storage::open(&paths);
         assert_eq!(token, None);
-        let lack = storage.lack().expect("it is explained");
-        assert!(lack.contains("is damaged") && lack.ends_with("from your administrator."), "{lack}");
+        let problem = storage.problem().expect("it is explained");
+        assert!(problem.contains("is damaged") && problem.ends_with("from your administrator."), "{problem}");
         storage.save_token(Token("abc".into()));
-        assert_eq!(storage.lack(), None);
+        assert_eq!(storage.problem(), None);
         assert_eq!(Storage::open(&paths).2, Some(Token("abc".into())));
         let aside = paths.token.with_file_name("token.unusable");
         assert_eq!(fs::read(aside).unwrap(), damaged, "what was there is not lost");
@@ -94,7 +94,7 @@ fn what_was_unusable_and_was_removed_is_in_nobodys_way() {
     storage.forget_token();
     storage.save_settings(known());
     storage.save_token(Token("abc".into()));
-    assert_eq!((storage.lack(), storage.is_waiting()), (None, false));
+    assert_eq!((storage.problem(), storage.is_waiting()), (None, false));
     let (_, settings, token) = Storage::open(&paths);
     assert_eq!((settings, token), (known(), Some(Token("abc".into()))));
 }
@@ -114,10 +114,11 @@ fn what_cannot_be_kept_is_told_keeps_the_old_and_is_tried_again() {
     storage.save_settings(known());
     storage.save_token(Token("new".into()));
     storage.try_again();
-    let lack = storage.lack().expect("it is told");
+    let problem = storage.problem().expect("it is told");
     assert!(
-        lack.contains("The settings cannot be saved in") && lack.contains("The sign-in cannot be saved in"),
-        "{lack}"
+        problem.contains("The settings cannot be saved in")
+            && problem.contains("The sign-in cannot be saved in"),
+        "{problem}"
     );
     assert!(storage.is_waiting());
     let (_, settings, token) = Storage::open(&paths);
@@ -125,7 +126,7 @@ fn what_cannot_be_kept_is_told_keeps_the_old_and_is_tried_again() {
     fs::remove_dir(in_config).unwrap();
     fs::remove_dir(in_data).unwrap();
     storage.try_again();
-    assert_eq!((storage.lack(), storage.is_waiting()), (None, false));
+    assert_eq!((storage.problem(), storage.is_waiting()), (None, false));
     let (_, settings, token) = Storage::open(&paths);
     assert_eq!((settings, token), (known(), Some(Token("new".into()))));
 }
@@ -137,9 +138,9 @@ fn a_sign_in_that_cannot_be_removed_is_told() {
     fs::create_dir_all(paths.token.join("not a file")).unwrap();
     let (mut storage, ..) = Storage::open(&paths);
     storage.forget_token();
-    let lack = storage.lack().expect("it is told");
-    assert!(lack.contains("cannot be removed") && storage.is_waiting(), "{lack}");
+    let problem = storage.problem().expect("it is told");
+    assert!(problem.contains("cannot be removed") && storage.is_waiting(), "{problem}");
     fs::remove_dir_all(&paths.token).unwrap();
     storage.try_again();
-    assert_eq!(storage.lack(), None);
+    assert_eq!(storage.problem(), None);
 }

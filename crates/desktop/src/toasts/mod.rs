@@ -28,6 +28,6 @@ pub(crate) struct Toasts {
     pub(crate) picture: Option<PathBuf>,
     /// Rings where the daemon does not.
     pub(crate) ringer: Ringer,
-    /// What was said to be lacking of the notification daemon: it outlives a run, so that the next one can take it back.
-    pub(crate) lack: Option<String>,
+    /// The last problem of the notification daemon that was reported. It outlives a run, so that the next one can take it back.
+    pub(crate) problem: Option<String>,
 }

@@ -8,7 +8,7 @@ use crate::file;
 use crate::platform::PLAYERS;
 use crate::wake::Wake;
 use crate::words;
-use agent::agent::Lack;
+use agent::agent::Problem;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -55,7 +55,7 @@ impl Player {
         let (player, mut ordered) = Self::new(folder);
         let (lies_in, orders) = (player.folder.clone(), Arc::clone(&player.orders));
         tokio::spawn(async move {
-            let mut lack = None;
+            let mut problem = None;
             let mut last = 0;
             while ordered.recv().await.is_some() {
                 let Orders { chimes, is_needed } = std::mem::take(&mut *lock(&orders));
@@ -67,10 +67,10 @@ impl Player {
                 };
                 // The notification daemon plays the sounds, so it does not matter whether this could.
                 let new = played.filter(|_| is_needed != Some(false));
-                if lack != new {
-                    lack.clone_from(&new);
+                if problem != new {
+                    problem.clone_from(&new);
                     // A closed channel means that the program ends.
-                    let _ended = wakes.send(Wake::Lack { about: Lack::Sound, words: new }).await;
+                    let _ended = wakes.send(Wake::Notice { about: Problem::Sound, words: new }).await;
                 }
             }
         });
@@ -231,12 +231,12 @@ mod tests {
     #[tokio::test]
     async fn where_none_works_each_is_named_with_its_reason() {
         let folder = tempfile::tempdir().unwrap();
-        let lack = play(Sound::Chime, folder.path(), &[MISSING, FAILS], &mut 0).await.unwrap();
-        assert!(lack.contains("(no-such-player: not installed; false: it failed)"), "{lack}");
-        let lack = play(Sound::Chime, &folder.path().join("ring.wav"), &[PLAYS], &mut 0).await.unwrap();
-        assert!(lack.contains("cannot be written"), "{lack}");
-        let lack = play(Sound::Chime, folder.path(), &[], &mut 0).await;
-        assert_eq!(lack, Some(words::no_sound_yet(words::system())), "no player is known here");
+        let problem = play(Sound::Chime, folder.path(), &[MISSING, FAILS], &mut 0).await.unwrap();
+        assert!(problem.contains("(no-such-player: not installed; false: it failed)"), "{problem}");
+        let problem = play(Sound::Chime, &folder.path().join("ring.wav"), &[PLAYS], &mut 0).await.unwrap();
+        assert!(problem.contains("cannot be written"), "{problem}");
+        let problem = play(Sound::Chime, folder.path(), &[], &mut 0).await;
+        assert_eq!(problem, Some(words::no_sound_yet(words::system())), "no player is known here");
     }
 
     // Where two other orders waited, it was dropped.
@@ -251,11 +251,11 @@ mod tests {
         player.is_needed(false);
         player.ring();
         drop(player);
-        let mut lacks = Vec::new();
-        while let Some(Wake::Lack { about: Lack::Sound, words }) = woken.recv().await {
-            lacks.push(words.is_some());
+        let mut problems = Vec::new();
+        while let Some(Wake::Notice { about: Problem::Sound, words }) = woken.recv().await {
+            problems.push(words.is_some());
         }
-        assert_eq!(lacks, [true], "only the chime's own try, which is the last");
+        assert_eq!(problems, [true], "only the chime's own try, which is the last");
     }
 
     #[tokio::test]
@@ -266,13 +266,13 @@ mod tests {
         let (wakes, mut woken) = mpsc::channel(8);
         let player = Player::start(file, wakes);
         player.is_needed(true);
-        let lack = async |woken: &mut mpsc::Receiver<Wake>| match woken.recv().await {
-            Some(Wake::Lack { about: Lack::Sound, words }) => words.is_some(),
+        let problem = async |woken: &mut mpsc::Receiver<Wake>| match woken.recv().await {
+            Some(Wake::Notice { about: Problem::Sound, words }) => words.is_some(),
             other => panic!("{other:?}"),
         };
-        assert!(lack(&mut woken).await);
+        assert!(problem(&mut woken).await);
         player.ring();
         player.is_needed(false);
-        assert!(!lack(&mut woken).await);
+        assert!(!problem(&mut woken).await);
     }
 }

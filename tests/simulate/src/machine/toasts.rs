@@ -4,7 +4,7 @@
 use crate::fault::Fault;
 use crate::queue::Happening;
 use crate::world::World;
-use agent::agent::{Input, Lack};
+use agent::agent::{Input, Problem};
 use agent::toasts::keeper::Act;
 
 impl World {
@@ -61,7 +61,7 @@ impl World {
                     machine.screen.start_again();
                     self.settle_screen(device);
                 }
-                Act::Tell(words) => self.input(device, Input::Notice { about: Lack::Toasts, words }),
+                Act::Tell(words) => self.input(device, Input::Notice { about: Problem::Toasts, words }),
                 Act::Stop => {}
             }
         }

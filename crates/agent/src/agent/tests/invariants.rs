@@ -183,7 +183,7 @@ impl World {
             Step::WindowEnded(closed) => self.bench.on(Input::WindowEnded { closed }),
             Step::Display(is_there) => {
                 let words = (!is_there).then(|| "There is no display.".to_owned());
-                self.bench.on(Input::Notice { about: Lack::Display, words });
+                self.bench.on(Input::Notice { about: Problem::Display, words });
             }
             Step::TrayIcon(icon) => self.bench.on(Input::TrayIcon(icon)),
             Step::Redeemed(true) => {

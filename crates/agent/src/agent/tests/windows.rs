@@ -116,7 +116,7 @@ fn a_crash_is_no_closing_once_and_a_second_one_within_a_minute_is() {
 
 fn display(bench: &mut Bench, is_there: bool) {
     let words = (!is_there).then(|| "The display is gone.".to_owned());
-    bench.on(Input::Notice { about: Lack::Display, words });
+    bench.on(Input::Notice { about: Problem::Display, words });
 }
 
 #[test]

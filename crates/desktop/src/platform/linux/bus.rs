@@ -1,6 +1,6 @@
 //! The session bus: tray and toasts live while it does, and come back with it.
 //!
-//! It owns the connection and tells the agent what is lacking; what tray and toasts show is not its business. Each of the two
+//! It owns the connection and tells the agent what is wrong; it does not know what tray and toasts show. Each of the two
 //! is started again by itself when it fails: the other one goes on.
 
 use super::{toasts, tray};
@@ -9,7 +9,7 @@ use crate::tray::TrayChannels;
 use crate::wait::sleep_until;
 use crate::wake::Wake;
 use crate::words;
-use agent::agent::{Lack, TrayIcon};
+use agent::agent::{Problem, TrayIcon};
 use agent::toasts::keeper::{self, Act, FIRST_RETRY, Keeper, LONGEST_RETRY};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
@@ -33,12 +33,12 @@ pub(crate) async fn run(channels: TrayChannels, toasts: Toasts) {
 async fn show(mut channels: TrayChannels, mut toasts: Toasts) {
     let wakes = channels.wakes.clone();
     let mut pause = FIRST_RETRY;
-    let mut lacking = false;
+    let mut is_missing = false;
     loop {
         match connect().await {
             Ok(connection) => {
-                if std::mem::take(&mut lacking) {
-                    tell(&wakes, Wake::Lack { about: Lack::SessionBus, words: None }).await;
+                if std::mem::take(&mut is_missing) {
+                    tell(&wakes, Wake::Notice { about: Problem::SessionBus, words: None }).await;
                 }
                 pause = FIRST_RETRY;
                 serve(&connection, &mut channels, &mut toasts).await;
@@ -52,11 +52,11 @@ async fn show(mut channels: TrayChannels, mut toasts: Toasts) {
                 tracing::debug!(%error, "no session bus");
             }
         }
-        if !lacking {
-            lacking = true;
+        if !is_missing {
+            is_missing = true;
             toasts.ringer.player_is_needed(true);
             let words = Some(words::NO_SESSION_BUS.to_owned());
-            tell(&wakes, Wake::Lack { about: Lack::SessionBus, words }).await;
+            tell(&wakes, Wake::Notice { about: Problem::SessionBus, words }).await;
         }
         tokio::select! {
             () = sleep(pause) => pause = (pause * 2).min(LONGEST_RETRY),
@@ -76,7 +76,8 @@ async fn serve(connection: &Connection, channels: &mut TrayChannels, toasts: &mu
     let gone = watch::Sender::new(false);
     let wakes = channels.wakes.clone();
     let task = |about, words| KeeperTask { about, words, wakes: wakes.clone(), gone: gone.subscribe() };
-    let (tray, toast) = (task(Lack::Tray, words::tray_failed), task(Lack::Toasts, words::toasts_failed));
+    let (tray, toast) =
+        (task(Problem::Tray, words::tray_failed), task(Problem::Toasts, words::toasts_failed));
     let (mut tray_part, mut toasts_part) =
         (TrayPart { connection, channels }, ToastsPart { connection, toasts });
     let both = async { tokio::join!(tray.keep(&mut tray_part), toast.keep(&mut toasts_part)) };
@@ -125,7 +126,7 @@ impl Part for ToastsPart<'_> {
 
 /// Waits and acts for the keeper of one part, while the connection lasts.
 struct KeeperTask {
-    about: Lack,
+    about: Problem,
     words: fn(&str) -> String,
     wakes: mpsc::Sender<Wake>,
     gone: watch::Receiver<bool>,
@@ -174,7 +175,7 @@ impl KeeperTask {
             tracing::error!(about = ?self.about, error, "a part that shows things has failed and is started again");
         }
         let words = why.map(|why| (self.words)(&why));
-        tell(&self.wakes, Wake::Lack { about: self.about, words }).await;
+        tell(&self.wakes, Wake::Notice { about: self.about, words }).await;
     }
 }
 
@@ -202,8 +203,8 @@ mod tests {
     async fn failing(wakes: &mut mpsc::Receiver<Wake>) -> bool {
         loop {
             match wakes.recv().await.expect("somebody tells") {
-                Wake::Lack { about: Lack::Toasts, words } => return words.is_some(),
-                Wake::Lack { .. } | Wake::TrayIcon(_) => {}
+                Wake::Notice { about: Problem::Toasts, words } => return words.is_some(),
+                Wake::Notice { .. } | Wake::TrayIcon(_) => {}
                 other => panic!("{other:?}"),
             }
         }
@@ -238,7 +239,7 @@ mod tests {
         let gone = watch::Sender::new(false);
         let subscribed = gone.subscribe();
         (
-            KeeperTask { about: Lack::Toasts, words: words::toasts_failed, wakes, gone: subscribed },
+            KeeperTask { about: Problem::Toasts, words: words::toasts_failed, wakes, gone: subscribed },
             woken,
             gone,
         )
@@ -294,7 +295,7 @@ mod tests {
             persisted,
             picture: None,
             ringer: Ringer::new(None),
-            lack: None,
+            problem: None,
         };
         let serving = serve(&connection, &mut channels, &mut toasts);
         let watching = async {

@@ -16,7 +16,7 @@ use crate::toasts::sounds::Sounds;
 use crate::wait::sleep_until;
 use crate::wake::Wake;
 use crate::words;
-use agent::agent::Lack;
+use agent::agent::Problem;
 use agent::toast::{Toast, ToastEvent};
 use agent::toasts::board::{Answered, Board, Call, Id, Step};
 use calls::{Calls, PendingCall};
@@ -52,8 +52,8 @@ const PERSISTED_FOR: Duration = Duration::from_secs(10);
 
 /// Shows what is wanted until the connection ends, or nothing will be wanted any more.
 pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::Result<()> {
-    let Toasts { wanted: wishes, wakes, persisted, picture, ringer, lack } = toasts;
-    let mut screen = Screen::open(connection, wakes, persisted, picture.as_deref(), ringer, lack).await?;
+    let Toasts { wanted: wishes, wakes, persisted, picture, ringer, problem } = toasts;
+    let mut screen = Screen::open(connection, wakes, persisted, picture.as_deref(), ringer, problem).await?;
     let mut wanted = wishes.borrow_and_update().clone();
     let began = Instant::now();
     loop {
@@ -98,8 +98,8 @@ struct Screen<'a> {
     give_up_at: Option<Instant>,
     /// When what was refused is tried again.
     refused_at: Option<Instant>,
-    /// What was said to be lacking.
-    lack: &'a mut Option<String>,
+    /// The problem that was reported last.
+    problem: &'a mut Option<String>,
     sounds: Sounds,
     ringer: &'a Ringer,
     persisted: &'a Path,
@@ -117,7 +117,7 @@ impl<'a> Screen<'a> {
         persisted: &'a Path,
         picture: Option<&Path>,
         ringer: &'a Ringer,
-        lack: &'a mut Option<String>,
+        problem: &'a mut Option<String>,
     ) -> zbus::Result<Self> {
         let mut screen = Self {
             client: NotificationClient::open(connection).await?,
@@ -129,7 +129,7 @@ impl<'a> Screen<'a> {
             retry_at: None,
             give_up_at: None,
             refused_at: None,
-            lack,
+            problem,
             sounds: Sounds::default(),
             ringer,
             persisted,
@@ -147,23 +147,23 @@ impl<'a> Screen<'a> {
             screen.tell_missing();
         } else {
             // Takes back what an earlier run said.
-            screen.tell_lack(None);
+            screen.tell_problem(None);
         }
         Ok(screen)
     }
 
     /// There is nobody to show toasts. Whether the app can sound then is found out before anything rings.
     fn tell_missing(&mut self) {
-        if self.lack.as_deref() != Some(words::NO_NOTIFICATIONS) {
+        if self.problem.as_deref() != Some(words::NO_NOTIFICATIONS) {
             self.ringer.player_is_needed(true);
         }
-        self.tell_lack(Some(words::NO_NOTIFICATIONS.to_owned()));
+        self.tell_problem(Some(words::NO_NOTIFICATIONS.to_owned()));
     }
 
-    fn tell_lack(&mut self, words: Option<String>) {
-        if *self.lack != words {
-            self.lack.clone_from(&words);
-            self.events.push_back(Wake::Lack { about: Lack::Notifications, words });
+    fn tell_problem(&mut self, words: Option<String>) {
+        if *self.problem != words {
+            self.problem.clone_from(&words);
+            self.events.push_back(Wake::Notice { about: Problem::Notifications, words });
         }
     }
 
@@ -217,7 +217,7 @@ impl<'a> Screen<'a> {
     /// When something is to be done without a message.
     fn next_look(&self) -> Option<Instant> {
         let capabilities = self.capabilities_asked_at.map(|at| at + CAPABILITIES_WITHIN);
-        let hangs = match self.lack {
+        let hangs = match self.problem {
             // Said once.
             Some(_) => None,
             None => self.asked.toast_since().map(|since| since + HANGS_AFTER),
@@ -243,8 +243,8 @@ impl<'a> Screen<'a> {
             self.capabilities_asked_at = None;
             self.take_capabilities(Capabilities::USUAL);
         }
-        if self.lack.is_none() && is_due(self.asked.toast_since().map(|since| since + HANGS_AFTER)) {
-            self.tell_lack(Some(words::NOTIFICATIONS_HANG.to_owned()));
+        if self.problem.is_none() && is_due(self.asked.toast_since().map(|since| since + HANGS_AFTER)) {
+            self.tell_problem(Some(words::NOTIFICATIONS_HANG.to_owned()));
         }
     }
 
@@ -342,7 +342,7 @@ impl<'a> Screen<'a> {
         if is_missing(error) {
             self.tell_missing();
         } else {
-            self.tell_lack(Some(words::NOTIFICATIONS_HANG.to_owned()));
+            self.tell_problem(Some(words::NOTIFICATIONS_HANG.to_owned()));
         }
     }
 
@@ -416,7 +416,7 @@ impl<'a> Screen<'a> {
         }
         if !self.board.has_refused() {
             self.refused_at = None;
-            self.tell_lack(None);
+            self.tell_problem(None);
         }
         for held in std::mem::take(&mut self.held) {
             self.take(&held);
@@ -436,7 +436,7 @@ impl<'a> Screen<'a> {
         if is_refusal {
             tracing::warn!(%error, "the notification daemon refused a toast");
             self.refused_at = Some(Instant::now() + RETRY_AFTER);
-            self.tell_lack(Some(words::toasts_refused(&error.to_string())));
+            self.tell_problem(Some(words::toasts_refused(&error.to_string())));
         } else {
             self.failed(error);
         }
@@ -461,7 +461,7 @@ impl<'a> Screen<'a> {
         if daemon.is_some() {
             let may_be_lost = self.asked.any_may_be_lost(daemon.as_ref());
             self.give_up_at = may_be_lost.then(|| Instant::now() + ANSWERED_WITHIN);
-            self.tell_lack(None);
+            self.tell_problem(None);
         } else {
             // A daemon that dies of what it is shown must not be started again and again without pause.
             self.retry_at = Some(Instant::now() + RETRY_AFTER);

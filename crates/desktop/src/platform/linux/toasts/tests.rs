@@ -26,7 +26,7 @@ async fn soon<T>(what: impl Future<Output = T>) -> T {
 fn toasts(bus: &TestBus, wanted: &watch::Sender<Option<Vec<Toast>>>, wakes: mpsc::Sender<Wake>) -> Toasts {
     let persisted: PathBuf = bus.dir.path().join("toasts");
     let ringer = Ringer::new(None);
-    Toasts { wanted: wanted.subscribe(), wakes, persisted, picture: None, ringer, lack: None }
+    Toasts { wanted: wanted.subscribe(), wakes, persisted, picture: None, ringer, problem: None }
 }
 
 /// Our own end.
@@ -68,20 +68,20 @@ impl Ours {
         }
     }
 
-    /// The next event of a toast; what is said to be lacking in the meantime is skipped.
+    /// The next event of a toast; notices in between are skipped.
     async fn event_of_toast(&mut self) -> ToastEvent {
         loop {
             match soon(self.wakes.recv()).await {
                 Some(Wake::Toast(event)) => return event,
-                Some(Wake::Lack { .. }) => {}
+                Some(Wake::Notice { .. }) => {}
                 other => panic!("{other:?}"),
             }
         }
     }
 
-    async fn lack(&mut self) -> bool {
+    async fn problem(&mut self) -> bool {
         match soon(self.wakes.recv()).await {
-            Some(Wake::Lack { about: Lack::Notifications, words }) => words.is_some(),
+            Some(Wake::Notice { about: Problem::Notifications, words }) => words.is_some(),
             other => panic!("{other:?}"),
         }
     }
@@ -207,10 +207,10 @@ async fn a_new_daemon_shows_everything_again() {
 async fn without_a_daemon_it_says_so_and_shows_all_when_one_comes() {
     let bus = TestBus::start();
     let mut ours = Ours::start(&bus).await;
-    assert!(ours.lack().await);
+    assert!(ours.problem().await);
     ours.want(&[request(1, "a", Some(1))]);
     let mut daemon = Daemon::start(&bus, 0, None).await;
-    assert!(!ours.lack().await);
+    assert!(!ours.problem().await);
     assert_eq!(daemon.call().await, notify(0, "a", true));
     assert_eq!(ours.event().await, ToastEvent::Shown(key(1)));
 }
@@ -302,7 +302,7 @@ async fn a_daemon_that_takes_its_time_shows_each_request_once_and_the_toast_goes
     ours.want(&[request(1, "waiting 0:00", Some(1))]);
     // What it can do is not waited for, either; so the sound is the app's own.
     assert_eq!(daemon.call().await, notify(0, "waiting 0:00", false));
-    assert!(ours.lack().await, "that it does not answer is said");
+    assert!(ours.problem().await, "that it does not answer is said");
     for ring in 2..8 {
         ours.want(&[request(1, "waiting long", Some(ring)), request(2, "the other", Some(1))]);
     }
@@ -352,7 +352,7 @@ async fn a_daemon_without_room_shows_the_request_before_the_news_and_the_user_is
     drop((daemon.call().await, daemon.call().await));
     ours.want(&[news(1), news(2), request(1, "a", Some(1))]);
     assert_eq!(daemon.call().await, notify(0, "a", true));
-    assert!(ours.lack().await);
+    assert!(ours.problem().await);
     assert!(matches!(daemon.call().await, Call::Close(1 | 2)));
     assert_eq!(daemon.call().await, notify(0, "a", true));
     assert_eq!(ours.event().await, ToastEvent::Shown(key(1)));
@@ -364,7 +364,7 @@ async fn a_daemon_without_room_shows_the_request_before_the_news_and_the_user_is
     loop {
         match soon(ours.wakes.recv()).await {
             Some(Wake::Toast(ToastEvent::Shown(ToastKey::News(_)))) => {}
-            Some(Wake::Lack { about: Lack::Notifications, words: None }) => break,
+            Some(Wake::Notice { about: Problem::Notifications, words: None }) => break,
             other => panic!("{other:?}"),
         }
     }
@@ -398,16 +398,16 @@ async fn what_a_run_that_has_ended_said_is_taken_back_by_the_next_one() {
     let (sender, mut wakes) = mpsc::channel(64);
     let mut toasts = toasts(&bus, &wanted, sender);
     let mut daemons = Vec::new();
-    for is_lacking in [true, false] {
+    for is_problem in [true, false] {
         let connection = bus.connect().await;
         tokio::select! {
             ended = run(&connection, &mut toasts) => panic!("{ended:?}"),
             wake = soon(wakes.recv()) => match wake {
-                Some(Wake::Lack { about: Lack::Notifications, words }) => assert_eq!(words.is_some(), is_lacking),
+                Some(Wake::Notice { about: Problem::Notifications, words }) => assert_eq!(words.is_some(), is_problem),
                 other => panic!("{other:?}"),
             },
         }
-        if is_lacking {
+        if is_problem {
             daemons.push(Daemon::start(&bus, 0, None).await);
         }
     }
@@ -445,7 +445,7 @@ async fn what_a_daemon_refuses_to_show_is_heard_once_also_when_it_has_room_again
     // Another program's toast goes, so it is tried again.
     daemon.closed(77, 1).await;
     assert_eq!(daemon.call().await, notify(0, "a", false), "it has rung already");
-    assert!(ours.lack().await);
+    assert!(ours.problem().await);
     room.send_replace(1);
     // The answer to that may still be on its way: then it is tried with the next change.
     ours.want(&[request(1, "b", Some(1))]);
@@ -539,8 +539,9 @@ async fn what_went_to_a_new_daemon_before_it_was_known_is_shown_once_and_closed(
     let mut toasts = toasts(&bus, &wanted, sender.clone());
     let connection = bus.connect().await;
     let first = Daemon::start(&bus, 0, None).await;
-    let (ringer, lack) = (&toasts.ringer, &mut toasts.lack);
-    let mut screen = Screen::open(&connection, &sender, &toasts.persisted, None, ringer, lack).await.unwrap();
+    let (ringer, problem) = (&toasts.ringer, &mut toasts.problem);
+    let mut screen =
+        Screen::open(&connection, &sender, &toasts.persisted, None, ringer, problem).await.unwrap();
     while screen.capabilities.is_none() {
         screen.settle(Some(&[])).await;
         let message = soon(screen.client.next()).await.unwrap().unwrap();
