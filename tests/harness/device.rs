@@ -109,7 +109,7 @@ impl Device {
     /// Wants something of the agent, as tray, toast or terminal do.
     pub fn ask(&self, intent: Intent) -> oneshot::Receiver<Answer> {
         let (answer, answered) = oneshot::channel();
-        // An agent that has ended drops the answer, which the asker sees.
+        // An agent that has ended drops the answer, which the requester sees.
         let _ = self.inputs.send(DeviceInput::Asked { intent, reply: answer });
         answered
     }

@@ -1,6 +1,6 @@
 //! The core: `on(input, now) -> effects`.
 //!
-//! The contract with the shell ([`Input`], [`Effect`], [`Now`], [`Start`], [`Asker`], [`Problem`], [`TrayIcon`]):
+//! The contract with the shell ([`Input`], [`Effect`], [`Now`], [`Start`], [`Requester`], [`Problem`], [`TrayIcon`]):
 //! - Call [`Agent::start`] once and first, then [`Agent::on`] for each [`Input`] as it comes.
 //! - At [`Agent::next_timeout`] (asked again after every call) call [`Agent::on_timeout`].
 //! - Perform the [`Effect`]s in order. Afterwards [`Agent::view`] is what tray, window and terminal show.
@@ -35,7 +35,7 @@ mod watch;
 mod window_changes;
 mod windows;
 
-pub use contract::{Asker, Effect, Input, Now, Problem, Start, TrayIcon};
+pub use contract::{Effect, Input, Now, Problem, Requester, Start, TrayIcon};
 pub use state::Agent;
 
 use crate::toast::{ToastEvent, ToastKey};
@@ -245,7 +245,7 @@ impl Agent {
         }
     }
 
-    fn on_intent(&mut self, from: Option<Asker>, intent: Intent) {
+    fn on_intent(&mut self, from: Option<Requester>, intent: Intent) {
         match intent {
             Intent::Online => self.prefer(from, PreferenceChange::Automatic),
             Intent::Away { until } => self.prefer(from, user_presence::away(until)),

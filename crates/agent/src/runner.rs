@@ -11,7 +11,7 @@
 
 mod orders;
 
-use crate::agent::{Agent, Asker, Effect, Input, Now, Problem, Start};
+use crate::agent::{Agent, Effect, Input, Now, Problem, Requester, Start};
 use crate::settings::Settings;
 use crate::toast::Toast;
 use crate::view::{Answer, Intent, Page, ToWindow, View};
@@ -91,8 +91,8 @@ pub struct Runner<M: Machine, S> {
     machine: M,
     store: S,
     /// Those who wait for an answer.
-    replies: HashMap<Asker, M::Reply>,
-    last_asker: u64,
+    replies: HashMap<Requester, M::Reply>,
+    last_requester: u64,
     /// Orders that the link has not taken yet.
     orders: WaitingOrders,
     /// What follows from what was done.
@@ -117,7 +117,7 @@ impl<M: Machine, S: Store> Runner<M, S> {
             machine,
             store,
             replies: HashMap::new(),
-            last_asker: 0,
+            last_requester: 0,
             orders: WaitingOrders::default(),
             follow_ups: VecDeque::new(),
             store_tried: now.moment,
@@ -221,8 +221,8 @@ impl<M: Machine, S: Store> Runner<M, S> {
         match wake {
             RunnerInput::Input(input) => input,
             RunnerInput::Asked { intent, reply } => {
-                self.last_asker += 1;
-                let from = Asker(self.last_asker);
+                self.last_requester += 1;
+                let from = Requester(self.last_requester);
                 self.replies.insert(from, reply);
                 Input::Wants { from, intent }
             }

@@ -1,7 +1,7 @@
 //! Who is signed in here: signing in by a one-time link, signing out, and being signed out.
 
 use super::context::Context;
-use super::contract::{Asker, Effect};
+use super::contract::{Effect, Requester};
 use super::pending::Pending;
 use crate::settings::{KnownAccount, Settings};
 use crate::view::Answer;
@@ -19,7 +19,7 @@ const SIGN_OUT_WITHIN: Duration = Duration::from_secs(3);
 pub(super) struct Account {
     device_name: String,
     state: State,
-    signing_in: Option<(Option<Asker>, Address)>,
+    signing_in: Option<(Option<Requester>, Address)>,
     signing_out: Option<SigningOut>,
 }
 
@@ -31,7 +31,7 @@ enum State {
 
 #[derive(Debug)]
 struct SigningOut {
-    from: Vec<Option<Asker>>,
+    from: Vec<Option<Requester>>,
     until: Moment,
 }
 
@@ -112,7 +112,7 @@ impl Account {
     }
 
     /// The user has typed or pasted a link here: they know which service it names, so nothing is asked.
-    pub(super) fn sign_in(&mut self, cx: &mut Context, from: Option<Asker>, link: &str) {
+    pub(super) fn sign_in(&mut self, cx: &mut Context, from: Option<Requester>, link: &str) {
         if let Some(why) = self.signed_in_already() {
             return cx.fail(from, why);
         }
@@ -122,7 +122,13 @@ impl Account {
         }
     }
 
-    pub(super) fn redeem(&mut self, cx: &mut Context, from: Option<Asker>, address: Address, secret: String) {
+    pub(super) fn redeem(
+        &mut self,
+        cx: &mut Context,
+        from: Option<Requester>,
+        address: Address,
+        secret: String,
+    ) {
         if self.signing_in.is_some() {
             return cx.fail(from, words::SIGNING_IN_ALREADY.to_owned());
         }
@@ -163,7 +169,7 @@ impl Account {
     }
 
     /// Nobody who waits for the sign-in under way reads its answer any more.
-    pub(super) fn forget_asker(&mut self) -> Option<Asker> {
+    pub(super) fn forget_requester(&mut self) -> Option<Requester> {
         self.signing_in.as_mut().and_then(|(from, _)| from.take())
     }
 
@@ -182,7 +188,7 @@ impl Account {
     }
 
     /// The user signs out. Gives whether the service cannot be asked, so that signing out ends at once.
-    pub(super) fn sign_out(&mut self, cx: &mut Context, from: Option<Asker>, is_welcome: bool) -> bool {
+    pub(super) fn sign_out(&mut self, cx: &mut Context, from: Option<Requester>, is_welcome: bool) -> bool {
         if !self.is_signed_in() {
             cx.done(from, words::SIGNED_OUT_ALREADY);
             return false;
@@ -200,7 +206,7 @@ impl Account {
     }
 
     /// Signing out has ended: gives those who asked for it, if it was under way.
-    pub(super) fn end_sign_out(&mut self) -> Option<Vec<Option<Asker>>> {
+    pub(super) fn end_sign_out(&mut self) -> Option<Vec<Option<Requester>>> {
         self.signing_out.take().map(|signing_out| signing_out.from)
     }
 

@@ -2,7 +2,7 @@
 
 use super::account::Redeemed;
 use super::chats::Chats;
-use super::contract::{Asker, Effect};
+use super::contract::{Effect, Requester};
 use super::state::Agent;
 use super::user_presence;
 use crate::settings::KnownAccount;
@@ -92,7 +92,7 @@ impl Agent {
         self.watch.release_sleep(&mut self.cx);
     }
 
-    pub(super) fn prefer(&mut self, from: Option<Asker>, preference: PreferenceChange) {
+    pub(super) fn prefer(&mut self, from: Option<Requester>, preference: PreferenceChange) {
         let why_not = match self.account.role() {
             Some(Role::Technician) => None,
             // P8
@@ -129,7 +129,7 @@ impl Agent {
         }
     }
 
-    pub(super) fn sign_out(&mut self, from: Option<Asker>) {
+    pub(super) fn sign_out(&mut self, from: Option<Requester>) {
         if self.account.sign_out(&mut self.cx, from, self.connection.is_welcome()) {
             self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
         }
@@ -167,7 +167,7 @@ impl Agent {
         self.cx.save_settings();
     }
 
-    pub(super) fn quit(&mut self, from: Option<Asker>) {
+    pub(super) fn quit(&mut self, from: Option<Requester>) {
         self.cx.answer(from, Answer::Done { note: None });
         self.account.end_sign_in(&mut self.cx);
         self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);

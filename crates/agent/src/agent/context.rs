@@ -2,7 +2,7 @@
 //! this call.
 
 use super::announcements::Announcements;
-use super::contract::{Asker, Effect, Now};
+use super::contract::{Effect, Now, Requester};
 use super::ids::Ids;
 use super::pending::{Pending, PendingIntents};
 use super::service_clock::ServiceClock;
@@ -81,7 +81,7 @@ impl Context {
     }
 
     /// Answers a user. Nobody waits for the answer to a click in the tray or on a toast: what there is to say to them becomes a toast.
-    pub(super) fn answer(&mut self, to: Option<Asker>, answer: Answer) {
+    pub(super) fn answer(&mut self, to: Option<Requester>, answer: Answer) {
         match (to, answer) {
             (Some(to), answer) => self.effects.push(Effect::Answer { to, answer }),
             (None, Answer::Done { note: Some(words) } | Answer::Failed { message: words }) => {
@@ -91,11 +91,11 @@ impl Context {
         }
     }
 
-    pub(super) fn done(&mut self, to: Option<Asker>, note: &str) {
+    pub(super) fn done(&mut self, to: Option<Requester>, note: &str) {
         self.answer(to, Answer::Done { note: Some(note.to_owned()) });
     }
 
-    pub(super) fn fail(&mut self, to: Option<Asker>, message: String) {
+    pub(super) fn fail(&mut self, to: Option<Requester>, message: String) {
         self.answer(to, Answer::Failed { message });
     }
 

@@ -44,9 +44,9 @@ pub struct Start {
     pub background: bool,
 }
 
-/// Tells apart who asked, for [`Effect::Answer`]; the shell gives the numbers.
+/// Who gets an [`Effect::Answer`]. The shell numbers them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Asker(pub u64);
+pub struct Requester(pub u64);
 
 /// What can be wrong with this machine, for the notices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,7 +101,7 @@ pub enum Input {
     /// A user wants something, and waits for the answer.
     Wants {
         /// Who gets the answer.
-        from: Asker,
+        from: Requester,
         /// What.
         intent: Intent,
     },
@@ -147,7 +147,7 @@ pub enum Effect {
     /// Answer.
     Answer {
         /// To whom.
-        to: Asker,
+        to: Requester,
         /// What.
         answer: Answer,
     },

@@ -1,6 +1,6 @@
 //! Intents that wait for the service's answer. The answer comes under the intent's id, and goes to the part that asked.
 
-use super::contract::Asker;
+use super::contract::Requester;
 use chat::SessionId;
 use presence::UnixMillis;
 use protocol::{ErrorCode, IntentId};
@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 /// What an answer of the service is for; `from` is `None` if something was clicked.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Pending {
-    Prefer { from: Option<Asker> },
-    Join { session: SessionId, from: Option<Asker> },
-    Dismiss { session: SessionId, from: Option<Asker> },
+    Prefer { from: Option<Requester> },
+    Join { session: SessionId, from: Option<Requester> },
+    Dismiss { session: SessionId, from: Option<Requester> },
     PortalCode,
     SignOut,
 }
@@ -44,7 +44,7 @@ impl PendingIntents {
     }
 
     /// Forgets the changes of the preference; gives who asked for them.
-    pub(super) fn take_preferences(&mut self) -> Vec<Option<Asker>> {
+    pub(super) fn take_preferences(&mut self) -> Vec<Option<Requester>> {
         let mut all = Vec::new();
         self.0.retain(|_, pending| match *pending {
             Pending::Prefer { from } => {
@@ -57,7 +57,7 @@ impl PendingIntents {
     }
 
     /// Forgets all; gives who asked for what a user is to be told of.
-    pub(super) fn take_all(&mut self) -> Vec<Option<Asker>> {
+    pub(super) fn take_all(&mut self) -> Vec<Option<Requester>> {
         let all = std::mem::take(&mut self.0);
         let told = all.into_values().filter_map(|pending| match pending {
             Pending::Prefer { from } | Pending::Join { from, .. } | Pending::Dismiss { from, .. } => {

@@ -6,7 +6,7 @@
 
 use super::account::Account;
 use super::context::Context;
-use super::contract::Asker;
+use super::contract::Requester;
 use crate::view::SignInQuestion;
 use crate::{sign_in_link, words};
 use link::Address;
@@ -130,7 +130,7 @@ impl Questions {
 }
 
 /// What there is to say about a link comes as a toast, since nobody may read a terminal; a flood of links makes one.
-pub(super) fn tell_of_link(cx: &mut Context, from: Option<Asker>, why: String) {
+pub(super) fn tell_of_link(cx: &mut Context, from: Option<Requester>, why: String) {
     if !cx.announcements.has(&why) {
         cx.announce(why.clone(), String::new());
     }

@@ -6,7 +6,7 @@
 
 use super::chats::Chats;
 use super::context::Context;
-use super::contract::Asker;
+use super::contract::Requester;
 use crate::words;
 use chat::SessionId;
 use presence::{Moment, UnixMillis};
@@ -94,7 +94,7 @@ impl Rings {
     }
 
     /// Rings without sound for some minutes, or (0) with sound again (C11).
-    pub(super) fn ring_silently(&mut self, cx: &mut Context, from: Option<Asker>, minutes: u32) {
+    pub(super) fn ring_silently(&mut self, cx: &mut Context, from: Option<Requester>, minutes: u32) {
         let until = cx.now.moment.plus(Duration::from_secs(u64::from(minutes) * 60));
         self.silent_until = (minutes > 0).then_some(until);
         let note = match minutes {

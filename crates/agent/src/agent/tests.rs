@@ -30,7 +30,7 @@ struct Bench {
     agent: Agent,
     at: Duration,
     effects: Vec<Effect>,
-    askers: u64,
+    requesters: u64,
     role: Role,
 }
 
@@ -60,7 +60,7 @@ impl Bench {
     fn with(start: Start, role: Role) -> Self {
         let at = Duration::from_secs(1_000_000);
         let agent = Agent::new(start, now_at(at));
-        let mut bench = Self { agent, at, effects: Vec::new(), askers: 0, role };
+        let mut bench = Self { agent, at, effects: Vec::new(), requesters: 0, role };
         bench.effects = bench.agent.start(bench.now());
         bench.on(Input::TrayIcon(TrayIcon::Drawn));
         bench.on(Input::Source { source: Some("X11 idle alarms".into()), why: "it works".into() });
@@ -109,9 +109,9 @@ impl Bench {
         self.down(serde_json::from_value(frame).unwrap());
     }
 
-    fn wants(&mut self, intent: Intent) -> Asker {
-        self.askers += 1;
-        let from = Asker(self.askers);
+    fn wants(&mut self, intent: Intent) -> Requester {
+        self.requesters += 1;
+        let from = Requester(self.requesters);
         self.on(Input::Wants { from, intent });
         from
     }
@@ -190,22 +190,22 @@ impl Bench {
         reported.collect()
     }
 
-    /// The answer to this asker; there is exactly one.
-    fn answer(&mut self, to: Asker) -> Answer {
+    /// The answer to this requester; there is exactly one.
+    fn answer(&mut self, to: Requester) -> Answer {
         let answers: Vec<_> = self.answers(to);
         assert_eq!(answers.len(), 1, "{answers:?}");
         answers[0].clone()
     }
 
-    fn answers(&mut self, asker: Asker) -> Vec<Answer> {
+    fn answers(&mut self, requester: Requester) -> Vec<Answer> {
         let answers = self.effects().into_iter().filter_map(|effect| match effect {
-            Effect::Answer { to, answer } if to == asker => Some(answer),
+            Effect::Answer { to, answer } if to == requester => Some(answer),
             _ => None,
         });
         answers.collect()
     }
 
-    fn failed(&mut self, to: Asker) -> String {
+    fn failed(&mut self, to: Requester) -> String {
         match self.answer(to) {
             Answer::Failed { message } => message,
             Answer::Done { note } => panic!("done: {note:?}"),

@@ -2,7 +2,7 @@
 //! as the service told them.
 
 use super::context::Context;
-use super::contract::Asker;
+use super::contract::Requester;
 use super::pending::Pending;
 use crate::view::AwayUntil;
 use crate::words;
@@ -52,7 +52,7 @@ impl UserPresence {
     pub(super) fn prefer(
         &self,
         cx: &mut Context,
-        from: Option<Asker>,
+        from: Option<Requester>,
         preference: PreferenceChange,
         is_welcome: bool,
     ) {

@@ -1,6 +1,6 @@
 //! What follows in other parts when something happens to the window, or to the question that it asks before a sign-in.
 
-use super::contract::{Asker, Problem};
+use super::contract::{Problem, Requester};
 use super::question::{self, RefusedQuestion};
 use super::state::Agent;
 use super::windows::{End, NextPage, OpenPages};
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 /// The window.
 impl Agent {
-    pub(super) fn open_for(&mut self, from: Option<Asker>, page: Page) {
+    pub(super) fn open_for(&mut self, from: Option<Requester>, page: Page) {
         if matches!(page, Page::Portal { .. }) && !self.account.is_signed_in() {
             return self.cx.fail(from, words::SIGN_IN_FIRST.to_owned());
         }
@@ -125,7 +125,7 @@ impl Agent {
 /// The question before a sign-in.
 impl Agent {
     /// Follows a link of the scheme `deskbell:`.
-    pub(super) fn follow(&mut self, from: Option<Asker>, link: &str) {
+    pub(super) fn follow(&mut self, from: Option<Requester>, link: &str) {
         match deep_link::read(link) {
             Some(Wanted::Open(page)) => {
                 self.cx.answer(from, Answer::Done { note: None });
@@ -140,7 +140,7 @@ impl Agent {
     }
 
     /// A link that was opened elsewhere wants to sign in here.
-    fn ask_to_sign_in(&mut self, from: Option<Asker>, link: &str) {
+    fn ask_to_sign_in(&mut self, from: Option<Requester>, link: &str) {
         let has_display = self.windows.has_display();
         let asked = self
             .questions
@@ -156,7 +156,7 @@ impl Agent {
     }
 
     /// The user has answered in the window.
-    pub(super) fn question_answered(&mut self, from: Option<Asker>, id: Uuid, sign_in: bool) {
+    pub(super) fn question_answered(&mut self, from: Option<Requester>, id: Uuid, sign_in: bool) {
         if !self.questions.is_about(id) {
             self.cx.fail(from, words::QUESTION_OVER.to_owned());
         } else if !sign_in {
@@ -173,7 +173,7 @@ impl Agent {
             Some(RefusedQuestion::Unanswered) => {}
             Some(RefusedQuestion::SigningIn) => {
                 // What comes of the sign-in is told by a toast, since nobody reads the window any more.
-                let from = self.account.forget_asker();
+                let from = self.account.forget_requester();
                 self.cx.answer(from, Answer::Done { note: None });
             }
         }

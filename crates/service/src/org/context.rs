@@ -134,7 +134,7 @@ impl Context {
     /// Queues a job for the store. If the queue is full, tells the connection that asked, and returns `false`.
     pub(crate) fn enqueue(&mut self, job: Job) -> bool {
         if self.queue.is_full()
-            && let Some((conn, re)) = job.asker()
+            && let Some((conn, re)) = job.requester()
         {
             self.busy(conn, re);
             return false;

@@ -238,7 +238,7 @@ impl Job {
     }
 
     /// Whom to tell if it is refused; jobs that nobody asked for are always done.
-    pub(crate) fn asker(&self) -> Option<(ConnId, IntentId)> {
+    pub(crate) fn requester(&self) -> Option<(ConnId, IntentId)> {
         match self {
             Self::Save { then } => *then,
             Self::Prefer { conn, re, .. } | Self::SignOut { conn, re, .. } => Some((*conn, *re)),

@@ -2,7 +2,7 @@
 
 use super::Chats;
 use crate::agent::context::Context;
-use crate::agent::contract::Asker;
+use crate::agent::contract::Requester;
 use crate::agent::pending::{Pending, Refused};
 use crate::view::Answer;
 use crate::words::{self, Times};
@@ -11,12 +11,12 @@ use presence::UnixMillis;
 use protocol::{ErrorCode, Up};
 
 impl Chats {
-    pub(in crate::agent) fn join(cx: &mut Context, from: Option<Asker>, session: SessionId) {
+    pub(in crate::agent) fn join(cx: &mut Context, from: Option<Requester>, session: SessionId) {
         cx.ask(Pending::Join { session, from }, |id| Up::Join { id, session });
     }
 
     /// The user is in the chat; `opened` says whether its page could be opened.
-    pub(in crate::agent) fn joined(cx: &mut Context, from: Option<Asker>, opened: Result<(), String>) {
+    pub(in crate::agent) fn joined(cx: &mut Context, from: Option<Requester>, opened: Result<(), String>) {
         let note = match (opened, from) {
             (Err(why), _) => Some(why),
             (Ok(()), Some(_)) => Some(words::JOINED.to_owned()),
@@ -29,7 +29,7 @@ impl Chats {
     pub(in crate::agent) fn join_refused(
         &self,
         cx: &mut Context,
-        from: Option<Asker>,
+        from: Option<Requester>,
         session: SessionId,
         refused: Refused,
     ) {
@@ -41,7 +41,12 @@ impl Chats {
         cx.fail(from, words);
     }
 
-    pub(in crate::agent) fn dismiss(&mut self, cx: &mut Context, from: Option<Asker>, session: SessionId) {
+    pub(in crate::agent) fn dismiss(
+        &mut self,
+        cx: &mut Context,
+        from: Option<Requester>,
+        session: SessionId,
+    ) {
         self.dismissing.insert(session);
         cx.ask(Pending::Dismiss { session, from }, |id| Up::Dismiss { id, session });
     }
@@ -49,7 +54,7 @@ impl Chats {
     pub(in crate::agent) fn dismiss_refused(
         &mut self,
         cx: &mut Context,
-        from: Option<Asker>,
+        from: Option<Requester>,
         session: SessionId,
         refused: Refused,
     ) {

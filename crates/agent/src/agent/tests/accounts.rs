@@ -30,7 +30,7 @@ fn a_link_signs_in_and_connects() {
     bench.fact(Fact::Active);
     assert_eq!(bench.view().headline, "Signed out");
     assert!(!bench.orders().iter().any(|order| matches!(order, Order::Connect(_))));
-    let asker = bench.wants(Intent::SignIn { link: format!(" {LINK}\n") });
+    let requester = bench.wants(Intent::SignIn { link: format!(" {LINK}\n") });
     let effects = bench.effects();
     assert!(
         matches!(&effects[..], [Effect::Redeem { secret, device, .. }] if secret == "one-time_Secret" && device == "desk")
@@ -47,7 +47,7 @@ fn a_link_signs_in_and_connects() {
         "{effects:?}"
     );
     bench.effects = effects;
-    assert_eq!(bench.answer(asker), Answer::Done { note: Some("Signed in as Priya Shah.".into()) });
+    assert_eq!(bench.answer(requester), Answer::Done { note: Some("Signed in as Priya Shah.".into()) });
 }
 
 #[test]
@@ -71,8 +71,8 @@ fn what_is_no_link_is_refused_in_words_that_do_not_repeat_its_secret() {
         ("hello#s3cret", "is not a web address"),
     ] {
         bench.effects();
-        let asker = bench.wants(Intent::SignIn { link: link.into() });
-        let message = bench.failed(asker);
+        let requester = bench.wants(Intent::SignIn { link: link.into() });
+        let message = bench.failed(requester);
         assert!(message.contains(says) && !message.contains("s3cret"), "{link}: {message}");
     }
     bench.wants(Intent::SignIn { link: "http://127.0.0.1:7711/sign-in#ok".into() });
@@ -82,10 +82,10 @@ fn what_is_no_link_is_refused_in_words_that_do_not_repeat_its_secret() {
 #[test]
 fn a_refused_link_is_told_in_the_services_words() {
     let mut bench = signed_out();
-    let asker = bench.wants(Intent::SignIn { link: LINK.into() });
+    let requester = bench.wants(Intent::SignIn { link: LINK.into() });
     bench.effects();
     bench.on(Input::Redeemed { result: Err("This link was used already.".into()) });
-    assert_eq!(bench.failed(asker), "This link was used already.");
+    assert_eq!(bench.failed(requester), "This link was used already.");
     bench.wants(Intent::SignIn { link: LINK.into() });
     assert!(matches!(bench.effects()[..], [Effect::Redeem { .. }]), "another link may be tried");
 }
@@ -94,7 +94,7 @@ fn a_refused_link_is_told_in_the_services_words() {
 fn signing_out_ends_the_sign_in_there_and_here() {
     let mut bench = Bench::technician();
     bench.effects();
-    let asker = bench.wants(Intent::SignOut);
+    let requester = bench.wants(Intent::SignOut);
     let sent = bench.sent();
     let [Up::SignOut { id, device: None }] = sent[..] else { panic!("{sent:?}") };
     bench.ok(id);
@@ -102,7 +102,7 @@ fn signing_out_ends_the_sign_in_there_and_here() {
     assert!(effects.contains(&Effect::ForgetToken));
     assert!(effects.contains(&Effect::Link(Order::Disconnect { bye: true })));
     bench.effects = effects;
-    assert_eq!(bench.answer(asker), Answer::Done { note: Some("Signed out on this computer.".into()) });
+    assert_eq!(bench.answer(requester), Answer::Done { note: Some("Signed out on this computer.".into()) });
     assert_eq!(bench.view().account, crate::view::Account::SignedOut { why: None });
     assert_eq!(bench.view().connection, Connection::Off);
 }
@@ -128,9 +128,9 @@ fn signing_out_works_without_the_service_and_says_so() {
     assert_eq!(silent.answers(early), []);
     silent.pass(secs(3));
     let late = offline.wants(Intent::SignOut);
-    for (mut bench, asker) in [(offline, late), (silent, early)] {
+    for (mut bench, requester) in [(offline, late), (silent, early)] {
         assert!(bench.effects.contains(&Effect::ForgetToken));
-        let Answer::Done { note: Some(note) } = bench.answer(asker) else { panic!() };
+        let Answer::Done { note: Some(note) } = bench.answer(requester) else { panic!() };
         assert!(note.contains("could not be told"));
     }
 }
@@ -171,13 +171,13 @@ fn quitting_leaves_nobody_waiting_for_a_sign_in_or_its_end() {
     let first = signing_in.wants(Intent::SignIn { link: LINK.into() });
     let mut signing_out = Bench::technician();
     let second = signing_out.wants(Intent::SignOut);
-    for (mut bench, asker) in [(signing_in, first), (signing_out, second)] {
+    for (mut bench, requester) in [(signing_in, first), (signing_out, second)] {
         bench.wants(Intent::Quit);
         let effects = bench.effects();
         assert_eq!(effects.last(), Some(&Effect::Quit));
-        let is_signing_out = asker == second && effects.contains(&Effect::ForgetToken);
+        let is_signing_out = requester == second && effects.contains(&Effect::ForgetToken);
         bench.effects = effects;
-        match bench.answer(asker) {
+        match bench.answer(requester) {
             Answer::Done { note } => assert!(is_signing_out, "it is forgotten: {note:?}"),
             Answer::Failed { message } => assert!(message.starts_with("Deskbell quit"), "{message}"),
         }
@@ -211,12 +211,12 @@ fn quitting_leaves_and_answers_everybody() {
     bench.rings_for(5);
     let waiting = bench.wants(Intent::Join { session: chat(5) });
     bench.effects();
-    let asker = bench.wants(Intent::Quit);
+    let requester = bench.wants(Intent::Quit);
     let effects = bench.effects();
     assert_eq!(effects.last(), Some(&Effect::Quit));
     assert!(effects.contains(&Effect::Link(Order::Disconnect { bye: true })));
     bench.effects.clone_from(&effects);
-    assert_eq!(bench.answer(asker), Answer::Done { note: None });
+    assert_eq!(bench.answer(requester), Answer::Done { note: None });
     bench.effects = effects;
     assert!(matches!(bench.answer(waiting), Answer::Failed { .. }));
 }
@@ -239,13 +239,13 @@ fn what_comes_of_a_link_that_was_clicked_is_told_in_a_toast() {
         ("deskbell:sign-in?link=https%3A%2F%2Fhelp.acme.example%2F", words::LINK_WITHOUT_SECRET),
     ] {
         let mut bench = signed_out();
-        let asker = bench.wants(Intent::Link { link: link.into() });
+        let requester = bench.wants(Intent::Link { link: link.into() });
         let effects = bench.effects();
         bench.effects.clone_from(&effects);
         let toast = bench.toasts().unwrap().pop().unwrap();
         assert_eq!(toast.title, says);
         bench.effects = effects;
-        assert_eq!(bench.answers(asker).len(), 1);
+        assert_eq!(bench.answers(requester).len(), 1);
     }
 }
 

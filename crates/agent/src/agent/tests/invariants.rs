@@ -211,7 +211,7 @@ impl World {
     }
 
     fn asks(&mut self, intent: Intent) {
-        let Asker(number) = self.bench.wants(intent);
+        let Requester(number) = self.bench.wants(intent);
         self.asked.insert(number);
     }
 
@@ -253,7 +253,10 @@ impl World {
     fn check(&self) {
         let view = self.bench.view();
         for (number, times) in &self.answered {
-            assert!(*times == 1 && self.asked.contains(number), "asker {number} was answered {times} times");
+            assert!(
+                *times == 1 && self.asked.contains(number),
+                "requester {number} was answered {times} times"
+            );
         }
         let is_about_chats = |toast: &Toast| match toast.key {
             ToastKey::Request(_)

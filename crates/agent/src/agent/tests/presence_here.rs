@@ -230,12 +230,12 @@ fn a_preference_is_done_when_the_service_says_so_and_kept_without_a_connection()
     // P7
     let mut bench = Bench::technician();
     bench.effects();
-    let asker = bench.wants(Intent::Away { until: AwayUntil::For(900_000) });
+    let requester = bench.wants(Intent::Away { until: AwayUntil::For(900_000) });
     let sent = bench.sent();
     let [Up::Prefer { id, set_ago_ms: 0, .. }] = sent[..] else { panic!("{sent:?}") };
-    assert_eq!(bench.answers(asker), []);
+    assert_eq!(bench.answers(requester), []);
     bench.ok(id);
-    assert_eq!(bench.answer(asker), Answer::Done { note: None });
+    assert_eq!(bench.answer(requester), Answer::Done { note: None });
 
     let kept =
         Answer::Done { note: Some("No connection. This will be sent when the connection is back.".into()) };
@@ -267,8 +267,8 @@ fn whoever_is_not_known_yet_is_offered_no_preference() {
     let mut start = start(Some(Role::Technician));
     start.settings.account = None;
     let mut bench = Bench::with(start, Role::Technician);
-    let asker = bench.wants(Intent::Online);
-    assert!(bench.failed(asker).starts_with("The service has not said yet who is signed in here."));
+    let requester = bench.wants(Intent::Online);
+    assert!(bench.failed(requester).starts_with("The service has not said yet who is signed in here."));
     assert_eq!(bench.view().preference, PreferenceView::None);
     bench.connect();
     bench.effects();
@@ -282,8 +282,8 @@ fn a_client_has_no_preference_to_set() {
     let mut bench = Bench::client();
     for intent in [Intent::Online, Intent::Away { until: AwayUntil::Cleared }] {
         bench.effects();
-        let asker = bench.wants(intent);
-        assert!(bench.failed(asker).starts_with("Presence is automatic for clients;"));
+        let requester = bench.wants(intent);
+        assert!(bench.failed(requester).starts_with("Presence is automatic for clients;"));
         assert_eq!(bench.sent(), []);
     }
     assert_eq!(bench.view().preference, PreferenceView::None);

@@ -10,11 +10,11 @@ const EVIL: &str = "deskbell:sign-in?link=https%3A%2F%2Fevil.example%2Fsign-in%2
 const SHOW: ToWindow = ToWindow::Show { page: Page::SignIn, minimised: false };
 const HIDE: ToWindow = ToWindow::Hide { page: Page::SignIn };
 
-/// Follows a link; the asker, and what came of it.
-fn follow(bench: &mut Bench, link: &str) -> (Asker, Vec<Effect>) {
+/// Follows a link; the requester, and what came of it.
+fn follow(bench: &mut Bench, link: &str) -> (Requester, Vec<Effect>) {
     bench.effects();
-    let asker = bench.wants(Intent::Link { link: link.into() });
-    (asker, bench.effects())
+    let requester = bench.wants(Intent::Link { link: link.into() });
+    (requester, bench.effects())
 }
 
 /// The window that asks has started.
@@ -32,7 +32,7 @@ fn asked() -> (Bench, SignInQuestion) {
     (bench, question)
 }
 
-fn answer(bench: &mut Bench, question: &SignInQuestion, sign_in: bool) -> Asker {
+fn answer(bench: &mut Bench, question: &SignInQuestion, sign_in: bool) -> Requester {
     bench.wants(Intent::AnswerSignIn { question: question.id, sign_in })
 }
 
@@ -44,11 +44,11 @@ fn redeems(effects: &[Effect]) -> bool {
     effects.iter().any(|effect| matches!(effect, Effect::Redeem { .. }))
 }
 
-fn failure(effects: &[Effect], asker: Asker) -> String {
+fn failure(effects: &[Effect], requester: Requester) -> String {
     let failures: Vec<_> = effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Answer { to, answer: Answer::Failed { message } } if *to == asker => {
+            Effect::Answer { to, answer: Answer::Failed { message } } if *to == requester => {
                 Some(message.clone())
             }
             _ => None,
@@ -61,12 +61,12 @@ fn failure(effects: &[Effect], asker: Asker) -> String {
 #[test]
 fn a_link_that_was_opened_elsewhere_asks_and_sends_nothing_before_the_answer() {
     let mut bench = signed_out();
-    let (asker, effects) = follow(&mut bench, DEEP);
+    let (requester, effects) = follow(&mut bench, DEEP);
     assert!(!redeems(&effects) && starts_windows(&effects) == 1, "{effects:?}");
     let page = Page::SignIn;
     assert!(effects.contains(&Effect::StartWindow { page, minimised: false }));
     let note = words::asks_in_a_window("help.acme.example");
-    assert!(effects.contains(&Effect::Answer { to: asker, answer: Answer::Done { note: Some(note) } }));
+    assert!(effects.contains(&Effect::Answer { to: requester, answer: Answer::Done { note: Some(note) } }));
     let question = bench.view().question.unwrap();
     assert_eq!((question.host.as_str(), question.is_encrypted), ("help.acme.example", true));
     started(&mut bench);
@@ -135,11 +135,11 @@ fn a_link_that_is_opened_while_the_window_ends_asks_when_it_has() {
 #[test]
 fn a_link_that_is_refused_by_the_service_is_told_in_the_window_that_stays() {
     let (mut bench, question) = asked();
-    let asker = answer(&mut bench, &question, true);
+    let requester = answer(&mut bench, &question, true);
     bench.effects();
     bench.on(Input::Redeemed { result: Err("This link was used already.".into()) });
     let effects = bench.effects();
-    assert_eq!(failure(&effects, asker), "This link was used already.");
+    assert_eq!(failure(&effects, requester), "This link was used already.");
     assert!(!effects.contains(&Effect::ToWindow(HIDE)));
     assert_eq!(bench.view().question, Some(question));
 }
@@ -147,10 +147,10 @@ fn a_link_that_is_refused_by_the_service_is_told_in_the_window_that_stays() {
 #[test]
 fn what_comes_of_it_is_told_by_a_toast_where_the_window_was_closed_after_the_button() {
     let (mut bench, question) = asked();
-    let asker = answer(&mut bench, &question, true);
+    let requester = answer(&mut bench, &question, true);
     bench.on(Input::WindowEnded { closed: true });
     let effects = bench.effects();
-    let answered = Effect::Answer { to: asker, answer: Answer::Done { note: None } };
+    let answered = Effect::Answer { to: requester, answer: Answer::Done { note: None } };
     assert_eq!(effects.iter().filter(|effect| **effect == answered).count(), 1, "{effects:?}");
     bench.on(Input::Redeemed { result: Err("This link was used already.".into()) });
     assert_eq!(bench.toasts().unwrap().pop().unwrap().title, "This link was used already.");
@@ -159,10 +159,10 @@ fn what_comes_of_it_is_told_by_a_toast_where_the_window_was_closed_after_the_but
 #[test]
 fn no_and_closing_do_nothing() {
     let (mut refused, question) = asked();
-    let asker = answer(&mut refused, &question, false);
+    let requester = answer(&mut refused, &question, false);
     let effects = refused.effects();
     assert!(effects.contains(&Effect::ToWindow(HIDE)) && !redeems(&effects), "{effects:?}");
-    assert!(effects.contains(&Effect::Answer { to: asker, answer: Answer::Done { note: None } }));
+    assert!(effects.contains(&Effect::Answer { to: requester, answer: Answer::Done { note: None } }));
     let (mut closed, _) = asked();
     closed.on(Input::WindowEnded { closed: true });
     for mut bench in [refused, closed] {
@@ -183,8 +183,8 @@ fn a_flood_of_links_opens_one_window_whose_question_does_not_change_and_one_toas
     started(&mut bench);
     let mut flood = Vec::new();
     for number in 0..200 {
-        let (asker, effects) = follow(&mut bench, &format!("{EVIL}{number}"));
-        assert_eq!(failure(&effects, asker), words::ANSWER_FIRST);
+        let (requester, effects) = follow(&mut bench, &format!("{EVIL}{number}"));
+        assert_eq!(failure(&effects, requester), words::ANSWER_FIRST);
         flood.extend(effects);
     }
     assert_eq!((starts_windows(&first), starts_windows(&flood)), (1, 0));
@@ -198,8 +198,8 @@ fn a_flood_of_links_opens_one_window_whose_question_does_not_change_and_one_toas
     // Nor does a link wait for the refusal of the one before.
     answer(&mut bench, &question, false);
     for _ in 0..200 {
-        let (asker, effects) = follow(&mut bench, EVIL);
-        assert_eq!(failure(&effects, asker), words::JUST_REFUSED);
+        let (requester, effects) = follow(&mut bench, EVIL);
+        assert_eq!(failure(&effects, requester), words::JUST_REFUSED);
         assert_eq!(starts_windows(&effects), 0);
     }
     bench.on(Input::WindowEnded { closed: true });
@@ -238,9 +238,9 @@ fn what_cannot_be_signed_in_with_is_told_and_never_asked_about() {
         ("javascript:alert(1)//sign-in#s", "has to begin with https://"),
     ] {
         let mut bench = signed_out();
-        let (asker, effects) =
+        let (requester, effects) =
             follow(&mut bench, &format!("deskbell:sign-in?link={}", link.replace('#', "%23")));
-        assert!(failure(&effects, asker).contains(says), "{link}: {effects:?}");
+        assert!(failure(&effects, requester).contains(says), "{link}: {effects:?}");
         assert_eq!((bench.view().question, starts_windows(&effects)), (None, 0), "{link}");
         bench.effects = effects;
         assert!(bench.toasts().unwrap().pop().unwrap().title.contains(says));
@@ -250,29 +250,31 @@ fn what_cannot_be_signed_in_with_is_told_and_never_asked_about() {
 #[test]
 fn somebody_who_is_signed_in_is_not_asked() {
     let mut bench = Bench::technician();
-    let (asker, effects) = follow(&mut bench, EVIL);
-    assert!(failure(&effects, asker).starts_with("Priya Shah is already signed in on this computer."));
+    let (requester, effects) = follow(&mut bench, EVIL);
+    assert!(failure(&effects, requester).starts_with("Priya Shah is already signed in on this computer."));
     assert_eq!((bench.view().question, starts_windows(&effects)), (None, 0));
 }
 
 #[test]
 fn a_link_that_the_user_types_here_signs_in_without_a_question_and_ends_the_one_that_is_open() {
     let (mut bench, _) = asked();
-    let asker = bench.wants(Intent::SignIn { link: LINK.into() });
+    let requester = bench.wants(Intent::SignIn { link: LINK.into() });
     assert!(redeems(&bench.effects()));
     bench.on(redeemed(Role::Technician));
     assert_eq!(bench.view().question, None);
     let effects = bench.effects();
     assert!(effects.contains(&Effect::ToWindow(HIDE)));
     bench.effects = effects;
-    assert!(matches!(bench.answer(asker), Answer::Done { .. }));
+    assert!(matches!(bench.answer(requester), Answer::Done { .. }));
 }
 
 #[test]
 fn without_a_window_nothing_is_followed_and_the_toast_says_how_to_go_on() {
     let mut no_display = Bench::with(Start { has_display: false, ..start(None) }, Role::Technician);
-    let (asker, effects) = follow(&mut no_display, DEEP);
-    assert!(!redeems(&effects) && failure(&effects, asker).contains("run “deskbell sign-in” in a terminal"));
+    let (requester, effects) = follow(&mut no_display, DEEP);
+    assert!(
+        !redeems(&effects) && failure(&effects, requester).contains("run “deskbell sign-in” in a terminal")
+    );
     let mut missing = signed_out();
     follow(&mut missing, DEEP);
     missing.on(Input::WindowFailed { why: "The window program is missing.".into() });
@@ -292,8 +294,8 @@ fn without_a_window_nothing_is_followed_and_the_toast_says_how_to_go_on() {
 fn the_page_that_asks_cannot_be_opened_without_a_question() {
     let mut bench = signed_out();
     bench.effects();
-    let asker = bench.wants(Intent::Open { page: Page::SignIn });
+    let requester = bench.wants(Intent::Open { page: Page::SignIn });
     let effects = bench.effects();
-    assert!(failure(&effects, asker).starts_with("This question is over"));
+    assert!(failure(&effects, requester).starts_with("This question is over"));
     assert_eq!(starts_windows(&effects), 0);
 }

@@ -124,9 +124,9 @@ fn a_late_join_is_told_who_was_first() {
     taken(&mut bench);
     let toasts = bench.toasts().unwrap();
     assert!(toasts.iter().any(|toast| toast.title == "Priya joined at 10:42."), "{toasts:?}");
-    let asker = bench.wants(Intent::Join { session: chat(5) });
+    let requester = bench.wants(Intent::Join { session: chat(5) });
     taken(&mut bench);
-    assert_eq!(bench.failed(asker), "Priya joined at 10:42.");
+    assert_eq!(bench.failed(requester), "Priya joined at 10:42.");
 }
 
 #[test]
@@ -134,16 +134,16 @@ fn a_join_in_flight_is_answered_after_the_connection_is_back() {
     let mut bench = Bench::technician();
     bench.rings_for(5);
     bench.effects();
-    let asker = bench.wants(Intent::Join { session: chat(5) });
+    let requester = bench.wants(Intent::Join { session: chat(5) });
     let id = bench.sent()[0].intent().unwrap();
     bench.lose();
     bench.connect();
-    assert_eq!(bench.answers(asker), []);
+    assert_eq!(bench.answers(requester), []);
     bench.ok(id);
-    assert!(matches!(bench.answer(asker), Answer::Done { .. }));
+    assert!(matches!(bench.answer(requester), Answer::Done { .. }));
     bench.lose();
-    let asker = bench.wants(Intent::Join { session: chat(5) });
-    assert!(bench.failed(asker).starts_with("No connection"));
+    let requester = bench.wants(Intent::Join { session: chat(5) });
+    assert!(bench.failed(requester).starts_with("No connection"));
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn dismiss_silences_it_here_at_once_and_it_stays_in_the_menu() {
     let mut bench = Bench::technician();
     bench.rings_for(5);
     bench.effects();
-    let asker = bench.wants(Intent::Dismiss { session: chat(5) });
+    let requester = bench.wants(Intent::Dismiss { session: chat(5) });
     let effects = bench.effects();
     assert!(effects.contains(&Effect::Toasts(vec![])));
     let id = effects.iter().find_map(|effect| match effect {
@@ -161,7 +161,7 @@ fn dismiss_silences_it_here_at_once_and_it_stays_in_the_menu() {
     });
     bench.ok(id.unwrap());
     let note = Some("Silenced for you; still waiting in the menu.".into());
-    assert_eq!(bench.answer(asker), Answer::Done { note });
+    assert_eq!(bench.answer(requester), Answer::Done { note });
     assert!(bench.view().waiting[0].dismissed);
 }
 
@@ -295,9 +295,9 @@ fn rings_silently_for_a_while() {
     // C11
     let mut bench = Bench::technician();
     bench.effects();
-    let asker = bench.wants(Intent::Silent { minutes: 30 });
+    let requester = bench.wants(Intent::Silent { minutes: 30 });
     let note = Some("Requests ring silently until 12:30.".into());
-    assert_eq!(bench.answer(asker), Answer::Done { note });
+    assert_eq!(bench.answer(requester), Answer::Done { note });
     bench.rings_for(5);
     assert_eq!(bench.toasts().unwrap()[0].ring, None);
     bench.wants(Intent::Silent { minutes: 0 });
@@ -371,8 +371,8 @@ fn a_client_is_shown_no_requests() {
     bench.session(5, 1, &json!({ "client": ME }));
     assert_eq!(bench.view().waiting, []);
     bench.effects();
-    let asker = bench.wants(Intent::Join { session: chat(5) });
-    assert_eq!(bench.failed(asker), "Only technicians can do this.");
+    let requester = bench.wants(Intent::Join { session: chat(5) });
+    assert_eq!(bench.failed(requester), "Only technicians can do this.");
 }
 
 #[test]

@@ -129,8 +129,8 @@ fn a_window_that_goes_with_its_display_comes_back_with_it_and_was_no_crash() {
             bench.on(Input::WindowEnded { closed: false });
             assert_eq!(started(&bench.effects()), []);
             assert_eq!(bench.view().notices, ["The display is gone."]);
-            let asker = bench.wants(Intent::Open { page: PORTAL });
-            assert!(bench.failed(asker).starts_with("Deskbell cannot open a window"));
+            let requester = bench.wants(Intent::Open { page: PORTAL });
+            assert!(bench.failed(requester).starts_with("Deskbell cannot open a window"));
             bench.pass(secs(10));
             display(&mut bench, true);
             let effects = bench.effects();
@@ -308,7 +308,7 @@ fn without_a_tray_host_the_window_stands_in_once() {
             agent: Agent::new(start, now_at(secs(1_000_000))),
             at: secs(1_000_000),
             effects: vec![],
-            askers: 0,
+            requesters: 0,
             role,
         };
         bench.on(Input::TrayIcon(TrayIcon::NoTray));
