@@ -110,7 +110,7 @@ impl Device {
     pub fn ask(&self, intent: Intent) -> oneshot::Receiver<Answer> {
         let (answer, answered) = oneshot::channel();
         // An agent that has ended drops the answer, which the requester sees.
-        let _ = self.inputs.send(DeviceInput::Asked { intent, reply: answer });
+        let _ = self.inputs.send(DeviceInput::Intent { intent, reply: answer });
         answered
     }
 

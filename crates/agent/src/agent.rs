@@ -4,7 +4,7 @@
 //! - Call [`Agent::start`] once and first, then [`Agent::on`] for each [`Input`] as it comes.
 //! - At [`Agent::next_timeout`] (asked again after every call) call [`Agent::on_timeout`].
 //! - Perform the [`Effect`]s in order. Afterwards [`Agent::view`] is what tray, window and terminal show.
-//! - Every [`Input::Wants`] is answered by exactly one [`Effect::Answer`], sooner or later; at [`Effect::Quit`] at the latest.
+//! - Every [`Input::Intent`] is answered by exactly one [`Effect::Answer`], sooner or later; at [`Effect::Quit`] at the latest.
 //! - Nothing in here reads a clock, a file or a socket; ids come from `seed`, tokens from the shell.
 //!
 //! The agent is made of parts that own their state (`state.rs`); each is handed the context and what it needs to know of others, and gives back
@@ -105,7 +105,7 @@ impl Agent {
     pub fn on(&mut self, input: Input, now: Now) -> Vec<Effect> {
         self.cx.now = now;
         if self.is_over {
-            if let Input::Wants { from, .. } = input {
+            if let Input::Intent { from, .. } = input {
                 self.cx.fail(Some(from), words::QUITTING.to_owned());
             }
             return std::mem::take(&mut self.cx.effects);
@@ -114,7 +114,7 @@ impl Agent {
             Input::Fact(fact) => self.on_fact(fact),
             Input::Source { source, why } => self.watch.set_source(source, why, now.moment),
             Input::Link(event) => self.on_link(event),
-            Input::Wants { from, intent } => self.on_intent(Some(from), intent),
+            Input::Intent { from, intent } => self.on_intent(Some(from), intent),
             Input::Clicked(intent) => self.on_intent(None, intent),
             Input::Window(report) => self.on_window(&report),
             Input::WindowEnded { closed } => self.window_ended(closed),

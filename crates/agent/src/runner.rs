@@ -31,8 +31,8 @@ pub const STORE_AGAIN_AFTER: Duration = Duration::from_secs(60);
 pub enum RunnerInput<R> {
     /// Something for the agent.
     Input(Input),
-    /// Somebody wants something, and gets the answer by this reply.
-    Asked {
+    /// A user wants something, and gets the answer by this reply.
+    Intent {
         /// What.
         intent: Intent,
         /// Answers them.
@@ -220,11 +220,11 @@ impl<M: Machine, S: Store> Runner<M, S> {
     fn input(&mut self, wake: RunnerInput<M::Reply>) -> Input {
         match wake {
             RunnerInput::Input(input) => input,
-            RunnerInput::Asked { intent, reply } => {
+            RunnerInput::Intent { intent, reply } => {
                 self.last_requester += 1;
                 let from = Requester(self.last_requester);
                 self.replies.insert(from, reply);
-                Input::Wants { from, intent }
+                Input::Intent { from, intent }
             }
             RunnerInput::TrayClicked => Input::Clicked(Intent::Open { page: self.view.front_page() }),
         }

@@ -98,7 +98,7 @@ impl Shell {
             Wake::Seen(Seen::Source(Source::None { why })) => Input::Source { source: None, why },
             Wake::Link(event) => Input::Link(event),
             Wake::Local(Request::Intent { intent, reply }) => {
-                return vec![runner::RunnerInput::Asked { intent, reply }];
+                return vec![runner::RunnerInput::Intent { intent, reply }];
             }
             Wake::Local(Request::Window { report, window }) => {
                 self.window.reported(&report, window);

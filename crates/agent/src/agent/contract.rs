@@ -99,7 +99,7 @@ pub enum Input {
     /// From the link.
     Link(link::Event),
     /// A user wants something, and waits for the answer.
-    Wants {
+    Intent {
         /// Who gets the answer.
         from: Requester,
         /// What.

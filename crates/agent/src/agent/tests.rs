@@ -112,7 +112,7 @@ impl Bench {
     fn wants(&mut self, intent: Intent) -> Requester {
         self.requesters += 1;
         let from = Requester(self.requesters);
-        self.on(Input::Wants { from, intent });
+        self.on(Input::Intent { from, intent });
         from
     }
 

@@ -115,7 +115,7 @@ fn runner(machine: Remembered, disk: Disk) -> Runner<Remembered, Disk> {
 }
 
 fn asked(intent: Intent, reply: u32) -> RunnerInput<u32> {
-    RunnerInput::Asked { intent, reply }
+    RunnerInput::Intent { intent, reply }
 }
 
 #[test]

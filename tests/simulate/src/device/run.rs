@@ -84,7 +84,7 @@ impl World {
     /// What the user wants of the app.
     pub(crate) fn wants(&mut self, device: usize, intent: Intent) {
         self.note(format_args!("device {device}: its user wants {intent:?}"));
-        self.agent_turn(device, Some(RunnerInput::Asked { intent, reply: () }));
+        self.agent_turn(device, Some(RunnerInput::Intent { intent, reply: () }));
         self.run(device);
     }
 
