@@ -17,7 +17,7 @@ pub use page_liveness::{ASK_EVERY, DEATHS_APART, HANGS_AFTER};
 pub use portal::{ADDRESS_WITHIN, PORTAL_RETRY, STAND_IN_AFTER};
 
 use crate::words;
-use agent::view::{Account, Intent, Page, ToWindow, View, WindowReport};
+use agent::view::{AccountView, Intent, Page, ToWindow, View, WindowReport};
 use agent_state::{AgentConnection, AgentState};
 use chat::SessionId;
 use local::socket_path::Profile;
@@ -125,8 +125,8 @@ impl Desk {
         if self.order_by.is_some_and(|by| by <= now) {
             self.order_by = None;
             let page = match self.agent.account() {
-                Some(Account::SignedIn { .. }) => Page::Portal { chat: None },
-                Some(Account::SignedOut { .. }) | None => Page::Status,
+                Some(AccountView::SignedIn { .. }) => Page::Portal { chat: None },
+                Some(AccountView::SignedOut { .. }) | None => Page::Status,
             };
             out.push(Effect::Intend(Intent::Open { page }));
         }
@@ -189,7 +189,7 @@ impl Desk {
             self.portal.ask_again(now);
             out.push(Effect::Report(WindowReport::NeedPortal));
         }
-        if let Some(Account::SignedIn { .. }) = self.agent.account()
+        if let Some(AccountView::SignedIn { .. }) = self.agent.account()
             && let Some((chat, minimised)) = self.ordered.take()
         {
             self.show_portal(chat, minimised, now, out);

@@ -1,6 +1,6 @@
 //! What users read in the window program itself. The pages have their own words, and the agent sends its own.
 
-use agent::view::{Account, View};
+use agent::view::{AccountView, View};
 use local::socket_path::{DEFAULT_PROFILE, Profile};
 
 /// The agent has ended and is being restarted.
@@ -66,8 +66,8 @@ pub fn counted(title: &str, page_title: &str) -> String {
 #[must_use]
 pub fn portal_title(view: Option<&View>, profile: &Profile) -> String {
     let name = match view.map(|view| &view.account) {
-        Some(Account::SignedIn { organisation, .. }) => format!("{organisation} · Deskbell"),
-        Some(Account::SignedOut { .. }) | None => "Deskbell".to_owned(),
+        Some(AccountView::SignedIn { organisation, .. }) => format!("{organisation} · Deskbell"),
+        Some(AccountView::SignedOut { .. }) | None => "Deskbell".to_owned(),
     };
     with_profile(name, profile)
 }

@@ -7,7 +7,7 @@ use agent::agent::{Agent, Input, Now, Start};
 use agent::runner::{self, Machine, Runner, Store};
 use agent::settings::{KnownAccount, Settings};
 use agent::toast::{Toast, ToastAction, ToastEvent, ToastKey};
-use agent::view::{Answer, Connection, Intent, Page, ToWindow, View, WindowReport};
+use agent::view::{Answer, ConnectionView, Intent, Page, ToWindow, View, WindowReport};
 use idle::scripted::{Script, script};
 use idle::{Seen, Source, Watch};
 use link::{Address, Dial, TokioClock};
@@ -141,7 +141,7 @@ impl Device {
     /// Waits until it is connected and knows its devices.
     pub async fn until_up(&self) {
         self.until("the device is connected", |shown| {
-            matches!(shown.view.connection, Connection::Up { .. })
+            matches!(shown.view.connection, ConnectionView::Up { .. })
                 && shown.view.devices.iter().any(|each| each.this)
         })
         .await;

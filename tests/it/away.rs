@@ -1,7 +1,7 @@
 //! Absence and return.
 
 use crate::{pass, secs};
-use agent::view::{Answer, AwayUntil, Connection, Intent};
+use agent::view::{Answer, AwayUntil, ConnectionView, Intent};
 use harness::{DANA, PRIYA, SAM, World};
 use presence::{AwayReason, Presence, State};
 use std::time::Duration;
@@ -60,7 +60,7 @@ async fn a_reconnect_within_the_grace_is_invisible() {
     pass(secs(60)).await;
     let before = watcher.heard().people[PRIYA.name].len();
     priya.way.cut();
-    let down = |shown: &harness::Shown| matches!(shown.view.connection, Connection::Down { .. });
+    let down = |shown: &harness::Shown| matches!(shown.view.connection, ConnectionView::Down { .. });
     let lost = priya.until("the loss is shown", down).await.view;
     assert_eq!(lost.headline, "No connection");
     pass(secs(20)).await;

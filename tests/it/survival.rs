@@ -1,7 +1,7 @@
 //! What outlives restarts and losses.
 
 use crate::{pass, secs};
-use agent::view::{Answer, AwayUntil, Connection, Intent, PreferenceView};
+use agent::view::{Answer, AwayUntil, ConnectionView, Intent, PreferenceView};
 use harness::{PRIYA, SAM, World};
 use presence::{AwayReason, Presence, State};
 
@@ -41,7 +41,9 @@ async fn a_restart_of_the_service_is_invisible() {
     let priya = world.device(PRIYA).await;
     pass(secs(60)).await;
     world.stop_service().await;
-    priya.until("the loss is shown", |shown| matches!(shown.view.connection, Connection::Down { .. })).await;
+    priya
+        .until("the loss is shown", |shown| matches!(shown.view.connection, ConnectionView::Down { .. }))
+        .await;
     pass(secs(5)).await;
     world.start_service().await;
     priya.until_up().await;
@@ -59,7 +61,9 @@ async fn a_setting_made_without_a_connection_is_sent_when_it_is_back_and_is_as_o
     watcher.watch_people().await;
     let priya = world.device(PRIYA).await;
     priya.way.cut();
-    priya.until("the loss is shown", |shown| matches!(shown.view.connection, Connection::Down { .. })).await;
+    priya
+        .until("the loss is shown", |shown| matches!(shown.view.connection, ConnectionView::Down { .. }))
+        .await;
     let set = world.now();
     let note = Some("No connection. This will be sent when the connection is back.".to_owned());
     let until = AwayUntil::For(30 * 60_000);

@@ -3,7 +3,7 @@
 /**
  * Who is signed in here.
  */
-export type Account = { "is": "signed_out",
+export type AccountView = { "is": "signed_out",
 /**
  * For instance "This computer was signed out by an administrator."
  */
@@ -94,7 +94,7 @@ note?: string, };
 /**
  * The connection to the service.
  */
-export type Connection = { "is": "off" } | { "is": "connecting" } | { "is": "up",
+export type ConnectionView = { "is": "off" } | { "is": "connecting" } | { "is": "up",
 /**
  * Since when, by the service's clock.
  */
@@ -607,6 +607,27 @@ until?: UnixMillis, } | { "state": "offline",
 since: UnixMillis, };
 
 /**
+ * The user's presence as others see it, as far as this device knows.
+ */
+export type PresenceView = {
+/**
+ * Online, away or offline.
+ */
+state: State,
+/**
+ * Why away.
+ */
+reason?: AwayReason,
+/**
+ * Since when.
+ */
+since: UnixMillis,
+/**
+ * When a preference runs out.
+ */
+until?: UnixMillis, };
+
+/**
  * What went wrong, with a 4xx or 5xx status.
  */
 export type Problem = {
@@ -758,27 +779,6 @@ note?: string,
  * The number of the last message; 0 if there is none.
  */
 messages: number, };
-
-/**
- * The user's presence as others see it, as far as this device knows.
- */
-export type Shown = {
-/**
- * Online, away or offline.
- */
-state: State,
-/**
- * Why away.
- */
-reason?: AwayReason,
-/**
- * Since when.
- */
-since: UnixMillis,
-/**
- * When a preference runs out.
- */
-until?: UnixMillis, };
 
 /**
  * A link that was opened elsewhere wants to sign in here: what the user has to know to answer.
@@ -1013,7 +1013,7 @@ profile: string,
 /**
  * Who is signed in here.
  */
-account: Account,
+account: AccountView,
 /**
  * What to ask before a link that was opened elsewhere signs in here.
  */
@@ -1021,7 +1021,7 @@ question?: SignInQuestion,
 /**
  * The connection to the service.
  */
-connection: Connection,
+connection: ConnectionView,
 /**
  * The state as it is shown, in one line of words (`words.rs`).
  */
@@ -1033,7 +1033,7 @@ detail?: string,
 /**
  * The user's presence as the service is known to show it; offline while signed out or not connected.
  */
-shown: Shown,
+shown: PresenceView,
 /**
  * What this device sees.
  */

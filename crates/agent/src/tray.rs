@@ -5,7 +5,7 @@
 //! A panel may show the menu while it changes, so **no line of the menu's first level ever comes, goes or moves** while the
 //! same account is signed in: what comes and goes (requests, chats) has a submenu at a fixed place.
 
-use crate::view::{Account, AwayUntil, Connection, Intent, Page, PreferenceView, View, Waiting};
+use crate::view::{AccountView, AwayUntil, ConnectionView, Intent, Page, PreferenceView, View, Waiting};
 use crate::words::menu as words;
 use presence::{Role, State, Until};
 
@@ -116,9 +116,9 @@ const LISTED: usize = 20;
 #[must_use]
 pub fn tray(view: &View, utc_offset_s: i32) -> Tray {
     let menu = match &view.account {
-        Account::SignedOut { .. } => signed_out(view),
-        Account::SignedIn { role: Role::Technician, name, .. } => technician(view, name, utc_offset_s),
-        Account::SignedIn { role: Role::Client, name, .. } => client(view, name),
+        AccountView::SignedOut { .. } => signed_out(view),
+        AccountView::SignedIn { role: Role::Technician, name, .. } => technician(view, name, utc_offset_s),
+        AccountView::SignedIn { role: Role::Client, name, .. } => client(view, name),
     };
     let badge = u32::try_from(view.waiting.len()).unwrap_or(u32::MAX);
     Tray { icon: Icon { mark: mark(view), badge }, tooltip: state(view), menu }
@@ -128,17 +128,19 @@ pub fn tray(view: &View, utc_offset_s: i32) -> Tray {
 fn state(view: &View) -> String {
     let addition = match (&view.connection, &view.detail) {
         // The time of the next try would have to be counted down.
-        (Connection::Down { .. }, _) => Some(words::MAY_SEE_OFFLINE),
-        (Connection::Off | Connection::Connecting | Connection::Up { .. }, detail) => detail.as_deref(),
+        (ConnectionView::Down { .. }, _) => Some(words::MAY_SEE_OFFLINE),
+        (ConnectionView::Off | ConnectionView::Connecting | ConnectionView::Up { .. }, detail) => {
+            detail.as_deref()
+        }
     };
     addition.map_or_else(|| view.headline.clone(), |addition| format!("{}. {addition}", view.headline))
 }
 
 fn mark(view: &View) -> Mark {
     match (&view.account, &view.connection) {
-        (Account::SignedOut { .. }, _) | (_, Connection::Off) => Mark::Offline,
-        (_, Connection::Connecting | Connection::Down { .. }) => Mark::Cut,
-        (_, Connection::Up { .. }) => match view.shown.state {
+        (AccountView::SignedOut { .. }, _) | (_, ConnectionView::Off) => Mark::Offline,
+        (_, ConnectionView::Connecting | ConnectionView::Down { .. }) => Mark::Cut,
+        (_, ConnectionView::Up { .. }) => match view.shown.state {
             State::Online => Mark::Online,
             State::Away => Mark::Away,
             State::Offline => Mark::Offline,

@@ -17,13 +17,13 @@ pub struct View {
     /// The profile's name.
     pub profile: String,
     /// Who is signed in here.
-    pub account: Account,
+    pub account: AccountView,
     /// What to ask before a link that was opened elsewhere signs in here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub question: Option<SignInQuestion>,
     /// The connection to the service.
-    pub connection: Connection,
+    pub connection: ConnectionView,
     /// The state as it is shown, in one line of words (`words.rs`).
     pub headline: String,
     /// A second line, where there is something to add.
@@ -31,7 +31,7 @@ pub struct View {
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub detail: Option<String>,
     /// The user's presence as the service is known to show it; offline while signed out or not connected.
-    pub shown: Shown,
+    pub shown: PresenceView,
     /// What this device sees.
     pub here: Here,
     /// The preference, for technicians.
@@ -62,8 +62,8 @@ impl View {
     #[must_use]
     pub fn front_page(&self) -> Page {
         match self.account {
-            Account::SignedIn { .. } => Page::Portal { chat: None },
-            Account::SignedOut { .. } => Page::Status,
+            AccountView::SignedIn { .. } => Page::Portal { chat: None },
+            AccountView::SignedOut { .. } => Page::Status,
         }
     }
 }
@@ -72,7 +72,7 @@ impl View {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "is", rename_all = "snake_case")]
-pub enum Account {
+pub enum AccountView {
     /// Nobody; the reason where it was not the user's own doing.
     SignedOut {
         /// For instance "This computer was signed out by an administrator."
@@ -111,7 +111,7 @@ pub struct SignInQuestion {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "is", rename_all = "snake_case")]
-pub enum Connection {
+pub enum ConnectionView {
     /// Not wanted: signed out, or a client whose window is closed.
     Off,
     /// Being made for the first time, or after a loss.
@@ -137,7 +137,7 @@ pub enum Connection {
 /// The user's presence as others see it, as far as this device knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct Shown {
+pub struct PresenceView {
     /// Online, away or offline.
     pub state: State,
     /// Why away.

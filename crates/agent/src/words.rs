@@ -4,7 +4,7 @@
 //! zone of the machine. Users never read "push", "session" or "handled".
 
 use crate::toast::{Button, Toast, ToastAction, ToastKey};
-use crate::view::{Here, PreferenceView, Shown};
+use crate::view::{Here, PreferenceView, PresenceView};
 use chat::Message;
 use presence::{AwayReason, State, UnixMillis, Until};
 use protocol::limits::NAME_CHARS;
@@ -106,7 +106,7 @@ pub(crate) fn no_connection(retry_in: Duration) -> Headline {
 }
 
 /// Online, or away and why.
-pub(crate) fn state(shown: &Shown, preference: PreferenceView, here: &Here, times: Times) -> Headline {
+pub(crate) fn state(shown: &PresenceView, preference: PreferenceView, here: &Here, times: Times) -> Headline {
     let since = times.when(shown.since);
     match (shown.state, shown.reason) {
         (State::Offline, _) => headline("Offline", None),

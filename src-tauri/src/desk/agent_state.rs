@@ -1,7 +1,7 @@
 //! What is known about the agent: the state of the connection to it, and its view. Decides nothing.
 
 use crate::words;
-use agent::view::{Account, Connection, Shown, View};
+use agent::view::{AccountView, ConnectionView, PresenceView, View};
 use presence::{Role, State, UnixMillis};
 
 /// The state of the connection to the agent.
@@ -32,21 +32,21 @@ impl AgentState {
     /// Whether the agent can be asked, and is itself connected to the service.
     pub(super) fn is_online(&self) -> bool {
         self.is_reachable()
-            && self.view.as_ref().is_some_and(|view| matches!(view.connection, Connection::Up { .. }))
+            && self.view.as_ref().is_some_and(|view| matches!(view.connection, ConnectionView::Up { .. }))
     }
 
-    pub(super) fn account(&self) -> Option<&Account> {
+    pub(super) fn account(&self) -> Option<&AccountView> {
         self.view.as_ref().map(|view| &view.account)
     }
 
     pub(super) fn is_signed_out(&self) -> bool {
-        matches!(self.account(), Some(Account::SignedOut { .. }))
+        matches!(self.account(), Some(AccountView::SignedOut { .. }))
     }
 
     pub(super) fn role(&self) -> Role {
         match self.account() {
-            Some(Account::SignedIn { role, .. }) => *role,
-            Some(Account::SignedOut { .. }) | None => Role::Technician,
+            Some(AccountView::SignedIn { role, .. }) => *role,
+            Some(AccountView::SignedOut { .. }) | None => Role::Technician,
         }
     }
 
@@ -69,13 +69,13 @@ impl AgentState {
                 view.detail = Some(words::AGENT_LOST_DETAIL.to_owned());
                 // The page shows this as "no connection". It is retried all the time, so there is no time of the next attempt.
                 view.connection =
-                    Connection::Down { retry_at: UnixMillis(0), why: words::AGENT_AWAY.to_owned() };
+                    ConnectionView::Down { retry_at: UnixMillis(0), why: words::AGENT_AWAY.to_owned() };
             }
             AgentConnection::GivenUp(why) => {
                 view.headline = words::AGENT_GONE.to_owned();
                 view.detail = Some(words::agent_gone(why));
-                view.connection = Connection::Off;
-                view.shown = Shown { state: State::Offline, reason: None, until: None, ..view.shown };
+                view.connection = ConnectionView::Off;
+                view.shown = PresenceView { state: State::Offline, reason: None, until: None, ..view.shown };
             }
         }
         Some(view)

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::address::PortalAddress;
-use agent::view::{Connection, Here, PreferenceView, Shown, SignInQuestion};
+use agent::view::{ConnectionView, Here, PreferenceView, PresenceView, SignInQuestion};
 use presence::{Activity, State, UnixMillis};
 use uuid::Uuid;
 
@@ -14,16 +14,16 @@ pub(crate) fn view() -> Box<View> {
     Box::new(View {
         version: "0.1.0".into(),
         profile: "default".into(),
-        account: Account::SignedIn {
+        account: AccountView::SignedIn {
             name: "Priya Shah".into(),
             role: Role::Technician,
             organisation: "Acme IT".into(),
             address: "127.0.0.1:8080".into(),
         },
-        connection: Connection::Up { since: at, round_trip_ms: Some(3) },
+        connection: ConnectionView::Up { since: at, round_trip_ms: Some(3) },
         headline: "Online".into(),
         detail: None,
-        shown: Shown { state: State::Online, reason: None, since: at, until: None },
+        shown: PresenceView { state: State::Online, reason: None, since: at, until: None },
         here: Here {
             activity: Activity::Active,
             since: at,
@@ -53,14 +53,14 @@ fn with(change: impl FnOnce(&mut View)) -> Box<View> {
 
 fn client() -> Box<View> {
     with(|view| {
-        if let Account::SignedIn { role, .. } = &mut view.account {
+        if let AccountView::SignedIn { role, .. } = &mut view.account {
             *role = Role::Client;
         }
     })
 }
 
 fn connecting() -> Box<View> {
-    with(|view| view.connection = Connection::Connecting)
+    with(|view| view.connection = ConnectionView::Connecting)
 }
 
 fn at(seconds: u64) -> Moment {
@@ -243,7 +243,7 @@ fn an_address_in_the_clear_is_not_shown() {
 #[test]
 fn signing_out_leaves_only_the_status_window() {
     let mut desk = with_portal(view());
-    let signed_out = || with(|view| view.account = Account::SignedOut { why: None });
+    let signed_out = || with(|view| view.account = AccountView::SignedOut { why: None });
     let left = deeds(desk.on(Input::View(signed_out()), at(1)));
     assert_eq!(
         left,
@@ -265,7 +265,7 @@ fn a_lost_agent_is_said_on_the_desk_page_and_everything_is_restated_when_it_is_b
     let [Effect::Publish(view_now)] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!(view_now.headline, words::AGENT_LOST);
     assert!(
-        matches!(view_now.connection, Connection::Down { .. }),
+        matches!(view_now.connection, ConnectionView::Down { .. }),
         "never a picture of Online that nobody vouches for"
     );
     assert_eq!(desk.on(Input::Touched, at(2)), []);
@@ -301,7 +301,7 @@ fn without_a_window_the_words_go_to_the_terminal() {
 /// The agent asks before a link signs in.
 fn asking() -> Box<View> {
     with(|view| {
-        view.account = Account::SignedOut { why: None };
+        view.account = AccountView::SignedOut { why: None };
         view.question = Some(SignInQuestion {
             id: Uuid::from_u128(9),
             host: "help.acme.example".into(),
@@ -351,7 +351,7 @@ fn an_answered_question_goes_and_leaves_what_else_is_open() {
 
 #[test]
 fn a_question_comes_beside_an_open_window_before_the_view_that_has_it_and_goes_with_its_agent() {
-    let signed_out = || with(|view| view.account = Account::SignedOut { why: None });
+    let signed_out = || with(|view| view.account = AccountView::SignedOut { why: None });
     let mut desk = after([Input::Linked, Input::View(signed_out()), order(Page::Status, false)]);
     let open = Effect::OpenQuestion { title: "Sign in? · Deskbell".into() };
     assert_eq!(desk.on(order(Page::SignIn, false), at(1)), [open]);
@@ -365,7 +365,7 @@ fn a_question_comes_beside_an_open_window_before_the_view_that_has_it_and_goes_w
 
 #[test]
 fn a_client_who_signs_in_by_the_status_window_gets_the_portal() {
-    let signed_out = with(|view| view.account = Account::SignedOut { why: None });
+    let signed_out = with(|view| view.account = AccountView::SignedOut { why: None });
     let mut desk = after([Input::Linked, Input::View(signed_out), order(Page::Status, false)]);
     assert_eq!(desk.on(portal(), at(1)), [Effect::Front(WindowKind::Status)]);
     assert_eq!(deeds(desk.on(Input::View(client()), at(1))), [need_portal(), showing(true, true)]);

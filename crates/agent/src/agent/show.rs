@@ -5,7 +5,9 @@
 use super::connection::Stage;
 use super::contract::Now;
 use super::state::Agent;
-use crate::view::{Account, Connection, Device, Here, OpenChat, PreferenceView, Shown, View, Waiting};
+use crate::view::{
+    AccountView, ConnectionView, Device, Here, OpenChat, PreferenceView, PresenceView, View, Waiting,
+};
 use crate::words::{self, Headline, Times};
 use presence::user::preference_at;
 use presence::{AwayReason, Preference, Presence, Role, State, UnixMillis};
@@ -37,12 +39,12 @@ impl Agent {
         }
     }
 
-    fn show_account(&self) -> Account {
+    fn show_account(&self) -> AccountView {
         let (Some(_), Some(address)) = (self.account.token(), self.account.address()) else {
-            return Account::SignedOut { why: self.account.signed_out_why().map(str::to_owned) };
+            return AccountView::SignedOut { why: self.account.signed_out_why().map(str::to_owned) };
         };
         let known = self.account.known();
-        Account::SignedIn {
+        AccountView::SignedIn {
             name: known.map(|known| known.name.clone()).unwrap_or_default(),
             // P8: what is not known is offered no preference.
             role: known.map_or(Role::Client, |known| known.role),
@@ -51,12 +53,12 @@ impl Agent {
         }
     }
 
-    fn show_connection(&self) -> Connection {
+    fn show_connection(&self) -> ConnectionView {
         match self.connection.stage() {
-            Stage::Off if self.wants_connection() => Connection::Connecting,
-            Stage::Off | Stage::Replaced => Connection::Off,
-            Stage::Connecting => Connection::Connecting,
-            Stage::Syncing { since } | Stage::Up { since } => Connection::Up {
+            Stage::Off if self.wants_connection() => ConnectionView::Connecting,
+            Stage::Off | Stage::Replaced => ConnectionView::Off,
+            Stage::Connecting => ConnectionView::Connecting,
+            Stage::Syncing { since } | Stage::Up { since } => ConnectionView::Up {
                 since: *since,
                 round_trip_ms: self
                     .connection
@@ -64,15 +66,15 @@ impl Agent {
                     .map(|took| u32::try_from(took.as_millis()).unwrap_or(u32::MAX)),
             },
             Stage::Down { retry_at, why, .. } => {
-                Connection::Down { retry_at: self.cx.clock.time(*retry_at), why: why.clone() }
+                ConnectionView::Down { retry_at: self.cx.clock.time(*retry_at), why: why.clone() }
             }
         }
     }
 
     /// The user's presence as others see it: by the rule of the service, over what is known here.
-    fn shown(&self, now: Now) -> Shown {
+    fn shown(&self, now: Now) -> PresenceView {
         let service_now = self.cx.clock.time(now.moment);
-        let offline = |since| Shown { state: State::Offline, reason: None, since, until: None };
+        let offline = |since| PresenceView { state: State::Offline, reason: None, since, until: None };
         match self.connection.stage() {
             Stage::Off | Stage::Connecting | Stage::Replaced => offline(service_now),
             Stage::Down { lost_at, .. } => offline(self.cx.clock.time(*lost_at)),
@@ -83,7 +85,7 @@ impl Agent {
         }
     }
 
-    fn headline(&self, shown: Shown, now: Now) -> Headline {
+    fn headline(&self, shown: PresenceView, now: Now) -> Headline {
         if !self.account.is_signed_in() {
             return words::signed_out(self.account.signed_out_why());
         }
@@ -179,10 +181,10 @@ impl Agent {
     }
 }
 
-fn of(presence: Presence) -> Shown {
+fn of(presence: Presence) -> PresenceView {
     let (reason, until): (Option<AwayReason>, Option<UnixMillis>) = match presence {
         Presence::Online { .. } | Presence::Offline { .. } => (None, None),
         Presence::Away { reason, until, .. } => (Some(reason), until),
     };
-    Shown { state: presence.state(), reason, since: presence.since(), until }
+    PresenceView { state: presence.state(), reason, since: presence.since(), until }
 }

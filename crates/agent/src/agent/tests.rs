@@ -11,7 +11,7 @@ mod windows;
 use super::*;
 use crate::settings::{KnownAccount, Settings};
 use crate::toast::{Toast, ToastAction, ToastEvent, ToastKey};
-use crate::view::{Connection, Page, PreferenceView, ToWindow, WindowReport};
+use crate::view::{ConnectionView, Page, PreferenceView, ToWindow, WindowReport};
 use chat::{PersonId, SessionId};
 use link::Order;
 use presence::device::Fact;

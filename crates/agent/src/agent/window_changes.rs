@@ -3,7 +3,7 @@
 use super::contract::{Problem, Requester};
 use super::question::{self, RefusedQuestion};
 use super::state::Agent;
-use super::windows::{End, NextPage, OpenPages};
+use super::windows::{NextPage, OpenPages, WindowEnd};
 use crate::deep_link::{self, Wanted};
 use crate::view::{Answer, Page, WindowReport};
 use crate::words;
@@ -56,7 +56,7 @@ impl Agent {
     pub(super) fn window_ended(&mut self, closed: bool) {
         match self.windows.ended(self.cx.now.moment, closed) {
             None => {}
-            Some(End::Closed { portal, next }) => {
+            Some(WindowEnd::Closed { portal, next }) => {
                 // One that was asked meanwhile has not been shown yet.
                 if !next.iter().any(|next| next.page == Page::SignIn) {
                     self.refuse_question();
@@ -69,12 +69,12 @@ impl Agent {
                     self.windows.open_as(&mut self.cx, page, minimised);
                 }
             }
-            Some(End::DisplayGone) => self.refuse_question(),
-            Some(End::Crashed(pages)) => {
+            Some(WindowEnd::DisplayGone) => self.refuse_question(),
+            Some(WindowEnd::Crashed(pages)) => {
                 self.open_again(pages);
                 self.cx.announce(words::CRASHED_TITLE.to_owned(), words::CRASHED_ONCE.to_owned());
             }
-            Some(End::CrashedAgain) => {
+            Some(WindowEnd::CrashedAgain) => {
                 self.questions.cannot_be_shown(&mut self.cx);
                 self.cx.announce(words::CRASHED_TITLE.to_owned(), words::CRASHED_FOR_GOOD.to_owned());
             }

@@ -75,7 +75,7 @@ pub(super) struct NextPage {
 }
 
 /// How the process ended.
-pub(super) enum End {
+pub(super) enum WindowEnd {
     /// In good order, perhaps with the portal open; these pages were wanted meanwhile.
     Closed { portal: bool, next: Vec<NextPage> },
     /// With its display.
@@ -231,7 +231,7 @@ impl Windows {
     }
 
     /// The process has ended; `closed` if it said so before. `None` if it was gone already.
-    pub(super) fn ended(&mut self, now: Moment, closed: bool) -> Option<End> {
+    pub(super) fn ended(&mut self, now: Moment, closed: bool) -> Option<WindowEnd> {
         let process = std::mem::replace(&mut self.process, Process::Gone);
         self.needs_address = false;
         let pages = match process {
@@ -242,24 +242,24 @@ impl Windows {
                 pages
             }
             Process::Running(pages) => pages,
-            Process::Ending { next, .. } => return Some(End::Closed { portal: false, next }),
+            Process::Ending { next, .. } => return Some(WindowEnd::Closed { portal: false, next }),
         };
         if closed {
-            return Some(End::Closed { portal: pages.portal, next: Vec::new() });
+            return Some(WindowEnd::Closed { portal: pages.portal, next: Vec::new() });
         }
         if !self.has_display {
             self.lost = Some(Lost { pages, until: Some(now.plus(DISPLAY_WITHIN)) });
             self.last_crash = None;
-            return Some(End::DisplayGone);
+            return Some(WindowEnd::DisplayGone);
         }
         let before = self.last_crash.replace(now);
         if before.is_some_and(|before| now.since(before) < CRASHES_APART) {
             tracing::warn!("the window has crashed and stays closed");
             self.portal_wanted = false;
-            return Some(End::CrashedAgain);
+            return Some(WindowEnd::CrashedAgain);
         }
         tracing::warn!("the window has crashed and is opened again");
-        Some(End::Crashed(pages))
+        Some(WindowEnd::Crashed(pages))
     }
 
     /// The process could not be started.

@@ -1,6 +1,6 @@
 //! The view in words, for a terminal.
 
-use agent::view::{Account, Connection, View};
+use agent::view::{AccountView, ConnectionView, View};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use presence::{Activity, Role, UnixMillis};
@@ -18,7 +18,7 @@ pub(crate) fn words(view: &View, now: Timestamp, zone: &TimeZone) -> String {
     line(&view.headline);
     match (&view.connection, &view.detail) {
         // The line of the connection says when it is tried again.
-        (Connection::Down { .. }, _) => line(agent::words::MAY_SEE_OFFLINE),
+        (ConnectionView::Down { .. }, _) => line(agent::words::MAY_SEE_OFFLINE),
         (_, Some(detail)) => line(detail),
         (_, None) => {}
     }
@@ -46,14 +46,14 @@ pub(crate) fn words(view: &View, now: Timestamp, zone: &TimeZone) -> String {
     text
 }
 
-fn account(account: &Account) -> Option<String> {
+fn account(account: &AccountView) -> Option<String> {
     match account {
         // The headline says so.
-        Account::SignedOut { .. } => None,
-        Account::SignedIn { name, address, .. } if name.is_empty() => {
+        AccountView::SignedOut { .. } => None,
+        AccountView::SignedIn { name, address, .. } if name.is_empty() => {
             Some(format!("Signed in at {address}, which has not said yet as whom"))
         }
-        Account::SignedIn { name, role, organisation, address } => {
+        AccountView::SignedIn { name, role, organisation, address } => {
             let role = match role {
                 Role::Technician => "technician",
                 Role::Client => "client",
@@ -63,18 +63,18 @@ fn account(account: &Account) -> Option<String> {
     }
 }
 
-fn connection(connection: &Connection, zone: &Seen) -> String {
+fn connection(connection: &ConnectionView, zone: &Seen) -> String {
     match connection {
-        Connection::Off => "Connection: none".to_owned(),
-        Connection::Connecting => "Connection: being made".to_owned(),
-        Connection::Up { since, round_trip_ms } => {
+        ConnectionView::Off => "Connection: none".to_owned(),
+        ConnectionView::Connecting => "Connection: being made".to_owned(),
+        ConnectionView::Up { since, round_trip_ms } => {
             let mut words = format!("Connection: up since {}", clock(*since, zone));
             if let Some(millis) = round_trip_ms {
                 write!(words, ", last answer after {millis} ms").expect("a string takes all");
             }
             words
         }
-        Connection::Down { retry_at, why } => {
+        ConnectionView::Down { retry_at, why } => {
             format!("Connection: lost ({why}); tried again at {}", clock(*retry_at, zone))
         }
     }
@@ -124,7 +124,7 @@ fn clock(at: UnixMillis, seen: &Seen) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use agent::view::{Here, OpenChat, PreferenceView, Shown, Waiting};
+    use agent::view::{Here, OpenChat, PreferenceView, PresenceView, Waiting};
     use chat::SessionId;
     use presence::{AwayReason, State};
     use uuid::Uuid;
@@ -134,16 +134,21 @@ mod tests {
         View {
             version: "1".into(),
             profile: "default".into(),
-            account: Account::SignedIn {
+            account: AccountView::SignedIn {
                 name: "Priya Shah".into(),
                 role: Role::Technician,
                 organisation: "Acme IT".into(),
                 address: "help.acme.example".into(),
             },
-            connection: Connection::Up { since: at, round_trip_ms: Some(3) },
+            connection: ConnectionView::Up { since: at, round_trip_ms: Some(3) },
             headline: "Away, no input since 12:04".into(),
             detail: None,
-            shown: Shown { state: State::Away, reason: Some(AwayReason::Idle), since: at, until: None },
+            shown: PresenceView {
+                state: State::Away,
+                reason: Some(AwayReason::Idle),
+                since: at,
+                until: None,
+            },
             here: Here {
                 activity: Activity::Active,
                 since: at,
@@ -231,7 +236,7 @@ mod tests {
         lost.headline = "No connection".into();
         lost.detail = Some("Others may see you as Offline. Retrying in 8 s.".into());
         let retry_at = UnixMillis(1_795_345_448_000);
-        lost.connection = Connection::Down { retry_at, why: "the connection was cut".into() };
+        lost.connection = ConnectionView::Down { retry_at, why: "the connection was cut".into() };
         let said = words(&lost, now(), &TimeZone::UTC);
         assert!(
             said.starts_with("No connection\nOthers may see you as Offline.\nSigned in: Priya"),
@@ -242,11 +247,11 @@ mod tests {
             "{said}"
         );
         let mut out = view();
-        out.account = Account::SignedOut { why: None };
+        out.account = AccountView::SignedOut { why: None };
         (out.headline, out.detail, out.connection) = (
             "Signed out".into(),
             Some("Sign in with the link from your administrator.".into()),
-            Connection::Off,
+            ConnectionView::Off,
         );
         let said = words(&out, now(), &TimeZone::UTC);
         let beginning =

@@ -4,7 +4,8 @@ use super::*;
 use crate::client::{ANSWER_WITHIN, AskError, Client, ConnectError, END_WITHIN};
 use crate::{FromAgent, LineError};
 use agent::view::{
-    Account, Answer, Connection as Link, Here, Intent, Page, PreferenceView, Shown, ToWindow, WindowReport,
+    AccountView, Answer, ConnectionView, Here, Intent, Page, PreferenceView, PresenceView, ToWindow,
+    WindowReport,
 };
 use presence::{Activity, IdleReason, State, UnixMillis};
 use std::io;
@@ -25,11 +26,11 @@ fn view(headline: &str) -> Arc<View> {
     Arc::new(View {
         version: "1".into(),
         profile: "default".into(),
-        account: Account::SignedOut { why: None },
-        connection: Link::Off,
+        account: AccountView::SignedOut { why: None },
+        connection: ConnectionView::Off,
         headline: headline.into(),
         detail: None,
-        shown: Shown { state: State::Offline, reason: None, since: at, until: None },
+        shown: PresenceView { state: State::Offline, reason: None, since: at, until: None },
         here: Here {
             activity: Activity::Idle { reason: IdleReason::Idle, idle_for_ms: 0 },
             since: at,

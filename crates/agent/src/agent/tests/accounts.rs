@@ -103,8 +103,8 @@ fn signing_out_ends_the_sign_in_there_and_here() {
     assert!(effects.contains(&Effect::Link(Order::Disconnect { bye: true })));
     bench.effects = effects;
     assert_eq!(bench.answer(requester), Answer::Done { note: Some("Signed out on this computer.".into()) });
-    assert_eq!(bench.view().account, crate::view::Account::SignedOut { why: None });
-    assert_eq!(bench.view().connection, Connection::Off);
+    assert_eq!(bench.view().account, crate::view::AccountView::SignedOut { why: None });
+    assert_eq!(bench.view().connection, ConnectionView::Off);
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn ones_own_sign_out_is_not_told_as_somebody_elses() {
     sign_out(&mut bench);
     // The service's close with 4401 was under way before the app hung up.
     bench.on(Input::Link(Event::Ended(End::SignIn)));
-    assert_eq!(bench.view().account, crate::view::Account::SignedOut { why: None });
+    assert_eq!(bench.view().account, crate::view::AccountView::SignedOut { why: None });
     let toasts = bench.toasts().unwrap_or_default();
     assert!(toasts.is_empty(), "{toasts:?}");
 }

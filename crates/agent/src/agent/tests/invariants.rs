@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::agent::connection::Stage;
-use crate::view::{Account, AwayUntil};
+use crate::view::{AccountView, AwayUntil};
 use link::End;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -266,9 +266,9 @@ impl World {
             | ToastKey::Message(_) => true,
             ToastKey::News(_) => false,
         };
-        if let Account::SignedOut { .. } = view.account {
+        if let AccountView::SignedOut { .. } = view.account {
             assert!(!self.is_wanted, "connected, and nobody is signed in");
-            assert_eq!(view.connection, Connection::Off);
+            assert_eq!(view.connection, ConnectionView::Off);
             assert!(!self.toasts.iter().any(is_about_chats), "{:?}", self.toasts);
         }
         // C3; a snapshot that is half told withdraws nothing.

@@ -19,7 +19,7 @@ fn the_first_connection_waits_for_what_the_source_sees() {
     // P11: neither is a user who is there shown Away, nor anybody assumed active.
     for (fact, is_active) in [(Fact::IdleFor(secs(1)), true), (Fact::IdleFor(secs(400)), false)] {
         let mut bench = Bench::with(start(Some(Role::Technician)), Role::Technician);
-        assert_eq!(bench.view().connection, Connection::Connecting);
+        assert_eq!(bench.view().connection, ConnectionView::Connecting);
         bench.effects();
         bench.fact(fact);
         let orders = bench.orders();
