@@ -2,7 +2,7 @@
 //!
 //! It stands for whoever watches from outside, and for a client's portal page that asks for a chat.
 
-use crate::net::Way;
+use crate::net::Uplink;
 use crate::person::Person;
 use crate::{WITHIN, until};
 use chat::SessionId;
@@ -40,15 +40,15 @@ impl Heard {
 
 /// A bare connection.
 pub struct Caller {
-    /// Its way to the service.
-    pub way: Arc<Way>,
+    /// Its uplink to the service.
+    pub uplink: Arc<Uplink>,
     orders: mpsc::Sender<Order>,
     heard: watch::Receiver<Heard>,
     tasks: [JoinHandle<()>; 2],
 }
 
 impl Caller {
-    pub(crate) async fn connect(way: Arc<Way>, link: &str) -> Self {
+    pub(crate) async fn connect(uplink: Arc<Uplink>, link: &str) -> Self {
         let (page, secret) = link.split_once('#').expect("links have a secret");
         let address = Address::parse(page).expect("links have an address");
         let token = Token(format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple()));
@@ -58,15 +58,15 @@ impl Caller {
             device: "page".to_owned(),
             cookie: false,
         };
-        link::redeem(way.as_ref(), &address, &ask).await.expect("the link is fresh");
+        link::redeem(uplink.as_ref(), &address, &ask).await.expect("the link is fresh");
         let (orders, orders_out) = mpsc::channel(64);
         let (events_in, events) = mpsc::channel(64);
-        let dial: Arc<dyn Dial> = way.clone();
+        let dial: Arc<dyn Dial> = uplink.clone();
         let driving =
             tokio::spawn(link::drive(dial, Arc::new(TokioClock::default()), 2, orders_out, events_in));
         let (heard_in, heard) = watch::channel(Heard::default());
         let listening = tokio::spawn(listen(events, heard_in));
-        let caller = Self { way, orders, heard, tasks: [driving, listening] };
+        let caller = Self { uplink, orders, heard, tasks: [driving, listening] };
         let app = App { name: "caller".to_owned(), version: "0".to_owned(), device: "page".to_owned() };
         caller.order(Order::Activity { id: Uuid::new_v4(), activity: Activity::Active }).await;
         let target = Target { address, token, instance: Uuid::new_v4(), app, can_ring: false };

@@ -1,7 +1,7 @@
 //! A computer with the app on it: the real agent with its loop and the real link, with a scripted user, and a screen and a disk that
 //! only remember.
 
-use crate::net::Way;
+use crate::net::Uplink;
 use crate::{WITHIN, until};
 use agent::agent::{Agent, Input, Now, Start};
 use agent::runner::{self, Machine, Runner, Store};
@@ -33,9 +33,9 @@ pub struct Kept {
     pub token: Option<Token>,
 }
 
-/// What can be seen of a device.
+/// What a device shows and has stored.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct DeviceState {
     /// Tray, status window, terminal.
     pub view: View,
     /// The toasts on the screen.
@@ -50,23 +50,23 @@ pub struct Shown {
 
 /// A computer with the app on it.
 pub struct Device {
-    /// Its way to the service.
-    pub way: Arc<Way>,
+    /// Its uplink to the service.
+    pub uplink: Arc<Uplink>,
     /// Its user's hand.
     pub user: Script,
     inputs: mpsc::UnboundedSender<DeviceInput>,
-    seen: watch::Receiver<Shown>,
+    seen: watch::Receiver<DeviceState>,
     tasks: Vec<JoinHandle<()>>,
 }
 
 type DeviceInput = runner::RunnerInput<oneshot::Sender<Answer>>;
 
 impl Device {
-    pub(crate) fn start(now: impl Fn() -> Now + Send + 'static, way: Arc<Way>, kept: Kept) -> Self {
+    pub(crate) fn start(now: impl Fn() -> Now + Send + 'static, uplink: Arc<Uplink>, kept: Kept) -> Self {
         let (user, watch, facts) = script();
         let (orders, orders_out) = mpsc::channel(QUEUE);
         let (events_in, events) = mpsc::channel(QUEUE);
-        let dial: Arc<dyn Dial> = way.clone();
+        let dial: Arc<dyn Dial> = uplink.clone();
         let clock = Arc::new(TokioClock::default());
         let link = tokio::spawn(link::drive(dial.clone(), clock, 1, orders_out, events_in));
         let (inputs, wakes) = mpsc::unbounded_channel();
@@ -84,19 +84,19 @@ impl Device {
         };
         let begun = now();
         let view = Agent::new(start.clone(), begun).view(begun);
-        let shown = Shown { view, toasts: Vec::new(), sounds: Vec::new(), opened: Vec::new(), kept };
+        let shown = DeviceState { view, toasts: Vec::new(), sounds: Vec::new(), opened: Vec::new(), kept };
         let (shown, seen) = watch::channel(shown);
         let disk = Disk(shown.clone());
         let machine = Remembered { dial, watch, later: inputs.clone(), shown };
         let runner = Runner::new(start, machine, disk, begun);
         let wakes = Wakes { orders, events, facts, wakes };
         let program = tokio::spawn(run(runner, now, wakes));
-        Self { way, user, inputs, seen, tasks: vec![program, link] }
+        Self { uplink, user, inputs, seen, tasks: vec![program, link] }
     }
 
     /// What can be seen of it now.
     #[must_use]
-    pub fn shown(&self) -> Shown {
+    pub fn shown(&self) -> DeviceState {
         self.seen.borrow().clone()
     }
 
@@ -134,7 +134,7 @@ impl Device {
     }
 
     /// Waits until it can be seen so.
-    pub async fn until(&self, what: &str, wanted: impl FnMut(&Shown) -> bool) -> Shown {
+    pub async fn until(&self, what: &str, wanted: impl FnMut(&DeviceState) -> bool) -> DeviceState {
         until(&self.seen, what, wanted).await
     }
 
@@ -162,7 +162,7 @@ impl Device {
     /// The app is killed: nothing of it is said or done any more. What its disk holds remains.
     #[must_use]
     pub fn kill(self) -> Kept {
-        self.way.cut();
+        self.uplink.cut();
         self.tasks.iter().for_each(JoinHandle::abort);
         self.seen.borrow().kept.clone()
     }
@@ -186,7 +186,7 @@ struct Remembered {
     dial: Arc<dyn Dial>,
     watch: Watch,
     later: mpsc::UnboundedSender<DeviceInput>,
-    shown: watch::Sender<Shown>,
+    shown: watch::Sender<DeviceState>,
 }
 
 /// Everything that can wake the loop.
@@ -298,7 +298,7 @@ impl Remembered {
 }
 
 /// A disk that takes everything.
-struct Disk(watch::Sender<Shown>);
+struct Disk(watch::Sender<DeviceState>);
 
 impl Store for Disk {
     fn save_settings(&mut self, settings: Settings) {

@@ -2,7 +2,7 @@
 //!
 //! [`World`] holds the service and its people; a [`Device`] is an agent as the `deskbell` program would run it, but for
 //! screen and disk; a [`Caller`] is a bare connection that sees and says what is on the wire. All of them reach the service
-//! over [`Way`]s, which a test can cut, mute and restore. Time is tokio's: with `start_paused`, an hour takes no time.
+//! over [`Uplink`]s, which a test can cut, mute and restore. Time is tokio's: with `start_paused`, an hour takes no time.
 
 mod caller;
 mod device;
@@ -11,8 +11,8 @@ mod person;
 mod world;
 
 pub use caller::{Caller, Heard};
-pub use device::{Device, Kept, Shown};
-pub use net::Way;
+pub use device::{Device, DeviceState, Kept};
+pub use net::Uplink;
 pub use person::{BO, DANA, PRIYA, Person, SAM};
 pub use world::World;
 

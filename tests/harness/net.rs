@@ -1,4 +1,4 @@
-//! The network in memory: a listener for the service, and ways to it that can be cut.
+//! The network in memory: a listener for the service, and uplinks to it that can be cut.
 
 use link::dial::{Dialled, Stream};
 use link::{Address, Dial, DialError};
@@ -57,8 +57,8 @@ impl Net {
     }
 }
 
-/// One machine's way to the service.
-pub struct Way {
+/// One machine's uplink to the service.
+pub struct Uplink {
     net: Arc<Net>,
     state: Mutex<State>,
 }
@@ -70,7 +70,7 @@ struct State {
     down: Vec<AbortHandle>,
 }
 
-impl Way {
+impl Uplink {
     pub(crate) fn new(net: Arc<Net>) -> Arc<Self> {
         Arc::new(Self { net, state: Mutex::default() })
     }
@@ -108,7 +108,7 @@ impl Way {
     }
 }
 
-impl Dial for Way {
+impl Dial for Uplink {
     fn dial<'a>(&'a self, address: &'a Address) -> Pin<Box<dyn Future<Output = Dialled> + Send + 'a>> {
         Box::pin(async move {
             match self.open() {

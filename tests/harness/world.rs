@@ -2,7 +2,7 @@
 
 use crate::caller::Caller;
 use crate::device::{Device, Kept};
-use crate::net::{Net, Way};
+use crate::net::{Net, Uplink};
 use crate::person::{BO, DANA, PRIYA, Person, SAM};
 use agent::agent::Now;
 use presence::{Moment, UnixMillis};
@@ -88,21 +88,21 @@ impl World {
 
     /// A new computer: its agent signs in by a one-time link and connects.
     pub async fn device(&self, person: Person) -> Device {
-        let device = Device::start(self.clock(), Way::new(self.net.clone()), Kept::default());
+        let device = Device::start(self.clock(), Uplink::new(self.net.clone()), Kept::default());
         device.sign_in(self.link(person)).await;
         device
     }
 
     /// The agent of a device that has ended, started again with what it had kept.
     pub async fn restart(&self, kept: Kept) -> Device {
-        let device = Device::start(self.clock(), Way::new(self.net.clone()), kept);
+        let device = Device::start(self.clock(), Uplink::new(self.net.clone()), kept);
         device.until_up().await;
         device
     }
 
     /// A bare connection for this person, active and with its snapshot.
     pub async fn caller(&self, person: Person) -> Caller {
-        Caller::connect(Way::new(self.net.clone()), &self.link(person)).await
+        Caller::connect(Uplink::new(self.net.clone()), &self.link(person)).await
     }
 
     /// The service's time.

@@ -59,12 +59,12 @@ async fn a_reconnect_within_the_grace_is_invisible() {
     watcher.until_sees(PRIYA, is(State::Online)).await;
     pass(secs(60)).await;
     let before = watcher.heard().people[PRIYA.name].len();
-    priya.way.cut();
-    let down = |shown: &harness::Shown| matches!(shown.view.connection, ConnectionView::Down { .. });
+    priya.uplink.cut();
+    let down = |shown: &harness::DeviceState| matches!(shown.view.connection, ConnectionView::Down { .. });
     let lost = priya.until("the loss is shown", down).await.view;
     assert_eq!(lost.headline, "No connection");
     pass(secs(20)).await;
-    priya.way.restore();
+    priya.uplink.restore();
     priya.until_up().await;
     pass(secs(120)).await;
     assert_eq!(watcher.heard().people[PRIYA.name].len(), before);
@@ -80,7 +80,7 @@ async fn a_loss_longer_than_the_grace_is_offline_since_the_last_frame() {
     watcher.until_sees(PRIYA, is(State::Online)).await;
     pass(secs(60)).await;
     let cut = world.now();
-    priya.way.cut();
+    priya.uplink.cut();
     pass(secs(25)).await;
     assert_eq!(watcher.heard().presence(PRIYA).map(|presence| presence.state()), Some(State::Online));
     let offline = watcher.until_sees(PRIYA, is(State::Offline)).await;
@@ -89,7 +89,7 @@ async fn a_loss_longer_than_the_grace_is_offline_since_the_last_frame() {
         offline.since() <= cut && cut.since(offline.since()) <= secs(16),
         "the last frame: a beat's answer"
     );
-    priya.way.restore();
+    priya.uplink.restore();
     watcher.until_sees(PRIYA, is(State::Online)).await;
 }
 
@@ -128,9 +128,9 @@ async fn the_report_is_out_before_the_machine_sleeps() {
     let asleep = |presence| matches!(presence, Presence::Away { reason: AwayReason::Asleep, .. });
     watcher.until_sees(PRIYA, asleep).await;
     // What a sleeping machine does: nothing, for longer than the grace.
-    priya.way.cut();
+    priya.uplink.cut();
     watcher.until_sees(PRIYA, is(State::Offline)).await;
-    priya.way.restore();
+    priya.uplink.restore();
     priya.user.resume();
     watcher.until_sees(PRIYA, asleep).await;
     priya.user.input();

@@ -4,10 +4,10 @@ use crate::{pass, secs};
 use agent::toast::{ToastAction, ToastKey};
 use agent::view::{Answer, AwayUntil, Intent, Page};
 use chat::{SessionId, Status};
-use harness::{DANA, Device, PRIYA, SAM, Shown, World};
+use harness::{DANA, Device, DeviceState, PRIYA, SAM, World};
 use presence::State;
 
-fn has(session: SessionId) -> impl FnMut(&Shown) -> bool {
+fn has(session: SessionId) -> impl FnMut(&DeviceState) -> bool {
     move |shown| shown.toasts.iter().any(|toast| toast.key == ToastKey::Request(session))
 }
 
@@ -80,12 +80,12 @@ async fn a_join_whose_answer_is_lost_is_won_all_the_same() {
     let session = dana.request("Printer offline").await;
     priya.until("Priya is rung", has(session)).await;
     sam.until("Sam is rung", has(session)).await;
-    priya.way.mute();
+    priya.uplink.mute();
     let answer = priya.ask(Intent::Join { session });
     sam.until("it was won", |shown| shown.toasts.is_empty()).await;
-    priya.way.cut();
+    priya.uplink.cut();
     pass(secs(5)).await;
-    priya.way.restore();
+    priya.uplink.restore();
     let answer = tokio::time::timeout(secs(60), answer).await.unwrap().unwrap();
     assert!(matches!(answer, Answer::Done { .. }), "{answer:?}");
     joined(&priya, session).await;

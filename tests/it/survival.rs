@@ -60,7 +60,7 @@ async fn a_setting_made_without_a_connection_is_sent_when_it_is_back_and_is_as_o
     let watcher = world.caller(SAM).await;
     watcher.watch_people().await;
     let priya = world.device(PRIYA).await;
-    priya.way.cut();
+    priya.uplink.cut();
     priya
         .until("the loss is shown", |shown| matches!(shown.view.connection, ConnectionView::Down { .. }))
         .await;
@@ -69,7 +69,7 @@ async fn a_setting_made_without_a_connection_is_sent_when_it_is_back_and_is_as_o
     let until = AwayUntil::For(30 * 60_000);
     assert_eq!(priya.wants(Intent::Away { until }).await, Answer::Done { note });
     pass(secs(300)).await;
-    priya.way.restore();
+    priya.uplink.restore();
     let away = watcher.until_sees(PRIYA, is_manual).await;
     let Presence::Away { since, until: Some(end), .. } = away else { panic!("{away:?}") };
     assert!(since.0.abs_diff(set.0) <= 1_000, "set {set:?}, shown {since:?}");
