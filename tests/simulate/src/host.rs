@@ -1,6 +1,6 @@
 //! A computer: its input, lock, sleep and network, as they really are.
 
-use crate::net::Way;
+use crate::net::Uplink;
 use link::Clocks;
 use presence::Moment;
 use std::time::Duration;
@@ -48,7 +48,7 @@ pub(crate) struct Host {
     pub(crate) clock: Clock,
     /// What its wall clock is wrong by, in milliseconds.
     pub(crate) wrong_by: u64,
-    pub(crate) way: Way,
+    pub(crate) uplink: Uplink,
     pub(crate) agent: Option<usize>,
     pub(crate) pages: Vec<usize>,
     pub(crate) locked: bool,

@@ -1,4 +1,4 @@
-//! The network's parts: what is under way, connections, and a computer's way into it.
+//! The network's parts: what is under way, connections, and a computer's uplink.
 
 use service::socket::outbox::Text;
 
@@ -87,9 +87,9 @@ impl Conns {
     }
 }
 
-/// A computer's way into the network.
+/// A computer's connection to the network.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Way {
+pub(crate) struct Uplink {
     /// The usual delay one way, in milliseconds.
     pub(crate) delay: u64,
     /// There is no network.

@@ -127,7 +127,7 @@ impl World {
             waits_for_input: true,
             ..Host::default()
         };
-        host.way.delay = self.dice.between(2, 60);
+        host.uplink.delay = self.dice.between(2, 60);
         self.hosts.push(host);
         let index = self.hosts.len() - 1;
         self.people[person].hosts.push(index);

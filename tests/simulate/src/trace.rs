@@ -34,8 +34,8 @@ impl Trace {
     pub(crate) fn frame(&mut self, at: u64, conn: u64, up: bool, text: &str) {
         self.mix(text);
         if self.is_told {
-            let way = if up { "->" } else { "<-" };
-            self.keep(format!("{:>5}.{:03} conn {conn} {way} {text}", at / 1_000, at % 1_000));
+            let arrow = if up { "->" } else { "<-" };
+            self.keep(format!("{:>5}.{:03} conn {conn} {arrow} {text}", at / 1_000, at % 1_000));
         }
     }
 

@@ -34,7 +34,7 @@ impl World {
     fn send(&mut self, id: ConnId, up: bool, item: Item) {
         let Some(conn) = self.conns.get(id) else { return };
         let host = self.devices[conn.device].host;
-        let mut delay = self.hosts[host].way.delay + self.dice.between(0, 15);
+        let mut delay = self.hosts[host].uplink.delay + self.dice.between(0, 15);
         if matches!(item, Item::Text(_)) {
             if self.dice.chance(2) {
                 delay += self.dice.between(200, 900);
@@ -48,8 +48,8 @@ impl World {
         let at = (self.now + delay).max(*last);
         *last = at;
         if at - self.now > LATE_MS {
-            let way = &mut self.hosts[host].way;
-            way.late_until = way.late_until.max(at + 1_000);
+            let uplink = &mut self.hosts[host].uplink;
+            uplink.late_until = uplink.late_until.max(at + 1_000);
         }
         if up {
             // A frame that was sent earlier on another connection and arrives later was overtaken.
@@ -81,8 +81,8 @@ impl World {
             return false;
         }
         let host = &mut self.hosts[self.devices[conn.device].host];
-        if host.way.down || (!up && host.is_frozen()) {
-            host.way.held.push((id, up, item.clone()));
+        if host.uplink.down || (!up && host.is_frozen()) {
+            host.uplink.held.push((id, up, item.clone()));
             return false;
         }
         if up {
@@ -94,7 +94,7 @@ impl World {
     /// What was held arrives.
     pub(crate) fn deliver_held(&mut self, host: usize) {
         let grace = self.now + GRACE_MS;
-        for (id, up, item) in std::mem::take(&mut self.hosts[host].way.held) {
+        for (id, up, item) in std::mem::take(&mut self.hosts[host].uplink.held) {
             // What comes late counts from when it comes.
             if let (true, Some(conn)) = (up, self.conns.get(id)) {
                 let device = &mut self.devices[conn.device];

@@ -76,12 +76,12 @@ impl World {
         };
         let arrives = talks.is_some_and(|conn| {
             device.runs()
-                && !host.way.down
+                && !host.uplink.down
                 && !host.is_frozen()
                 && self.conns.get(conn).is_some_and(|each| !each.dead)
         });
         let is_known = talks.is_some_and(|conn| self.node.conns.contains_key(&conn));
-        if arrives && is_known && device.welcomed.is_some() && host.way.late_until <= self.now {
+        if arrives && is_known && device.welcomed.is_some() && host.uplink.late_until <= self.now {
             let active = match &device.kind {
                 Kind::Agent(_) => host.is_active(self.now),
                 Kind::Page(page) => page.reports_active(),
@@ -90,7 +90,7 @@ impl World {
         }
         // Just beginning, late, or in grace: the service may have it, with what it saw before or sees now.
         let begins = talks.filter(|conn| !self.is_dead(*conn)).is_some_and(|conn| {
-            !(host.way.down || host.is_frozen()) || self.heard_last(conn) + GRACE_MS > self.now
+            !(host.uplink.down || host.is_frozen()) || self.heard_last(conn) + GRACE_MS > self.now
         });
         if begins || device.unclear_until > self.now { Counts::Maybe } else { Counts::Not }
     }
@@ -114,7 +114,7 @@ impl World {
     fn heard_last(&self, conn: ConnId) -> u64 {
         let Some(known) = self.conns.get(conn) else { return 0 };
         // Without a network nothing comes until it is back.
-        let down = self.hosts[self.devices[known.device].host].way.down;
+        let down = self.hosts[self.devices[known.device].host].uplink.down;
         if down { known.heard } else { known.heard.max(known.last.0) }
     }
 
@@ -212,7 +212,7 @@ impl World {
     /// A connection is over: unless the device has left in good order, the service may count it for the grace, and what is
     /// under way arrives yet.
     pub(crate) fn is_lost(&mut self, device: usize, conn: ConnId) {
-        let down = self.hosts[self.devices[device].host].way.down;
+        let down = self.hosts[self.devices[device].host].uplink.down;
         let arrives = self.heard_last(conn).max(if down { 0 } else { self.now });
         let each = &mut self.devices[device];
         if !each.has_left {

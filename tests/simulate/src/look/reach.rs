@@ -19,7 +19,7 @@ impl World {
     /// Whether nothing keeps this device from being connected.
     fn can_connect(&self, device: &Device) -> bool {
         let host = &self.hosts[device.host];
-        let way = &host.way;
+        let uplink = &host.uplink;
         // A client's app is there while its window is.
         let is_wanted = match &device.kind {
             Kind::Agent(machine) => {
@@ -32,8 +32,8 @@ impl World {
             && self.node.is_up
             && device.runs()
             && !host.is_frozen()
-            && !way.down
-            && way.late_until <= self.now
+            && !uplink.down
+            && uplink.late_until <= self.now
     }
 
     pub(crate) fn look_at_reach(&mut self) {

@@ -63,7 +63,7 @@ impl World {
             .and_then(|address| address.split_once("#code="))
             .map(|(_, code)| code.split('&').next().unwrap_or_default().to_owned());
         let (sign_in, token) = (self.dice.uuid(), self.dice.secret());
-        let is_reached = !self.hosts[self.devices[device].host].way.down;
+        let is_reached = !self.hosts[self.devices[device].host].uplink.down;
         let is_good = is_reached
             && code.as_deref().is_some_and(|code| self.node.redeem_code(code, self.now, sign_in, &token));
         if is_good {

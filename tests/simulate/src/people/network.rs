@@ -7,14 +7,14 @@ use agent::agent::Input;
 
 impl World {
     pub(crate) fn lose_network(&mut self, host: usize) {
-        if self.hosts[host].way.down {
+        if self.hosts[host].uplink.down {
             return;
         }
         self.faults.count(Fault::NetworkLost);
         let long = if self.dice.chance(250) { 150_000 } else { 25_000 };
         let back = self.now + self.dice.between(300, long);
         let forgets = self.dice.chance(500);
-        self.hosts[host].way.down = true;
+        self.hosts[host].uplink.down = true;
         self.note(format_args!("host {host} loses its network until {back}"));
         let devices: Vec<usize> =
             self.hosts[host].pages.iter().copied().chain(self.hosts[host].agent).collect();
@@ -34,7 +34,7 @@ impl World {
     }
 
     pub(crate) fn network_back(&mut self, host: usize) {
-        self.hosts[host].way.down = false;
+        self.hosts[host].uplink.down = false;
         self.note(format_args!("host {host} has its network again"));
         self.deliver_held(host);
         let tells = self.dice.chance(500);
