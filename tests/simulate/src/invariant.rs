@@ -1,4 +1,4 @@
-//! What must hold in every world, and how often each of it was looked at.
+//! What must hold in every world, and how often each invariant was checked.
 
 use std::fmt;
 use std::ops::AddAssign;
@@ -101,11 +101,11 @@ impl fmt::Display for Invariant {
     }
 }
 
-/// How often each was looked at where it could have failed.
+/// How often each invariant was checked where it could have failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Judged([u64; Invariant::ALL.len()]);
+pub struct Checks([u64; Invariant::ALL.len()]);
 
-impl Judged {
+impl Checks {
     pub(crate) fn count(&mut self, invariant: Invariant) {
         self.0[invariant as usize] += 1;
     }
@@ -116,7 +116,7 @@ impl Judged {
     }
 }
 
-impl AddAssign for Judged {
+impl AddAssign for Checks {
     fn add_assign(&mut self, other: Self) {
         for (sum, more) in self.0.iter_mut().zip(other.0) {
             *sum += more;

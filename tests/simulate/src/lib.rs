@@ -28,7 +28,7 @@ mod truth;
 mod world;
 
 pub use fault::{Fault, Faults};
-pub use invariant::{Invariant, Judged};
+pub use invariant::{Checks, Invariant};
 pub use outcome::{Failure, Outcome};
 
 /// Lives through the world of a seed. `is_told`: remember what happens in words, for people.

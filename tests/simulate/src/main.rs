@@ -1,7 +1,7 @@
 //! The program behind `cargo xtask simulate`: many seeds on all processors, or one of them told in words.
 
 use anyhow::{Context, Result, bail, ensure};
-use simulate::{Failure, Faults, Judged, run};
+use simulate::{Checks, Failure, Faults, run};
 use std::panic::catch_unwind;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -13,7 +13,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Seeds where none are named.
 const SEEDS: u64 = 200;
-/// Seeds from which on every kind of fault must have occurred, and all that must hold have been looked at.
+/// Seeds from which on every kind of fault must have occurred, and every invariant must have been checked.
 const ALL_FAULTS_FROM: u64 = 50;
 
 const HELP: &str = "\
@@ -98,7 +98,7 @@ fn all(from: u64, seeds: u64) -> Result<()> {
     let start = Instant::now();
     let (next, over) = (AtomicU64::new(from), AtomicBool::new(false));
     let (faults, failed) = (Mutex::new(Faults::default()), Mutex::new(Vec::<Failure>::new()));
-    let (judged, panicked) = (Mutex::new(Judged::default()), Mutex::new(Vec::new()));
+    let (checks, panicked) = (Mutex::new(Checks::default()), Mutex::new(Vec::new()));
     let (happenings, traces) = (AtomicU64::new(0), AtomicU64::new(0));
     let work = || {
         while !over.load(Ordering::Relaxed) {
@@ -112,7 +112,7 @@ fn all(from: u64, seeds: u64) -> Result<()> {
                 return;
             };
             *faults.lock().expect("nobody panics with it") += outcome.faults;
-            *judged.lock().expect("nobody panics with it") += outcome.judged;
+            *checks.lock().expect("nobody panics with it") += outcome.checks;
             happenings.fetch_add(outcome.happenings, Ordering::Relaxed);
             // The order in which the threads come to it does not matter to a sum; it wraps.
             traces.fetch_add(outcome.hash, Ordering::Relaxed);
@@ -150,15 +150,15 @@ fn all(from: u64, seeds: u64) -> Result<()> {
     );
     count(&faults);
     let never: Vec<_> = faults.counts().filter(|(_, count)| *count == 0).map(|(fault, _)| fault).collect();
-    let judged = judged.into_inner().expect("all threads are done");
-    for (invariant, count) in judged.counts() {
-        println!("{count:>9}  looked at: {invariant}");
+    let checks = checks.into_inner().expect("all threads are done");
+    for (invariant, count) in checks.counts() {
+        println!("{count:>9}  checked: {invariant}");
     }
     let unseen: Vec<_> =
-        judged.counts().filter(|(_, count)| *count == 0).map(|(invariant, _)| invariant).collect();
+        checks.counts().filter(|(_, count)| *count == 0).map(|(invariant, _)| invariant).collect();
     ensure!(
         unseen.is_empty() || seeds < ALL_FAULTS_FROM,
-        "these were never looked at, so nothing was shown of them: {unseen:?}"
+        "these were never checked, so nothing was shown of them: {unseen:?}"
     );
     ensure!(
         never.is_empty() || seeds < ALL_FAULTS_FROM,

@@ -1,7 +1,7 @@
 //! What came of a run.
 
 use crate::fault::Faults;
-use crate::invariant::{Invariant, Judged};
+use crate::invariant::{Checks, Invariant};
 
 /// An invariant that did not hold.
 #[derive(Clone, Debug)]
@@ -25,8 +25,8 @@ pub struct Outcome {
     pub failure: Option<Failure>,
     /// The faults that were injected.
     pub faults: Faults,
-    /// What was looked at.
-    pub judged: Judged,
+    /// How often each invariant was checked.
+    pub checks: Checks,
     /// Of all that happened: the same for the same seed.
     pub hash: u64,
     /// How much happened.

@@ -4,7 +4,7 @@ use crate::device::{Device, Kind};
 use crate::dice::Dice;
 use crate::fault::Faults;
 use crate::host::{Clock, Host};
-use crate::invariant::Judged;
+use crate::invariant::Checks;
 use crate::known::Known;
 use crate::machine::Machine;
 use crate::net::Conns;
@@ -48,7 +48,7 @@ impl World {
             crashes_in: None,
             dirty: Vec::new(),
             faults: Faults::default(),
-            judged: Judged::default(),
+            checks: Checks::default(),
             trace: Trace::new(is_told),
             known: Known::default(),
             failure: None,

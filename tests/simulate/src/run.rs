@@ -32,7 +32,7 @@ impl World {
         Outcome {
             failure: self.failure,
             faults: self.faults,
-            judged: self.judged,
+            checks: self.checks,
             hash: self.trace.hash(),
             happenings,
             last,

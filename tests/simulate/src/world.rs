@@ -6,7 +6,7 @@ use crate::device::Device;
 use crate::dice::Dice;
 use crate::fault::Faults;
 use crate::host::Host;
-use crate::invariant::{Invariant, Judged};
+use crate::invariant::{Checks, Invariant};
 use crate::known::Known;
 use crate::net::{ConnId, Conns};
 use crate::node::Node;
@@ -58,7 +58,7 @@ pub(crate) struct World {
     /// People of whom something may have changed.
     pub(crate) dirty: Vec<usize>,
     pub(crate) faults: Faults,
-    pub(crate) judged: Judged,
+    pub(crate) checks: Checks,
     pub(crate) trace: Trace,
     pub(crate) known: Known,
     pub(crate) failure: Option<Failure>,

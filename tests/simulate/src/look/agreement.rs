@@ -43,7 +43,7 @@ impl World {
             return;
         };
         let Some((at, for_ms)) = self.known.set.get(&id).copied() else { return };
-        self.judged.count(Invariant::Aged);
+        self.checks.count(Invariant::Aged);
         let age = self.now - at;
         let left = for_ms.map_or(0, |for_ms| for_ms.saturating_sub(age));
         let says = lasts(preference).unwrap_or(0);
@@ -64,7 +64,7 @@ impl World {
             if !self.has_delivered(device, BEAT_MS) || !self.store_is_calm(UNDER_WAY_MS) {
                 continue;
             }
-            self.judged.count(Invariant::Agree);
+            self.checks.count(Invariant::Agree);
             let differs = match &self.devices[device].kind {
                 Kind::Page(_) => self.page_differs(device),
                 Kind::Agent(machine) => {

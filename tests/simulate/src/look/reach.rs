@@ -42,7 +42,7 @@ impl World {
             let now = self.now;
             let each = &mut self.devices[id];
             if !is_missing {
-                self.judged.count(Invariant::Back);
+                self.checks.count(Invariant::Back);
                 each.missing_since = None;
             } else if *each.missing_since.get_or_insert(now) + BACK_MS < now {
                 let detail = format!("device {id} is {:?}", each.phase);
@@ -54,7 +54,7 @@ impl World {
 
     /// Who is in a chat and has asked for its messages has all of them, one after the other.
     pub(crate) fn look_at_messages(&mut self) {
-        let (mut wrong, mut judged) = (None, 0);
+        let (mut wrong, mut checks) = (None, 0);
         for device in 0..self.devices.len() {
             let Kind::Page(page) = &self.devices[device].kind else { continue };
             if !self.has_delivered(device, BEAT_MS) || !self.store_is_calm(UNDER_WAY_MS) {
@@ -72,15 +72,15 @@ impl World {
                 {
                     continue;
                 }
-                judged += 1;
+                checks += 1;
                 let has = || page.model.messages.get(id).into_iter().flatten().map(|(number, _)| *number);
                 if !has().eq(1..=stored.messages) {
                     wrong = Some((device, *id, has().collect::<Vec<u64>>(), stored.messages));
                 }
             }
         }
-        for _ in 0..judged {
-            self.judged.count(Invariant::Delivered);
+        for _ in 0..checks {
+            self.checks.count(Invariant::Delivered);
         }
         if let Some((device, session, has, of)) = wrong {
             let about = [format!("page {device} "), session.0.to_string()];

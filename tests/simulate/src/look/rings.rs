@@ -57,7 +57,7 @@ impl World {
             if let Some(toast) = over {
                 wrong = Some((device, toast.key.clone()));
             }
-            self.judged.count(Invariant::Over);
+            self.checks.count(Invariant::Over);
         }
         if let Some((device, key)) = wrong {
             let mut about = vec![format!("device {device} "), format!("device {device}:")];
@@ -144,7 +144,7 @@ impl World {
         });
         let is_shown = awake.iter().any(shows);
         if can && !relied_on {
-            self.judged.count(Invariant::Rings);
+            self.checks.count(Invariant::Rings);
         }
         if !can || relied_on || is_shown {
             self.known.unrung.remove(&(session, person));
@@ -177,7 +177,7 @@ impl World {
             let (due, most) = (at(waited.saturating_sub(1_000)), at(waited + 1_000));
             let is_late = at(last_at + 1_000) < due;
             let rings_itself = machine.screen.rings_itself(session);
-            self.judged.count(Invariant::InTime);
+            self.checks.count(Invariant::InTime);
             if is_late && rings_itself || sounded > most {
                 let detail = format!(
                     "device {device} has sounded {sounded} times for {session:?}, last at {last_at} ms of {waited} ms, by when {due} to {most} are due"
@@ -189,7 +189,7 @@ impl World {
     }
 
     pub(crate) fn look_at_absences(&mut self) {
-        let (mut wrong, mut judged) = (None, 0);
+        let (mut wrong, mut checks) = (None, 0);
         for (id, stored) in &self.known.sessions {
             let within = match stored.session.status {
                 Status::Waiting => 60_000,
@@ -203,7 +203,7 @@ impl World {
             if !runs || stored.since >= since {
                 continue;
             }
-            judged += 1;
+            checks += 1;
             let is_gone = |who: PersonId| {
                 let person = self.people.iter().position(|each| each.id == who);
                 person.is_some_and(|person| self.seen_since(person, since) == OFFLINE)
@@ -217,8 +217,8 @@ impl World {
                 wrong = Some((*id, stored.session.status));
             }
         }
-        for _ in 0..judged {
-            self.judged.count(Invariant::Absence);
+        for _ in 0..checks {
+            self.checks.count(Invariant::Absence);
         }
         if let Some((session, status)) = wrong {
             self.fail(Invariant::Absence, format!("{session:?} is {status:?}"), &[session.0.to_string()]);

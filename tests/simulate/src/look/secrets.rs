@@ -20,7 +20,7 @@ impl World {
         self.look_at_answer(to, frame);
         for to in to {
             let Some(conn) = self.node.conns.get(&to.0) else { continue };
-            self.judged.count(Invariant::Denied);
+            self.checks.count(Invariant::Denied);
             let why = if conn.org == org {
                 self.denied(conn.role, self.people[conn.person].id, org, frame)
             } else {
@@ -124,8 +124,8 @@ impl World {
     }
 
     pub(crate) fn look_at_limits(&mut self) {
-        self.judged.count(Invariant::Limits);
-        self.judged.count(Invariant::SignedIn);
+        self.checks.count(Invariant::Limits);
+        self.checks.count(Invariant::SignedIn);
         let mut wrong = None;
         for (id, conn) in &self.node.conns {
             if conn.queued_bytes() > service::socket::outbox::TOO_MANY_BYTES {

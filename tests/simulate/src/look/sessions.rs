@@ -49,7 +49,7 @@ impl World {
         let now = self.now;
         match (step, stepped) {
             (StoreRequest::Create(session, _), StoreReply::Created(Created::New)) => {
-                self.judged.count(Invariant::Doubled);
+                self.checks.count(Invariant::Doubled);
                 if !self.known.subjects.insert(session.subject.clone()) {
                     let detail = format!("{:?} stands for a request that there was before", session.id);
                     self.fail(Invariant::Doubled, detail, std::slice::from_ref(&session.subject));
@@ -79,7 +79,7 @@ impl World {
             "stored {} rev {} {:?} of {}",
             session.id.0, session.rev, session.status, session.client.0
         ));
-        self.judged.count(Invariant::Winner);
+        self.checks.count(Invariant::Winner);
         if session.present().count() > 1 {
             let detail = format!("{:?} has {:?}", session.id, session.participants);
             self.fail(Invariant::Winner, detail, &[session.id.0.to_string()]);
@@ -152,7 +152,7 @@ impl World {
     pub(crate) fn look_at_arrival(&mut self, device: usize, down: &Down) {
         match down {
             Down::Ok { re, answer } => {
-                self.judged.count(Invariant::Answered);
+                self.checks.count(Invariant::Answered);
                 let org = self.devices[device].org;
                 match self.known.asked.remove(re).map(|asked| asked.up) {
                     Some(Up::Request { .. }) => {

@@ -2,7 +2,7 @@
 //! 1 s while that person's links deliver too.
 
 use crate::device::Kind;
-use crate::invariant::{Invariant, Judged};
+use crate::invariant::{Checks, Invariant};
 use crate::truth::{ONLINE, bit, words};
 use crate::world::World;
 use presence::Role;
@@ -55,12 +55,12 @@ impl World {
         let org = self.devices[watcher].org;
         let conn = self.devices[watcher].conn().and_then(|conn| self.node.conns.get(&conn));
         let behind = conn.is_none_or(crate::node::NodeConn::is_behind);
-        let (mut wrong, mut judged) = (None, Judged::default());
+        let (mut wrong, mut checks) = (None, Checks::default());
         for (person, each) in self.people.iter().enumerate().filter(|(_, each)| each.org == org) {
             let Some(shown) = page.model.people.get(&each.id).map(presence::Presence::state) else {
                 continue;
             };
-            judged.count(Invariant::Shown);
+            checks.count(Invariant::Shown);
             if seen[person].lately & bit(shown) == 0 {
                 wrong = Some((Invariant::Shown, person, shown, self.shown_from()));
                 break;
@@ -68,14 +68,14 @@ impl World {
             if !calm || behind || !seen[person].is_plain {
                 continue;
             }
-            judged.count(Invariant::ShownAtOnce);
+            checks.count(Invariant::ShownAtOnce);
             if seen[person].at_once & bit(shown) == 0 {
                 let at_once = self.now.saturating_sub(AT_ONCE_MS);
                 wrong = Some((Invariant::ShownAtOnce, person, shown, at_once));
                 break;
             }
         }
-        self.judged += judged;
+        self.checks += checks;
         if let Some((invariant, person, shown, from)) = wrong {
             let detail = format!(
                 "page {watcher} shows person {person} {}; true: {}",

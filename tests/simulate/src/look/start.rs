@@ -21,7 +21,7 @@ impl World {
             // One that ended by its time while nobody was told is the same, and one that was stored since is another one.
             let at_end = self.node.unix(self.went_down.saturating_sub(STORED_MS));
             if announced.is_some() && calm {
-                self.judged.count(Invariant::Forgotten);
+                self.checks.count(Invariant::Forgotten);
             }
             if let Some((announced, at)) = announced
                 && calm
@@ -67,7 +67,7 @@ impl World {
     pub(crate) fn look_at_store(&mut self, org: usize) {
         let id = self.node.orgs[org].id;
         if !self.known.requests_ok.is_empty() {
-            self.judged.count(Invariant::Lost);
+            self.checks.count(Invariant::Lost);
         }
         let lost = self.known.requests_ok.iter().find(|(session, of)| {
             **of == org && self.node.store.session(id, **session).is_ok_and(|found| found.is_none())

@@ -41,7 +41,7 @@ impl World {
                 self.fail(Invariant::Loads, format!("organisation {org} is not there"), &[]);
                 return;
             };
-            self.judged.count(Invariant::Loads);
+            self.checks.count(Invariant::Loads);
             self.look_at_start(org, &snapshot);
             snapshots.push(snapshot);
         }
