@@ -10,7 +10,7 @@ use agent::agent::Input;
 use agent::runner::Runner;
 use agent::settings::Settings;
 use desktop::Desktop;
-pub(crate) use desktop::Did;
+pub(crate) use desktop::DesktopAction;
 use desktop::Disk;
 use presence::Moment;
 use protocol::{Instance, Token};

@@ -2,7 +2,7 @@
 
 use crate::device::Kind;
 use crate::invariant::Invariant;
-use crate::machine::Did;
+use crate::machine::DesktopAction;
 use crate::node::BASE_UNIX_MS;
 use crate::queue::Happening;
 use crate::world::World;
@@ -109,20 +109,20 @@ impl World {
             return;
         };
         orders.extend(std::iter::from_fn(|| program.next_order()));
-        let did = std::mem::take(&mut program.machine_mut().did);
+        let actions = std::mem::take(&mut program.machine_mut().actions);
         for order in orders {
             self.order(device, order);
         }
-        for did in did {
-            match did {
-                Did::SetIdleAfter(idle_after) => {
+        for action in actions {
+            match action {
+                DesktopAction::SetIdleAfter(idle_after) => {
                     self.hosts[host].idle_after = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);
                     self.restate(host);
                 }
-                Did::ReleasedSleep => self.queue.set(self.now, Happening::FallsAsleep(host)),
-                Did::Wanted(toasts) => self.want_toasts(device, toasts),
-                Did::Opened(page) => self.start_window(device, page),
-                Did::ToldWindow(order) => {
+                DesktopAction::ReleaseSleep => self.queue.set(self.now, Happening::FallsAsleep(host)),
+                DesktopAction::ShowToasts(toasts) => self.want_toasts(device, toasts),
+                DesktopAction::OpenWindow(page) => self.start_window(device, page),
+                DesktopAction::TellWindow(order) => {
                     if let Some(page) = self.tell_window(device, order) {
                         self.run(page);
                     }

@@ -11,19 +11,19 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The desktop of a computer as the agent's loop knows it: it remembers what is to be done, in order.
+/// The desktop of a computer as the agent's loop knows it: it keeps the actions to be done, in order.
 #[derive(Default)]
 pub(crate) struct Desktop {
-    pub(crate) did: VecDeque<Did>,
+    pub(crate) actions: VecDeque<DesktopAction>,
 }
 
-/// Something that is to be done.
-pub(crate) enum Did {
+/// Something to be done.
+pub(crate) enum DesktopAction {
     SetIdleAfter(Duration),
-    ReleasedSleep,
-    Wanted(Vec<Toast>),
-    Opened(Page),
-    ToldWindow(ToWindow),
+    ReleaseSleep,
+    ShowToasts(Vec<Toast>),
+    OpenWindow(Page),
+    TellWindow(ToWindow),
 }
 
 impl Machine for Desktop {
@@ -36,24 +36,24 @@ impl Machine for Desktop {
     fn redeem(&mut self, _: Address, _: String, _: String) {}
 
     fn set_idle_after(&mut self, idle_after: Duration) {
-        self.did.push_back(Did::SetIdleAfter(idle_after));
+        self.actions.push_back(DesktopAction::SetIdleAfter(idle_after));
     }
 
     fn release_sleep(&mut self) {
-        self.did.push_back(Did::ReleasedSleep);
+        self.actions.push_back(DesktopAction::ReleaseSleep);
     }
 
     fn show_toasts(&mut self, toasts: Vec<Toast>) {
-        self.did.push_back(Did::Wanted(toasts));
+        self.actions.push_back(DesktopAction::ShowToasts(toasts));
     }
 
     fn start_window(&mut self, page: Page, _: bool) -> Result<(), String> {
-        self.did.push_back(Did::Opened(page));
+        self.actions.push_back(DesktopAction::OpenWindow(page));
         Ok(())
     }
 
     fn tell_window(&mut self, order: ToWindow) {
-        self.did.push_back(Did::ToldWindow(order));
+        self.actions.push_back(DesktopAction::TellWindow(order));
     }
 
     fn show(&mut self, _: &Arc<View>, _: Now) {}

@@ -1,4 +1,4 @@
-//! The world's process around an organisation's loop: it remembers what is to be done, in order.
+//! The world's process around an organisation's loop: it keeps the actions to be done, in order.
 
 use crate::dice::Dice;
 use protocol::Down;
@@ -11,34 +11,34 @@ use uuid::Uuid;
 /// The process.
 pub(crate) struct InWorld {
     pub(super) dice: Dice,
-    pub(super) did: Vec<Did>,
+    pub(super) actions: Vec<ProcessAction>,
 }
 
-/// Something that is to be done.
-pub(super) enum Did {
-    Begun(StoreRequest),
-    Made { code: String, sign_in: SignInId, instance: Uuid },
-    Sent(Box<Down>, Vec<ConnId>),
-    Closed(ConnId),
+/// Something to be done.
+pub(super) enum ProcessAction {
+    Begin(StoreRequest),
+    KeepCode { code: String, sign_in: SignInId, instance: Uuid },
+    Send(Box<Down>, Vec<ConnId>),
+    Close(ConnId),
 }
 
 impl Process for InWorld {
     fn begin(&mut self, step: StoreRequest) {
-        self.did.push(Did::Begun(step));
+        self.actions.push(ProcessAction::Begin(step));
     }
 
     fn portal_code(&mut self, sign_in: SignInId, instance: Uuid) -> String {
         let code = self.dice.secret();
-        self.did.push(Did::Made { code: code.clone(), sign_in, instance });
+        self.actions.push(ProcessAction::KeepCode { code: code.clone(), sign_in, instance });
         code
     }
 
     fn sends(&mut self, frame: &Down, to: &[ConnId]) {
-        self.did.push(Did::Sent(Box::new(frame.clone()), to.to_vec()));
+        self.actions.push(ProcessAction::Send(Box::new(frame.clone()), to.to_vec()));
     }
 
     fn closes(&mut self, conn: ConnId) {
-        self.did.push(Did::Closed(conn));
+        self.actions.push(ProcessAction::Close(conn));
     }
 
     fn received(&mut self) {}

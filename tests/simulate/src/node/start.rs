@@ -47,7 +47,7 @@ impl World {
         }
         self.set_clock();
         for (org, snapshot) in snapshots.into_iter().enumerate() {
-            let process = InWorld { dice: Dice::new(self.dice.throw()), did: Vec::new() };
+            let process = InWorld { dice: Dice::new(self.dice.throw()), actions: Vec::new() };
             let (config, now) = (self.node.config.clone(), self.node.clocks(self.now));
             let each = &mut self.node.orgs[org];
             each.runner = Some(Runner::new(snapshot, config, process, now));

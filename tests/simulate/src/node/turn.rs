@@ -3,7 +3,7 @@
 
 use crate::fault::Fault;
 use crate::net::{ConnId, Item, Writes};
-use crate::node::process::Did;
+use crate::node::process::ProcessAction;
 use crate::queue::Happening;
 use crate::world::World;
 use protocol::{Close, Hello};
@@ -28,18 +28,18 @@ impl World {
         let Some(runner) = &mut self.node.orgs[org].runner else { return };
         runner.turn(input, now);
         let is_drained = runner.is_drained();
-        let did = std::mem::take(&mut runner.process().did);
+        let actions = std::mem::take(&mut runner.process().actions);
         self.set_org_due(org);
         let mut written = Vec::new();
-        for did in did {
-            match did {
-                Did::Sent(frame, to) => {
+        for action in actions {
+            match action {
+                ProcessAction::Send(frame, to) => {
                     self.look_at_frame(org, &to, &frame);
                     written.extend(to.into_iter().map(|conn| conn.0));
                 }
-                Did::Closed(conn) => written.push(conn.0),
-                Did::Begun(step) => self.begin_step(org, step),
-                Did::Made { code, sign_in, instance } => {
+                ProcessAction::Close(conn) => written.push(conn.0),
+                ProcessAction::Begin(step) => self.begin_step(org, step),
+                ProcessAction::KeepCode { code, sign_in, instance } => {
                     self.node.codes.insert(code, (sign_in, instance, self.now + CODE_GOOD_FOR_MS));
                 }
             }
