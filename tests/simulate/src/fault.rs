@@ -29,9 +29,9 @@ pub enum Fault {
     Repeated,
     /// A reader takes frames so slowly that the service's queue for it fills.
     SlowReader,
-    /// The service is killed with a step of the store asked for and not done.
+    /// The service is killed before the store has carried out a request.
     CrashBeforeStep,
-    /// The service is killed with a step of the store done and not answered.
+    /// The service is killed after the store has carried out a request, before it has replied.
     CrashAfterStep,
     /// The service is killed in between.
     Crash,

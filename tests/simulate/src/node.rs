@@ -58,10 +58,10 @@ pub(crate) struct Org {
     pub(crate) id: OrgId,
     pub(crate) name: String,
     pub(crate) runner: Option<Runner<InWorld>>,
-    /// The step under way, and what came of it once it is done.
-    step: Option<(StoreRequest, Option<StoreReply>)>,
-    /// Tells a step apart from those of earlier lives.
-    steps: u32,
+    /// The request to the store under way, and its reply once it is carried out.
+    store_request: Option<(StoreRequest, Option<StoreReply>)>,
+    /// Counts requests to the store, over all lives of the organisation.
+    store_requests: u32,
     due: Option<u64>,
     drained: bool,
 }
@@ -92,7 +92,15 @@ impl NodeConn {
 
 impl Node {
     pub(crate) fn add_org(&mut self, id: OrgId, name: String) {
-        self.orgs.push(Org { id, name, runner: None, step: None, steps: 0, due: None, drained: false });
+        self.orgs.push(Org {
+            id,
+            name,
+            runner: None,
+            store_request: None,
+            store_requests: 0,
+            due: None,
+            drained: false,
+        });
     }
 
     pub(crate) fn new(store: Sqlite) -> Self {

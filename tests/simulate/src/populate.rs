@@ -44,7 +44,7 @@ impl World {
             conns: Conns::default(),
             latest_up: (0, 0),
             went_down: 0,
-            crash_at_step: false,
+            crash_at_store_request: false,
             crashes_in: None,
             dirty: Vec::new(),
             faults: Faults::default(),

@@ -15,10 +15,10 @@ pub(crate) enum Happening {
     Wake(usize),
     /// An organisation's core wanted to be woken.
     OrgDue(usize),
-    /// The step of the store is done.
-    StepApplied(usize, u32),
-    /// The organisation learns what came of it.
-    StepAnswered(usize, u32),
+    /// The store has carried out a request.
+    StoreApplied(usize, u32),
+    /// The organisation gets the reply.
+    StoreAnswered(usize, u32),
     /// A connection that takes nothing is looked at.
     Stuck(ConnId),
     /// The service starts.

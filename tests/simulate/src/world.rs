@@ -52,8 +52,8 @@ pub(crate) struct World {
     /// The latest arrival at the service so far.
     pub(crate) latest_up: (u64, ConnId),
     pub(crate) went_down: u64,
-    /// The next step of the store is one in which the service dies.
-    pub(crate) crash_at_step: bool,
+    /// The service dies during the next request to the store.
+    pub(crate) crash_at_store_request: bool,
     pub(crate) crashes_in: Option<(usize, u32, bool)>,
     /// People of whom something may have changed.
     pub(crate) dirty: Vec<usize>,

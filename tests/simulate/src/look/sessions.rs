@@ -44,10 +44,10 @@ impl World {
         }
     }
 
-    /// A step of the store was done.
-    pub(crate) fn look_at_step(&mut self, org: usize, step: &StoreRequest, stepped: &StoreReply) {
+    /// The store has carried out a request.
+    pub(crate) fn look_at_store_request(&mut self, org: usize, request: &StoreRequest, reply: &StoreReply) {
         let now = self.now;
-        match (step, stepped) {
+        match (request, reply) {
             (StoreRequest::Create(session, _), StoreReply::Created(Created::New)) => {
                 self.checks.count(Invariant::Doubled);
                 if !self.known.subjects.insert(session.subject.clone()) {

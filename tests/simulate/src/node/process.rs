@@ -23,8 +23,8 @@ pub(super) enum ProcessAction {
 }
 
 impl Process for InWorld {
-    fn begin(&mut self, step: StoreRequest) {
-        self.actions.push(ProcessAction::Begin(step));
+    fn begin(&mut self, request: StoreRequest) {
+        self.actions.push(ProcessAction::Begin(request));
     }
 
     fn portal_code(&mut self, sign_in: SignInId, instance: Uuid) -> String {

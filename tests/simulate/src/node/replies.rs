@@ -1,4 +1,4 @@
-//! The store does what it was asked, or fails, and answers; the service may die between.
+//! The store carries out a request, or fails, and replies; the service may die in between.
 
 use crate::fault::Fault;
 use crate::queue::Happening;
@@ -8,20 +8,23 @@ use service::orgs::runner::Input;
 use service::store::StoreError;
 
 impl World {
-    pub(crate) fn step_applied(&mut self, org: usize, count: u32) {
-        if self.node.orgs[org].steps != count {
+    pub(crate) fn store_applied(&mut self, org: usize, count: u32) {
+        if self.node.orgs[org].store_requests != count {
             return;
         }
         if self.crashes_in == Some((org, count, false)) {
             let down_for = self.dice.between(500, 20_000);
             return self.crash_service(down_for);
         }
-        let Some(step) = self.node.orgs[org].step.as_ref().map(|(step, _)| step.clone()) else { return };
+        let Some(request) = self.node.orgs[org].store_request.as_ref().map(|(request, _)| request.clone())
+        else {
+            return;
+        };
         let refused = match self.node.trouble {
             Some((until, fault)) if until > self.now && self.dice.chance(700) => Some(fault),
             Some(_) | None => None,
         };
-        let stepped = match refused {
+        let reply = match refused {
             Some(fault) => {
                 self.faults.count(fault);
                 self.node.late_until = self.node.late_until.max(self.now + 3_000);
@@ -33,26 +36,26 @@ impl World {
                 })
             }
             None => {
-                let stepped = perform(&self.node.store, self.node.orgs[org].id, step.clone());
-                self.look_at_step(org, &step, &stepped);
-                stepped
+                let reply = perform(&self.node.store, self.node.orgs[org].id, request.clone());
+                self.look_at_store_request(org, &request, &reply);
+                reply
             }
         };
-        self.node.orgs[org].step = Some((step, Some(stepped)));
+        self.node.orgs[org].store_request = Some((request, Some(reply)));
         let takes = self.dice.between(0, 6);
-        self.queue.set(self.now + takes, Happening::StepAnswered(org, count));
+        self.queue.set(self.now + takes, Happening::StoreAnswered(org, count));
     }
 
-    pub(crate) fn step_answered(&mut self, org: usize, count: u32) {
-        if self.node.orgs[org].steps != count {
+    pub(crate) fn store_answered(&mut self, org: usize, count: u32) {
+        if self.node.orgs[org].store_requests != count {
             return;
         }
         if self.crashes_in == Some((org, count, true)) {
             let down_for = self.dice.between(500, 20_000);
             return self.crash_service(down_for);
         }
-        if let Some((_, Some(stepped))) = self.node.orgs[org].step.take() {
-            self.turn(org, Some(Input::StoreReply(stepped)));
+        if let Some((_, Some(reply))) = self.node.orgs[org].store_request.take() {
+            self.turn(org, Some(Input::StoreReply(reply)));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What an organisation's core asks of the store is under way.
+//! Requests of an organisation's core to the store, on their way.
 
 use crate::fault::Fault;
 use crate::queue::Happening;
@@ -6,8 +6,8 @@ use crate::world::World;
 use service::org::store_request::StoreRequest;
 
 impl World {
-    /// What the core asks of the store is done a little later, and answered later still.
-    pub(crate) fn begin_step(&mut self, org: usize, step: StoreRequest) {
+    /// The store carries out a request a little later, and replies later still.
+    pub(crate) fn begin_store_request(&mut self, org: usize, request: StoreRequest) {
         let mut takes = self.dice.between(0, 8);
         if self.dice.throw().is_multiple_of(3_000) {
             self.faults.count(Fault::StoreSlow);
@@ -16,14 +16,14 @@ impl World {
             self.node.downs.push((self.now, self.now + takes + 1_500));
         }
         let each = &mut self.node.orgs[org];
-        each.steps += 1;
-        each.step = Some((step, None));
-        self.queue.set(self.now + takes, Happening::StepApplied(org, each.steps));
-        // Some of the crashes fall into a step that is under way.
-        if self.crash_at_step {
-            self.crash_at_step = false;
+        each.store_requests += 1;
+        each.store_request = Some((request, None));
+        self.queue.set(self.now + takes, Happening::StoreApplied(org, each.store_requests));
+        // Some of the crashes happen during a request.
+        if self.crash_at_store_request {
+            self.crash_at_store_request = false;
             let after = self.dice.chance(500);
-            self.crashes_in = Some((org, self.node.orgs[org].steps, after));
+            self.crashes_in = Some((org, self.node.orgs[org].store_requests, after));
         }
     }
 }

@@ -51,7 +51,7 @@ impl World {
             let (config, now) = (self.node.config.clone(), self.node.clocks(self.now));
             let each = &mut self.node.orgs[org];
             each.runner = Some(Runner::new(snapshot, config, process, now));
-            each.step = None;
+            each.store_request = None;
             each.drained = false;
             each.due = None;
             self.set_org_due(org);

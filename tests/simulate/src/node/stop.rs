@@ -13,7 +13,7 @@ impl World {
         }
         let mut fault = Fault::Crash;
         for org in &self.node.orgs {
-            match &org.step {
+            match &org.store_request {
                 Some((_, None)) => fault = Fault::CrashBeforeStep,
                 Some((_, Some(_))) => fault = Fault::CrashAfterStep,
                 None => {}
@@ -37,8 +37,8 @@ impl World {
         self.crashes_in = None;
         for org in &mut self.node.orgs {
             org.runner = None;
-            org.step = None;
-            org.steps += 1;
+            org.store_request = None;
+            org.store_requests += 1;
             org.due = None;
         }
         self.node.codes.clear();

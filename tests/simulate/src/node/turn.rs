@@ -38,7 +38,7 @@ impl World {
                     written.extend(to.into_iter().map(|conn| conn.0));
                 }
                 ProcessAction::Close(conn) => written.push(conn.0),
-                ProcessAction::Begin(step) => self.begin_step(org, step),
+                ProcessAction::Begin(request) => self.begin_store_request(org, request),
                 ProcessAction::KeepCode { code, sign_in, instance } => {
                     self.node.codes.insert(code, (sign_in, instance, self.now + CODE_GOOD_FOR_MS));
                 }

@@ -19,7 +19,7 @@ impl World {
                 let down_for = self.dice.between(300, 25_000);
                 self.crash_service(down_for);
             }
-            4..=8 => self.crash_at_step = true,
+            4..=8 => self.crash_at_store_request = true,
             9..=11 => self.drain_service(),
             12..=24 => {
                 let fault = if self.dice.chance(700) { Fault::StoreBusy } else { Fault::StoreDown };
