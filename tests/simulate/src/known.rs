@@ -12,7 +12,7 @@ pub(crate) struct Known {
     pub(crate) sessions: BTreeMap<SessionId, Stored>,
     pub(crate) subjects: BTreeSet<String>,
     pub(crate) texts: BTreeSet<String>,
-    pub(crate) asked: BTreeMap<IntentId, Asked>,
+    pub(crate) unanswered: BTreeMap<IntentId, UnansweredIntent>,
     pub(crate) joins: BTreeMap<IntentId, (usize, SessionId)>,
     pub(crate) requests_ok: BTreeMap<SessionId, usize>,
     pub(crate) messages_ok: BTreeMap<IntentId, (usize, SessionId, u64)>,
@@ -42,7 +42,7 @@ pub(crate) struct Stored {
 }
 
 /// An intent that has no answer yet.
-pub(crate) struct Asked {
+pub(crate) struct UnansweredIntent {
     pub(crate) device: usize,
     pub(crate) at: u64,
     pub(crate) up: Up,

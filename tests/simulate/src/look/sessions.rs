@@ -2,7 +2,7 @@
 
 use crate::device::Kind;
 use crate::invariant::Invariant;
-use crate::known::{Asked, Stored};
+use crate::known::{Stored, UnansweredIntent};
 use crate::world::World;
 use chat::{Session, SessionId, Status};
 use presence::Preference;
@@ -21,7 +21,7 @@ impl World {
     pub(crate) fn look_at_wish(&mut self, device: usize, up: &Up) {
         self.note(format_args!("page {device} asks {up:?}"));
         if let Some(id) = up.intent() {
-            self.known.asked.insert(id, Asked { device, at: self.now, up: up.clone() });
+            self.known.unanswered.insert(id, UnansweredIntent { device, at: self.now, up: up.clone() });
         }
     }
 
@@ -154,7 +154,7 @@ impl World {
             Down::Ok { re, answer } => {
                 self.checks.count(Invariant::Answered);
                 let org = self.devices[device].org;
-                match self.known.asked.remove(re).map(|asked| asked.up) {
+                match self.known.unanswered.remove(re).map(|intent| intent.up) {
                     Some(Up::Request { .. }) => {
                         self.known.requests_ok.insert(SessionId(*re), org);
                         self.note(format_args!("page {device} is told ok {re}"));
@@ -169,8 +169,8 @@ impl World {
             }
             Down::Error { re: Some(re), code, .. } => {
                 self.note(format_args!("device {device} is refused {re} {code:?}"));
-                let Some(asked) = self.known.asked.remove(re) else { return };
-                let Up::Request { subject, .. } = &asked.up else { return };
+                let Some(intent) = self.known.unanswered.remove(re) else { return };
+                let Up::Request { subject, .. } = &intent.up else { return };
                 if *code == ErrorCode::AlreadyActive && self.known.subjects.contains(subject) {
                     let detail = format!("page {device} is refused {re}, which is stored");
                     self.fail(Invariant::Lost, detail, &[re.to_string()]);
@@ -185,15 +185,15 @@ impl World {
         if !self.store_is_calm(ANSWER_MS) {
             return;
         }
-        let late = self.known.asked.iter().find(|(id, asked)| {
-            let Kind::Page(page) = &self.devices[asked.device].kind else { return false };
+        let late = self.known.unanswered.iter().find(|(id, intent)| {
+            let Kind::Page(page) = &self.devices[intent.device].kind else { return false };
             page.open_intents.contains_key(id)
-                && asked.at + ANSWER_MS < self.now
-                && self.has_delivered(asked.device, ANSWER_MS)
+                && intent.at + ANSWER_MS < self.now
+                && self.has_delivered(intent.device, ANSWER_MS)
         });
-        if let Some((id, asked)) = late {
-            let detail = format!("page {} has no answer to {:?}", asked.device, asked.up);
-            let about = [id.to_string(), format!("page {} ", asked.device), "the service".to_owned()];
+        if let Some((id, intent)) = late {
+            let detail = format!("page {} has no answer to {:?}", intent.device, intent.up);
+            let about = [id.to_string(), format!("page {} ", intent.device), "the service".to_owned()];
             self.fail(Invariant::Answered, detail, &about);
         }
     }
