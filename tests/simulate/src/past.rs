@@ -6,7 +6,7 @@ pub(crate) struct Past(Vec<(u64, u8)>);
 
 impl Past {
     /// From now on it is one of these.
-    pub(crate) fn note(&mut self, now: u64, possible: u8) {
+    pub(crate) fn record(&mut self, now: u64, possible: u8) {
         if self.0.last().map(|(_, last)| *last) != Some(possible) {
             self.0.push((now, possible));
         }

@@ -21,7 +21,7 @@ impl Trace {
     }
 
     /// Takes in what happened: always into the hash, and as a line if the run is told.
-    pub(crate) fn note(&mut self, at: u64, what: std::fmt::Arguments<'_>) {
+    pub(crate) fn record(&mut self, at: u64, what: std::fmt::Arguments<'_>) {
         let mut line = String::with_capacity(256);
         let _ = write!(line, "{:>5}.{:03} {what}", at / 1_000, at % 1_000);
         self.mix(&line);

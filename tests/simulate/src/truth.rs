@@ -148,7 +148,7 @@ impl World {
                 Counts::Maybe => ACTIVE | IDLE | ABSENT,
                 Counts::Not => ABSENT,
             };
-            device.counted.note(now, counted | ghost);
+            device.counted.record(now, counted | ghost);
         }
         let each = &mut self.people[person];
         let prefers = match preference_at(each.preference, self.node.unix(now)) {
@@ -156,7 +156,7 @@ impl World {
             Preference::Away { .. } => SET_AWAY,
         };
         let prefers = if each.is_unclear_how_long { AUTOMATIC | SET_AWAY } else { prefers };
-        each.preferences.note(now, prefers);
+        each.preferences.record(now, prefers);
     }
 
     fn delivers(&mut self, device: usize, delivers: bool) {

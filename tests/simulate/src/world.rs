@@ -65,8 +65,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn note(&mut self, what: std::fmt::Arguments<'_>) {
-        self.trace.note(self.now, what);
+    pub(crate) fn record(&mut self, what: std::fmt::Arguments<'_>) {
+        self.trace.record(self.now, what);
     }
 
     /// An invariant does not hold. The first one ends the run.

@@ -126,7 +126,7 @@ impl World {
             }
             Item::Close(code) => {
                 let why = Close::ALL.into_iter().find(|close| close.code() == code);
-                self.note(format_args!("device {device} is closed: {why:?}"));
+                self.record(format_args!("device {device} is closed: {why:?}"));
                 self.link_on(device, LinkInput::Received(Received::Close(Some(code))));
             }
             Item::Cut => {

@@ -83,7 +83,7 @@ impl World {
 
     /// What the user wants of the app.
     pub(crate) fn wants(&mut self, device: usize, intent: Intent) {
-        self.note(format_args!("device {device}: its user wants {intent:?}"));
+        self.record(format_args!("device {device}: its user wants {intent:?}"));
         self.agent_turn(device, Some(RunnerInput::Intent { intent, reply: () }));
         self.run(device);
     }
@@ -136,7 +136,7 @@ impl World {
         let now = self.now;
         let Some(machine) = self.devices[device].machine() else { return };
         for line in machine.screen.want(toasts, now) {
-            self.note(format_args!("device {device} {line}"));
+            self.record(format_args!("device {device} {line}"));
         }
         self.settle_screen(device);
     }

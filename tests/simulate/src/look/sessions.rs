@@ -19,7 +19,7 @@ const SILENCED_MS: u64 = 40_000;
 impl World {
     /// A user wants something.
     pub(crate) fn look_at_wish(&mut self, device: usize, up: &Up) {
-        self.note(format_args!("page {device} asks {up:?}"));
+        self.record(format_args!("page {device} asks {up:?}"));
         if let Some(id) = up.intent() {
             self.known.unanswered.insert(id, UnansweredIntent { device, at: self.now, up: up.clone() });
         }
@@ -38,9 +38,9 @@ impl World {
             }
             Up::Join { id, session } => {
                 self.known.joins.insert(*id, (person, *session));
-                self.note(format_args!("service hears conn {conn} of person {person} : {up:?}"));
+                self.record(format_args!("service hears conn {conn} of person {person} : {up:?}"));
             }
-            _ => self.note(format_args!("service hears conn {conn} of person {person} : {up:?}")),
+            _ => self.record(format_args!("service hears conn {conn} of person {person} : {up:?}")),
         }
     }
 
@@ -75,7 +75,7 @@ impl World {
     }
 
     fn stored(&mut self, org: usize, session: &Session, now: u64) {
-        self.note(format_args!(
+        self.record(format_args!(
             "stored {} rev {} {:?} of {}",
             session.id.0, session.rev, session.status, session.client.0
         ));
@@ -137,7 +137,7 @@ impl World {
             self.dirty.push(person);
         }
         if self.people[person].preference != preference {
-            self.note(format_args!("person {person} prefers {preference:?}"));
+            self.record(format_args!("person {person} prefers {preference:?}"));
             self.people[person].preference = preference;
             self.people[person].preferred_at = self.now;
             self.dirty.push(person);
@@ -157,7 +157,7 @@ impl World {
                 match self.known.unanswered.remove(re).map(|intent| intent.up) {
                     Some(Up::Request { .. }) => {
                         self.known.requests_ok.insert(SessionId(*re), org);
-                        self.note(format_args!("page {device} is told ok {re}"));
+                        self.record(format_args!("page {device} is told ok {re}"));
                     }
                     Some(Up::Message { session, .. }) => {
                         if let Some(number) = answer.number {
@@ -168,7 +168,7 @@ impl World {
                 }
             }
             Down::Error { re: Some(re), code, .. } => {
-                self.note(format_args!("device {device} is refused {re} {code:?}"));
+                self.record(format_args!("device {device} is refused {re} {code:?}"));
                 let Some(intent) = self.known.unanswered.remove(re) else { return };
                 let Up::Request { subject, .. } = &intent.up else { return };
                 if *code == ErrorCode::AlreadyActive && self.known.subjects.contains(subject) {

@@ -53,7 +53,7 @@ impl World {
         each.link = LinkLoop::new(jitter, clocks);
         each.orders.clear();
         each.events.clear();
-        self.note(format_args!("device {device} starts its agent {instance}"));
+        self.record(format_args!("device {device} starts its agent {instance}"));
         self.perform(device);
         if self.hosts[host].locked {
             self.fact(device, Fact::Locked);
@@ -76,7 +76,7 @@ impl World {
         }
         let page = machine.page.filter(|_| !window_lives);
         self.faults.count(Fault::AgentKilled);
-        self.note(format_args!("device {device}: its agent is killed, back in {back_in}"));
+        self.record(format_args!("device {device}: its agent is killed, back in {back_in}"));
         let each = &mut self.devices[device];
         each.orders.clear();
         each.events.clear();

@@ -37,7 +37,7 @@ impl World {
         }
         let Some(acts) = machine.screen.lose_task(daemon_ends, now, moment) else { return };
         self.faults.count(Fault::ToastsLost);
-        self.note(format_args!("device {device}: the task that shows its toasts has ended"));
+        self.record(format_args!("device {device}: the task that shows its toasts has ended"));
         self.keep_toasts(device, acts);
         self.run(device);
     }
@@ -56,7 +56,7 @@ impl World {
         for act in acts {
             match act {
                 Act::Start => {
-                    self.note(format_args!("device {device}: its toasts are shown again"));
+                    self.record(format_args!("device {device}: its toasts are shown again"));
                     let Some(machine) = self.devices[device].machine() else { return };
                     machine.screen.start_again();
                     self.settle_screen(device);

@@ -58,7 +58,7 @@ impl World {
         let Some(conn) = self.node.conns.get(&id) else { return };
         if conn.stuck_since.is_some_and(|since| self.now >= since + WRITE_WITHIN_MS) {
             let step = conn.conversation.written(Written::TooSlow);
-            self.note(format_args!("conn {id} takes nothing and is given up"));
+            self.record(format_args!("conn {id} takes nothing and is given up"));
             self.follow(id, step);
         }
     }

@@ -56,7 +56,7 @@ impl World {
             each.due = None;
             self.set_org_due(org);
         }
-        self.note(format_args!("the service starts"));
+        self.record(format_args!("the service starts"));
     }
 
     /// Now and then the service's wall clock is set by hours while it is down. Presence does not care (P10); how much is left of
@@ -68,7 +68,7 @@ impl World {
         let by_ms = self.clock_dice.between(CLOCK_SET_MS.0, CLOCK_SET_MS.1).cast_signed();
         let by_ms = if self.clock_dice.chance(500) { -by_ms } else { by_ms };
         self.faults.count(if by_ms < 0 { Fault::ClockBehind } else { Fault::ClockAhead });
-        self.note(format_args!("the service's clock was set by {by_ms} ms"));
+        self.record(format_args!("the service's clock was set by {by_ms} ms"));
         self.node.set_by_ms += by_ms;
         self.node.clock_set = Some(self.now);
         for person in 0..self.people.len() {
@@ -85,7 +85,7 @@ impl World {
             return;
         }
         self.faults.count(Fault::Drained);
-        self.note(format_args!("the service goes down"));
+        self.record(format_args!("the service goes down"));
         self.node.draining = true;
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&self.dice.throw().to_le_bytes());

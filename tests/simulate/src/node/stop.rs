@@ -20,7 +20,7 @@ impl World {
             }
         }
         self.faults.count(fault);
-        self.note(format_args!("the service dies: {fault:?}"));
+        self.record(format_args!("the service dies: {fault:?}"));
         self.stop_service(down_for);
     }
 

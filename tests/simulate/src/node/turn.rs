@@ -148,7 +148,7 @@ impl World {
 
     fn write_fails(&mut self, id: ConnId) {
         self.faults.count(Fault::WriteFailed);
-        self.note(format_args!("conn {id} has broken: a write of the service fails"));
+        self.record(format_args!("conn {id} has broken: a write of the service fails"));
         if let Some(conn) = self.conns.get_mut(id) {
             conn.writes = Writes::Failed;
             self.dirty.push(self.devices[conn.device].person);
@@ -159,7 +159,7 @@ impl World {
     fn drained(&mut self, org: usize) {
         self.node.orgs[org].drained = true;
         if self.node.is_up && self.node.orgs.iter().all(|org| org.drained) {
-            self.note(format_args!("the service is down"));
+            self.record(format_args!("the service is down"));
             let down_for = self.dice.between(500, 6_000);
             self.stop_service(down_for);
         }

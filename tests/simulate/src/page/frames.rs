@@ -15,7 +15,7 @@ impl World {
             Event::Down(down) => self.page_takes(device, *down),
             Event::Ended(end) => {
                 let is_window = self.devices[device].is_window();
-                self.note(format_args!("page {device} ends: {end:?}"));
+                self.record(format_args!("page {device} ends: {end:?}"));
                 if let Kind::Page(page) = &mut self.devices[device].kind {
                     page.is_open = false;
                     if is_window {

@@ -49,7 +49,7 @@ impl World {
         each.link = LinkLoop::new(jitter, clocks);
         each.orders.clear();
         each.events.clear();
-        self.note(format_args!("page {device} opens as {instance}"));
+        self.record(format_args!("page {device} opens as {instance}"));
         let id = self.dice.uuid();
         self.order(device, Order::Activity { id, activity });
         self.order(device, Order::Connect(target));
@@ -79,7 +79,7 @@ impl World {
         if !std::mem::take(&mut page.is_open) {
             return;
         }
-        self.note(format_args!("page {device} goes, {}", if closes { "closing" } else { "broken" }));
+        self.record(format_args!("page {device} goes, {}", if closes { "closing" } else { "broken" }));
         let conn = self.devices[device].conn();
         if let (Some(conn), true) = (conn, closes) {
             self.send_up(conn, Item::Close(1001));

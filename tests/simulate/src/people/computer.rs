@@ -36,7 +36,7 @@ impl World {
             if news || (first && was_locked) {
                 self.fact(agent, Fact::Active);
             }
-            self.note(format_args!("host {host} is used until {ends}"));
+            self.record(format_args!("host {host} is used until {ends}"));
             self.run(agent);
         }
         if in_page && let Some(page) = self.dice.pick(&pages).copied() {
@@ -80,7 +80,7 @@ impl World {
         each.locked = true;
         each.last_input = if each.is_used(self.now) { self.now } else { each.last_input };
         each.used_until = each.used_until.min(self.now);
-        self.note(format_args!("host {host} is locked"));
+        self.record(format_args!("host {host} is locked"));
         if let Some(agent) = self.hosts[host].agent {
             self.fact(agent, Fact::Locked);
             self.run(agent);
@@ -99,7 +99,7 @@ impl World {
         each.slept = true;
         each.waits_for_input = true;
         self.faults.count(Fault::Slept);
-        self.note(format_args!("host {host} is about to sleep"));
+        self.record(format_args!("host {host} is about to sleep"));
         // Asked for before the agent may answer at once.
         self.queue.set(self.now + 1_000, Happening::FallsAsleep(host));
         if let Some(agent) = self.hosts[host].agent {
@@ -125,7 +125,7 @@ impl World {
         }
         self.hosts[host].asleep = true;
         self.hosts[host].still_since = self.now;
-        self.note(format_args!("host {host} sleeps"));
+        self.record(format_args!("host {host} sleeps"));
         let long = if self.dice.chance(300) { 240_000 } else { 60_000 };
         let wakes = self.now + self.dice.between(3_000, long);
         self.queue.set(wakes, Happening::Wakes(host));
@@ -142,7 +142,7 @@ impl World {
         each.used_until = each.used_until.min(self.now);
         each.still_since = self.now;
         self.faults.count(Fault::Froze);
-        self.note(format_args!("host {host} freezes"));
+        self.record(format_args!("host {host} freezes"));
         let thaws = self.now + self.dice.between(2_000, 100_000);
         self.queue.set(thaws, Happening::Wakes(host));
         self.mark_host(host);
@@ -159,7 +159,7 @@ impl World {
         if slept {
             each.clock.wakes(still_for);
         }
-        self.note(format_args!("host {host} is back"));
+        self.record(format_args!("host {host} is back"));
         if let Some(agent) = agent {
             if slept {
                 self.fact(agent, Fact::Resumed);

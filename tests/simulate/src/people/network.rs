@@ -15,7 +15,7 @@ impl World {
         let back = self.now + self.dice.between(300, long);
         let forgets = self.dice.chance(500);
         self.hosts[host].uplink.down = true;
-        self.note(format_args!("host {host} loses its network until {back}"));
+        self.record(format_args!("host {host} loses its network until {back}"));
         let devices: Vec<usize> =
             self.hosts[host].pages.iter().copied().chain(self.hosts[host].agent).collect();
         for device in &devices {
@@ -35,7 +35,7 @@ impl World {
 
     pub(crate) fn network_back(&mut self, host: usize) {
         self.hosts[host].uplink.down = false;
-        self.note(format_args!("host {host} has its network again"));
+        self.record(format_args!("host {host} has its network again"));
         self.deliver_held(host);
         let tells = self.dice.chance(500);
         if let (Some(agent), true, false) = (self.hosts[host].agent, tells, self.hosts[host].is_frozen()) {

@@ -28,7 +28,7 @@ impl World {
             Window::Running { portal: true } if self.dice.chance(400) => {
                 let Some(machine) = self.devices[agent].machine() else { return };
                 machine.window = Window::Gone;
-                self.note(format_args!("device {agent}: its window is closed"));
+                self.record(format_args!("device {agent}: its window is closed"));
                 self.shut_page(page, true);
                 self.input(agent, Input::Window(WindowReport::Closed));
                 self.input(agent, Input::WindowEnded { closed: true });

@@ -41,7 +41,7 @@ impl World {
             ) => ToastEvent::Closed(key.clone()),
             (ToastKey::Request(_) | ToastKey::Several, _) => return,
         };
-        self.note(format_args!("device {agent}: {event:?}"));
+        self.record(format_args!("device {agent}: {event:?}"));
         if matches!(event, ToastEvent::Pressed(_, ToastAction::Dismiss)) {
             let session = match key {
                 ToastKey::Request(session) => Some(*session),

@@ -30,11 +30,11 @@ impl World {
                 let Some(conn) = self.dice.pick(&talking).copied() else { return };
                 if self.dice.chance(300) {
                     self.faults.count(Fault::HalfOpen);
-                    self.note(format_args!("conn {conn} dies without a word"));
+                    self.record(format_args!("conn {conn} dies without a word"));
                     self.kill_conn(conn);
                 } else {
                     self.faults.count(Fault::Cut);
-                    self.note(format_args!("conn {conn} is cut"));
+                    self.record(format_args!("conn {conn} is cut"));
                     self.send_up(conn, Item::Cut);
                     self.send_down(conn, Item::Cut);
                     if let Some(conn) = self.conns.get_mut(conn) {
