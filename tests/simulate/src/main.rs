@@ -99,7 +99,7 @@ fn all(from: u64, seeds: u64) -> Result<()> {
     let (next, over) = (AtomicU64::new(from), AtomicBool::new(false));
     let (faults, failed) = (Mutex::new(Faults::default()), Mutex::new(Vec::<Failure>::new()));
     let (checks, panicked) = (Mutex::new(Checks::default()), Mutex::new(Vec::new()));
-    let (happenings, traces) = (AtomicU64::new(0), AtomicU64::new(0));
+    let (events, traces) = (AtomicU64::new(0), AtomicU64::new(0));
     let work = || {
         while !over.load(Ordering::Relaxed) {
             let seed = next.fetch_add(1, Ordering::Relaxed);
@@ -113,7 +113,7 @@ fn all(from: u64, seeds: u64) -> Result<()> {
             };
             *faults.lock().expect("nobody panics with it") += outcome.faults;
             *checks.lock().expect("nobody panics with it") += outcome.checks;
-            happenings.fetch_add(outcome.happenings, Ordering::Relaxed);
+            events.fetch_add(outcome.events, Ordering::Relaxed);
             // The order in which the threads come to it does not matter to a sum; it wraps.
             traces.fetch_add(outcome.hash, Ordering::Relaxed);
             if let Some(failure) = outcome.failure {
@@ -144,8 +144,8 @@ fn all(from: u64, seeds: u64) -> Result<()> {
     let faults = faults.into_inner().expect("all threads are done");
     let seconds = start.elapsed().as_secs_f64();
     println!(
-        "{seeds} worlds of 30 minutes held, {} happenings in {seconds:.1} s; their traces sum to {:016x}",
-        happenings.load(Ordering::Relaxed),
+        "{seeds} worlds of 30 minutes held, {} events in {seconds:.1} s; their traces sum to {:016x}",
+        events.load(Ordering::Relaxed),
         traces.load(Ordering::Relaxed)
     );
     count(&faults);

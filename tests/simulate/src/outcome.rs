@@ -1,4 +1,4 @@
-//! What came of a run.
+//! The outcome of a run.
 
 use crate::fault::Faults;
 use crate::invariant::{Checks, Invariant};
@@ -18,7 +18,7 @@ pub struct Failure {
     pub last: Vec<String>,
 }
 
-/// What came of a run.
+/// The outcome of a run.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The invariant that did not hold, if one did not.
@@ -27,10 +27,10 @@ pub struct Outcome {
     pub faults: Faults,
     /// How often each invariant was checked.
     pub checks: Checks,
-    /// Of all that happened: the same for the same seed.
+    /// The hash of the trace: the same for the same seed.
     pub hash: u64,
-    /// How much happened.
-    pub happenings: u64,
+    /// How many events there were.
+    pub events: u64,
     /// What happened last, in a run that is told.
     pub last: Vec<String>,
 }

@@ -9,7 +9,7 @@ mod technician;
 mod toasts;
 mod trouble;
 
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use presence::Role;
 
@@ -18,7 +18,7 @@ impl World {
         // Now and then away for a while, with nothing done.
         let longest = if self.dice.chance(70) { 200_000 } else { 14_000 };
         let after = self.dice.between(800, longest);
-        self.queue.set(self.now + after, Happening::Acts(person));
+        self.queue.set(self.now + after, WorldEvent::Acts(person));
         let hosts = self.people[person].hosts.clone();
         let Some(host) = self.dice.pick(&hosts).copied() else { return };
         match self.dice.between(0, 99) {

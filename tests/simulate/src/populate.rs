@@ -11,7 +11,7 @@ use crate::net::Conns;
 use crate::node::{BASE_UNIX_MS, Node};
 use crate::page::Page;
 use crate::past::Past;
-use crate::queue::{Happening, Queue};
+use crate::queue::{Queue, WorldEvent};
 use crate::trace::Trace;
 use crate::world::{Person, World};
 use agent::settings::{KnownAccount, Settings};
@@ -161,7 +161,7 @@ impl World {
         let index = self.add_device(person, host, kind);
         self.hosts[host].agent = Some(index);
         let at = self.dice.between(0, 20_000);
-        self.queue.set(at, Happening::AgentStarts(index));
+        self.queue.set(at, WorldEvent::AgentStarts(index));
         index
     }
 
@@ -172,7 +172,7 @@ impl World {
         self.hosts[host].pages.push(index);
         if window_of.is_none() {
             let at = self.dice.between(0, 20_000);
-            self.queue.set(at, Happening::PageOpens(index));
+            self.queue.set(at, WorldEvent::PageOpens(index));
         }
         index
     }

@@ -1,12 +1,12 @@
-//! What will happen, in the order of time; what falls on one moment happens in the order in which it was set.
+//! The queue of events, in the order of time; events at the same moment are handled in the order in which they were set.
 
 use crate::net::{ConnId, Item};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-/// Something that will happen.
+/// Something that will happen in the world.
 #[derive(Clone, Debug)]
-pub(crate) enum Happening {
+pub(crate) enum WorldEvent {
     /// Something arrives at the service.
     ToService(ConnId, Item),
     /// Something arrives at a device.
@@ -49,18 +49,18 @@ pub(crate) enum Happening {
     Look,
 }
 
-/// All that will happen.
+/// All events that are still to come.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     heap: BinaryHeap<Entry>,
     count: u64,
 }
 
-/// Something with its time; what is set later comes later.
+/// An event with its time and its number.
 #[derive(Debug)]
 struct Entry {
     order: Reverse<(u64, u64)>,
-    happening: Happening,
+    event: WorldEvent,
 }
 
 impl PartialEq for Entry {
@@ -84,12 +84,12 @@ impl Ord for Entry {
 }
 
 impl Queue {
-    pub(crate) fn set(&mut self, at: u64, happening: Happening) {
+    pub(crate) fn set(&mut self, at: u64, event: WorldEvent) {
         self.count += 1;
-        self.heap.push(Entry { order: Reverse((at, self.count)), happening });
+        self.heap.push(Entry { order: Reverse((at, self.count)), event });
     }
 
-    pub(crate) fn next(&mut self) -> Option<(u64, Happening)> {
-        self.heap.pop().map(|entry| (entry.order.0.0, entry.happening))
+    pub(crate) fn next(&mut self) -> Option<(u64, WorldEvent)> {
+        self.heap.pop().map(|entry| (entry.order.0.0, entry.event))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::look::LOOK_EVERY_MS;
 use crate::outcome::Outcome;
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 
 /// How long a world lasts: 30 minutes.
@@ -12,15 +12,15 @@ impl World {
     /// Lives through it.
     pub(crate) fn run_all(mut self) -> Outcome {
         self.begin();
-        let mut happenings = 0;
+        let mut events = 0;
         while self.failure.is_none() {
-            let Some((at, happening)) = self.queue.next() else { break };
+            let Some((at, event)) = self.queue.next() else { break };
             if at > LASTS_MS {
                 break;
             }
             self.now = at;
-            happenings += 1;
-            self.happen(happening);
+            events += 1;
+            self.handle(event);
             while let Some(person) = self.dirty.pop() {
                 self.know(person);
             }
@@ -34,7 +34,7 @@ impl World {
             faults: self.faults,
             checks: self.checks,
             hash: self.trace.hash(),
-            happenings,
+            events,
             last,
         }
     }
@@ -43,37 +43,37 @@ impl World {
         self.start_service();
         for person in 0..self.people.len() {
             let at = self.dice.between(0, 15_000);
-            self.queue.set(at, Happening::Acts(person));
+            self.queue.set(at, WorldEvent::Acts(person));
         }
-        self.queue.set(10_000, Happening::Trouble);
-        self.queue.set(LOOK_EVERY_MS, Happening::Look);
+        self.queue.set(10_000, WorldEvent::Trouble);
+        self.queue.set(LOOK_EVERY_MS, WorldEvent::Look);
     }
 
-    fn happen(&mut self, happening: Happening) {
-        match happening {
-            Happening::ToService(conn, item) => self.at_service(conn, item),
-            Happening::ToDevice(conn, item) => self.at_device(conn, item),
-            Happening::Wake(device) => self.wake(device),
-            Happening::OrgDue(org) => self.org_due(org),
-            Happening::StoreApplied(org, count) => self.store_applied(org, count),
-            Happening::StoreAnswered(org, count) => self.store_answered(org, count),
-            Happening::Stuck(conn) => self.stuck(conn),
-            Happening::ServiceStarts => self.start_service(),
-            Happening::AgentStarts(device) => self.start_agent(device),
-            Happening::WindowStarts(device, life) => self.window_started(device, life),
-            Happening::ToastShown(device) => self.toasts_shown(device),
-            Happening::PageOpens(page) => self.open_page(page),
-            Happening::IdleDue(host) => self.idle_due(host),
-            Happening::UseEnds(host) => self.use_ends(host),
-            Happening::FallsAsleep(host) => self.fall_asleep(host),
-            Happening::Wakes(host) => self.wake_host(host),
-            Happening::NetworkBack(host) => self.network_back(host),
-            Happening::Acts(person) => self.act(person),
-            Happening::Trouble => self.trouble(),
-            Happening::Look => {
+    fn handle(&mut self, event: WorldEvent) {
+        match event {
+            WorldEvent::ToService(conn, item) => self.at_service(conn, item),
+            WorldEvent::ToDevice(conn, item) => self.at_device(conn, item),
+            WorldEvent::Wake(device) => self.wake(device),
+            WorldEvent::OrgDue(org) => self.org_due(org),
+            WorldEvent::StoreApplied(org, count) => self.store_applied(org, count),
+            WorldEvent::StoreAnswered(org, count) => self.store_answered(org, count),
+            WorldEvent::Stuck(conn) => self.stuck(conn),
+            WorldEvent::ServiceStarts => self.start_service(),
+            WorldEvent::AgentStarts(device) => self.start_agent(device),
+            WorldEvent::WindowStarts(device, life) => self.window_started(device, life),
+            WorldEvent::ToastShown(device) => self.toasts_shown(device),
+            WorldEvent::PageOpens(page) => self.open_page(page),
+            WorldEvent::IdleDue(host) => self.idle_due(host),
+            WorldEvent::UseEnds(host) => self.use_ends(host),
+            WorldEvent::FallsAsleep(host) => self.fall_asleep(host),
+            WorldEvent::Wakes(host) => self.wake_host(host),
+            WorldEvent::NetworkBack(host) => self.network_back(host),
+            WorldEvent::Acts(person) => self.act(person),
+            WorldEvent::Trouble => self.trouble(),
+            WorldEvent::Look => {
                 self.page_activities();
                 self.look();
-                self.queue.set(self.now + LOOK_EVERY_MS, Happening::Look);
+                self.queue.set(self.now + LOOK_EVERY_MS, WorldEvent::Look);
             }
         }
     }

@@ -4,7 +4,7 @@
 
 use crate::fault::Fault;
 use crate::net::{ConnId, Item};
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::truth::GRACE_MS;
 use crate::world::World;
 
@@ -60,8 +60,8 @@ impl World {
                 self.latest_up = (at, id);
             }
         }
-        let happening = if up { Happening::ToService(id, item) } else { Happening::ToDevice(id, item) };
-        self.queue.set(at, happening);
+        let event = if up { WorldEvent::ToService(id, item) } else { WorldEvent::ToDevice(id, item) };
+        self.queue.set(at, event);
     }
 
     /// A whole intent that will arrive twice, as after a reconnect whose first answer was lost.
@@ -105,8 +105,8 @@ impl World {
                     device.ghost_until.max(grace)
                 };
             }
-            let happening = if up { Happening::ToService(id, item) } else { Happening::ToDevice(id, item) };
-            self.queue.set(self.now, happening);
+            let event = if up { WorldEvent::ToService(id, item) } else { WorldEvent::ToDevice(id, item) };
+            self.queue.set(self.now, event);
         }
     }
 

@@ -4,7 +4,7 @@
 
 use crate::device::{Kind, Phase};
 use crate::net::{ConnId, Item};
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use link::Order;
 use link::link_loop::{Act, LinkInput, Received};
@@ -105,7 +105,7 @@ impl World {
         if next != each.wake {
             self.devices[device].wake = next;
             if let Some(at) = next {
-                self.queue.set(at, Happening::Wake(device));
+                self.queue.set(at, WorldEvent::Wake(device));
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::device::Kind;
 use crate::invariant::Invariant;
 use crate::machine::DesktopAction;
 use crate::node::BASE_UNIX_MS;
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use agent::agent::{Input, Now};
 use agent::runner::RunnerInput;
@@ -119,7 +119,7 @@ impl World {
                     self.hosts[host].idle_after = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);
                     self.restate(host);
                 }
-                DesktopAction::ReleaseSleep => self.queue.set(self.now, Happening::FallsAsleep(host)),
+                DesktopAction::ReleaseSleep => self.queue.set(self.now, WorldEvent::FallsAsleep(host)),
                 DesktopAction::ShowToasts(toasts) => self.want_toasts(device, toasts),
                 DesktopAction::OpenWindow(page) => self.start_window(device, page),
                 DesktopAction::TellWindow(order) => {
@@ -146,7 +146,7 @@ impl World {
         let at = self.now + self.dice.between(3, 40);
         let Some(machine) = self.devices[device].machine() else { return };
         if machine.screen.settle() {
-            self.queue.set(at, Happening::ToastShown(device));
+            self.queue.set(at, WorldEvent::ToastShown(device));
         }
     }
 
@@ -163,7 +163,7 @@ impl World {
         };
         let due = (each.last_input + each.idle_after).max(self.now + 1);
         if !each.is_used(self.now) {
-            self.queue.set(due, Happening::IdleDue(host));
+            self.queue.set(due, WorldEvent::IdleDue(host));
         }
         if let Some(machine) = self.devices[device].machine() {
             machine.inputs.push_back(Input::Fact(fact));

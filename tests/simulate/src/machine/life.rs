@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::machine::{Desktop, Window};
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use agent::agent::{Input, Start, TrayIcon};
 use agent::runner::Runner;
@@ -16,7 +16,7 @@ impl World {
         let host = self.devices[device].host;
         // The app is started by its user.
         if self.hosts[host].is_frozen() || self.hosts[host].slept {
-            return self.queue.set(self.now + 1_000, Happening::AgentStarts(device));
+            return self.queue.set(self.now + 1_000, WorldEvent::AgentStarts(device));
         }
         let (instance, seed, jitter) = (self.dice.uuid(), self.dice.seed(), self.dice.throw());
         let now = self.now_at(device);
@@ -87,7 +87,7 @@ impl World {
             self.shut_page(page, false);
         }
         self.dirty.push(self.devices[device].person);
-        self.queue.set(self.now + back_in, Happening::AgentStarts(device));
+        self.queue.set(self.now + back_in, WorldEvent::AgentStarts(device));
     }
 
     pub(crate) fn window_started(&mut self, device: usize, life: u32) {

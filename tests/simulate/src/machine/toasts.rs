@@ -2,7 +2,7 @@
 //! its connection.
 
 use crate::fault::Fault;
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use agent::agent::{Input, Problem};
 use agent::toasts::keeper::Act;
@@ -11,7 +11,7 @@ impl World {
     /// The desktop has the toasts on the screen.
     pub(crate) fn toasts_shown(&mut self, device: usize) {
         if self.hosts[self.devices[device].host].is_frozen() {
-            return self.queue.set(self.now + 1_000, Happening::ToastShown(device));
+            return self.queue.set(self.now + 1_000, WorldEvent::ToastShown(device));
         }
         let Some(machine) = self.devices[device].machine() else { return };
         if !machine.screen.is_asked() {

@@ -2,7 +2,7 @@
 
 use crate::device::Kind;
 use crate::machine::Window;
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use agent::agent::Input;
 use agent::view::{Page, ToWindow, WindowReport};
@@ -40,7 +40,7 @@ impl World {
                 machine.window = Window::Starting { portal };
                 machine.window_life += 1;
                 let life = machine.window_life;
-                self.queue.set(self.now + takes, Happening::WindowStarts(device, life));
+                self.queue.set(self.now + takes, WorldEvent::WindowStarts(device, life));
             }
             Window::Starting { .. } => machine.window = Window::Starting { portal },
             Window::Running { .. } => self.showing(device, portal),
@@ -73,7 +73,7 @@ impl World {
             return self.load_page(page);
         }
         if address.is_some() {
-            self.queue.set(self.now + 3_000, Happening::PageOpens(page));
+            self.queue.set(self.now + 3_000, WorldEvent::PageOpens(page));
         }
         None
     }

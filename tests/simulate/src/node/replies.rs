@@ -1,7 +1,7 @@
 //! The store carries out a request, or fails, and replies; the service may die in between.
 
 use crate::fault::Fault;
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use service::org::store_request::{StoreReply, perform};
 use service::orgs::runner::Input;
@@ -43,7 +43,7 @@ impl World {
         };
         self.node.orgs[org].store_request = Some((request, Some(reply)));
         let takes = self.dice.between(0, 6);
-        self.queue.set(self.now + takes, Happening::StoreAnswered(org, count));
+        self.queue.set(self.now + takes, WorldEvent::StoreAnswered(org, count));
     }
 
     pub(crate) fn store_answered(&mut self, org: usize, count: u32) {

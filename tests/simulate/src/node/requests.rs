@@ -1,7 +1,7 @@
 //! Requests of an organisation's core to the store, on their way.
 
 use crate::fault::Fault;
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use service::org::store_request::StoreRequest;
 
@@ -18,7 +18,7 @@ impl World {
         let each = &mut self.node.orgs[org];
         each.store_requests += 1;
         each.store_request = Some((request, None));
-        self.queue.set(self.now + takes, Happening::StoreApplied(org, each.store_requests));
+        self.queue.set(self.now + takes, WorldEvent::StoreApplied(org, each.store_requests));
         // Some of the crashes happen during a request.
         if self.crash_at_store_request {
             self.crash_at_store_request = false;

@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::net::Item;
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 
 impl World {
@@ -45,6 +45,6 @@ impl World {
         for id in std::mem::take(&mut self.node.conns).into_keys() {
             self.send_down(id, Item::Cut);
         }
-        self.queue.set(self.now + down_for, Happening::ServiceStarts);
+        self.queue.set(self.now + down_for, WorldEvent::ServiceStarts);
     }
 }

@@ -4,7 +4,7 @@
 use crate::fault::Fault;
 use crate::net::{ConnId, Item, Writes};
 use crate::node::process::ProcessAction;
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use protocol::{Close, Hello};
 use service::org::{self, Connected, Event};
@@ -118,7 +118,7 @@ impl World {
             if !is_broken && self.conns.get(id).is_none_or(|conn| conn.untaken >= room) {
                 if conn.stuck_since.is_none() {
                     conn.stuck_since = Some(self.now);
-                    self.queue.set(self.now + WRITE_WITHIN_MS, Happening::Stuck(id));
+                    self.queue.set(self.now + WRITE_WITHIN_MS, WorldEvent::Stuck(id));
                 }
                 return;
             }
@@ -173,7 +173,7 @@ impl World {
         let due = self.now + u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
         if Some(due) != each.due {
             each.due = Some(due);
-            self.queue.set(due, Happening::OrgDue(org));
+            self.queue.set(due, WorldEvent::OrgDue(org));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a page makes of what its link tells it.
 
 use crate::device::Kind;
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use chat::Status;
 use link::{Event, Order};
@@ -22,7 +22,7 @@ impl World {
                         page.token = None;
                     }
                 }
-                self.queue.set(self.now + 500, Happening::PageOpens(device));
+                self.queue.set(self.now + 500, WorldEvent::PageOpens(device));
             }
             Event::Up | Event::Lost { .. } | Event::Sent { .. } | Event::RoundTrip(_) => {}
         }

@@ -4,7 +4,7 @@ use crate::device::Kind;
 use crate::machine::Window;
 use crate::net::Item;
 use crate::page::Model;
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use agent::agent::Input;
 use agent::view::WindowReport;
@@ -23,7 +23,7 @@ impl World {
         let (instance, jitter) = (self.dice.uuid(), self.dice.throw());
         let now = self.now;
         if self.hosts[host].is_frozen() {
-            self.queue.set(now + 2_000, Happening::PageOpens(device));
+            self.queue.set(now + 2_000, WorldEvent::PageOpens(device));
             return None;
         }
         let Kind::Page(page) = &mut self.devices[device].kind else { return None };

@@ -2,7 +2,7 @@
 
 use crate::device::Kind;
 use crate::fault::Fault;
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use agent::view::{AwayUntil, Intent};
 use presence::Role;
@@ -28,7 +28,7 @@ impl World {
         each.used_until = each.used_until.max(until);
         each.last_input = self.now;
         let (agent, pages, ends) = (each.agent, each.pages.clone(), each.used_until);
-        self.queue.set(ends, Happening::UseEnds(host));
+        self.queue.set(ends, WorldEvent::UseEnds(host));
         if let Some(agent) = agent {
             if was_locked {
                 self.fact(agent, Fact::Unlocked);
@@ -53,7 +53,7 @@ impl World {
         if each.used_until == self.now {
             each.last_input = self.now;
             let due = self.now + each.idle_after;
-            self.queue.set(due, Happening::IdleDue(host));
+            self.queue.set(due, WorldEvent::IdleDue(host));
         }
     }
 
@@ -101,7 +101,7 @@ impl World {
         self.faults.count(Fault::Slept);
         self.record(format_args!("host {host} is about to sleep"));
         // Asked for before the agent may answer at once.
-        self.queue.set(self.now + 1_000, Happening::FallsAsleep(host));
+        self.queue.set(self.now + 1_000, WorldEvent::FallsAsleep(host));
         if let Some(agent) = self.hosts[host].agent {
             self.fact(agent, Fact::Suspending);
             self.run(agent);
@@ -128,7 +128,7 @@ impl World {
         self.record(format_args!("host {host} sleeps"));
         let long = if self.dice.chance(300) { 240_000 } else { 60_000 };
         let wakes = self.now + self.dice.between(3_000, long);
-        self.queue.set(wakes, Happening::Wakes(host));
+        self.queue.set(wakes, WorldEvent::Wakes(host));
         self.mark_host(host);
     }
 
@@ -144,7 +144,7 @@ impl World {
         self.faults.count(Fault::Froze);
         self.record(format_args!("host {host} freezes"));
         let thaws = self.now + self.dice.between(2_000, 100_000);
-        self.queue.set(thaws, Happening::Wakes(host));
+        self.queue.set(thaws, WorldEvent::Wakes(host));
         self.mark_host(host);
     }
 
@@ -166,7 +166,7 @@ impl World {
             }
             self.rouse(agent);
             // The desktop shows what it could not show meanwhile.
-            self.queue.set(self.now + 30, Happening::ToastShown(agent));
+            self.queue.set(self.now + 30, WorldEvent::ToastShown(agent));
         }
         for page in pages {
             self.rouse(page);
@@ -174,7 +174,7 @@ impl World {
         self.deliver_held(host);
         // The source looks again at what it missed.
         let due = (self.hosts[host].last_input + self.hosts[host].idle_after).max(self.now + 1);
-        self.queue.set(due, Happening::IdleDue(host));
+        self.queue.set(due, WorldEvent::IdleDue(host));
         self.mark_host(host);
     }
 

@@ -1,7 +1,7 @@
 //! A computer loses its network, and has it again.
 
 use crate::fault::Fault;
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use agent::agent::Input;
 
@@ -29,7 +29,7 @@ impl World {
                 }
             }
         }
-        self.queue.set(back, Happening::NetworkBack(host));
+        self.queue.set(back, WorldEvent::NetworkBack(host));
         self.mark_host(host);
     }
 

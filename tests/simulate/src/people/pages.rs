@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::machine::Window;
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use agent::agent::Input;
 use agent::view::{Intent, Page, WindowReport};
@@ -21,7 +21,7 @@ impl World {
         let Some(agent) = agent else {
             self.faults.count(Fault::PageReloaded);
             self.shut_page(page, true);
-            return self.queue.set(back, Happening::PageOpens(page));
+            return self.queue.set(back, WorldEvent::PageOpens(page));
         };
         let Some(machine) = self.devices[agent].machine() else { return };
         match machine.window {
@@ -37,7 +37,7 @@ impl World {
             Window::Running { portal: true } => {
                 self.faults.count(Fault::PageReloaded);
                 self.shut_page(page, true);
-                self.queue.set(back, Happening::PageOpens(page));
+                self.queue.set(back, WorldEvent::PageOpens(page));
             }
             Window::Gone | Window::Starting { .. } | Window::Running { portal: false } => {
                 self.wants(agent, Intent::Open { page: Page::Portal { chat: None } });

@@ -1,6 +1,6 @@
 //! What people do with toasts, and what their desktops do.
 
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 use agent::agent::Input;
 use agent::toast::{ToastAction, ToastEvent, ToastKey};
@@ -20,7 +20,7 @@ impl World {
             }
             machine.screen.shows_toasts = !fails;
             // A desktop that is back is shown again what there is.
-            self.queue.set(now + 30, Happening::ToastShown(agent));
+            self.queue.set(now + 30, WorldEvent::ToastShown(agent));
             if !self.hosts[host].is_frozen() && self.more_dice.chance(TOASTS_LOST_PERMILLE) {
                 self.lose_toasts(agent);
             }

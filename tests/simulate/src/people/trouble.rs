@@ -3,7 +3,7 @@
 use crate::device::Device;
 use crate::fault::Fault;
 use crate::net::{ConnId, Item, Writes};
-use crate::queue::Happening;
+use crate::queue::WorldEvent;
 use crate::world::World;
 
 /// How often the service's next write fails on a connection that dies or is cut, of a thousand.
@@ -13,7 +13,7 @@ impl World {
     /// What goes wrong by itself.
     pub(crate) fn trouble(&mut self) {
         let next = self.dice.between(4_000, 60_000);
-        self.queue.set(self.now + next, Happening::Trouble);
+        self.queue.set(self.now + next, WorldEvent::Trouble);
         match self.dice.between(0, 99) {
             0..=3 => {
                 let down_for = self.dice.between(300, 25_000);
