@@ -1,17 +1,17 @@
 //! A simulated world: the real cores of agents and service (portal pages by a stand-in) in one deterministic run from a seed.
 //!
 //! [`run`] lives through 30 minutes of three organisations whose people type, leave, lock, sleep, ask and join, on a network and
-//! a service that fail in every way of [`Fault`]. The watchers (`look`) say what must hold whatever happens;
+//! a service that fail in every way of [`Fault`]. The invariants in `checks` must hold whatever happens;
 //! `docs/simulation.md` has it in words. The same seed gives the same world to the last frame: nothing here reads a clock or
 //! other chance than the seed's, and nothing goes by the order of a hash map.
 
+mod checks;
 mod device;
 mod dice;
 mod fault;
 mod host;
 mod invariant;
 mod known;
-mod look;
 mod machine;
 mod net;
 mod node;

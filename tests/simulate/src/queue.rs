@@ -45,8 +45,8 @@ pub(crate) enum WorldEvent {
     Acts(usize),
     /// Something goes wrong somewhere.
     Trouble,
-    /// The watchers look.
-    Look,
+    /// The invariants are checked.
+    Check,
 }
 
 /// All events that are still to come.

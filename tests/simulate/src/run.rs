@@ -1,6 +1,6 @@
 //! The life of a world: what happens next, and whom it happens to.
 
-use crate::look::LOOK_EVERY_MS;
+use crate::checks::CHECK_EVERY_MS;
 use crate::outcome::Outcome;
 use crate::queue::WorldEvent;
 use crate::world::World;
@@ -26,7 +26,7 @@ impl World {
             }
         }
         for org in 0..self.node.orgs.len() {
-            self.look_at_store(org);
+            self.check_store(org);
         }
         let last = self.trace.last(&[], usize::MAX);
         Outcome {
@@ -46,7 +46,7 @@ impl World {
             self.queue.set(at, WorldEvent::Acts(person));
         }
         self.queue.set(10_000, WorldEvent::Trouble);
-        self.queue.set(LOOK_EVERY_MS, WorldEvent::Look);
+        self.queue.set(CHECK_EVERY_MS, WorldEvent::Check);
     }
 
     fn handle(&mut self, event: WorldEvent) {
@@ -70,10 +70,10 @@ impl World {
             WorldEvent::NetworkBack(host) => self.network_back(host),
             WorldEvent::Acts(person) => self.act(person),
             WorldEvent::Trouble => self.trouble(),
-            WorldEvent::Look => {
+            WorldEvent::Check => {
                 self.page_activities();
-                self.look();
-                self.queue.set(self.now + LOOK_EVERY_MS, WorldEvent::Look);
+                self.check();
+                self.queue.set(self.now + CHECK_EVERY_MS, WorldEvent::Check);
             }
         }
     }

@@ -27,7 +27,7 @@ const SET_AWAY: u8 = 2;
 pub(crate) const GRACE_MS: u64 = 47_000;
 /// What it takes until others are told of one that has left.
 const LEAVING_MS: u64 = 1_000;
-/// How far back what is shown may lie: two ways, a batch, and a look.
+/// How far back what is shown may lie: the delay in each direction, a batch, and the time between two checks.
 const SHOWN_MS: u64 = 2_500;
 /// How long a page that was closed may count.
 const RELOAD_MS: u64 = 7_000;

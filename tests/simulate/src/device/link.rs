@@ -15,7 +15,7 @@ const DIAL_WITHIN_MS: u64 = 10_000;
 
 impl World {
     pub(crate) fn order(&mut self, device: usize, order: Order) {
-        self.look_at_order(&order);
+        self.check_order(&order);
         self.devices[device].orders.push_back(order);
     }
 
@@ -31,7 +31,7 @@ impl World {
                     self.devices[device].phase = Phase::Dialing { conn, until };
                 }
                 Act::Write(text) => {
-                    self.look_at_age(device, &text);
+                    self.check_age(device, &text);
                     if let Some(conn) = self.devices[device].conn() {
                         self.send_up(conn, Item::Text(text.into()));
                     }

@@ -41,7 +41,7 @@ impl World {
             if matches!(**down, protocol::Down::Welcome(_)) {
                 self.devices[device].welcomed = Some(self.now);
             }
-            self.look_at_arrival(device, down);
+            self.check_arrival(device, down);
         }
         match self.devices[device].kind {
             Kind::Agent(_) => self.input(device, Input::Link(event)),

@@ -37,7 +37,7 @@ impl World {
             }
             None => {
                 let reply = perform(&self.node.store, self.node.orgs[org].id, request.clone());
-                self.look_at_store_request(org, &request, &reply);
+                self.check_store_request(org, &request, &reply);
                 reply
             }
         };

@@ -42,7 +42,7 @@ impl World {
                 return;
             };
             self.checks.count(Invariant::Loads);
-            self.look_at_start(org, &snapshot);
+            self.check_start(org, &snapshot);
             snapshots.push(snapshot);
         }
         self.set_clock();

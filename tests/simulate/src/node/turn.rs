@@ -34,7 +34,7 @@ impl World {
         for action in actions {
             match action {
                 ProcessAction::Send(frame, to) => {
-                    self.look_at_frame(org, &to, &frame);
+                    self.check_frame(org, &to, &frame);
                     written.extend(to.into_iter().map(|conn| conn.0));
                 }
                 ProcessAction::Close(conn) => written.push(conn.0),

@@ -40,7 +40,7 @@ impl World {
         if let (Kind::Page(page), Some(id)) = (&mut self.devices[device].kind, up.intent()) {
             page.open_intents.insert(id, up.clone());
         }
-        self.look_at_wish(device, &up);
+        self.check_wish(device, &up);
         self.order(device, Order::Send(up));
         self.run(device);
     }

@@ -36,7 +36,7 @@ impl World {
             && uplink.late_until <= self.now
     }
 
-    pub(crate) fn look_at_reach(&mut self) {
+    pub(crate) fn check_reach(&mut self) {
         for id in 0..self.devices.len() {
             let is_missing = self.devices[id].delivers_since.is_none() && self.can_connect(&self.devices[id]);
             let now = self.now;
@@ -53,7 +53,7 @@ impl World {
     }
 
     /// Who is in a chat and has asked for its messages has all of them, one after the other.
-    pub(crate) fn look_at_messages(&mut self) {
+    pub(crate) fn check_messages(&mut self) {
         let (mut wrong, mut checks) = (None, 0);
         for device in 0..self.devices.len() {
             let Kind::Page(page) = &self.devices[device].kind else { continue };

@@ -28,14 +28,14 @@ fn lasts(preference: PreferenceChange) -> Option<u64> {
 
 impl World {
     /// A link is told what to send.
-    pub(crate) fn look_at_order(&mut self, order: &Order) {
+    pub(crate) fn check_order(&mut self, order: &Order) {
         if let Order::Send(Up::Prefer { id, preference, set_ago_ms }) = order {
             self.known.set.insert(*id, (self.now.saturating_sub(*set_ago_ms), lasts(*preference)));
         }
     }
 
     /// What a link sends of a setting that it kept says its age, and what is left of its time (P7).
-    pub(crate) fn look_at_age(&mut self, device: usize, text: &str) {
+    pub(crate) fn check_age(&mut self, device: usize, text: &str) {
         if !text.contains("\"prefer\"") {
             return;
         }
@@ -56,7 +56,7 @@ impl World {
         }
     }
 
-    pub(crate) fn look_at_agreement(&mut self) {
+    pub(crate) fn check_agreement(&mut self) {
         for device in 0..self.devices.len() {
             if self.failure.is_some() {
                 return;
@@ -71,7 +71,7 @@ impl World {
                     let Some(view) = machine.program.as_ref().map(|program| program.view().clone()) else {
                         continue;
                     };
-                    self.look_at_reports(device, view.reports.len());
+                    self.check_reports(device, view.reports.len());
                     self.agent_differs(device, &view)
                 }
             };

@@ -42,7 +42,7 @@ impl World {
         }
     }
 
-    pub(crate) fn look_at_toasts(&mut self) {
+    pub(crate) fn check_toasts(&mut self) {
         let mut wrong = None;
         for device in 0..self.devices.len() {
             if !self.has_delivered(device, DELAY_MS) {
@@ -94,7 +94,7 @@ impl World {
         }
     }
 
-    pub(crate) fn look_at_rings(&mut self) {
+    pub(crate) fn check_rings(&mut self) {
         let waiting: Vec<(SessionId, usize)> = self
             .known
             .sessions
@@ -106,13 +106,13 @@ impl World {
             for person in 0..self.people.len() {
                 let each = &self.people[person];
                 if each.org == org && each.role == Role::Technician && self.failure.is_none() {
-                    self.look_at_ring(session, person);
+                    self.check_ring(session, person);
                 }
             }
         }
     }
 
-    fn look_at_ring(&mut self, session: SessionId, person: usize) {
+    fn check_ring(&mut self, session: SessionId, person: usize) {
         let Some(stored) = self.known.sessions.get(&session) else { return };
         if stored.session.dismissed.contains(&self.people[person].id)
             || self.has_just_silenced(person, session)
@@ -188,7 +188,7 @@ impl World {
         }
     }
 
-    pub(crate) fn look_at_absences(&mut self) {
+    pub(crate) fn check_absences(&mut self) {
         let (mut wrong, mut checks) = (None, 0);
         for (id, stored) in &self.known.sessions {
             let within = match stored.session.status {

@@ -11,8 +11,8 @@ const STORED_MS: u64 = 10_000;
 
 impl World {
     /// What an organisation starts from has all that anybody was told.
-    pub(crate) fn look_at_start(&mut self, org: usize, snapshot: &OrgSnapshot) {
-        self.look_at_store(org);
+    pub(crate) fn check_start(&mut self, org: usize, snapshot: &OrgSnapshot) {
+        self.check_store(org);
         let calm = self.node.late_until + 2_000 < self.went_down;
         for person in 0..self.people.len() {
             let id = self.people[person].id;
@@ -64,7 +64,7 @@ impl World {
     }
 
     /// All that was answered is in the store.
-    pub(crate) fn look_at_store(&mut self, org: usize) {
+    pub(crate) fn check_store(&mut self, org: usize) {
         let id = self.node.orgs[org].id;
         if !self.known.requests_ok.is_empty() {
             self.checks.count(Invariant::Lost);

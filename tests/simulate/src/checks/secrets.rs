@@ -16,8 +16,8 @@ const REPORTS: usize = 20;
 
 impl World {
     /// A frame that the service sends.
-    pub(crate) fn look_at_frame(&mut self, org: usize, to: &[ConnId], frame: &Down) {
-        self.look_at_answer(to, frame);
+    pub(crate) fn check_frame(&mut self, org: usize, to: &[ConnId], frame: &Down) {
+        self.check_answer(to, frame);
         for to in to {
             let Some(conn) = self.node.conns.get(&to.0) else { continue };
             self.checks.count(Invariant::Denied);
@@ -123,7 +123,7 @@ impl World {
         self.people.iter().find(|each| each.id == id).map(|each| each.org)
     }
 
-    pub(crate) fn look_at_limits(&mut self) {
+    pub(crate) fn check_limits(&mut self) {
         self.checks.count(Invariant::Limits);
         self.checks.count(Invariant::SignedIn);
         let mut wrong = None;
@@ -162,7 +162,7 @@ impl World {
         }
     }
 
-    pub(crate) fn look_at_reports(&mut self, device: usize, reports: usize) {
+    pub(crate) fn check_reports(&mut self, device: usize, reports: usize) {
         if reports > REPORTS {
             self.fail(Invariant::Limits, format!("device {device} keeps {reports} reports"), &[]);
         }

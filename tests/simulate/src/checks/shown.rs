@@ -9,7 +9,7 @@ use presence::Role;
 
 /// How long a watcher's link must have delivered.
 const WATCHED_MS: u64 = 1_500;
-/// What is allowed while links deliver: a second, and half a look.
+/// What is allowed while links deliver: a second, and half the time between two checks.
 const AT_ONCE_MS: u64 = 1_000;
 
 /// What one person could rightly be shown as.
@@ -22,7 +22,7 @@ struct Seen {
 }
 
 impl World {
-    pub(crate) fn look_at_people(&mut self) {
+    pub(crate) fn check_people(&mut self) {
         let from = self.shown_from();
         let at_once = self.now.saturating_sub(AT_ONCE_MS);
         let seen: Vec<Seen> = (0..self.people.len())
@@ -44,13 +44,13 @@ impl World {
                 continue;
             }
             match self.people[device.person].role {
-                Role::Technician => self.look_at_watcher(watcher, &seen, calm),
-                Role::Client => self.look_at_desk(watcher, &seen),
+                Role::Technician => self.check_watcher(watcher, &seen, calm),
+                Role::Client => self.check_desk(watcher, &seen),
             }
         }
     }
 
-    fn look_at_watcher(&mut self, watcher: usize, seen: &[Seen], calm: bool) {
+    fn check_watcher(&mut self, watcher: usize, seen: &[Seen], calm: bool) {
         let Kind::Page(page) = &self.devices[watcher].kind else { return };
         let org = self.devices[watcher].org;
         let conn = self.devices[watcher].conn().and_then(|conn| self.node.conns.get(&conn));
@@ -87,7 +87,7 @@ impl World {
         }
     }
 
-    fn look_at_desk(&mut self, watcher: usize, seen: &[Seen]) {
+    fn check_desk(&mut self, watcher: usize, seen: &[Seen]) {
         let Kind::Page(page) = &self.devices[watcher].kind else { return };
         let org = self.devices[watcher].org;
         let technicians = || {

@@ -18,7 +18,7 @@ const SILENCED_MS: u64 = 40_000;
 
 impl World {
     /// A user wants something.
-    pub(crate) fn look_at_wish(&mut self, device: usize, up: &Up) {
+    pub(crate) fn check_wish(&mut self, device: usize, up: &Up) {
         self.record(format_args!("page {device} asks {up:?}"));
         if let Some(id) = up.intent() {
             self.known.unanswered.insert(id, UnansweredIntent { device, at: self.now, up: up.clone() });
@@ -45,7 +45,7 @@ impl World {
     }
 
     /// The store has carried out a request.
-    pub(crate) fn look_at_store_request(&mut self, org: usize, request: &StoreRequest, reply: &StoreReply) {
+    pub(crate) fn check_store_request(&mut self, org: usize, request: &StoreRequest, reply: &StoreReply) {
         let now = self.now;
         match (request, reply) {
             (StoreRequest::Create(session, _), StoreReply::Created(Created::New)) => {
@@ -100,7 +100,7 @@ impl World {
     }
 
     /// A frame that the service sends, for answers and what it announces.
-    pub(crate) fn look_at_answer(&mut self, to: &[ConnId], frame: &Down) {
+    pub(crate) fn check_answer(&mut self, to: &[ConnId], frame: &Down) {
         for to in to {
             let Some(conn) = self.node.conns.get(&to.0) else { continue };
             let person = conn.person;
@@ -149,7 +149,7 @@ impl World {
     }
 
     /// A device takes a frame.
-    pub(crate) fn look_at_arrival(&mut self, device: usize, down: &Down) {
+    pub(crate) fn check_arrival(&mut self, device: usize, down: &Down) {
         match down {
             Down::Ok { re, answer } => {
                 self.checks.count(Invariant::Answered);
@@ -181,7 +181,7 @@ impl World {
     }
 
     /// Every intent has its answer in time.
-    pub(crate) fn look_at_answers(&mut self) {
+    pub(crate) fn check_answers(&mut self) {
         if !self.store_is_calm(ANSWER_MS) {
             return;
         }
