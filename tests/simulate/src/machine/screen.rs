@@ -26,8 +26,8 @@ pub(crate) struct Screen {
     pub(crate) wanted: Vec<Toast>,
     /// What is on it, with the daemon's numbers.
     shown: Vec<(Id, Toast)>,
-    /// What the daemon was asked to show and has not shown yet.
-    asked: Vec<(Call, Toast, Option<Id>)>,
+    /// What the daemon has not shown yet.
+    pending: Vec<(Call, Toast, Option<Id>)>,
     last_number: u32,
     /// By then the task that shows toasts, which had ended, is at work again.
     lost_until: u64,
@@ -50,7 +50,7 @@ impl Default for Screen {
             keeper: Keeper::new(Moment::default()),
             wanted: Vec::new(),
             shown: Vec::new(),
-            asked: Vec::new(),
+            pending: Vec::new(),
             last_number: 0,
             lost_until: 0,
             pause_ms: FIRST_PAUSE_MS,
@@ -74,7 +74,7 @@ impl Screen {
         self.board = None;
         self.wanted.clear();
         self.shown.clear();
-        self.asked.clear();
+        self.pending.clear();
         self.unshown.clear();
         self.sounds.clear();
     }
@@ -115,8 +115,8 @@ impl Screen {
                 Step::Show { toast, replaces, sounds: _ } => {
                     self.last_number += 1;
                     let Some(call) = Call::new(self.last_number) else { return false };
-                    board.asked(toast.clone(), replaces, call);
-                    self.asked.push((call, toast, replaces));
+                    board.sent(toast.clone(), replaces, call);
+                    self.pending.push((call, toast, replaces));
                 }
             }
         }
@@ -124,14 +124,14 @@ impl Screen {
     }
 
     /// Whether the daemon was asked to show something that it has not shown yet.
-    pub(super) fn is_asked(&self) -> bool {
-        !self.asked.is_empty()
+    pub(super) fn is_pending(&self) -> bool {
+        !self.pending.is_empty()
     }
 
     /// The daemon shows what it was asked to. Returns what the agent is told.
-    pub(super) fn show_asked(&mut self) -> Vec<ToastEvent> {
+    pub(super) fn show_pending(&mut self) -> Vec<ToastEvent> {
         let mut events = Vec::new();
-        for (call, toast, replaces) in std::mem::take(&mut self.asked) {
+        for (call, toast, replaces) in std::mem::take(&mut self.pending) {
             let id = replaces.unwrap_or_else(|| {
                 self.last_number += 1;
                 self.last_number
@@ -157,7 +157,7 @@ impl Screen {
             return None;
         }
         self.board.take()?;
-        self.asked.clear();
+        self.pending.clear();
         if daemon_ends {
             self.shown.clear();
         }

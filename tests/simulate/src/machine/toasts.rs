@@ -14,14 +14,14 @@ impl World {
             return self.queue.set(self.now + 1_000, WorldEvent::ToastShown(device));
         }
         let Some(machine) = self.devices[device].machine() else { return };
-        if !machine.screen.is_asked() {
+        if !machine.screen.is_pending() {
             return;
         }
         if !machine.screen.shows_toasts {
             self.faults.count(Fault::ToastNotShown);
             return;
         }
-        let events = machine.screen.show_asked();
+        let events = machine.screen.show_pending();
         machine.inputs.extend(events.into_iter().map(Input::Toast));
         self.settle_screen(device);
         self.run(device);

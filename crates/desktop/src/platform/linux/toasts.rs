@@ -313,7 +313,7 @@ impl<'a> Screen<'a> {
             is_given_up: false,
         };
         self.asked.insert(call, asked);
-        self.board.asked(toast, replaces, call);
+        self.board.sent(toast, replaces, call);
         Ok(())
     }
 
