@@ -2,15 +2,23 @@
 
 mod fake;
 
-use super::client::PATH;
-use super::*;
+use super::client::{NAME, PATH};
+use super::run;
+use super::screen::Screen;
 use crate::platform::linux::test_bus::TestBus;
+use crate::toasts::Toasts;
 use crate::toasts::player::{Player, Recorded};
-use agent::toast::{Button, ToastAction, ToastKey};
+use crate::toasts::ringer::Ringer;
+use crate::wake::Wake;
+use crate::words;
+use agent::agent::Problem;
+use agent::toast::{Button, Toast, ToastAction, ToastEvent, ToastKey};
+use agent::toasts::board::Id;
 use chat::SessionId;
 use fake::{Call, Daemon, Fake, Kind};
 use std::path::PathBuf;
-use tokio::sync::watch;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 use zbus::object_server::SignalEmitter;
