@@ -39,7 +39,7 @@ reason: IdleReason,
 idle_for_ms: number, } };
 
 /**
- * How an intent ended; every intent gets one answer.
+ * The outcome of an intent; every intent gets exactly one answer.
  */
 export type Answer = { "is": "done",
 /**
@@ -339,11 +339,11 @@ since: UnixMillis,
  */
 last_input: UnixMillis,
 /**
- * The idle source in use, in words; missing where there is none (P12).
+ * The idle source in use, in words; missing if there is none (P12).
  */
 source?: string,
 /**
- * Why this source, or why none.
+ * Why this source is in use, or why there is none.
  */
 why: string,
 /**
@@ -1027,7 +1027,7 @@ connection: ConnectionView,
  */
 headline: string,
 /**
- * A second line, where there is something to add.
+ * A second line, if there is more to say.
  */
 detail?: string,
 /**
@@ -1035,7 +1035,7 @@ detail?: string,
  */
 shown: PresenceView,
 /**
- * What this device sees.
+ * What this device sees of its user.
  */
 here: Here,
 /**

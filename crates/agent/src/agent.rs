@@ -7,8 +7,8 @@
 //! - Every [`Input::Intent`] is answered by exactly one [`Effect::Answer`], sooner or later; at [`Effect::Quit`] at the latest.
 //! - Nothing in here reads a clock, a file or a socket; ids come from `seed`, tokens from the shell.
 //!
-//! The agent is made of parts that own their state (`state.rs`); each is handed the context and what it needs to know of others, and gives back
-//! what they have to follow. This file gives what comes in to the part that it concerns, then settles what follows from the state.
+//! The agent is made of parts that own their state (`state.rs`). Each is handed the context and what it needs to know of other parts, and
+//! returns what has changed. This file hands each input to the part that it concerns, then settles what follows from the new state.
 //! `changes.rs` and `window_changes.rs` say what a change in one part means for others, `show.rs` makes the view.
 
 mod account;
@@ -101,7 +101,7 @@ impl Agent {
         self.settle()
     }
 
-    /// Takes in what happened.
+    /// Handles an input.
     pub fn on(&mut self, input: Input, now: Now) -> Vec<Effect> {
         self.cx.now = now;
         if self.is_over {
@@ -128,7 +128,7 @@ impl Agent {
         self.settle()
     }
 
-    /// When [`Agent::on_timeout`] wants to be called; `None`: never without an input.
+    /// When [`Agent::on_timeout`] has to be called; `None`: only after another input.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Moment> {
         if self.is_over {
@@ -151,7 +151,7 @@ impl Agent {
         .min()
     }
 
-    /// The time has come. Too early or too late does no harm.
+    /// To be called when [`Agent::next_timeout`] has come. Too early or too late does no harm.
     pub fn on_timeout(&mut self, now: Now) -> Vec<Effect> {
         self.cx.now = now;
         if self.is_over {
@@ -171,7 +171,7 @@ impl Agent {
         self.show(now)
     }
 
-    /// All that follows from the state as it is now.
+    /// Brings everything that follows from the state up to date, and returns the effects of this call.
     fn settle(&mut self) -> Vec<Effect> {
         if !self.is_over {
             self.watch.report(&mut self.cx);
@@ -186,7 +186,7 @@ impl Agent {
 
     fn settle_toasts(&mut self) {
         self.cx.announcements.drop_stale(self.toasts.on_screen(), self.cx.now.moment);
-        // While a snapshot comes in, what it has not told yet is not gone.
+        // While a snapshot comes in, a session that it has not named yet is not gone.
         if self.chats.is_syncing() {
             return;
         }
@@ -240,7 +240,7 @@ impl Agent {
             Down::Beat => {
                 self.cx.clock.beat(self.cx.now, Duration::from_millis(self.cx.policy.beat_ms));
             }
-            // The people are the portal's; a drain is the link's; a client's portal shows the desk.
+            // The portal shows people and the desk; the link handles a drain.
             Down::People { .. } | Down::PersonGone { .. } | Down::Desk { .. } | Down::Reconnect { .. } => {}
         }
     }
@@ -267,7 +267,7 @@ impl Agent {
         }
     }
 
-    /// The service has done what was asked of it.
+    /// The service has accepted an intent.
     fn on_ok(&mut self, re: IntentId, answer: protocol::Answer) {
         if self.watch.answered(re) {
             return self.watch.release_sleep(&mut self.cx);
@@ -285,10 +285,10 @@ impl Agent {
         }
     }
 
-    /// The service has refused it.
+    /// The service has refused an intent.
     fn on_refused(&mut self, re: Option<IntentId>, refused: Refused) {
         if re.is_some_and(|re| self.watch.answered(re)) {
-            // Whatever was wrong with it, the machine need not stay awake for it.
+            // The machine need not stay awake for a report that was refused.
             return self.watch.release_sleep(&mut self.cx);
         }
         match re.and_then(|re| self.cx.pending.take(re)) {
@@ -301,7 +301,7 @@ impl Agent {
                 self.chats.dismiss_refused(&mut self.cx, from, session, refused);
             }
             Some(Pending::PortalCode) => self.windows.portal_code_refused(&mut self.cx, refused.message),
-            // What cannot be ended there is forgotten here all the same.
+            // Even if the service cannot end the sign-in, it is forgotten here.
             Some(Pending::SignOut) => self.end_sign_out(words::SIGNED_OUT),
         }
     }
@@ -321,7 +321,7 @@ impl Agent {
                 let is_synced = self.connection.is_synced();
                 toast_actions::clicked(&key, &self.chats, is_synced, self.cx.times())
             }
-            // No decision (C3): a request is back with its next sound.
+            // Closing a toast decides nothing (C3): a request comes back with its next sound.
             ToastEvent::Closed(key) => {
                 self.put_away(&key);
                 None

@@ -1,4 +1,4 @@
-//! `deskbell:` links → what is wanted. Pure; who opened the link is not known and not trusted.
+//! `deskbell:` links → what they ask for. Pure. Nobody knows who opened the link, so it is not trusted.
 
 use crate::view::Page;
 use chat::SessionId;
@@ -8,10 +8,10 @@ use uuid::Uuid;
 /// The scheme of links that open the app.
 pub const SCHEME: &str = "deskbell";
 
-/// What a link wants.
+/// What a link asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
-    /// A window.
+    /// To open a window.
     Open(Page),
     /// To sign in with this one-time link. The user has to be asked first: any page may have opened it.
     SignIn {
@@ -35,7 +35,7 @@ pub fn read(text: &str) -> Option<Wanted> {
         }
         ("sign-in", "") => {
             let (_, link) = url.query_pairs().find(|(name, _)| name == "link")?;
-            // A link that was put in unescaped has lost its secret to the outer link's own fragment.
+            // If the inner link was not escaped, its secret has become the fragment of the outer link.
             let link = match url.fragment() {
                 Some(secret) if !link.contains('#') => format!("{link}#{secret}"),
                 Some(_) | None => link.into_owned(),

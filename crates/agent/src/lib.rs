@@ -1,4 +1,4 @@
-//! The client's brain, pure: facts, frames and wishes come in, effects go out; [`view::View`] is all that the app shows.
+//! The core of the app. Pure: facts, frames and intents come in, effects go out; [`view::View`] is all that the app shows.
 //!
 //! `idle -> agent -> link` for activity, `link -> agent -> view -> tray, toast, window` for state. Nothing here reads a
 //! clock, opens a socket or draws; the machine around the [`runner`] does.

@@ -1,13 +1,13 @@
 //! The agent's loop without its waiting: it feeds inputs to the agent and carries out its effects, and decides nothing itself.
 //!
-//! - Call [`Runner::start`] once and first, then [`Runner::turn`] with all that has come: it goes in in order, and what is due is
-//!   done after it.
-//! - At [`Runner::next_turn`] call it with nothing.
+//! - Call [`Runner::start`] once and first, then [`Runner::turn`] with all inputs that have come. It handles them in order, and then
+//!   what is due.
+//! - At [`Runner::next_turn`] call [`Runner::turn`] with nothing.
 //! - Pass [`Runner::next_order`] on to the link as it takes orders. While there is no room ([`Runner::has_room`]), take nothing
 //!   from users.
 //! - After [`Runner::is_over`] pass on the orders that are left, and [`Runner::end`] it.
 //!
-//! It waits for nothing: `desktop::run` does for the program, the tests on a paused clock and the simulated world for theirs.
+//! It waits for nothing. The waiting is done by `desktop::run` in the program, and by the tests on a paused clock and the simulated world.
 
 mod orders;
 
@@ -23,7 +23,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long after its last try the store is tried again, if something is not kept: a full disk is rarely empty sooner.
+/// How long after a failure the store is tried again: a full disk rarely has room sooner.
 pub const STORE_AGAIN_AFTER: Duration = Duration::from_secs(60);
 
 /// What wakes the loop.
@@ -31,7 +31,7 @@ pub const STORE_AGAIN_AFTER: Duration = Duration::from_secs(60);
 pub enum RunnerInput<R> {
     /// Something for the agent.
     Input(Input),
-    /// A user wants something, and gets the answer by this reply.
+    /// An intent of a user, who gets the answer by `reply`.
     Intent {
         /// What.
         intent: Intent,
@@ -49,13 +49,13 @@ pub trait Machine {
 
     /// Answers the user or program that asked.
     fn answer(&mut self, reply: Self::Reply, answer: Answer);
-    /// Redeems a one-time link with a new token; what came of it is [`Input::Redeemed`].
+    /// Redeems a one-time link with a new token; [`Input::Redeemed`] says how that ended.
     fn redeem(&mut self, address: Address, secret: String, device: String);
-    /// The idle source goes by this threshold from now on.
+    /// Sets the threshold of the idle source.
     fn set_idle_after(&mut self, idle_after: Duration);
     /// The machine may sleep.
     fn release_sleep(&mut self);
-    /// These toasts shall be on the screen, and no others.
+    /// Shows these toasts and no others.
     fn show_toasts(&mut self, toasts: Vec<Toast>);
     /// Starts the window process with this page.
     ///
@@ -64,21 +64,21 @@ pub trait Machine {
     fn start_window(&mut self, page: Page, minimised: bool) -> Result<(), String>;
     /// Tells the window process.
     fn tell_window(&mut self, order: ToWindow);
-    /// Tray, window and terminal show this from now on.
+    /// Shows this view in tray, window and terminal.
     fn show(&mut self, view: &Arc<View>, now: Now);
 }
 
-/// Keeps settings and sign-in. What could not be kept waits in it to be tried again.
+/// Saves settings and sign-in. What could not be saved waits in it to be tried again.
 pub trait Store {
-    /// Keeps the settings.
+    /// Saves the settings.
     fn save_settings(&mut self, settings: Settings);
-    /// Keeps the sign-in.
+    /// Saves the sign-in.
     fn save_token(&mut self, token: Token);
     /// Forgets the sign-in.
     fn forget_token(&mut self);
-    /// Does again what could not be done.
+    /// Tries again what has failed.
     fn try_again(&mut self);
-    /// Whether something waits to be done again.
+    /// Whether something waits to be tried again.
     fn is_waiting(&self) -> bool;
     /// What is wrong with it, in words.
     fn problem(&self) -> Option<String>;
@@ -90,16 +90,16 @@ pub struct Runner<M: Machine, S> {
     agent: Agent,
     machine: M,
     store: S,
-    /// Those who wait for an answer.
+    /// How to answer those who wait.
     replies: HashMap<Requester, M::Reply>,
     last_requester: u64,
     /// Orders that the link has not taken yet.
     orders: WaitingOrders,
-    /// What follows from what was done.
+    /// Inputs that follow from effects.
     follow_ups: VecDeque<Input>,
     /// When the store was last tried again.
     store_tried: Moment,
-    /// What was said last of the store.
+    /// The last problem of the store that the agent was told of.
     told_problem: Option<String>,
     /// What is shown.
     view: Arc<View>,
@@ -136,7 +136,7 @@ impl<M: Machine, S: Store> Runner<M, S> {
         self.show(now);
     }
 
-    /// Does all that follows from these wakes, and all that is due.
+    /// Handles these inputs, and then all that is due.
     pub fn turn(&mut self, wakes: impl IntoIterator<Item = RunnerInput<M::Reply>>, now: Now) {
         for wake in wakes {
             let input = self.input(wake);
@@ -155,7 +155,7 @@ impl<M: Machine, S: Store> Runner<M, S> {
         self.show(now);
     }
 
-    /// When the next turn is due if nothing comes; `None`: never.
+    /// When the next turn is due if no input comes; `None`: never.
     #[must_use]
     pub fn next_turn(&self) -> Option<Moment> {
         [self.agent.next_timeout(), self.store_due()].into_iter().flatten().min()
@@ -172,7 +172,7 @@ impl<M: Machine, S: Store> Runner<M, S> {
         !self.orders.is_empty()
     }
 
-    /// Whether more may be taken from users: while the link is far behind, they wait.
+    /// Whether more intents may be taken from users: while the link is far behind, they wait.
     #[must_use]
     pub fn has_room(&self) -> bool {
         self.orders.has_room()
@@ -190,7 +190,7 @@ impl<M: Machine, S: Store> Runner<M, S> {
         &self.view
     }
 
-    /// The machine around it, to be looked at.
+    /// The machine around it, to read.
     #[must_use]
     pub fn machine(&self) -> &M {
         &self.machine
@@ -201,13 +201,13 @@ impl<M: Machine, S: Store> Runner<M, S> {
         &mut self.machine
     }
 
-    /// The store, to be looked at.
+    /// The store, to read.
     #[must_use]
     pub fn store(&self) -> &S {
         &self.store
     }
 
-    /// Tries the store a last time, since there may be room by now, and gives back the machine.
+    /// Tries the store one last time, since there may be room by now, and returns the machine.
     #[must_use]
     pub fn end(mut self) -> M {
         self.store.try_again();
@@ -235,7 +235,7 @@ impl<M: Machine, S: Store> Runner<M, S> {
         self.perform(effects, now);
     }
 
-    /// Does the effects in order, and then what follows from them.
+    /// Performs the effects in order, and then what follows from them.
     fn perform(&mut self, effects: Vec<Effect>, now: Now) {
         for effect in effects {
             self.perform_one(effect);
@@ -286,7 +286,7 @@ impl<M: Machine, S: Store> Runner<M, S> {
         }
     }
 
-    /// The agent hears what is wrong with the store when that has changed.
+    /// Tells the agent when the store's problem has changed.
     fn note_store(&mut self) {
         let problem = self.store.problem();
         if problem == self.told_problem {
@@ -304,7 +304,7 @@ impl<M: Machine, S: Store> Runner<M, S> {
         self.store.is_waiting().then(|| self.store_tried.plus(STORE_AGAIN_AFTER))
     }
 
-    /// What is shown changes with the view.
+    /// Shows the view if it has changed.
     fn show(&mut self, now: Now) {
         let view = self.agent.view(now);
         if view != *self.view {

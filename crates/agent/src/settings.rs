@@ -1,4 +1,4 @@
-//! What the app keeps between runs, beside the token: TOML text <-> [`Settings`]. The shell reads and writes the file.
+//! What the app saves between runs, apart from the token: TOML text <-> [`Settings`]. The shell reads and writes the file.
 
 use link::Address;
 use presence::Role;
@@ -13,10 +13,10 @@ pub struct Settings {
     /// The service's address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// The client's hint about closing has been shown.
+    /// The client was told what closing the portal means.
     pub closing_explained: bool,
-    /// The organisation's threshold as it was last told, in milliseconds: without it a start would take somebody for active
-    /// who is not, until the service is heard.
+    /// The organisation's threshold as the service last told it, in milliseconds. Without it, a user who is idle would be taken for active
+    /// after a start, until the service tells it again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub idle_after_ms: Option<u64>,
     /// Who is signed in, as last known.
@@ -24,7 +24,7 @@ pub struct Settings {
     pub account: Option<KnownAccount>,
 }
 
-/// Who is signed in, as the service said last: so that the app knows before it is connected.
+/// Who is signed in, as the service last said, so that the app knows it before it is connected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownAccount {

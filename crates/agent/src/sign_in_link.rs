@@ -5,7 +5,7 @@ use link::Address;
 use protocol::http::SIGN_IN_PATH;
 use url::Url;
 
-/// Longest link, in bytes: a host name, a path and 256 bits take a tenth of it.
+/// Longest link, in bytes: ten times what a host name, a path and 256 bits take.
 const LINK_BYTES: usize = 4096;
 
 /// Reads `{address}/sign-in#{secret}`.
@@ -21,7 +21,7 @@ pub fn read(link: &str) -> Result<(Address, String), String> {
     let (page, secret) = link.split_once('#').ok_or_else(|| without_secret(link).to_owned())?;
     let address = Address::parse(page).map_err(|error| error.to_string())?;
     let is_ours = page.trim_end_matches('/').ends_with(SIGN_IN_PATH);
-    // A name before the host is there to be taken for the host.
+    // A user's name before the host could be taken for the host.
     let is_plain = Url::parse(page).is_ok_and(|url| url.username().is_empty() && url.password().is_none());
     let is_secret =
         !secret.is_empty() && secret.chars().all(|each| each.is_ascii_alphanumeric() || "-_".contains(each));

@@ -1,11 +1,11 @@
-//! What toasts shall be on the screen: a set that the shell reconciles.
+//! The toasts that belong on the screen: a set that the shell reconciles with the desktop.
 //!
 //! The shell shows what is new, replaces what has changed under the same key, and closes what is no longer in the set.
 //! It reports back by [`ToastEvent`]. Nothing here knows a notification daemon.
 
 use chat::SessionId;
 
-/// Tells toasts apart: the same key is the same place on the screen.
+/// Identifies a toast: a toast with the same key takes the place of the earlier one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ToastKey {
     /// A waiting request (C3).
@@ -18,7 +18,7 @@ pub enum ToastKey {
     Callback(SessionId),
     /// New messages of a chat (C8).
     Message(SessionId),
-    /// News without a place of its own, told apart by its number.
+    /// News, told apart by its number.
     News(u64),
 }
 
@@ -35,7 +35,7 @@ pub struct Toast {
     pub buttons: Vec<Button>,
     /// The number of its ring: a greater one than before under the same key shows it again with sound. `None` is silent.
     pub ring: Option<u64>,
-    /// Whether it stays until it is withdrawn; otherwise the desktop's own time applies.
+    /// Whether it stays until it is withdrawn; otherwise the desktop decides how long.
     pub stays: bool,
 }
 
@@ -77,15 +77,15 @@ impl ToastAction {
     }
 }
 
-/// What became of a toast.
+/// Something that happened to a toast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ToastEvent {
-    /// It is on the screen, the daemon said so.
+    /// The daemon has confirmed that it is on the screen.
     Shown(ToastKey),
     /// A button was pressed.
     Pressed(ToastKey, ToastAction),
     /// The toast itself was clicked.
     Clicked(ToastKey),
-    /// The user closed it or it ran out: no decision.
+    /// The user closed it or its time ran out, which decides nothing.
     Closed(ToastKey),
 }

@@ -1,6 +1,6 @@
 //! The tray as a function of the view: icon, tooltip, menu.
 //!
-//! A menu item carries its intent, so that a platform's tray only draws. Knows no tray library.
+//! A menu item carries its intent, so that a platform's tray only draws. It knows no tray library.
 //!
 //! A panel may show the menu while it changes, so **no line of the menu's first level ever comes, goes or moves** while the
 //! same account is signed in: what comes and goes (requests, chats) has a submenu at a fixed place.
@@ -38,7 +38,7 @@ pub enum Mark {
     Away,
     /// Offline by choice: signed out, or a client whose portal is closed.
     Offline,
-    /// No connection, which is not the same.
+    /// The connection is lost.
     Cut,
 }
 
@@ -58,7 +58,7 @@ pub enum Item {
         /// Whether it can be clicked now.
         enabled: bool,
     },
-    /// One of several holds.
+    /// A group of choices of which one is marked.
     Radio {
         /// The choices.
         items: Vec<RadioItem>,
@@ -76,16 +76,16 @@ pub enum Item {
     },
 }
 
-/// Tells the submenus apart, whatever their labels say.
+/// Identifies a submenu, whatever its label says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Submenu {
-    /// Spans to be away for (P7).
+    /// Times to be away for (P7).
     AwayFor,
     /// Requests that wait.
     Waiting,
     /// Chats in progress.
     Chats,
-    /// Spans to ring silently for (C11).
+    /// Times to ring silently for (C11).
     RingSilently,
     /// Asks before it signs out.
     SignOut,
@@ -98,21 +98,21 @@ pub struct RadioItem {
     pub label: String,
     /// What it does.
     pub intent: Intent,
-    /// Whether it holds now.
+    /// Whether it is marked.
     pub selected: bool,
 }
 
-/// Spans for which one can be away, in minutes (P7).
+/// Times for which a user can be away, in minutes (P7).
 const AWAY_MINUTES: [u32; 3] = [15, 30, 60];
-/// Spans for which one can ring silently, in minutes (C11).
+/// Times for which a user can have requests ring silently, in minutes (C11).
 const SILENT_MINUTES: [u32; 2] = [30, 60];
-/// How far an end may lie from its span to be taken for it, in milliseconds: the way to the service and back.
+/// By how much the end of an absence may differ from a choice that is still marked, in milliseconds: the time to the service and back.
 const SAME_SPAN_MS: u64 = 2_000;
 
-/// Waiting requests and open chats in the menu at most, each: more than a screen is high, and panels draw all of them.
+/// How many waiting requests, and how many open chats, the menu lists at most: panels draw all lines, even more than fit on a screen.
 const LISTED: usize = 20;
 
-/// The tray for a view. Times are shown in the zone so many seconds east of UTC; none of them needs to be counted on.
+/// The tray for a view. Times are shown in the zone that is this many seconds east of UTC, and only times that need no countdown.
 #[must_use]
 pub fn tray(view: &View, utc_offset_s: i32) -> Tray {
     let menu = match &view.account {
@@ -127,7 +127,7 @@ pub fn tray(view: &View, utc_offset_s: i32) -> Tray {
 /// The state in words, on one line.
 fn state(view: &View) -> String {
     let addition = match (&view.connection, &view.detail) {
-        // The time of the next try would have to be counted down.
+        // The time of the next attempt would need a countdown.
         (ConnectionView::Down { .. }, _) => Some(words::MAY_SEE_OFFLINE),
         (ConnectionView::Off | ConnectionView::Connecting | ConnectionView::Up { .. }, detail) => {
             detail.as_deref()
@@ -175,7 +175,7 @@ fn technician(view: &View, name: &str, utc_offset_s: i32) -> Vec<Item> {
     ]
 }
 
-/// The state, no wider than a menu should be; the tooltip and the status window have all of it.
+/// The state, cut to the width of a menu; the tooltip and the status window show all of it.
 fn headline(view: &View) -> Item {
     Item::Text(crate::words::narrow(&state(view), words::LINE_COLUMNS))
 }
@@ -196,12 +196,12 @@ fn chats(view: &View) -> Item {
     listed(Submenu::Chats, words::chats(count, unseen), lines.chain(more(count, words::more_chats)))
 }
 
-/// A submenu of what comes and goes. It stays in its place while there is nothing in it.
+/// A submenu for what comes and goes. It keeps its place even while it is empty.
 fn listed(menu: Submenu, label: String, lines: impl Iterator<Item = Item>) -> Item {
     let mut items: Vec<Item> = lines.collect();
     let enabled = !items.is_empty();
     if !enabled {
-        // Panels differ in what they do with a submenu that has no lines.
+        // Panels treat an empty submenu in different ways.
         items.push(Item::Text(label.clone()));
     }
     Item::Submenu { menu, label, enabled, items }
@@ -276,7 +276,7 @@ fn status() -> Item {
     action(words::STATUS, Intent::Open { page: Page::Status })
 }
 
-/// It asks, in a submenu: that works in every panel and without the window program, and one click that slips only opens it.
+/// It asks in a submenu, which works in every panel and without the window program; a click by mistake only opens it.
 fn sign_out(name: &str) -> Item {
     let items =
         vec![Item::Text(words::SIGN_OUT_MEANS.to_owned()), action(&words::sign_out(name), Intent::SignOut)];

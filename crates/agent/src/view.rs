@@ -1,4 +1,4 @@
-//! The complete model of what the app shows, and what a user can want of it: *view down, intents up*.
+//! The complete model of what the app shows, and of what a user can ask of it: *view down, intents up*.
 //!
 //! The agent makes one [`View`] after each change; tray, toasts, window and terminal are functions of it. It travels over
 //! the local socket as JSON. Nothing here decides.
@@ -26,13 +26,13 @@ pub struct View {
     pub connection: ConnectionView,
     /// The state as it is shown, in one line of words (`words.rs`).
     pub headline: String,
-    /// A second line, where there is something to add.
+    /// A second line, if there is more to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub detail: Option<String>,
     /// The user's presence as the service is known to show it; offline while signed out or not connected.
     pub shown: PresenceView,
-    /// What this device sees.
+    /// What this device sees of its user.
     pub here: Here,
     /// The preference, for technicians.
     pub preference: PreferenceView,
@@ -73,7 +73,7 @@ impl View {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum AccountView {
-    /// Nobody; the reason where it was not the user's own doing.
+    /// Nobody; with the reason, unless the user signed out.
     SignedOut {
         /// For instance "This computer was signed out by an administrator."
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -162,11 +162,11 @@ pub struct Here {
     pub since: UnixMillis,
     /// Last input known of, by the service's clock.
     pub last_input: UnixMillis,
-    /// The idle source in use, in words; missing where there is none (P12).
+    /// The idle source in use, in words; missing if there is none (P12).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub source: Option<String>,
-    /// Why this source, or why none.
+    /// Why this source is in use, or why there is none.
     pub why: String,
     /// The threshold in use, in milliseconds (P2).
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
@@ -178,7 +178,7 @@ pub struct Here {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum PreferenceView {
-    /// There is none to set: a client, or nobody signed in (P8).
+    /// The user cannot set one: a client, or nobody is signed in (P8).
     None,
     /// Follows the devices.
     Automatic,
@@ -303,8 +303,8 @@ pub enum Intent {
         /// Sign in, or do nothing.
         sign_in: bool,
     },
-    /// Follow a link of the scheme `deskbell:` that was opened somewhere, which signs nobody in without a question. Whoever clicked
-    /// it reads no terminal: what there is to say comes as a toast.
+    /// Follow a link of the scheme `deskbell:` that was opened elsewhere. It signs nobody in without a question. The user who clicked
+    /// it sees no terminal, so messages come as toasts.
     Link {
         /// The whole link.
         link: String,
@@ -346,12 +346,12 @@ pub enum Page {
     SignIn,
 }
 
-/// How an intent ended; every intent gets one answer.
+/// The outcome of an intent; every intent gets exactly one answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Answer {
-    /// Done; with a sentence for the user, where there is something to say.
+    /// Done; with a sentence for the user, if one is needed.
     Done {
         /// For instance "Signed in as Priya Shah."
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -365,7 +365,7 @@ pub enum Answer {
     },
 }
 
-/// What the window tells the agent beside intents.
+/// What the window tells the agent, apart from intents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "window", rename_all = "snake_case")]
 pub enum WindowReport {
@@ -376,7 +376,7 @@ pub enum WindowReport {
         /// The status window is open.
         status: bool,
     },
-    /// There was input in one of its windows (P12: counts only where there is no idle source).
+    /// There was input in one of its windows (P12: it counts only if there is no idle source).
     Input,
     /// The program ends in good order, since its user closed it or it was told to, and takes no more orders.
     Closed,
@@ -384,7 +384,7 @@ pub enum WindowReport {
     NeedPortal,
 }
 
-/// What the agent tells the window beside the view.
+/// What the agent tells the window, apart from the view.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "order", rename_all = "snake_case")]
 pub enum ToWindow {
@@ -400,7 +400,7 @@ pub enum ToWindow {
         /// The whole address.
         address: Result<Url, String>,
     },
-    /// Take this page away; end if it was the last one.
+    /// Hide this page, and end if it was the last one.
     Hide {
         /// Which.
         page: Page,

@@ -15,7 +15,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// Longest message text in a toast, in characters: about three lines.
 const TOAST_TEXT_CHARS: usize = 160;
 
-/// Who has no name that can be shown.
+/// Shown for a person whose name cannot be shown.
 const SOMEBODY: &str = "Somebody";
 pub(crate) const SOURCE_NOT_YET: &str = "Looking for a way to see input on this computer.";
 pub(crate) const SIGN_IN_FIRST: &str =
@@ -37,7 +37,7 @@ pub(crate) const ADDRESS_LOST: &str =
 pub(crate) const LINK_WITHOUT_SECRET: &str =
     "This link is incomplete: the part behind # is missing. Copy the whole link from your administrator.";
 pub(crate) const NOT_A_LINK: &str = "This is not a sign-in link. A sign-in link looks like https://…/sign-in#… and comes from your administrator.";
-/// Of the scheme `deskbell:`, and nothing that it can open.
+/// A link of the scheme `deskbell:` that names nothing that Deskbell can open.
 pub const NOT_A_DEEP_LINK: &str =
     "Deskbell cannot follow this link. Links can open the portal, a chat or the status, or sign in.";
 pub(crate) const SIGNING_IN_ALREADY: &str = "A sign-in is already in progress. Wait until it has finished.";
@@ -68,12 +68,12 @@ pub(crate) const CRASHED_TITLE: &str = "The Deskbell window closed unexpectedly"
 pub(crate) const CRASHED_ONCE: &str = "It was opened again.";
 pub(crate) const CRASHED_FOR_GOOD: &str = "It stays closed. Open it from the tray or with “deskbell open”.";
 
-/// The state in words: one line, and a second one where there is something to add.
+/// The state in words: one line, and a second one if there is more to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Headline {
     /// The line.
     pub headline: String,
-    /// What there is to add.
+    /// The second line.
     pub detail: Option<String>,
 }
 
@@ -262,7 +262,7 @@ fn button(action: ToastAction, label: &str) -> Button {
     Button { action, label: label.to_owned() }
 }
 
-/// A text from outside that is at most so many columns wide on the screen; what is too wide ends with `…`.
+/// A text from outside, cut to at most this many columns on the screen; a text that was cut ends with `…`.
 pub(crate) fn narrow(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return text.to_owned();
@@ -273,11 +273,11 @@ pub(crate) fn narrow(text: &str, columns: usize) -> String {
         wide < columns
     });
     let kept: String = fits.collect();
-    // A part of an isolated text has to be isolated again.
+    // Part of an isolated text has to be isolated again.
     display_text::line(&format!("{}…", kept.trim_end()), usize::MAX)
 }
 
-/// Of a name that is isolated, the part is isolated anew.
+/// Part of an isolated name is isolated again.
 fn first_name(name: &str) -> String {
     display_text::line(name.split_whitespace().next().unwrap_or(SOMEBODY), NAME_CHARS)
 }
@@ -288,7 +288,7 @@ pub(crate) fn minutes(duration: Duration) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// What times are seen from.
+/// From when and where times are put into words.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Times {
     /// The service's clock now.
@@ -350,12 +350,12 @@ fn seconds_up(duration: Duration) -> u64 {
 pub(crate) mod menu {
     use super::narrow;
 
-    /// Widest line of the menu, in columns: panels make the menu as wide as its widest line, and cut off what the screen has
-    /// no room for.
+    /// Widest line of the menu, in columns: panels make the menu as wide as its widest line, and cut off what does not fit on the
+    /// screen.
     pub(crate) const LINE_COLUMNS: usize = 64;
-    /// Of a person's or a company's name in such a line, in columns, so that the verb behind them stays in sight.
+    /// Widest name of a person or a company in such a line, in columns, so that the verb behind it stays in sight.
     const NAME_COLUMNS: usize = 24;
-    /// Of a subject, in columns.
+    /// Widest subject, in columns.
     const SUBJECT_COLUMNS: usize = 32;
 
     pub(crate) const ONLINE: &str = "Online (automatic)";
@@ -413,7 +413,7 @@ pub(crate) mod menu {
         left_to_right(format!("{who}, waiting since {since}{silenced}: Join"))
     }
 
-    /// Our words run from left to right also behind a name that does not: panels take a line's direction from its first letter.
+    /// Makes our words run from left to right even after a name that does not: panels take a line's direction from its first letter.
     fn left_to_right(line: String) -> String {
         if line.contains('\u{2068}') { format!("\u{200e}{line}") } else { line }
     }

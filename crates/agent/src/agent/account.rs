@@ -84,7 +84,7 @@ impl Account {
         self.known().map(|known| known.role)
     }
 
-    /// Why nobody is signed in, where it was not the user's own doing.
+    /// Why nobody is signed in, unless the user signed out.
     pub(super) fn signed_out_why(&self) -> Option<&str> {
         match &self.state {
             State::SignedOut { why } => why.as_deref(),
@@ -100,12 +100,12 @@ impl Account {
         self.signing_out.is_some()
     }
 
-    /// When signing out does not wait for the service any longer.
+    /// When signing out stops waiting for the service.
     pub(super) fn next_timeout(&self) -> Option<Moment> {
         self.signing_out.as_ref().map(|signing_out| signing_out.until)
     }
 
-    /// Why no link can sign in here: somebody is signed in.
+    /// Why no link can sign in here, if somebody is signed in, in words.
     pub(super) fn signed_in_already(&self) -> Option<String> {
         self.is_signed_in()
             .then(|| words::signed_in_already(self.known().map_or("", |known| known.name.as_str())))
@@ -137,7 +137,7 @@ impl Account {
         cx.effects.push(Effect::Redeem { address, secret, device });
     }
 
-    /// The link was redeemed, or not. If a window asked about it, it goes when the sign-in succeeds, and nobody reads its answer.
+    /// The link was redeemed, or not. A window that asked about it closes when the sign-in succeeds, so the answer comes as a toast.
     pub(super) fn redeemed(
         &mut self,
         cx: &mut Context,
@@ -168,12 +168,13 @@ impl Account {
         }
     }
 
-    /// Nobody who waits for the sign-in under way reads its answer any more.
+    /// Forgets who waits for the sign-in under way, since nobody reads its answer any more; returns them.
     pub(super) fn forget_requester(&mut self) -> Option<Requester> {
         self.signing_in.as_mut().and_then(|(from, _)| from.take())
     }
 
-    /// The service has said who is signed in: kept, so that the app knows it before it is connected. Gives whether it was not known before.
+    /// The service has said who is signed in, which is saved, so that the app knows it before it is connected. Returns whether nobody was
+    /// known before.
     pub(super) fn identify(&mut self, cx: &mut Context, you: You) -> bool {
         let new = KnownAccount { name: you.name, role: you.role, organisation: you.organisation };
         let State::SignedIn { known, .. } = &mut self.state else { return false };
@@ -187,7 +188,7 @@ impl Account {
         is_first
     }
 
-    /// The user signs out. Gives whether the service cannot be asked, so that signing out ends at once.
+    /// The user signs out. Returns whether the service cannot be asked, so that signing out ends at once.
     pub(super) fn sign_out(&mut self, cx: &mut Context, from: Option<Requester>, is_welcome: bool) -> bool {
         if !self.is_signed_in() {
             cx.done(from, words::SIGNED_OUT_ALREADY);
@@ -205,12 +206,12 @@ impl Account {
         !is_welcome
     }
 
-    /// Signing out has ended: gives those who asked for it, if it was under way.
+    /// Signing out has ended. Returns those who asked for it, if it was under way.
     pub(super) fn end_sign_out(&mut self) -> Option<Vec<Option<Requester>>> {
         self.signing_out.take().map(|signing_out| signing_out.from)
     }
 
-    /// The app ends: nobody hears how the sign-in under way ended.
+    /// The app ends: fails the sign-in under way.
     pub(super) fn end_sign_in(&mut self, cx: &mut Context) {
         if let Some((from, _)) = self.signing_in.take() {
             cx.fail(from, words::QUITTING.to_owned());

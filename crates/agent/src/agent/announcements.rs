@@ -1,4 +1,4 @@
-//! Toasts that no state stands behind: news, and how requests ended. They stay until the user or the desktop puts them away.
+//! Toasts without a state behind them: news, and how requests ended. They stay until the user or the desktop closes them.
 
 use crate::toast::{Toast, ToastKey};
 use crate::words;
@@ -8,15 +8,15 @@ use protocol::SessionView;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// How many are kept at most: the oldest goes first.
+/// How many are kept at most; the oldest is dropped first.
 const ANNOUNCEMENTS: usize = 8;
 
-/// How long news waits for a desktop that cannot show it: later it would answer a click that nobody remembers.
+/// How long news waits for a desktop that cannot show it: later, nobody would remember the click that it answers.
 const NEWS_FOR: Duration = Duration::from_secs(60);
-/// How long the end of a request waits to be shown: later it is found in the lists.
+/// How long the end of a request waits to be shown: later, the lists in the portal show it.
 const ENDS_FOR: Duration = Duration::from_secs(10 * 60);
 
-/// What is announced, the oldest first.
+/// The announcements, the oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Announcements {
     announcements: Vec<Announcement>,
@@ -28,7 +28,7 @@ struct Announcement {
     toast: Toast,
     /// When it came, by the service's clock.
     at: UnixMillis,
-    /// Until when it is of interest if it cannot be shown.
+    /// When it is dropped if it could not be shown.
     until: Moment,
 }
 
@@ -68,12 +68,12 @@ impl Announcements {
         self.announcements.iter().any(|each| each.toast.title == title)
     }
 
-    /// The user has put it away.
+    /// The user has closed or followed it.
     pub(super) fn put_away(&mut self, key: &ToastKey) {
         self.announcements.retain(|each| each.toast.key != *key);
     }
 
-    /// Another user may be next: what the last one was told is not for them.
+    /// Drops all: they are not for the next user.
     pub(super) fn clear(&mut self) {
         self.announcements.clear();
     }

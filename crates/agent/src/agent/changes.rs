@@ -1,4 +1,4 @@
-//! What follows in other parts when the connection or the account changes. Parts alone give back what others have to follow.
+//! What a change of the connection or the account means for other parts. A part itself only returns what has changed.
 
 use super::account::Redeemed;
 use super::chats::Chats;
@@ -18,15 +18,15 @@ impl Agent {
     /// Connects when it is wanted, and leaves when it is not.
     pub(super) fn settle_connection(&mut self) {
         if !self.wants_connection() {
-            // Also when it has left already: a frame that was under way leaves nothing behind for the next who signs in.
+            // Even if it has left already: a late frame must leave nothing behind for the next user.
             self.leave();
         } else if self.watch.is_ready(self.cx.now.moment) {
-            // P11: the first thing it says is what this device sees.
+            // P11: its first message says what this device sees.
             self.connection.connect_if_off(&mut self.cx, &self.account);
         }
     }
 
-    /// Leaves, and forgets what only the connection knew.
+    /// Leaves, and forgets what was known only through the connection.
     fn leave(&mut self) {
         self.connection.leave(&mut self.cx);
         self.forget_state();
@@ -68,7 +68,7 @@ impl Agent {
         }
         self.windows.connection_lost(&mut self.cx, &why);
         self.connection.lost(self.cx.now.moment, why, retry_in);
-        // They are kept by the link.
+        // The link keeps them.
         user_presence::answer_pending(&mut self.cx, words::KEPT);
         self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
         self.watch.release_sleep(&mut self.cx);
@@ -76,7 +76,7 @@ impl Agent {
 
     /// The link has given up.
     pub(super) fn connection_ended(&mut self, end: End) {
-        // Nobody wants the connection any more: the user has signed out here, and the service closes what that ended.
+        // The connection is not wanted any more: the user has signed out here, and the service closes it for that reason.
         if self.connection.is_off() {
             return;
         }
@@ -103,7 +103,7 @@ impl Agent {
         if let Some(why) = why_not {
             return self.cx.fail(from, why.to_owned());
         }
-        // The change waits with the link for a connection, which is not put off for it.
+        // The link keeps the change until there is a connection, so one is made now.
         self.connection.connect_if_off(&mut self.cx, &self.account);
         self.presence.prefer(&mut self.cx, from, preference, self.connection.is_welcome());
     }

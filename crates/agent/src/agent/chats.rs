@@ -1,7 +1,7 @@
 //! Chat sessions as the service tells them.
 //!
-//! State only: each frame replaces what was known. A connection's first frames are a snapshot, after which whatever was
-//! not in it is gone; only what changes after that is news.
+//! State only: each frame replaces what was known. The first frames of a connection are a snapshot. At its end, sessions that it did
+//! not name are gone, and only later changes are news.
 
 mod intents;
 
@@ -10,8 +10,8 @@ use chat::{Message, PersonId, SessionId, Status};
 use protocol::{SessionView, Up};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Sessions that are kept at most: more than a service desk has open at once, and few enough that a view of them fits on the
-/// local socket. What is beyond stands in the portal.
+/// How many sessions are kept at most: more than a service desk has open at once, and few enough for a view of them to fit on the
+/// local socket. The portal shows the rest.
 const SESSIONS: usize = 400;
 
 /// All sessions that this user may see.
@@ -20,9 +20,9 @@ pub(super) struct Chats {
     me: Option<PersonId>,
     known: BTreeMap<SessionId, Known>,
     mine: BTreeMap<SessionId, Mine>,
-    /// In a snapshot: those that were in it so far.
+    /// While a snapshot comes in: the sessions that it has named so far.
     syncing: Option<BTreeSet<SessionId>>,
-    /// Dismissed here, not yet confirmed.
+    /// Dismissed here, and not confirmed by the service yet.
     dismissing: BTreeSet<SessionId>,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Chats {
 struct Known {
     session: SessionView,
     last: Option<Message>,
-    /// Messages up to this one are no news: they were there before this app looked, or the user has put their toast away.
+    /// Messages up to this one are not news: they were there before the app asked, or the user has put their toast away.
     told: u64,
     /// Its messages were asked for on this connection.
     is_opened: bool,
@@ -105,21 +105,21 @@ impl Chats {
         self.mine(id).dismissed || self.dismissing.contains(&id)
     }
 
-    /// The waiting requests for which the service lets this device ring, the longest first.
+    /// The waiting requests for which the service has this device ring, the longest first.
     pub(super) fn ringing(&self) -> impl Iterator<Item = &SessionView> {
         let rings =
             move |session: &&SessionView| self.mine(session.id).ring && !self.is_dismissed(session.id);
         self.waiting().into_iter().filter(rings)
     }
 
-    /// Takes a session as it is now. Gives it back if it was known to wait before, other than from before the snapshot.
+    /// Takes a session as it is now. Returns it if it was known to wait, and no snapshot is coming in.
     pub(super) fn take(&mut self, session: SessionView) -> Option<&SessionView> {
         let id = session.id;
         let is_live = self.syncing.is_none();
         if !self.known.contains_key(&id) && !self.has_room_for(&session) {
             return None;
         }
-        // A snapshot tells what is, also of a service that was set back to an older database.
+        // A snapshot is believed even if its sessions are older: the service may have been restored from a backup.
         let is_first_in_snapshot = self.syncing.as_mut().is_some_and(|told| told.insert(id));
         let has_waited = match self.known.get_mut(&id) {
             Some(known) => {
@@ -139,7 +139,7 @@ impl Chats {
         if has_waited { self.get(id) } else { None }
     }
 
-    /// Makes room if there is none: what is over goes first, then chats of others, never a request that waits nor a chat that
+    /// Makes room if there is none: drops sessions that are over, then chats of others, but never a waiting request or a chat that
     /// the user is in.
     fn has_room_for(&mut self, new: &SessionView) -> bool {
         if self.known.len() < SESSIONS {
@@ -161,7 +161,7 @@ impl Chats {
         }
     }
 
-    /// How much a session is worth keeping; `None`: it is kept in any case.
+    /// How much a session is worth keeping; `None` if it is always kept.
     fn rank(&self, session: &SessionView) -> Option<u8> {
         match session.status {
             Status::Waiting => None,
@@ -180,7 +180,7 @@ impl Chats {
         if mine.dismissed {
             self.dismissing.remove(&id);
         }
-        // It may come before its session, but not for sessions without end.
+        // It may come before its session, but there is a limit to how many are kept.
         if self.mine.len() < 2 * SESSIONS || self.known.contains_key(&id) {
             self.mine.insert(id, mine);
         }
@@ -195,7 +195,7 @@ impl Chats {
         }
     }
 
-    /// The last messages of open chats that are from somebody else, unseen and not in front of the reader (C8).
+    /// Of each open chat, the last message, if it is from somebody else, unseen, and not in front of the user (C8).
     pub(super) fn unread(&self) -> impl Iterator<Item = (&SessionView, &Message)> {
         self.open().filter_map(|session| {
             let known = self.known.get(&session.id)?;
@@ -206,7 +206,7 @@ impl Chats {
         })
     }
 
-    /// The user has put the toast of this session's messages away, or gone after it.
+    /// The user has closed or followed the toast of this session's messages.
     pub(super) fn mark_announced(&mut self, id: SessionId) {
         if let Some(known) = self.known.get_mut(&id) {
             known.told = known.last.as_ref().map_or(known.told, |last| last.number);

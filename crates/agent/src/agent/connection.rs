@@ -1,6 +1,6 @@
 //! The connection to the service, as the agent sees it: its stage, the last reports on it and how long an answer takes.
 //!
-//! The link makes it and keeps it. When it is wanted, and what its beginning and end mean elsewhere, is for the agent to say.
+//! The link makes and keeps it. The agent decides when it is wanted, and what its beginning and its end mean for other parts.
 
 use super::account::Account;
 use super::context::Context;
@@ -12,10 +12,10 @@ use protocol::{App, Instance};
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// Reports that are kept for showing: some minutes of beats.
+/// How many reports are kept to be shown: some minutes of beats.
 const REPORTS: usize = 20;
 
-/// The connection.
+/// The connection to the service.
 #[derive(Debug)]
 pub(super) struct Connection {
     instance: Instance,
@@ -32,13 +32,13 @@ pub(super) enum Stage {
     Off,
     /// Being made for the first time.
     Connecting,
-    /// The service has greeted; its state is still coming in.
+    /// The service has greeted; its snapshot is still coming in.
     Syncing { since: UnixMillis },
-    /// All is known.
+    /// The snapshot is complete.
     Up { since: UnixMillis },
-    /// Lost, or not made; the link tries again.
+    /// Lost or failed; the link will try again.
     Down { retry_at: Moment, lost_at: Moment, why: String },
-    /// Another connection of this very run has taken over; waits for a change.
+    /// Another connection of this run has taken over; waits for a change of network or for a wake-up.
     Replaced,
 }
 
@@ -59,7 +59,7 @@ impl Connection {
         self.round_trip
     }
 
-    /// Whether intents reach the service now.
+    /// Whether intents can reach the service now.
     pub(super) fn is_welcome(&self) -> bool {
         match self.stage {
             Stage::Syncing { .. } | Stage::Up { .. } => true,
@@ -126,14 +126,14 @@ impl Connection {
         self.stage = Stage::Syncing { since };
     }
 
-    /// The service has told everything. Gives whether it was to be told.
+    /// The snapshot is complete. Returns whether one was coming in.
     pub(super) fn synced(&mut self) -> bool {
         let Stage::Syncing { since } = self.stage else { return false };
         self.stage = Stage::Up { since };
         true
     }
 
-    /// It is lost, or could not be made.
+    /// The connection is lost, or could not be made.
     pub(super) fn lost(&mut self, now: Moment, why: String, retry_in: Duration) {
         let lost_at = match self.stage {
             Stage::Down { lost_at, .. } => lost_at,
@@ -145,7 +145,7 @@ impl Connection {
         self.stage = Stage::Down { retry_at: now.plus(retry_in), lost_at, why };
     }
 
-    /// The service does not know the sign-in any more, and the link has given up by itself.
+    /// The service does not know the sign-in any more, and the link has given up.
     pub(super) fn given_up(&mut self) {
         self.stage = Stage::Off;
     }
@@ -156,7 +156,7 @@ impl Connection {
         self.round_trip = None;
     }
 
-    /// A report was sent, with this text.
+    /// Keeps the text of a report that was sent.
     pub(super) fn keep_report(&mut self, at: UnixMillis, text: String) {
         if self.reports.len() == REPORTS {
             self.reports.pop_front();
@@ -164,7 +164,7 @@ impl Connection {
         self.reports.push_back(Report { at, text });
     }
 
-    /// An answer took so long.
+    /// An answer took this long.
     pub(super) fn took(&mut self, round_trip: Duration) {
         self.round_trip = Some(round_trip);
     }

@@ -1,5 +1,7 @@
-//! What every part of the agent is handed: the time, the settings, the intents that wait for an answer, what is announced, and the effects of
-//! this call.
+//! What the parts of the agent share. The agent hands it to each part that it calls.
+//!
+//! It holds what belongs to no part alone: the time of the call, the service's clock, settings and policy, intents that wait for an answer,
+//! announcements, and the effects of the call, which parts add to.
 
 use super::announcements::Announcements;
 use super::contract::{Effect, Now, Requester};
@@ -13,20 +15,20 @@ use link::Order;
 use presence::UnixMillis;
 use protocol::{IntentId, Policy, SessionView, Up};
 
-/// What every part is handed.
+/// State that parts share, and the effects of the current call.
 #[derive(Debug)]
 pub(super) struct Context {
-    /// The time of the last call.
+    /// The time of the current call.
     pub(super) now: Now,
     pub(super) clock: ServiceClock,
     pub(super) settings: Settings,
-    /// What the service tells devices to keep to.
+    /// The service's rules for devices.
     pub(super) policy: Policy,
     pub(super) ids: Ids,
     /// Intents that the service has not answered yet.
     pub(super) pending: PendingIntents,
     pub(super) announcements: Announcements,
-    /// What is to be done after this call, in order.
+    /// What the shell has to do after this call, in order.
     pub(super) effects: Vec<Effect>,
 }
 
@@ -49,7 +51,7 @@ impl Context {
         self.clock.time(self.now.moment)
     }
 
-    /// What times are seen from in this call.
+    /// From which time and zone times are put into words in this call.
     pub(super) fn times(&self) -> Times {
         Times { now: self.service_now(), utc_offset_s: self.now.utc_offset_s }
     }
@@ -73,14 +75,14 @@ impl Context {
         self.send(up(id));
     }
 
-    /// Fails the intents whose answers will not come any more.
+    /// Fails all intents that wait for an answer, since none will come.
     pub(super) fn fail_pending(&mut self, words: &str) {
         for from in self.pending.take_all() {
             self.fail(from, words.to_owned());
         }
     }
 
-    /// Answers a user. Nobody waits for the answer to a click in the tray or on a toast: what there is to say to them becomes a toast.
+    /// Answers a user. Nobody waits for the answer to a click in the tray or on a toast, so its words become a toast.
     pub(super) fn answer(&mut self, to: Option<Requester>, answer: Answer) {
         match (to, answer) {
             (Some(to), answer) => self.effects.push(Effect::Answer { to, answer }),
@@ -99,13 +101,13 @@ impl Context {
         self.answer(to, Answer::Failed { message });
     }
 
-    /// Tells the user something by a toast of its own.
+    /// Shows the user a message in a toast of its own.
     pub(super) fn announce(&mut self, title: String, body: String) {
         let at = self.service_now();
         self.announcements.add_news(title, body, at, self.now.moment);
     }
 
-    /// Tells the user how a request that waited has ended, if that was without a technician (C5).
+    /// Tells the user how a waiting request has ended, if it ended without a technician (C5).
     pub(super) fn announce_end(&mut self, session: &SessionView) {
         let at = self.service_now();
         self.announcements.add_end(session, at, self.now.moment);

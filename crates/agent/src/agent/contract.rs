@@ -1,4 +1,4 @@
-//! What crosses the border between the core and the shell: [`Input`]s in, [`Effect`]s out. Types only.
+//! The contract between the core and the shell: [`Input`]s go in, [`Effect`]s come out. Types only.
 
 use crate::settings::{KnownAccount, Settings};
 use crate::toast::{Toast, ToastEvent};
@@ -8,12 +8,12 @@ use presence::{Moment, UnixMillis};
 use protocol::{Instance, Token};
 use std::time::Duration;
 
-/// The time at which something is handed in.
+/// The time of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
-    /// The device's own clock, which goes on while the machine sleeps.
+    /// The device's own clock, which keeps running while the machine sleeps.
     pub moment: Moment,
-    /// This machine's wall clock: only for showing, and only until the service has told its own.
+    /// This machine's wall clock. It is only shown, and only until the service has told its own time.
     pub unix: UnixMillis,
     /// The zone in which times are shown, in seconds east of UTC.
     pub utc_offset_s: i32,
@@ -26,21 +26,21 @@ pub struct Start {
     pub profile: String,
     /// The app's version.
     pub version: String,
-    /// As they were kept.
+    /// The settings as they were saved.
     pub settings: Settings,
     /// The sign-in, if there is one.
     pub token: Option<Token>,
-    /// Random, of this run.
+    /// A random id of this run.
     pub instance: Instance,
-    /// What the user would call this computer.
+    /// This computer's name for people.
     pub device_name: String,
-    /// Makes the ids of intents; 256 random bits.
+    /// 256 random bits, from which the ids of intents are made.
     pub seed: [u8; 32],
     /// Whether windows can be opened.
     pub has_display: bool,
     /// A window that was open when the last run of the agent crashed has started this one, and will report.
     pub has_window: bool,
-    /// Started by the desktop and not by the user: windows open minimised.
+    /// The desktop and not the user has started the app: windows open minimised.
     pub background: bool,
 }
 
@@ -51,49 +51,49 @@ pub struct Requester(pub u64);
 /// What can be wrong with this machine, for the notices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Problem {
-    /// No display: no windows can be opened.
+    /// There is no display, so no window can be opened.
     Display,
     /// No tray host.
     TrayHost,
     /// No notification daemon.
     Notifications,
-    /// Nothing that can sound.
+    /// Nothing can play sounds.
     Sound,
     /// No session bus.
     SessionBus,
-    /// What shows the toasts has failed and is started again.
+    /// The task that shows toasts has failed and is started again.
     Toasts,
-    /// What shows the tray icon has failed and is started again.
+    /// The task that shows the tray icon has failed and is started again.
     Tray,
-    /// Nothing tells of lock or sleep.
+    /// Nothing reports when the session locks or the machine sleeps.
     LockWatch,
     /// The window program is missing or does not start.
     Window,
-    /// Settings or token cannot be kept.
+    /// Settings or token cannot be saved.
     Storage,
 }
 
 /// How far the tray icon has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrayIcon {
-    /// There is no tray to put it in.
+    /// There is no tray.
     NoTray,
-    /// A tray has taken it, and has not looked at its picture yet: it may have nobody who draws.
+    /// A tray has accepted it, but has not read its picture yet: it may never draw it.
     Taken,
-    /// Somebody who is there has read its picture.
+    /// A tray has read its picture.
     Drawn,
 }
 
 /// What can wake the agent.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// What the idle source or the session watch has seen.
+    /// The idle source or the session watch has seen something.
     Fact(Fact),
     /// Which idle source is in use and why; `None`: none works (P12).
     Source {
         /// Its name in words.
         source: Option<String>,
-        /// Why this one, or why none.
+        /// Why this one, or why there is none.
         why: String,
     },
     /// From the link.
@@ -105,7 +105,7 @@ pub enum Input {
         /// What.
         intent: Intent,
     },
-    /// A user has clicked this where no answer can be shown, as in the tray's menu: what there is to say comes as a toast.
+    /// A user has clicked this where no answer can be shown, as in the tray's menu: the answer comes as a toast.
     Clicked(Intent),
     /// From the window process.
     Window(WindowReport),
@@ -119,27 +119,27 @@ pub enum Input {
         /// Why, for people.
         why: String,
     },
-    /// What has become of the tray icon.
+    /// The tray icon was taken, drawn or lost.
     TrayIcon(TrayIcon),
-    /// What became of a toast.
+    /// Something happened to a toast.
     Toast(ToastEvent),
     /// Something is wrong on this machine, or (`None`) no longer is.
     Notice {
         /// What.
         about: Problem,
-        /// What follows, and what to do, in words.
+        /// The consequence, and what to do about it, in words.
         words: Option<String>,
     },
     /// How [`Effect::Redeem`] ended.
     Redeemed {
-        /// The token that the link was redeemed with, and for whom; or why not, in words.
+        /// The token that the link was redeemed with, and whose it is; or why it was not redeemed, in words.
         result: Result<(Token, KnownAccount), String>,
     },
-    /// The machine has another network than before.
+    /// The machine has changed networks.
     NetworkChanged,
 }
 
-/// What the shell shall do.
+/// What the shell has to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Pass on to the link.
@@ -156,7 +156,7 @@ pub enum Effect {
     Redeem {
         /// The service.
         address: link::Address,
-        /// What stood behind `#`. Never log it.
+        /// The part of the link behind `#`. Never log it.
         secret: String,
         /// This computer's name.
         device: String,
@@ -169,9 +169,9 @@ pub enum Effect {
     ForgetToken,
     /// Tell the idle source the threshold (P2).
     SetIdleAfter(Duration),
-    /// The report is out, or cannot go out: let the machine sleep (P4).
+    /// The report is sent, or cannot be sent: let the machine sleep (P4).
     ReleaseSleep,
-    /// All toasts that shall be on the screen now, the latest last.
+    /// The toasts that belong on the screen now, the latest last.
     Toasts(Vec<Toast>),
     /// Start the window process with this page.
     StartWindow {
@@ -182,6 +182,6 @@ pub enum Effect {
     },
     /// Tell the window process.
     ToWindow(ToWindow),
-    /// End the app; the effects before this one are to be done first.
+    /// End the app, after the effects before this one.
     Quit,
 }

@@ -1,13 +1,13 @@
-//! Ids of intents, from a seed: random enough to be the only ones of their kind, and the same in a test's every run.
+//! Ids of intents, made from a seed: random enough to be unique, and the same in each run of a test.
 //!
-//! What an intent creates bears its id, for all devices of the world at once. So the seed has 256 bits: of one with 64, some
-//! two would meet after four thousand million starts, and share all their ids.
+//! What an intent creates has the intent's id, and that must be unique among all devices. So the seed has 256 bits. With 64 bits, two
+//! runs would be likely to have the same seed, and so all ids in common, after four thousand million starts.
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use uuid::{Builder, Uuid};
 
-/// Makes ids.
+/// A generator of ids.
 #[derive(Debug)]
 pub(super) struct Ids(StdRng);
 

@@ -1,4 +1,4 @@
-//! Intents that wait for the service's answer. The answer comes under the intent's id, and goes to the part that asked.
+//! Intents that wait for the service's answer. The answer names the intent's id, and goes to the part that sent the intent.
 
 use super::contract::Requester;
 use chat::SessionId;
@@ -6,7 +6,7 @@ use presence::UnixMillis;
 use protocol::{ErrorCode, IntentId};
 use std::collections::BTreeMap;
 
-/// What an answer of the service is for; `from` is `None` if something was clicked.
+/// What an answer of the service is for; `from` is `None` if the user clicked where no answer can be shown.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Pending {
     Prefer { from: Option<Requester> },
@@ -16,7 +16,7 @@ pub(super) enum Pending {
     SignOut,
 }
 
-/// How the service refused.
+/// A refusal of the service.
 pub(super) struct Refused {
     pub(super) code: ErrorCode,
     pub(super) message: String,
@@ -33,17 +33,17 @@ impl PendingIntents {
         self.0.insert(id, pending);
     }
 
-    /// The answer to this one has come.
+    /// Takes the intent that an answer is for.
     pub(super) fn take(&mut self, id: IntentId) -> Option<Pending> {
         self.0.remove(&id)
     }
 
-    /// Whether a code for the portal was asked for.
+    /// Whether a code for the portal is awaited.
     pub(super) fn has_portal_code(&self) -> bool {
         self.0.values().any(|pending| matches!(pending, Pending::PortalCode))
     }
 
-    /// Forgets the changes of the preference; gives who asked for them.
+    /// Removes the changes of the preference; returns who asked for them.
     pub(super) fn take_preferences(&mut self) -> Vec<Option<Requester>> {
         let mut all = Vec::new();
         self.0.retain(|_, pending| match *pending {
@@ -56,14 +56,14 @@ impl PendingIntents {
         all
     }
 
-    /// Forgets all; gives who asked for what a user is to be told of.
+    /// Removes all; returns the requesters that have to be told.
     pub(super) fn take_all(&mut self) -> Vec<Option<Requester>> {
         let all = std::mem::take(&mut self.0);
         let told = all.into_values().filter_map(|pending| match pending {
             Pending::Prefer { from } | Pending::Join { from, .. } | Pending::Dismiss { from, .. } => {
                 Some(from)
             }
-            // The window asks again; signing out ends by itself.
+            // The window asks again, and signing out has a time limit.
             Pending::PortalCode | Pending::SignOut => None,
         });
         told.collect()

@@ -1,5 +1,5 @@
-//! The question before a link that was opened elsewhere signs in. Anybody can make somebody open a link: a page, a mail, a script.
-//! So the service that it names hears nothing until the user has read its host in a window of ours and pressed the button.
+//! The question before a link that was opened elsewhere signs in. A page, a mail or a script can open a link, so the service that
+//! it names is not contacted until the user has read its host in a window of ours and pressed the button.
 //!
 //! One question at a time, and the first one stays: a later link cannot change the host under the user's pointer. A link that the
 //! user typed or pasted here needs no question.
@@ -14,8 +14,8 @@ use presence::Moment;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How long after a refusal no other link is asked about: a page that opens links one after the other gets no window for each,
-/// and somebody who closed the window by mistake need not wait for long.
+/// How long after a refusal no other link is asked about: a page that opens one link after another does not get a window for each,
+/// and a user who closed the window by mistake need not wait long.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(10);
 
 /// The question that is open, and when the last one was refused.
@@ -31,15 +31,15 @@ struct Question {
     address: Address,
     /// What stood behind `#`. It is never shown or logged.
     secret: String,
-    /// The user wants it: the sign-in is under way.
+    /// The user has agreed: the sign-in is under way.
     is_wanted: bool,
 }
 
-/// What a refusal stops.
+/// What a refusal leaves to be done.
 pub(super) enum RefusedQuestion {
-    /// Nothing: its button was not pressed.
+    /// Nothing: the button was not pressed.
     Unanswered,
-    /// The sign-in goes on, but nobody reads in the window how it ends.
+    /// The sign-in goes on, but nobody sees in the window how it ends.
     SigningIn,
 }
 
@@ -57,7 +57,7 @@ impl Questions {
         })
     }
 
-    /// Opens the question about a link, or finds it open; gives the host that it names.
+    /// Opens the question about a link, unless it is open already; returns the host that the link names.
     ///
     /// # Errors
     /// Why nothing is asked, in words.
@@ -95,28 +95,28 @@ impl Questions {
         self.open.as_ref().is_some_and(|open| open.id == id)
     }
 
-    /// The user wants it: gives the link's parts, to redeem it. A sign-in that is under way already is not this one's.
+    /// The user agrees. Returns the link's parts, to redeem it. A sign-in that is under way already does not belong to this question.
     pub(super) fn want(&mut self, is_signing_in: bool) -> Option<(Address, String)> {
         let question = self.open.as_mut()?;
         question.is_wanted = !is_signing_in;
         Some((question.address.clone(), question.secret.clone()))
     }
 
-    /// The user declines, or closes the window, which means the same. `None` if no question is open.
+    /// The user declines, or closes the window, which counts as declining. `None` if no question is open.
     pub(super) fn refuse(&mut self, now: Moment) -> Option<RefusedQuestion> {
         let question = self.open.take()?;
         self.refused = Some(now);
         Some(if question.is_wanted { RefusedQuestion::SigningIn } else { RefusedQuestion::Unanswered })
     }
 
-    /// The service refused, which the window tells.
+    /// The service refused the link, which the window shows.
     pub(super) fn failed(&mut self) {
         if let Some(question) = &mut self.open {
             question.is_wanted = false;
         }
     }
 
-    /// There is nothing to ask any more. Gives whether there was a question.
+    /// Closes the question. Returns whether one was open.
     pub(super) fn close(&mut self) -> bool {
         self.open.take().is_some()
     }
@@ -129,7 +129,7 @@ impl Questions {
     }
 }
 
-/// What there is to say about a link comes as a toast, since nobody may read a terminal; a flood of links makes one.
+/// Tells the user by a toast why a link is not followed, since nobody may be reading the terminal. A flood of links makes one toast.
 pub(super) fn tell_of_link(cx: &mut Context, from: Option<Requester>, why: String) {
     if !cx.announcements.has(&why) {
         cx.announce(why.clone(), String::new());

@@ -1,8 +1,8 @@
-//! When requests sound (C3), and when they do so silently (C11).
+//! When requests sound (C3), and when they ring silently (C11).
 //!
-//! What rings is a function of the sessions but for three memories: at which waiting time a request's toast was last renewed, so that it
-//! changes with its sound and not each second; how long each request has waited, which a clock that is set does not change; and the number of
-//! the last ring.
+//! What rings follows from the sessions and three things that are remembered: the waiting time at which a request's toast was last renewed,
+//! so that it changes with its sound and not every second; how long each request has waited, which must not change when a clock is set; and
+//! the number of the last ring.
 
 use super::chats::Chats;
 use super::context::Context;
@@ -14,7 +14,7 @@ use protocol::SessionView;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// From this many ringing requests on, one toast stands for all (C3).
+/// With this many ringing requests or more, one toast stands for all (C3).
 const SEVERAL: usize = 3;
 
 /// What rings.
@@ -24,22 +24,22 @@ pub(super) struct Rings {
     several: Option<Several>,
     /// How long the ringing requests have waited.
     waits: BTreeMap<SessionId, Wait>,
-    /// All requests share it, so that under no key a later ring has a smaller number: the desktop would take it for an old one.
+    /// All requests share it, so that a later ring never has a smaller number under the same key: the desktop would take it for an old one.
     last_ring: u64,
     silent_until: Option<Moment>,
-    /// The last message of each chat that came while nothing was to sound: it does not when the silence ends, either.
+    /// The last message of each chat that came during a silence. It does not sound when the silence ends, either.
     silenced: BTreeMap<SessionId, u64>,
 }
 
-/// How long a request has waited. It never becomes less while the request waits: a service whose clock is set back would
-/// otherwise silence it for as long.
+/// How long a request has waited. It never decreases while the request waits: otherwise a service whose clock is set back would
+/// silence the request for that long.
 #[derive(Clone, Copy, Debug)]
 struct Wait {
-    /// By the service's clock. A request that waits again has another one.
+    /// Since when, by the service's clock. A request that waits again has a later one.
     since: UnixMillis,
-    /// When it was looked at.
+    /// When this was worked out.
     at: Moment,
-    /// How long it had waited then.
+    /// How long it had waited at that time.
     waited: Duration,
 }
 
@@ -81,13 +81,13 @@ impl Rings {
         self.several.as_ref()
     }
 
-    /// The number of a message's ring; `None` if it came while nothing was to sound.
+    /// The number of a message's ring; `None` if it came during a silence.
     pub(super) fn ring_of_message(&self, session: SessionId, number: u64) -> Option<u64> {
         let is_silenced = self.silenced.get(&session).is_some_and(|last| number <= *last);
         (!is_silenced).then_some(number)
     }
 
-    /// Another user may be next: the silence was not for them.
+    /// Forgets the silence: it does not apply to the next user.
     pub(super) fn forget(&mut self) {
         self.silent_until = None;
         self.silenced.clear();
@@ -107,7 +107,7 @@ impl Rings {
         cx.done(from, &note);
     }
 
-    /// What is due to sound does not, however late a desktop shows it.
+    /// Silences what is due to sound, however late a desktop shows it.
     fn fall_silent(&mut self) {
         for renewed in self.requests.values_mut() {
             renewed.ring = None;
@@ -117,7 +117,7 @@ impl Rings {
         }
     }
 
-    /// Follows the requests for which this device rings, the longest first, and the messages that came while nothing was to sound.
+    /// Follows the requests for which this device rings, the longest first, and the messages that came during a silence.
     pub(super) fn renew(&mut self, cx: &Context, ringing: &[SessionView], chats: &Chats, is_synced: bool) {
         self.note_waits(cx, ringing);
         self.renew_requests(cx, ringing, is_synced);
@@ -128,7 +128,7 @@ impl Rings {
         self.silenced.retain(|id, _| chats.get(*id).is_some());
     }
 
-    /// Notes how long these have waited. One that waits again sounds again from the beginning.
+    /// Updates how long these have waited. A request that waits again sounds again from the beginning.
     fn note_waits(&mut self, cx: &Context, ringing: &[SessionView]) {
         let waits: BTreeMap<SessionId, Wait> = ringing
             .iter()
@@ -147,7 +147,7 @@ impl Rings {
         }
     }
 
-    /// How long the request has waited: as the service's clock says, or longer if that clock was set back meanwhile.
+    /// How long the request has waited, by the service's clock, or longer if that clock was set back meanwhile.
     fn waited(&self, cx: &Context, session: &SessionView) -> Duration {
         let by_clock = cx.service_now().since(session.waiting_since);
         let known = self.waits.get(&session.id).filter(|wait| wait.since == session.waiting_since);
@@ -165,7 +165,7 @@ impl Rings {
             .collect();
         let ids: BTreeSet<SessionId> = counts.iter().map(|(id, ..)| *id).collect();
         self.requests.retain(|id, _| ids.contains(id));
-        // While the connection is lost nobody knows whether they still wait: the toasts stay, the sound does not.
+        // While the connection is lost, it is not known whether they still wait: the toasts stay, but do not sound.
         let is_frozen = !is_synced;
         let was_several = self.several.is_some();
         if counts.len() < SEVERAL {
@@ -174,7 +174,7 @@ impl Rings {
                 let known = self.requests.get(&id).map(|renewed| renewed.count);
                 let is_due = known.is_none_or(|known| count > known && !is_frozen);
                 if is_due || was_several {
-                    // Those that were in the toast for all have sounded in it.
+                    // Requests that were part of the toast for all have sounded with it.
                     let ring = (!is_silent && !was_several).then(|| self.next_ring());
                     self.requests.insert(id, Renewed { count, waited, ring });
                 }
@@ -184,7 +184,7 @@ impl Rings {
         let (longest, waited, longest_count) = counts[0];
         let known = self.several.take();
         let is_new = known.as_ref().is_none_or(|several| ids.iter().any(|id| !several.sessions.contains(id)));
-        // The longest may be another one than before, with a count of its own.
+        // Another request than before may be the longest, with a count of its own.
         let before = self.requests.get(&longest).map_or(0, |renewed| renewed.count);
         let is_due = is_new || (longest_count > before && !is_frozen);
         self.several = Some(match known {
@@ -193,7 +193,7 @@ impl Rings {
         });
         for (id, waited, count) in counts {
             let renewed = self.requests.entry(id).or_insert(Renewed { count, waited, ring: None });
-            // What came due while the connection was lost sounds when it is back.
+            // A sound that fell due while the connection was lost is made up for when it is back.
             let count = if is_frozen { renewed.count } else { count };
             *renewed = Renewed { count, waited, ring: None };
         }
@@ -204,7 +204,7 @@ impl Rings {
         self.last_ring
     }
 
-    /// When something rings next, or a silence or an outage changes what does.
+    /// When something rings next, or when the end of a silence or an outage changes what rings.
     pub(super) fn next_timeout(
         &self,
         cx: &Context,

@@ -1,13 +1,13 @@
-//! The service's clock, as far as this device knows it: each `welcome` says what it shows, and beats correct that.
+//! The service's clock, as far as this device knows it: each `welcome` says its time, and beats correct it.
 
 use super::contract::Now;
 use presence::{Moment, UnixMillis};
 use std::time::Duration;
 
-/// How far the service's clock must be ahead of what is known of it for a beat to correct that: less is the network's delay.
+/// How far the service's clock must be ahead of our estimate for a beat to correct it: less may be the network's delay.
 const CLOCK_BEHIND: Duration = Duration::from_millis(500);
 
-/// How far the two clocks may drift apart before the difference that is shown changes: they are never read at the same instant.
+/// How far the difference between the two clocks may change before another one is shown: the clocks are never read at the same instant.
 const SAME_CLOCK_MS: u64 = 1_000;
 
 /// The service's clock.

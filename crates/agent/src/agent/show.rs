@@ -1,6 +1,6 @@
-//! The view: everything that is shown, from everything that is known.
+//! Makes the view, everything that is shown, from the state of all parts.
 //!
-//! It reads every part and changes none.
+//! It reads all parts and changes nothing.
 
 use super::connection::Stage;
 use super::contract::Now;
@@ -46,7 +46,7 @@ impl Agent {
         let known = self.account.known();
         AccountView::SignedIn {
             name: known.map(|known| known.name.clone()).unwrap_or_default(),
-            // P8: what is not known is offered no preference.
+            // P8: no preference is offered while the role is not known.
             role: known.map_or(Role::Client, |known| known.role),
             organisation: known.map(|known| known.organisation.clone()).unwrap_or_default(),
             address: address.authority(),
@@ -71,7 +71,7 @@ impl Agent {
         }
     }
 
-    /// The user's presence as others see it: by the rule of the service, over what is known here.
+    /// The user's presence as others see it, worked out by the service's rule from what is known here.
     fn shown(&self, now: Now) -> PresenceView {
         let service_now = self.cx.clock.time(now.moment);
         let offline = |since| PresenceView { state: State::Offline, reason: None, since, until: None };

@@ -1,4 +1,4 @@
-//! The agent's state, in parts that own what they hold, and what only several parts together can tell.
+//! The agent's state, in parts that own what they hold, and questions that take several parts to answer.
 
 use super::account::Account;
 use super::chats::Chats;
@@ -37,7 +37,7 @@ pub struct Agent {
     pub(super) windows: Windows,
     pub(super) tray: TrayFallback,
     pub(super) notices: BTreeMap<Problem, String>,
-    /// It has quit: nothing follows from anything any more.
+    /// It has quit: inputs have no effect any more.
     pub(super) is_over: bool,
 }
 
@@ -47,12 +47,12 @@ impl Agent {
         self.account.is_signed_in()
             && match self.account.role() {
                 Some(Role::Client) => self.windows.is_portal_wanted(),
-                // Not known yet: the service will say.
+                // Not known before the service has said so.
                 Some(Role::Technician) | None => true,
             }
     }
 
-    /// Why nothing can be asked of the service about a request now.
+    /// Why an intent about a request cannot be sent now, in words.
     pub(super) fn cannot_ask(&self) -> Option<&'static str> {
         if !self.account.is_signed_in() {
             Some(words::SIGN_IN_FIRST)
@@ -67,7 +67,7 @@ impl Agent {
 
     /// The requests for which this device rings now, the one that has waited longest first.
     pub(super) fn ringing(&self) -> Vec<SessionView> {
-        // C2: requests are offered to technicians; one whom the others see Offline by now receives nothing.
+        // C2: requests are offered to technicians, but not to one whom others see Offline by now.
         let is_gone = self.connection.outage_end().is_some_and(|end| end <= self.cx.now.moment);
         if self.account.role() != Some(Role::Technician) || is_gone {
             return Vec::new();

@@ -1,7 +1,7 @@
-//! What the user wants by a toast: pressing a button or clicking it (C3, C10).
+//! What pressing a button of a toast, or clicking the toast, does (C3, C10).
 //!
-//! A toast may be pressed long after it was withdrawn, from a list that the desktop keeps: then the words say what became of
-//! what it was about.
+//! The desktop may keep a list of old toasts, so a toast can be pressed long after it was withdrawn. The user is then told what became
+//! of the request.
 
 use super::chats::Chats;
 use crate::toast::{ToastAction, ToastKey};
@@ -9,17 +9,17 @@ use crate::view::{Intent, Page};
 use crate::words::{self, Times};
 use chat::{SessionId, Status};
 
-/// What is to be done.
+/// What to do.
 pub(super) enum Reaction {
-    /// What the user wants.
+    /// Carry out this intent.
     Intent(Intent),
-    /// Open a page, or say why that is impossible.
+    /// Open a page, or tell the user why that is impossible.
     Open(Page),
-    /// Say this.
+    /// Tell the user this.
     Announce(String),
 }
 
-/// A button was pressed; `longest` is the request that has waited longest of those that ring.
+/// A button was pressed; `longest` is the ringing request that has waited longest.
 pub(super) fn pressed(key: &ToastKey, action: ToastAction, longest: Option<SessionId>) -> Option<Reaction> {
     let session = match *key {
         ToastKey::Request(session)
@@ -38,7 +38,7 @@ pub(super) fn pressed(key: &ToastKey, action: ToastAction, longest: Option<Sessi
     }))
 }
 
-/// The toast was clicked: opens exactly that chat, or says what became of it (C10).
+/// The toast was clicked: opens exactly that chat, or tells what became of it (C10).
 pub(super) fn clicked(key: &ToastKey, chats: &Chats, is_synced: bool, times: Times) -> Option<Reaction> {
     let chat = match *key {
         ToastKey::Request(session) => match chats.get(session) {
@@ -48,7 +48,7 @@ pub(super) fn clicked(key: &ToastKey, chats: &Chats, is_synced: bool, times: Tim
                 return Some(Reaction::Announce(words));
             }
             None if is_synced => return Some(Reaction::Announce(words::OVER.to_owned())),
-            // Not known yet: the portal will show what is there.
+            // The session is not known yet; the portal will show it.
             None => Some(session),
         },
         ToastKey::Message(session) | ToastKey::Abandoned(session) | ToastKey::Callback(session) => {

@@ -1,4 +1,4 @@
-//! Which toasts shall be on the screen: the waiting requests (C3), new messages (C8) and what is announced (C5); and which of them are.
+//! Which toasts belong on the screen: waiting requests (C3), new messages (C8) and announcements (C5); and which of them are there.
 
 use super::chats::Chats;
 use super::context::Context;
@@ -15,9 +15,9 @@ use std::collections::BTreeSet;
 #[derive(Debug, Default)]
 pub(super) struct ToastSet {
     toasts: Vec<Toast>,
-    /// Those of which the desktop has said that they are on the screen.
+    /// Toasts that the desktop has confirmed to be on the screen.
     on_screen: BTreeSet<ToastKey>,
-    /// Requests of which the service was told that they are on the screen.
+    /// Requests that were confirmed to the service as being on the screen.
     confirmed: BTreeSet<SessionId>,
 }
 
@@ -31,13 +31,13 @@ impl ToastSet {
         self.on_screen.insert(key);
     }
 
-    /// The user has put it away.
+    /// The user has closed or followed it.
     pub(super) fn put_away(&mut self, cx: &mut Context, key: &ToastKey) {
         cx.announcements.put_away(key);
         self.on_screen.remove(key);
     }
 
-    /// Makes the set follow what rings, what is unread and what is announced.
+    /// Updates the set from what rings, what is unread and what is announced.
     pub(super) fn renew(&mut self, cx: &mut Context, rings: &Rings, chats: &Chats, is_synced: bool) {
         let toasts = toasts(cx, rings, chats);
         if toasts != self.toasts {

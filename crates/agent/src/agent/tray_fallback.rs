@@ -13,11 +13,11 @@ const TRAY_WITHIN: Duration = Duration::from_secs(10);
 pub(super) struct TrayFallback {
     has_tray: bool,
     until: Option<Moment>,
-    /// A tray has taken the icon since it was drawn last; one that does so again and again gets no more time.
+    /// A tray has taken the icon since it was last drawn. A tray that takes it again and again gets no more time.
     was_taken: bool,
     /// The window has taken over.
     stood_in: bool,
-    /// The tray did not come while the screen was locked: it gets its time again after unlocking.
+    /// The tray did not come while the screen was locked, so its time begins again after unlocking.
     waits_for_unlock: bool,
 }
 
@@ -66,7 +66,8 @@ impl TrayFallback {
         }
     }
 
-    /// If the wait is over, gives whether the window takes over now. A window over a lock screen would take the password.
+    /// Returns whether the wait is over and the window takes over now. It does not while the screen is locked: a window over the lock screen
+    /// would receive the password.
     pub(super) fn on_timeout(&mut self, now: Moment, is_locked: bool) -> bool {
         if self.until.take_if(|until| *until <= now).is_none() {
             return false;

@@ -1,5 +1,5 @@
-//! The user's presence, by the rule of the service (P9): from the preference (P7), this device as it is now, and the user's other devices
-//! as the service told them.
+//! The user's presence by the service's rule (P9): from the preference (P7), this device as it is now, and the user's other devices
+//! as the service last told them.
 
 use super::context::Context;
 use super::contract::Requester;
@@ -18,7 +18,7 @@ pub(super) struct UserPresence {
     devices: Devices,
 }
 
-/// What a user's wish to be away is on the wire.
+/// The wire's form of an intent to be away.
 pub(super) fn away(until: AwayUntil) -> PreferenceChange {
     match until {
         AwayUntil::Cleared => PreferenceChange::Away { for_ms: None, until_back: false },
@@ -56,7 +56,7 @@ impl UserPresence {
         preference: PreferenceChange,
         is_welcome: bool,
     ) {
-        // Of two settings only the later counts, and the link may drop the earlier one unsent.
+        // Only the later of two settings counts, and the link may drop the earlier one unsent.
         answer_pending(cx, words::CHANGED_SINCE);
         let up = |id| Up::Prefer { id, preference, set_ago_ms: 0 };
         if is_welcome {
@@ -68,7 +68,7 @@ impl UserPresence {
         }
     }
 
-    /// When a preference runs out: the view changes then without a frame.
+    /// When a preference runs out: then the view changes without a frame.
     pub(super) fn next_timeout(&self, cx: &Context) -> Option<Moment> {
         match self.preference {
             Preference::Away { until: Until::Time(end), .. } if end > cx.service_now() => {
@@ -88,12 +88,12 @@ impl UserPresence {
             .map(|device| stamped(device.activity, device.since));
         let preference = preference_at(self.preference, now);
         let all: Vec<Stamped> = others.chain([self.stamped_here(here, now)]).collect();
-        // What Online began with is the service's to hold; the tray does not show it.
+        // Only the service knows since when the user is Online; the tray does not show it.
         let active = active_since(all.iter().copied(), None);
         presence(all, active, preference, now)
     }
 
-    /// This device with the service's stamp, if that is for the same activity; else with the stamp it will get.
+    /// This device with the service's stamp, if that is for the same activity; otherwise with the stamp that it will get.
     fn stamped_here(&self, (activity, here_since): (Activity, UnixMillis), now: UnixMillis) -> Stamped {
         let before = self
             .devices
@@ -108,7 +108,7 @@ impl UserPresence {
     }
 }
 
-/// Answers everybody who waits for a setting to be confirmed: nothing more will be heard of it.
+/// Answers everybody who waits for a setting to be confirmed, since no confirmation will come.
 pub(super) fn answer_pending(cx: &mut Context, note: &str) {
     for from in cx.pending.take_preferences() {
         cx.done(from, note);

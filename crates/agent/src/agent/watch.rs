@@ -1,6 +1,6 @@
-//! Input to activity: feeds the facts to `presence::device`, and reports each change at once.
+//! Turns facts into activity with `presence::device`, and reports each change at once.
 //!
-//! Also holds the machine awake until its report is out (P4), and stands in for a missing idle source (P12).
+//! It also keeps the machine awake until its report is sent (P4), and fills in for a missing idle source (P12).
 
 use super::context::Context;
 use super::contract::Effect;
@@ -21,32 +21,32 @@ pub(super) struct Watch {
     /// The search for a source is over.
     is_probed: bool,
     idle_after: Duration,
-    /// A source or the window has told of input: before that, the end of a source says nothing.
+    /// A source or the window has reported input. Before that, the end of a source means nothing.
     has_heard: bool,
-    /// When the first report goes out whatever is known.
+    /// When the first report is sent at the latest, whatever is known by then.
     first_report_by: Moment,
     reported: Option<(Kind, Moment)>,
     /// The last report's intent while it is unanswered.
     unanswered: Option<IntentId>,
-    /// The machine waits with its sleep for the last report.
+    /// The machine waits for the last report before it sleeps.
     holds_sleep: bool,
-    /// The next report goes out even if nothing has changed.
+    /// The next report is sent even if nothing has changed.
     restate: bool,
 }
 
-/// What a change of is news.
+/// The part of an activity whose change is reported at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Active,
     Idle(IdleReason),
 }
 
-/// How long the first connection waits for the source to say what it sees: one that works says so in a tenth of a second, and
-/// one that cannot know of the past says nothing at all.
+/// How long the first connection waits for the source's first report: a source that works reports within a tenth of a second, and
+/// one that cannot know the past reports nothing at all.
 const FIRST_REPORT_WITHIN: Duration = Duration::from_secs(2);
 
 impl Watch {
-    /// A watch at its start, with the threshold that was told last.
+    /// A watch at its start, with the last threshold that the service told.
     pub(super) fn new(now: Moment, idle_after_ms: Option<u64>) -> Self {
         let kept = idle_after_ms.map(Duration::from_millis);
         let idle_after = kept.map_or(IDLE_AFTER, |kept| kept.clamp(IDLE_AFTER_MIN, IDLE_AFTER_MAX));
@@ -87,7 +87,7 @@ impl Watch {
         self.source.as_deref()
     }
 
-    /// Why this source is in use, or none.
+    /// Why this source is in use, or why there is none.
     pub(super) fn why(&self) -> &str {
         &self.why
     }
@@ -111,12 +111,12 @@ impl Watch {
         self.is_probed && self.source.is_none()
     }
 
-    /// Whether what would be reported now is what the source sees. Before that a user who is there would be shown Away.
+    /// Whether a report would say now what the source sees. If it were sent before, a user who is there would be shown Away.
     pub(super) fn is_ready(&self, now: Moment) -> bool {
         self.has_heard || self.is_blind() || now >= self.first_report_by
     }
 
-    /// When the first report goes out without the source.
+    /// When the first report is sent without the source.
     fn ready_timeout(&self, now: Moment) -> Option<Moment> {
         (!self.is_ready(now)).then_some(self.first_report_by)
     }
@@ -126,12 +126,12 @@ impl Watch {
         matches!(self.device.activity(now), Activity::Idle { reason: IdleReason::Locked, .. })
     }
 
-    /// Hello has told what was untold.
+    /// The hello has reported the activity, so no answer to an earlier report is awaited.
     pub(super) fn told_by_hello(&mut self) {
         self.unanswered = None;
     }
 
-    /// Whether `re` is the last report, which has its answer now.
+    /// An intent was answered. Returns whether it was the last report.
     pub(super) fn answered(&mut self, re: IntentId) -> bool {
         let is_last = self.unanswered == Some(re);
         if is_last {
@@ -151,7 +151,7 @@ impl Watch {
         }
     }
 
-    /// Without a source that had ever seen anything there is no input whose threshold could run out (P11).
+    /// If no source had ever seen input, there is no threshold that could run out (P11).
     fn lose_source(&mut self, now: Moment) {
         if self.has_heard {
             self.device.on(Fact::Lost, now);
@@ -180,7 +180,7 @@ impl Watch {
         })
     }
 
-    /// Takes in what the source or the session has told. Before the machine sleeps, the report goes out (P4).
+    /// Handles a fact from the source or the session. Before the machine sleeps, it sends the report (P4).
     pub(super) fn on_fact(&mut self, cx: &mut Context, fact: Fact, is_welcome: bool) {
         self.see(fact, cx.now.moment);
         match fact {
@@ -199,16 +199,16 @@ impl Watch {
         }
     }
 
-    /// There was input in our own window: counts only where nothing else sees input (P12).
+    /// There was input in our own window. It counts only if nothing else sees input (P12).
     pub(super) fn on_own_input(&mut self, now: Moment) {
         if self.source.is_none() {
             self.see(Fact::Active, now);
-            // The window says when input begins, and never when it ends.
+            // The window reports when input begins, but never when it ends.
             self.lose_source(now);
         }
     }
 
-    /// Reports the activity if it is news.
+    /// Reports the activity if it has changed.
     pub(super) fn report(&mut self, cx: &mut Context) {
         let now = cx.now.moment;
         let kind = self.kind(now);
@@ -220,14 +220,14 @@ impl Watch {
         }
     }
 
-    /// The report is out, or cannot go out.
+    /// The report is sent, or cannot be sent: lets the machine sleep.
     pub(super) fn release_sleep(&mut self, cx: &mut Context) {
         if std::mem::take(&mut self.holds_sleep) {
             cx.effects.push(Effect::ReleaseSleep);
         }
     }
 
-    /// The service has told the threshold (P2). It is kept for the next start.
+    /// The service has told the threshold (P2), which is saved for the next start.
     pub(super) fn set_idle_after(&mut self, cx: &mut Context, idle_after_ms: u64) {
         if Some(idle_after_ms) != cx.settings.idle_after_ms {
             cx.settings.idle_after_ms = Some(idle_after_ms);

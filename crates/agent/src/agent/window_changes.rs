@@ -1,4 +1,4 @@
-//! What follows in other parts when something happens to the window, or to the question that it asks before a sign-in.
+//! What an event of the window, or of the question before a sign-in, means for other parts.
 
 use super::contract::{Problem, Requester};
 use super::question::{self, RefusedQuestion};
@@ -61,7 +61,7 @@ impl Agent {
                 if !next.iter().any(|next| next.page == Page::SignIn) {
                     self.refuse_question();
                 }
-                // The portal's own closing was said before; without it the process ended in good order all the same.
+                // The close of the portal alone was reported before. If it was not, the process has still ended in good order.
                 if portal {
                     self.portal_closed();
                 }
@@ -108,7 +108,7 @@ impl Agent {
         };
     }
 
-    /// Nobody has drawn the tray icon in time: the window takes over its duties.
+    /// If no tray has drawn the icon in time, the window takes over its duties.
     pub(super) fn on_tray_timeout(&mut self) {
         let now = self.cx.now.moment;
         let takes_over = self.tray.on_timeout(now, self.watch.is_locked(now));
@@ -172,7 +172,7 @@ impl Agent {
             None => return,
             Some(RefusedQuestion::Unanswered) => {}
             Some(RefusedQuestion::SigningIn) => {
-                // What comes of the sign-in is told by a toast, since nobody reads the window any more.
+                // The window is gone, so a toast tells how the sign-in ends.
                 let from = self.account.forget_requester();
                 self.cx.answer(from, Answer::Done { note: None });
             }
@@ -180,7 +180,7 @@ impl Agent {
         self.windows.hide(&mut self.cx, Page::SignIn);
     }
 
-    /// There is nothing to ask any more.
+    /// Closes the question, and its window.
     pub(super) fn close_question(&mut self) {
         if self.questions.close() {
             self.windows.hide(&mut self.cx, Page::SignIn);

@@ -1,7 +1,7 @@
-//! The window process: what to show in it, and what its end means.
+//! The window process: what it shows, and what its end means.
 //!
 //! For a client the open portal is what keeps this device connected: closing it is leaving (P10), a crash is not. A window
-//! that ends because its display is gone has neither crashed nor been closed: it is opened again with the display.
+//! that ends because its display is gone has neither crashed nor been closed: it is opened again when the display is back.
 
 mod portal;
 
@@ -16,8 +16,8 @@ use std::time::Duration;
 
 /// After a second crash within this time the window stays closed.
 const CRASHES_APART: Duration = Duration::from_secs(60);
-/// How long a client without a display stays connected: a display that was restarted is back by then, and without one
-/// nobody sees the portal.
+/// How long a client without a display stays connected. A display that was restarted is back by then; without one, nobody
+/// sees the portal.
 const DISPLAY_WITHIN: Duration = Duration::from_secs(60);
 
 /// The window process and its pages.
@@ -32,18 +32,18 @@ pub(super) struct Windows {
     /// The portal waits for its address.
     needs_address: bool,
     last_crash: Option<Moment>,
-    /// What was open when the display went.
+    /// What was open when the display was lost.
     lost: Option<Lost>,
 }
 
-/// Pages that outlive the process; the question before a sign-in is kept elsewhere.
+/// Pages that are opened again after the process has ended; the question before a sign-in is kept elsewhere.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OpenPages {
     portal: bool,
     status: bool,
 }
 
-/// Windows that went with their display.
+/// Windows that were lost with their display.
 #[derive(Debug)]
 struct Lost {
     pages: OpenPages,
@@ -54,7 +54,7 @@ struct Lost {
 #[derive(Debug)]
 enum Process {
     Gone,
-    /// Not heard of yet; these pages come after the first one.
+    /// It has not reported yet; these pages are to be opened after the first one.
     Starting {
         first: Page,
         more: Vec<Page>,
@@ -80,9 +80,9 @@ pub(super) enum WindowEnd {
     Closed { portal: bool, next: Vec<NextPage> },
     /// With its display.
     DisplayGone,
-    /// By a crash; these pages are to be opened again.
+    /// It crashed; these pages are to be opened again.
     Crashed(OpenPages),
-    /// By another crash soon after the last one: it stays closed.
+    /// It crashed again soon after the last crash, and stays closed.
     CrashedAgain,
 }
 
@@ -103,7 +103,7 @@ impl Windows {
         self.has_display
     }
 
-    /// Whether there is a process that takes orders.
+    /// Whether there is a process to send orders to.
     pub(super) fn is_running(&self) -> bool {
         match self.process {
             Process::Gone | Process::Ending { .. } => false,
@@ -160,14 +160,14 @@ impl Windows {
         }
     }
 
-    /// A client's app begins with its portal.
+    /// For a client, opens the portal as the app starts.
     pub(super) fn open_client_portal(&mut self, cx: &mut Context, account: &Account, minimised: bool) {
         if account.role() == Some(Role::Client) && self.has_display {
             self.open_as(cx, Page::Portal { chat: None }, minimised);
         }
     }
 
-    /// Opens these pages as they were. Behind a lock they open minimised: none takes the focus from the lock screen.
+    /// Opens these pages as they were. While the screen is locked they open minimised, so that none takes the focus from the lock screen.
     pub(super) fn open_again(&mut self, cx: &mut Context, pages: OpenPages, is_locked: bool) {
         if pages.portal {
             let chat = self.chat;
@@ -178,7 +178,7 @@ impl Windows {
         }
     }
 
-    /// Takes a page away, if the process is there to do it.
+    /// Hides a page, if the process is running.
     pub(super) fn hide(&mut self, cx: &mut Context, page: Page) {
         match &mut self.process {
             Process::Gone => {}
@@ -230,7 +230,7 @@ impl Windows {
         self.lost = None;
     }
 
-    /// The process has ended; `closed` if it said so before. `None` if it was gone already.
+    /// The process has ended; `closed` if it was closed or told to end. `None` if it had ended already.
     pub(super) fn ended(&mut self, now: Moment, closed: bool) -> Option<WindowEnd> {
         let process = std::mem::replace(&mut self.process, Process::Gone);
         self.needs_address = false;
@@ -269,13 +269,13 @@ impl Windows {
         self.needs_address = false;
     }
 
-    /// There is a display from now on, or none. Gives the pages that went with the last one and can be opened again.
+    /// A display has come or gone. Returns the pages that were lost with the last one and can be opened again.
     pub(super) fn set_display(&mut self, is_there: bool) -> Option<OpenPages> {
         self.has_display = is_there;
         if is_there { self.lost.take().map(|lost| lost.pages) } else { None }
     }
 
-    /// If the display has not come back in time, a client's device leaves (P10); what was open still waits for the display.
+    /// If the display has not come back in time, a client's device leaves (P10). The pages still wait for the display.
     pub(super) fn on_timeout(&mut self, now: Moment) {
         if let Some(lost) = &mut self.lost
             && lost.until.take_if(|until| *until <= now).is_some()

@@ -5,11 +5,11 @@
 use link::Order;
 use std::collections::VecDeque;
 
-/// While so many wait, nothing new is taken from users: what they want makes an order each, and they can wait a moment.
+/// While this many wait, no intents are taken from users: each makes an order, and users can wait a moment.
 const ENOUGH: usize = 64;
 
-/// So many wait at most. Beyond [`ENOUGH`] come only frames that answer the service's own, one for each of up to 400 sessions
-/// and what rings among them.
+/// How many wait at most. Beyond [`ENOUGH`] there are only frames that answer the service's own, one for each of up to 400 sessions
+/// and one for each that rings.
 const MOST: usize = 1_024;
 
 /// The queue.
@@ -44,12 +44,12 @@ impl WaitingOrders {
         self.0.pop_front()
     }
 
-    /// Whether none waits.
+    /// Whether it is empty.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether more may be taken from users.
+    /// Whether more intents may be taken from users.
     pub(super) fn has_room(&self) -> bool {
         self.0.len() < ENOUGH
     }

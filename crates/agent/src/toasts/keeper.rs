@@ -1,27 +1,27 @@
-//! Keeps a task going that shows something on the session bus, the toasts or the tray: one that has failed is started again, and
-//! the user is told.
+//! Keeps a task running that uses the session bus, the toasts or the tray: if it fails, it is started again, and the user
+//! is told.
 //!
 //! - [`Keeper::new`] is a keeper whose task has just been started.
-//! - Call [`Keeper::on`] with whatever came first: the task's end, the end of the bus, or [`KeeperInput::Due`] when
-//!   [`Keeper::next_timeout`] has come. Do the acts in their order.
-//! - After [`Act::Stop`] it is over.
+//! - Call [`Keeper::on`] with what happened first: the end of the task, the end of the bus, or [`KeeperInput::Due`] at
+//!   [`Keeper::next_timeout`]. Perform the acts in order.
+//! - [`Act::Stop`] is the last act.
 
 use presence::Moment;
 use std::time::Duration;
 
-/// First and longest pause before the task is started again. What fails each time rarely stops failing.
+/// First and longest pause before the task is started again: a task that fails each time rarely stops failing.
 pub const FIRST_RETRY: Duration = Duration::from_secs(2);
 /// See [`FIRST_RETRY`].
 pub const LONGEST_RETRY: Duration = Duration::from_secs(60);
-/// A task that has run for this long works: what was said of its failure is taken back, and its next pause is short.
+/// A task that has run for this long works: the report of its failure is taken back, and its next pause is short.
 const WORKS_AFTER: Duration = Duration::from_secs(10);
-/// How long the end of the bus may be seen later than the failures that it causes.
+/// How much later than the failures that it causes the end of the bus may be seen.
 pub const END_WITHIN: Duration = Duration::from_secs(1);
 
 /// What wakes the keeper.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeeperInput {
-    /// The task has ended: in good order, or why it failed.
+    /// The task has ended: in good order, or with the reason why it failed.
     Ended(Result<(), String>),
     /// The bus has ended, and the task ends by itself.
     BusGone,
@@ -29,7 +29,7 @@ pub enum KeeperInput {
     Due,
 }
 
-/// What is to be done.
+/// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
     /// Start the task again. It shows all that is wanted.
@@ -74,7 +74,7 @@ impl Keeper {
         Self { phase: Phase::Running { began: now }, pause: FIRST_RETRY, is_bus_gone: false, is_told: false }
     }
 
-    /// Takes in what came at `now`; gives what is to be done, in order.
+    /// Handles an input at `now`; returns what to do, in order.
     pub fn on(&mut self, wake: KeeperInput, now: Moment) -> Vec<Act> {
         match (wake, &mut self.phase) {
             (KeeperInput::Ended(Ok(())), Phase::Running { .. }) => self.stop(),
@@ -107,7 +107,7 @@ impl Keeper {
         }
     }
 
-    /// When [`KeeperInput::Due`] is to be handed in, unless something comes before.
+    /// When to call [`Keeper::on`] with [`KeeperInput::Due`], unless something else happens first.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Moment> {
         match &self.phase {
@@ -118,7 +118,7 @@ impl Keeper {
         }
     }
 
-    /// It failed, and not with its bus.
+    /// It failed, and not because its bus ended.
     fn failed(&mut self, why: String, worked: bool, now: Moment) -> Vec<Act> {
         if worked {
             self.pause = FIRST_RETRY;

@@ -1,4 +1,4 @@
-//! What a user can do with a waiting request, join or dismiss it, and how that ends.
+//! Joining and dismissing a waiting request, and the service's answers.
 
 use super::Chats;
 use crate::agent::context::Context;
@@ -20,7 +20,7 @@ impl Chats {
         let note = match (opened, from) {
             (Err(why), _) => Some(why),
             (Ok(()), Some(_)) => Some(words::JOINED.to_owned()),
-            // The chat that opens says it.
+            // The chat opens, which says enough.
             (Ok(()), None) => None,
         };
         cx.answer(from, Answer::Done { note });
@@ -63,7 +63,7 @@ impl Chats {
         cx.fail(from, self.how_it_ended(session, cx.times()).unwrap_or(refused.message));
     }
 
-    /// How a session that no longer waits went on, in words; `None` while it waits, or if it is not known.
+    /// What became of a session that no longer waits, in words; `None` while it waits, or if it is not known.
     pub(in crate::agent) fn how_it_ended(&self, id: SessionId, times: Times) -> Option<String> {
         let session = self.get(id)?;
         match session.status {

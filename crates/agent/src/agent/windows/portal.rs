@@ -1,7 +1,6 @@
-//! The address at which the window's portal opens as this user: a code from the service, good for half a minute, or why there is
-//! no code.
+//! The address at which the window's portal opens as this user. It holds a code from the service, which is good for half a minute.
 //!
-//! The window asks when it needs one, and again after each end of the page.
+//! The window asks for an address when it needs one, and again whenever the page has ended. It gets one, or the reason why it cannot.
 
 use super::Windows;
 use crate::agent::account::Account;
@@ -57,7 +56,7 @@ impl Windows {
         self.give_address(cx, Err(message));
     }
 
-    /// The window says why it shows no portal; it gets the address as soon as there is one.
+    /// Tells the window why it cannot show the portal. It gets the address as soon as the service gives a code.
     pub(in crate::agent) fn connection_lost(&self, cx: &mut Context, why: &str) {
         if self.needs_address {
             let address = Err(words::no_portal(why));
