@@ -1,6 +1,6 @@
-//! A bare connection: the real link without an agent, which remembers what it hears and says what a test wants said.
+//! A bare connection: the real link without an agent. It remembers the frames that it gets, and sends those that a test wants.
 //!
-//! It stands for whoever watches from outside, and for a client's portal page that asks for a chat.
+//! It stands for a colleague who watches, and for a client's portal page that asks for a chat.
 
 use crate::net::Uplink;
 use crate::person::Person;
@@ -17,21 +17,21 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-/// What it has heard.
+/// What the service has told it.
 #[derive(Clone, Debug, Default)]
 pub struct Heard {
     /// Sessions as they are now.
     pub sessions: BTreeMap<SessionId, SessionView>,
-    /// What each person's presence was, the latest last, by name.
+    /// Each presence that a person has had, the latest last, by name.
     pub people: BTreeMap<String, Vec<Presence>>,
     /// Answers by intent.
     pub answers: BTreeMap<IntentId, Down>,
-    /// Whether it is connected and has been told all.
+    /// Whether it is connected and has its snapshot.
     pub synced: bool,
 }
 
 impl Heard {
-    /// The presence of this person now, if it was told.
+    /// This person's presence now, if the service has told it.
     #[must_use]
     pub fn presence(&self, person: Person) -> Option<Presence> {
         self.people.get(person.name)?.last().copied()
@@ -75,12 +75,12 @@ impl Caller {
         caller
     }
 
-    /// Says something.
+    /// Sends a frame.
     pub async fn say(&self, up: Up) {
         self.order(Order::Send(up)).await;
     }
 
-    /// Says an intent and waits for its answer.
+    /// Sends an intent and waits for its answer.
     ///
     /// # Panics
     /// If the frame has no id, or there is no answer in time.
@@ -105,19 +105,19 @@ impl Caller {
 
     /// Watches all people from now on (technicians).
     pub async fn watch_people(&self) {
-        // What is said while there is no connection is said to nobody.
+        // A frame that is sent without a connection reaches nobody.
         self.until("the caller is connected", |heard| heard.synced).await;
         self.say(Up::WatchPeople).await;
         self.until("the people", |heard| !heard.people.is_empty()).await;
     }
 
-    /// What it has heard so far.
+    /// What the service has told it so far.
     #[must_use]
     pub fn heard(&self) -> Heard {
         self.heard.borrow().clone()
     }
 
-    /// Waits until it has heard so.
+    /// Waits until the service has told it so.
     pub async fn until(&self, what: &str, wanted: impl FnMut(&Heard) -> bool) -> Heard {
         until(&self.heard, what, wanted).await
     }

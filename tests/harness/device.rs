@@ -21,10 +21,10 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 use uuid::Uuid;
 
-/// Orders and events under way between agent and link, as in the program.
+/// How many orders and events can be queued between agent and link, as in the program.
 const QUEUE: usize = 64;
 
-/// What outlives the app's end on a computer's disk.
+/// What stays on a computer's disk when the app has ended.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Kept {
     /// The settings file.
@@ -52,7 +52,7 @@ pub struct DeviceState {
 pub struct Device {
     /// Its uplink to the service.
     pub uplink: Arc<Uplink>,
-    /// Its user's hand.
+    /// Its user's mouse and keyboard.
     pub user: Script,
     inputs: mpsc::UnboundedSender<DeviceInput>,
     seen: watch::Receiver<DeviceState>,
@@ -94,7 +94,7 @@ impl Device {
         Self { uplink, user, inputs, seen, tasks: vec![program, link] }
     }
 
-    /// What can be seen of it now.
+    /// What it shows and has stored now.
     #[must_use]
     pub fn shown(&self) -> DeviceState {
         self.seen.borrow().clone()
@@ -106,7 +106,7 @@ impl Device {
         self.seen.borrow().view.clone()
     }
 
-    /// Wants something of the agent, as tray, toast or terminal do.
+    /// Sends an intent to the agent, as tray, toast or terminal do.
     pub fn ask(&self, intent: Intent) -> oneshot::Receiver<Answer> {
         let (answer, answered) = oneshot::channel();
         // An agent that has ended drops the answer, which the requester sees.
@@ -114,7 +114,7 @@ impl Device {
         answered
     }
 
-    /// Wants something and waits for the answer.
+    /// Sends an intent and waits for the answer.
     ///
     /// # Panics
     /// If there is none in time.
@@ -133,7 +133,7 @@ impl Device {
         self.input(Input::WindowEnded { closed: true });
     }
 
-    /// Waits until it can be seen so.
+    /// Waits until its state is as wanted.
     pub async fn until(&self, what: &str, wanted: impl FnMut(&DeviceState) -> bool) -> DeviceState {
         until(&self.seen, what, wanted).await
     }
@@ -159,7 +159,7 @@ impl Device {
         self.until_up().await;
     }
 
-    /// The app is killed: nothing of it is said or done any more. What its disk holds remains.
+    /// Kills the app: it neither sends nor does anything more. Its disk remains.
     #[must_use]
     pub fn kill(self) -> Kept {
         self.uplink.cut();
@@ -181,7 +181,7 @@ async fn answered(answer: oneshot::Receiver<Answer>) -> Answer {
     timeout(WITHIN, answer).await.expect("an answer in time").expect("the agent answers everybody")
 }
 
-/// What the loop needs of a computer: a screen and a disk that only remember.
+/// What the loop needs of a computer: a screen that only remembers.
 struct Remembered {
     dial: Arc<dyn Dial>,
     watch: Watch,
@@ -221,7 +221,7 @@ impl Machine for Remembered {
     type Reply = oneshot::Sender<Answer>;
 
     fn answer(&mut self, reply: oneshot::Sender<Answer>, answer: Answer) {
-        // One who does not wait any more needs none.
+        // A requester who does not wait any more needs no answer.
         reply.send(answer).ok();
     }
 
@@ -248,7 +248,7 @@ impl Machine for Remembered {
         self.watch.release_sleep();
     }
 
-    /// A daemon that shows everything at once.
+    /// Acts as a daemon that shows everything at once.
     fn show_toasts(&mut self, toasts: Vec<Toast>) {
         let before = self.shown.borrow().toasts.clone();
         for toast in &toasts {
@@ -341,7 +341,7 @@ async fn pass(due: Option<Moment>, now: Moment) {
     }
 }
 
-/// So much chance as a seed needs.
+/// As many random bits as a seed needs.
 fn two_ids(ids: [Uuid; 2]) -> [u8; 32] {
     let mut seed = [0; 32];
     seed[..16].copy_from_slice(ids[0].as_bytes());

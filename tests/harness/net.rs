@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, DuplexStream};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-/// Bytes under way in each direction: a socket's buffer.
+/// Bytes in flight in each direction: the size of a socket's buffer.
 const PIPE_BYTES: usize = 64 * 1024;
 
 /// What the service listens on.
@@ -44,7 +44,7 @@ impl Net {
         Listener(accepted)
     }
 
-    /// Nobody listens any more.
+    /// Stops listening.
     pub(crate) fn close(&self) {
         *lock(&self.0) = None;
     }
@@ -75,7 +75,7 @@ impl Uplink {
         Arc::new(Self { net, state: Mutex::default() })
     }
 
-    /// Breaks what is connected and lets nothing new through.
+    /// Breaks all connections and lets no new one through.
     pub fn cut(&self) {
         let mut state = lock(&self.state);
         state.is_cut = true;
@@ -83,7 +83,7 @@ impl Uplink {
         pipes.into_iter().chain(std::mem::take(&mut state.down)).for_each(|pipe| pipe.abort());
     }
 
-    /// Lets nothing come down any more on what is connected, and goes on carrying up: answers are lost.
+    /// Lets nothing through from the service on the present connections, and goes on carrying what the device sends: answers are lost.
     pub fn mute(&self) {
         lock(&self.state).down.drain(..).for_each(|pipe| pipe.abort());
     }
@@ -120,12 +120,12 @@ impl Dial for Uplink {
 }
 
 async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) {
-    // However the pipe ends, the other end learns of it as the end of the stream.
+    // However the pipe ends, the other end sees the end of the stream.
     let _ = tokio::io::copy(&mut from, &mut to).await;
     let _ = to.shutdown().await;
 }
 
-/// A poisoned lock is a test that has failed already.
+/// If the lock is poisoned, the test has failed already.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

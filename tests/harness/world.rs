@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 /// 2026-01-01 12:00 UTC: the service's clock when a world begins.
 const NOON: u64 = 1_767_268_800_000;
-/// The devices' own clocks began long before.
+/// How long the devices' own clocks have run when a world begins.
 const UPTIME: Duration = Duration::from_secs(1_000_000);
 const ORG: &str = "Acme IT";
 
@@ -93,7 +93,7 @@ impl World {
         device
     }
 
-    /// The agent of a device that has ended, started again with what it had kept.
+    /// Starts the agent of a device again, with what its disk holds.
     pub async fn restart(&self, kept: Kept) -> Device {
         let device = Device::start(self.clock(), Uplink::new(self.net.clone()), kept);
         device.until_up().await;
@@ -113,7 +113,7 @@ impl World {
 
     fn clock(&self) -> impl Fn() -> Now + Send + use<> {
         let began = self.began;
-        // The machine's own clock is two minutes wrong, which nobody shall notice.
+        // The machine's own clock is two minutes wrong, which must not be noticed.
         move || Now {
             moment: Moment::at(UPTIME + began.elapsed()),
             unix: UnixMillis(NOON - 120_000).plus(began.elapsed()),

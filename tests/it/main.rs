@@ -1,7 +1,7 @@
-//! Real agent and real service, on a paused clock: what others see of somebody who works, leaves, is cut off and comes
+//! The real agent and the real service, on a paused clock: what others see of somebody who works, leaves, is cut off and comes
 //! back, and how a request finds its technician.
 //!
-//! Every wait is virtual, so hours take no time; everything that is awaited has a deadline.
+//! Every wait is virtual, so hours take no time; every wait has a deadline.
 
 mod away;
 mod requests;

@@ -25,7 +25,7 @@ pub(crate) struct Device {
     wake: Option<u64>,
     /// When the service's welcome came on this connection.
     pub(crate) welcomed: Option<u64>,
-    /// Since when its frames arrive, as far as can be known from outside.
+    /// Since when its frames arrive, as far as an outsider can tell.
     pub(crate) delivers_since: Option<u64>,
     /// Until when the service may count it though it is gone.
     pub(crate) unclear_until: u64,
@@ -35,7 +35,7 @@ pub(crate) struct Device {
     pub(crate) has_left: bool,
     /// What it could count as.
     pub(crate) counted: Past,
-    /// Since when nothing keeps it from being connected and it is not.
+    /// Since when it could be connected and is not.
     pub(crate) missing_since: Option<u64>,
 }
 
@@ -93,7 +93,7 @@ impl Device {
         }
     }
 
-    /// Whether the program runs that it is.
+    /// Whether its program runs.
     pub(crate) fn runs(&self) -> bool {
         match &self.kind {
             Kind::Agent(machine) => machine.program.is_some(),
@@ -101,7 +101,7 @@ impl Device {
         }
     }
 
-    /// Whether it is the app's window, which is no device to the service.
+    /// Whether it is the app's window, which the service does not count as a device.
     pub(crate) fn is_window(&self) -> bool {
         matches!(&self.kind, Kind::Page(page) if page.window_of.is_some())
     }

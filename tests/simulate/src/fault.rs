@@ -9,13 +9,13 @@ pub enum Fault {
     AgentKilled,
     /// A portal page is reloaded, or closed and opened again.
     PageReloaded,
-    /// A computer sleeps, with its report out.
+    /// A computer sleeps after it has sent its report.
     Slept,
     /// A computer freezes or loses power: no report, no close.
     Froze,
-    /// A computer loses its network; what is under way arrives when it is back.
+    /// A computer loses its network; items in flight arrive when it is back.
     NetworkLost,
-    /// A connection dies without an end: nothing arrives either way.
+    /// A connection dies without an end: nothing arrives in either direction.
     HalfOpen,
     /// A connection is cut: both ends learn of it.
     Cut,
@@ -33,9 +33,9 @@ pub enum Fault {
     CrashBeforeStep,
     /// The service is killed after the store has carried out a request, before it has replied.
     CrashAfterStep,
-    /// The service is killed in between.
+    /// The service is killed between two requests to the store.
     Crash,
-    /// The service is told to go down, and starts again.
+    /// The service is told to shut down, and starts again.
     Drained,
     /// The service's wall clock is set back while it is down.
     ClockBehind,
@@ -47,7 +47,7 @@ pub enum Fault {
     StoreDown,
     /// The store takes seconds.
     StoreSlow,
-    /// A desktop shows no toast: the device that shall ring does not confirm.
+    /// A desktop shows no toast: the device that should ring does not confirm it.
     ToastNotShown,
     /// The task that shows toasts loses its connection and ends.
     ToastsLost,

@@ -5,7 +5,7 @@ use link::Clocks;
 use presence::Moment;
 use std::time::Duration;
 
-/// The clocks of a computer: one goes on while it sleeps, the other stands still.
+/// The clocks of a computer: one keeps running while it sleeps, the other stops.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Clock {
     /// How long it ran before the world began, in milliseconds: its zero.
@@ -15,12 +15,12 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// One that has run for so many milliseconds.
+    /// A clock that has run for this many milliseconds.
     pub(crate) fn new(uptime: u64) -> Self {
         Self { uptime, ..Self::default() }
     }
 
-    /// The computer is awake after so many milliseconds of sleep.
+    /// The computer is awake after this many milliseconds of sleep.
     pub(crate) fn wakes(&mut self, slept: u64) {
         self.slept += slept;
     }
@@ -34,7 +34,7 @@ impl Clock {
         }
     }
 
-    /// When in the world the one that goes on shows this; what is long past is the beginning.
+    /// The time of the world at which the clock that keeps running shows this; at the earliest the beginning.
     pub(crate) fn when(&self, shown: Moment) -> u64 {
         let millis = shown.since(Moment::default()).as_millis();
         u64::try_from(millis).unwrap_or(u64::MAX).saturating_sub(self.uptime)
@@ -54,21 +54,21 @@ pub(crate) struct Host {
     pub(crate) locked: bool,
     /// It sleeps: nothing runs.
     pub(crate) asleep: bool,
-    /// It stands still without having said so.
+    /// It is frozen, without having reported it.
     pub(crate) frozen: bool,
-    /// It slept, and there was no input since.
+    /// It slept, and there has been no input since.
     pub(crate) slept: bool,
     pub(crate) last_input: u64,
     /// Its user types until then.
     pub(crate) used_until: u64,
-    /// The threshold that its source goes by, in milliseconds.
+    /// The threshold of its source, in milliseconds.
     pub(crate) idle_after: u64,
     /// Its source waits for the first input.
     pub(crate) waits_for_input: bool,
-    /// Since when somebody is there, or nobody.
+    /// Since when its user is there, or is away.
     pub(crate) activity_since: u64,
     pub(crate) was_active: bool,
-    /// When it began to stand still.
+    /// When it froze.
     pub(crate) still_since: u64,
 }
 
@@ -86,7 +86,7 @@ impl Host {
         if self.is_used(now) { 0 } else { now.saturating_sub(self.last_input) }
     }
 
-    /// Whether somebody is really there (P2 to P5).
+    /// Whether its user is really there (P2 to P5).
     pub(crate) fn is_active(&self, now: u64) -> bool {
         !self.locked && !self.slept && !self.is_frozen() && self.idle_for(now) < self.idle_after
     }

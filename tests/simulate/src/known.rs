@@ -1,4 +1,4 @@
-//! What the watchers know of everything that was asked and stored.
+//! What the checks know of everything that was asked for and stored.
 
 use chat::{PersonId, Session, SessionId};
 use presence::Preference;
@@ -6,7 +6,7 @@ use protocol::{IntentId, Up};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// All of it.
+/// All that the checks know.
 #[derive(Default)]
 pub(crate) struct Known {
     pub(crate) sessions: BTreeMap<SessionId, Stored>,
@@ -18,7 +18,7 @@ pub(crate) struct Known {
     pub(crate) messages_ok: BTreeMap<IntentId, (usize, SessionId, u64)>,
     /// Toasts that a device has confirmed, by its run.
     pub(crate) confirmed: BTreeSet<(SessionId, Uuid)>,
-    /// Since when a request rings at none of somebody's devices that could.
+    /// Since when a request rings on none of somebody's devices that could ring.
     pub(crate) unrung: BTreeMap<(SessionId, usize), u64>,
     pub(crate) seen: BTreeMap<(SessionId, PersonId), (u64, u64)>,
     pub(crate) announced: BTreeMap<usize, (Preference, u64)>,
@@ -26,7 +26,7 @@ pub(crate) struct Known {
     pub(crate) set: BTreeMap<IntentId, (u64, Option<u64>)>,
     /// When a preference of theirs was stored last.
     pub(crate) preferred: BTreeMap<PersonId, u64>,
-    /// Requests that somebody has just dismissed; without one, all that waited then.
+    /// Requests that somebody has just dismissed; without a session, all that waited then.
     pub(crate) silenced: BTreeMap<(usize, Option<SessionId>), u64>,
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct Known {
 pub(crate) struct Stored {
     pub(crate) session: Session,
     pub(crate) org: usize,
-    /// Since when it is in its status, and since when it is as it is.
+    /// Since when it is in its status, and when it last changed.
     pub(crate) since: u64,
     pub(crate) changed: u64,
     /// How many messages it has.

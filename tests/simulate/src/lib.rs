@@ -1,9 +1,9 @@
 //! A simulated world: the real cores of agents and service (portal pages by a stand-in) in one deterministic run from a seed.
 //!
-//! [`run`] lives through 30 minutes of three organisations whose people type, leave, lock, sleep, ask and join, on a network and
+//! [`run`] runs 30 minutes of three organisations whose people type, leave, lock, sleep, ask and join, on a network and
 //! a service that fail in every way of [`Fault`]. The invariants in `checks` must hold whatever happens;
-//! `docs/simulation.md` has it in words. The same seed gives the same world to the last frame: nothing here reads a clock or
-//! other chance than the seed's, and nothing goes by the order of a hash map.
+//! `docs/simulation.md` describes them. The same seed gives the same world to the last frame: nothing here reads a clock, no
+//! randomness comes from anywhere but the seed, and nothing depends on the order of a hash map.
 
 mod checks;
 mod device;
@@ -31,7 +31,7 @@ pub use fault::{Fault, Faults};
 pub use invariant::{Checks, Invariant};
 pub use outcome::{Failure, Outcome};
 
-/// Lives through the world of a seed. `is_told`: remember what happens in words, for people.
+/// Runs the world of a seed. `is_told`: keep what happens in words, for people.
 #[must_use]
 pub fn run(seed: u64, is_told: bool) -> Outcome {
     world::World::new(seed, is_told).run_all()

@@ -11,9 +11,9 @@ use std::time::Instant;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Seeds where none are named.
+/// How many seeds are run unless the command line says otherwise.
 const SEEDS: u64 = 200;
-/// Seeds from which on every kind of fault must have occurred, and every invariant must have been checked.
+/// From this many seeds on, every kind of fault must have occurred, and every invariant must have been checked.
 const ALL_FAULTS_FROM: u64 = 50;
 
 const HELP: &str = "\

@@ -1,11 +1,11 @@
-//! The network's parts: what is under way, connections, and a computer's uplink.
+//! The network's parts: items in flight, connections, and a computer's uplink.
 
 use service::socket::outbox::Text;
 
-/// Tells a connection apart; they are counted from 1.
+/// Identifies a connection; they are numbered from 1.
 pub(crate) type ConnId = u64;
 
-/// One thing under way.
+/// One item in flight.
 #[derive(Clone, Debug)]
 pub(crate) enum Item {
     /// A device asks for a connection.
@@ -14,11 +14,11 @@ pub(crate) enum Item {
     Opened,
     /// The service does not run.
     Refused,
-    /// A text frame; one that goes to several is one text.
+    /// A text frame; a frame for several readers is one shared text.
     Text(Text),
     /// A close frame with its code.
     Close(u16),
-    /// The end without one.
+    /// The end without a close frame.
     Cut,
 }
 
@@ -37,21 +37,21 @@ pub(crate) enum Writes {
 #[derive(Debug)]
 pub(crate) struct Conn {
     pub(crate) device: usize,
-    /// Nothing arrives any more, either way.
+    /// Nothing arrives any more, in either direction.
     pub(crate) dead: bool,
-    /// It was cut on the way: nothing that is sent after that arrives.
+    /// The network has cut it: nothing that is sent after that arrives.
     pub(crate) cut: bool,
     /// What becomes of the frames that the service writes.
     pub(crate) writes: Writes,
-    /// When the last thing under way arrives, up and down.
+    /// When the last item in flight arrives, up and down.
     pub(crate) last: (u64, u64),
-    /// When something came to the service on it last.
+    /// When the service last received something on it.
     pub(crate) heard: u64,
     /// Frames that the device's end has not taken yet.
     pub(crate) untaken: usize,
 }
 
-/// All connections that there ever were, in the order of their ids.
+/// All connections, past and present, in the order of their ids.
 #[derive(Debug, Default)]
 pub(crate) struct Conns(Vec<Conn>);
 
@@ -90,7 +90,7 @@ impl Conns {
 /// A computer's connection to the network.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Uplink {
-    /// The usual delay one way, in milliseconds.
+    /// The usual delay in one direction, in milliseconds.
     pub(crate) delay: u64,
     /// There is no network.
     pub(crate) down: bool,

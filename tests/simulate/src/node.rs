@@ -1,7 +1,7 @@
 //! The service's process: the real cores of its organisations on a real store, with sockets and time of the world.
 //!
 //! The loops are the service's own: of an organisation (`orgs::runner`) and of a connection (`conversation`, `outbox`). It waits and acts for them
-//! as `orgs::task`, `socket::connection` and `orgs::registry` do, and can die between any two of it.
+//! as `orgs::task`, `socket::connection` and `orgs::registry` do, and can die between any two of their steps.
 
 mod process;
 mod replies;
@@ -71,7 +71,7 @@ pub(crate) struct NodeConn {
     pub(crate) person: usize,
     pub(crate) org: usize,
     pub(crate) role: Role,
-    /// Its organisation knows of it.
+    /// Whether its organisation knows of it.
     joined: bool,
     conversation: Conversation,
     outbox: Outbox,
@@ -114,7 +114,7 @@ impl Node {
             codes: BTreeMap::new(),
             trouble: None,
             late_until: 0,
-            // Only differences to it count.
+            // Only differences from it count.
             zero: Instant::now(),
             set_by_ms: 0,
             clock_set: None,
@@ -148,7 +148,7 @@ impl Node {
                 .is_ok_and(|account| account.is_some())
     }
 
-    /// The same moment by the clock of tokio, which the conversations go by.
+    /// The same moment by tokio's clock, which the conversations use.
     fn instant(&self, now: u64) -> Instant {
         self.zero + Duration::from_millis(now)
     }

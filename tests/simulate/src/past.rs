@@ -1,6 +1,6 @@
-//! What something was over time: sets of what was possible, as bits, each from its time on.
+//! What something could be over time: sets of what was possible, as bits, each from its time on.
 
-/// The past of one thing; before anything is noted, nothing is known of it.
+/// The past of one thing; before anything is recorded, nothing is known of it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Past(Vec<(u64, u8)>);
 

@@ -15,7 +15,7 @@ use presence::Role;
 
 impl World {
     pub(crate) fn act(&mut self, person: usize) {
-        // Now and then away for a while, with nothing done.
+        // Now and then a person is away for a while, and does nothing.
         let longest = if self.dice.chance(70) { 200_000 } else { 14_000 };
         let after = self.dice.between(800, longest);
         self.queue.set(self.now + after, WorldEvent::Acts(person));

@@ -23,11 +23,11 @@ use std::time::Duration;
 
 /// The organisations.
 const ORGS: usize = 3;
-/// What their thresholds are, in seconds: short ones, so that much happens in 30 minutes.
+/// Their thresholds, in seconds: short, so that much happens in 30 minutes.
 const IDLE_AFTER_S: [u64; ORGS] = [30, 60, 120];
 
 impl World {
-    /// The world of this seed, before anything has happened in it.
+    /// The world of this seed at its beginning.
     pub(crate) fn new(seed: u64, is_told: bool) -> Self {
         let store = Sqlite::in_memory().expect("a database in memory needs nothing");
         let mut world = Self {

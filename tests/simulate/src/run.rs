@@ -1,4 +1,4 @@
-//! The life of a world: what happens next, and whom it happens to.
+//! The run of a world: takes one event after the other, and hands it to what it concerns.
 
 use crate::checks::CHECK_EVERY_MS;
 use crate::outcome::Outcome;
@@ -9,7 +9,7 @@ use crate::world::World;
 const LASTS_MS: u64 = 30 * 60 * 1_000;
 
 impl World {
-    /// Lives through it.
+    /// Runs the whole world.
     pub(crate) fn run_all(mut self) -> Outcome {
         self.begin();
         let mut events = 0;

@@ -1,4 +1,4 @@
-//! What has happened, as a hash of everything and the last of it in words.
+//! The trace: a hash of everything that has happened, and the end of it in words.
 
 use std::collections::VecDeque;
 use std::fmt::Write;
@@ -20,7 +20,7 @@ impl Trace {
         Self { hash: 0xCBF2_9CE4_8422_2325, is_told, lines: VecDeque::new() }
     }
 
-    /// Takes in what happened: always into the hash, and as a line if the run is told.
+    /// Records what happened: always in the hash, and as a line if the run is told.
     pub(crate) fn record(&mut self, at: u64, what: std::fmt::Arguments<'_>) {
         let mut line = String::with_capacity(256);
         let _ = write!(line, "{:>5}.{:03} {what}", at / 1_000, at % 1_000);
@@ -30,7 +30,7 @@ impl Trace {
         }
     }
 
-    /// Takes a frame's text into the hash; as a line too, if the run is told.
+    /// Records a frame's text in the hash, and as a line if the run is told.
     pub(crate) fn frame(&mut self, at: u64, conn: u64, up: bool, text: &str) {
         self.mix(text);
         if self.is_told {
@@ -66,7 +66,7 @@ impl Trace {
         self.hash
     }
 
-    /// The last lines that speak of any of these; all if none is named.
+    /// The last lines that contain one of these; all lines if `about` is empty.
     pub(crate) fn last(&self, about: &[String], most: usize) -> Vec<String> {
         let speaks =
             |line: &&String| about.is_empty() || about.iter().any(|each| line.contains(each.as_str()));

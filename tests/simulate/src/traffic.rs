@@ -1,6 +1,6 @@
 //! The network: connections between devices and the service, which delay, reorder among each other, hold up, repeat and end.
 //!
-//! On one connection the order stays, as on TCP. A connection that is dead delivers nothing any more and says nothing of it.
+//! On one connection the order is kept, as with TCP. A dead connection delivers nothing more, and neither end is told.
 
 use crate::fault::Fault;
 use crate::net::{ConnId, Item};
@@ -95,7 +95,7 @@ impl World {
     pub(crate) fn deliver_held(&mut self, host: usize) {
         let grace = self.now + GRACE_MS;
         for (id, up, item) in std::mem::take(&mut self.hosts[host].uplink.held) {
-            // What comes late counts from when it comes.
+            // What arrives late counts from its arrival.
             if let (true, Some(conn)) = (up, self.conns.get(id)) {
                 let device = &mut self.devices[conn.device];
                 device.unclear_until = device.unclear_until.max(grace);
@@ -110,7 +110,7 @@ impl World {
         }
     }
 
-    /// The connection dies without a word: the service may count its device for the grace, also one that was not greeted yet.
+    /// The connection dies without an end: the service may count its device for the grace, even one that it has not greeted yet.
     pub(crate) fn kill_conn(&mut self, id: ConnId) {
         let Some(conn) = self.conns.get_mut(id) else { return };
         conn.dead = true;

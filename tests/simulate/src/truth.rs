@@ -1,7 +1,7 @@
-//! What is true: what each device and each person could rightly be seen as, at each time.
+//! What is true: as what each device and each person may rightly be shown, at each time.
 //!
-//! A device that delivers counts with what is really done at it. One that does not counts for nothing, 45 s after its last frame
-//! (P10). In between, and while a connection begins or is late, it may count or not, as active or as idle.
+//! A device that delivers counts with what its user really does. A device that does not deliver stops counting 45 s after its last
+//! frame (P10). In between, and while a connection begins or is late, it may count or not, as active or as idle.
 
 use crate::device::{Device, Kind, Phase};
 use crate::net::ConnId;
@@ -23,9 +23,9 @@ const GHOST: u8 = 8;
 const AUTOMATIC: u8 = 1;
 const SET_AWAY: u8 = 2;
 
-/// How long the service may count a device that it has lost (P10), with a slack for the frame that was under way.
+/// How long the service may count a device that it has lost (P10), with some time for the frame that was in flight.
 pub(crate) const GRACE_MS: u64 = 47_000;
-/// What it takes until others are told of one that has left.
+/// How long it takes until others are told that a device has left.
 const LEAVING_MS: u64 = 1_000;
 /// How far back what is shown may lie: the delay in each direction, a batch, and the time between two checks.
 const SHOWN_MS: u64 = 2_500;
@@ -95,7 +95,7 @@ impl World {
         if begins || device.unclear_until > self.now { Counts::Maybe } else { Counts::Not }
     }
 
-    /// Whether this device has delivered for so long.
+    /// Whether this device has delivered for this long.
     pub(crate) fn has_delivered(&self, device: usize, for_ms: u64) -> bool {
         self.devices[device].delivers_since.is_some_and(|since| since + for_ms <= self.now)
     }
@@ -105,7 +105,7 @@ impl World {
         self.counts(&self.devices[device]) != Counts::Not
     }
 
-    /// Whether the service may count this device, and nobody can know.
+    /// Whether the service may or may not count this device, which cannot be known from outside.
     pub(crate) fn is_in_doubt(&self, device: usize) -> bool {
         self.counts(&self.devices[device]) == Counts::Maybe
     }
@@ -141,7 +141,7 @@ impl World {
             let device = &mut self.devices[id];
             let ghost = if device.ghost_until > now { GHOST } else { 0 };
             let counted = match counts {
-                // It is no device, but it watches.
+                // It is not a device, but it watches.
                 _ if device.is_window() => ABSENT,
                 Counts::Surely { active: true } => ACTIVE,
                 Counts::Surely { active: false } => IDLE,
@@ -177,7 +177,7 @@ impl World {
         }
     }
 
-    /// The device leaves: for that long after its last frame it may be seen yet. On a connection that was cut just before, nobody
+    /// The device leaves: others may still see it for that long after its last frame. If its connection was cut just before, nobody
     /// learns that it has left.
     pub(crate) fn leaves(&mut self, device: usize, conn: ConnId) {
         if self.conns.get(conn).is_some_and(|conn| conn.cut) {
@@ -247,7 +247,7 @@ impl World {
         mask
     }
 
-    /// From when on what others are shown must have been possible: the way of a frame, and what a restart or a failing store adds.
+    /// The time from which on what others are shown must have been possible: the delay of a frame, and what a restart or a failing store adds.
     pub(crate) fn shown_from(&self) -> u64 {
         self.late_from(self.now)
     }
@@ -277,7 +277,7 @@ impl World {
         })
     }
 
-    /// Whether the store has done what it was asked, for so long.
+    /// Whether the store has carried out all requests for this long.
     pub(crate) fn store_is_calm(&self, for_ms: u64) -> bool {
         self.node.late_until + for_ms < self.now
     }

@@ -1,6 +1,6 @@
-//! The world: one clock, one queue of what will happen, everybody and everything in it.
+//! The world: one clock, one queue of events, and all people and things in it.
 //!
-//! What happens in it is in the modules above this one; `run` says in which order.
+//! The modules above this one say what happens in it; `run` says in which order.
 
 use crate::device::Device;
 use crate::dice::Dice;
@@ -18,7 +18,7 @@ use chat::PersonId;
 use link::Clocks;
 use presence::{Moment, Preference, Role};
 
-/// Somebody.
+/// A person.
 pub(crate) struct Person {
     pub(crate) id: PersonId,
     pub(crate) org: usize,
@@ -30,7 +30,7 @@ pub(crate) struct Person {
     /// As the service announced it last.
     pub(crate) preference: Preference,
     pub(crate) preferred_at: u64,
-    /// The service's clock was set while theirs was an Away for a time: how much is left of it they have not been told yet.
+    /// The service's clock was set while they were Away for a time, and they have not been told yet how much of it is left.
     pub(crate) is_unclear_how_long: bool,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct World {
     pub(crate) now: u64,
     pub(crate) queue: Queue,
     pub(crate) dice: Dice,
-    /// Chance of its own for what was added to the world later: the rest of a world stays as it was.
+    /// Separate dice for what was added to the world later, so that the rest of each world stays as it was.
     pub(crate) more_dice: Dice,
     /// The same for the service's wall clock.
     pub(crate) clock_dice: Dice,
@@ -55,7 +55,7 @@ pub(crate) struct World {
     /// The service dies during the next request to the store.
     pub(crate) crash_at_store_request: bool,
     pub(crate) crashes_in: Option<(usize, u32, bool)>,
-    /// People of whom something may have changed.
+    /// People about whom something may have changed.
     pub(crate) dirty: Vec<usize>,
     pub(crate) faults: Faults,
     pub(crate) checks: Checks,
@@ -77,7 +77,7 @@ impl World {
         }
     }
 
-    /// By the agent's clock, which goes on through sleep.
+    /// The agent's clock, which keeps running during sleep.
     pub(crate) fn moment(&self, device: usize) -> Moment {
         self.link_clocks(device).moment
     }

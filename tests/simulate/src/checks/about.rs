@@ -1,10 +1,10 @@
-//! What a failure tells of a person: which lines of the trace, and what was true of them.
+//! What a failure says about a person: which lines of the trace, and what was true of them.
 
 use crate::truth;
 use crate::world::World;
 
 impl World {
-    /// What lines speak of a person's devices and computers.
+    /// What marks a line about a person's devices and computers.
     pub(crate) fn about_person(&self, person: usize) -> Vec<String> {
         let each = &self.people[person];
         let devices = each

@@ -10,15 +10,15 @@ use presence::user::preference_at;
 use presence::{Activity, Preference, Role};
 use protocol::{PreferenceChange, Up};
 
-/// One beat after the welcome, and the way.
+/// One beat after the welcome, and the delay.
 const BEAT_MS: u64 = 16_500;
-/// What has changed so recently may be under way.
+/// What has changed this recently may still be in flight.
 const UNDER_WAY_MS: u64 = 2_000;
 
-/// How far the age that a setting says may be off: it is said in whole milliseconds, and at once.
+/// How far the age in a setting may be off: it is a whole number of milliseconds, and is sent at once.
 const AGED_MS: u64 = 1_000;
 
-/// For how long an Away is set.
+/// How long an Away is set for.
 fn lasts(preference: PreferenceChange) -> Option<u64> {
     match preference {
         PreferenceChange::Away { for_ms, .. } => for_ms,

@@ -7,12 +7,12 @@ use crate::world::World;
 use chat::Status;
 use presence::Role;
 
-/// What it may take a device to be connected again: an end that it has to notice by silence (35 s), the longest wait between two
-/// tries (30 s), a try that is not answered (10 s), one more wait, and the way.
+/// How long a device may take to be connected again: an end that it notices only by silence (35 s), the longest wait between two
+/// attempts (30 s), an attempt that is not answered (10 s), one more wait, and the delay.
 const BACK_MS: u64 = 120_000;
-/// One beat after the welcome, and the way.
+/// One beat after the welcome, and the delay.
 const BEAT_MS: u64 = 16_500;
-/// What was written so recently may be under way.
+/// What was written this recently may still be in flight.
 const UNDER_WAY_MS: u64 = 2_000;
 
 impl World {
@@ -20,7 +20,7 @@ impl World {
     fn can_connect(&self, device: &Device) -> bool {
         let host = &self.hosts[device.host];
         let uplink = &host.uplink;
-        // A client's app is there while its window is.
+        // A client's app is connected while its window is open.
         let is_wanted = match &device.kind {
             Kind::Agent(machine) => {
                 self.people[device.person].role == Role::Technician
@@ -52,7 +52,7 @@ impl World {
         }
     }
 
-    /// Who is in a chat and has asked for its messages has all of them, one after the other.
+    /// Checks that everybody who is in a chat and has asked for its messages has all of them, in order.
     pub(crate) fn check_messages(&mut self) {
         let (mut wrong, mut checks) = (None, 0);
         for device in 0..self.devices.len() {

@@ -1,4 +1,4 @@
-//! Toasts and their sound: none for a session that is over, one for each that waits, at its time; and absences (C5, C9).
+//! Toasts and their sounds: no toast for a session that is over, one for each session that waits, on time; and absences (C5, C9).
 
 use crate::device::Kind;
 use crate::invariant::Invariant;
@@ -13,17 +13,17 @@ use std::time::Duration;
 
 /// One link delay, and the store's.
 const DELAY_MS: u64 = 1_500;
-/// What it takes until all devices ring: the snapshot, 2 s for the one that does not confirm, and the way.
+/// What it takes until all devices ring: the snapshot, 2 s for the one that does not confirm, and the delay.
 const ALL_RING_MS: u64 = 5_000;
 
-/// What it may take until another device rings: 2 s for the one that does not confirm, and the way.
+/// What it may take until another device rings: 2 s for the one that does not confirm, and the delay.
 const UNRUNG_MS: u64 = 4_000;
 /// What a desktop takes to show a toast.
 const SHOWN_MS: u64 = 1_000;
 /// One beat after the welcome: by then the agent knows the service's clock.
 const BEAT_MS: u64 = 16_500;
 
-/// From so many waiting requests on one toast stands for all (C3).
+/// With this many waiting requests or more, one toast stands for all (C3).
 const SEVERAL: usize = 3;
 
 fn is_about(key: &ToastKey, session: SessionId) -> bool {
@@ -50,7 +50,7 @@ impl World {
             }
             let Some(machine) = self.machine(device) else { continue };
             if !machine.screen.shows_toasts_for(self.now, DELAY_MS) {
-                // A desktop that does not answer takes nothing off the screen either.
+                // A desktop that does not answer does not take toasts off the screen, either.
                 continue;
             }
             let over = machine.screen.toasts().find(|toast| self.is_over(device, &toast.key));
@@ -154,7 +154,7 @@ impl World {
             about.push(session.0.to_string());
             return self.fail(Invariant::Rings, detail, &about);
         }
-        // How long it waited before a start with a clock that had been set, nobody can know.
+        // How long it waited before a start with a clock that had been set is not known.
         if self.node.clock_set.is_some_and(|at| at >= stored.since) {
             return;
         }

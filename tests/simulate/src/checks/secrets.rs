@@ -9,13 +9,13 @@ use presence::{Preference, Role};
 use protocol::{Down, SessionView};
 use service::org::ConnId;
 
-/// News and ends of requests that an agent keeps at most.
+/// How many announcements an agent keeps at most.
 const ANNOUNCEMENTS: usize = 8;
-/// Reports that an agent keeps at most.
+/// How many reports an agent keeps at most.
 const REPORTS: usize = 20;
 
 impl World {
-    /// A frame that the service sends.
+    /// Checks a frame that the service sends.
     pub(crate) fn check_frame(&mut self, org: usize, to: &[ConnId], frame: &Down) {
         self.check_answer(to, frame);
         for to in to {

@@ -1,4 +1,4 @@
-//! No request that was answered `ok` is doubled, one winner a session, every intent is answered.
+//! No request that was answered `ok` is doubled, each session has one winner, and every intent is answered.
 
 use crate::device::Kind;
 use crate::invariant::Invariant;
@@ -11,13 +11,13 @@ use service::org::ConnId;
 use service::org::store_request::{StoreReply, StoreRequest};
 use service::store::{Created, MessagePut, Put};
 
-/// How long an answer may take while the link delivers and the store does what it is asked.
+/// How long an answer may take while the link delivers and the store carries out requests.
 const ANSWER_MS: u64 = 10_000;
 /// How long a Dismiss may take, with its repeats while the store is busy and a reconnect.
 const SILENCED_MS: u64 = 40_000;
 
 impl World {
-    /// A user wants something.
+    /// A user sends an intent.
     pub(crate) fn check_wish(&mut self, device: usize, up: &Up) {
         self.record(format_args!("page {device} asks {up:?}"));
         if let Some(id) = up.intent() {
@@ -25,7 +25,7 @@ impl World {
         }
     }
 
-    /// A frame that means something to the service.
+    /// The service receives a frame with a meaning of its own.
     pub(crate) fn heard_at_service(&mut self, conn: u64, up: &Up) {
         let Some(device) = self.conns.get(conn).map(|conn| conn.device) else { return };
         let person = self.devices[device].person;
@@ -148,7 +148,7 @@ impl World {
         }
     }
 
-    /// A device takes a frame.
+    /// A device receives a frame.
     pub(crate) fn check_arrival(&mut self, device: usize, down: &Down) {
         match down {
             Down::Ok { re, answer } => {
@@ -180,7 +180,7 @@ impl World {
         }
     }
 
-    /// Every intent has its answer in time.
+    /// Checks that every intent is answered in time.
     pub(crate) fn check_answers(&mut self) {
         if !self.store_is_calm(ANSWER_MS) {
             return;
@@ -198,7 +198,7 @@ impl World {
         }
     }
 
-    /// A technician presses Dismiss on one request, or on all: what they hear of it is theirs until the service has it, or has
+    /// A technician presses Dismiss on one request, or on all: they may still hear it until the service has the Dismiss, or has
     /// refused it.
     pub(crate) fn silences(&mut self, person: usize, session: Option<SessionId>) {
         self.known.silenced.insert((person, session), self.now + SILENCED_MS);

@@ -12,7 +12,7 @@ const WATCHED_MS: u64 = 1_500;
 /// What is allowed while links deliver: a second, and half the time between two checks.
 const AT_ONCE_MS: u64 = 1_000;
 
-/// What one person could rightly be shown as.
+/// As what one person may rightly be shown.
 struct Seen {
     /// In the time that what is shown may lie back.
     lately: u8,

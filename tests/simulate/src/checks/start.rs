@@ -1,4 +1,4 @@
-//! What the service starts from, and what is in the store at the end, has all that anybody was told.
+//! The state from which the service starts, and the store at the end, hold everything that was told to anybody.
 
 use crate::invariant::Invariant;
 use crate::world::World;
@@ -10,7 +10,7 @@ use service::store::{OrgSnapshot, Store};
 const STORED_MS: u64 = 10_000;
 
 impl World {
-    /// What an organisation starts from has all that anybody was told.
+    /// Checks that an organisation starts with everything that was told to anybody.
     pub(crate) fn check_start(&mut self, org: usize, snapshot: &OrgSnapshot) {
         self.check_store(org);
         let calm = self.node.late_until + 2_000 < self.went_down;
@@ -63,7 +63,7 @@ impl World {
         });
     }
 
-    /// All that was answered is in the store.
+    /// Checks that everything that was answered `ok` is in the store.
     pub(crate) fn check_store(&mut self, org: usize) {
         let id = self.node.orgs[org].id;
         if !self.known.requests_ok.is_empty() {

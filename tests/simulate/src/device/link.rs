@@ -19,7 +19,7 @@ impl World {
         self.devices[device].orders.push_back(order);
     }
 
-    /// Wakes the link's loop, and does what it says.
+    /// Wakes the link's loop, and does what it asks for.
     pub(crate) fn link_on(&mut self, device: usize, input: LinkInput<'_>) {
         let now = self.link_clocks(device);
         let acts = self.devices[device].link.on(input, now);
@@ -65,7 +65,7 @@ impl World {
         }
     }
 
-    /// Whether the link had something due, or its attempt had no answer for too long.
+    /// Returns whether the link had something due, or its attempt has waited too long for an answer.
     pub(crate) fn link_due(&mut self, device: usize) -> bool {
         let each = &self.devices[device];
         if !each.runs() {

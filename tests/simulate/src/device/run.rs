@@ -1,4 +1,4 @@
-//! A device does all that it has to do now: what its link tells it goes to its agent or page, and what these say is done.
+//! A device does all that it has to do now: events of its link go to its agent or page, and what these ask for is done.
 
 use crate::device::Kind;
 use crate::invariant::Invariant;
@@ -81,7 +81,7 @@ impl World {
         self.input(device, Input::Fact(fact));
     }
 
-    /// What the user wants of the app.
+    /// The user sends an intent to the app.
     pub(crate) fn wants(&mut self, device: usize, intent: Intent) {
         self.record(format_args!("device {device}: its user wants {intent:?}"));
         self.agent_turn(device, Some(RunnerInput::Intent { intent, reply: () }));
@@ -100,7 +100,7 @@ impl World {
         }
     }
 
-    /// Does what the agent's loop has said, in order.
+    /// Does what the agent's loop has asked for, in order.
     pub(crate) fn perform(&mut self, device: usize) {
         let host = self.devices[device].host;
         let mut orders = Vec::new();
@@ -131,7 +131,7 @@ impl World {
         }
     }
 
-    /// What shall be on the screen.
+    /// Tells the screen which toasts are wanted.
     fn want_toasts(&mut self, device: usize, toasts: Vec<Toast>) {
         let now = self.now;
         let Some(machine) = self.devices[device].machine() else { return };
@@ -150,7 +150,7 @@ impl World {
         }
     }
 
-    /// The source says again what it sees.
+    /// The source reports again what it sees.
     fn restate(&mut self, host: usize) {
         let Some(device) = self.hosts[host].agent else { return };
         let each = &mut self.hosts[host];

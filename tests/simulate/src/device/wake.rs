@@ -13,7 +13,7 @@ impl World {
         self.rouse(device);
     }
 
-    /// Its own timers are looked at, whatever they say.
+    /// Runs the device, whatever its timers say.
     pub(crate) fn rouse(&mut self, device: usize) {
         if self.hosts[self.devices[device].host].is_frozen() {
             return;

@@ -8,13 +8,13 @@ use chat::SessionId;
 use presence::Moment;
 use std::collections::BTreeMap;
 
-/// What it takes until a task that shows toasts, and has ended, is at work again, beside the pause: a second in which the end of its bus
-/// would be seen, and the daemon's time.
+/// How long it takes, after the pause, until a task that shows toasts works again: a second in which the end of its bus would be seen, and
+/// the daemon's time.
 const TOASTS_BACK_MS: u64 = 1_500;
 /// The first pause. It doubles with each end of a task that had not worked for long.
 const FIRST_PAUSE_MS: u64 = 2_000;
 const LONGEST_PAUSE_MS: u64 = 60_000;
-/// A task that has worked for so long surely counts as one that works: its next pause is the first one.
+/// A task that has run for this long surely counts as one that works: its next pause is the first one.
 const WORKED_MS: u64 = 12_000;
 
 /// A computer's screen.
@@ -22,7 +22,7 @@ pub(crate) struct Screen {
     /// The task that shows toasts, unless it has ended.
     board: Option<Board>,
     keeper: Keeper,
-    /// What shall be on it.
+    /// The toasts that the agent wants on it.
     pub(crate) wanted: Vec<Toast>,
     /// What is on it, with the daemon's numbers.
     shown: Vec<(Id, Toast)>,
@@ -35,7 +35,7 @@ pub(crate) struct Screen {
     pause_ms: u64,
     /// The number of the last ring of each toast that is wanted, and when it sounded so far.
     pub(crate) sounds: BTreeMap<ToastKey, (u64, Vec<u64>)>,
-    /// Those that are to be shown yet, since when.
+    /// Toasts that are not shown yet, and since when.
     unshown: Vec<(ToastKey, u64)>,
     /// Whether the desktop shows toasts at present.
     pub(crate) shows_toasts: bool,
@@ -79,7 +79,7 @@ impl Screen {
         self.sounds.clear();
     }
 
-    /// Takes in what shall be on the screen. Returns what is new about it, in words.
+    /// Sets which toasts are wanted. Returns what is new about them, in words.
     pub(crate) fn want(&mut self, toasts: Vec<Toast>, now: u64) -> Vec<String> {
         let before: Vec<ToastKey> = self.wanted.iter().map(|toast| toast.key.clone()).collect();
         self.sounds.retain(|key, _| toasts.iter().any(|toast| toast.key == *key));
@@ -161,7 +161,7 @@ impl Screen {
         if daemon_ends {
             self.shown.clear();
         }
-        // Nobody has seen what went with it.
+        // Toasts that went with it were not closed by the user.
         let gone =
             self.wanted.iter().filter(|toast| self.shown.iter().all(|(_, shown)| shown.key != toast.key));
         self.unshown = gone.map(|toast| (toast.key.clone(), now)).collect();
@@ -188,7 +188,7 @@ impl Screen {
         self.board = Some(Board::with_persisted(left));
     }
 
-    /// Whether the desktop has not shown this toast for so long.
+    /// Whether the desktop has owed this toast for this long.
     pub(crate) fn is_unshown(&self, key: &ToastKey, now: u64, for_ms: u64) -> bool {
         self.unshown.iter().any(|(each, since)| each == key && since + for_ms < now)
     }
@@ -198,7 +198,7 @@ impl Screen {
         self.shown.iter().map(|(_, toast)| toast)
     }
 
-    /// Whether the desktop has shown toasts for so long.
+    /// Whether the desktop has shown toasts for this long.
     pub(crate) fn shows_toasts_for(&self, now: u64, for_ms: u64) -> bool {
         self.shows_toasts && self.mood_since.max(self.lost_until) + for_ms < now
     }

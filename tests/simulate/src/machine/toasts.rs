@@ -1,5 +1,5 @@
-//! What becomes of toasts on a computer: the real keeper of the task that shows them, with a daemon that answers late, not at all, or loses
-//! its connection.
+//! Toasts on a computer: the real keeper of the task that shows them, with a daemon that answers late or not at all, or loses its
+//! connection.
 
 use crate::fault::Fault;
 use crate::queue::WorldEvent;
@@ -42,7 +42,7 @@ impl World {
         self.run(device);
     }
 
-    /// The time of the keeper may have come.
+    /// Calls the keeper if its time has come.
     pub(crate) fn keeper_due(&mut self, device: usize) {
         let moment = self.moment(device);
         let Some(machine) = self.devices[device].machine() else { return };

@@ -56,7 +56,7 @@ impl World {
         }
     }
 
-    /// The window got the portal's address, or the reason why it gets none.
+    /// The window got the portal's address, or the reason why there is none.
     fn portal_address(&mut self, device: usize, address: Option<&str>) -> Option<usize> {
         let page = self.devices[device].machine().and_then(|machine| machine.page)?;
         let code = address

@@ -1,4 +1,4 @@
-//! What comes on the service's sockets.
+//! What the service receives on its sockets.
 
 use crate::fault::Fault;
 use crate::net::{ConnId, Item};

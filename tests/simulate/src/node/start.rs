@@ -1,4 +1,4 @@
-//! The service's process starts on what is stored, and is told to go down.
+//! The service's process starts from what is stored, or is told to shut down.
 
 use crate::dice::Dice;
 use crate::fault::Fault;
@@ -79,7 +79,7 @@ impl World {
         }
     }
 
-    /// The service is told to go down.
+    /// The service is told to shut down.
     pub(crate) fn drain_service(&mut self) {
         if !self.node.is_up || self.node.draining {
             return;

@@ -25,7 +25,7 @@ impl World {
     }
 
     pub(crate) fn stop_service(&mut self, down_for: u64) {
-        // Whatever may count now is stored: it is there after the start.
+        // What may count now is stored: it is there after the start.
         for device in 0..self.devices.len() {
             if self.may_count(device) {
                 let until = &mut self.devices[device].unclear_until;

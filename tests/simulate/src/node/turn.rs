@@ -1,5 +1,5 @@
-//! A turn of an organisation's loop and what follows from it: what it tells connections is written to them, and what they say goes
-//! into its next turn.
+//! A turn of an organisation's loop, and what follows from it: its frames are written to connections, and what connections receive goes
+//! into the next turn.
 
 use crate::fault::Fault;
 use crate::net::{ConnId, Item, Writes};
@@ -18,7 +18,7 @@ use service::store::{Account, Hash, Store};
 const UNTAKEN: usize = 48;
 /// How long a reader may take nothing while a frame is to be written.
 pub(super) const WRITE_WITHIN_MS: u64 = WRITE_WITHIN.as_millis() as u64;
-/// How long a code of a window is good.
+/// How long a window's code is valid.
 const CODE_GOOD_FOR_MS: u64 = 30_000;
 
 impl World {
@@ -61,7 +61,7 @@ impl World {
         }
     }
 
-    /// Does what follows from what came on a connection, or went.
+    /// Does what a step of a connection's conversation asks for.
     pub(crate) fn follow(&mut self, id: ConnId, step: Step) {
         let (event, end) = match step {
             Step::Wait => return,
@@ -98,7 +98,7 @@ impl World {
         self.turn(org, Some(Input::Connected(Arrival::new(Box::new(connected), outbox))));
     }
 
-    /// A connection ends, by whichever end: its organisation is told as in the service.
+    /// A connection ends, by either end: its organisation is told, as in the service.
     pub(crate) fn ends(&mut self, id: ConnId, end: End) {
         let Some(conn) = self.node.conns.remove(&id) else { return };
         if let Some(code) = end.code() {
@@ -109,7 +109,7 @@ impl World {
         }
     }
 
-    /// Writes what the way takes.
+    /// Writes what the network takes.
     pub(crate) fn write(&mut self, id: ConnId) {
         loop {
             let Some(conn) = self.node.conns.get_mut(&id) else { return };

@@ -1,4 +1,4 @@
-//! What a page makes of what its link tells it.
+//! What a page does with the events of its link.
 
 use crate::device::Kind;
 use crate::queue::WorldEvent;

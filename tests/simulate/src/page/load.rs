@@ -1,4 +1,4 @@
-//! A page comes and goes.
+//! A page opens and closes.
 
 use crate::device::Kind;
 use crate::machine::Window;
@@ -13,11 +13,11 @@ use link::{Address, Clocks, Order, Target};
 use presence::Activity;
 use protocol::{App, Token};
 
-/// Where all devices believe the service to be.
+/// The service's address, as all devices know it.
 const ADDRESS: &str = "https://help.example";
 
 impl World {
-    /// Returns the device that has something to do now: the page, or its app, which is asked for its address.
+    /// Returns the device that has something to do now: the page, or its app, which it asks for its address.
     pub(crate) fn load_page(&mut self, device: usize) -> Option<usize> {
         let host = self.devices[device].host;
         let (instance, jitter) = (self.dice.uuid(), self.dice.throw());
@@ -61,7 +61,7 @@ impl World {
         self.devices[device].page().and_then(|page| page.window_of)
     }
 
-    /// The page in the window asks for its address, unless it is there.
+    /// The page in the window asks for its address, unless it is open.
     pub(crate) fn need_portal(&mut self, page: usize) {
         let Some(own) = self.devices[page].page() else { return };
         let Some(device) = own.window_of.filter(|_| !own.is_open) else { return };
@@ -73,7 +73,7 @@ impl World {
         }
     }
 
-    /// The page goes: with a close frame, or with its process.
+    /// The page closes: with a close frame, or because its process ends.
     pub(crate) fn shut_page(&mut self, device: usize, closes: bool) {
         let Kind::Page(page) = &mut self.devices[device].kind else { return };
         if !std::mem::take(&mut page.is_open) {

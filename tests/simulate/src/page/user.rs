@@ -13,7 +13,7 @@ impl World {
         }
     }
 
-    /// What is due of the activity of each page.
+    /// Reports the activity of each page that has to report one.
     pub(crate) fn page_activities(&mut self) {
         for page in 0..self.devices.len() {
             if self.devices[page].is_page() && !self.hosts[self.devices[page].host].is_frozen() {
@@ -22,7 +22,7 @@ impl World {
         }
     }
 
-    /// Its user does something in it, or nothing for so long.
+    /// Its user does something in it, or has been idle for the threshold.
     pub(crate) fn page_activity(&mut self, device: usize) {
         let (now, id) = (self.now, self.dice.uuid());
         let Kind::Page(page) = &mut self.devices[device].kind else { return };
@@ -35,7 +35,7 @@ impl World {
         }
     }
 
-    /// Its user wants something of the service.
+    /// Its user sends an intent.
     pub(crate) fn asks(&mut self, device: usize, up: Up) {
         if let (Kind::Page(page), Some(id)) = (&mut self.devices[device].kind, up.intent()) {
             page.open_intents.insert(id, up.clone());

@@ -57,7 +57,7 @@ impl World {
         }
     }
 
-    /// The source says so when the threshold has run out.
+    /// The source reports when the threshold has run out.
     pub(crate) fn idle_due(&mut self, host: usize) {
         let each = &mut self.hosts[host];
         let idle_for = each.idle_for(self.now);
@@ -100,7 +100,7 @@ impl World {
         each.waits_for_input = true;
         self.faults.count(Fault::Slept);
         self.record(format_args!("host {host} is about to sleep"));
-        // Asked for before the agent may answer at once.
+        // The event is set first, since the agent may answer at once.
         self.queue.set(self.now + 1_000, WorldEvent::FallsAsleep(host));
         if let Some(agent) = self.hosts[host].agent {
             self.fact(agent, Fact::Suspending);
@@ -165,14 +165,14 @@ impl World {
                 self.fact(agent, Fact::Resumed);
             }
             self.rouse(agent);
-            // The desktop shows what it could not show meanwhile.
+            // The desktop shows what it could not show before.
             self.queue.set(self.now + 30, WorldEvent::ToastShown(agent));
         }
         for page in pages {
             self.rouse(page);
         }
         self.deliver_held(host);
-        // The source looks again at what it missed.
+        // The source checks what it missed.
         let due = (self.hosts[host].last_input + self.hosts[host].idle_after).max(self.now + 1);
         self.queue.set(due, WorldEvent::IdleDue(host));
         self.mark_host(host);

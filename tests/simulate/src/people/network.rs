@@ -1,4 +1,4 @@
-//! A computer loses its network, and has it again.
+//! A computer loses its network, and gets it back.
 
 use crate::fault::Fault;
 use crate::queue::WorldEvent;

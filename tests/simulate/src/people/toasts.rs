@@ -19,7 +19,7 @@ impl World {
                 machine.screen.mood_since = now;
             }
             machine.screen.shows_toasts = !fails;
-            // A desktop that is back is shown again what there is.
+            // A desktop that is back is sent all toasts again.
             self.queue.set(now + 30, WorldEvent::ToastShown(agent));
             if !self.hosts[host].is_frozen() && self.more_dice.chance(TOASTS_LOST_PERMILLE) {
                 self.lose_toasts(agent);
