@@ -59,6 +59,10 @@ impl World {
             (StoreRequest::SetPreference(person, ..), StoreReply::Done) => {
                 self.known.preferred.insert(*person, now);
             }
+            (StoreRequest::Save(changes), StoreReply::Done) => {
+                let ended = changes.preferences.iter().map(|(person, ..)| (*person, now));
+                self.known.preferred.extend(ended);
+            }
             (StoreRequest::Put(session, _), StoreReply::Put(Put::Done)) => self.stored(org, session, now),
             (StoreRequest::PutMessage(session, _, message), StoreReply::Message(MessagePut::Done)) => {
                 if !self.known.texts.insert(message.text.clone()) {
