@@ -14,7 +14,7 @@ pub(super) fn backup(data: &Path, to: &Path) -> anyhow::Result<()> {
     }
     let folder = folder_of(to);
     if !folder.try_exists().with_context(|| format!("could not look for {}", folder.display()))? {
-        bail!("there is no folder {}. Make it first, or name a file in another one.", folder.display());
+        bail!("there is no folder {}. Create it first, or name a file in another folder.", folder.display());
     }
     let contents = store::copy(&database, Source::Service, to).map_err(|error| {
         anyhow!(
