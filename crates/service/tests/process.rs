@@ -41,7 +41,7 @@ fn commands_work_with_and_without_a_running_service() {
         "{set:?}"
     );
     let orgs = folder.ok(&["org", "list"]);
-    assert!(orgs.contains("COMPLETE AFTER\n") && orgs.ends_with("5 s         14 days"), "{orgs}");
+    assert!(orgs.contains("COMPLETE AFTER\n") && orgs.ends_with("5 seconds   14 days"), "{orgs}");
     let orgs: Value = serde_json::from_str(&folder.ok(&["org", "list", "--json"])).unwrap();
     assert_eq!(orgs[0]["complete_after_ms"], 14 * 24 * 3_600_000_u64);
     let set = folder.run(&["org", "set", "complete-after", "90m"]);

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt as _, ScreenSaver};
 use x11rb::protocol::xtest::ConnectionExt as _;
@@ -97,6 +98,12 @@ impl XServer {
         let signal = if still { "-STOP" } else { "-CONT" };
         let status = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
         assert!(status.success());
+        // The signal is for the first thread that runs; another thread may still answer until then.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while still && !is_stopped(child.id()) {
+            assert!(Instant::now() < deadline, "the X server does not stop");
+            std::thread::yield_now();
+        }
     }
 
     /// The next of moves, key taps and wheel notches, each over at once.
@@ -154,4 +161,14 @@ impl Drop for XServer {
 
 pub(crate) fn free_number() -> u32 {
     1000 + (std::process::id() * 16 + TAKEN.fetch_add(1, Ordering::SeqCst)) % 50_000
+}
+
+/// Whether all threads of a process are stopped.
+fn is_stopped(process: u32) -> bool {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    threads.flatten().all(|thread| {
+        let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        // The state stands after the name, which is in parentheses.
+        stat.rsplit(") ").next().is_some_and(|state| state.starts_with('T'))
+    })
 }
