@@ -5,10 +5,10 @@
 use crate::desk::Input;
 use crate::starter;
 use crate::words;
-use agent::view::{Answer, Intent, RequestId, WindowReport};
+use agent::view::{Answer, Intent, RequestId, ToWindow, WindowReport};
 use local::client::{AskError, Client, ConnectError};
 use local::socket_path::{Profile, SocketPath};
-use local::{FromAgent, ToAgent};
+use local::{FromAgent, LineError, ToAgent};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -24,6 +24,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(40);
 const COMES_BACK_WITHIN: Duration = Duration::from_secs(1);
 /// How long a newly started agent may take until it listens: it takes milliseconds, or seconds on a machine that swaps.
 const LISTENS_WITHIN: Duration = Duration::from_secs(10);
+/// How long to read on after a write has failed: what is read was written before, and waits in the socket.
+const REST_WITHIN: Duration = Duration::from_secs(1);
 /// How often to try a socket that does not exist yet.
 const TRY_EVERY: Duration = Duration::from_millis(50);
 /// How often the agent may be started, or a connection end at once, before giving up.
@@ -88,7 +90,7 @@ pub async fn keep(
                 tracing::warn!(why, "the connection to the agent is lost");
                 last_error = Some(why);
             }
-            Ended::NobodyListens => return,
+            Ended::ForGood => return,
         }
         vain = if since.elapsed() >= GOOD_AFTER { 0 } else { vain + 1 };
         if inputs.send(Input::Unlinked).await.is_err() {
@@ -100,54 +102,80 @@ pub async fn keep(
 /// How a connection ended.
 enum Ended {
     Lost(String),
-    NobodyListens,
+    /// The window has ended, or the agent has told it to.
+    ForGood,
 }
 
 /// Moves messages both ways.
 async fn serve(client: Client, up: &mut mpsc::Receiver<Outgoing>, inputs: &mpsc::Sender<Input>) -> Ended {
     let Client { mut receiver, mut sender } = client;
     if inputs.send(Input::Linked).await.is_err() {
-        return Ended::NobodyListens;
+        return Ended::ForGood;
     }
-    if let Err(error) = sender.watch().await {
-        return Ended::Lost(error.to_string());
-    }
-    let mut asked: HashMap<RequestId, oneshot::Sender<Answer>> = HashMap::new();
+    let mut heard = Heard { inputs, asked: HashMap::new(), told_to_quit: false };
+    let mut sent = sender.watch().await;
     loop {
-        let sent = tokio::select! {
-            message = receiver.next() => {
-                let input = match message {
-                    Ok(Some(FromAgent::View(view))) => Input::View(view),
-                    Ok(Some(FromAgent::Window(order))) => Input::Order(order),
-                    Ok(Some(FromAgent::Answer { id, answer })) => {
-                        // The sender may have stopped waiting.
-                        if let Some(reply) = asked.remove(&id) { drop(reply.send(answer)); }
-                        continue;
-                    }
-                    Ok(Some(FromAgent::Full)) => return Ended::Lost(AskError::Full.to_string()),
-                    Ok(None) => return Ended::Lost("it ended".to_owned()),
-                    Err(error) => return Ended::Lost(error.to_string()),
-                };
-                if inputs.send(input).await.is_err() { return Ended::NobodyListens; }
-                continue;
-            }
+        if let Err(error) = sent {
+            // What the agent wrote before it ended still counts: it may have told the window to quit.
+            let rest = async { while let Ok(()) = heard.take(receiver.next().await).await {} };
+            _ = timeout(REST_WITHIN, rest).await;
+            return heard.ended(error.to_string());
+        }
+        sent = tokio::select! {
+            message = receiver.next() => match heard.take(message).await {
+                Ok(()) => Ok(()),
+                Err(ended) => return ended,
+            },
             next = up.recv() => match next {
-                None => return Ended::NobodyListens,
+                None => return Ended::ForGood,
                 Some(Outgoing::Report(report)) => sender.send(&ToAgent::Window(report)).await,
                 Some(Outgoing::Ask(intent, reply)) => {
-                    asked.retain(|_, waiting| !waiting.is_closed());
-                    if asked.len() >= MAX_ASKED {
+                    heard.asked.retain(|_, waiting| !waiting.is_closed());
+                    if heard.asked.len() >= MAX_ASKED {
                         drop(reply.send(Answer::Failed { message: words::TOO_MANY.to_owned() }));
-                        continue;
+                        Ok(())
+                    } else {
+                        sender.intent(intent).await.map(|id| { heard.asked.insert(id, reply); })
                     }
-                    sender.intent(intent).await.map(|id| { asked.insert(id, reply); })
                 }
-                Some(Outgoing::Written(done)) => { _ = done.send(()); continue; }
+                Some(Outgoing::Written(done)) => { _ = done.send(()); Ok(()) }
             }
         };
-        if let Err(error) = sent {
-            return Ended::Lost(error.to_string());
-        }
+    }
+}
+
+/// Passes on what the agent says.
+struct Heard<'a> {
+    inputs: &'a mpsc::Sender<Input>,
+    asked: HashMap<RequestId, oneshot::Sender<Answer>>,
+    /// An agent that is gone after that is not started again.
+    told_to_quit: bool,
+}
+
+impl Heard<'_> {
+    async fn take(&mut self, message: Result<Option<FromAgent>, LineError>) -> Result<(), Ended> {
+        let input = match message {
+            Ok(Some(FromAgent::View(view))) => Input::View(view),
+            Ok(Some(FromAgent::Window(order))) => {
+                self.told_to_quit |= matches!(order, ToWindow::Quit);
+                Input::Order(order)
+            }
+            Ok(Some(FromAgent::Answer { id, answer })) => {
+                // The sender may have stopped waiting.
+                if let Some(reply) = self.asked.remove(&id) {
+                    drop(reply.send(answer));
+                }
+                return Ok(());
+            }
+            Ok(Some(FromAgent::Full)) => return Err(self.ended(AskError::Full.to_string())),
+            Ok(None) => return Err(self.ended("it ended".to_owned())),
+            Err(error) => return Err(self.ended(error.to_string())),
+        };
+        self.inputs.send(input).await.map_err(|_| Ended::ForGood)
+    }
+
+    fn ended(&self, why: String) -> Ended {
+        if self.told_to_quit { Ended::ForGood } else { Ended::Lost(why) }
     }
 }
 

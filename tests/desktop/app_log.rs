@@ -2,13 +2,13 @@
 
 use crate::stage::SOON;
 use anyhow::{Result, ensure};
-use rig::{App, Desktop, Options, app};
+use rig::{App, Desktop, Options, app, eventually};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
 const STARTED: &str = "Deskbell has started";
-const ENDED: &str = "Deskbell has ended";
+const ENDED: &str = "Deskbell has quit";
 
 /// Where the log is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,13 @@ async fn an_app_that_a_command_starts_logs_to_its_file_once() -> Result<()> {
     let refused = app::verb(&desktop, profile, &["sign-in"], Some("not a link"));
     ensure!(refused.is_err(), "it signed in: {refused:?}");
     app::verb(&desktop, profile, &["quit"], None)?;
-    let text = fs::read_to_string(file(&desktop, profile))?;
+    // The command returns when the app has answered, which is before its last line.
+    let text = eventually("the last line", SOON, async || {
+        let text = fs::read_to_string(file(&desktop, profile))?;
+        ensure!(text.contains(ENDED), "{text}");
+        Ok::<String, anyhow::Error>(text)
+    })
+    .await?;
     for words in [STARTED, ENDED] {
         ensure!(text.matches(words).count() == 1, "{words}: {text}");
     }

@@ -84,7 +84,7 @@ async fn nothing_is_sent_to_the_service_that_a_link_names_before_the_button_is_p
 
     // The button with the focus is the safe one.
     let said = open(&app, &desktop, &trap)?;
-    ensure!(said.contains(&format!("whether to sign in at {}", evil.host()?)), "{said}");
+    ensure!(said.contains(&format!("whether to sign in to {}", evil.host()?)), "{said}");
     asked(&screen).await?;
     ensure!(app.status(&desktop)?["question"]["host"] == evil.host()?.as_str());
     // Others do not change it, and open no window of their own.

@@ -103,3 +103,39 @@ async fn an_agent_that_cannot_be_started_is_given_up_in_words() {
     rig.up.send(Outgoing::Written(done)).await.unwrap();
     timeout(DEADLINE, written).await.expect("in time").unwrap();
 }
+
+/// An agent that says these lines to whoever connects, and is gone.
+async fn agent_that_says(socket_path: &SocketPath, said: &[FromAgent]) {
+    use tokio::io::AsyncWriteExt as _;
+    let listener = tokio::net::UnixListener::bind(socket_path.socket()).unwrap();
+    let (mut stream, _) = timeout(DEADLINE, listener.accept()).await.expect("in time").unwrap();
+    for message in said {
+        stream.write_all(format!("{}\n", serde_json::to_string(message).unwrap()).as_bytes()).await.unwrap();
+    }
+}
+
+// A report that the agent did not read any more hid the order, and the window started the agent again.
+#[tokio::test]
+async fn an_agent_that_told_the_window_to_quit_before_it_ended_is_not_started_again() {
+    let folder = TempDir::new().unwrap();
+    std::fs::create_dir(folder.path().join("run")).unwrap();
+    let socket_path = SocketPath::at(folder.path().join("run/a.sock"));
+    let agent = socket_path.clone();
+    let agent =
+        tokio::spawn(async move { agent_that_says(&agent, &[FromAgent::Window(ToWindow::Quit)]).await });
+    while !socket_path.socket().exists() {
+        tokio::task::yield_now().await;
+    }
+    let (up, lines) = mpsc::channel(MAX_QUEUED_UP);
+    // Nobody takes the first input before the agent is gone.
+    let (into, mut inputs) = mpsc::channel(1);
+    into.send(Input::NoneLeft).await.unwrap();
+    let keeping = tokio::spawn(keep(socket_path, Profile::default(), lines, into));
+    up.send(Outgoing::Report(WindowReport::Input)).await.unwrap();
+    agent.await.unwrap();
+    assert!(matches!(inputs.recv().await, Some(Input::NoneLeft)));
+    assert!(matches!(inputs.recv().await, Some(Input::Linked)));
+    assert!(matches!(inputs.recv().await, Some(Input::Order(ToWindow::Quit))));
+    timeout(DEADLINE, keeping).await.expect("nothing is started").unwrap();
+    assert!(inputs.recv().await.is_none());
+}
