@@ -105,8 +105,12 @@ impl World {
                     device.ghost_until.max(grace)
                 };
             }
-            let event = if up { WorldEvent::ToService(id, item) } else { WorldEvent::ToDevice(id, item) };
-            self.queue.set(self.now, event);
+            // At once, not by the queue: what else arrives at this moment was sent later.
+            if up {
+                self.at_service(id, item);
+            } else {
+                self.at_device(id, item);
+            }
         }
     }
 
