@@ -3,6 +3,7 @@
 mod chats;
 mod client;
 mod computer;
+mod held;
 mod network;
 mod pages;
 mod technician;

@@ -5,7 +5,6 @@
 use crate::fault::Fault;
 use crate::net::{ConnId, Item};
 use crate::queue::WorldEvent;
-use crate::truth::GRACE_MS;
 use crate::world::World;
 
 /// A delay one way from which on a link is late, in milliseconds.
@@ -89,29 +88,6 @@ impl World {
             conn.heard = self.now;
         }
         true
-    }
-
-    /// What was held arrives.
-    pub(crate) fn deliver_held(&mut self, host: usize) {
-        let grace = self.now + GRACE_MS;
-        for (id, up, item) in std::mem::take(&mut self.hosts[host].uplink.held) {
-            // What arrives late counts from its arrival.
-            if let (true, Some(conn)) = (up, self.conns.get(id)) {
-                let device = &mut self.devices[conn.device];
-                device.unclear_until = device.unclear_until.max(grace);
-                device.ghost_until = if device.conn() == Some(id) {
-                    device.ghost_until
-                } else {
-                    device.ghost_until.max(grace)
-                };
-            }
-            // At once, not by the queue: what else arrives at this moment was sent later.
-            if up {
-                self.at_service(id, item);
-            } else {
-                self.at_device(id, item);
-            }
-        }
     }
 
     /// The connection dies without an end: the service may count its device for the grace, even one that it has not greeted yet.
