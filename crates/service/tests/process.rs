@@ -46,7 +46,11 @@ fn commands_work_with_and_without_a_running_service() {
     assert_eq!(orgs[0]["complete_after_ms"], 14 * 24 * 3_600_000_u64);
     let set = folder.run(&["org", "set", "complete-after", "90m"]);
     assert!(String::from_utf8_lossy(&set.stderr).contains("after 90 minutes"), "{set:?}");
-    assert!(folder.error(&["org", "set", "complete-after", "30m"]).contains("between 1h and 365d"));
+    assert!(
+        folder
+            .error(&["org", "set", "complete-after", "30m"])
+            .contains("1h at the earliest and 365d at the latest")
+    );
     assert!(
         folder
             .error(&["org", "set", "idle-after", "5s", "--org", "Nobody"])
