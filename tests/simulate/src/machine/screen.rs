@@ -29,7 +29,7 @@ pub(crate) struct Screen {
     /// What the daemon has not shown yet.
     pending: Vec<(Call, Toast, Option<Id>)>,
     last_number: u32,
-    /// By then the task that shows toasts, which had ended, is at work again.
+    /// By then the task that shows toasts, which had ended, is at work again, unless the computer stands still before.
     lost_until: u64,
     /// How long the next pause may take before it is started again.
     pause_ms: u64,
@@ -171,6 +171,13 @@ impl Screen {
         self.lost_until = now + TOASTS_BACK_MS + self.pause_ms;
         self.pause_ms = (self.pause_ms * 2).min(LONGEST_PAUSE_MS);
         Some(self.keeper.on(KeeperInput::Ended(Err("the connection was lost".to_owned())), moment))
+    }
+
+    /// The computer has stood still for this long: the keeper, which could not be called, begins its next pause only now.
+    pub(crate) fn stood_still(&mut self, since: u64, for_ms: u64) {
+        if self.lost_until > since {
+            self.lost_until += for_ms;
+        }
     }
 
     /// When the keeper wants to be called.

@@ -155,7 +155,8 @@ impl World {
             return;
         }
         let (agent, pages) = (each.agent, each.pages.clone());
-        let still_for = self.now - each.still_since;
+        let still_since = each.still_since;
+        let still_for = self.now - still_since;
         if slept {
             each.clock.wakes(still_for);
         }
@@ -163,6 +164,9 @@ impl World {
         if let Some(agent) = agent {
             if slept {
                 self.fact(agent, Fact::Resumed);
+            }
+            if let Some(machine) = self.devices[agent].machine() {
+                machine.screen.stood_still(still_since, still_for);
             }
             self.rouse(agent);
             // The desktop shows what it could not show before.
