@@ -45,6 +45,10 @@ pub fn offspring(process: u32, name: &str) -> Result<Vec<u32>> {
         let Some(id) = entry.file_name().to_str().and_then(|id| id.parse::<u32>().ok()) else { continue };
         // One that has ended meanwhile is nobody's child.
         let Ok(status) = fs::read_to_string(entry.path().join("status")) else { continue };
+        // It has ended, and nobody has asked how.
+        if status.lines().any(|line| line.starts_with("State:\tZ")) {
+            continue;
+        }
         let called = status.lines().find_map(|line| line.strip_prefix("Name:\t")).unwrap_or_default();
         let parent = number(&status, "PPid:").and_then(|id| u32::try_from(id).ok()).unwrap_or_default();
         parents.insert(id, (parent, called.to_owned()));
@@ -112,6 +116,24 @@ mod tests {
         }
         let words = pss_kib(u32::MAX).unwrap_err().to_string();
         assert!(words.contains("has the process ended?"), "{words}");
+    }
+
+    // A test once killed a process that had been killed before.
+    #[test]
+    fn a_process_that_has_ended_is_nobodys_offspring_though_nobody_has_asked_how() {
+        let mut child = std::process::Command::new("/bin/sleep").arg("60").spawn().unwrap();
+        let theirs = || offspring(std::process::id(), "sleep").unwrap().contains(&child.id());
+        let began = std::time::Instant::now();
+        while !theirs() {
+            assert!(began.elapsed().as_secs() < 20, "it has started");
+            std::thread::yield_now();
+        }
+        signal(child.id(), Signal::KILL).unwrap();
+        while theirs() {
+            assert!(began.elapsed().as_secs() < 20, "it has ended");
+            std::thread::yield_now();
+        }
+        child.wait().unwrap();
     }
 
     #[test]
