@@ -145,7 +145,9 @@ async fn the_examples_of_the_page_are_a_conversation_with_a_live_service() -> Re
             // The page's own device: its sign-in is over, and with it the connection.
             ("device.sign_out", Some(Down::Ok { .. })) => break,
             (_, Some(Down::Ok { .. }) | None) => {}
-            (_, answer) => bail!("{about}: {answer:?}"),
+            (_, answer) => {
+                bail!("{about}: {answer:?}; the examples are one conversation, in the order of the page")
+            }
         }
     }
     // Nobody said anything that the service did not understand: such frames have no id to answer.

@@ -147,7 +147,8 @@ pub struct Applied {
     pub by: PersonId,
 }
 
-/// A whole chat session, as only the service sees it.
+/// A whole chat session, as only the service sees it. It is stored as JSON: a new field needs `#[serde(default)]`, so that sessions of
+/// an older version can be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Which.

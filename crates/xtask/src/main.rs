@@ -16,6 +16,7 @@ mod steps;
 mod targets;
 mod test;
 mod tidy;
+mod tree;
 mod types;
 
 use anyhow::{Result, bail};

@@ -1,6 +1,6 @@
 //! `cargo xtask simulate`: the simulated world from many seeds, or from one, told in words; and with faults planted in it.
 
-mod planted;
+pub(crate) mod planted;
 
 use crate::bundle;
 use crate::steps::{cargo, succeed};

@@ -13,13 +13,13 @@ mod links;
 mod lock_file;
 mod rules;
 
+use crate::simulate::planted;
 use crate::steps::build_programs;
 use crate::types;
 use anyhow::{Result, bail};
 use complaint::Complaint;
-pub(crate) use files::files_below;
 
-const RULES: [fn() -> Result<Vec<Complaint>>; 9] = [
+const RULES: [fn() -> Result<Vec<Complaint>>; 10] = [
     imports::complaints,
     cycles::complaints,
     deny::complaints,
@@ -29,6 +29,7 @@ const RULES: [fn() -> Result<Vec<Complaint>>; 9] = [
     decisions::complaints,
     links::complaints,
     lock_file::complaints,
+    planted::complaints,
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {

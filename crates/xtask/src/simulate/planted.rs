@@ -6,7 +6,7 @@
 
 use crate::bundle;
 use crate::steps::{cargo, root, succeed};
-use crate::tidy;
+use crate::tree::files_below;
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -216,6 +216,24 @@ pub(super) fn run(part: &str) -> Result<()> {
     Ok(())
 }
 
+/// A fault that no longer fits its source text: found here in a second, and not only when all are planted.
+pub(crate) fn complaints() -> Result<Vec<String>> {
+    let mut texts = BTreeMap::new();
+    let mut complaints = Vec::new();
+    for (number, fault) in PLANTED.iter().enumerate() {
+        for change in fault.changes {
+            texts.insert(PathBuf::from(change.file), read(change.file)?);
+            if let Err(why) = plant(&mut texts, number, change) {
+                complaints.push(format!(
+                    "the planted fault “{}” fits no longer: {why}. Change it in crates/xtask/src/simulate/planted.rs.",
+                    fault.name
+                ));
+            }
+        }
+    }
+    Ok(complaints)
+}
+
 /// Makes the copy like the sources, with the faults in it; files that have not changed are left alone, so that they are not built again.
 fn refresh(copy: &Path) -> Result<()> {
     let mut texts = BTreeMap::from([
@@ -224,7 +242,7 @@ fn refresh(copy: &Path) -> Result<()> {
         ("rust-toolchain.toml".into(), read("rust-toolchain.toml")?),
     ]);
     for source in SOURCES {
-        for file in tidy::files_below(&root().join(source))? {
+        for file in files_below(&root().join(source))? {
             let path = file.strip_prefix(root()).context("the sources lie below the root")?.to_owned();
             texts.insert(
                 path,

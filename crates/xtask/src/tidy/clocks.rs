@@ -2,8 +2,8 @@
 //! does no harm there. Tests measure as they like.
 
 use super::complaint::Complaint;
-use super::files::{files_below, shown};
 use crate::steps::root;
+use crate::tree::{files_below, shown};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 use std::fs;

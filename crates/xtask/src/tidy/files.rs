@@ -2,9 +2,9 @@
 
 use super::complaint::Complaint;
 use crate::steps::root;
+use crate::tree::{files_below, shown};
 use anyhow::{Context, Result};
 use std::fs;
-use std::path::{Path, PathBuf};
 
 /// Lines from which a file is shown as long: about 250 read well.
 const LONG: usize = 500;
@@ -12,8 +12,6 @@ const LONG: usize = 500;
 const TOO_LONG: usize = 600;
 /// Where sources of ours lie.
 const SOURCES: [&str; 4] = ["crates", "src-tauri", "tests", "ui/src"];
-/// Folders in which nothing is ours.
-const NOT_OURS: [&str; 5] = ["node_modules", "target", "dist", "gen", ".git"];
 
 /// What must not stand in any source, in two halves so that this file may name it.
 const NEVER: [(&str, &str, &str); 6] = [
@@ -91,30 +89,4 @@ fn length(shown: &str, lines: usize) -> Option<Complaint> {
     }
     (lines > TOO_LONG)
         .then(|| format!("{shown} has {lines} lines: it is two files ({TOO_LONG} is the limit)"))
-}
-
-/// A path as one would type it from the repository's root.
-pub(super) fn shown(file: &Path) -> String {
-    file.strip_prefix(root()).unwrap_or(file).display().to_string()
-}
-
-/// All files of ours below a folder, in order.
-pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let entries =
-            fs::read_dir(&folder).with_context(|| format!("reading the folder {}", shown(&folder)))?;
-        for entry in entries {
-            let entry = entry.context("reading a folder")?;
-            let skip = NOT_OURS.iter().any(|name| entry.file_name() == *name);
-            match (entry.file_type()?.is_dir(), skip) {
-                (_, true) => {}
-                (true, false) => folders.push(entry.path()),
-                (false, false) => files.push(entry.path()),
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
 }

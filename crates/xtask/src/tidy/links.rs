@@ -2,8 +2,8 @@
 //! the README's code map.
 
 use super::complaint::Complaint;
-use super::files::{files_below, shown};
 use crate::steps::root;
+use crate::tree::{files_below, shown};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};

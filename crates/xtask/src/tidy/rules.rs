@@ -1,8 +1,8 @@
 //! The rules of presence and chat: what the code cites stands in docs/rules.md, and what stands there is cited.
 
 use super::complaint::Complaint;
-use super::files::{files_below, shown};
 use crate::steps::root;
+use crate::tree::{files_below, shown};
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

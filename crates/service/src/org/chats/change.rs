@@ -23,7 +23,8 @@ impl Chats {
         }
         self.frames.remove(&id);
         let before = self.sessions.insert(id, session);
-        // A message, or somebody who leaves others in the chat, changes nothing else: its cost depends only on how many see the chat.
+        // What changes neither the queue nor what rings (a message, somebody who leaves others in the chat) costs only as much as
+        // there are people who see the chat.
         if self.is_as_it_was(id, before.as_ref()) {
             self.send_session(cx, people, id);
             return;

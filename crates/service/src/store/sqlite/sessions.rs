@@ -150,3 +150,21 @@ pub(super) fn set_seen(sql: &Connection, session: SessionId, person: PersonId, n
     .execute(params![session.0.into_bytes(), person.0.into_bytes(), integer(number)])
     .map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A session as the first version stored it.
+    const STORED_FIRST: &str = r#"{"id":"5d0c7b0a-3f57-4d5e-9a0e-0a4b8b5f0010","kind":"request","status":"handled",
+        "client":"0b9f6f0e-91a7-4a35-8d0e-59a1c7f6e002","subject":"Printer offline","reference":"48213","created":1,
+        "waiting_since":2,"ended":null,"participants":[{"person":"0b9f6f0e-91a7-4a35-8d0e-59a1c7f6e001","joined":3,"left":null}],
+        "dismissed":[],"callback":null,"ending":null,"messages":4,"rev":5}"#;
+
+    // Otherwise an upgrade takes every database for a damaged one.
+    #[test]
+    fn a_session_of_an_older_version_is_read() {
+        let session: Session = from_json(STORED_FIRST).unwrap();
+        assert_eq!((session.subject.as_str(), session.messages, session.rev), ("Printer offline", 4, 5));
+    }
+}
