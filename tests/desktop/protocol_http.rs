@@ -102,11 +102,19 @@ async fn each_failure_is_of_the_pages_form_and_its_status_is_on_the_page() -> Re
     ];
     let on_page = numbers("status")?;
     let mut tried: BTreeSet<u16> = TRIED_ELSEWHERE.into();
-    for (line, headers, body, expected) in tries {
-        let (status, head, body) = request(address, line, headers, &body).await?;
+    for (line, headers, sent, expected) in tries {
+        let (status, head, body) = request(address, line, headers, &sent).await?;
         ensure!(status == expected, "{line} {headers:?}: {head} {body}");
         same_form(failure, &body).with_context(|| format!("{line} {headers:?}"))?;
         tried.insert(status);
+        let opened = [headers, &["accept: text/html"]].concat();
+        let (status, head, body) = request(address, line, &opened, &sent).await?;
+        ensure!(
+            status == expected
+                && head.contains("content-type: text/html")
+                && body.starts_with("<!doctype html>"),
+            "{line} {opened:?}: {head} {body}"
+        );
     }
     ensure!(tried == on_page, "tried: {tried:?}, on the page: {on_page:?}");
     Ok(())

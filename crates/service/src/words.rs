@@ -82,6 +82,20 @@ pub(crate) const ONLY_METRICS: &str =
 pub(crate) const NO_PORTAL: &str =
     "The portal was not built into this program. Build it with cargo xtask run, or install a package.";
 
+// Pages that the service writes itself.
+pub(crate) const PRODUCT: &str = "Deskbell";
+pub(crate) const HOME: &str = "Open your portal. If you use Deskbell for the first time in this browser, open the sign-in link from your administrator instead.";
+pub(crate) const TECHNICIAN_PORTAL: &str = "Technician portal";
+pub(crate) const CLIENT_PORTAL: &str = "Client portal";
+pub(crate) const TRY_AGAIN: &str = "Try again";
+pub(crate) const NO_SUCH_PAGE_TITLE: &str = "Page not found";
+pub(crate) const NOT_A_PAGE_TITLE: &str = "This is not a page";
+pub(crate) const NOT_A_PAGE: &str =
+    "Programs use this address, and there is nothing to see here. Open your portal instead.";
+pub(crate) const TOO_MANY_REQUESTS_TITLE: &str = "Too many requests";
+pub(crate) const UNAVAILABLE_TITLE: &str = "Not available just now";
+pub(crate) const REFUSED_TITLE: &str = "Request refused";
+
 /// Others can reach the service, but no public address is set.
 pub(crate) fn no_public_address(local: std::net::SocketAddr) -> String {
     format!(

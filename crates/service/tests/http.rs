@@ -104,17 +104,81 @@ async fn each_failure_of_each_route_says_in_json_what_happened() {
         ("GET /api/no-such-route", &[], "", 404, "no such page"),
         ("POST /api/sign-in/", &[], &good, 404, "no such page"),
         ("GET /assets/no-such-file.js", &[], "", 404, "no such page"),
-        ("GET /", &[], "", 404, "no such page"),
+        ("POST /", &[], "", 405, "does not accept requests with this method"),
     ];
     for (line, headers, body, status, says) in cases {
         let answer = request(&service, line, headers, body).await;
         assert_eq!(answer.status, *status, "{line} {headers:?}: {answer:?}");
         assert!(answer.message().contains(says), "{line} {headers:?}: {answer:?}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{line}: {answer:?}");
         assert_is_guarded(&answer);
         if *status == 405 {
             assert!(answer.header("allow").is_some(), "{line}: {answer:?}");
         }
     }
+}
+
+/// As Chromium and Firefox ask for an address that somebody opens.
+const OPENED: &str =
+    "accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+
+/// It is one of the service's own pages: with a style and links, without a script.
+fn assert_is_a_plain_page(answer: &Answer, title: &str, links: &[&str]) {
+    assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{answer:?}");
+    assert!(answer.body.contains(&format!("<h1>{title}</h1>")), "{answer:?}");
+    for link in links {
+        assert!(answer.body.contains(&format!("<a href=\"{link}\">")), "{link}: {answer:?}");
+    }
+    assert!(!answer.body.contains("<script"), "{answer:?}");
+    let policy = answer.header("content-security-policy").unwrap();
+    assert!(policy.contains("style-src 'sha256-") && !policy.contains("script-src"), "{policy}");
+    assert_is_guarded(answer);
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_who_opens_a_wrong_address_reads_a_page() {
+    let service = TestService::start();
+    let portals: &[&str] = &["/technician/", "/client/"];
+    for (line, status, title, links) in [
+        ("GET /no-such-page", 404, "Page not found", portals),
+        ("GET /client/no-such-page", 404, "Page not found", portals),
+        ("GET /assets/no-such-file.js", 404, "Page not found", portals),
+        ("GET /api/no-such-route", 404, "Page not found", portals),
+        ("GET /api/sign-in", 405, "This is not a page", portals),
+        ("GET /api/portal-code", 405, "This is not a page", portals),
+        ("GET /connect", 400, "This is not a page", portals),
+        ("GET /technician/connect", 403, "This is not a page", portals),
+        ("GET /client/connect", 403, "This is not a page", portals),
+        ("POST /sign-in", 405, "Request refused", portals),
+    ] {
+        let answer = request(&service, line, &[OPENED], "").await;
+        assert_eq!(answer.status, status, "{line}: {answer:?}");
+        assert_is_a_plain_page(&answer, title, links);
+        assert_eq!(answer.header("vary"), Some("accept"), "{line}: {answer:?}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{line}: {answer:?}");
+        assert_eq!(answer.header("allow").is_some(), status == 405, "{line}: {answer:?}");
+        // A program reads the same failure as JSON.
+        let answer = request(&service, line, &["accept: */*"], "").await;
+        assert_eq!(answer.status, status, "{line}: {answer:?}");
+        assert!(!answer.message().is_empty());
+        assert_eq!(answer.header("vary"), Some("accept"), "{line}: {answer:?}");
+    }
+    let head = request(&service, "HEAD /no-such-page", &[OPENED], "").await;
+    assert_eq!((head.status, &*head.body), (404, ""), "{head:?}");
+    assert_eq!(head.header("content-type"), Some("text/html; charset=utf-8"), "{head:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_bare_address_leads_to_both_portals() {
+    let service = TestService::start();
+    for headers in [&[][..], &[OPENED]] {
+        let answer = request(&service, "GET /", headers, "").await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_is_a_plain_page(&answer, "Deskbell", &["/technician/", "/client/"]);
+        assert_eq!(answer.header("cache-control"), Some("no-cache"), "{answer:?}");
+    }
+    let head = request(&service, "HEAD /", &[OPENED], "").await;
+    assert_eq!((head.status, &*head.body), (200, ""), "{head:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -151,21 +215,32 @@ async fn a_request_that_takes_too_long_is_answered_in_json() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_address_with_too_many_requests_is_answered_in_json() {
+async fn an_address_with_too_many_requests_is_told_so() {
+    const PROGRAM: &str = "accept: */*";
     let service = TestService::start();
-    let ask = || request(&service, "GET /healthz", &["x-forwarded-for: 192.0.2.1"], "");
+    let ask = async |accept: &'static str| {
+        (accept, request(&service, "GET /healthz", &["x-forwarded-for: 192.0.2.1", accept], "").await)
+    };
     for _ in 0..1_000 {
-        assert_eq!(ask().await.status, 200);
+        assert_eq!(ask(PROGRAM).await.1.status, 200);
     }
     // Ten a second get their turn; a request that would have to wait for more than 5 s is refused.
-    let answers = futures_util::future::join_all((0..60).map(|_| ask())).await;
-    let refused: Vec<&Answer> = answers.iter().filter(|answer| answer.status != 200).collect();
-    assert!(!refused.is_empty());
-    for answer in refused {
+    let crowd = (0..120).map(|number| ask(if number % 2 == 0 { PROGRAM } else { OPENED }));
+    let mut answers = futures_util::future::join_all(crowd).await;
+    answers.retain(|(_, answer)| answer.status != 200);
+    for reader in [PROGRAM, OPENED] {
+        assert!(answers.iter().any(|(accept, _)| *accept == reader), "{reader}");
+    }
+    for (accept, answer) in answers {
         assert_eq!((answer.status, answer.header("connection")), (429, Some("close")), "{answer:?}");
-        assert!(answer.message().starts_with("Too many requests from this address."), "{answer:?}");
         assert!(answer.header("retry-after").is_some(), "{answer:?}");
-        assert_is_guarded(answer);
+        assert_is_guarded(&answer);
+        match accept {
+            PROGRAM => {
+                assert!(answer.message().starts_with("Too many requests from this address."), "{answer:?}");
+            }
+            _ => assert_is_a_plain_page(&answer, "Too many requests", &[""]),
+        }
     }
 }
 

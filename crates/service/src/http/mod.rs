@@ -1,8 +1,10 @@
 //! HTTP: accepting connections, admission, and answers to requests that are not WebSockets.
 
+mod accept;
 pub(crate) mod admission;
 pub(crate) mod listen;
 pub(crate) mod origin;
+mod plain_page;
 mod portal;
 mod problem;
 pub(crate) mod router;

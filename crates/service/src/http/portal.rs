@@ -1,6 +1,7 @@
 //! The portal's files, embedded at build time, with headers that allow a page only what ours do.
 
 use super::origin;
+use super::plain_page::{Links, PlainPage};
 use crate::http::problem::problem;
 use crate::state::AppState;
 use crate::words;
@@ -32,6 +33,14 @@ const ONLY_ENCRYPTED: &str = "max-age=31536000";
 const PARTS: [&str; 2] = ["assets/portal.", "assets/shared."];
 /// The icon of the page.
 const ICON: &str = "assets/bell.svg";
+
+/// Leads people who know only the host to their portal.
+pub(crate) async fn home() -> Response {
+    let page = PlainPage { title: words::PRODUCT, text: words::HOME, links: Links::Portals };
+    let mut response = page.response(StatusCode::OK);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
 
 /// Serves the page.
 pub(crate) async fn page(headers: HeaderMap) -> Response {
@@ -127,14 +136,15 @@ fn content_type(path: &str) -> &'static str {
     }
 }
 
-/// Adds to every answer the headers that isolate a page, and keep its connection encrypted if the service is reached that way.
+/// Adds to every answer the headers that isolate a page, and keep its connection encrypted if the service is reached that way. A page with
+/// a policy of its own keeps it.
 pub(crate) async fn guard(State(app): State<Arc<AppState>>, request: Request, next: Next) -> Response {
     let own = app.config.public_address.as_deref().and_then(|own| own.strip_prefix("https://"));
     let is_encrypted = own.is_some();
     let policy = content_policy(origin::host(request.headers()), is_encrypted);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if own.is_some_and(has_its_host_to_itself) {

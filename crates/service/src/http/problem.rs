@@ -1,17 +1,25 @@
-//! How a request fails: every failure is JSON with a message for people, in our own words. It decides nothing.
+//! How a request fails: every failure has a message for people, in our own words. It is JSON, or a page if somebody has opened the address in
+//! a browser.
 
+use super::accept;
+use super::plain_page::{Links, PlainPage};
 use crate::words;
 use axum::Json;
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use protocol::http::Problem;
+use protocol::http::{CONNECT_PATH, Problem};
 
-/// The type of a failure's body.
-const JSON: &str = "application/json";
+/// The message of a failure, as it is in the body. It is kept beside the answer until it is known who reads that.
+#[derive(Clone)]
+struct Message(String);
 
 /// A failure with a message for people.
 pub(crate) fn problem(status: StatusCode, message: &str) -> Response {
-    (status, Json(Problem { message: message.to_owned() })).into_response()
+    let mut response = (status, Json(Problem { message: message.to_owned() })).into_response();
+    response.extensions_mut().insert(Message(message.to_owned()));
+    response
 }
 
 /// A failure that may succeed after this many seconds.
@@ -21,22 +29,72 @@ pub(crate) fn retry(status: StatusCode, message: &str, after_seconds: u32) -> Re
     response
 }
 
+/// Gives a failure the form that its reader understands. It is one of the router's layers, around everything that can fail.
+pub(crate) async fn for_reader(request: Request, next: Next) -> Response {
+    let reads_pages = accept::reads_pages(request.headers());
+    let is_of_protocol = is_of_protocol(request.uri().path());
+    let mut response = in_our_words(next.run(request).await);
+    let Some(Message(message)) = response.extensions_mut().remove() else { return response };
+    if reads_pages {
+        let status = response.status();
+        response = keep_headers(&response, page(status, &message, is_of_protocol).response(status));
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_name(header::ACCEPT));
+    // What fails now may succeed next time, such as a file that the next version has.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// Replaces a library's message with ours, such as for a body that is too large, a wrong method, or a bad upgrade. The headers stay,
 /// such as the methods that are allowed.
-pub(crate) async fn in_our_words(response: Response) -> Response {
+fn in_our_words(response: Response) -> Response {
     let status = response.status();
     let is_failure = status.is_client_error() || status.is_server_error();
-    let is_ours = response.headers().get(header::CONTENT_TYPE).is_some_and(|is| is == JSON);
+    let is_ours = response.extensions().get::<Message>().is_some();
     if !is_failure || is_ours {
         return response;
     }
-    let mut ours = problem(status, words_for(status));
-    for name in [header::ALLOW, header::RETRY_AFTER, header::UPGRADE, header::SEC_WEBSOCKET_VERSION] {
-        if let Some(value) = response.headers().get(&name) {
-            ours.headers_mut().insert(name, value.clone());
+    keep_headers(&response, problem(status, words_for(status)))
+}
+
+/// A failure keeps these headers, whoever writes its body.
+fn keep_headers(from: &Response, mut to: Response) -> Response {
+    for name in [
+        header::ALLOW,
+        header::CONNECTION,
+        header::RETRY_AFTER,
+        header::UPGRADE,
+        header::SEC_WEBSOCKET_VERSION,
+    ] {
+        if let Some(value) = from.headers().get(&name) {
+            to.headers_mut().insert(name, value.clone());
         }
     }
-    ours
+    to
+}
+
+/// Whether programs use this address, and a browser that opens it shows nothing.
+fn is_of_protocol(path: &str) -> bool {
+    path.starts_with("/api/") || path.ends_with(CONNECT_PATH)
+}
+
+/// A failure as a page.
+fn page(status: StatusCode, message: &str, is_of_protocol: bool) -> PlainPage<'_> {
+    let (title, text, links) = match status {
+        // The message says how a program uses the address. Somebody who has typed it wants something else.
+        StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN | StatusCode::METHOD_NOT_ALLOWED
+            if is_of_protocol =>
+        {
+            (words::NOT_A_PAGE_TITLE, words::NOT_A_PAGE, Links::Portals)
+        }
+        StatusCode::NOT_FOUND => (words::NO_SUCH_PAGE_TITLE, message, Links::Portals),
+        StatusCode::TOO_MANY_REQUESTS => (words::TOO_MANY_REQUESTS_TITLE, message, Links::SameAddress),
+        StatusCode::REQUEST_TIMEOUT => (words::UNAVAILABLE_TITLE, message, Links::SameAddress),
+        status if status.is_server_error() => (words::UNAVAILABLE_TITLE, message, Links::SameAddress),
+        _ => (words::REFUSED_TITLE, message, Links::Portals),
+    };
+    PlainPage { title, text, links }
 }
 
 /// What a status means if its answer does not say.
@@ -65,16 +123,39 @@ mod tests {
     async fn a_librarys_failure_gets_our_message_and_keeps_its_headers() {
         let theirs =
             (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST"), (header::CONTENT_LENGTH, "3")], "no!");
-        let (status, allow, body) = text(in_our_words(theirs.into_response()).await).await;
+        let (status, allow, body) = text(in_our_words(theirs.into_response())).await;
         assert_eq!((status, allow), (StatusCode::METHOD_NOT_ALLOWED, Some(HeaderValue::from_static("POST"))));
         assert_eq!(body, format!(r#"{{"message":"{}"}}"#, words::WRONG_METHOD));
     }
 
     #[tokio::test]
     async fn a_success_or_a_failure_with_a_message_is_left_alone() {
-        let (_, _, body) = text(in_our_words("fine".into_response()).await).await;
+        let (_, _, body) = text(in_our_words("fine".into_response())).await;
         assert_eq!(body, "fine");
-        let (_, _, body) = text(in_our_words(problem(StatusCode::GONE, "used")).await).await;
+        let (_, _, body) = text(in_our_words(problem(StatusCode::GONE, "used"))).await;
         assert_eq!(body, r#"{"message":"used"}"#);
+    }
+
+    #[test]
+    fn each_failure_that_a_browser_can_meet_has_a_page_that_helps() {
+        use Links::{Portals, SameAddress};
+        for (status, path, title, links) in [
+            (StatusCode::NOT_FOUND, "/no/such/page", words::NO_SUCH_PAGE_TITLE, Portals),
+            (StatusCode::NOT_FOUND, "/api/no-such-route", words::NO_SUCH_PAGE_TITLE, Portals),
+            (StatusCode::METHOD_NOT_ALLOWED, "/api/sign-in", words::NOT_A_PAGE_TITLE, Portals),
+            (StatusCode::BAD_REQUEST, "/connect", words::NOT_A_PAGE_TITLE, Portals),
+            (StatusCode::FORBIDDEN, "/client/connect", words::NOT_A_PAGE_TITLE, Portals),
+            (StatusCode::FORBIDDEN, "/client/", words::REFUSED_TITLE, Portals),
+            (StatusCode::METHOD_NOT_ALLOWED, "/sign-in", words::REFUSED_TITLE, Portals),
+            (StatusCode::TOO_MANY_REQUESTS, "/client/", words::TOO_MANY_REQUESTS_TITLE, SameAddress),
+            (StatusCode::REQUEST_TIMEOUT, "/client/", words::UNAVAILABLE_TITLE, SameAddress),
+            (StatusCode::SERVICE_UNAVAILABLE, "/connect", words::UNAVAILABLE_TITLE, SameAddress),
+            (StatusCode::INTERNAL_SERVER_ERROR, "/client/", words::UNAVAILABLE_TITLE, SameAddress),
+        ] {
+            let page = page(status, "what happened", is_of_protocol(path));
+            assert_eq!((page.title, page.links), (title, links), "{status} {path}");
+            let text = if title == words::NOT_A_PAGE_TITLE { words::NOT_A_PAGE } else { "what happened" };
+            assert_eq!(page.text, text, "{status} {path}");
+        }
     }
 }

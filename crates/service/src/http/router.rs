@@ -31,6 +31,7 @@ const FULL_FOR_SECONDS: u32 = 5;
 pub(crate) fn router(app: Arc<AppState>) -> Router {
     let page = get(portal::page);
     let mut router = Router::new()
+        .route("/", get(portal::home))
         .route("/healthz", get(healthz))
         .route(http::CONNECT_PATH, any(connect_native))
         .route(http::REDEEM_PATH, post(sign_in::redeem))
@@ -51,8 +52,8 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .fallback(portal::elsewhere)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(axum::middleware::from_fn_with_state(app.clone(), origin::check))
-        .layer(axum::middleware::map_response(problem::in_our_words))
         .layer(axum::middleware::from_fn(listen::in_turn))
+        .layer(axum::middleware::from_fn(problem::for_reader))
         .layer(axum::middleware::from_fn_with_state(app.clone(), portal::guard))
         .layer(axum::middleware::map_response_with_state(app.clone(), count))
         .with_state(app)
