@@ -1,10 +1,12 @@
-// Builds the two pages into `dist`, under names that stay the same: the service and the app embed them by name.
+// Builds the two pages into `dist`. The pages have stable names, by which the service and the app embed them; what they load is named by its
+// content, so that browsers may keep it.
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { compress } from "./compress.js";
 import about from "./package.json" with { type: "json" };
 
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte()],
+  plugins: [svelte(), compress()],
   base: "/",
   define: { __VERSION__: JSON.stringify(about.version) },
   build: {
@@ -18,9 +20,9 @@ export default defineConfig(({ mode }) => ({
     rolldownOptions: {
       input: { portal: "portal.html", desk: "desk.html" },
       output: {
-        entryFileNames: "assets/[name].js",
-        chunkFileNames: "assets/[name].js",
-        assetFileNames: "assets/[name][extname]",
+        entryFileNames: "assets/[name]-[hash].js",
+        chunkFileNames: "assets/[name]-[hash].js",
+        assetFileNames: "assets/[name]-[hash][extname]",
         codeSplitting: { groups: [{ name: "shared", minShareCount: 2, minSize: 0 }] },
       },
     },

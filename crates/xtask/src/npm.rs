@@ -8,13 +8,14 @@ use std::process::Command;
 use std::time::SystemTime;
 
 /// What a build of the pages is made from, below `ui`.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     "src",
     "tsconfig.json",
     "desk.html",
     "portal.html",
     "package.json",
     "package-lock.json",
+    "compress.js",
     "vite.config.ts",
     "svelte.config.js",
 ];

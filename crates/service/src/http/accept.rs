@@ -1,6 +1,49 @@
-//! What a request accepts: whether a page or JSON is read. It knows no routes.
+//! What a request accepts: compressed forms of a file, and whether a page or JSON is read. It knows no files and no routes.
 
 use axum::http::{HeaderMap, HeaderName, header};
+
+/// A compressed form in which files are built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Coding {
+    Brotli,
+    Gzip,
+}
+
+impl Coding {
+    /// The smaller one first.
+    pub(crate) const ALL: [Self; 2] = [Self::Brotli, Self::Gzip];
+
+    /// Its name in headers.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+        }
+    }
+
+    /// What the build appends to the name of the file (`ui/compress.js`).
+    pub(crate) fn suffix(self) -> &'static str {
+        match self {
+            Self::Brotli => ".br",
+            Self::Gzip => ".gz",
+        }
+    }
+}
+
+/// The compressed forms that a request accepts, the preferred one first. Those that it prefers less than the file as it is are left out.
+pub(crate) fn codings(headers: &HeaderMap) -> Vec<Coding> {
+    let wanted = Wanted::read(headers, &header::ACCEPT_ENCODING);
+    let of = |name| wanted.weight(name).or(wanted.weight("*"));
+    let as_it_is = wanted.weight("identity").unwrap_or(0);
+    let mut accepted: Vec<(u16, Coding)> = Coding::ALL
+        .into_iter()
+        .filter_map(|coding| Some((of(coding.name())?, coding)))
+        .filter(|(weight, _)| *weight > 0 && *weight >= as_it_is)
+        .collect();
+    // The sort is stable: of two that are wanted equally, the smaller one stays first.
+    accepted.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+    accepted.into_iter().map(|(_, coding)| coding).collect()
+}
 
 /// Whether somebody reads the answer in a browser. Browsers name HTML when they open an address. Programs do not, and neither do scripts
 /// of a page: they name JSON or accept anything.
@@ -49,6 +92,31 @@ mod tests {
 
     fn with(name: &HeaderName, values: &[&'static str]) -> HeaderMap {
         values.iter().map(|value| (name.clone(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn the_smallest_of_the_most_wanted_forms_comes_first() {
+        use Coding::{Brotli, Gzip};
+        let cases: [(&[&'static str], &[Coding]); 15] = [
+            (&["gzip, deflate, br, zstd"], &[Brotli, Gzip]),
+            (&["gzip", "br"], &[Brotli, Gzip]),
+            (&["GZip"], &[Gzip]),
+            (&["gzip;q=1.0, br;q=0.5"], &[Gzip, Brotli]),
+            (&["br;q=0, gzip"], &[Gzip]),
+            (&["br; Q = 0.001"], &[Brotli]),
+            (&["*"], &[Brotli, Gzip]),
+            (&["br;q=0, *"], &[Gzip]),
+            (&["*;q=0"], &[]),
+            (&["identity, gzip;q=0.5"], &[]),
+            (&["identity;q=0.5, gzip"], &[Gzip]),
+            (&["deflate"], &[]),
+            (&["br;q=none"], &[]),
+            (&[""], &[]),
+            (&[], &[]),
+        ];
+        for (values, expected) in cases {
+            assert_eq!(codings(&with(&header::ACCEPT_ENCODING, values)), expected, "{values:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The portal's files, embedded at build time, with headers that allow a page only what ours do.
 
+use super::accept::{self, Coding};
 use super::origin;
 use super::plain_page::{Links, PlainPage};
 use crate::http::problem::problem;
@@ -12,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use protocol::http;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -29,34 +31,37 @@ const PAGES: [&str; 3] = ["/technician/", "/client/", http::SIGN_IN_PATH];
 /// speak for its neighbours.
 const ONLY_ENCRYPTED: &str = "max-age=31536000";
 
-/// The part of the built folder that the page loads. The rest belongs to the app's own status page.
-const PARTS: [&str; 2] = ["assets/portal.", "assets/shared."];
-/// The icon of the page.
-const ICON: &str = "assets/bell.svg";
+/// What pages load. The names there contain a hash of the content.
+const ASSETS: &str = "assets/";
+/// What only the app's own status page loads.
+const OF_APP: &str = "assets/desk-";
+
+/// How long a browser uses a file without asking again: for good if another content has another name. Everything else it has to ask for, which
+/// costs a line if nothing has changed.
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+const ASK_EACH_TIME: &str = "no-cache";
 
 /// Leads people who know only the host to their portal.
 pub(crate) async fn home() -> Response {
     let page = PlainPage { title: words::PRODUCT, text: words::HOME, links: Links::Portals };
     let mut response = page.response(StatusCode::OK);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(ASK_EACH_TIME));
     response
 }
 
 /// Serves the page.
 pub(crate) async fn page(headers: HeaderMap) -> Response {
-    match Files::get(PAGE) {
-        Some(file) => serve(PAGE, &file, &headers),
-        None => problem(StatusCode::SERVICE_UNAVAILABLE, words::NO_PORTAL),
-    }
+    serve(PAGE, &headers).unwrap_or_else(|| problem(StatusCode::SERVICE_UNAVAILABLE, words::NO_PORTAL))
 }
 
 /// Serves the files that the page loads.
+///
+/// After an upgrade of the service, the names of the version before are not found. A page that is open needs none of them: it has loaded
+/// everything at its start.
 pub(crate) async fn asset(uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
-    match is_for_portals(path).then(|| Files::get(path)).flatten() {
-        Some(file) => serve(path, &file, &headers),
-        None => problem(StatusCode::NOT_FOUND, words::NO_SUCH_PAGE),
-    }
+    let file = if is_for_portals(path) { serve(path, &headers) } else { None };
+    file.unwrap_or_else(|| problem(StatusCode::NOT_FOUND, words::NO_SUCH_PAGE))
 }
 
 /// Redirects addresses with a slash too few or too many to the pages; anything else is not found.
@@ -81,30 +86,53 @@ fn page_meant(path: &str) -> Option<&'static str> {
 }
 
 fn is_for_portals(path: &str) -> bool {
-    path == ICON || PARTS.iter().any(|part| path.starts_with(part))
+    let is_compressed = Coding::ALL.iter().any(|coding| path.ends_with(coding.suffix()));
+    path.starts_with(ASSETS) && !path.starts_with(OF_APP) && !is_compressed
 }
 
-fn serve(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
+/// The answer with a file, in the smallest form that the request accepts. Each form has a tag of its own.
+fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
+    let plain = Files::get(path)?;
+    let (coding, file) = accept::codings(headers)
+        .into_iter()
+        .find_map(|coding| Some((Some(coding), Files::get(&format!("{path}{}", coding.suffix()))?)))
+        .unwrap_or((None, plain));
     let tag = etag(&file.metadata.sha256_hash());
-    let known = headers
+    let mut response =
+        if is_known(&tag, headers) { not_modified(&file) } else { content(path, file, coding) };
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, HeaderValue::try_from(tag).expect("hex in quotes is good in a header"));
+    headers.insert(header::VARY, HeaderValue::from_name(header::ACCEPT_ENCODING));
+    let cached = if path.starts_with(ASSETS) { FOR_GOOD } else { ASK_EACH_TIME };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cached));
+    Some(response)
+}
+
+/// Whether the browser has the form with this tag.
+fn is_known(tag: &str, headers: &HeaderMap) -> bool {
+    headers
         .get_all(header::IF_NONE_MATCH)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|known| known.trim().trim_start_matches("W/") == tag);
-    let mut response = if known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        let body = match &file.data {
-            std::borrow::Cow::Borrowed(bytes) => Body::from(*bytes),
-            std::borrow::Cow::Owned(bytes) => Body::from(bytes.clone()),
-        };
-        ([(header::CONTENT_TYPE, content_type(path))], body).into_response()
+        .map(str::trim)
+        .any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+}
+
+fn not_modified(file: &EmbeddedFile) -> Response {
+    // The router would call the length 0, which is not the file's.
+    (StatusCode::NOT_MODIFIED, [(header::CONTENT_LENGTH, HeaderValue::from(file.data.len()))]).into_response()
+}
+
+fn content(path: &str, file: EmbeddedFile, coding: Option<Coding>) -> Response {
+    let body = match file.data {
+        Cow::Borrowed(bytes) => Body::from(bytes),
+        Cow::Owned(bytes) => Body::from(bytes),
     };
-    let headers = response.headers_mut();
-    headers.insert(header::ETAG, HeaderValue::try_from(tag).expect("hex in quotes is good in a header"));
-    // Names are stable, so browsers ask for a new version each time; an unchanged one costs a line.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let mut response = ([(header::CONTENT_TYPE, content_type(path))], body).into_response();
+    if let Some(coding) = coding {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+    }
     response
 }
 
@@ -232,20 +260,48 @@ mod tests {
 
     #[test]
     fn only_what_the_portals_page_loads_is_served() {
-        for path in [
-            "assets/portal.js",
-            "assets/portal.css",
-            "assets/shared.js",
-            "assets/shared.css",
-            "assets/bell.svg",
-        ] {
+        for path in ["assets/portal-Bx3_d-9a.js", "assets/shared-1234abcd.css", "assets/bell-1234abcd.svg"] {
             assert!(is_for_portals(path), "{path}");
         }
-        // The page itself has its own paths; the rest of the folder is the app's.
-        for path in
-            ["portal.html", "desk.html", "assets/desk.js", "assets/desk.css", "assets/portal", "", "assets/"]
-        {
+        // The page itself has its own paths; the rest of the folder is the app's, or a compressed form.
+        for path in [
+            "portal.html",
+            "desk.html",
+            "assets/desk-1234abcd.js",
+            "assets/desk-1234abcd.css",
+            "assets/portal-Bx3_d-9a.js.br",
+            "assets/portal-Bx3_d-9a.js.gz",
+            "",
+        ] {
             assert!(!is_for_portals(path), "{path}");
+        }
+    }
+
+    fn built(path: &str) -> EmbeddedFile {
+        Files::get(path)
+            .expect("the pages are built: run `npm run build` in ui, then build the service again")
+    }
+
+    #[test]
+    fn a_name_that_is_kept_for_good_contains_a_hash() {
+        let _ = built(PAGE);
+        for path in Files::iter().filter(|path| path.starts_with(ASSETS)) {
+            let name = path.trim_end_matches(".br").trim_end_matches(".gz");
+            let stem = name.rsplit_once('.').unwrap().0;
+            // Eight characters, among them perhaps a hyphen.
+            let (rest, hash) = stem.split_at(stem.len() - 8);
+            assert!(rest.ends_with('-') && !hash.contains('.'), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_page_names_all_its_scripts_and_styles_so_that_an_open_page_never_asks_for_an_old_one() {
+        let page = String::from_utf8(built(PAGE).data.into_owned()).unwrap();
+        let code = |path: &Cow<'static, str>| path.ends_with(".js") || path.ends_with(".css");
+        let files: Vec<_> = Files::iter().filter(code).filter(|path| is_for_portals(path)).collect();
+        assert!(!files.is_empty());
+        for path in files {
+            assert!(page.contains(&format!("\"/{path}\"")), "{path} is loaded later: {page}");
         }
     }
 
