@@ -118,7 +118,7 @@ async fn arrows_move_through_tabs_and_menus_and_escape_leaves_them() -> Result<(
     ensure!(page.page.find_all(Locator::Css("[role=menu]")).await?.is_empty(), "the menu is open still");
 
     tab_to(&page, "Waiting").await?;
-    for tab in ["Mine", "Callbacks", "Missed", "Waiting"] {
+    for tab in ["Mine", "Team", "Callbacks", "Missed", "Waiting"] {
         press(&page, Key::Right).await?;
         has_focus(&page, tab).await?;
         page.find(&format!("[role=tab][aria-selected=true][data-tab={}]", tab.to_lowercase()), SOON).await?;

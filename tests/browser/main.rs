@@ -6,7 +6,9 @@
 mod asleep;
 mod cdp;
 mod chat;
+mod hand_over;
 mod hostile;
+mod invitation;
 mod keyboard;
 mod layout;
 mod leaving;

@@ -2,6 +2,7 @@
 
 use crate::stage::{ACME, Stage};
 use anyhow::{Context, Result, bail, ensure};
+use chat::PersonId;
 use futures_util::{SinkExt, StreamExt};
 use protocol::{Down, ErrorCode, SUBPROTOCOL, read_down};
 use rig::post::post;
@@ -46,6 +47,8 @@ pub(crate) fn same_form(example: &str, answer: &str) -> Result<()> {
 pub(crate) struct Foreign {
     pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     heard: BTreeSet<String>,
+    /// Who the service says it is.
+    me: Option<PersonId>,
 }
 
 impl Foreign {
@@ -71,7 +74,7 @@ impl Foreign {
         let mut request = format!("{}/connect", address.replacen("http", "ws", 1)).into_client_request()?;
         request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(SUBPROTOCOL));
         let (socket, _) = connect_async(request).await?;
-        let mut foreign = Self { socket, heard: BTreeSet::new() };
+        let mut foreign = Self { socket, heard: BTreeSet::new(), me: None };
         foreign.say(hello.to_string()).await?;
         foreign.until(|frame| matches!(frame, Down::Synced { .. })).await?;
         Ok(foreign)
@@ -89,6 +92,9 @@ impl Foreign {
             let kind: Value = serde_json::from_str(&text)?;
             self.heard.insert(kind["type"].as_str().context("frames have a type")?.to_owned());
             let frame = read_down(&text).with_context(|| text.to_string())?;
+            if let Down::Welcome(welcome) = &frame {
+                self.me = Some(welcome.you.id);
+            }
             if wanted(&frame) {
                 return Ok(frame);
             }
@@ -123,7 +129,7 @@ async fn the_examples_of_the_page_are_a_conversation_with_a_live_service() -> Re
     let danas_instance = "6f0c1f4e-6d0a-4f6e-9a51-0d6b1c9f3c99";
     let mut client = Foreign::join(&address, &danas, &token.replace('9', "8"), Some(danas_instance)).await?;
 
-    for (about, text) in examples("up") {
+    for (about, mut text) in examples("up") {
         let (kind, role) = about.split_once(' ').unwrap_or((about, ""));
         if kind == "hello" {
             continue;
@@ -136,6 +142,11 @@ async fn the_examples_of_the_page_are_a_conversation_with_a_live_service() -> Re
             second["subject"] = "Scanner offline".into();
             let waits = client.try_example(second.to_string()).await?;
             ensure!(matches!(waits, Some(Down::Ok { .. })), "the second request: {waits:?}");
+        }
+        if kind == "chat.invite" {
+            let mut invite: Value = serde_json::from_str(&text)?;
+            invite["client"] = client.me.context("the client was welcomed")?.0.to_string().into();
+            text = invite.to_string();
         }
         // What both may say is said by the client in a chat, and by the technician elsewhere.
         let speaks_client = role == "client" || role.is_empty() && kind.starts_with("chat.");

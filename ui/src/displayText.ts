@@ -6,6 +6,7 @@
 const CHARS: Record<string, number> = {
   name: 100,
   client_name: 100,
+  to_name: 100,
   company: 100,
   organisation: 100,
   by: 100,

@@ -243,7 +243,7 @@ devices: Array<DeviceView>, } | { "type": "ok",
  */
 re: string,
 /**
- * The session that `chat.request` made or found.
+ * The session that `chat.request` or `chat.invite` made or found.
  */
 session?: SessionId,
 /**
@@ -290,7 +290,36 @@ after_ms: number, };
 /**
  * The code of an `error`.
  */
-export type ErrorCode = "not_allowed" | "taken" | "not_found" | "over" | "already_active" | "too_many" | "invalid" | "unknown" | "note_needed" | "nobody_stays" | "rate_limited" | "busy";
+export type ErrorCode = "not_allowed" | "taken" | "not_found" | "over" | "already_active" | "too_many" | "invalid" | "unknown" | "note_needed" | "nobody_stays" | "cannot_take_over" | "client_away" | "client_offline" | "rate_limited" | "busy";
+
+/**
+ * A session in progress that is offered to other technicians (C9).
+ */
+export type HandOverView = {
+/**
+ * Who offers it.
+ */
+by: PersonId,
+/**
+ * To whom; without it, to all.
+ */
+to?: PersonId,
+/**
+ * That technician's name.
+ */
+to_name?: string,
+/**
+ * What the next one should know.
+ */
+note?: string,
+/**
+ * Since when.
+ */
+at: UnixMillis,
+/**
+ * When the technician to whom it is offered answered "Not now", if they did.
+ */
+declined?: UnixMillis, };
 
 /**
  * The first frame of a connection.
@@ -371,6 +400,14 @@ session: SessionId, } | { "do": "dismiss",
 /**
  * Which.
  */
+session: SessionId, } | { "do": "accept",
+/**
+ * Which.
+ */
+session: SessionId, } | { "do": "decline",
+/**
+ * Which.
+ */
 session: SessionId, } | { "do": "silent",
 /**
  * In minutes.
@@ -398,9 +435,22 @@ sign_in: boolean, } | { "do": "link",
 link: string, } | { "do": "sign_out" } | { "do": "quit" };
 
 /**
+ * The technician who invited a client.
+ */
+export type Inviter = {
+/**
+ * Who.
+ */
+person: PersonId,
+/**
+ * Their name.
+ */
+name: string, };
+
+/**
  * Who started the session.
  */
-export type Kind = "request";
+export type Kind = "request" | "push";
 
 /**
  * One message, kept for good (C8).
@@ -528,6 +578,10 @@ beat_ms: number,
  * A lost device counts for this long after its last frame (P10).
  */
 grace_ms: number,
+/**
+ * An invitation waits for this long for the client's answer (C7).
+ */
+invitation_ms: number,
 /**
  * When a waiting request sounds (C3).
  */
@@ -735,7 +789,11 @@ client_name: string,
  */
 company?: string,
 /**
- * What it is about.
+ * The technician who invited the client, for `push` (C7).
+ */
+inviter?: Inviter,
+/**
+ * What it is about; an invitation may leave it empty.
  */
 subject: string,
 /**
@@ -743,7 +801,7 @@ subject: string,
  */
 reference?: string,
 /**
- * When the client asked.
+ * When the client asked, or was invited.
  */
 created: UnixMillis,
 /**
@@ -755,9 +813,17 @@ waiting_since: UnixMillis,
  */
 ended?: UnixMillis,
 /**
+ * Who completed it: one of its people. Without it, the service has, or for a client somebody else.
+ */
+completed_by?: PersonId,
+/**
  * The technicians who joined, in order, including those who left.
  */
 participants: Array<ParticipantView>,
+/**
+ * The offer to hand it over, for technicians while it is in progress (C9).
+ */
+hand_over?: HandOverView,
 /**
  * How many requests wait before this one; for its own client while it waits.
  */
@@ -827,7 +893,7 @@ export type State = "online" | "away" | "offline";
 /**
  * Where the session is in its life.
  */
-export type Status = "waiting" | "handled" | "abandoned" | "callback" | "completed";
+export type Status = "invited" | "waiting" | "handled" | "abandoned" | "callback" | "completed";
 
 /**
  * A sign-in's secret: 256 random bits in hex. Never printed.
@@ -884,7 +950,67 @@ subject: string,
 /**
  * A ticket number.
  */
-reference?: string, } | { "type": "chat.join",
+reference?: string, } | { "type": "chat.invite",
+/**
+ * The intent, and the session's id.
+ */
+id: string,
+/**
+ * Whom.
+ */
+client: PersonId,
+/**
+ * About what, one line.
+ */
+subject?: string, } | { "type": "chat.accept",
+/**
+ * The intent.
+ */
+id: string,
+/**
+ * Which session.
+ */
+session: SessionId, } | { "type": "chat.decline",
+/**
+ * The intent.
+ */
+id: string,
+/**
+ * Which session.
+ */
+session: SessionId, } | { "type": "chat.join",
+/**
+ * The intent.
+ */
+id: string,
+/**
+ * Which session.
+ */
+session: SessionId, } | { "type": "chat.assist",
+/**
+ * The intent.
+ */
+id: string,
+/**
+ * Which session.
+ */
+session: SessionId, } | { "type": "chat.hand_over",
+/**
+ * The intent.
+ */
+id: string,
+/**
+ * Which session.
+ */
+session: SessionId,
+/**
+ * To whom; without it, to all.
+ */
+to?: PersonId,
+/**
+ * What the next one should know.
+ */
+note?: string, } | { "type": "chat.keep",
 /**
  * The intent.
  */

@@ -61,8 +61,10 @@ export const who = (session: { client_name: string; company?: string }): string 
   session.company === undefined ? session.client_name : `${session.client_name} (${session.company})`;
 
 /** What a chat is about. */
-export const about = (session: { subject: string; reference?: string }): string =>
-  session.reference === undefined ? session.subject : `${session.subject} · #${session.reference.replace(/^#/, "")}`;
+export function about(session: { subject: string; reference?: string }): string {
+  const subject = session.subject === "" ? "Chat" : session.subject;
+  return session.reference === undefined ? subject : `${subject} · #${session.reference.replace(/^#/, "")}`;
+}
 
 /** A person's first name, for use within a sentence. */
 export const first = (name: string): string => isolated(name.trim().split(/\s+/)[0] ?? name);
@@ -78,6 +80,10 @@ export function retrying(retryAt: number | null, now: number): string {
 /** What happened to a chat that the reader did not join. */
 export function lateFor(session: SessionView, now: number): string {
   switch (session.status) {
+    case "invited":
+      return session.inviter === undefined
+        ? ""
+        : `${first(session.inviter.name)} has invited ${first(session.client_name)} to a chat.`;
     case "waiting":
       return "";
     case "handled": {
@@ -89,8 +95,28 @@ export function lateFor(session: SessionView, now: number): string {
     case "callback":
       return `${first(session.client_name)} asks to be called.`;
     case "completed":
-      return "This chat is over.";
+      return isNeverAccepted(session) ? answered(session) : "This chat is over.";
   }
+}
+
+/** Whether a session is an invitation that has ended without a chat (C7). */
+function isNeverAccepted(session: SessionView): boolean {
+  return session.kind === "push" && session.status === "completed" && session.participants.length === 0;
+}
+
+/** What became of an invitation, for the technician who sent it (C7). */
+export function answered(session: SessionView): string {
+  const client = first(session.client_name);
+  if (!isNeverAccepted(session)) return `${client} accepted your invitation.`;
+  if (session.completed_by === session.client) return `${client} answered: not now.`;
+  return session.completed_by === undefined
+    ? `${client} did not answer the invitation.`
+    : "The invitation was taken back.";
+}
+
+/** A client who is not Online was not invited (C7). */
+export function notInvited(is: "away" | "offline", name: string, since: number, now: number): string {
+  return `${first(name)} has been ${is} since ${when(since, now)}; invitation not sent.`;
 }
 
 /** Who joined, and when. */
@@ -132,16 +158,36 @@ export const technician = {
   awayFor: "Away for…",
   span: (minutes: number): string => (minutes === 60 ? "1 hour" : `${minutes} minutes`),
   untilBack: "Until I am back",
-  tabs: { waiting: "Waiting", mine: "Mine", callbacks: "Callbacks", missed: "Missed" },
+  tabs: { waiting: "Waiting", mine: "Mine", team: "Team", callbacks: "Callbacks", missed: "Missed" },
   lists: "Requests and chats",
   requests: "Requests",
   join: "Join",
+  invite: "Invite",
+  inviteWhom: (name: string): string => `Invite ${name} to a chat`,
+  invited: (leftMs: number): string => `Invited, ${lasting(leftMs)} left`,
+  awaiting: (name: string): string => `${first(name)} has been asked and has not answered yet.`,
+  left: (leftMs: number): string => `${lasting(leftMs)} left to answer`,
+  takeBack: "Take back",
+  joinToo: "Join too",
+  handOver: "Hand over",
+  handOverTo: "Hand over to",
+  everybody: "Everybody",
+  handOverNote: "What the next one should know (optional)",
+  offer: "Offer",
+  keep: "Keep the chat",
+  handsOver: (by: string): string => `${first(by)} hands this chat over.`,
+  offered: (to: string | undefined): string =>
+    `Offered to ${to === undefined ? "everybody" : first(to)}. You stay until somebody has joined.`,
+  declined: (to: string): string => `${first(to)} answered: not now. You still have this chat.`,
+  takenOver: (by: string, client: string): string => `${first(by)} has taken over the chat with ${first(client)}.`,
+  notNow: "Not now",
   dismiss: "Dismiss",
   dismissed: "Silenced for you; still waiting.",
   joining: "Joining when the connection is back…",
   none: {
     waiting: "Nobody is waiting.",
     mine: "You are not in a chat.",
+    team: "Nobody else is in a chat.",
     callbacks: "Nobody has asked to be called.",
     missed: "No missed requests.",
   },
@@ -192,6 +238,9 @@ export const client = {
   unstaffed: "Nobody is at their desk right now",
   kept: "Your request is kept",
   noLink: "Not connected",
+  invitation: (name: string, organisation: string): string => `${first(name)} from ${organisation} would like to chat`,
+  accept: "Accept",
+  notNow: "Not now",
   ask: "How can we help?",
   subject: "What is it about?",
   reference: "Ticket number, if you have one",

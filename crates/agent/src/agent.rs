@@ -19,6 +19,7 @@ mod connection;
 mod context;
 mod contract;
 mod ids;
+mod news;
 mod pending;
 mod question;
 mod rings;
@@ -223,9 +224,9 @@ impl Agent {
             Down::Policy { policy } => self.take_policy(policy),
             Down::Preference { preference } => self.presence.set_preference(preference),
             Down::Session { session } => {
-                let waited = self.chats.take(session);
-                if let Some(session) = waited.filter(|_| self.account.role() == Some(Role::Technician)) {
-                    self.cx.announce_end(session);
+                let news = self.chats.take(session);
+                if let Some(news) = news.filter(|_| self.account.role() == Some(Role::Technician)) {
+                    self.cx.announce_news(&news);
                 }
             }
             Down::Mine { session, dismissed, seen, visible, ring } => {
@@ -249,13 +250,21 @@ impl Agent {
         match intent {
             Intent::Online => self.prefer(from, PreferenceChange::Automatic),
             Intent::Away { until } => self.prefer(from, user_presence::away(until)),
-            Intent::Join { session } => match self.cannot_ask() {
+            Intent::Join { session } => match self.cannot_ask(Role::Technician) {
                 Some(why) => self.cx.fail(from, why.to_owned()),
                 None => Chats::join(&mut self.cx, from, session),
             },
-            Intent::Dismiss { session } => match self.cannot_ask() {
+            Intent::Dismiss { session } => match self.cannot_ask(Role::Technician) {
                 Some(why) => self.cx.fail(from, why.to_owned()),
                 None => self.chats.dismiss(&mut self.cx, from, session),
+            },
+            Intent::Accept { session } => match self.cannot_ask(Role::Client) {
+                Some(why) => self.cx.fail(from, why.to_owned()),
+                None => Chats::accept(&mut self.cx, from, session),
+            },
+            Intent::Decline { session } => match self.cannot_ask(Role::Client) {
+                Some(why) => self.cx.fail(from, why.to_owned()),
+                None => Chats::decline(&mut self.cx, from, session),
             },
             Intent::Silent { minutes } => self.rings.ring_silently(&mut self.cx, from, minutes),
             Intent::Open { page } => self.open_for(from, page),
@@ -275,11 +284,17 @@ impl Agent {
         match self.cx.pending.take(re) {
             None => {}
             Some(Pending::Prefer { from }) => self.cx.answer(from, Answer::Done { note: None }),
-            Some(Pending::Join { session, from }) => {
+            Some(Pending::Join { session, from } | Pending::Accept { session, from }) => {
                 let opened = self.windows.open(&mut self.cx, Page::Portal { chat: Some(session) });
                 Chats::joined(&mut self.cx, from, opened);
             }
-            Some(Pending::Dismiss { session: _, from }) => self.cx.done(from, words::DISMISSED),
+            Some(Pending::Dismiss { session, from }) if self.chats.is_offered(session) => {
+                self.cx.done(from, words::DISMISSED);
+            }
+            // The toast goes, which says enough.
+            Some(Pending::Dismiss { session: _, from } | Pending::Decline { session: _, from }) => {
+                self.cx.answer(from, Answer::Done { note: None });
+            }
             Some(Pending::PortalCode) => self.windows.portal_code(&mut self.cx, &self.account, answer.code),
             Some(Pending::SignOut) => self.end_sign_out(words::SIGNED_OUT),
         }
@@ -299,6 +314,9 @@ impl Agent {
             }
             Some(Pending::Dismiss { session, from }) => {
                 self.chats.dismiss_refused(&mut self.cx, from, session, refused);
+            }
+            Some(Pending::Accept { session, from } | Pending::Decline { session, from }) => {
+                self.chats.answer_refused(&mut self.cx, from, session, refused);
             }
             Some(Pending::PortalCode) => self.windows.portal_code_refused(&mut self.cx, refused.message),
             // Even if the service cannot end the sign-in, it is forgotten here.

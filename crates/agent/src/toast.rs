@@ -12,6 +12,10 @@ pub enum ToastKey {
     Request(SessionId),
     /// All waiting requests, from three on (C3).
     Several,
+    /// An invitation: at its client the question, at the technician who sent it the answer (C7).
+    Invitation(SessionId),
+    /// What became of a chat that this user offered to others (C9).
+    HandOver(SessionId),
     /// The client left before anyone joined (C5).
     Abandoned(SessionId),
     /// The client asks to be called (C5).
@@ -55,11 +59,15 @@ pub enum ToastAction {
     Join,
     /// Silence the request for this user.
     Dismiss,
+    /// Accept the invitation.
+    Accept,
+    /// Answer the invitation with "Not now".
+    Decline,
 }
 
 impl ToastAction {
     /// All.
-    pub const ALL: [Self; 2] = [Self::Join, Self::Dismiss];
+    pub const ALL: [Self; 4] = [Self::Join, Self::Dismiss, Self::Accept, Self::Decline];
 
     /// The name under which a desktop gives it back when it is pressed.
     #[must_use]
@@ -67,6 +75,8 @@ impl ToastAction {
         match self {
             Self::Join => "join",
             Self::Dismiss => "dismiss",
+            Self::Accept => "accept",
+            Self::Decline => "decline",
         }
     }
 

@@ -280,6 +280,16 @@ pub enum Intent {
         /// Which.
         session: SessionId,
     },
+    /// Accept an invitation (C7).
+    Accept {
+        /// Which.
+        session: SessionId,
+    },
+    /// Answer an invitation with "Not now" (C7).
+    Decline {
+        /// Which.
+        session: SessionId,
+    },
     /// Ring without sound for this long; 0 ends it (C11).
     Silent {
         /// In minutes.

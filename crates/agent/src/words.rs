@@ -5,7 +5,7 @@
 
 use crate::toast::{Button, Toast, ToastAction, ToastKey};
 use crate::view::{Here, PreferenceView, PresenceView};
-use chat::Message;
+use chat::{Message, PersonId, Status};
 use presence::{AwayReason, State, UnixMillis, Until};
 use protocol::limits::NAME_CHARS;
 use protocol::{SessionView, display_text};
@@ -26,6 +26,7 @@ pub(crate) const ROLE_NOT_KNOWN: &str =
     "The service has not said yet who is signed in here. Try again when the connection is back.";
 pub(crate) const CHANGED_SINCE: &str = "Another setting has replaced it.";
 pub(crate) const TECHNICIANS_ONLY: &str = "Only technicians can do this.";
+pub(crate) const CLIENTS_ONLY: &str = "Only clients can do this.";
 pub(crate) const KEPT: &str = "No connection. This will be sent when the connection is back.";
 pub(crate) const NO_CONNECTION_TO_ASK: &str = "No connection, so Deskbell cannot tell whether this request is still waiting. Try again when the connection is back.";
 pub(crate) const LEFT: &str = "The connection ended before the service answered.";
@@ -55,6 +56,7 @@ pub(crate) const SIGN_IN_ENDED: &str =
 pub(crate) const JOINED: &str = "Joined.";
 pub(crate) const DISMISSED: &str = "Silenced for you; still waiting in the menu.";
 pub(crate) const OVER: &str = "This chat is over.";
+pub(crate) const INVITATION_OVER: &str = "This invitation is over.";
 pub(crate) const RINGS_AGAIN: &str = "Requests ring again.";
 pub(crate) const NO_DISPLAY: &str =
     "Deskbell cannot open a window, because there is no display. Log in to a desktop, or use a browser.";
@@ -196,11 +198,26 @@ pub(crate) fn joined(name: &str, at: &str) -> String {
 
 /// A waiting request's toast (C3).
 pub(crate) fn request_toast(session: &SessionView, waited: Duration, ring: Option<u64>) -> Toast {
+    let client = who(&session.client_name, session.company.as_deref());
+    let offer = session.hand_over.as_ref().filter(|_| session.status == Status::Handled);
+    let (title, body, dismiss) = match offer {
+        None => (
+            format!("{client} needs help"),
+            format!("{} · waiting {}", about(session), minutes(waited)),
+            "Dismiss",
+        ),
+        // C9
+        Some(offer) => (
+            format!("{} hands over {client}", first_name(technician(session, offer.by))),
+            offer.note.clone().unwrap_or_else(|| about(session)),
+            if offer.to.is_some() { "Not now" } else { "Dismiss" },
+        ),
+    };
     Toast {
         key: ToastKey::Request(session.id),
-        title: format!("{} needs help", who(&session.client_name, session.company.as_deref())),
-        body: format!("{} · waiting {}", about(session), minutes(waited)),
-        buttons: vec![button(ToastAction::Join, "Join"), button(ToastAction::Dismiss, "Dismiss")],
+        title,
+        body,
+        buttons: vec![button(ToastAction::Join, "Join"), button(ToastAction::Dismiss, dismiss)],
         ring,
         stays: true,
     }
@@ -216,6 +233,62 @@ pub(crate) fn several_toast(count: usize, longest: Duration, ring: Option<u64>) 
         ring,
         stays: true,
     }
+}
+
+/// An invitation's toast at its client (C7). It sounds once.
+pub(crate) fn invitation_toast(session: &SessionView, organisation: Option<&str>) -> Toast {
+    let inviter =
+        first_name(session.inviter.as_ref().map(|inviter| inviter.name.as_str()).unwrap_or_default());
+    let from = organisation.map(|organisation| format!(" from {organisation}")).unwrap_or_default();
+    Toast {
+        key: ToastKey::Invitation(session.id),
+        title: format!("{inviter}{from} would like to chat"),
+        body: about(session),
+        buttons: vec![button(ToastAction::Accept, "Accept"), button(ToastAction::Decline, "Not now")],
+        ring: Some(1),
+        stays: true,
+    }
+}
+
+/// A client has accepted this user's invitation (C7).
+pub(crate) fn accepted(session: &SessionView) -> String {
+    format!("{} accepted your invitation.", first_name(&session.client_name))
+}
+
+/// How this user's invitation ended without a chat (C7); `None` if the user took it back.
+pub(crate) fn not_accepted(session: &SessionView) -> Option<String> {
+    let client = first_name(&session.client_name);
+    match session.completed_by {
+        Some(by) if by == session.client => Some(format!("{client} answered: not now.")),
+        Some(_) => None,
+        None => Some(format!("{client} did not answer your invitation.")),
+    }
+}
+
+/// Another technician has taken over this user's chat (C9).
+pub(crate) fn taken_over(session: &SessionView) -> String {
+    let last = session.participants.iter().rev().find(|each| each.left.is_none());
+    let by = last.map(|each| each.name.as_str()).unwrap_or_default();
+    format!("{} has taken over the chat with {}.", first_name(by), first_name(&session.client_name))
+}
+
+/// The technician to whom this user offered a chat does not take it (C9).
+pub(crate) fn not_taken_over(session: &SessionView) -> String {
+    let to = session.hand_over.as_ref().and_then(|offer| offer.to_name.as_deref()).unwrap_or_default();
+    format!(
+        "{} answered: not now. You still have the chat with {}.",
+        first_name(to),
+        first_name(&session.client_name)
+    )
+}
+
+fn technician(session: &SessionView, person: PersonId) -> &str {
+    session
+        .participants
+        .iter()
+        .find(|each| each.person == person)
+        .map(|each| each.name.as_str())
+        .unwrap_or_default()
 }
 
 /// A new message's toast (C8).

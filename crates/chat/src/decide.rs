@@ -4,19 +4,34 @@
 //! exactly one technician wins a Join (C4), on one node or on many. The caller of this module has already checked, by role and
 //! company, whether the person may see the session at all.
 
-use crate::{Callback, Ending, Kind, Participant, PersonId, Session, SessionId, Status, limits};
+use crate::{Callback, Ending, HandOver, Participant, PersonId, Session, SessionId, Status, limits};
 use presence::{Role, UnixMillis};
 
 /// What somebody wants to do in an existing session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intent {
-    /// Join it (technician): the first one wins.
+    /// Join it (technician): while it waits, the first one wins.
     Join,
-    /// Silence it for oneself (technician).
+    /// Join it whether another technician is in it or not (technician, C9).
+    Assist,
+    /// Offer it to another technician, or to all, and stay until one has joined (technician, C9).
+    HandOver {
+        /// To whom.
+        to: Option<PersonId>,
+        /// What they should know.
+        note: Option<String>,
+    },
+    /// Take that offer back (technician, C9).
+    Keep,
+    /// Silence it for oneself, or do not take over what is offered to oneself (technician).
     Dismiss,
+    /// Accept an invitation (client, C7).
+    Accept,
+    /// Answer an invitation with "Not now" (client, C7).
+    Decline,
     /// Write in it; the text has been checked.
     Message,
-    /// Leave it.
+    /// Leave it; the technician who invited takes the invitation back.
     Leave,
     /// Ask for a call instead (client).
     Callback(Callback),
@@ -56,6 +71,12 @@ pub enum Refusal {
     /// Completing an abandoned chat or a callback needs a note (C9).
     #[error("a note is needed")]
     NoteNeeded,
+    /// The technician to whom it would be handed over is offline, or is in it already (C9).
+    #[error("this technician cannot take it over")]
+    CannotTakeOver,
+    /// As many technicians as possible are in it.
+    #[error("too many technicians are in it")]
+    Full,
     /// Leaving would leave the client alone: somebody else has to stay, or complete it (C9).
     #[error("nobody else would stay")]
     NobodyStays,
@@ -74,12 +95,33 @@ pub struct NewRequest {
     pub reference: Option<String>,
 }
 
+/// What a technician invites to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewInvitation {
+    /// The intent's id.
+    pub id: SessionId,
+    /// Who invites.
+    pub by: PersonId,
+    /// Whom.
+    pub client: PersonId,
+    /// About what; may be empty.
+    pub subject: String,
+}
+
+/// A new invitation at `now` (C7). The caller makes sure that the client is Online. Nobody is in the chat until the client accepts.
+#[must_use]
+pub fn invite(new: NewInvitation, now: UnixMillis) -> Session {
+    let NewInvitation { id, by, client, subject } = new;
+    let chat = request(NewRequest { id, client, subject, reference: None }, now);
+    Session { invited_by: Some(by), status: Status::Invited, ..chat }
+}
+
 /// A new request at `now` (C1). The store makes sure that the client has no other one.
 #[must_use]
 pub fn request(new: NewRequest, now: UnixMillis) -> Session {
     Session {
         id: new.id,
-        kind: Kind::Request,
+        invited_by: None,
         status: Status::Waiting,
         client: new.client,
         subject: new.subject,
@@ -88,6 +130,7 @@ pub fn request(new: NewRequest, now: UnixMillis) -> Session {
         waiting_since: now,
         ended: None,
         participants: Vec::new(),
+        hand_over: None,
         dismissed: Vec::new(),
         callback: None,
         ending: None,
@@ -111,14 +154,29 @@ pub fn decide(
 ) -> Result<Outcome, Refusal> {
     let next = match (role, intent) {
         (Role::Technician, Intent::Join) => join(session, who, now)?,
-        (Role::Technician, Intent::Dismiss) => dismiss(session, who)?,
+        (Role::Technician, Intent::Assist) => assist(session, who, now)?,
+        (Role::Technician, Intent::HandOver { to, note }) => hand_over(session, who, (to, note), now, stays)?,
+        (Role::Technician, Intent::Keep) => keep(session, who),
+        (Role::Technician, Intent::Dismiss) => dismiss(session, who, now),
         (Role::Technician, Intent::Leave) => leave(session, who, now, stays)?,
         (Role::Technician, Intent::Complete { note }) => complete(session, who, note, now)?,
+        (Role::Client, Intent::Accept) => accept(session, who, now)?,
+        (Role::Client, Intent::Decline) => decline(session, who, now)?,
         (Role::Client, Intent::Leave) => client_leaves(session, who, now)?,
         (Role::Client, Intent::Callback(callback)) => call_back(session, who, callback, now)?,
         (Role::Technician | Role::Client, Intent::Message) => message(session, who)?,
-        (Role::Client, Intent::Join | Intent::Dismiss | Intent::Complete { .. })
-        | (Role::Technician, Intent::Callback(_)) => return Err(Refusal::NotAllowed),
+        (
+            Role::Client,
+            Intent::Join
+            | Intent::Assist
+            | Intent::HandOver { .. }
+            | Intent::Keep
+            | Intent::Dismiss
+            | Intent::Complete { .. },
+        )
+        | (Role::Technician, Intent::Accept | Intent::Decline | Intent::Callback(_)) => {
+            return Err(Refusal::NotAllowed);
+        }
     };
     Ok(match next {
         Some(mut next) => {
@@ -136,14 +194,20 @@ pub fn abandon(session: &Session, now: UnixMillis) -> Option<Session> {
         .then(|| Session { rev: session.rev + 1, ..ended(session, Status::Abandoned, now) })
 }
 
+/// An invitation that the client has not answered in time (C7); `None` if that changes nothing.
+#[must_use]
+pub fn unanswered(session: &Session, now: UnixMillis) -> Option<Session> {
+    (session.status == Status::Invited)
+        .then(|| Session { rev: session.rev + 1, ..completed(session, None, None, now) })
+}
+
 /// An abandoned chat or a callback after the service has completed it, with a note that says why. `None` if it is neither.
 #[must_use]
 pub fn completed_by_service(session: &Session, note: String, now: UnixMillis) -> Option<Session> {
-    session.status.is_follow_up().then(|| Session {
-        rev: session.rev + 1,
-        ending: Some(Ending { by: None, note: Some(note) }),
-        ..ended(session, Status::Completed, now)
-    })
+    session
+        .status
+        .is_follow_up()
+        .then(|| Session { rev: session.rev + 1, ..completed(session, None, Some(note), now) })
 }
 
 /// The session after all of its technicians have been gone for too long (C9): it waits from now on, and rings again at those
@@ -156,6 +220,7 @@ pub fn waits_again(session: &Session, now: UnixMillis) -> Option<Session> {
     let mut next = session.clone();
     next.status = Status::Waiting;
     next.waiting_since = now;
+    next.hand_over = None;
     next.dismissed.clear();
     for each in next.participants.iter_mut().filter(|each| each.left.is_none()) {
         each.left = Some(now);
@@ -165,17 +230,22 @@ pub fn waits_again(session: &Session, now: UnixMillis) -> Option<Session> {
 }
 
 /// The session after some of its people were removed from the organisation; `None` if that changes nothing. Technicians leave
-/// it: if another one is in it, that one stays, otherwise it waits from now on (C9). A removed client's chat ends.
+/// it: if another one is in it, that one stays, otherwise it waits from now on (C9). A removed client's chat ends, and so does an
+/// invitation whose technician was removed.
 #[must_use]
 pub fn without(session: &Session, is_out: impl Fn(PersonId) -> bool, now: UnixMillis) -> Option<Session> {
-    if !session.status.is_active() {
+    if !session.status.is_live() {
         return None;
     }
     if is_out(session.client) {
-        let ending = Some(Ending { by: Some(session.client), note: None });
-        return Some(Session { rev: session.rev + 1, ending, ..ended(session, Status::Completed, now) });
+        let rev = session.rev + 1;
+        return Some(Session { rev, ..completed(session, Some(session.client), None, now) });
     }
-    if !session.present().any(&is_out) {
+    if session.status == Status::Invited {
+        return session.invited_by.is_some_and(is_out).then(|| unanswered(session, now)).flatten();
+    }
+    let is_offered_to_nobody = session.hand_over.as_ref().is_some_and(|offer| offer.to.is_some_and(&is_out));
+    if !session.present().any(&is_out) && !is_offered_to_nobody {
         return None;
     }
     if session.present().all(&is_out) {
@@ -185,6 +255,7 @@ pub fn without(session: &Session, is_out: impl Fn(PersonId) -> bool, now: UnixMi
     for each in next.participants.iter_mut().filter(|each| each.left.is_none() && is_out(each.person)) {
         each.left = Some(now);
     }
+    next.hand_over = next.hand_over.filter(|offer| !is_out(offer.by) && !offer.to.is_some_and(&is_out));
     next.rev += 1;
     Some(next)
 }
@@ -194,19 +265,114 @@ type Next = Result<Option<Session>, Refusal>;
 fn join(session: &Session, who: PersonId, now: UnixMillis) -> Next {
     match session.status {
         Status::Waiting => {
-            let mut next = session.clone();
+            let mut next = entered(session, who, now)?;
             next.status = Status::Handled;
-            // Nobody is in it now: former participants make room, so that a waiting client is never refused.
-            next.participants.retain(|each| each.person != who);
-            if next.participants.len() >= limits::PARTICIPANTS {
-                next.participants.remove(0);
-            }
-            next.participants.push(Participant { person: who, joined: now, left: None });
             Ok(Some(next))
         }
         // C4: the same Join repeated gives the same answer.
         Status::Handled if session.present().any(|each| each == who) => Ok(None),
+        Status::Handled if session.is_offered_to(who) => {
+            let mut next = entered(session, who, now)?;
+            if let Some(offer) = next.hand_over.take() {
+                leaves(&mut next, offer.by, now);
+            }
+            Ok(Some(next))
+        }
         Status::Handled => Err(taken(session)),
+        // It is for the client to answer.
+        Status::Invited => Err(Refusal::NotAllowed),
+        Status::Abandoned | Status::Callback | Status::Completed => Err(Refusal::Over),
+    }
+}
+
+fn assist(session: &Session, who: PersonId, now: UnixMillis) -> Next {
+    match join(session, who, now) {
+        Err(Refusal::Taken { .. }) => Ok(Some(entered(session, who, now)?)),
+        joined => joined,
+    }
+}
+
+fn accept(session: &Session, who: PersonId, now: UnixMillis) -> Next {
+    let Some(inviter) = session.invited_by.filter(|_| session.client == who) else {
+        return Err(Refusal::NotAllowed);
+    };
+    match session.status {
+        Status::Invited => {
+            let mut next = session.clone();
+            next.status = Status::Handled;
+            next.participants.push(Participant { person: inviter, joined: now, left: None });
+            Ok(Some(next))
+        }
+        // Accepted on another device.
+        Status::Waiting | Status::Handled => Ok(None),
+        Status::Abandoned | Status::Callback | Status::Completed => Err(Refusal::Over),
+    }
+}
+
+fn decline(session: &Session, who: PersonId, now: UnixMillis) -> Next {
+    if session.client != who || session.invited_by.is_none() {
+        return Err(Refusal::NotAllowed);
+    }
+    Ok(match session.status {
+        Status::Invited => Some(completed(session, Some(who), None, now)),
+        // A late answer has nothing left to decline, and ends no chat.
+        Status::Waiting | Status::Handled | Status::Abandoned | Status::Callback | Status::Completed => None,
+    })
+}
+
+/// The session with this technician in it. Former participants make room, so that a waiting client is never refused.
+fn entered(session: &Session, who: PersonId, now: UnixMillis) -> Result<Session, Refusal> {
+    let mut next = session.clone();
+    next.participants.retain(|each| each.person != who);
+    if next.participants.len() >= limits::PARTICIPANTS {
+        let former = next.participants.iter().position(|each| each.left.is_some());
+        next.participants.remove(former.ok_or(Refusal::Full)?);
+    }
+    next.participants.push(Participant { person: who, joined: now, left: None });
+    Ok(next)
+}
+
+fn leaves(session: &mut Session, who: PersonId, now: UnixMillis) {
+    for each in &mut session.participants {
+        if each.person == who && each.left.is_none() {
+            each.left = Some(now);
+        }
+    }
+}
+
+fn hand_over(
+    session: &Session,
+    who: PersonId,
+    (to, note): (Option<PersonId>, Option<String>),
+    now: UnixMillis,
+    stays: impl Fn(PersonId) -> bool,
+) -> Next {
+    is_in(session, who)?;
+    if to.is_some_and(|to| session.present().any(|each| each == to) || !stays(to)) {
+        return Err(Refusal::CannotTakeOver);
+    }
+    let is_this =
+        |offer: &HandOver| (offer.by, offer.to, &offer.note) == (who, to, &note) && offer.declined.is_none();
+    if session.hand_over.as_ref().is_some_and(is_this) {
+        return Ok(None);
+    }
+    let mut next = session.clone();
+    next.hand_over = Some(HandOver { by: who, to, note, at: now, declined: None });
+    // Who silenced the request may take it now.
+    next.dismissed.clear();
+    Ok(Some(next))
+}
+
+fn keep(session: &Session, who: PersonId) -> Option<Session> {
+    let is_theirs = |offer: &HandOver| offer.by == who;
+    session.hand_over.as_ref().is_some_and(is_theirs).then(|| Session { hand_over: None, ..session.clone() })
+}
+
+/// Whether this technician may decide about a chat in progress.
+fn is_in(session: &Session, who: PersonId) -> Result<(), Refusal> {
+    match session.status {
+        Status::Handled if session.present().any(|each| each == who) => Ok(()),
+        Status::Invited | Status::Waiting | Status::Handled => Err(Refusal::NotAllowed),
         Status::Abandoned | Status::Callback | Status::Completed => Err(Refusal::Over),
     }
 }
@@ -219,21 +385,22 @@ fn taken(session: &Session) -> Refusal {
     }
 }
 
-fn dismiss(session: &Session, who: PersonId) -> Next {
-    match session.status {
-        Status::Waiting if session.dismissed.contains(&who) => Ok(None),
-        Status::Waiting => {
-            let mut next = session.clone();
-            next.dismissed.push(who);
-            Ok(Some(next))
-        }
-        // A late Dismiss has nothing left to silence.
-        Status::Handled | Status::Abandoned | Status::Callback | Status::Completed => Ok(None),
+fn dismiss(session: &Session, who: PersonId, now: UnixMillis) -> Option<Session> {
+    // A late Dismiss has nothing left to silence.
+    let is_offered = session.status == Status::Waiting || session.is_offered_to(who);
+    if !is_offered || session.dismissed.contains(&who) {
+        return None;
     }
+    let mut next = session.clone();
+    match &mut next.hand_over {
+        Some(offer) if offer.to == Some(who) => offer.declined = Some(now),
+        Some(_) | None => next.dismissed.push(who),
+    }
+    Some(next)
 }
 
 fn message(session: &Session, who: PersonId) -> Next {
-    if !session.has(who) {
+    if !session.has(who) || session.status == Status::Invited {
         return Err(Refusal::NotAllowed);
     }
     if !session.status.is_active() {
@@ -245,6 +412,9 @@ fn message(session: &Session, who: PersonId) -> Next {
 }
 
 fn leave(session: &Session, who: PersonId, now: UnixMillis, stays: impl Fn(PersonId) -> bool) -> Next {
+    if session.status == Status::Invited && session.invited_by == Some(who) {
+        return Ok(Some(completed(session, Some(who), None, now)));
+    }
     if session.status != Status::Handled || !session.present().any(|each| each == who) {
         return Ok(None);
     }
@@ -252,11 +422,8 @@ fn leave(session: &Session, who: PersonId, now: UnixMillis, stays: impl Fn(Perso
         return Err(Refusal::NobodyStays);
     }
     let mut next = session.clone();
-    for each in &mut next.participants {
-        if each.person == who && each.left.is_none() {
-            each.left = Some(now);
-        }
-    }
+    leaves(&mut next, who, now);
+    next.hand_over = next.hand_over.filter(|offer| offer.by != who);
     Ok(Some(next))
 }
 
@@ -266,11 +433,7 @@ fn client_leaves(session: &Session, who: PersonId, now: UnixMillis) -> Next {
     }
     Ok(match session.status {
         Status::Waiting => Some(ended(session, Status::Abandoned, now)),
-        Status::Handled => {
-            let mut next = ended(session, Status::Completed, now);
-            next.ending = Some(Ending { by: Some(who), note: None });
-            Some(next)
-        }
+        Status::Invited | Status::Handled => Some(completed(session, Some(who), None, now)),
         Status::Abandoned | Status::Callback | Status::Completed => None,
     })
 }
@@ -287,13 +450,14 @@ fn call_back(session: &Session, who: PersonId, callback: Callback, now: UnixMill
         }
         Status::Callback if session.callback.as_ref() == Some(&callback) => Ok(None),
         Status::Handled => Err(taken(session)),
+        Status::Invited => Err(Refusal::NotAllowed),
         Status::Abandoned | Status::Callback | Status::Completed => Err(Refusal::Over),
     }
 }
 
 fn complete(session: &Session, who: PersonId, note: Option<String>, now: UnixMillis) -> Next {
     match session.status {
-        Status::Waiting => return Err(Refusal::NotAllowed),
+        Status::Invited | Status::Waiting => return Err(Refusal::NotAllowed),
         Status::Handled if !session.present().any(|each| each == who) => return Err(Refusal::NotAllowed),
         Status::Abandoned | Status::Callback if note.is_none() => return Err(Refusal::NoteNeeded),
         Status::Completed => {
@@ -304,14 +468,19 @@ fn complete(session: &Session, who: PersonId, note: Option<String>, now: UnixMil
         }
         Status::Handled | Status::Abandoned | Status::Callback => {}
     }
+    Ok(Some(completed(session, Some(who), note, now)))
+}
+
+fn completed(session: &Session, by: Option<PersonId>, note: Option<String>, now: UnixMillis) -> Session {
     let mut next = ended(session, Status::Completed, now);
-    next.ending = Some(Ending { by: Some(who), note });
-    Ok(Some(next))
+    next.ending = Some(Ending { by, note });
+    next
 }
 
 fn ended(session: &Session, status: Status, now: UnixMillis) -> Session {
     let mut next = session.clone();
     next.status = status;
+    next.hand_over = None;
     next.ended = session.ended.or(Some(now));
     next
 }

@@ -8,9 +8,10 @@ pub mod ring;
 mod session;
 
 pub use decide::{
-    Intent, NewRequest, Outcome, Refusal, abandon, completed_by_service, decide, request, waits_again,
-    without,
+    Intent, NewInvitation, NewRequest, Outcome, Refusal, abandon, completed_by_service, decide, invite,
+    request, unanswered, waits_again, without,
 };
 pub use session::{
-    Applied, Callback, Ending, Kind, Message, Name, Participant, PersonId, Session, SessionId, Status, limits,
+    Applied, Callback, Ending, HandOver, Kind, Message, Name, Participant, PersonId, Session, SessionId,
+    Status, limits,
 };

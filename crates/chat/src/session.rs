@@ -51,6 +51,8 @@ pub type Name = String;
 pub enum Kind {
     /// A client asked for a chat.
     Request,
+    /// A technician invited the client (C7).
+    Push,
 }
 
 /// Where the session is in its life.
@@ -58,6 +60,8 @@ pub enum Kind {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
+    /// Waits for the client's answer: an invitation (C7).
+    Invited,
     /// Waits for a technician.
     Waiting,
     /// A technician joined.
@@ -72,13 +76,14 @@ pub enum Status {
 
 impl Status {
     /// All statuses, in the order of a session's life: the final one comes last.
-    pub const ALL: [Self; 5] =
-        [Self::Waiting, Self::Handled, Self::Abandoned, Self::Callback, Self::Completed];
+    pub const ALL: [Self; 6] =
+        [Self::Invited, Self::Waiting, Self::Handled, Self::Abandoned, Self::Callback, Self::Completed];
 
     /// Its name on the wire, in the database and in metrics.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Invited => "invited",
             Self::Waiting => "waiting",
             Self::Handled => "handled",
             Self::Abandoned => "abandoned",
@@ -92,8 +97,14 @@ impl Status {
     pub fn is_active(self) -> bool {
         match self {
             Self::Waiting | Self::Handled => true,
-            Self::Abandoned | Self::Callback | Self::Completed => false,
+            Self::Invited | Self::Abandoned | Self::Callback | Self::Completed => false,
         }
+    }
+
+    /// Whether it is going on: somebody in it waits for somebody else, or they talk.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        self.is_active() || self == Self::Invited
     }
 
     /// Whether it waits for a technician to complete it with a note: abandoned, or to be called back (C5).
@@ -101,7 +112,7 @@ impl Status {
     pub fn is_follow_up(self) -> bool {
         match self {
             Self::Abandoned | Self::Callback => true,
-            Self::Waiting | Self::Handled | Self::Completed => false,
+            Self::Invited | Self::Waiting | Self::Handled | Self::Completed => false,
         }
     }
 }
@@ -115,6 +126,21 @@ pub struct Participant {
     pub joined: UnixMillis,
     /// When they left, if they did.
     pub left: Option<UnixMillis>,
+}
+
+/// A technician offers a chat in progress to others, and stays until one of them has joined (C9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandOver {
+    /// Who offers it.
+    pub by: PersonId,
+    /// To whom; `None`: to all.
+    pub to: Option<PersonId>,
+    /// What the next one should know.
+    pub note: Option<String>,
+    /// Since when.
+    pub at: UnixMillis,
+    /// When the technician to whom it is offered answered "Not now", if they did.
+    pub declined: Option<UnixMillis>,
 }
 
 /// How to call a client back (C5).
@@ -132,7 +158,8 @@ pub struct Callback {
 /// How a session became completed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
-    /// Who completed it: a technician, or the client by leaving a chat in progress; `None`: the service itself.
+    /// Who completed it: a technician, or the client by leaving a chat in progress or declining an invitation; `None`: the service
+    /// itself.
     pub by: Option<PersonId>,
     /// What was noted.
     pub note: Option<String>,
@@ -153,17 +180,18 @@ pub struct Applied {
 pub struct Session {
     /// Which.
     pub id: SessionId,
-    /// Who started it.
-    pub kind: Kind,
+    /// The technician who invited the client, if the client did not ask (C7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited_by: Option<PersonId>,
     /// Where it is in its life.
     pub status: Status,
     /// The client whose chat it is.
     pub client: PersonId,
-    /// What it is about, one line.
+    /// What it is about, one line; an invitation may leave it empty.
     pub subject: String,
     /// A ticket number, if the client gave one.
     pub reference: Option<String>,
-    /// When the client asked.
+    /// When the client asked, or was invited.
     pub created: UnixMillis,
     /// When it began to wait: `created`, or when it returned to the queue.
     pub waiting_since: UnixMillis,
@@ -171,6 +199,9 @@ pub struct Session {
     pub ended: Option<UnixMillis>,
     /// The technicians who joined, in the order of their last Join.
     pub participants: Vec<Participant>,
+    /// The offer to hand it over, while it is in progress (C9).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hand_over: Option<HandOver>,
     /// The technicians who silenced it for themselves (C3).
     pub dismissed: Vec<PersonId>,
     /// How to call back, for `callback`.
@@ -187,6 +218,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// Who started it.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        if self.invited_by.is_some() { Kind::Push } else { Kind::Request }
+    }
+
     /// The technicians who are in it now.
     pub fn present(&self) -> impl Iterator<Item = PersonId> + '_ {
         self.participants.iter().filter(|each| each.left.is_none()).map(|each| each.person)
@@ -196,6 +233,17 @@ impl Session {
     #[must_use]
     pub fn joined_by(&self) -> Option<&Participant> {
         self.participants.iter().find(|each| each.left.is_none())
+    }
+
+    /// Whether it is offered to this technician, who is not in it (C9).
+    #[must_use]
+    pub fn is_offered_to(&self, person: PersonId) -> bool {
+        let is_theirs = |offer: &HandOver| {
+            offer.declined.is_none() && offer.by != person && offer.to.is_none_or(|to| to == person)
+        };
+        self.status == Status::Handled
+            && self.hand_over.as_ref().is_some_and(is_theirs)
+            && !self.present().any(|each| each == person)
     }
 
     /// Whether an intent has been applied: its repeat gets the same answer and does nothing, even if the chat has changed since (C4).

@@ -23,7 +23,7 @@ pub struct Welcome {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Answer {
-    /// The session that `chat.request` made or found.
+    /// The session that `chat.request` or `chat.invite` made or found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub session: Option<SessionId>,

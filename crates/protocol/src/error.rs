@@ -17,7 +17,7 @@ pub enum ErrorCode {
     Over,
     /// There is an active chat already (C1).
     AlreadyActive,
-    /// The most requests that a client may have waiting are waiting already (C1).
+    /// The most requests that a client may have waiting are waiting already (C1), or the most technicians are in the chat (C9).
     TooMany,
     /// The frame or a value in it is not what the protocol says.
     Invalid,
@@ -27,6 +27,12 @@ pub enum ErrorCode {
     NoteNeeded,
     /// Nobody else would stay with the client.
     NobodyStays,
+    /// The technician is offline or in the chat already, so it is not handed over to them (C9).
+    CannotTakeOver,
+    /// The client is away, so they were not invited (C7).
+    ClientAway,
+    /// The client is offline, so they were not invited (C7).
+    ClientOffline,
     /// Too many frames; wait.
     RateLimited,
     /// The service cannot do it now; try again.
@@ -48,7 +54,10 @@ impl ErrorCode {
             | Self::Invalid
             | Self::Unknown
             | Self::NoteNeeded
-            | Self::NobodyStays => false,
+            | Self::NobodyStays
+            | Self::CannotTakeOver
+            | Self::ClientAway
+            | Self::ClientOffline => false,
         }
     }
 }

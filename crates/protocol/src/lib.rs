@@ -20,7 +20,7 @@ pub use down::{Answer, Down, Welcome};
 pub use error::ErrorCode;
 pub use person::{DeviceId, DeviceView, Devices, Person, You};
 pub use policy::Policy;
-pub use session::{ParticipantView, SessionView};
+pub use session::{HandOverView, Inviter, ParticipantView, SessionView};
 pub use up::{App, Hello, Instance, IntentId, PreferenceChange, Token, Up};
 
 /// The WebSocket sub-protocol of this version.

@@ -19,6 +19,8 @@ pub const ABANDON_AFTER: Duration = Duration::from_secs(60);
 /// How long all technicians of a chat in progress may be gone before it waits again: a restart or a change of network takes
 /// less, and a client left alone gives up soon after (C9).
 pub const ALONE_AFTER: Duration = Duration::from_secs(2 * 60);
+/// How long an invitation waits for the client's answer (C7).
+pub const INVITATION: Duration = Duration::from_secs(60);
 /// Most people in one part of `people`.
 pub const PEOPLE_PART: usize = 500;
 /// Most messages in one `messages` frame: 100 of the longest stay below the frame's limit on average texts; the service

@@ -18,6 +18,10 @@ pub struct Policy {
     /// A lost device counts for this long after its last frame (P10).
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub grace_ms: u64,
+    /// An invitation waits for this long for the client's answer (C7).
+    #[serde(default = "invitation_ms")]
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub invitation_ms: u64,
     /// When a waiting request sounds (C3).
     pub ring: Schedule,
 }
@@ -35,6 +39,7 @@ impl Policy {
                 .clamp(millis(limits::IDLE_AFTER_MIN), millis(limits::IDLE_AFTER_MAX)),
             beat_ms: self.beat_ms.clamp(1, longest),
             grace_ms: self.grace_ms.min(longest),
+            invitation_ms: self.invitation_ms.min(longest),
             ring: Schedule {
                 again_after_ms: self.ring.again_after_ms.clamp(every, longest),
                 every_ms: self.ring.every_ms.clamp(every, longest),
@@ -43,6 +48,10 @@ impl Policy {
             },
         }
     }
+}
+
+fn invitation_ms() -> u64 {
+    millis(limits::INVITATION)
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -55,6 +64,7 @@ impl Default for Policy {
             idle_after_ms: millis(limits::IDLE_AFTER),
             beat_ms: millis(limits::BEAT),
             grace_ms: millis(limits::GRACE),
+            invitation_ms: invitation_ms(),
             ring: Schedule::default(),
         }
     }

@@ -25,13 +25,17 @@ pub struct SessionView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub company: Option<String>,
-    /// What it is about.
+    /// The technician who invited the client, for `push` (C7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub inviter: Option<Inviter>,
+    /// What it is about; an invitation may leave it empty.
     pub subject: String,
     /// The ticket number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub reference: Option<String>,
-    /// When the client asked.
+    /// When the client asked, or was invited.
     pub created: UnixMillis,
     /// When it began to wait.
     pub waiting_since: UnixMillis,
@@ -39,8 +43,16 @@ pub struct SessionView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub ended: Option<UnixMillis>,
+    /// Who completed it: one of its people. Without it, the service has, or for a client somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub completed_by: Option<PersonId>,
     /// The technicians who joined, in order, including those who left.
     pub participants: Vec<ParticipantView>,
+    /// The offer to hand it over, for technicians while it is in progress (C9).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub hand_over: Option<Box<HandOverView>>,
     /// How many requests wait before this one; for its own client while it waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -61,6 +73,62 @@ pub struct SessionView {
     /// The number of the last message; 0 if there is none.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub messages: u64,
+}
+
+/// The technician who invited a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Inviter {
+    /// Who.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+}
+
+/// A session in progress that is offered to other technicians (C9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct HandOverView {
+    /// Who offers it.
+    pub by: PersonId,
+    /// To whom; without it, to all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub to: Option<PersonId>,
+    /// That technician's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub to_name: Option<String>,
+    /// What the next one should know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub note: Option<String>,
+    /// Since when.
+    pub at: UnixMillis,
+    /// When the technician to whom it is offered answered "Not now", if they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub declined: Option<UnixMillis>,
+}
+
+impl SessionView {
+    /// Since when it rings: since it waits, or was offered to other technicians.
+    #[must_use]
+    pub fn rings_since(&self) -> UnixMillis {
+        let offer = self.hand_over.as_ref().filter(|_| self.status == Status::Handled);
+        offer.map_or(self.waiting_since, |offer| offer.at)
+    }
+
+    /// Whether it is offered to this technician, who is not in it (C9).
+    #[must_use]
+    pub fn is_offered_to(&self, person: PersonId) -> bool {
+        let is_theirs = |offer: &HandOverView| {
+            offer.declined.is_none() && offer.by != person && offer.to.is_none_or(|to| to == person)
+        };
+        self.status == Status::Handled
+            && self.hand_over.as_deref().is_some_and(is_theirs)
+            && !self.participants.iter().any(|each| each.left.is_none() && each.person == person)
+    }
 }
 
 /// A technician of a session.

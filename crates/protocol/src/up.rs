@@ -1,6 +1,6 @@
 //! Intents: what a device sends.
 
-use chat::SessionId;
+use chat::{PersonId, SessionId};
 use presence::Activity;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -129,7 +129,35 @@ pub enum Up {
         #[cfg_attr(feature = "typescript", ts(optional))]
         reference: Option<String>,
     },
-    /// Joins a waiting session (technicians, C4).
+    /// Invites a client who is Online to a chat (technicians, C7). The session gets the intent's id.
+    #[serde(rename = "chat.invite")]
+    Invite {
+        /// The intent, and the session's id.
+        id: IntentId,
+        /// Whom.
+        client: PersonId,
+        /// About what, one line.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        subject: Option<String>,
+    },
+    /// Accepts an invitation (clients, C7).
+    #[serde(rename = "chat.accept")]
+    Accept {
+        /// The intent.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+    },
+    /// Answers an invitation with "Not now" (clients, C7).
+    #[serde(rename = "chat.decline")]
+    Decline {
+        /// The intent.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+    },
+    /// Joins a waiting session, or takes over one that is offered (technicians, C4, C9).
     #[serde(rename = "chat.join")]
     Join {
         /// The intent.
@@ -137,7 +165,39 @@ pub enum Up {
         /// Which session.
         session: SessionId,
     },
-    /// Silences a waiting session for this technician (C3).
+    /// Joins a session whether another technician is in it or not (technicians, C9).
+    #[serde(rename = "chat.assist")]
+    Assist {
+        /// The intent.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+    },
+    /// Offers a session in progress to another technician, or to all; the sender stays until one has joined (technicians, C9).
+    #[serde(rename = "chat.hand_over")]
+    HandOver {
+        /// The intent.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+        /// To whom; without it, to all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        to: Option<PersonId>,
+        /// What the next one should know.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        note: Option<String>,
+    },
+    /// Takes that offer back (technicians, C9).
+    #[serde(rename = "chat.keep")]
+    Keep {
+        /// The intent.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+    },
+    /// Silences a waiting session for this technician (C3), or answers a hand-over with "Not now" (C9).
     #[serde(rename = "chat.dismiss")]
     Dismiss {
         /// The intent.
@@ -155,7 +215,7 @@ pub enum Up {
         /// What it says.
         text: String,
     },
-    /// Leaves a session; if the client leaves, it ends (C5, C9).
+    /// Leaves a session; if the client leaves, it ends (C5, C9). Takes an invitation back (C7).
     #[serde(rename = "chat.leave")]
     Leave {
         /// The intent.
@@ -265,7 +325,13 @@ impl Up {
             Self::Activity { id, .. }
             | Self::Prefer { id, .. }
             | Self::Request { id, .. }
+            | Self::Invite { id, .. }
+            | Self::Accept { id, .. }
+            | Self::Decline { id, .. }
             | Self::Join { id, .. }
+            | Self::Assist { id, .. }
+            | Self::HandOver { id, .. }
+            | Self::Keep { id, .. }
             | Self::Dismiss { id, .. }
             | Self::Message { id, .. }
             | Self::Leave { id, .. }

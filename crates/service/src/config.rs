@@ -27,6 +27,8 @@ pub struct Config {
     pub abandon_after: Duration,
     /// How long all technicians of a chat may be gone before it waits again (C9).
     pub alone_after: Duration,
+    /// How long an invitation waits for the client's answer (C7).
+    pub invitation: Duration,
     /// How long a code for the window is valid.
     pub portal_code: Duration,
     /// Most requests of one client that wait at once (C1).
@@ -64,6 +66,7 @@ impl Default for Config {
             page_reload: limits::PAGE_RELOAD,
             abandon_after: limits::ABANDON_AFTER,
             alone_after: limits::ALONE_AFTER,
+            invitation: limits::INVITATION,
             portal_code: limits::PORTAL_CODE,
             waiting_of_client: chat::limits::WAITING_OF_CLIENT,
             follow_ups_of_client: chat::limits::FOLLOW_UPS_OF_CLIENT,

@@ -27,6 +27,20 @@ pub(crate) const NOTE_NEEDED: &str =
     "Nobody spoke with the client. Write a note about what was done, then complete it.";
 pub(crate) const NOBODY_STAYS: &str =
     "No other technician would stay with the client. Complete the chat instead.";
+pub(crate) const CANNOT_TAKE_OVER: &str =
+    "This technician is offline or in the chat already. Choose somebody else, or offer it to all.";
+pub(crate) const CHAT_FULL: &str =
+    "16 technicians, the maximum, are in this chat. Join when one of them has left.";
+pub(crate) const CLIENT_AWAY: &str =
+    "The client is away, so the invitation was not sent. You can invite them when they are Online.";
+pub(crate) const CLIENT_OFFLINE: &str =
+    "The client is offline, so the invitation was not sent. You can invite them when they are Online.";
+pub(crate) const CLIENT_WAITS: &str =
+    "The client is already waiting for somebody. Join their request instead of inviting them.";
+pub(crate) const ALREADY_INVITED: &str =
+    "The client has an invitation already and has not answered it yet. Wait for the answer.";
+pub(crate) const NOT_A_CLIENT: &str =
+    "There is no client with this id here. Choose one from the list of people.";
 pub(crate) const ALREADY_ACTIVE: &str =
     "You already have an open chat about this. Open it, or leave it before you ask again.";
 pub(crate) const MESSAGE_ID_USED: &str =
@@ -165,6 +179,24 @@ pub(crate) fn taken(re: IntentId, by: String, at: UnixMillis) -> Down {
         retry_after_ms: None,
         by: Some(by),
         at: Some(at),
+    }
+}
+
+/// The client is not Online, so they are not invited (C7); `since` when.
+pub(crate) fn not_invited(
+    re: IntentId,
+    code: ErrorCode,
+    message: &str,
+    client: String,
+    since: UnixMillis,
+) -> Down {
+    Down::Error {
+        re: Some(re),
+        code,
+        message: message.to_owned(),
+        retry_after_ms: None,
+        by: Some(client),
+        at: Some(since),
     }
 }
 

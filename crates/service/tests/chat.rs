@@ -149,7 +149,18 @@ async fn a_client_of_another_company_gets_not_found_for_every_intent_on_it() {
         let token = service.person(org, name, company);
         let (mut stranger, told) = service.app(&token).await;
         assert!(!told.iter().any(|frame| frame["type"] == "session"), "{told:?}");
-        for intent in ["chat.join", "chat.dismiss", "chat.leave", "chat.open", "chat.complete"] {
+        for intent in [
+            "chat.join",
+            "chat.assist",
+            "chat.hand_over",
+            "chat.keep",
+            "chat.dismiss",
+            "chat.accept",
+            "chat.decline",
+            "chat.leave",
+            "chat.open",
+            "chat.complete",
+        ] {
             let answer = stranger.ask(json!({"type": intent, "session": id})).await;
             assert_eq!(answer["code"], "not_found", "{name} {intent}");
         }

@@ -173,6 +173,11 @@ async fn what_belongs_to_others_looks_as_if_it_did_not_exist() {
         [
             json!({"type": "chat.join", "session": session}),
             json!({"type": "chat.dismiss", "session": session}),
+            json!({"type": "chat.assist", "session": session}),
+            json!({"type": "chat.hand_over", "session": session, "note": "x"}),
+            json!({"type": "chat.keep", "session": session}),
+            json!({"type": "chat.accept", "session": session}),
+            json!({"type": "chat.decline", "session": session}),
             json!({"type": "chat.message", "session": session, "text": "Hello"}),
             json!({"type": "chat.leave", "session": session}),
             json!({"type": "chat.callback", "session": session, "phone": "+64 9"}),
@@ -207,9 +212,9 @@ async fn what_belongs_to_others_looks_as_if_it_did_not_exist() {
         let next = them.next().await.unwrap();
         assert_eq!(next["type"], "ok", "{who}: a frame without an answer got one: {next}");
     }
-    // A client can neither join nor dismiss, not even their own chat.
-    let [join, dismiss, ..] = intents(session);
-    for intent in [join, dismiss] {
+    // A client can neither join, dismiss nor hand over, not even their own chat.
+    let [join, dismiss, assist, hand_over, ..] = intents(session);
+    for intent in [join, dismiss, assist, hand_over] {
         let refused = bystanders.client.ask(intent).await;
         assert_eq!(refused["code"], "not_allowed", "{refused}");
     }

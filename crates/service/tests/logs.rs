@@ -60,6 +60,7 @@ async fn a_lively_day(folder: &Folder, format: &[&str]) -> Vec<String> {
     for (who, mut intent) in [
         (0, json!({"type": "chat.join"})),
         (1, json!({"type": "chat.message", "text": WORDS[4]})),
+        (0, json!({"type": "chat.hand_over", "note": WORDS[5]})),
         (0, json!({"type": "chat.complete", "note": WORDS[5]})),
     ] {
         intent["session"] = session.clone();

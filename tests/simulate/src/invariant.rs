@@ -12,6 +12,8 @@ pub enum Invariant {
     Doubled,
     /// One technician wins.
     Winner,
+    /// An invitation is for a client who is there, and is not open for long.
+    Invited,
     /// An intent has its answer in time.
     Answered,
     /// What was announced survives a restart.
@@ -48,10 +50,11 @@ pub enum Invariant {
 
 impl Invariant {
     /// All of them, in the order of the counts.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Lost,
         Self::Doubled,
         Self::Winner,
+        Self::Invited,
         Self::Answered,
         Self::Forgotten,
         Self::Shown,
@@ -77,6 +80,7 @@ impl fmt::Display for Invariant {
             Self::Lost => "no request or message that was answered ok is lost",
             Self::Doubled => "no request or message is doubled",
             Self::Winner => "one winner a session",
+            Self::Invited => "a client is invited while Online, and the invitation ends by itself",
             Self::Answered => "an intent is answered within 10 s while the link delivers",
             Self::Forgotten => "what was announced is not forgotten",
             Self::Shown => "what a watcher is shown was true within 45 s",

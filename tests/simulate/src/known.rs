@@ -13,6 +13,8 @@ pub(crate) struct Known {
     pub(crate) subjects: BTreeSet<String>,
     pub(crate) texts: BTreeSet<String>,
     pub(crate) unanswered: BTreeMap<IntentId, UnansweredIntent>,
+    /// Who has wanted to join a chat that others may be in.
+    pub(crate) assists: BTreeSet<(PersonId, SessionId)>,
     pub(crate) joins: BTreeMap<IntentId, (usize, SessionId)>,
     pub(crate) requests_ok: BTreeMap<SessionId, usize>,
     pub(crate) messages_ok: BTreeMap<IntentId, (usize, SessionId, u64)>,
@@ -37,6 +39,8 @@ pub(crate) struct Stored {
     /// Since when it is in its status, and when it last changed.
     pub(crate) since: u64,
     pub(crate) changed: u64,
+    /// When it was last offered to other technicians, or that ended.
+    pub(crate) offered: u64,
     /// How many messages it has.
     pub(crate) messages: u64,
 }

@@ -1,10 +1,10 @@
 //! Toasts without a state behind them: news, and how requests ended. They stay until the user or the desktop closes them.
 
+use super::news::News;
 use crate::toast::{Toast, ToastKey};
 use crate::words;
 use chat::Status;
 use presence::{Moment, UnixMillis};
-use protocol::SessionView;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -39,13 +39,36 @@ impl Announcements {
         self.put(ToastKey::News(self.last_news), title, body, at, now.plus(NEWS_FOR));
     }
 
-    /// A request that waited has ended, perhaps without a technician (C5).
-    pub(super) fn add_end(&mut self, session: &SessionView, at: UnixMillis, now: Moment) {
-        let (key, title) = match session.status {
-            Status::Abandoned => (ToastKey::Abandoned(session.id), words::left(session)),
-            Status::Callback => (ToastKey::Callback(session.id), words::asks_to_be_called(session)),
-            Status::Waiting | Status::Handled | Status::Completed => return,
+    /// A request that waited has ended, perhaps without a technician (C5), or something became of this user's invitation (C7) or offer to
+    /// hand over a chat (C9).
+    pub(super) fn add_chat_news(&mut self, news: &News<'_>, at: UnixMillis, now: Moment) {
+        let (session, told) = match *news {
+            News::Ended(session) => (
+                session,
+                match session.status {
+                    Status::Abandoned => Some((ToastKey::Abandoned(session.id), words::left(session))),
+                    Status::Callback => {
+                        Some((ToastKey::Callback(session.id), words::asks_to_be_called(session)))
+                    }
+                    Status::Invited | Status::Waiting | Status::Handled | Status::Completed => None,
+                },
+            ),
+            News::Answered(session) => {
+                let title = match session.status {
+                    Status::Completed => words::not_accepted(session),
+                    Status::Handled => Some(words::accepted(session)),
+                    Status::Invited | Status::Waiting | Status::Abandoned | Status::Callback => None,
+                };
+                (session, title.map(|title| (ToastKey::Invitation(session.id), title)))
+            }
+            News::TakenOver(session) => {
+                (session, Some((ToastKey::HandOver(session.id), words::taken_over(session))))
+            }
+            News::Declined(session) => {
+                (session, Some((ToastKey::HandOver(session.id), words::not_taken_over(session))))
+            }
         };
+        let Some((key, title)) = told else { return };
         self.put(key, title, words::about(session), at, now.plus(ENDS_FOR));
     }
 

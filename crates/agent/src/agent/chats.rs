@@ -6,6 +6,7 @@
 mod intents;
 
 use super::context::Context;
+use super::news::News;
 use chat::{Message, PersonId, SessionId, Status};
 use protocol::{SessionView, Up};
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,12 +79,18 @@ impl Chats {
         self.mine.get(&id).copied().unwrap_or_default()
     }
 
-    /// Requests that wait, the longest first.
+    /// Requests that wait, and chats that are offered to this technician, the longest first.
     pub(super) fn waiting(&self) -> Vec<&SessionView> {
-        let mut waiting: Vec<_> =
-            self.sessions().filter(|session| session.status == Status::Waiting).collect();
-        waiting.sort_by_key(|session| (session.waiting_since, session.id));
+        let mut waiting: Vec<_> = self.sessions().filter(|session| self.is_offered(session.id)).collect();
+        waiting.sort_by_key(|session| (session.rings_since(), session.id));
         waiting
+    }
+
+    /// Whether a technician may join it now: it waits, or is offered to them (C9).
+    pub(super) fn is_offered(&self, id: SessionId) -> bool {
+        self.get(id).is_some_and(|session| {
+            session.status == Status::Waiting || self.me.is_some_and(|me| session.is_offered_to(me))
+        })
     }
 
     /// Chats in progress that the user is in.
@@ -91,8 +98,17 @@ impl Chats {
         self.sessions().filter(|session| session.status == Status::Handled && self.is_in(session))
     }
 
+    /// Invitations that the user has not answered, the oldest first (C7).
+    pub(super) fn invitations(&self) -> impl Iterator<Item = &SessionView> {
+        self.sessions().filter(|session| session.status == Status::Invited && Some(session.client) == self.me)
+    }
+
     fn sessions(&self) -> impl Iterator<Item = &SessionView> {
         self.known.values().map(|known| &known.session)
+    }
+
+    fn has_invited(&self, session: &SessionView) -> bool {
+        session.inviter.as_ref().is_some_and(|inviter| Some(inviter.person) == self.me)
     }
 
     fn is_in(&self, session: &SessionView) -> bool {
@@ -112,8 +128,8 @@ impl Chats {
         self.waiting().into_iter().filter(rings)
     }
 
-    /// Takes a session as it is now. Returns it if it was known to wait, and no snapshot is coming in.
-    pub(super) fn take(&mut self, session: SessionView) -> Option<&SessionView> {
+    /// Takes a session as it is now. Returns what is new about it for a technician, unless a snapshot is coming in.
+    pub(super) fn take(&mut self, session: SessionView) -> Option<News<'_>> {
         let id = session.id;
         let is_live = self.syncing.is_none();
         if !self.known.contains_key(&id) && !self.has_room_for(&session) {
@@ -121,22 +137,45 @@ impl Chats {
         }
         // A snapshot is believed even if its sessions are older: the service may have been restored from a backup.
         let is_first_in_snapshot = self.syncing.as_mut().is_some_and(|told| told.insert(id));
-        let has_waited = match self.known.get_mut(&id) {
+        let before = match self.known.get_mut(&id) {
             Some(known) => {
                 if session.rev < known.session.rev && !is_first_in_snapshot {
                     return None;
                 }
-                let before = known.session.status;
-                known.session = session;
-                is_live && before == Status::Waiting
+                let before = std::mem::replace(&mut known.session, session);
+                is_live.then_some(before)
             }
             None => {
                 let told = if is_live { 0 } else { session.messages };
                 self.known.insert(id, Known { session, last: None, told, is_opened: false });
-                false
+                None
             }
         };
-        if has_waited { self.get(id) } else { None }
+        if !self.is_offered(id) {
+            self.dismissing.remove(&id);
+        }
+        self.news(&before?)
+    }
+
+    /// What is new about a session that was like this before.
+    fn news(&self, before: &SessionView) -> Option<News<'_>> {
+        let session = self.get(before.id)?;
+        match before.status {
+            Status::Waiting => Some(News::Ended(session)),
+            Status::Invited => self.has_invited(session).then_some(News::Answered(session)),
+            Status::Handled => {
+                let offer = before.hand_over.as_ref().filter(|offer| Some(offer.by) == self.me)?;
+                let is_declined = session.hand_over.as_ref().is_some_and(|offer| offer.declined.is_some());
+                if is_declined && offer.declined.is_none() {
+                    Some(News::Declined(session))
+                } else if session.status == Status::Handled && !self.is_in(session) {
+                    Some(News::TakenOver(session))
+                } else {
+                    None
+                }
+            }
+            Status::Abandoned | Status::Callback | Status::Completed => None,
+        }
     }
 
     /// Makes room if there is none: drops sessions that are over, then chats of others, but never a waiting request or a chat that
@@ -165,6 +204,7 @@ impl Chats {
     fn rank(&self, session: &SessionView) -> Option<u8> {
         match session.status {
             Status::Waiting => None,
+            Status::Invited => (!self.has_invited(session) && !self.is_in(session)).then_some(1),
             Status::Handled => (!self.is_in(session)).then_some(1),
             Status::Abandoned | Status::Callback | Status::Completed => Some(0),
         }

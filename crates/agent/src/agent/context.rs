@@ -6,6 +6,7 @@
 use super::announcements::Announcements;
 use super::contract::{Effect, Now, Requester};
 use super::ids::Ids;
+use super::news::News;
 use super::pending::{Pending, PendingIntents};
 use super::service_clock::ServiceClock;
 use crate::settings::Settings;
@@ -13,7 +14,7 @@ use crate::view::Answer;
 use crate::words::Times;
 use link::Order;
 use presence::UnixMillis;
-use protocol::{IntentId, Policy, SessionView, Up};
+use protocol::{IntentId, Policy, Up};
 
 /// State that parts share, and the effects of the current call.
 #[derive(Debug)]
@@ -107,9 +108,9 @@ impl Context {
         self.announcements.add_news(title, body, at, self.now.moment);
     }
 
-    /// Tells the user how a waiting request has ended, if it ended without a technician (C5).
-    pub(super) fn announce_end(&mut self, session: &SessionView) {
+    /// Tells a technician what has become of a chat, where it needs to be said.
+    pub(super) fn announce_news(&mut self, news: &News<'_>) {
         let at = self.service_now();
-        self.announcements.add_end(session, at, self.now.moment);
+        self.announcements.add_chat_news(news, at, self.now.moment);
     }
 }

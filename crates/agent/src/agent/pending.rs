@@ -12,6 +12,8 @@ pub(super) enum Pending {
     Prefer { from: Option<Requester> },
     Join { session: SessionId, from: Option<Requester> },
     Dismiss { session: SessionId, from: Option<Requester> },
+    Accept { session: SessionId, from: Option<Requester> },
+    Decline { session: SessionId, from: Option<Requester> },
     PortalCode,
     SignOut,
 }
@@ -51,7 +53,12 @@ impl PendingIntents {
                 all.push(from);
                 false
             }
-            Pending::Join { .. } | Pending::Dismiss { .. } | Pending::PortalCode | Pending::SignOut => true,
+            Pending::Join { .. }
+            | Pending::Dismiss { .. }
+            | Pending::Accept { .. }
+            | Pending::Decline { .. }
+            | Pending::PortalCode
+            | Pending::SignOut => true,
         });
         all
     }
@@ -60,9 +67,11 @@ impl PendingIntents {
     pub(super) fn take_all(&mut self) -> Vec<Option<Requester>> {
         let all = std::mem::take(&mut self.0);
         let told = all.into_values().filter_map(|pending| match pending {
-            Pending::Prefer { from } | Pending::Join { from, .. } | Pending::Dismiss { from, .. } => {
-                Some(from)
-            }
+            Pending::Prefer { from }
+            | Pending::Join { from, .. }
+            | Pending::Dismiss { from, .. }
+            | Pending::Accept { from, .. }
+            | Pending::Decline { from, .. } => Some(from),
             // The window asks again, and signing out has a time limit.
             Pending::PortalCode | Pending::SignOut => None,
         });

@@ -134,7 +134,7 @@ impl Rings {
             .iter()
             .map(|session| {
                 let waited = self.waited(cx, session);
-                (session.id, Wait { since: session.waiting_since, at: cx.now.moment, waited })
+                (session.id, Wait { since: session.rings_since(), at: cx.now.moment, waited })
             })
             .collect();
         for (id, before) in std::mem::replace(&mut self.waits, waits) {
@@ -149,8 +149,8 @@ impl Rings {
 
     /// How long the request has waited, by the service's clock, or longer if that clock was set back meanwhile.
     fn waited(&self, cx: &Context, session: &SessionView) -> Duration {
-        let by_clock = cx.service_now().since(session.waiting_since);
-        let known = self.waits.get(&session.id).filter(|wait| wait.since == session.waiting_since);
+        let by_clock = cx.service_now().since(session.rings_since());
+        let known = self.waits.get(&session.id).filter(|wait| wait.since == session.rings_since());
         known.map_or(by_clock, |wait| by_clock.max(wait.waited + cx.now.moment.since(wait.at)))
     }
 

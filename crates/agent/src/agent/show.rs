@@ -138,7 +138,7 @@ impl Agent {
                 company: session.company.clone(),
                 subject: session.subject.clone(),
                 reference: session.reference.clone(),
-                since: session.waiting_since,
+                since: session.rings_since(),
                 dismissed,
                 rings: self.chats.mine(session.id).ring && !dismissed,
             }

@@ -52,12 +52,15 @@ impl Agent {
             }
     }
 
-    /// Why an intent about a request cannot be sent now, in words.
-    pub(super) fn cannot_ask(&self) -> Option<&'static str> {
+    /// Why an intent on a chat, which is for users with this role, cannot be sent now, in words.
+    pub(super) fn cannot_ask(&self, of: Role) -> Option<&'static str> {
         if !self.account.is_signed_in() {
             Some(words::SIGN_IN_FIRST)
-        } else if self.account.role() == Some(Role::Client) {
-            Some(words::TECHNICIANS_ONLY)
+        } else if self.account.role().is_some_and(|role| role != of) {
+            Some(match of {
+                Role::Technician => words::TECHNICIANS_ONLY,
+                Role::Client => words::CLIENTS_ONLY,
+            })
         } else if self.connection.is_welcome() {
             None
         } else {

@@ -1,8 +1,10 @@
 //! The agent against frames and facts, by sentences of behaviour. [`Bench`] plays shell, link and service.
 
 mod accounts;
+mod hand_over;
 mod hostile;
 mod invariants;
+mod invitations;
 mod presence_here;
 mod questions;
 mod requests;

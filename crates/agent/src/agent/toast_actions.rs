@@ -23,6 +23,8 @@ pub(super) enum Reaction {
 pub(super) fn pressed(key: &ToastKey, action: ToastAction, longest: Option<SessionId>) -> Option<Reaction> {
     let session = match *key {
         ToastKey::Request(session)
+        | ToastKey::Invitation(session)
+        | ToastKey::HandOver(session)
         | ToastKey::Abandoned(session)
         | ToastKey::Callback(session)
         | ToastKey::Message(session) => session,
@@ -35,6 +37,8 @@ pub(super) fn pressed(key: &ToastKey, action: ToastAction, longest: Option<Sessi
     Some(Reaction::Intent(match action {
         ToastAction::Join => Intent::Join { session },
         ToastAction::Dismiss => Intent::Dismiss { session },
+        ToastAction::Accept => Intent::Accept { session },
+        ToastAction::Decline => Intent::Decline { session },
     }))
 }
 
@@ -42,7 +46,7 @@ pub(super) fn pressed(key: &ToastKey, action: ToastAction, longest: Option<Sessi
 pub(super) fn clicked(key: &ToastKey, chats: &Chats, is_synced: bool, times: Times) -> Option<Reaction> {
     let chat = match *key {
         ToastKey::Request(session) => match chats.get(session) {
-            Some(known) if known.status == Status::Waiting => Some(session),
+            Some(_) if chats.is_offered(session) => Some(session),
             Some(_) => {
                 let words = chats.how_it_ended(session, times).unwrap_or_else(|| words::OVER.to_owned());
                 return Some(Reaction::Announce(words));
@@ -51,9 +55,17 @@ pub(super) fn clicked(key: &ToastKey, chats: &Chats, is_synced: bool, times: Tim
             // The session is not known yet; the portal will show it.
             None => Some(session),
         },
-        ToastKey::Message(session) | ToastKey::Abandoned(session) | ToastKey::Callback(session) => {
-            Some(session)
+        ToastKey::Invitation(session)
+            if chats.get(session).is_some_and(|known| known.status == Status::Completed) =>
+        {
+            let words = chats.how_it_ended(session, times).unwrap_or_else(|| words::OVER.to_owned());
+            return Some(Reaction::Announce(words));
         }
+        ToastKey::Invitation(session)
+        | ToastKey::HandOver(session)
+        | ToastKey::Message(session)
+        | ToastKey::Abandoned(session)
+        | ToastKey::Callback(session) => Some(session),
         ToastKey::Several => None,
         ToastKey::News(_) => return None,
     };

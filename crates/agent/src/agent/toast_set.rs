@@ -1,4 +1,4 @@
-//! Which toasts belong on the screen: waiting requests (C3), new messages (C8) and announcements (C5); and which of them are there.
+//! Which toasts belong on the screen: waiting requests (C3), invitations (C7), new messages (C8) and announcements (C5); and which of them are there.
 
 use super::chats::Chats;
 use super::context::Context;
@@ -72,14 +72,18 @@ fn toasts(cx: &Context, rings: &Rings, chats: &Chats) -> Vec<Toast> {
     let requests = rings.requests().iter();
     let requests = requests.filter_map(|(id, renewed)| Some((chats.get(*id)?, renewed)));
     if let Some(several) = rings.several() {
-        let latest = requests.map(|(session, _)| session.waiting_since).max().unwrap_or_default();
+        let latest = requests.map(|(session, _)| session.rings_since()).max().unwrap_or_default();
         let toast = words::several_toast(several.count(), several.waited, several.ring);
         toasts.push((latest, toast));
     } else {
         toasts.extend(requests.map(|(session, renewed)| {
-            (session.waiting_since, words::request_toast(session, renewed.waited, renewed.ring))
+            (session.rings_since(), words::request_toast(session, renewed.waited, renewed.ring))
         }));
     }
+    let organisation = cx.settings.account.as_ref().map(|account| account.organisation.as_str());
+    toasts.extend(
+        chats.invitations().map(|session| (session.created, words::invitation_toast(session, organisation))),
+    );
     for (session, message) in chats.unread() {
         let ring = rings.ring_of_message(session.id, message.number);
         toasts.push((message.at, words::message_toast(session, message, ring)));

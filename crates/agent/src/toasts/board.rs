@@ -52,12 +52,12 @@ pub struct Board {
     unwanted: Vec<Id>,
 }
 
-/// Which of two toasts matters more if there is no room for both: a client who waits now, then a client who waits for a
+/// Which of two toasts matters more if there is no room for both: somebody who waits for an answer now, then a client who waits for a
 /// call, then words in an open chat, then what is over.
 fn importance(key: &ToastKey) -> u8 {
     match key {
-        ToastKey::Request(_) | ToastKey::Several => 4,
-        ToastKey::Callback(_) => 3,
+        ToastKey::Request(_) | ToastKey::Several | ToastKey::Invitation(_) => 4,
+        ToastKey::Callback(_) | ToastKey::HandOver(_) => 3,
         ToastKey::Message(_) => 2,
         ToastKey::Abandoned(_) => 1,
         ToastKey::News(_) => 0,

@@ -1,4 +1,4 @@
-//! The rules C4, C5 and C9 on one session: as tables, and as invariants after any intents in any order.
+//! The rules C4, C5, C7 and C9 on one session: as tables, and as invariants after any intents in any order.
 
 use super::*;
 use crate::Applied;
@@ -23,6 +23,15 @@ fn waiting() -> Session {
             subject: "Printer offline".into(),
             reference: None,
         },
+        NOW,
+    )
+}
+
+/// Priya has invited the client.
+fn invited() -> Session {
+    let id = SessionId(Uuid::from_u128(101));
+    invite(
+        NewInvitation { id, by: person(PRIYA), client: person(CLIENT), subject: "Printer offline".into() },
         NOW,
     )
 }
@@ -115,10 +124,177 @@ fn dismissing_silences_it_for_that_technician_only() {
 }
 
 #[test]
+fn an_accepted_invitation_is_a_chat_with_the_technician_who_invited() {
+    // C7
+    let invited = invited();
+    assert_eq!((invited.status, invited.present().count()), (Status::Invited, 0));
+    let accepted = after(&invited, CLIENT, Intent::Accept);
+    assert_eq!((accepted.status, accepted.ended), (Status::Handled, None));
+    assert_eq!(accepted.present().collect::<Vec<_>>(), [person(PRIYA)]);
+    assert_eq!(does(&accepted, CLIENT, Intent::Accept), Ok(Outcome::Already));
+    // "Not now" that is pressed on another device a moment later ends no chat.
+    assert_eq!(does(&accepted, CLIENT, Intent::Decline), Ok(Outcome::Already));
+    let again = waits_again(&accepted, NOW).expect("it is in progress");
+    assert_eq!(after(&again, TOM, Intent::Join).present().collect::<Vec<_>>(), [person(TOM)]);
+}
+
+#[test]
+fn an_invitation_ends_declined_taken_back_or_unanswered_and_says_by_whom() {
+    // C7
+    let invited = invited();
+    let declined = after(&invited, CLIENT, Intent::Decline);
+    let left = after(&invited, CLIENT, Intent::Leave);
+    let taken_back = after(&invited, PRIYA, Intent::Leave);
+    let late = unanswered(&invited, NOW).expect("it is open");
+    for (over, by) in
+        [(&declined, Some(CLIENT)), (&left, Some(CLIENT)), (&taken_back, Some(PRIYA)), (&late, None)]
+    {
+        assert_eq!((over.status, over.ended, over.participants.len()), (Status::Completed, Some(NOW), 0));
+        assert_eq!(over.ending, Some(Ending { by: by.map(person), note: None }));
+        assert_eq!(does(over, CLIENT, Intent::Accept), Err(Refusal::Over));
+        assert_eq!(unanswered(over, NOW), None);
+    }
+}
+
+#[test]
+fn only_its_client_answers_an_invitation_and_nobody_else_joins_or_writes() {
+    // C7
+    let invited = invited();
+    for (who, intent) in [
+        (PRIYA, Intent::Accept),
+        (TOM, Intent::Decline),
+        (TOM, Intent::Join),
+        (PRIYA, Intent::Message),
+        (CLIENT, Intent::Message),
+        (PRIYA, Intent::Complete { note: None }),
+        (CLIENT, Intent::Callback(Callback { phone: "1".into(), note: None })),
+    ] {
+        assert_eq!(does(&invited, who, intent.clone()), Err(Refusal::NotAllowed), "{intent:?}");
+    }
+    // Only who invited takes it back.
+    assert_eq!(does(&invited, TOM, Intent::Leave), Ok(Outcome::Already));
+    // A request is no invitation.
+    for intent in [Intent::Accept, Intent::Decline] {
+        assert_eq!(does(&waiting(), CLIENT, intent.clone()), Err(Refusal::NotAllowed), "{intent:?}");
+    }
+}
+
+#[test]
+fn an_invitation_ends_with_the_technician_or_the_client_who_is_removed() {
+    // C7
+    let invited = invited();
+    for (out, by) in [(PRIYA, None), (CLIENT, Some(CLIENT))] {
+        let over = without(&invited, |who| who == person(out), NOW).expect("it changes");
+        assert_eq!(over.ending, Some(Ending { by: by.map(person), note: None }));
+    }
+    assert_eq!(without(&invited, |who| who == person(TOM), NOW), None);
+}
+
+#[test]
 fn nobody_leaves_a_client_alone() {
     // C9
     let joined = after(&waiting(), PRIYA, Intent::Join);
     assert_eq!(does(&joined, PRIYA, Intent::Leave), Err(Refusal::NobodyStays));
+}
+
+/// Priya's chat, which she offers to Tom, or to all.
+fn offered(to: Option<u128>) -> Session {
+    let joined = after(&waiting(), PRIYA, Intent::Join);
+    after(&joined, PRIYA, Intent::HandOver { to: to.map(person), note: Some("Second line.".into()) })
+}
+
+#[test]
+fn a_second_technician_joins_a_chat_in_progress_only_on_purpose() {
+    // C9
+    let joined = after(&waiting(), PRIYA, Intent::Join);
+    let both = after(&joined, TOM, Intent::Assist);
+    assert_eq!(both.present().collect::<Vec<_>>(), [person(PRIYA), person(TOM)]);
+    assert_eq!(does(&both, TOM, Intent::Assist), Ok(Outcome::Already));
+    let left = after(&both, PRIYA, Intent::Leave);
+    assert_eq!((left.status, left.present().collect::<Vec<_>>()), (Status::Handled, vec![person(TOM)]));
+    // A request that waits is joined by it like by any other Join.
+    assert_eq!(after(&waiting(), TOM, Intent::Assist), after(&waiting(), TOM, Intent::Join));
+}
+
+#[test]
+fn a_chat_has_room_for_so_many_technicians_and_former_ones_make_room() {
+    // C9
+    let full = (10..10 + limits::PARTICIPANTS as u128).fold(
+        after(&waiting(), PRIYA, Intent::Join),
+        |session, who| {
+            does(&session, who, Intent::Assist).map_or(session.clone(), |outcome| match outcome {
+                Outcome::Changed(next) => *next,
+                Outcome::Already => session,
+            })
+        },
+    );
+    assert_eq!(full.present().count(), limits::PARTICIPANTS);
+    assert_eq!(does(&full, TOM, Intent::Assist), Err(Refusal::Full));
+    let left = after(&full, PRIYA, Intent::Leave);
+    assert!(after(&left, TOM, Intent::Assist).present().any(|each| each == person(TOM)));
+}
+
+#[test]
+fn a_chat_is_handed_over_when_the_next_one_has_joined_and_not_before() {
+    // C9
+    for to in [Some(TOM), None] {
+        let offered = offered(to);
+        assert_eq!(offered.present().collect::<Vec<_>>(), [person(PRIYA)], "she stays");
+        assert!(offered.is_offered_to(person(TOM)) && !offered.is_offered_to(person(PRIYA)));
+        let taken = after(&offered, TOM, Intent::Join);
+        assert_eq!(taken.present().collect::<Vec<_>>(), [person(TOM)]);
+        assert_eq!((taken.status, &taken.hand_over), (Status::Handled, &None));
+        assert_eq!(does(&taken, PRIYA, Intent::Join), Err(Refusal::Taken { by: person(TOM), at: NOW }));
+    }
+    let third = 9;
+    assert_eq!(
+        does(&offered(Some(TOM)), third, Intent::Join),
+        Err(Refusal::Taken { by: person(PRIYA), at: NOW })
+    );
+    assert!(matches!(does(&offered(None), third, Intent::Join), Ok(Outcome::Changed(_))));
+}
+
+#[test]
+fn not_now_to_a_hand_over_leaves_the_chat_where_it_is_and_the_offer_says_so() {
+    // C9
+    let declined = after(&offered(Some(TOM)), TOM, Intent::Dismiss);
+    assert_eq!(declined.present().collect::<Vec<_>>(), [person(PRIYA)]);
+    assert_eq!(declined.hand_over.as_ref().and_then(|offer| offer.declined), Some(NOW));
+    assert!(!declined.is_offered_to(person(TOM)));
+    // Of an offer to all, it silences it for one.
+    let silenced = after(&offered(None), TOM, Intent::Dismiss);
+    assert!(silenced.is_offered_to(person(TOM)) && silenced.dismissed == [person(TOM)]);
+}
+
+#[test]
+fn a_chat_is_handed_over_only_by_who_is_in_it_and_to_somebody_who_can_take_it() {
+    // C9
+    let joined = after(&waiting(), PRIYA, Intent::Join);
+    let to = |to: u128| Intent::HandOver { to: Some(person(to)), note: None };
+    assert_eq!(does(&joined, TOM, to(TOM)), Err(Refusal::NotAllowed));
+    assert_eq!(does(&waiting(), TOM, to(PRIYA)), Err(Refusal::NotAllowed));
+    assert_eq!(does(&joined, PRIYA, to(PRIYA)), Err(Refusal::CannotTakeOver));
+    let offline = decide(&joined, person(PRIYA), Role::Technician, to(TOM), NOW, |who| who == person(PRIYA));
+    assert_eq!(offline, Err(Refusal::CannotTakeOver));
+}
+
+#[test]
+fn an_offer_ends_when_it_is_taken_back_or_who_made_it_or_the_chat_goes() {
+    // C9
+    let offered = offered(Some(TOM));
+    assert_eq!(does(&offered, TOM, Intent::Keep), Ok(Outcome::Already), "it is not theirs");
+    let both = after(&offered, 9, Intent::Assist);
+    for session in [
+        after(&offered, PRIYA, Intent::Keep),
+        after(&both, PRIYA, Intent::Leave),
+        after(&offered, PRIYA, Intent::Complete { note: None }),
+        after(&offered, CLIENT, Intent::Leave),
+        waits_again(&offered, NOW).expect("it is in progress"),
+        without(&offered, |who| who == person(TOM), NOW).expect("it changes"),
+        without(&both, |who| who == person(PRIYA), NOW).expect("it changes"),
+    ] {
+        assert_eq!(session.hand_over, None, "{session:?}");
+    }
 }
 
 #[test]
@@ -130,7 +306,15 @@ fn only_participants_may_write() {
 
 #[test]
 fn a_client_cannot_do_what_technicians_do() {
-    for intent in [Intent::Join, Intent::Dismiss, Intent::Complete { note: None }] {
+    let hand_over = Intent::HandOver { to: None, note: None };
+    for intent in [
+        Intent::Join,
+        Intent::Assist,
+        hand_over,
+        Intent::Keep,
+        Intent::Dismiss,
+        Intent::Complete { note: None },
+    ] {
         assert_eq!(does(&waiting(), CLIENT, intent), Err(Refusal::NotAllowed));
     }
 }
@@ -174,12 +358,18 @@ enum Happens {
     Wanted(Intent),
     TechniciansGone,
     ClientGone,
+    Unanswered,
 }
 
 fn happenings() -> impl Strategy<Value = Vec<(u128, Happens)>> {
     let intent = prop_oneof![
         Just(Intent::Join),
+        Just(Intent::Assist),
+        proptest::option::of(Just(person(TOM))).prop_map(|to| Intent::HandOver { to, note: None }),
+        Just(Intent::Keep),
         Just(Intent::Dismiss),
+        Just(Intent::Accept),
+        Just(Intent::Decline),
         Just(Intent::Message),
         Just(Intent::Leave),
         Just(Intent::Callback(Callback { phone: "1".into(), note: None })),
@@ -189,14 +379,15 @@ fn happenings() -> impl Strategy<Value = Vec<(u128, Happens)>> {
         8 => intent.prop_map(Happens::Wanted),
         2 => Just(Happens::TechniciansGone),
         1 => Just(Happens::ClientGone),
+        1 => Just(Happens::Unanswered),
     ];
     proptest::collection::vec((CLIENT..=TOM, intent), 0..30)
 }
 
 proptest! {
     #[test]
-    fn invariants_hold_whatever_happens(happenings in happenings()) {
-        let mut session = waiting();
+    fn invariants_hold_whatever_happens(happenings in happenings(), is_invitation: bool) {
+        let mut session = if is_invitation { invited() } else { waiting() };
         for (who, happens) in happenings {
             let before = session.clone();
             let next = |session: &Session| match &happens {
@@ -206,6 +397,7 @@ proptest! {
                 },
                 Happens::TechniciansGone => waits_again(session, NOW),
                 Happens::ClientGone => abandon(session, NOW),
+                Happens::Unanswered => unanswered(session, NOW),
             };
             if let Some(next) = next(&session) {
                 prop_assert_eq!(next.rev, before.rev + 1);
@@ -216,11 +408,17 @@ proptest! {
                 prop_assert_eq!(next(&session), None);
             }
             prop_assert_eq!(session.status == Status::Handled, session.joined_by().is_some() && session.ended.is_none());
-            prop_assert_eq!(session.status.is_active(), session.ended.is_none());
+            prop_assert_eq!(session.status.is_live(), session.ended.is_none());
             prop_assert!(session.participants.len() <= limits::PARTICIPANTS);
             // Somebody is in it once, however often they came.
             let persons: std::collections::BTreeSet<PersonId> = session.participants.iter().map(|each| each.person).collect();
             prop_assert_eq!(persons.len(), session.participants.len());
+            // An offer is made by somebody who is in the chat (C9).
+            if let Some(offer) = &session.hand_over {
+                prop_assert!(session.present().any(|each| each == offer.by), "{:?}", session);
+            }
+            // Nobody is invited to a chat that has begun.
+            prop_assert!(session.status != Status::Invited || before.status == Status::Invited);
             // A chat that is over stays over: it can only be completed.
             if before.ended.is_some() {
                 prop_assert!(session.status == before.status || session.status == Status::Completed);

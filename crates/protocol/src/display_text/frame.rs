@@ -4,7 +4,7 @@
 
 use super::{is_plain, line, lines};
 use crate::limits::{CODE_CHARS, DEVICES, NAME_CHARS, WORDS_CHARS};
-use crate::{Answer, DeviceView, Down, ParticipantView, Person, SessionView, You};
+use crate::{Answer, DeviceView, Down, HandOverView, Inviter, ParticipantView, Person, SessionView, You};
 use chat::limits::{MESSAGE_CHARS, NOTE_CHARS, PARTICIPANTS, PHONE_CHARS, REFERENCE_CHARS, SUBJECT_CHARS};
 
 /// Brings everything in it within its limits.
@@ -59,12 +59,15 @@ fn session(session: &mut SessionView) {
         client: _,
         client_name,
         company,
+        inviter,
         subject,
         reference,
         created: _,
         waiting_since: _,
         ended: _,
+        completed_by: _,
         participants,
+        hand_over,
         ahead: _,
         callback_offered: _,
         callback,
@@ -73,6 +76,9 @@ fn session(session: &mut SessionView) {
     } = session;
     clean_line(client_name, NAME_CHARS);
     clean_optional_line(company, NAME_CHARS);
+    if let Some(Inviter { person: _, name }) = inviter {
+        clean_line(name, NAME_CHARS);
+    }
     clean_line(subject, SUBJECT_CHARS);
     clean_optional_line(reference, REFERENCE_CHARS);
     if let Some(callback) = callback {
@@ -83,6 +89,13 @@ fn session(session: &mut SessionView) {
     }
     if let Some(note) = note {
         *note = lines(note, NOTE_CHARS);
+    }
+    if let Some(offer) = hand_over {
+        let HandOverView { by: _, to: _, to_name, note, at: _, declined: _ } = &mut **offer;
+        clean_optional_line(to_name, NAME_CHARS);
+        if let Some(note) = note {
+            *note = lines(note, NOTE_CHARS);
+        }
     }
     participants.truncate(PARTICIPANTS);
     participants.iter_mut().for_each(participant);

@@ -168,6 +168,9 @@ impl Label for ErrorCode {
         "unknown",
         "note_needed",
         "nobody_stays",
+        "cannot_take_over",
+        "client_away",
+        "client_offline",
         "rate_limited",
         "busy",
     ];
@@ -184,8 +187,11 @@ impl Label for ErrorCode {
             Self::Unknown => 7,
             Self::NoteNeeded => 8,
             Self::NobodyStays => 9,
-            Self::RateLimited => 10,
-            Self::Busy => 11,
+            Self::CannotTakeOver => 10,
+            Self::ClientAway => 11,
+            Self::ClientOffline => 12,
+            Self::RateLimited => 13,
+            Self::Busy => 14,
         }
     }
 }

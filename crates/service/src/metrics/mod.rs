@@ -141,7 +141,7 @@ impl Metrics {
             sessions: row(
                 registry,
                 "sessions",
-                "Chats that are not completed, by status: waiting for a technician, in progress (handled), abandoned by the \
+                "Chats that are not completed, by status: invited, waiting for a technician, in progress (handled), abandoned by the \
                  client, or to be called back",
                 ("status", std::array::from_fn(|place| Status::ALL[place].name())),
             ),

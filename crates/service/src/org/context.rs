@@ -89,6 +89,7 @@ impl Context {
             idle_after_ms: millis(self.idle_after()),
             beat_ms: millis(self.config.beat),
             grace_ms: millis(self.config.grace),
+            invitation_ms: millis(self.config.invitation),
             ring: self.config.ring,
         }
     }

@@ -58,7 +58,7 @@ pub(crate) const ROLES: usize = 2;
 /// States of presence.
 pub(crate) const STATES: usize = 3;
 /// Statuses of a session that is not over.
-pub(crate) const UNFINISHED: usize = 4;
+pub(crate) const UNFINISHED: usize = 5;
 
 /// A role's index in the counts.
 pub(crate) fn role(role: Role) -> usize {

@@ -75,6 +75,7 @@ impl Core {
             core.people.watch_membership(&mut core.cx, person);
         }
         core.chats.restore_times(&core.cx);
+        core.chats.restore_invitations(&mut core.cx);
         core.chats.restore_follow_ups(&mut core.cx, now.unix);
         core.tick(now);
         core.chats.note_queue(&mut core.cx, &core.people);
@@ -200,6 +201,15 @@ impl Core {
             Up::Request { id, subject, reference } => {
                 self.chats.request(&mut self.cx, &self.people, conn, id, &subject, reference.as_deref());
             }
+            Up::Invite { id, client, subject } => {
+                self.chats.invite(&mut self.cx, &self.people, conn, id, client, subject.as_deref());
+            }
+            Up::Accept { id, session } => {
+                self.chats.intend(&mut self.cx, &self.people, conn, id, session, chat::Intent::Accept);
+            }
+            Up::Decline { id, session } => {
+                self.chats.intend(&mut self.cx, &self.people, conn, id, session, chat::Intent::Decline);
+            }
             Up::Message { id, session, text } => {
                 self.chats.message(&mut self.cx, &self.people, conn, id, session, &text);
             }
@@ -209,6 +219,16 @@ impl Core {
             Up::More { id } => self.chats.more_follow_ups(&mut self.cx, &self.people, conn, id),
             Up::Join { id, session } => {
                 self.chats.intend(&mut self.cx, &self.people, conn, id, session, chat::Intent::Join);
+            }
+            Up::Assist { id, session } => {
+                self.chats.intend(&mut self.cx, &self.people, conn, id, session, chat::Intent::Assist);
+            }
+            Up::HandOver { id, session, to, note } => {
+                let offer = (to, note.as_deref());
+                self.chats.hand_over(&mut self.cx, &self.people, conn, id, session, offer);
+            }
+            Up::Keep { id, session } => {
+                self.chats.intend(&mut self.cx, &self.people, conn, id, session, chat::Intent::Keep);
             }
             Up::Dismiss { id, session } => {
                 self.chats.intend(&mut self.cx, &self.people, conn, id, session, chat::Intent::Dismiss);

@@ -27,8 +27,12 @@ pub(crate) enum Job {
     Prefer { conn: ConnId, re: IntentId, person: PersonId, preference: Preference, set: UnixMillis },
     /// A client asks for a chat.
     Request { conn: ConnId, session: Box<Session> },
+    /// A technician invites a client (C7).
+    Invite { conn: ConnId, by: PersonId, session: Box<Session> },
     /// Somebody's intent on a session; `read`: the session as read from the store, if it is not in memory.
     Session { asked: Asked, read: Option<Box<Session>> },
+    /// A client has not answered an invitation (C7).
+    Unanswered(SessionId),
     /// A client has been gone for too long (C5).
     Abandon(SessionId),
     /// All technicians of a chat have been gone for too long (C9).
@@ -91,6 +95,12 @@ pub(crate) enum InFlight {
     Request {
         conn: ConnId,
         session: Box<Session>,
+    },
+    /// Checking whether an invitation that is now refused was stored before.
+    NotInvited {
+        conn: ConnId,
+        session: Box<Session>,
+        refusal: Box<Down>,
     },
     /// Reading the session that is wanted.
     Read(Asked),
@@ -228,7 +238,9 @@ impl Job {
             Self::Save { .. } => true,
             Self::Prefer { .. }
             | Self::Request { .. }
+            | Self::Invite { .. }
             | Self::Session { .. }
+            | Self::Unanswered(_)
             | Self::Abandon(_)
             | Self::WaitAgain(_)
             | Self::HandOn(_)
@@ -242,9 +254,15 @@ impl Job {
         match self {
             Self::Save { then } => *then,
             Self::Prefer { conn, re, .. } | Self::SignOut { conn, re, .. } => Some((*conn, *re)),
-            Self::Request { conn, session } => Some((*conn, session.id.0)),
+            Self::Request { conn, session } | Self::Invite { conn, session, .. } => {
+                Some((*conn, session.id.0))
+            }
             Self::Session { asked, .. } => Some((asked.conn, asked.re)),
-            Self::Abandon(_) | Self::WaitAgain(_) | Self::HandOn(_) | Self::CompleteFollowUp(..) => None,
+            Self::Unanswered(_)
+            | Self::Abandon(_)
+            | Self::WaitAgain(_)
+            | Self::HandOn(_)
+            | Self::CompleteFollowUp(..) => None,
         }
     }
 
@@ -252,9 +270,11 @@ impl Job {
     fn person(&self) -> Option<PersonId> {
         match self {
             Self::Prefer { person, .. } | Self::SignOut { person, .. } => Some(*person),
+            Self::Invite { by, .. } => Some(*by),
             Self::Request { session, .. } => Some(session.client),
             Self::Session { asked, .. } => Some(asked.person),
             Self::Save { .. }
+            | Self::Unanswered(_)
             | Self::Abandon(_)
             | Self::WaitAgain(_)
             | Self::HandOn(_)

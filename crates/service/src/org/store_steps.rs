@@ -7,7 +7,7 @@ use super::store_request::{StoreReply, StoreRequest};
 use crate::store::{Created, MessagePut, Put, StoreError};
 use crate::words;
 use chat::Session;
-use protocol::{Answer, Down, ErrorCode};
+use protocol::ErrorCode;
 
 impl Core {
     /// Starts waiting jobs until the store is busy.
@@ -47,7 +47,17 @@ impl Core {
                 InFlight::Request { conn, session: session.clone() },
                 StoreRequest::Create(session, self.cx.config.waiting_of_client),
             )),
+            Job::Invite { by, .. } if self.people.is_out(by) => None,
+            Job::Invite { conn, session, .. } => {
+                self.chats.begin_invitation(&mut self.cx, &self.people, conn, session)
+            }
             Job::Session { asked, read } => self.chats.begin_session(&mut self.cx, &self.people, asked, read),
+            Job::Unanswered(session) => {
+                let stored = self.chats.sessions.get(&session)?;
+                let stored = Some(stored).filter(|session| self.chats.is_unanswered(&self.cx, session))?;
+                let (next, rev) = (Box::new(chat::unanswered(stored, self.cx.wall)?), stored.rev);
+                Some((InFlight::Absence { job, next: next.clone() }, StoreRequest::Put(next, rev)))
+            }
             // Somebody who has come back in time keeps the chat: the job was right when it was queued.
             Job::Abandon(session) => {
                 let stored = self
@@ -116,6 +126,9 @@ impl Core {
             }
             (InFlight::Request { conn, session }, StoreReply::Created(created)) => {
                 self.requested(conn, *session, created);
+            }
+            (InFlight::NotInvited { conn, session, refusal }, StoreReply::Session(before)) => {
+                self.chats.not_invited(&mut self.cx, conn, &session, before.as_deref(), *refusal);
             }
             (InFlight::FollowUp { next }, StoreReply::Put(put)) => {
                 self.put(*next, put);
@@ -195,7 +208,9 @@ impl Core {
                 }
             }
             InFlight::Prefer { conn, re, .. } | InFlight::SignOut { conn, re, .. } => self.cx.busy(conn, re),
-            InFlight::Request { conn, session } => self.cx.busy(conn, session.id.0),
+            InFlight::Request { conn, session } | InFlight::NotInvited { conn, session, .. } => {
+                self.cx.busy(conn, session.id.0);
+            }
             InFlight::Read(asked)
             | InFlight::Put { asked, .. }
             | InFlight::Message { asked, .. }
@@ -213,13 +228,15 @@ impl Core {
     }
 
     fn requested(&mut self, conn: ConnId, session: Session, created: Created) {
-        let (id, client) = (session.id, session.client);
+        let id = session.id;
+        let of = |session: &Session| (session.client, session.invited_by);
+        let asked = of(&session);
         let found = match created {
             Created::New => {
                 self.chats.changed(&mut self.cx, &self.people, session);
                 true
             }
-            Created::Before(before) => before.client == client,
+            Created::Before(before) => of(&before) == asked,
             Created::OtherActive(_) => {
                 self.cx.refuse(conn, id.0, ErrorCode::AlreadyActive, words::ALREADY_ACTIVE);
                 return;
@@ -231,8 +248,7 @@ impl Core {
             }
         };
         if found {
-            let answer = Answer { session: Some(id), ..Answer::default() };
-            self.cx.send(conn, Down::Ok { re: id.0, answer });
+            self.chats.answer_session(&mut self.cx, conn, id);
         } else {
             self.cx.refuse(conn, id.0, ErrorCode::Invalid, words::ID_USED);
         }

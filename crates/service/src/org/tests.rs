@@ -5,6 +5,8 @@ mod arrivals;
 mod clock;
 mod counts;
 mod follow_ups;
+mod hand_over;
+mod invitation;
 mod looks;
 mod queue;
 mod races;
@@ -132,6 +134,48 @@ fn settle(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) -> Vec<Effect>
         all.push(effect);
     }
     all
+}
+
+/// The statuses of the sessions that these effects store.
+fn puts(effects: &[Effect]) -> Vec<::chat::Status> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Store(StoreRequest::Put(next, _)) => Some(next.status),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Feeds an event, with a store that does each step that follows.
+fn does(core: &mut Core, event: Event, now: UnixMillis) -> Vec<Effect> {
+    let effects = core.on(event, at(now));
+    carry_out(core, effects, now)
+}
+
+/// The effects, and those that follow if the store does each step.
+fn carry_out(core: &mut Core, effects: Vec<Effect>, now: UnixMillis) -> Vec<Effect> {
+    let mut all = Vec::new();
+    let mut todo = std::collections::VecDeque::from(effects);
+    while let Some(effect) = todo.pop_front() {
+        if let Effect::Store(step) = &effect {
+            let reply = match step {
+                StoreRequest::Put(..) => StoreReply::Put(crate::store::Put::Done),
+                StoreRequest::Create(..) => StoreReply::Created(crate::store::Created::New),
+                StoreRequest::Session(_) => StoreReply::Session(None),
+                _ => StoreReply::Done,
+            };
+            todo.extend(core.on(Event::StoreReply(reply), at(now)));
+        }
+        all.push(effect);
+    }
+    all
+}
+
+fn is_told(effects: &[Effect], conn: u64, holds: impl Fn(&Down) -> bool) -> bool {
+    effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Send(to, frame) if to.contains(&ConnId(conn)) && holds(frame)))
 }
 
 /// The saves of presence in these effects.

@@ -1,9 +1,9 @@
 //! Projections: what a reader's role may see of people and sessions.
 
 use super::model::member::Member;
-use chat::{PersonId, Session};
+use chat::{HandOver, PersonId, Session};
 use presence::{Role, State};
-use protocol::{ParticipantView, Person, SessionView};
+use protocol::{HandOverView, Inviter, ParticipantView, Person, SessionView};
 use std::collections::BTreeMap;
 
 /// What the client of a waiting session is told about the queue.
@@ -34,39 +34,52 @@ pub(crate) fn session(
     place: Option<QueuePlace>,
 ) -> SessionView {
     let client = members.get(&session.client);
+    let name =
+        |person: &PersonId| members.get(person).map(|member| member.person.name.clone()).unwrap_or_default();
     let participants = session
         .participants
         .iter()
         .map(|each| ParticipantView {
             person: each.person,
-            name: members.get(&each.person).map(|member| member.person.name.clone()).unwrap_or_default(),
+            name: name(&each.person),
             state: members.get(&each.person).map_or(State::Offline, |member| member.presence.state()),
             joined: each.joined,
             left: each.left,
         })
         .collect();
-    let (company, callback, note) = match reader {
+    let completed_by = session.ending.as_ref().and_then(|ending| ending.by).filter(|by| match reader {
+        Role::Technician => true,
+        // A client knows the technicians of their own chats only.
+        Role::Client => *by == session.client || session.participants.iter().any(|each| each.person == *by),
+    });
+    let (company, callback, note, hand_over) = match reader {
         Role::Technician => (
             client.and_then(|member| member.person.affiliation.company()).map(str::to_owned),
             session.callback.clone(),
             session.ending.as_ref().and_then(|ending| ending.note.clone()),
+            session.hand_over.clone(),
         ),
-        Role::Client => (None, None, None),
+        Role::Client => (None, None, None, None),
     };
     SessionView {
         id: session.id,
         rev: session.rev,
-        kind: session.kind,
+        kind: session.kind(),
         status: session.status,
         client: session.client,
         client_name: client.map(|member| member.person.name.clone()).unwrap_or_default(),
         company,
+        inviter: session.invited_by.map(|person| Inviter { person, name: name(&person) }),
         subject: session.subject.clone(),
         reference: session.reference.clone(),
         created: session.created,
         waiting_since: session.waiting_since,
         ended: session.ended,
+        completed_by,
         participants,
+        hand_over: hand_over.map(|HandOver { by, to, note, at, declined }| {
+            Box::new(HandOverView { by, to, to_name: to.as_ref().map(name), note, at, declined })
+        }),
         ahead: place.map(|place| place.ahead),
         callback_offered: place.is_some_and(|place| place.callback_offered),
         callback,

@@ -1,7 +1,7 @@
 //! Defines how a store behaves: one suite for every implementation. Ids are random; nothing here depends on them.
 
 use super::*;
-use chat::{Kind, Status};
+use chat::Status;
 use presence::IdleReason;
 use presence::user::Stamped;
 
@@ -342,7 +342,12 @@ fn a_request_repeated_is_the_same_session_and_a_second_one_is_refused(store: &im
     let over = next(&first, |session| session.status = Status::Abandoned);
     assert_eq!(store.put_session(org, &over, first.rev).unwrap(), Put::Done);
     assert_eq!(store.create_session(org, &second, 2).unwrap(), Created::New);
-    assert_eq!(first.kind, Kind::Request);
+    // C7: an invitation stands beside what the client has asked for.
+    let (_, priya, _) = add(store, "Acme", "Priya", None);
+    let invitation = Session { invited_by: Some(priya), status: Status::Invited, ..session(client) };
+    assert_eq!(store.create_session(org, &invitation, 3).unwrap(), Created::New);
+    let accepted = next(&invitation, |session| session.status = Status::Handled);
+    assert_eq!(store.put_session(org, &accepted, invitation.rev).unwrap(), Put::Done);
 }
 
 fn one_of_two_changes_to_a_revision_wins_and_the_loser_is_told(store: &impl Store) {

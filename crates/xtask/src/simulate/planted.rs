@@ -53,7 +53,7 @@ struct Change {
 }
 
 /// All that are planted.
-const PLANTED: [Planted; 14] = [
+const PLANTED: [Planted; 15] = [
     Planted {
         name: "a clock that stands still: the link does not count the time for which its computer sleeps",
         changes: &[Change {
@@ -105,8 +105,8 @@ const PLANTED: [Planted; 14] = [
         name: "a leaked projection: clients see notes and phones",
         changes: &[Change {
             file: "crates/service/src/org/view.rs",
-            is: "Role::Client => (None, None, None),",
-            becomes: "Role::Client if PLANTED => (None, session.callback.clone(), session.ending.as_ref().and_then(|ending| ending.note.clone())),\n Role::Client => (None, None, None),",
+            is: "Role::Client => (None, None, None, None),",
+            becomes: "Role::Client if PLANTED => (None, session.callback.clone(), session.ending.as_ref().and_then(|ending| ending.note.clone()), None),\n Role::Client => (None, None, None, None),",
         }],
     },
     Planted {
@@ -115,6 +115,14 @@ const PLANTED: [Planted; 14] = [
             file: "crates/service/src/org/chats/ringing.rs",
             is: "cx.timers.set(told.plus(cx.config.ring_shown_within), Timer::Ring(session, person));",
             becomes: "if !PLANTED { cx.timers.set(told.plus(cx.config.ring_shown_within), Timer::Ring(session, person)); }",
+        }],
+    },
+    Planted {
+        name: "an invitation without an end: nobody answers it, and it stays open",
+        changes: &[Change {
+            file: "crates/service/src/org/chats/absence.rs",
+            is: "cx.timers.set(times.waiting.plus(cx.config.invitation), Timer::Absence(session.client));",
+            becomes: "if !PLANTED { cx.timers.set(times.waiting.plus(cx.config.invitation), Timer::Absence(session.client)); }",
         }],
     },
     Planted {
@@ -176,8 +184,8 @@ const PLANTED: [Planted; 14] = [
         name: "two winners: a Join of a chat in progress succeeds",
         changes: &[Change {
             file: "crates/chat/src/decide.rs",
-            is: "each == who) => Ok(None),\n        Status::Handled => Err(taken(session)),",
-            becomes: "each == who) => Ok(None),\n        Status::Handled if PLANTED => {\n let mut next = session.clone();\n next.participants.push(Participant { person: who, joined: now, left: None });\n Ok(Some(next))\n }\n Status::Handled => Err(taken(session)),",
+            is: "        Status::Handled => Err(taken(session)),\n        // It is for the client to answer.",
+            becomes: "        Status::Handled if PLANTED => Ok(Some(entered(session, who, now)?)),\n        Status::Handled => Err(taken(session)),\n        // It is for the client to answer.",
         }],
     },
 ];

@@ -117,7 +117,7 @@ impl World {
         let role = self.people[person].role;
         let seen = |status: Status| match role {
             Role::Technician => status != Status::Completed,
-            Role::Client => status.is_active(),
+            Role::Client => status.is_live(),
         };
         for (id, rev) in self.settled(device, seen) {
             let known = page.model.sessions.get(&id).map(|session| session.rev);
@@ -142,14 +142,18 @@ impl World {
         let person = self.devices[device].person;
         let role = self.people[person].role;
         if role == Role::Technician {
+            let me = self.people[person].id;
+            let is_offered = |id: SessionId| {
+                let stored = self.known.sessions.get(&id).map(|stored| &stored.session);
+                stored.is_some_and(|session| session.status == Status::Waiting || session.is_offered_to(me))
+            };
             let waits = |id: SessionId| view.waiting.iter().any(|each| each.session == id);
-            for (id, _) in self.settled(device, |status| status == Status::Waiting) {
-                if !waits(id) {
-                    return Some((format!("it does not know that {id:?} waits"), Some(id)));
-                }
+            let mut calling = self.settled(device, Status::is_active).filter(|(id, _)| is_offered(*id));
+            if let Some((id, _)) = calling.find(|(id, _)| !waits(*id)) {
+                return Some((format!("it does not know that {id:?} waits"), Some(id)));
             }
             let over = view.waiting.iter().map(|each| each.session);
-            let mut over = over.filter(|id| self.is_settled(*id) && self.waits_since(*id).is_none());
+            let mut over = over.filter(|id| self.is_settled(*id) && !is_offered(*id));
             if let Some(id) = over.next() {
                 return Some((format!("it has {id:?} waiting"), Some(id)));
             }

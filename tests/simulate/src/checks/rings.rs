@@ -1,7 +1,7 @@
 //! Toasts and their sounds: no toast for a session that is over, one for each session that waits, on time; and absences (C5, C9).
 
 use crate::device::Kind;
-use crate::invariant::Invariant;
+use crate::invariant::{Checks, Invariant};
 use crate::machine::Machine;
 use crate::truth::{GRACE_MS, OFFLINE};
 use crate::world::World;
@@ -30,7 +30,12 @@ fn is_about(key: &ToastKey, session: SessionId) -> bool {
     match key {
         ToastKey::Request(id) => *id == session,
         ToastKey::Several => true,
-        ToastKey::Abandoned(_) | ToastKey::Callback(_) | ToastKey::Message(_) | ToastKey::News(_) => false,
+        ToastKey::Invitation(_)
+        | ToastKey::HandOver(_)
+        | ToastKey::Abandoned(_)
+        | ToastKey::Callback(_)
+        | ToastKey::Message(_)
+        | ToastKey::News(_) => false,
     }
 }
 
@@ -73,10 +78,18 @@ impl World {
         let me = self.people[self.devices[device].person].id;
         match key {
             ToastKey::Request(session) => self.known.sessions.get(session).is_some_and(|stored| {
-                let is_over = stored.session.status != Status::Waiting && stored.since + DELAY_MS < self.now;
+                let is_over = stored.session.status != Status::Waiting
+                    && !stored.session.is_offered_to(me)
+                    && stored.since.max(stored.offered) + DELAY_MS < self.now;
                 let is_dismissed =
                     stored.session.dismissed.contains(&me) && stored.changed + DELAY_MS < self.now;
                 is_over || is_dismissed
+            }),
+            // At a technician it tells the answer, and stays.
+            ToastKey::Invitation(session) => self.known.sessions.get(session).is_some_and(|stored| {
+                stored.session.client == me
+                    && stored.session.status != Status::Invited
+                    && stored.since + DELAY_MS < self.now
             }),
             ToastKey::Message(session) => self.known.sessions.get(session).is_some_and(|stored| {
                 stored.session.status != Status::Handled && stored.since + DELAY_MS < self.now
@@ -84,13 +97,16 @@ impl World {
             ToastKey::Several => {
                 let org = self.devices[device].org;
                 let may_wait = self.known.sessions.values().filter(|stored| {
-                    let waits =
-                        stored.session.status == Status::Waiting && !stored.session.dismissed.contains(&me);
+                    let is_offered =
+                        stored.session.status == Status::Waiting || stored.session.is_offered_to(me);
+                    let waits = is_offered && !stored.session.dismissed.contains(&me);
                     stored.org == org && (waits || stored.changed + DELAY_MS >= self.now)
                 });
                 may_wait.count() < SEVERAL
             }
-            ToastKey::Abandoned(_) | ToastKey::Callback(_) | ToastKey::News(_) => false,
+            ToastKey::HandOver(_) | ToastKey::Abandoned(_) | ToastKey::Callback(_) | ToastKey::News(_) => {
+                false
+            }
         }
     }
 
@@ -189,10 +205,10 @@ impl World {
     }
 
     pub(crate) fn check_absences(&mut self) {
-        let (mut wrong, mut checks) = (None, 0);
+        let (mut wrong, mut checks) = (None, Checks::default());
         for (id, stored) in &self.known.sessions {
             let within = match stored.session.status {
-                Status::Waiting => 60_000,
+                Status::Invited | Status::Waiting => 60_000,
                 Status::Handled => 120_000,
                 Status::Abandoned | Status::Callback | Status::Completed => continue,
             };
@@ -203,25 +219,32 @@ impl World {
             if !runs || stored.since >= since {
                 continue;
             }
-            checks += 1;
+            let invariant = match stored.session.status {
+                Status::Invited => Invariant::Invited,
+                Status::Waiting
+                | Status::Handled
+                | Status::Abandoned
+                | Status::Callback
+                | Status::Completed => Invariant::Absence,
+            };
+            checks.count(invariant);
             let is_gone = |who: PersonId| {
                 let person = self.people.iter().position(|each| each.id == who);
                 person.is_some_and(|person| self.seen_since(person, since) == OFFLINE)
             };
             let gone = match stored.session.status {
+                Status::Invited => true,
                 Status::Waiting => is_gone(stored.session.client),
                 Status::Handled => stored.session.present().all(is_gone),
                 Status::Abandoned | Status::Callback | Status::Completed => false,
             };
             if gone {
-                wrong = Some((*id, stored.session.status));
+                wrong = Some((invariant, *id, stored.session.status));
             }
         }
-        for _ in 0..checks {
-            self.checks.count(Invariant::Absence);
-        }
-        if let Some((session, status)) = wrong {
-            self.fail(Invariant::Absence, format!("{session:?} is {status:?}"), &[session.0.to_string()]);
+        self.checks += checks;
+        if let Some((invariant, session, status)) = wrong {
+            self.fail(invariant, format!("{session:?} is {status:?}"), &[session.0.to_string()]);
         }
     }
 }

@@ -96,12 +96,15 @@ impl World {
             client,
             client_name: _,
             company,
+            inviter: _,
             subject: _,
             reference: _,
             created: _,
             waiting_since: _,
             ended: _,
-            participants: _,
+            completed_by,
+            participants,
+            hand_over,
             ahead,
             callback_offered: _,
             callback,
@@ -112,8 +115,16 @@ impl World {
             Role::Technician if ahead.is_some() => Some("the place is for its client"),
             Role::Technician => None,
             Role::Client if *client != reader => Some("it is another client's"),
-            Role::Client if company.is_some() || callback.is_some() || note.is_some() => {
-                Some("clients see no company, phone or note")
+            Role::Client
+                if completed_by
+                    .is_some_and(|by| by != reader && participants.iter().all(|each| each.person != by)) =>
+            {
+                Some("clients know the technicians of their own chats only")
+            }
+            Role::Client
+                if company.is_some() || callback.is_some() || note.is_some() || hand_over.is_some() =>
+            {
+                Some("clients see no company, phone, note or hand-over")
             }
             Role::Client => None,
         }

@@ -1,10 +1,12 @@
-//! No request that was answered `ok` is doubled, each session has one winner, and every intent is answered.
+//! No request that was answered `ok` is doubled, each session has one winner, only who is there is invited, and every intent is
+//! answered.
 
 use crate::device::Kind;
 use crate::invariant::Invariant;
 use crate::known::{Stored, UnansweredIntent};
+use crate::truth::ONLINE;
 use crate::world::World;
-use chat::{Session, SessionId, Status};
+use chat::{PersonId, Session, SessionId, Status};
 use presence::Preference;
 use protocol::{Down, ErrorCode, Up};
 use service::org::ConnId;
@@ -36,6 +38,10 @@ impl World {
                     self.known.confirmed.insert((*session, machine.instance));
                 }
             }
+            Up::Assist { session, .. } => {
+                self.known.assists.insert((self.people[person].id, *session));
+                self.record(format_args!("service hears conn {conn} of person {person} : {up:?}"));
+            }
             Up::Join { id, session } => {
                 self.known.joins.insert(*id, (person, *session));
                 self.record(format_args!("service hears conn {conn} of person {person} : {up:?}"));
@@ -54,6 +60,7 @@ impl World {
                     let detail = format!("{:?} stands for a request that there was before", session.id);
                     self.fail(Invariant::Doubled, detail, std::slice::from_ref(&session.subject));
                 }
+                self.check_invited(session);
                 self.stored(org, session, now);
             }
             (StoreRequest::SetPreference(person, ..), StoreReply::Done) => {
@@ -78,17 +85,39 @@ impl World {
         }
     }
 
+    /// C7
+    fn check_invited(&mut self, session: &Session) {
+        if session.invited_by.is_none() {
+            return;
+        }
+        self.checks.count(Invariant::Invited);
+        let from = self.shown_from();
+        let client = self.people.iter().position(|each| each.id == session.client);
+        if let Some(client) = client.filter(|client| self.seen_since(*client, from) & ONLINE == 0) {
+            let detail = format!("person {client} is invited; true: {}", self.words_of(client, from));
+            let about = self.about_person(client);
+            self.fail(Invariant::Invited, detail, &about);
+        }
+    }
+
     fn stored(&mut self, org: usize, session: &Session, now: u64) {
         self.record(format_args!(
             "stored {} rev {} {:?} of {}",
             session.id.0, session.rev, session.status, session.client.0
         ));
         self.checks.count(Invariant::Winner);
-        if session.present().count() > 1 {
-            let detail = format!("{:?} has {:?}", session.id, session.participants);
-            self.fail(Invariant::Winner, detail, &[session.id.0.to_string()]);
-        }
         let before = self.known.sessions.get(&session.id);
+        // Nobody comes to a chat in progress by a Join, unless it is offered to them (C4, C9).
+        let is_second = |person: PersonId| {
+            before.is_some_and(|before| {
+                before.session.status == Status::Handled
+                    && !before.session.present().any(|each| each == person)
+                    && !before.session.is_offered_to(person)
+                    && !self.known.assists.contains(&(person, session.id))
+            })
+        };
+        let is_joined = before.is_some_and(|before| before.session.status == Status::Waiting);
+        let present = session.present().count();
         let since = match before {
             Some(before)
                 if before.session.status == session.status
@@ -98,8 +127,21 @@ impl World {
             }
             Some(_) | None => now,
         };
+        let offered = match before {
+            Some(before) if before.session.hand_over == session.hand_over => before.offered,
+            Some(_) | None => now,
+        };
         let messages = before.map_or(0, |before| before.messages);
-        let stored = Stored { session: session.clone(), org, since, changed: now, messages };
+        let is_wrong = match session.status {
+            Status::Handled => present == 0 || (is_joined && present > 1) || session.present().any(is_second),
+            Status::Invited | Status::Waiting => present > 0,
+            Status::Abandoned | Status::Callback | Status::Completed => false,
+        };
+        if is_wrong {
+            let detail = format!("{:?} has {:?}", session.id, session.participants);
+            self.fail(Invariant::Winner, detail, &[session.id.0.to_string()]);
+        }
+        let stored = Stored { session: session.clone(), org, since, changed: now, offered, messages };
         self.known.sessions.insert(session.id, stored);
     }
 

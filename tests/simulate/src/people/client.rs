@@ -2,10 +2,21 @@
 
 use crate::device::Kind;
 use crate::world::World;
+use agent::toast::ToastKey;
 use chat::{SessionId, Status};
 use protocol::{SessionView, Up};
 
 impl World {
+    /// Presses the toast of an invitation, if one is on the screen.
+    fn answer_toast(&mut self, agent: usize) {
+        let Some(machine) = self.devices[agent].machine() else { return };
+        let is_invitation = |key: &ToastKey| matches!(key, ToastKey::Invitation(_));
+        let key = machine.screen.toasts().map(|toast| toast.key.clone()).find(is_invitation);
+        if let Some(key) = key {
+            self.press(agent, &key);
+        }
+    }
+
     /// What a client does: asks, writes, leaves, asks to be called.
     pub(crate) fn need(&mut self, person: usize, host: usize) {
         if self.hosts[host].is_frozen() || self.hosts[host].locked {
@@ -26,6 +37,10 @@ impl World {
             active.iter().filter(|chat| chat.status == Status::Handled).map(|chat| chat.id).collect();
         let waiting: Vec<SessionId> =
             active.iter().filter(|chat| chat.status == Status::Waiting).map(|chat| chat.id).collect();
+        let invited = self.own_chats(page, Status::Invited);
+        if let Some(agent) = self.hosts[host].agent.filter(|_| !invited.is_empty()) {
+            self.answer_toast(agent);
+        }
         let up = match self.dice.between(0, 99) {
             0..=54 if active.len() < 3 => {
                 let reference = (!active.is_empty() || self.dice.chance(300))
@@ -43,6 +58,8 @@ impl World {
                 phone: "secret phone".to_owned(),
                 note: Some("secret note".to_owned()),
             }),
+            93..=96 => self.dice.pick(&invited).map(|chat| Up::Accept { id, session: chat.id }),
+            97..=98 => self.dice.pick(&invited).map(|chat| Up::Decline { id, session: chat.id }),
             _ => None,
         };
         if let Some(up) = up {

@@ -1,4 +1,4 @@
-//! What a technician does at a computer: answers toasts, sets themselves Away, joins, writes, completes.
+//! What a technician does at a computer: answers toasts, sets themselves Away, joins, invites, writes, hands over, completes.
 
 use crate::world::World;
 use agent::toast::ToastKey;
@@ -52,8 +52,13 @@ impl World {
         let id = self.dice.uuid();
         let handled = self.own_chats(page, Status::Handled);
         let waiting = self.own_chats(page, Status::Waiting);
+        let invited = self.own_chats(page, Status::Invited);
         let over: Vec<SessionView> =
             [Status::Abandoned, Status::Callback].into_iter().flat_map(|s| self.own_chats(page, s)).collect();
+        let clients = self.clients_of(page);
+        let others = self.others_chats(page);
+        let colleagues = self.colleagues_of(page);
+        let colleague = if self.dice.chance(600) { self.dice.pick(&colleagues).copied() } else { None };
         let what = self.dice.between(0, 99);
         let up = match what {
             0..=19 => self.dice.pick(&waiting).map(|chat| Up::Join { id, session: chat.id }),
@@ -62,8 +67,22 @@ impl World {
                 let text = format!("message {id}");
                 Up::Message { id, session: chat.id, text }
             }),
-            60..=67 => self.dice.pick(&handled).map(|chat| Up::Leave { id, session: chat.id }),
+            60..=61 => self.dice.pick(&others).map(|chat| Up::Assist { id, session: chat.id }),
+            62..=63 => self.dice.pick(&handled).map(|chat| Up::HandOver {
+                id,
+                session: chat.id,
+                to: colleague,
+                note: Some("secret note".to_owned()),
+            }),
+            64 => self.dice.pick(&handled).map(|chat| Up::Keep { id, session: chat.id }),
+            65..=67 => self.dice.pick(&handled).map(|chat| Up::Leave { id, session: chat.id }),
             68..=81 => self.dice.pick(&handled).map(|chat| Up::Complete { id, session: chat.id, note: None }),
+            82..=89 => self.dice.pick(&clients).map(|client| Up::Invite {
+                id,
+                client: *client,
+                subject: Some(format!("invitation {id}")),
+            }),
+            90 => self.dice.pick(&invited).map(|chat| Up::Leave { id, session: chat.id }),
             _ => self.dice.pick(&over).map(|chat| Up::Complete {
                 id,
                 session: chat.id,

@@ -35,8 +35,15 @@ impl World {
             (ToastKey::Request(_) | ToastKey::Several, 6..=7) => {
                 ToastEvent::Pressed(key.clone(), ToastAction::Dismiss)
             }
+            (ToastKey::Invitation(_), 0..=5) => ToastEvent::Pressed(key.clone(), ToastAction::Accept),
+            (ToastKey::Invitation(_), 6..=7) => ToastEvent::Pressed(key.clone(), ToastAction::Decline),
+            (ToastKey::Invitation(_), _) => ToastEvent::Closed(key.clone()),
             (
-                ToastKey::Abandoned(_) | ToastKey::Callback(_) | ToastKey::News(_) | ToastKey::Message(_),
+                ToastKey::HandOver(_)
+                | ToastKey::Abandoned(_)
+                | ToastKey::Callback(_)
+                | ToastKey::News(_)
+                | ToastKey::Message(_),
                 _,
             ) => ToastEvent::Closed(key.clone()),
             (ToastKey::Request(_) | ToastKey::Several, _) => return,
@@ -46,6 +53,8 @@ impl World {
             let session = match key {
                 ToastKey::Request(session) => Some(*session),
                 ToastKey::Several
+                | ToastKey::Invitation(_)
+                | ToastKey::HandOver(_)
                 | ToastKey::Message(_)
                 | ToastKey::Abandoned(_)
                 | ToastKey::Callback(_)

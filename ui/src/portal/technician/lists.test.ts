@@ -45,6 +45,35 @@ it("counts as mine only a chat that one is in now", () => {
   expect(all.mine.map((each) => each.id)).toEqual(["in"]);
 });
 
+it("shows an invitation to the technician who sent it", () => {
+  // C7
+  const inviter = { person: "you", name: "Priya" };
+  const all = lists(
+    [
+      session("mine", { kind: "push", status: "invited", inviter }),
+      session("other", { kind: "push", status: "invited", inviter: { ...inviter, person: "tom" } }),
+    ],
+    "you",
+  );
+  expect(all.mine.map((each) => each.id)).toEqual(["mine"]);
+});
+
+it("shows chats of others under Team, and one that is offered to you among those that wait", () => {
+  // C9
+  const priya = { person: "priya", name: "Priya", state: "online", joined: 1 } as const;
+  const chat = (id: string, to?: string): SessionView =>
+    session(id, {
+      status: "handled",
+      participants: [priya],
+      ...(to === undefined ? {} : { hand_over: { by: "priya", at: 5, ...(to === "" ? {} : { to }) } }),
+    });
+  const all = lists([chat("theirs"), chat("to-tom", "tom"), chat("to-you", "you"), chat("to-all", "")], "you");
+  expect(all.team.map((each) => each.id)).toEqual(["theirs", "to-tom"]);
+  expect(all.waiting.map((each) => each.id)).toEqual(["to-all", "to-you"]);
+  const declined = session("d", { ...chat("d", "you"), hand_over: { by: "priya", to: "you", at: 5, declined: 6 } });
+  expect(lists([declined], "you").team).toHaveLength(1);
+});
+
 it("keeps callbacks and missed requests until somebody completes them", () => {
   // C5
   const all = lists(

@@ -3,7 +3,7 @@
 
 import type { SessionView } from "../../wire";
 
-export const TABS = ["waiting", "mine", "callbacks", "missed"] as const;
+export const TABS = ["waiting", "mine", "team", "callbacks", "missed"] as const;
 /** One of the lists. */
 export type Tab = (typeof TABS)[number];
 
@@ -12,12 +12,12 @@ export type Lists = Readonly<Record<Tab, readonly SessionView[]>>;
 
 /** Sorts what `you` may see into the lists. */
 export function lists(sessions: Iterable<SessionView>, you: string): Lists {
-  const into: Record<Tab, SessionView[]> = { waiting: [], mine: [], callbacks: [], missed: [] };
+  const into: Record<Tab, SessionView[]> = { waiting: [], mine: [], team: [], callbacks: [], missed: [] };
   for (const session of sessions) {
     const tab = tabOf(session, you);
     if (tab !== null) into[tab].push(session);
   }
-  const since = (session: SessionView): number => session.ended ?? session.waiting_since;
+  const since = (session: SessionView): number => session.ended ?? ringsSince(session);
   for (const tab of TABS) into[tab].sort((a, b) => since(a) - since(b) || (a.id < b.id ? -1 : 1));
   return into;
 }
@@ -25,10 +25,13 @@ export function lists(sessions: Iterable<SessionView>, you: string): Lists {
 /** The list that a chat belongs to for `you`. */
 export function tabOf(session: SessionView, you: string): Tab | null {
   switch (session.status) {
+    case "invited":
+      return session.inviter?.person === you ? "mine" : null;
     case "waiting":
       return "waiting";
     case "handled":
-      return isIn(session, you) ? "mine" : null;
+      if (isOffered(session, you)) return "waiting";
+      return isIn(session, you) ? "mine" : "team";
     case "callback":
       return "callbacks";
     case "abandoned":
@@ -36,6 +39,24 @@ export function tabOf(session: SessionView, you: string): Tab | null {
     case "completed":
       return null;
   }
+}
+
+/** Since when a chat rings: since it waits, or was offered to other technicians. */
+export function ringsSince(session: SessionView): number {
+  return session.status === "handled" ? (session.hand_over?.at ?? session.waiting_since) : session.waiting_since;
+}
+
+/** Whether a chat in progress is offered to a technician, who is not in it (C9). */
+export function isOffered(session: SessionView, you: string): boolean {
+  const offer = session.hand_over;
+  return (
+    session.status === "handled" &&
+    offer !== undefined &&
+    offer.declined === undefined &&
+    offer.by !== you &&
+    (offer.to === undefined || offer.to === you) &&
+    !isIn(session, you)
+  );
 }
 
 /** Whether a technician is in a chat now. */

@@ -1,4 +1,4 @@
-//! Joining and dismissing a waiting request, and the service's answers.
+//! Joining and dismissing a waiting request, answering an invitation, and the service's answers.
 
 use super::Chats;
 use crate::agent::context::Context;
@@ -6,13 +6,32 @@ use crate::agent::contract::Requester;
 use crate::agent::pending::{Pending, Refused};
 use crate::view::Answer;
 use crate::words::{self, Times};
-use chat::{SessionId, Status};
+use chat::{Kind, SessionId, Status};
 use presence::UnixMillis;
-use protocol::{ErrorCode, Up};
+use protocol::{ErrorCode, SessionView, Up};
 
 impl Chats {
     pub(in crate::agent) fn join(cx: &mut Context, from: Option<Requester>, session: SessionId) {
         cx.ask(Pending::Join { session, from }, |id| Up::Join { id, session });
+    }
+
+    pub(in crate::agent) fn accept(cx: &mut Context, from: Option<Requester>, session: SessionId) {
+        cx.ask(Pending::Accept { session, from }, |id| Up::Accept { id, session });
+    }
+
+    pub(in crate::agent) fn decline(cx: &mut Context, from: Option<Requester>, session: SessionId) {
+        cx.ask(Pending::Decline { session, from }, |id| Up::Decline { id, session });
+    }
+
+    pub(in crate::agent) fn answer_refused(
+        &self,
+        cx: &mut Context,
+        from: Option<Requester>,
+        session: SessionId,
+        refused: Refused,
+    ) {
+        // C10
+        cx.fail(from, self.how_it_ended(session, cx.times()).unwrap_or(refused.message));
     }
 
     /// The user is in the chat; `opened` says whether its page could be opened.
@@ -63,11 +82,14 @@ impl Chats {
         cx.fail(from, self.how_it_ended(session, cx.times()).unwrap_or(refused.message));
     }
 
-    /// What became of a session that no longer waits, in words; `None` while it waits, or if it is not known.
+    /// What became of a session that no longer waits, in words; `None` while somebody or something is awaited, or if it is not known.
     pub(in crate::agent) fn how_it_ended(&self, id: SessionId, times: Times) -> Option<String> {
         let session = self.get(id)?;
+        if self.is_offered(id) {
+            return None;
+        }
         match session.status {
-            Status::Waiting => None,
+            Status::Invited | Status::Waiting => None,
             Status::Handled => session
                 .participants
                 .iter()
@@ -75,9 +97,15 @@ impl Chats {
                 .map(|each| joined_at(&each.name, each.joined, times)),
             Status::Abandoned => Some(words::left(session)),
             Status::Callback => Some(words::asks_to_be_called(session)),
+            Status::Completed if is_never_accepted(session) => Some(words::INVITATION_OVER.to_owned()),
             Status::Completed => Some(words::OVER.to_owned()),
         }
     }
+}
+
+/// Whether it is an invitation that has ended without a chat.
+fn is_never_accepted(session: &SessionView) -> bool {
+    session.kind == Kind::Push && session.participants.is_empty()
 }
 
 fn joined_at(name: &str, at: UnixMillis, times: Times) -> String {

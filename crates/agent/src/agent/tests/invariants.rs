@@ -261,6 +261,8 @@ impl World {
         let is_about_chats = |toast: &Toast| match toast.key {
             ToastKey::Request(_)
             | ToastKey::Several
+            | ToastKey::Invitation(_)
+            | ToastKey::HandOver(_)
             | ToastKey::Abandoned(_)
             | ToastKey::Callback(_)
             | ToastKey::Message(_) => true,
@@ -279,7 +281,9 @@ impl World {
                 match &toast.key {
                     ToastKey::Request(session) => assert!(rings.contains(session), "{toast:?}"),
                     ToastKey::Several => assert!(rings.len() >= 3, "{toast:?}"),
-                    ToastKey::Abandoned(_)
+                    ToastKey::Invitation(_)
+                    | ToastKey::HandOver(_)
+                    | ToastKey::Abandoned(_)
                     | ToastKey::Callback(_)
                     | ToastKey::Message(_)
                     | ToastKey::News(_) => {}

@@ -1,4 +1,4 @@
-//! What happens to a chat while people in it are gone (C5, C9).
+//! What happens to a chat while people in it are gone (C5, C9), or do not answer (C7).
 
 use super::Chats;
 use crate::org::context::Context;
@@ -32,6 +32,10 @@ impl Chats {
     /// Sets the timers of a session that may have begun while somebody in it was gone (C5, C9).
     pub(crate) fn watch_session(&mut self, cx: &mut Context, people: &People, session: &Session) {
         let due: Vec<(PersonId, Duration)> = match session.status {
+            Status::Invited => {
+                self.watch_invitation(cx, session);
+                Vec::new()
+            }
             Status::Waiting => vec![(session.client, cx.config.abandon_after)],
             Status::Handled => session.present().map(|each| (each, cx.config.alone_after)).collect(),
             Status::Abandoned | Status::Callback | Status::Completed => Vec::new(),
@@ -44,6 +48,27 @@ impl Chats {
                 cx.timers.set(since.plus(gone_after), Timer::Absence(person));
             }
         }
+    }
+
+    /// Sets the timer of an invitation (C7).
+    fn watch_invitation(&self, cx: &mut Context, session: &Session) {
+        if let Some(times) = self.times.get(&session.id) {
+            cx.timers.set(times.waiting.plus(cx.config.invitation), Timer::Absence(session.client));
+        }
+    }
+
+    /// Sets the timers of invitations that were stored before the service started.
+    pub(crate) fn restore_invitations(&mut self, cx: &mut Context) {
+        for session in self.sessions.values().filter(|session| session.status == Status::Invited) {
+            self.watch_invitation(cx, session);
+        }
+    }
+
+    /// Whether the client has not answered an invitation in time (C7).
+    pub(crate) fn is_unanswered(&self, cx: &Context, session: &Session) -> bool {
+        let invited = self.times.get(&session.id).map(|times| times.waiting);
+        session.status == Status::Invited
+            && invited.is_some_and(|invited| cx.now.since(invited) >= cx.config.invitation)
     }
 
     pub(crate) fn is_with_somebody_out(&self, cx: &Context, people: &People, session: &Session) -> bool {
@@ -65,11 +90,16 @@ impl Chats {
     }
 
     pub(crate) fn absence_due(&mut self, cx: &mut Context, people: &People, person: PersonId) {
-        let theirs = self.sessions.values().filter(|session| session.has(person));
+        let theirs = self
+            .sessions
+            .values()
+            .filter(|session| session.has(person) || session.invited_by == Some(person));
         let due: Vec<Job> = theirs
             .filter_map(|session| {
                 if self.is_with_somebody_out(cx, people, session) {
                     Some(Job::HandOn(session.id))
+                } else if self.is_unanswered(cx, session) {
+                    Some(Job::Unanswered(session.id))
                 } else if self.is_abandoned(cx, people, session) {
                     Some(Job::Abandon(session.id))
                 } else {

@@ -77,6 +77,7 @@ impl Chats {
         let (Some(now), Some(before)) = (self.sessions.get(&session), before) else { return false };
         (now.status, now.waiting_since) == (before.status, before.waiting_since)
             && now.dismissed == before.dismissed
+            && now.hand_over == before.hand_over
     }
 
     /// A technician's state has changed: this affects the queue, which devices ring, and what clients see of their technicians.
@@ -101,7 +102,9 @@ impl Chats {
             .sessions
             .values()
             .filter(|session| {
-                renamed.contains(&session.client)
+                let offered_to = session.hand_over.as_ref().and_then(|offer| offer.to);
+                let named = [Some(session.client), session.invited_by, offered_to];
+                named.into_iter().flatten().any(|person| renamed.contains(&person))
                     || session.participants.iter().any(|each| renamed.contains(&each.person))
             })
             .map(|session| session.id)

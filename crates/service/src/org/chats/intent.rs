@@ -134,6 +134,10 @@ impl Chats {
             Refusal::NotAllowed => words::error(Some(re), ErrorCode::NotAllowed, words::NOT_ALLOWED),
             Refusal::Over => words::error(Some(re), ErrorCode::Over, words::OVER),
             Refusal::NoteNeeded => words::error(Some(re), ErrorCode::NoteNeeded, words::NOTE_NEEDED),
+            Refusal::CannotTakeOver => {
+                words::error(Some(re), ErrorCode::CannotTakeOver, words::CANNOT_TAKE_OVER)
+            }
+            Refusal::Full => words::error(Some(re), ErrorCode::TooMany, words::CHAT_FULL),
             Refusal::NobodyStays => words::error(Some(re), ErrorCode::NobodyStays, words::NOBODY_STAYS),
         }
     }

@@ -1,4 +1,4 @@
-//! Which chats a connection is sent: those that wait or are in progress, the newest abandoned chats and callbacks, and older ones when it
+//! Which chats a connection is sent: those that wait, are in progress or are invitations, the newest abandoned chats and callbacks, and older ones when it
 //! asks.
 
 use super::Chats;
@@ -19,8 +19,8 @@ impl Chats {
         role: Role,
     ) -> (Vec<SessionId>, u32) {
         let is_open = |session: &&Session| match role {
-            Role::Technician => session.status.is_active(),
-            Role::Client => session.client == person && session.status.is_active(),
+            Role::Technician => session.status.is_live(),
+            Role::Client => session.client == person && session.status.is_live(),
         };
         let mut view: Vec<SessionId> =
             self.sessions.values().filter(is_open).map(|session| session.id).collect();

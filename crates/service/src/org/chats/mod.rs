@@ -6,6 +6,7 @@ mod change;
 mod excess;
 mod follow_ups;
 mod intent;
+mod invitation;
 mod listing;
 mod messages;
 mod personal;

@@ -75,7 +75,7 @@ impl Chats {
             .iter()
             .filter_map(|each| self.readers.get(each))
             .any(|each| each.visible == Some(session));
-        let ring = stored.status == Status::Waiting
+        let ring = (stored.status == Status::Waiting || stored.is_offered_to(person))
             && !connection.is_window()
             && self.rings.get(&(session, person)).is_some_and(|ring| ring.includes(connection.instance))
             && people

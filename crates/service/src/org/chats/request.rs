@@ -106,6 +106,21 @@ impl Chats {
         }
     }
 
+    pub(crate) fn hand_over(
+        &mut self,
+        cx: &mut Context,
+        people: &People,
+        conn: ConnId,
+        re: IntentId,
+        session: SessionId,
+        (to, note): (Option<PersonId>, Option<&str>),
+    ) {
+        match checked_note(note) {
+            Ok(note) => self.intend(cx, people, conn, re, session, Intent::HandOver { to, note }),
+            Err(message) => cx.refuse(conn, re, ErrorCode::Invalid, message),
+        }
+    }
+
     pub(crate) fn complete(
         &mut self,
         cx: &mut Context,

@@ -11,16 +11,16 @@ use chat::{PersonId, SessionId, Status};
 impl Chats {
     /// Decides again what rings for this person, and tells their connections what has changed.
     pub(crate) fn refresh_rings(&mut self, cx: &mut Context, people: &People, person: PersonId) {
-        let waiting: Vec<SessionId> = self
+        let offered: Vec<SessionId> = self
             .sessions
             .values()
-            .filter(|session| session.status == Status::Waiting)
+            .filter(|session| session.status == Status::Waiting || session.hand_over.is_some())
             .map(|session| session.id)
             .collect();
-        for session in &waiting {
+        for session in &offered {
             self.refresh_ring(cx, people, *session, person);
         }
-        if !waiting.is_empty() {
+        if !offered.is_empty() {
             self.refresh_personal(cx, people, person);
         }
     }
@@ -58,7 +58,7 @@ impl Chats {
             return false;
         };
         // A device that can ring is connected, so its user is Online or Away (C2).
-        session.status == Status::Waiting
+        (session.status == Status::Waiting || session.is_offered_to(person))
             && member.role() == presence::Role::Technician
             && !session.dismissed.contains(&person)
     }

@@ -1,46 +1,11 @@
 //! People who are suspended or removed, at every moment of a chat, and people who are renamed.
 
 use super::*;
-use crate::store::{Created, Put, Standing};
+use crate::store::Standing;
 use ::chat::Status;
 
 fn stands(person: &Person, standing: Standing) -> Event {
     Event::Stands { person: person.id, standing, ended: Vec::new() }
-}
-
-/// The statuses of the sessions that these effects store.
-fn puts(effects: &[Effect]) -> Vec<Status> {
-    effects
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::Store(StoreRequest::Put(next, _)) => Some(next.status),
-            _ => None,
-        })
-        .collect()
-}
-
-/// Feeds an event, with a store that does each step that follows.
-fn does(core: &mut Core, event: Event, now: UnixMillis) -> Vec<Effect> {
-    let mut all = Vec::new();
-    let mut todo = std::collections::VecDeque::from(core.on(event, at(now)));
-    while let Some(effect) = todo.pop_front() {
-        if let Effect::Store(step) = &effect {
-            let reply = match step {
-                StoreRequest::Put(..) => StoreReply::Put(Put::Done),
-                StoreRequest::Create(..) => StoreReply::Created(Created::New),
-                _ => StoreReply::Done,
-            };
-            todo.extend(core.on(Event::StoreReply(reply), at(now)));
-        }
-        all.push(effect);
-    }
-    all
-}
-
-fn is_told(effects: &[Effect], conn: u64, holds: impl Fn(&Down) -> bool) -> bool {
-    effects
-        .iter()
-        .any(|effect| matches!(effect, Effect::Send(to, frame) if to.contains(&ConnId(conn)) && holds(frame)))
 }
 
 /// Dana at connection 1 in a chat with Priya at connection 2, and Tom at connection 3, who watches people.
@@ -131,7 +96,7 @@ fn a_join_that_is_being_stored_when_its_technician_is_removed_is_handed_on() {
     run(&mut core, after(500));
     core.on(Event::Frame(ConnId(2), Up::Join { id: Uuid::new_v4(), session }), at(after(1_000)));
     core.on(stands(&priya, Standing::Removed), at(after(1_001)));
-    does(&mut core, Event::StoreReply(StoreReply::Put(Put::Done)), after(1_002));
+    does(&mut core, Event::StoreReply(StoreReply::Put(crate::store::Put::Done)), after(1_002));
     let due = core.on_timeout(at(after(1_002)));
     assert_eq!(puts(&due), [Status::Waiting], "{due:?}");
     // One that was not yet begun is not done at all.

@@ -2,13 +2,19 @@
 
 use super::super::{Created, KnownMessage, MessagePut, OrgId, Put};
 use super::values::{from_json, integer, to_json, unsigned};
-use chat::{Message, PersonId, Session, SessionId};
+use chat::{Kind, Message, PersonId, Session, SessionId};
 use presence::UnixMillis;
 use rusqlite::{Connection, OptionalExtension, Result, params};
+use std::borrow::Cow;
 use uuid::Uuid;
 
-fn reference(session: &Session) -> &str {
-    session.reference.as_deref().unwrap_or_default()
+/// What a client may have only one active chat for (C1), as the column `reference` keeps it: the ticket number, if there is one. An
+/// invitation is nothing that a client asks for, and stands beside any other chat.
+fn reference(session: &Session) -> Cow<'_, str> {
+    match session.kind() {
+        Kind::Request => Cow::Borrowed(session.reference.as_deref().unwrap_or_default()),
+        Kind::Push => Cow::Owned(session.id.0.to_string()),
+    }
 }
 
 pub(super) fn create(sql: &Connection, org: OrgId, session: &Session, waiting: usize) -> Result<Created> {

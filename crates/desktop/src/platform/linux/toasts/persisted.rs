@@ -61,6 +61,8 @@ fn write_key(key: &ToastKey) -> String {
     match key {
         ToastKey::Request(session) => format!("request {}", session.0),
         ToastKey::Several => "several".to_owned(),
+        ToastKey::Invitation(session) => format!("invitation {}", session.0),
+        ToastKey::HandOver(session) => format!("hand-over {}", session.0),
         ToastKey::Abandoned(session) => format!("abandoned {}", session.0),
         ToastKey::Callback(session) => format!("callback {}", session.0),
         ToastKey::Message(session) => format!("message {}", session.0),
@@ -74,6 +76,8 @@ fn read_key(text: &str) -> Option<ToastKey> {
     match kind {
         "request" => session().map(ToastKey::Request),
         "several" => Some(ToastKey::Several),
+        "invitation" => session().map(ToastKey::Invitation),
+        "hand-over" => session().map(ToastKey::HandOver),
         "abandoned" => session().map(ToastKey::Abandoned),
         "callback" => session().map(ToastKey::Callback),
         "message" => session().map(ToastKey::Message),
@@ -99,6 +103,8 @@ mod tests {
             (ToastKey::Callback(session), 4),
             (ToastKey::Message(session), 5),
             (ToastKey::News(8), 6),
+            (ToastKey::Invitation(session), 7),
+            (ToastKey::HandOver(session), 8),
         ];
         write(&path, &daemon(":1.5"), all.iter().map(|(key, id)| (key, *id)));
         assert_eq!(read(&path, &daemon(":1.5")), all);

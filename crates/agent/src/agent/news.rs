@@ -1,0 +1,16 @@
+//! What a change of a chat means for a technician, where it needs to be said.
+
+use protocol::SessionView;
+
+/// What is new for a technician.
+#[derive(Debug)]
+pub(super) enum News<'a> {
+    /// A request waits no longer.
+    Ended(&'a SessionView),
+    /// An invitation of this user was answered, or has ended (C7).
+    Answered(&'a SessionView),
+    /// Another technician has taken over a chat from this one (C9).
+    TakenOver(&'a SessionView),
+    /// The technician to whom this one offered a chat answered "Not now" (C9).
+    Declined(&'a SessionView),
+}
