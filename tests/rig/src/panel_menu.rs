@@ -9,7 +9,7 @@ use crate::screen::{Area, Screen};
 use crate::tray::{Entry, TrayItem};
 use crate::wait::eventually;
 use anyhow::{Context, Result, ensure};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Height of a separator, in pixels, as GTK's own theme draws it.
 const SEPARATOR: i16 = 1;
@@ -19,6 +19,9 @@ const EDGE: i16 = 4;
 const LOWEST: u16 = 100;
 /// So many equal pictures in a row are a menu at rest.
 const STILL_LOOKS: u32 = 5;
+/// After this long without a menu a user clicks again: a panel shows none if somebody else has grabbed the pointer just then, such as a
+/// window manager that maps a window.
+const CLICKS_AGAIN: Duration = Duration::from_secs(6);
 /// From a submenu's left edge to where the pointer goes: on its words, whichever side it opens on.
 const INSIDE: i16 = 24;
 
@@ -33,7 +36,7 @@ pub struct PanelMenu {
 }
 
 impl PanelMenu {
-    /// Opens the app's menu with the right button.
+    /// Opens the app's menu with the right button; clicks again if none opens.
     ///
     /// # Errors
     /// When there is no menu by the deadline.
@@ -41,11 +44,16 @@ impl PanelMenu {
         let item = TrayItem::only(desktop.bus(), within).await?;
         let screen = desktop.screen()?;
         let (x, y) = desktop.tray_icon_place()?;
-        let before = screen.windows("")?;
-        screen.right_click_at(x, y)?;
-        let area = new_window(&screen, &before, within, |area| area.height > LOWEST);
-        let area = area.await.context("the menu of the tray icon")?;
-        Ok(Self { screen_of: desktop.display.name(), item, area, before })
+        let began = Instant::now();
+        loop {
+            let before = screen.windows("")?;
+            screen.right_click_at(x, y)?;
+            match new_window(&screen, &before, CLICKS_AGAIN, |area| area.height > LOWEST).await {
+                Ok(area) => return Ok(Self { screen_of: desktop.display.name(), item, area, before }),
+                Err(_) if began.elapsed() < within => {}
+                Err(error) => return Err(error).context("the menu of the tray icon"),
+            }
+        }
     }
 
     /// Moves the pointer to the line with this label, and waits until the panel has drawn that.
