@@ -104,7 +104,7 @@ async fn an_agent_that_cannot_be_started_is_given_up_in_words() {
     timeout(DEADLINE, written).await.expect("in time").unwrap();
 }
 
-/// An agent that says these lines to whoever connects, and is gone.
+/// An agent that sends these lines to the first program that connects, and ends.
 async fn agent_that_says(socket_path: &SocketPath, said: &[FromAgent]) {
     use tokio::io::AsyncWriteExt as _;
     let listener = tokio::net::UnixListener::bind(socket_path.socket()).unwrap();

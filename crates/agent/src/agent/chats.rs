@@ -8,6 +8,7 @@ mod intents;
 use super::context::Context;
 use super::news::News;
 use chat::{Message, PersonId, SessionId, Status};
+use presence::UnixMillis;
 use protocol::{SessionView, Up};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -168,7 +169,10 @@ impl Chats {
                 let is_declined = session.hand_over.as_ref().is_some_and(|offer| offer.declined.is_some());
                 if is_declined && offer.declined.is_none() {
                     Some(News::Declined(session))
-                } else if session.status == Status::Handled && !self.is_in(session) {
+                } else if session.status == Status::Handled
+                    && !self.is_in(session)
+                    && has_joined_since(session, offer.at)
+                {
                     Some(News::TakenOver(session))
                 } else {
                     None
@@ -272,4 +276,9 @@ impl Chats {
             cx.send(Up::Open { id, session, after });
         }
     }
+}
+
+/// Whether a technician who is in it has joined after this time; otherwise the other one has just left.
+fn has_joined_since(session: &SessionView, at: UnixMillis) -> bool {
+    session.participants.iter().any(|each| each.left.is_none() && each.joined >= at)
 }

@@ -173,7 +173,7 @@ fn only_its_client_answers_an_invitation_and_nobody_else_joins_or_writes() {
     }
     // Only who invited takes it back.
     assert_eq!(does(&invited, TOM, Intent::Leave), Ok(Outcome::Already));
-    // A request is no invitation.
+    // A request cannot be accepted or declined.
     for intent in [Intent::Accept, Intent::Decline] {
         assert_eq!(does(&waiting(), CLIENT, intent.clone()), Err(Refusal::NotAllowed), "{intent:?}");
     }

@@ -58,7 +58,7 @@ fn in_our_words(response: Response) -> Response {
     keep_headers(&response, problem(status, words_for(status)))
 }
 
-/// A failure keeps these headers, whoever writes its body.
+/// Copies the headers that a failure keeps when its body is replaced.
 fn keep_headers(from: &Response, mut to: Response) -> Response {
     for name in [
         header::ALLOW,

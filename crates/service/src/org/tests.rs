@@ -58,14 +58,19 @@ fn person(name: &str, company: Option<&str>) -> Person {
     }
 }
 
+/// An organisation that has set nothing.
+fn acme() -> Organisation {
+    Organisation {
+        id: OrgId(Uuid::new_v4()),
+        name: "Acme".to_owned(),
+        idle_after: None,
+        complete_after: None,
+    }
+}
+
 fn core(people: &[&Person]) -> Core {
     let snapshot = OrgSnapshot {
-        organisation: Organisation {
-            id: OrgId(Uuid::new_v4()),
-            name: "Acme".to_owned(),
-            idle_after: None,
-            complete_after: None,
-        },
+        organisation: acme(),
         people: people.iter().map(|person| (*person).clone()).collect(),
         devices: Vec::new(),
         alive_at: UnixMillis(0),

@@ -79,6 +79,11 @@ fn who_offered_a_chat_is_told_who_has_taken_it_over_or_does_not() {
             json!({ "hand_over": offer(json!({ "declined": NOON })) }),
             Some("Tom answered: not now. You still have the chat with Dana."),
         ),
+        // This technician has left the chat to somebody who was in it before.
+        (
+            json!({ "participants": [left, { "person": TOM, "name": "Tom Berg", "state": "online", "joined": NOON - 1 }], "hand_over": null }),
+            None,
+        ),
         // Taken back by this technician.
         (json!({ "hand_over": null }), None),
         (json!({ "status": "completed", "hand_over": null }), None),

@@ -163,12 +163,7 @@ fn stored(preference: (Preference, UnixMillis)) -> (OrgSnapshot, PersonId) {
         connected: true,
     };
     let snapshot = OrgSnapshot {
-        organisation: Organisation {
-            id: OrgId(Uuid::new_v4()),
-            name: "Acme".to_owned(),
-            idle_after: None,
-            complete_after: None,
-        },
+        organisation: acme(),
         people: vec![priya],
         devices: vec![device],
         alive_at: UnixMillis(0),

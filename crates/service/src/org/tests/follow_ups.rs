@@ -34,12 +34,7 @@ fn desk_alive_at(
     let mut people: Vec<Person> = clients.iter().map(|client| (*client).clone()).collect();
     people.push(priya.clone());
     let snapshot = OrgSnapshot {
-        organisation: Organisation {
-            id: OrgId(Uuid::new_v4()),
-            name: "Acme".to_owned(),
-            idle_after: None,
-            complete_after: None,
-        },
+        organisation: acme(),
         people,
         devices: Vec::new(),
         alive_at,

@@ -125,12 +125,7 @@ fn an_invitation_that_nobody_answers_ends_after_60_s_also_over_a_restart() {
         if session.status == Status::Completed && session.completed_by.is_none())));
 
     let snapshot = OrgSnapshot {
-        organisation: Organisation {
-            id: OrgId(Uuid::new_v4()),
-            name: "Acme".to_owned(),
-            idle_after: None,
-            complete_after: None,
-        },
+        organisation: acme(),
         people: vec![dana],
         devices: Vec::new(),
         alive_at: after(30_000),
