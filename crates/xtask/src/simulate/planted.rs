@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 use toml::{Table, Value};
@@ -252,10 +252,15 @@ fn refresh(copy: &Path) -> Result<()> {
     for source in SOURCES {
         for file in files_below(&root().join(source))? {
             let path = file.strip_prefix(root()).context("the sources lie below the root")?.to_owned();
-            texts.insert(
-                path,
-                fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?,
-            );
+            let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+            for included in included(&path, &text) {
+                let from = root().join(&included);
+                let text = fs::read_to_string(&from).with_context(|| {
+                    format!("reading {}, which {} includes", from.display(), path.display())
+                })?;
+                texts.entry(included).or_insert(text);
+            }
+            texts.insert(path, text);
         }
     }
     for (number, fault) in PLANTED.iter().enumerate() {
@@ -269,6 +274,13 @@ fn refresh(copy: &Path) -> Result<()> {
     }
     let program = format!("\n[[bin]]\nname = {PROGRAM:?}\npath = \"src/main.rs\"\n");
     text(&mut texts, "tests/simulate/Cargo.toml")?.push_str(&program);
+    fs::create_dir_all(copy).with_context(|| format!("making {}", copy.display()))?;
+    // What the sources no longer have could make the copy build where a clean one does not.
+    for file in files_below(copy)? {
+        if file.strip_prefix(copy).is_ok_and(|path| !texts.contains_key(path)) {
+            fs::remove_file(&file).with_context(|| format!("removing {}", file.display()))?;
+        }
+    }
     for (path, text) in texts {
         let to = copy.join(&path);
         if fs::read_to_string(&to).is_ok_and(|known| known == text) {
@@ -279,6 +291,26 @@ fn refresh(copy: &Path) -> Result<()> {
         fs::write(&to, text).with_context(|| format!("writing {}", to.display()))?;
     }
     Ok(())
+}
+
+/// The texts that a source takes in when it is built, some of them from outside of what is copied.
+fn included(source: &Path, text: &str) -> Vec<PathBuf> {
+    let folder = source.parent().unwrap_or(Path::new(""));
+    let names = text.split("include_str!(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    names.map(|name| without_steps_up(&folder.join(name))).collect()
+}
+
+/// The same path without `..`.
+fn without_steps_up(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        if part == Component::ParentDir {
+            plain.pop();
+        } else {
+            plain.push(part);
+        }
+    }
+    plain
 }
 
 /// Makes one replacement.
