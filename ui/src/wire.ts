@@ -1177,9 +1177,13 @@ waiting: Array<Waiting>,
  */
 chats: Array<OpenChat>,
 /**
- * Until when requests ring without sound here (C11).
+ * Until when requests ring without sound here because the user wants it (C11).
  */
 silent_until?: UnixMillis,
+/**
+ * Whether a technician's requests ring without sound because the desktop is in do-not-disturb (C11).
+ */
+do_not_disturb: boolean,
 /**
  * The user's devices, as the service knows them.
  */

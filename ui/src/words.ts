@@ -325,6 +325,7 @@ export const desk = {
   silent: "Ring silently for 30 minutes",
   silentUntil: (at: number, now: number): string => `Rings silently until ${when(at, now)}`,
   ringAgain: "Ring again",
+  doNotDisturb: "Requests ring silently while your desktop is in do-not-disturb.",
   portal: "Open portal",
   signOut: "Sign out on this computer",
   quit: "Quit",

@@ -122,6 +122,7 @@ impl Agent {
             Input::WindowFailed { why } => self.window_failed(why),
             Input::TrayIcon(icon) => self.tray.on_tray_icon(icon, now.moment),
             Input::Toast(event) => self.on_toast(event),
+            Input::DoNotDisturb(is_on) => self.rings.set_do_not_disturb(is_on),
             Input::Notice { about, words } => self.on_notice(about, words),
             Input::Redeemed { result } => self.redeemed(result),
             Input::NetworkChanged => self.connection.distrust(&mut self.cx, &self.account),

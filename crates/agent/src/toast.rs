@@ -26,6 +26,17 @@ pub enum ToastKey {
     News(u64),
 }
 
+impl ToastKey {
+    /// Whether it stands for waiting requests.
+    #[must_use]
+    pub fn is_of_requests(&self) -> bool {
+        match self {
+            Self::Request(_) | Self::Several => true,
+            Self::Abandoned(_) | Self::Callback(_) | Self::Message(_) | Self::News(_) => false,
+        }
+    }
+}
+
 /// A toast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toast {
@@ -41,6 +52,8 @@ pub struct Toast {
     pub ring: Option<u64>,
     /// Whether it stays until it is withdrawn; otherwise the desktop decides how long.
     pub stays: bool,
+    /// Whether the desktop is asked to show it before all others, and whatever the user is doing.
+    pub is_critical: bool,
 }
 
 /// A button of a toast.

@@ -121,7 +121,11 @@ pub fn tray(view: &View, utc_offset_s: i32) -> Tray {
         AccountView::SignedIn { role: Role::Client, name, .. } => client(view, name),
     };
     let badge = u32::try_from(view.waiting.len()).unwrap_or(u32::MAX);
-    Tray { icon: Icon { mark: mark(view), badge }, tooltip: state(view), menu }
+    let mut tooltip = state(view);
+    for why in silence(view, utc_offset_s) {
+        tooltip = format!("{}. {why}", tooltip.trim_end_matches('.'));
+    }
+    Tray { icon: Icon { mark: mark(view), badge }, tooltip, menu }
 }
 
 /// The state in words, on one line.
@@ -134,6 +138,16 @@ fn state(view: &View) -> String {
         }
     };
     addition.map_or_else(|| view.headline.clone(), |addition| format!("{}. {addition}", view.headline))
+}
+
+/// Why requests ring silently, if they do (C11).
+fn silence(view: &View, utc_offset_s: i32) -> impl Iterator<Item = String> {
+    let by_desktop = view.do_not_disturb.then(|| crate::words::DO_NOT_DISTURB.to_owned());
+    let by_user = view.silent_until.map(|until| {
+        let until = crate::words::clock(until, utc_offset_s);
+        crate::words::rings_silently(&until)
+    });
+    by_desktop.into_iter().chain(by_user)
 }
 
 fn mark(view: &View) -> Mark {
@@ -166,7 +180,7 @@ fn technician(view: &View, name: &str, utc_offset_s: i32) -> Vec<Item> {
         waiting(view, utc_offset_s),
         chats(view),
         Item::Separator,
-        ring_silently(view),
+        ring_silently(view, utc_offset_s),
         open_portal(),
         status(),
         Item::Separator,
@@ -246,14 +260,16 @@ fn join(waiting: &Waiting, utc_offset_s: i32) -> Item {
     action(&label, Intent::Join { session: waiting.session })
 }
 
-fn ring_silently(view: &View) -> Item {
+fn ring_silently(view: &View, utc_offset_s: i32) -> Item {
     let mut items: Vec<Item> = SILENT_MINUTES
         .into_iter()
         .map(|minutes| action(&words::span(minutes), Intent::Silent { minutes }))
         .collect();
     let (label, intent) = (words::RING_AGAIN.to_owned(), Intent::Silent { minutes: 0 });
     items.push(Item::Action { label, intent, enabled: view.silent_until.is_some() });
-    submenu(Submenu::RingSilently, words::RING_SILENTLY, items)
+    items.extend(silence(view, utc_offset_s).map(Item::Text));
+    let label = if view.do_not_disturb { words::RINGS_SILENTLY } else { words::RING_SILENTLY };
+    submenu(Submenu::RingSilently, label, items)
 }
 
 fn radio(label: &str, intent: Intent, selected: bool) -> RadioItem {

@@ -40,10 +40,13 @@ pub struct View {
     pub waiting: Vec<Waiting>,
     /// Chats in progress that the user is in.
     pub chats: Vec<OpenChat>,
-    /// Until when requests ring without sound here (C11).
+    /// Until when requests ring without sound here because the user wants it (C11).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub silent_until: Option<UnixMillis>,
+    /// Whether a technician's requests ring without sound because the desktop is in do-not-disturb (C11).
+    #[serde(default)]
+    pub do_not_disturb: bool,
     /// The user's devices, as the service knows them.
     pub devices: Vec<Device>,
     /// The last reports to the service, word for word, the newest last (P13).

@@ -58,6 +58,8 @@ pub(crate) const DISMISSED: &str = "Silenced for you; still waiting in the menu.
 pub(crate) const OVER: &str = "This chat is over.";
 pub(crate) const INVITATION_OVER: &str = "This invitation is over.";
 pub(crate) const RINGS_AGAIN: &str = "Requests ring again.";
+/// Why requests make no sound although the user did not ask for silence (C11).
+pub const DO_NOT_DISTURB: &str = "Requests ring silently while your desktop is in do-not-disturb.";
 pub(crate) const NO_DISPLAY: &str =
     "Deskbell cannot open a window, because there is no display. Log in to a desktop, or use a browser.";
 pub(crate) const NO_CODE: &str =
@@ -188,7 +190,9 @@ pub(crate) fn signed_in_already(name: &str) -> String {
     format!("{who} is already signed in on this computer. Sign out first.")
 }
 
-pub(crate) fn rings_silently(until: &str) -> String {
+/// Until when the user wants silence (C11).
+#[must_use]
+pub fn rings_silently(until: &str) -> String {
     format!("Requests ring silently until {until}.")
 }
 
@@ -220,6 +224,7 @@ pub(crate) fn request_toast(session: &SessionView, waited: Duration, ring: Optio
         buttons: vec![button(ToastAction::Join, "Join"), button(ToastAction::Dismiss, dismiss)],
         ring,
         stays: true,
+        is_critical: true,
     }
 }
 
@@ -232,6 +237,7 @@ pub(crate) fn several_toast(count: usize, longest: Duration, ring: Option<u64>) 
         buttons: vec![button(ToastAction::Join, "Join the longest")],
         ring,
         stays: true,
+        is_critical: true,
     }
 }
 
@@ -299,7 +305,8 @@ pub(crate) fn message_toast(session: &SessionView, message: &Message, ring: Opti
         None => who(&session.client_name, session.company.as_deref()),
     };
     let body = display_text::lines(&message.text, TOAST_TEXT_CHARS);
-    Toast { key: ToastKey::Message(session.id), title, body, buttons: Vec::new(), ring, stays: false }
+    let (key, buttons) = (ToastKey::Message(session.id), Vec::new());
+    Toast { key, title, body, buttons, ring, stays: false, is_critical: false }
 }
 
 /// What became of a request that nobody joined (C5).
@@ -436,6 +443,8 @@ pub(crate) mod menu {
     pub(crate) const AWAY_FOR: &str = "Away for…";
     pub(crate) const UNTIL_BACK: &str = "Until I am back";
     pub(crate) const RING_SILENTLY: &str = "Ring silently";
+    /// In its place while the desktop is in do-not-disturb.
+    pub(crate) const RINGS_SILENTLY: &str = "Ring silently (desktop in do-not-disturb)";
     pub(crate) const RING_AGAIN: &str = "Ring again";
     pub(crate) const OPEN_PORTAL: &str = "Open portal";
     pub(crate) const STATUS: &str = "Status…";

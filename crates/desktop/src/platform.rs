@@ -1,6 +1,6 @@
 //! What only one operating system knows: one file for each, all with the same names.
 //!
-//! - `show` shows tray and toasts, and says what is missing for them.
+//! - `show` shows tray and toasts, tells of do-not-disturb, and says what is missing for them.
 //! - `Display` says whether windows can be opened.
 //! - `timer` counts sleep, where the system has such a timer.
 //! - `EndSignals`, `detach`, `device_name`: the process and its computer.

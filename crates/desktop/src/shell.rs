@@ -124,6 +124,10 @@ impl Shell {
             Wake::TrayMenu(intent) => Input::Clicked(intent),
             Wake::TrayIcon(icon) => Input::TrayIcon(icon),
             Wake::Toast(event) => Input::Toast(event),
+            Wake::DoNotDisturb(is_on) => {
+                tracing::info!(is_on, "do-not-disturb of the desktop");
+                Input::DoNotDisturb(is_on)
+            }
             Wake::ActivationToken(token) => {
                 self.activation_token = Some(token);
                 return Vec::new();

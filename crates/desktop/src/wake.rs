@@ -29,6 +29,8 @@ pub(crate) enum Wake {
     TrayIcon(TrayIcon),
     /// What became of a toast.
     Toast(ToastEvent),
+    /// Whether the desktop is in do-not-disturb now.
+    DoNotDisturb(bool),
     /// The desktop allows the next window to come to the front.
     ActivationToken(String),
     /// Something is wrong on this machine, or no longer is.

@@ -83,6 +83,13 @@ pub(crate) fn tray_failed(error: &str) -> String {
     )
 }
 
+/// `Problem::DoNotDisturb`
+pub(crate) fn do_not_disturb_failed(error: &str) -> String {
+    format!(
+        "Deskbell cannot see whether your desktop is in do-not-disturb ({error}), and is trying again. Until then, requests ring with sound."
+    )
+}
+
 /// `Problem::Window`
 pub(crate) fn window_missing(path: &std::path::Path) -> String {
     format!("The window program {} is missing. Install Deskbell again.", path.display())
@@ -197,6 +204,14 @@ pub(crate) fn no_tray_yet(system: &str) -> String {
 pub(crate) fn no_toasts_yet(system: &str) -> String {
     format!(
         "Deskbell can't show notifications on {system} yet, so requests show no toasts: they wait in the portal."
+    )
+}
+
+/// `Problem::DoNotDisturb`, on a system where Deskbell does not see it yet.
+#[cfg(any(test, not(target_os = "linux")))]
+pub(crate) fn no_do_not_disturb_yet(system: &str) -> String {
+    format!(
+        "Deskbell can't see do-not-disturb on {system} yet. “Ring silently” in the status window keeps requests quiet."
     )
 }
 

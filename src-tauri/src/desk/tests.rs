@@ -36,6 +36,7 @@ pub(crate) fn view() -> Box<View> {
         waiting: Vec::new(),
         chats: Vec::new(),
         silent_until: None,
+        do_not_disturb: false,
         devices: Vec::new(),
         reports: Vec::new(),
         notices: Vec::new(),

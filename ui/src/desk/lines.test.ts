@@ -27,6 +27,7 @@ const VIEW: View = {
   devices: [],
   reports: [{ at: at(10, 47, 13), text: '{"type":"beat","activity":"active"}' }],
   notices: [],
+  do_not_disturb: false,
   has_tray: true,
   clock_ahead_ms: 0,
 };

@@ -77,7 +77,8 @@ impl Announcements {
         if self.announcements.len() == ANNOUNCEMENTS {
             self.announcements.remove(0);
         }
-        let toast = Toast { key, title, body, buttons: Vec::new(), ring: None, stays: false };
+        let (buttons, ring) = (Vec::new(), None);
+        let toast = Toast { key, title, body, buttons, ring, stays: false, is_critical: false };
         self.announcements.push(Announcement { toast, at, until });
     }
 

@@ -67,6 +67,8 @@ pub enum Problem {
     Tray,
     /// Nothing reports when the session locks or the machine sleeps.
     LockWatch,
+    /// Nothing reports whether the desktop is in do-not-disturb.
+    DoNotDisturb,
     /// The window program is missing or does not start.
     Window,
     /// Settings or token cannot be saved.
@@ -123,6 +125,8 @@ pub enum Input {
     TrayIcon(TrayIcon),
     /// Something happened to a toast.
     Toast(ToastEvent),
+    /// Whether the desktop is in do-not-disturb (C11). Until it is said to be, it is not.
+    DoNotDisturb(bool),
     /// Something is wrong on this machine, or (`None`) no longer is.
     Notice {
         /// What.

@@ -26,7 +26,10 @@ pub(super) struct Rings {
     waits: BTreeMap<SessionId, Wait>,
     /// All requests share it, so that a later ring never has a smaller number under the same key: the desktop would take it for an old one.
     last_ring: u64,
+    /// Until when the user wants silence.
     silent_until: Option<Moment>,
+    /// The desktop is in do-not-disturb.
+    is_do_not_disturb: bool,
     /// The last message of each chat that came during a silence. It does not sound when the silence ends, either.
     silenced: BTreeMap<SessionId, u64>,
 }
@@ -66,9 +69,18 @@ impl Several {
 }
 
 impl Rings {
-    /// Until when requests ring without sound.
+    /// Until when requests ring without sound because the user wants it.
     pub(super) fn silent_until(&self, now: Moment) -> Option<Moment> {
         self.silent_until.filter(|until| *until > now)
+    }
+
+    /// Whether requests ring without sound because the desktop is in do-not-disturb.
+    pub(super) fn is_do_not_disturb(&self) -> bool {
+        self.is_do_not_disturb
+    }
+
+    fn is_silent(&self, now: Moment) -> bool {
+        self.is_do_not_disturb || self.silent_until(now).is_some()
     }
 
     /// The requests that ring.
@@ -87,7 +99,7 @@ impl Rings {
         (!is_silenced).then_some(number)
     }
 
-    /// Forgets the silence: it does not apply to the next user.
+    /// Forgets the silence that this user wanted: it does not apply to the next one.
     pub(super) fn forget(&mut self) {
         self.silent_until = None;
         self.silenced.clear();
@@ -98,6 +110,7 @@ impl Rings {
         let until = cx.now.moment.plus(Duration::from_secs(u64::from(minutes) * 60));
         self.silent_until = (minutes > 0).then_some(until);
         let note = match minutes {
+            0 if self.is_do_not_disturb => words::DO_NOT_DISTURB.to_owned(),
             0 => words::RINGS_AGAIN.to_owned(),
             _ => {
                 self.fall_silent();
@@ -105,6 +118,14 @@ impl Rings {
             }
         };
         cx.done(from, &note);
+    }
+
+    /// The desktop enters do-not-disturb or leaves it (C11). Leaving it is no sound by itself.
+    pub(super) fn set_do_not_disturb(&mut self, is_on: bool) {
+        self.is_do_not_disturb = is_on;
+        if is_on {
+            self.fall_silent();
+        }
     }
 
     /// Silences what is due to sound, however late a desktop shows it.
@@ -121,7 +142,7 @@ impl Rings {
     pub(super) fn renew(&mut self, cx: &Context, ringing: &[SessionView], chats: &Chats, is_synced: bool) {
         self.note_waits(cx, ringing);
         self.renew_requests(cx, ringing, is_synced);
-        if self.silent_until(cx.now.moment).is_some() {
+        if self.is_silent(cx.now.moment) {
             let unread = chats.unread().map(|(session, message)| (session.id, message.number));
             self.silenced.extend(unread);
         }
@@ -155,7 +176,7 @@ impl Rings {
     }
 
     fn renew_requests(&mut self, cx: &Context, ringing: &[SessionView], is_synced: bool) {
-        let is_silent = self.silent_until(cx.now.moment).is_some();
+        let is_silent = self.is_silent(cx.now.moment);
         let counts: Vec<(SessionId, Duration, u64)> = ringing
             .iter()
             .map(|session| {

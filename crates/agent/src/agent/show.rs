@@ -31,6 +31,7 @@ impl Agent {
             waiting: self.show_waiting(),
             chats: self.chats.open().map(|session| self.show_chat(session)).collect(),
             silent_until: self.rings.silent_until(now.moment).map(|until| self.cx.clock.time(until)),
+            do_not_disturb: self.rings.is_do_not_disturb() && self.account.role() == Some(Role::Technician),
             devices: self.show_devices(),
             reports: self.connection.reports().cloned().collect(),
             notices: self.show_notices(),

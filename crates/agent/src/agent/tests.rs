@@ -1,6 +1,7 @@
 //! The agent against frames and facts, by sentences of behaviour. [`Bench`] plays shell, link and service.
 
 mod accounts;
+mod do_not_disturb;
 mod hand_over;
 mod hostile;
 mod invariants;

@@ -51,6 +51,10 @@ impl ToastSet {
 
     /// Tells the service which requests are on the screen (C3).
     fn confirm(&mut self, cx: &mut Context, rings: &Rings, is_synced: bool) {
+        if rings.is_do_not_disturb() {
+            // The desktop may hide them. What is not confirmed rings on other devices, too.
+            self.on_screen.retain(|key| !key.is_of_requests());
+        }
         if !is_synced {
             self.confirmed.clear();
             return;
@@ -90,5 +94,8 @@ fn toasts(cx: &Context, rings: &Rings, chats: &Chats) -> Vec<Toast> {
     }
     toasts.extend(cx.announcements.toasts());
     toasts.sort_by_key(|(at, _)| *at);
-    toasts.into_iter().map(|(_, toast)| toast).collect()
+    // A critical toast would break through do-not-disturb (C11).
+    let may_be_critical = !rings.is_do_not_disturb();
+    let toasts = toasts.into_iter().map(|(_, toast)| toast);
+    toasts.map(|toast| Toast { is_critical: toast.is_critical && may_be_critical, ..toast }).collect()
 }

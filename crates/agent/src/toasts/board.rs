@@ -126,18 +126,23 @@ impl Board {
 
     /// The daemon shows under `id` what it was asked for by `call`.
     pub fn answered(&mut self, call: Call, id: Id) -> Answered {
-        let Some(toast) = self.take_pending(call) else {
+        let Some((toast, replaces)) = self.take_pending(call) else {
             self.unwanted.push(id);
             return Answered::Unwanted;
         };
         let key = toast.key.clone();
+        if let Some(old) = replaces.filter(|old| *old != id) {
+            // MATE's daemon replaces nothing in do-not-disturb: the old one would stay for ever.
+            self.unwanted.push(old);
+            self.add_past(old, key.clone());
+        }
         self.slots.insert(key.clone(), Slot::OnScreen { id, toast, acted: false });
         Answered::Shown(ToastEvent::Shown(key))
     }
 
     /// The daemon refused to show what it was asked for by `call`. Returns whether that is still wanted.
     pub fn refused(&mut self, call: Call) -> bool {
-        let Some(toast) = self.take_pending(call) else { return false };
+        let Some((toast, _)) = self.take_pending(call) else { return false };
         self.slots.insert(toast.key.clone(), Slot::Refused { toast, due: false });
         true
     }
@@ -145,7 +150,7 @@ impl Board {
     /// The call failed: what it should have replaced may still be on the screen. Returns whether it is still wanted.
     pub fn failed(&mut self, call: Call, replaces: Option<Id>) -> bool {
         match (self.take_pending(call), replaces) {
-            (Some(toast), Some(id)) => {
+            (Some((toast, _)), Some(id)) => {
                 self.slots.insert(toast.key, Slot::LeftOver(id));
                 true
             }
@@ -158,13 +163,13 @@ impl Board {
         }
     }
 
-    /// The toast that `call` was to show, unless it is not wanted any more.
-    fn take_pending(&mut self, call: Call) -> Option<Toast> {
+    /// The toast that `call` was to show, unless it is not wanted any more, and in whose place.
+    fn take_pending(&mut self, call: Call) -> Option<(Toast, Option<Id>)> {
         let is_of_call =
             |slot: &Slot| matches!(slot, Slot::Pending { call: pending, .. } if *pending == call);
         let key = self.slots.iter().find(|(_, slot)| is_of_call(slot))?.0.clone();
         match self.slots.remove(&key)? {
-            Slot::Pending { toast, .. } => Some(toast),
+            Slot::Pending { toast, replaces, .. } => Some((toast, replaces)),
             Slot::OnScreen { .. }
             | Slot::LeftOver(_)
             | Slot::Gone { .. }

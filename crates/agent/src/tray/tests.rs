@@ -122,6 +122,7 @@ fn whatever_happens_no_line_of_the_first_level_comes_goes_or_moves() {
         json!({ "waiting": [waiting(1, "Dana", "Northwind")] }),
         json!({ "waiting": many, "chats": [chat] }),
         json!({ "silent_until": NOON + 60_000, "preference": away }),
+        json!({ "do_not_disturb": true }),
         json!({ "connection": { "is": "down", "retry_at": NOON, "why": "…" }, "headline": "No connection" }),
     ] {
         assert_eq!(places(changes.clone()), calm, "{changes}");
@@ -264,8 +265,37 @@ fn the_state_stands_in_words_in_the_tooltip_and_first_in_the_menu() {
 }
 
 #[test]
-fn silence_can_be_ended() {
+fn silence_can_be_ended_and_says_until_when_it_lasts() {
     // C11
-    let view = view(&json!({ "silent_until": NOON + 60_000 }));
-    assert!(lines(&shown(&view).menu).contains(&"  Ring again".to_owned()));
+    let tray = shown(&view(&json!({ "silent_until": NOON + 60_000 })));
+    let lines = lines(&tray.menu);
+    let begin = lines.iter().position(|line| line == "Ring silently").unwrap();
+    let submenu = [
+        "Ring silently",
+        "  30 minutes",
+        "  1 hour",
+        "  Ring again",
+        "  (Requests ring silently until 13:01.)",
+    ];
+    assert_eq!(lines[begin..begin + 5], submenu);
+    assert_eq!(tray.tooltip, "Online. Requests ring silently until 13:01.");
+}
+
+#[test]
+fn do_not_disturb_says_why_requests_are_silent_and_offers_no_end() {
+    // C11
+    let why = "Requests ring silently while your desktop is in do-not-disturb.";
+    let tray = shown(&view(&json!({ "do_not_disturb": true })));
+    let lines = lines(&tray.menu);
+    let label = "Ring silently (desktop in do-not-disturb)";
+    let begin = lines.iter().position(|line| line == label).unwrap();
+    let submenu = [label, "  30 minutes", "  1 hour", "  [Ring again]", &format!("  ({why})")];
+    assert_eq!(lines[begin..begin + 5], submenu);
+    assert_eq!(tray.tooltip, format!("Online. {why}"));
+    let both = shown(&view(&json!({
+        "do_not_disturb": true, "silent_until": NOON + 60_000, "headline": "Away, set by you",
+        "detail": "You still get requests.",
+    })));
+    let said = format!("Away, set by you. You still get requests. {why} Requests ring silently until 13:01.");
+    assert_eq!(both.tooltip, said);
 }

@@ -27,6 +27,12 @@ pub(crate) fn words(view: &View, now: Timestamp, zone: &TimeZone) -> String {
     }
     line(&connection(&view.connection, zone));
     line(&input(view, zone));
+    if view.do_not_disturb {
+        line(agent::words::DO_NOT_DISTURB);
+    }
+    if let Some(until) = view.silent_until {
+        line(&agent::words::rings_silently(&clock(until, zone)));
+    }
     for waiting in &view.waiting {
         let company = waiting.company.as_ref().map(|company| format!(" ({company})")).unwrap_or_default();
         let silenced = if waiting.dismissed { ", silenced for you" } else { "" };
@@ -175,6 +181,7 @@ mod tests {
                 unseen: 1,
             }],
             silent_until: None,
+            do_not_disturb: false,
             devices: Vec::new(),
             reports: Vec::new(),
             notices: vec!["No notification daemon runs.".into()],
@@ -257,6 +264,20 @@ mod tests {
         let beginning =
             "Signed out\nSign in with the link from your administrator.\nConnection: none\nInput: ";
         assert!(said.starts_with(beginning), "{said}");
+    }
+
+    // C11
+    #[test]
+    fn says_why_requests_ring_silently() {
+        let mut view = view();
+        view.do_not_disturb = true;
+        let said = words(&view, now(), &TimeZone::UTC);
+        let why = "\nRequests ring silently while your desktop is in do-not-disturb.\n";
+        assert!(said.contains(why), "{said}");
+        view.do_not_disturb = false;
+        view.silent_until = Some(UnixMillis(1_795_345_440_000 + 1_800_000));
+        let said = words(&view, now(), &TimeZone::UTC);
+        assert!(said.contains("\nRequests ring silently until 11:34:00.\n"), "{said}");
     }
 
     // P12

@@ -1,7 +1,8 @@
-//! Linux: tray and toasts over the session bus, the display that the session names, and a timer that counts sleep.
+//! Linux: tray, toasts and do-not-disturb over the session bus, the display that the session names, and a timer that counts sleep.
 
 mod bus;
 mod display;
+mod do_not_disturb;
 mod journal;
 mod programs;
 #[cfg(test)]

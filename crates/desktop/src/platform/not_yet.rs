@@ -1,4 +1,4 @@
-//! Systems for which the tray, toasts or sounds are not written yet: the user is told of each, and the rest of Deskbell works.
+//! Systems for which the tray, toasts, sounds or do-not-disturb are not written yet: the user is told of each, and the rest of Deskbell works.
 
 use crate::toasts::Toasts;
 use crate::tray::TrayChannels;
@@ -9,8 +9,11 @@ use agent::agent::Problem;
 /// Shows nothing, says so, and rings for toasts that are due where the app itself can sound.
 pub(crate) async fn show(channels: TrayChannels, toasts: Toasts) {
     let system = words::system();
-    let missing =
-        [(Problem::Tray, words::no_tray_yet(system)), (Problem::Toasts, words::no_toasts_yet(system))];
+    let missing = [
+        (Problem::Tray, words::no_tray_yet(system)),
+        (Problem::Toasts, words::no_toasts_yet(system)),
+        (Problem::DoNotDisturb, words::no_do_not_disturb_yet(system)),
+    ];
     for (about, words) in missing {
         // A closed channel means that the program ends.
         let _ended = channels.wakes.send(Wake::Notice { about, words: Some(words) }).await;
@@ -29,7 +32,7 @@ mod tests {
     use tokio::time::timeout;
 
     #[tokio::test(start_paused = true)]
-    async fn says_that_tray_and_toasts_are_missing_and_ends_with_the_agent() {
+    async fn says_that_tray_toasts_and_do_not_disturb_are_missing_and_ends_with_the_agent() {
         let (wakes, mut woken) = mpsc::channel(8);
         let icon = Icon { mark: Mark::Online, badge: 0 };
         let tray = watch::Sender::new(Tray { icon, tooltip: String::new(), menu: Vec::new() });
@@ -46,7 +49,7 @@ mod tests {
         let showing = show(channels, toasts);
         let listening = async {
             let mut told = Vec::new();
-            while told.len() < 2 {
+            while told.len() < 3 {
                 if let Some(Wake::Notice { about, words: Some(words) }) = woken.recv().await {
                     told.push((about, words));
                 }
@@ -59,7 +62,11 @@ mod tests {
         let system = words::system();
         assert_eq!(
             told,
-            [(Problem::Tray, words::no_tray_yet(system)), (Problem::Toasts, words::no_toasts_yet(system))]
+            [
+                (Problem::Tray, words::no_tray_yet(system)),
+                (Problem::Toasts, words::no_toasts_yet(system)),
+                (Problem::DoNotDisturb, words::no_do_not_disturb_yet(system)),
+            ]
         );
     }
 
@@ -72,6 +79,10 @@ mod tests {
         assert_eq!(
             words::no_toasts_yet("macOS"),
             "Deskbell can't show notifications on macOS yet, so requests show no toasts: they wait in the portal."
+        );
+        assert_eq!(
+            words::no_do_not_disturb_yet("macOS"),
+            "Deskbell can't see do-not-disturb on macOS yet. “Ring silently” in the status window keeps requests quiet."
         );
         assert_eq!(
             words::no_sound_yet("Windows"),

@@ -214,7 +214,8 @@ mod tests {
 
     fn toast(n: u64, ring: Option<u64>) -> Toast {
         let key = ToastKey::News(n);
-        Toast { key, title: "t".into(), body: String::new(), buttons: Vec::new(), ring, stays: true }
+        let (title, body, buttons) = ("t".into(), String::new(), Vec::new());
+        Toast { key, title, body, buttons, ring, stays: true, is_critical: true }
     }
 
     fn ring(n: u64, number: u64) -> Ring {

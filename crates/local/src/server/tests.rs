@@ -43,6 +43,7 @@ fn view(headline: &str) -> Arc<View> {
         waiting: Vec::new(),
         chats: Vec::new(),
         silent_until: None,
+        do_not_disturb: false,
         devices: Vec::new(),
         reports: Vec::new(),
         notices: Vec::new(),

@@ -32,6 +32,7 @@ enum Step {
     WindowEnded(bool),
     Display(bool),
     TrayIcon(TrayIcon),
+    DoNotDisturb(bool),
     Redeemed(bool),
     Pass(u64),
 }
@@ -104,6 +105,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<bool>().prop_map(Step::WindowEnded),
         1 => any::<bool>().prop_map(Step::Display),
         1 => prop::sample::select(vec![TrayIcon::NoTray, TrayIcon::Taken, TrayIcon::Drawn]).prop_map(Step::TrayIcon),
+        2 => any::<bool>().prop_map(Step::DoNotDisturb),
         2 => any::<bool>().prop_map(Step::Redeemed),
         3 => prop_oneof![1_u64..30, 30_u64..400].prop_map(Step::Pass),
     ]
@@ -186,6 +188,7 @@ impl World {
                 self.bench.on(Input::Notice { about: Problem::Display, words });
             }
             Step::TrayIcon(icon) => self.bench.on(Input::TrayIcon(icon)),
+            Step::DoNotDisturb(is_on) => self.bench.on(Input::DoNotDisturb(is_on)),
             Step::Redeemed(true) => {
                 let known = KnownAccount {
                     name: "Priya Shah".into(),
@@ -277,7 +280,10 @@ impl World {
         if !self.bench.agent.chats.is_syncing() {
             let rings: BTreeSet<SessionId> =
                 view.waiting.iter().filter(|each| each.rings).map(|each| each.session).collect();
+            // C11
+            let is_quiet = self.bench.agent.rings.is_do_not_disturb();
             for toast in &self.toasts {
+                assert!(!is_quiet || (toast.ring.is_none() && !toast.is_critical), "{toast:?}");
                 match &toast.key {
                     ToastKey::Request(session) => assert!(rings.contains(session), "{toast:?}"),
                     ToastKey::Several => assert!(rings.len() >= 3, "{toast:?}"),

@@ -9,7 +9,8 @@ fn key(n: u128) -> ToastKey {
 }
 
 fn toast(n: u128, body: &str, ring: Option<u64>) -> Toast {
-    Toast { key: key(n), title: "t".into(), body: body.into(), buttons: Vec::new(), ring, stays: true }
+    let (key, title, body, buttons) = (key(n), "t".into(), body.into(), Vec::new());
+    Toast { key, title, body, buttons, ring, stays: true, is_critical: true }
 }
 
 /// Carries out all steps against a daemon that gives the numbers 1, 2, …
@@ -36,7 +37,7 @@ fn call(n: u32) -> Call {
 }
 
 fn of(key: ToastKey, stays: bool) -> Toast {
-    Toast { key, stays, ..toast(0, "", None) }
+    Toast { key, stays, is_critical: stays, ..toast(0, "", None) }
 }
 
 fn show(toast: Toast, replaces: Option<Id>, sounds: bool) -> Step {
@@ -85,6 +86,21 @@ fn shows_what_is_new_replaces_what_changed_and_closes_what_is_over() {
     for (what, wanted, steps) in table {
         assert_eq!(settle(&mut board, &wanted, &mut ids), steps, "{what}");
     }
+}
+
+// MATE's daemon does so in do-not-disturb, and shows nothing.
+#[test]
+fn a_toast_that_the_daemon_did_not_replace_is_closed() {
+    let mut board = Board::default();
+    settle(&mut board, &[toast(1, "0:00", Some(1))], &mut 0);
+    let again = toast(1, "0:20", Some(2));
+    let step = board.next_step(std::slice::from_ref(&again));
+    assert_eq!(step, Some(show(again.clone(), Some(1), true)));
+    board.sent(again.clone(), Some(1), call(2));
+    assert_eq!(board.answered(call(2), 7), Answered::Shown(ToastEvent::Shown(key(1))));
+    assert_eq!(settle(&mut board, &[again], &mut 7), [Step::Close(1)]);
+    assert_eq!(board.acted(1), Some(key(1)), "it may have been pressed meanwhile");
+    assert_eq!(settle(&mut board, &[], &mut 7), [Step::Close(7)]);
 }
 
 // C3: closing the toast silences nothing.

@@ -1,9 +1,9 @@
-//! The session bus: tray and toasts live while it does, and come back with it.
+//! The session bus: tray, toasts and the watch for do-not-disturb live while it does, and come back with it.
 //!
-//! It owns the connection and tells the agent what is wrong; it does not know what tray and toasts show. Each of the two
-//! is started again by itself when it fails: the other one goes on.
+//! It owns the connection and tells the agent what is wrong; it does not know what its parts show and see. Each of them
+//! is started again by itself when it fails: the others go on.
 
-use super::{toasts, tray};
+use super::{do_not_disturb, toasts, tray};
 use crate::toasts::Toasts;
 use crate::tray::TrayChannels;
 use crate::wait::sleep_until;
@@ -71,23 +71,32 @@ async fn connect() -> zbus::Result<Connection> {
     timeout(CONNECT_WITHIN, connecting).await.map_err(no_answer)?
 }
 
-/// Ends when the connection does, or when both have nothing more to show.
+/// Ends when the connection does, or when tray and toasts have nothing more to show and the agent has ended.
 async fn serve(connection: &Connection, channels: &mut TrayChannels, toasts: &mut Toasts) {
     let gone = watch::Sender::new(false);
     let wakes = channels.wakes.clone();
     let task = |about, words| KeeperTask { about, words, wakes: wakes.clone(), gone: gone.subscribe() };
-    let (tray, toast) =
-        (task(Problem::Tray, words::tray_failed), task(Problem::Toasts, words::toasts_failed));
-    let (mut tray_part, mut toasts_part) =
-        (TrayPart { connection, channels }, ToastsPart { connection, toasts });
-    let both = async { tokio::join!(tray.keep(&mut tray_part), toast.keep(&mut toasts_part)) };
-    tokio::pin!(both);
+    let tray = task(Problem::Tray, words::tray_failed);
+    let toast = task(Problem::Toasts, words::toasts_failed);
+    let do_not_disturb = task(Problem::DoNotDisturb, words::do_not_disturb_failed);
+    let is_quiet = watch::Sender::new(false);
+    let mut tray_part = TrayPart { connection, channels };
+    let mut toasts_part = ToastsPart { connection, toasts, do_not_disturb: is_quiet.subscribe() };
+    let mut do_not_disturb_part = DoNotDisturbPart { connection, wakes: &wakes, is_on: &is_quiet };
+    let all = async {
+        tokio::join!(
+            tray.keep(&mut tray_part),
+            toast.keep(&mut toasts_part),
+            do_not_disturb.keep(&mut do_not_disturb_part)
+        )
+    };
+    tokio::pin!(all);
     tokio::select! {
-        _ = &mut both => return,
+        _ = &mut all => return,
         () = ended(connection) => { gone.send_replace(true); }
     }
     // Each sees the end by itself and puts its things in order.
-    both.await;
+    all.await;
 }
 
 /// Waits until the connection has ended.
@@ -116,11 +125,24 @@ impl Part for TrayPart<'_> {
 struct ToastsPart<'a> {
     connection: &'a Connection,
     toasts: &'a mut Toasts,
+    do_not_disturb: watch::Receiver<bool>,
 }
 
 impl Part for ToastsPart<'_> {
     fn run(&mut self) -> BoxFuture<'_, zbus::Result<()>> {
-        Box::pin(toasts::run(self.connection, self.toasts))
+        Box::pin(toasts::run(self.connection, self.toasts, self.do_not_disturb.clone()))
+    }
+}
+
+struct DoNotDisturbPart<'a> {
+    connection: &'a Connection,
+    wakes: &'a mpsc::Sender<Wake>,
+    is_on: &'a watch::Sender<bool>,
+}
+
+impl Part for DoNotDisturbPart<'_> {
+    fn run(&mut self) -> BoxFuture<'_, zbus::Result<()>> {
+        Box::pin(do_not_disturb::run(self.connection, self.is_on, self.wakes))
     }
 }
 
@@ -303,6 +325,7 @@ mod tests {
             bus.allow_rules(64).await;
             while failing(&mut woken).await {}
             drop((tray, wanted));
+            woken.close();
         };
         let both = async { tokio::join!(serving, watching) };
         timeout(Duration::from_secs(60), both).await.expect("it comes back, and ends when all is over");

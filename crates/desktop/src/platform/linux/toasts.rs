@@ -13,23 +13,35 @@ mod screen;
 mod sound_theme;
 mod text;
 
+pub(super) use client::{NAME, PATH};
+
 use crate::toasts::Toasts;
 use crate::wait::sleep_until;
 use screen::Screen;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use zbus::Connection;
 
 /// How long toasts of an earlier run may stay while the agent does not know yet what it wants.
 const PERSISTED_FOR: Duration = Duration::from_secs(10);
 
-/// Shows the wanted toasts until the connection ends, or the agent wants no more.
-pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::Result<()> {
+/// Shows the wanted toasts until the connection ends, or the agent wants no more. `do_not_disturb` changes when the desktop enters or
+/// leaves it.
+pub(crate) async fn run(
+    connection: &Connection,
+    toasts: &mut Toasts,
+    mut do_not_disturb: watch::Receiver<bool>,
+) -> zbus::Result<()> {
     let Toasts { wanted: wishes, wakes, persisted, picture, ringer, problem } = toasts;
     let mut screen = Screen::open(connection, wakes, persisted, picture.as_deref(), ringer, problem).await?;
     let mut wanted = wishes.borrow_and_update().clone();
     let began = Instant::now();
     loop {
+        if do_not_disturb.has_changed().unwrap_or(false) {
+            do_not_disturb.mark_unchanged();
+            screen.forget_capabilities();
+        }
         if wanted.is_none() && began.elapsed() >= PERSISTED_FOR {
             wanted = Some(Vec::new());
         }
@@ -52,6 +64,7 @@ pub(crate) async fn run(connection: &Connection, toasts: &mut Toasts) -> zbus::R
                 }
                 screen.retry_now();
             }
+            Ok(()) = do_not_disturb.changed() => screen.forget_capabilities(),
             () = sleep_until(pause) => screen.on_timeout(),
         }
     }

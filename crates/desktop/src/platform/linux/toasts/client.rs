@@ -12,8 +12,8 @@ use zbus::zvariant::DynamicType;
 use zbus::{Connection, MatchRule, Message, MessageStream};
 
 /// The daemon.
-pub(super) const NAME: &str = "org.freedesktop.Notifications";
-pub(super) const PATH: &str = "/org/freedesktop/Notifications";
+pub(in crate::platform::linux) const NAME: &str = "org.freedesktop.Notifications";
+pub(in crate::platform::linux) const PATH: &str = "/org/freedesktop/Notifications";
 
 /// Messages that may wait while others are taken up: far more than there are toasts on a screen.
 const MAX_QUEUED_MESSAGES: usize = 256;

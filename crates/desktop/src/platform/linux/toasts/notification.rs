@@ -11,7 +11,7 @@ use zbus::zvariant::Value;
 /// The name of a click on the toast itself, which the standard gives.
 const ITSELF: &str = "default";
 
-/// Urgency of toasts that stay until they are withdrawn, and of others.
+/// Urgency of critical toasts, and of others.
 const CRITICAL: u8 = 2;
 const NORMAL: u8 = 1;
 
@@ -66,7 +66,7 @@ pub(super) fn hints(
     sound: &Sound,
     picture: Option<&str>,
 ) -> HashMap<&'static str, Value<'static>> {
-    let urgency = if toast.stays { CRITICAL } else { NORMAL };
+    let urgency = if toast.is_critical { CRITICAL } else { NORMAL };
     let mut hints = HashMap::from([
         ("urgency", Value::from(urgency)),
         ("resident", Value::from(toast.stays)),

@@ -250,6 +250,12 @@ impl<'a> Screen<'a> {
         Ok(())
     }
 
+    /// What the daemon can do may depend on do-not-disturb: Xfce's has no buttons then. It is asked again.
+    pub(super) fn forget_capabilities(&mut self) {
+        self.capabilities = None;
+        self.capabilities_asked_at = None;
+    }
+
     fn take_capabilities(&mut self, capabilities: Capabilities) {
         self.ringing.ringer.player_is_needed(!capabilities.sound);
         self.capabilities = Some(capabilities);

@@ -1,6 +1,8 @@
 //! Toasts, against a notification daemon made here, on a bus of their own.
 
+mod do_not_disturb;
 mod fake;
+mod presses;
 
 use super::client::{NAME, PATH};
 use super::run;
@@ -40,6 +42,7 @@ fn toasts(bus: &TestBus, wanted: &watch::Sender<Option<Vec<Toast>>>, wakes: mpsc
 /// Our own end.
 struct Ours {
     wanted: watch::Sender<Option<Vec<Toast>>>,
+    do_not_disturb: watch::Sender<bool>,
     wakes: mpsc::Receiver<Wake>,
     task: JoinHandle<zbus::Result<()>>,
 }
@@ -61,8 +64,10 @@ impl Ours {
         let mut toasts = Toasts { ringer: ringer.clone(), ..toasts(bus, &wanted, sender) };
         let connection = bus.connect().await;
         tokio::spawn(ringer.run(wanted.subscribe()));
-        let task = tokio::spawn(async move { run(&connection, &mut toasts).await });
-        Self { wanted, wakes, task }
+        let do_not_disturb = watch::Sender::new(false);
+        let changes = do_not_disturb.subscribe();
+        let task = tokio::spawn(async move { run(&connection, &mut toasts, changes).await });
+        Self { wanted, do_not_disturb, wakes, task }
     }
 
     fn want(&self, toasts: &[Toast]) {
@@ -119,16 +124,19 @@ fn request(n: u128, body: &str, ring: Option<u64>) -> Toast {
         buttons: vec![button(ToastAction::Join, "Join"), button(ToastAction::Dismiss, "Dismiss")],
         ring,
         stays: true,
+        is_critical: true,
     }
 }
 
 fn news(n: u64) -> Toast {
-    Toast { key: ToastKey::News(n), buttons: Vec::new(), stays: false, ..request(0, "news", None) }
+    let (key, buttons) = (ToastKey::News(n), Vec::new());
+    Toast { key, buttons, stays: false, is_critical: false, ..request(0, "news", None) }
 }
 
 fn notify(replaces: Id, body: &str, sounds: bool) -> Call {
     let actions = ["default", words::OPEN, "join", "Join", "dismiss", "Dismiss"].map(String::from).to_vec();
-    Call::Notify { replaces, title: "Dana Reyes needs help".into(), body: body.into(), actions, sounds }
+    let (title, body) = ("Dana Reyes needs help".into(), body.into());
+    Call::Notify { replaces, title, body, actions, sounds, is_critical: true }
 }
 
 // C3
@@ -147,36 +155,6 @@ async fn a_request_rings_under_the_same_number_until_it_is_withdrawn() {
     assert_eq!(daemon.call().await, notify(41, "waiting 0:30", false));
     ours.want(&[]);
     assert_eq!(daemon.call().await, Call::Close(41));
-}
-
-#[tokio::test]
-async fn presses_and_clicks_come_back() {
-    let bus = TestBus::start();
-    let mut daemon = Daemon::start(&bus, 0, None).await;
-    let mut ours = Ours::start(&bus).await;
-    ours.want(&[request(1, "", Some(1)), request(2, "", Some(1))]);
-    assert_eq!([ours.event().await, ours.event().await], [1, 2].map(|n| ToastEvent::Shown(key(n))));
-    drop((daemon.call().await, daemon.call().await));
-    daemon.press(1, "dismiss").await;
-    assert_eq!(ours.event().await, ToastEvent::Pressed(key(1), ToastAction::Dismiss));
-    daemon.press(2, "default").await;
-    assert_eq!(ours.event().await, ToastEvent::Clicked(key(2)));
-    daemon.press(77, "join").await;
-    daemon.closed(1, 1).await;
-    daemon.closed(2, 3).await;
-    daemon.closed(2, 2).await;
-    ours.want(&[]);
-    ours.end().await;
-}
-
-#[tokio::test]
-async fn a_press_that_comes_before_the_number_is_not_lost() {
-    let bus = TestBus::start();
-    let _daemon = Daemon::start(&bus, 0, Some("join")).await;
-    let mut ours = Ours::start(&bus).await;
-    ours.want(&[request(1, "", Some(1))]);
-    assert_eq!(ours.event().await, ToastEvent::Shown(key(1)));
-    assert_eq!(ours.event().await, ToastEvent::Pressed(key(1), ToastAction::Join));
 }
 
 // C3: closing the toast silences nothing.
@@ -409,7 +387,7 @@ async fn what_a_run_that_has_ended_said_is_taken_back_by_the_next_one() {
     for is_problem in [true, false] {
         let connection = bus.connect().await;
         tokio::select! {
-            ended = run(&connection, &mut toasts) => panic!("{ended:?}"),
+            ended = run(&connection, &mut toasts, watch::Sender::new(false).subscribe()) => panic!("{ended:?}"),
             wake = soon(wakes.recv()) => match wake {
                 Some(Wake::Notice { about: Problem::Notifications, words }) => assert_eq!(words.is_some(), is_problem),
                 other => panic!("{other:?}"),

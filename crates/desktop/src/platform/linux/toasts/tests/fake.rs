@@ -14,7 +14,14 @@ use zbus::zvariant::OwnedValue;
 /// What the daemon was asked.
 #[derive(Debug, PartialEq)]
 pub(super) enum Call {
-    Notify { replaces: Id, title: String, body: String, actions: Vec<String>, sounds: bool },
+    Notify {
+        replaces: Id,
+        title: String,
+        body: String,
+        actions: Vec<String>,
+        sounds: bool,
+        is_critical: bool,
+    },
     Close(Id),
 }
 
@@ -32,6 +39,8 @@ pub(super) struct Kind {
     pub(super) capabilities: Vec<&'static str>,
     /// While it is false, no call but `CloseNotification` is answered.
     pub(super) answers: watch::Receiver<bool>,
+    /// While it is true, it shows no buttons: so does Xfce's in do-not-disturb.
+    pub(super) has_no_buttons: watch::Receiver<bool>,
     /// While it is true, it fails to show anything.
     pub(super) fails: watch::Receiver<bool>,
     /// It refuses beyond so many toasts on the screen; others' count.
@@ -45,6 +54,7 @@ impl Default for Kind {
             presses: None,
             capabilities: vec!["actions", "body", "body-markup", "sound"],
             answers: watch::Sender::new(true).subscribe(),
+            has_no_buttons: watch::Sender::new(false).subscribe(),
             fails: watch::Sender::new(false).subscribe(),
             room: watch::Sender::new(u32::MAX).subscribe(),
             on_screen: AtomicU32::new(0),
@@ -88,7 +98,8 @@ impl Fake {
     ) -> Result<Id, Refusal> {
         let sounds = ["sound-name", "sound-file"].iter().any(|hint| hints.contains_key(*hint));
         assert_ne!(sounds, hints.contains_key("suppress-sound"));
-        self.calls.send(Call::Notify { replaces, title, body, actions, sounds }).unwrap();
+        let is_critical = u8::try_from(&hints["urgency"]).unwrap() == 2;
+        self.calls.send(Call::Notify { replaces, title, body, actions, sounds, is_critical }).unwrap();
         self.until_it_answers().await;
         if *self.kind.fails.borrow() {
             return Err(Refusal::Failed("something went wrong".into()));
@@ -116,7 +127,9 @@ impl Fake {
 
     async fn get_capabilities(&self) -> Vec<&'static str> {
         self.until_it_answers().await;
-        self.kind.capabilities.clone()
+        let has_buttons = !*self.kind.has_no_buttons.borrow();
+        let all = self.kind.capabilities.iter().copied();
+        all.filter(|able| has_buttons || *able != "actions").collect()
     }
 
     #[zbus(signal)]
