@@ -7,6 +7,7 @@ mod app_log;
 mod away;
 mod client_app;
 mod crash;
+mod do_not_disturb;
 mod hostile;
 mod input;
 mod lock;

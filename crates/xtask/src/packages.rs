@@ -31,7 +31,7 @@ pub(crate) const VIRTUAL_DISPLAY: [Group; 3] = [
 ];
 
 /// To test, beside the virtual display.
-pub(crate) const RIG: [Group; 8] = [
+pub(crate) const RIG: [Group; 9] = [
     Group { why: "to draw the icons from their sources", packages: &["librsvg2-bin"] },
     Group {
         why: "a login manager that can be told to lock and to sleep",
@@ -40,6 +40,10 @@ pub(crate) const RIG: [Group; 8] = [
     Group {
         why: "a second panel, which tells of its menus otherwise, and a notification daemon that plays sounds",
         packages: &["mate-panel", "mate-notification-daemon"],
+    },
+    Group {
+        why: "a notification daemon that can be paused, and the store of GNOME's settings",
+        packages: &["dunst", "dconf-gsettings-backend", "gsettings-desktop-schemas", "libglib2.0-bin"],
     },
     Group {
         why: "a sound system without loudspeakers, its player and recorder, and what a notification daemon plays",

@@ -44,7 +44,7 @@ async fn ask(client: &Peer, monitor: &ToastMonitor, subject: &str) -> Result<(Du
     let id = Uuid::new_v4();
     let asked = Instant::now();
     client.send(&Up::Request { id, subject: subject.to_owned(), reference: None })?;
-    let shown = monitor.passed(subject, SOON).await?;
+    let shown = monitor.passed(subject, SOON).await?.at;
     Ok((shown - asked, SessionId(id)))
 }
 

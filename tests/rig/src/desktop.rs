@@ -19,7 +19,7 @@ use crate::toasts::ToastRecorder;
 use crate::tray::WATCHER;
 use crate::tray_host::{Sight, TrayHost};
 use crate::wait::eventually;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use daemon::{MATE_NOTIFICATION_DAEMON, activatable, notification_daemon};
 use home::{PLACES, TOOLKIT, hand_over, private_environment, reachable};
 use std::ffi::OsStr;
@@ -41,6 +41,9 @@ const STILL_LOOKS: u32 = 10;
 const CARET: usize = 64;
 /// A quiet blue grey, so that windows and toasts stand out in pictures.
 const BACKGROUND: u32 = 0x0044_5566;
+
+/// The notification daemon that can be paused.
+const DUNST: &str = "dunst";
 
 /// A running desktop; all of it ends when it is dropped.
 #[derive(Debug)]
@@ -114,9 +117,8 @@ impl Desktop {
         }
         match self.options.toasts {
             Toasts::None => {}
-            Toasts::Recorder => {
-                self.recorder = Some(ToastRecorder::start(self.session_bus.connect().await?).await?);
-            }
+            Toasts::Recorder => self.start_recorder("recorder").await?,
+            Toasts::GnomeRecorder => self.start_recorder("gnome-shell").await?,
             Toasts::Daemon => {
                 panel::write_settings(&self.folder.path().join("config"), false)?;
                 self.start_part("notifyd", notification_daemon()?.as_os_str())?;
@@ -124,6 +126,10 @@ impl Desktop {
             }
             Toasts::SoundingDaemon => {
                 self.start_part("mate-notification-daemon", OsStr::new(MATE_NOTIFICATION_DAEMON))?;
+                self.owned(crate::toasts::NAME).await?;
+            }
+            Toasts::Dunst => {
+                self.start_part(DUNST, OsStr::new(DUNST))?;
                 self.owned(crate::toasts::NAME).await?;
             }
         }
@@ -145,7 +151,23 @@ impl Desktop {
         Ok(())
     }
 
-    /// Where its display and buses are, as environment variables.
+    /// Ends dunst with all that it knows, and starts it again.
+    ///
+    /// # Errors
+    /// When the desktop has none, or it does not start.
+    pub async fn restart_dunst(&mut self) -> Result<()> {
+        ensure!(self.options.toasts == Toasts::Dunst, "this desktop has another notification daemon");
+        self.parts.retain(|part| part.name() != DUNST);
+        self.start_part(DUNST, OsStr::new(DUNST))?;
+        self.owned(crate::toasts::NAME).await
+    }
+
+    async fn start_recorder(&mut self, name: &'static str) -> Result<()> {
+        self.recorder = Some(ToastRecorder::start(self.session_bus.connect().await?, name).await?);
+        Ok(())
+    }
+
+    /// Where its display and buses are, and what keeps its settings, as environment variables.
     #[must_use]
     pub fn addresses(&self) -> Vec<(String, String)> {
         let mut all = vec![
@@ -162,6 +184,9 @@ impl Desktop {
         };
         all.extend(self.sound.iter().map(SoundSystem::address));
         all.extend(system.map(|address| ("DBUS_SYSTEM_BUS_ADDRESS".to_owned(), address)));
+        if self.options.toasts == Toasts::GnomeRecorder {
+            all.push(("GSETTINGS_BACKEND".to_owned(), "dconf".to_owned()));
+        }
         if self.options.logind {
             all.push(("XDG_SESSION_ID".to_owned(), SESSION.to_owned()));
         }
@@ -174,6 +199,19 @@ impl Desktop {
     /// When it cannot be started.
     pub fn spawn(&self, name: &str, command: &mut Command) -> Result<Program> {
         Program::spawn(name, command, self.folder.path())
+    }
+
+    /// Runs a program on it to its end.
+    ///
+    /// # Errors
+    /// When it cannot be started or fails, with what it said.
+    pub fn run(&self, program: &str, arguments: &[&str]) -> Result<()> {
+        let output = self.command(OsStr::new(program)).args(arguments).output();
+        let output =
+            output.with_context(|| format!("is {program} installed? `cargo xtask setup` installs it"))?;
+        let said = [output.stdout, output.stderr].concat();
+        ensure!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&said));
+        Ok(())
     }
 
     /// Its folder: `run`, `config`, `data`, `state`, `cache`, `home` and the outputs of programs.

@@ -47,7 +47,7 @@ pub use service::Service;
 pub use silent::Silent;
 pub use sound::SoundSystem;
 pub use tls::TlsEnd;
-pub use toast_monitor::ToastMonitor;
+pub use toast_monitor::{PassedToast, ToastMonitor};
 pub use toasts::{Toast, ToastEvent, ToastRecorder};
 pub use tray::TrayItem;
 pub use tray_host::TrayHost;

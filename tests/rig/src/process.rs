@@ -44,6 +44,11 @@ impl Program {
         Ok(Self { name: name.to_owned(), child, log })
     }
 
+    /// What it was called when it was started.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Its process id.
     #[must_use]
     pub fn id(&self) -> u32 {

@@ -28,6 +28,8 @@ pub struct Toast {
     pub actions: Vec<(String, String)>,
     /// Whether it asked for a sound.
     pub sounds: bool,
+    /// Whether it asked to be shown before all others, and in do-not-disturb, too.
+    pub is_critical: bool,
     /// How long it shall stay, in milliseconds; 0 for ever, -1 as the daemon likes.
     pub expire_ms: i32,
     /// When it came.
@@ -59,6 +61,9 @@ pub struct ToastRecorder {
 
 struct Daemon {
     record: Arc<Mutex<Record>>,
+    /// What it says that it is.
+    name: &'static str,
+    is_inhibited: bool,
 }
 
 fn lock(record: &Mutex<Record>) -> MutexGuard<'_, Record> {
@@ -99,6 +104,9 @@ impl Daemon {
             body,
             actions: actions.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect(),
             sounds: named && !silent,
+            is_critical: hints
+                .get("urgency")
+                .is_some_and(|hint| u8::try_from(hint).is_ok_and(|urgency| urgency == CRITICAL)),
             expire_ms: expire_timeout,
             at: Instant::now(),
         };
@@ -126,7 +134,13 @@ impl Daemon {
     }
 
     fn get_server_information(&self) -> (String, String, String, String) {
-        ("recorder".to_owned(), "deskbell".to_owned(), "1".to_owned(), "1.2".to_owned())
+        (self.name.to_owned(), "deskbell".to_owned(), "1".to_owned(), "1.2".to_owned())
+    }
+
+    /// Plasma's, of its do-not-disturb.
+    #[zbus(property)]
+    fn inhibited(&self) -> bool {
+        self.is_inhibited
     }
 
     /// A toast is gone.
@@ -138,20 +152,34 @@ impl Daemon {
     async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action_key: &str) -> zbus::Result<()>;
 }
 
+/// The urgency of what is shown in do-not-disturb, too.
+pub(crate) const CRITICAL: u8 = 2;
+
 const CLOSED_BY_USER: u32 = 2;
 const CLOSED_BY_APP: u32 = 3;
 
 impl ToastRecorder {
-    /// Takes the daemon's name on a connection of its own.
+    /// Takes the daemon's name on a connection of its own; it says that it is `name`.
     ///
     /// # Errors
     /// When another daemon has it, or the bus is gone.
-    pub async fn start(connection: Connection) -> Result<Self> {
+    pub async fn start(connection: Connection, name: &'static str) -> Result<Self> {
         let record = Arc::<Mutex<Record>>::default();
-        let daemon = Daemon { record: Arc::clone(&record) };
+        let daemon = Daemon { record: Arc::clone(&record), name, is_inhibited: false };
         connection.object_server().at(PATH, daemon).await.context("serving notifications")?;
         connection.request_name(NAME).await.context("taking the notification daemon's name")?;
         Ok(Self { connection, record })
+    }
+
+    /// Enters or leaves do-not-disturb as Plasma does.
+    ///
+    /// # Errors
+    /// When the bus is gone.
+    pub async fn inhibit(&self, is_inhibited: bool) -> Result<()> {
+        let daemon = self.connection.object_server().interface::<_, Daemon>(PATH).await?;
+        daemon.get_mut().await.is_inhibited = is_inhibited;
+        daemon.get().await.inhibited_changed(daemon.signal_emitter()).await?;
+        Ok(())
     }
 
     /// All that has happened, in order.

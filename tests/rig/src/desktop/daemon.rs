@@ -14,14 +14,18 @@ const NOTIFYD_FOLDERS: &str = "/usr/lib";
 pub(super) const MATE_NOTIFICATION_DAEMON: &str =
     "/usr/lib/mate-notification-daemon/mate-notification-daemon";
 
+/// The store of GNOME's settings.
+const DCONF: &[&str] = &["ca.desrt.dconf.service"];
+
 /// The services that the session bus may start.
 pub(super) fn activatable(options: Options) -> &'static [&'static str] {
     match (options.tray, options.toasts) {
         (Tray::MatePanel, _) => panel::MATE_ACTIVATABLE,
         (Tray::Panel { .. }, _) | (_, Toasts::Daemon) => panel::ACTIVATABLE,
+        (_, Toasts::GnomeRecorder) => DCONF,
         (
             Tray::None | Tray::Host | Tray::BlindHost,
-            Toasts::None | Toasts::Recorder | Toasts::SoundingDaemon,
+            Toasts::None | Toasts::Recorder | Toasts::SoundingDaemon | Toasts::Dunst,
         ) => &[],
     }
 }

@@ -25,12 +25,16 @@ pub enum Toasts {
     /// Nobody.
     #[default]
     None,
-    /// A recorder of our own.
+    /// A recorder of our own, which has what Plasma has for do-not-disturb.
     Recorder,
+    /// The same in GNOME's name, with the store of GNOME's settings (dconf).
+    GnomeRecorder,
     /// A real daemon (xfce4-notifyd), which draws them with buttons and plays no sounds.
     Daemon,
     /// Another real daemon (mate-notification-daemon), which plays sounds, too.
     SoundingDaemon,
+    /// A third one (dunst), which holds back all toasts while it is paused, and plays no sounds.
+    Dunst,
 }
 
 /// Where programs on the desktop keep what is theirs.
