@@ -32,7 +32,12 @@ impl ToastKey {
     pub fn is_of_requests(&self) -> bool {
         match self {
             Self::Request(_) | Self::Several => true,
-            Self::Abandoned(_) | Self::Callback(_) | Self::Message(_) | Self::News(_) => false,
+            Self::Invitation(_)
+            | Self::HandOver(_)
+            | Self::Abandoned(_)
+            | Self::Callback(_)
+            | Self::Message(_)
+            | Self::News(_) => false,
         }
     }
 }

@@ -241,8 +241,12 @@ pub(crate) fn several_toast(count: usize, longest: Duration, ring: Option<u64>) 
     }
 }
 
-/// An invitation's toast at its client (C7). It sounds once.
-pub(crate) fn invitation_toast(session: &SessionView, organisation: Option<&str>) -> Toast {
+/// An invitation's toast at its client (C7).
+pub(crate) fn invitation_toast(
+    session: &SessionView,
+    organisation: Option<&str>,
+    ring: Option<u64>,
+) -> Toast {
     let inviter =
         first_name(session.inviter.as_ref().map(|inviter| inviter.name.as_str()).unwrap_or_default());
     let from = organisation.map(|organisation| format!(" from {organisation}")).unwrap_or_default();
@@ -251,8 +255,9 @@ pub(crate) fn invitation_toast(session: &SessionView, organisation: Option<&str>
         title: format!("{inviter}{from} would like to chat"),
         body: about(session),
         buttons: vec![button(ToastAction::Accept, "Accept"), button(ToastAction::Decline, "Not now")],
-        ring: Some(1),
+        ring,
         stays: true,
+        is_critical: true,
     }
 }
 

@@ -1,4 +1,4 @@
-//! When requests sound (C3), and when they ring silently (C11).
+//! When requests sound (C3), and when they ring silently (C11). Invitations (C7) and messages (C8) that come during a silence stay silent.
 //!
 //! What rings follows from the sessions and three things that are remembered: the waiting time at which a request's toast was last renewed,
 //! so that it changes with its sound and not every second; how long each request has waited, which must not change when a clock is set; and
@@ -32,6 +32,8 @@ pub(super) struct Rings {
     is_do_not_disturb: bool,
     /// The last message of each chat that came during a silence. It does not sound when the silence ends, either.
     silenced: BTreeMap<SessionId, u64>,
+    /// Invitations that came during a silence. They do not sound when it ends, either.
+    silenced_invitations: BTreeSet<SessionId>,
 }
 
 /// How long a request has waited. It never decreases while the request waits: otherwise a service whose clock is set back would
@@ -99,10 +101,16 @@ impl Rings {
         (!is_silenced).then_some(number)
     }
 
+    /// The number of an invitation's only ring (C7); `None` if it came during a silence.
+    pub(super) fn ring_of_invitation(&self, session: SessionId) -> Option<u64> {
+        (!self.silenced_invitations.contains(&session)).then_some(1)
+    }
+
     /// Forgets the silence that this user wanted: it does not apply to the next one.
     pub(super) fn forget(&mut self) {
         self.silent_until = None;
         self.silenced.clear();
+        self.silenced_invitations.clear();
     }
 
     /// Rings without sound for some minutes, or (0) with sound again (C11).
@@ -145,8 +153,11 @@ impl Rings {
         if self.is_silent(cx.now.moment) {
             let unread = chats.unread().map(|(session, message)| (session.id, message.number));
             self.silenced.extend(unread);
+            self.silenced_invitations.extend(chats.invitations().map(|session| session.id));
         }
         self.silenced.retain(|id, _| chats.get(*id).is_some());
+        let invitations: BTreeSet<SessionId> = chats.invitations().map(|session| session.id).collect();
+        self.silenced_invitations.retain(|id| invitations.contains(id));
     }
 
     /// Updates how long these have waited. A request that waits again sounds again from the beginning.

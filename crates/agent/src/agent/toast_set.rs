@@ -85,9 +85,10 @@ fn toasts(cx: &Context, rings: &Rings, chats: &Chats) -> Vec<Toast> {
         }));
     }
     let organisation = cx.settings.account.as_ref().map(|account| account.organisation.as_str());
-    toasts.extend(
-        chats.invitations().map(|session| (session.created, words::invitation_toast(session, organisation))),
-    );
+    toasts.extend(chats.invitations().map(|session| {
+        let ring = rings.ring_of_invitation(session.id);
+        (session.created, words::invitation_toast(session, organisation, ring))
+    }));
     for (session, message) in chats.unread() {
         let ring = rings.ring_of_message(session.id, message.number);
         toasts.push((message.at, words::message_toast(session, message, ring)));

@@ -1,6 +1,8 @@
 //! C11: what changes while the desktop is in do-not-disturb, and what does not.
 
 use super::accounts::{LINK, redeemed};
+use super::hand_over::offered;
+use super::invitations::{invited, invited_to};
 use super::*;
 
 const WHY: &str = "Requests ring silently while your desktop is in do-not-disturb.";
@@ -92,6 +94,45 @@ fn a_message_that_came_in_it_does_not_sound_when_it_ends() {
         bench.on(Input::DoNotDisturb(false));
         assert_eq!(ring(&mut bench), None);
     }
+}
+
+// C7
+#[test]
+fn an_invitation_that_came_in_it_neither_sounds_nor_breaks_through_and_stays_silent_when_it_ends() {
+    let mut bench = Bench::client();
+    bench.on(Input::DoNotDisturb(true));
+    invited(&mut bench);
+    assert_eq!(ring(&mut bench), Some((None, false)));
+    bench.on(Input::DoNotDisturb(false));
+    assert_eq!(ring(&mut bench), Some((None, true)));
+    bench.session(5, 2, &json!({ "kind": "push", "status": "completed", "client": ME }));
+    bench.effects();
+    invited_to(&mut bench, 6);
+    assert_eq!(ring(&mut bench), Some((Some(1), true)), "the next one sounds");
+}
+
+#[test]
+fn an_offered_chat_is_silent_in_it_too() {
+    // C9
+    let mut bench = undisturbed();
+    offered(&mut bench, Some(ME));
+    assert_eq!(ring(&mut bench), Some((None, false)));
+    bench.pass(secs(30));
+    assert_eq!(bench.toasts(), None, "it has neither a new sound nor a new text");
+}
+
+#[test]
+fn what_became_of_an_invitation_and_of_an_offer_makes_no_sound() {
+    // C7, C9
+    let mut bench = undisturbed();
+    let push =
+        json!({ "kind": "push", "status": "invited", "inviter": { "person": ME, "name": "Priya Shah" } });
+    bench.session(5, 1, &push);
+    bench.effects();
+    let refused =
+        json!({ "kind": "push", "status": "completed", "completed_by": DANA, "inviter": push["inviter"] });
+    bench.session(5, 2, &refused);
+    assert_eq!(ring(&mut bench), Some((None, false)));
 }
 
 // C3: a desktop in do-not-disturb accepts a toast and shows it to nobody.

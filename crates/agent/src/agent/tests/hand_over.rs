@@ -9,7 +9,7 @@ fn is_in(person: PersonId, name: &str) -> serde_json::Value {
 }
 
 /// Tom offers a chat with Dana to this technician.
-fn offered(bench: &mut Bench, to: Option<PersonId>) {
+pub(super) fn offered(bench: &mut Bench, to: Option<PersonId>) {
     let mut offer = json!({ "by": TOM, "note": "Second line.", "at": bench.service_now() });
     if let Some(to) = to {
         offer["to"] = json!(to);

@@ -3,10 +3,14 @@
 use super::*;
 
 /// Priya invites this client.
-fn invited(bench: &mut Bench) {
+pub(super) fn invited(bench: &mut Bench) {
+    invited_to(bench, 5);
+}
+
+pub(super) fn invited_to(bench: &mut Bench, chat: u128) {
     bench.effects();
     bench.session(
-        5,
+        chat,
         1,
         &json!({
             "kind": "push", "status": "invited", "client": ME, "subject": "",
