@@ -13,5 +13,6 @@ mod keyboard;
 mod layout;
 mod leaving;
 mod lost;
+mod route;
 mod sign_in;
 mod stage;

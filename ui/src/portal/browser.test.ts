@@ -1,14 +1,13 @@
 // What a page reads from its address and its browser.
 
 import { expect, it, vi } from "vitest";
-import { chatInHash, codeInHash, hashOf, withoutCode } from "./hash";
+import { codeInHash, withoutCode } from "./hash";
 
-it("finds chat and code in the address, and takes only the code out", () => {
-  expect(chatInHash("#code=abc&chat=s1")).toBe("s1");
+it("finds the code in the address, and takes only the code out", () => {
   expect(codeInHash("#code=abc&chat=s1")).toBe("abc");
-  expect(withoutCode("#code=abc&chat=s1")).toBe(hashOf("s1"));
+  expect(withoutCode("#code=abc&chat=s1")).toBe("#chat=s1");
   expect(withoutCode("#code=abc")).toBe("");
-  expect(chatInHash("")).toBeNull();
+  expect(codeInHash("")).toBeNull();
 });
 
 it("names the browser as its user would, and makes tokens of 256 bits", async () => {

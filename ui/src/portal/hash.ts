@@ -1,20 +1,11 @@
-// The part after `#` in a portal's address: `chat=` opens a chat, `code=` comes from the app's window.
+// The code that the app's window puts into a portal's address, after `#`. The rest of that part is the page's route.
 
-/** The chat that an address opens. */
-export function chatInHash(hash: string): string | null {
-  return new URLSearchParams(hash.replace(/^#/, "")).get("chat");
-}
+import { hashOf, routeIn } from "./route";
 
-/** The code that the app's window puts there; it works once. */
+/** The code in an address; it works once. */
 export function codeInHash(hash: string): string | null {
   return new URLSearchParams(hash.replace(/^#/, "")).get("code");
 }
 
 /** The same without the code: it must not stay in the history. */
-export function withoutCode(hash: string): string {
-  const chat = chatInHash(hash);
-  return chat === null ? "" : hashOf(chat);
-}
-
-/** What opens a chat. */
-export const hashOf = (chat: string): string => `#chat=${encodeURIComponent(chat)}`;
+export const withoutCode = (hash: string): string => hashOf(routeIn(hash));

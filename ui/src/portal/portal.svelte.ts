@@ -9,7 +9,7 @@ import { State } from "../state.svelte";
 import { sendFailed } from "../words";
 import type { PreferenceChange } from "../wire";
 import { CONNECT_PATH, browserName, serviceTime, wireSocket } from "./browser";
-import { chatInHash } from "./hash";
+import { Navigation } from "./navigation.svelte";
 
 /** How long a notice to the user is shown, in milliseconds: long enough to read it twice. */
 const NOTICE_MS = 12_000;
@@ -35,8 +35,6 @@ export class Portal {
   ticked = $state(0);
   /** A notice that is shown for a while. */
   notice = $state<string | null>(null);
-  /** The open chat. */
-  open = $state<string | null>(chatInHash(location.hash));
   /** Whether somebody can be reading this page. */
   looking = $state(isLooking());
   /** Whether the layout shows something else in place of the open chat. */
@@ -53,6 +51,9 @@ export class Portal {
 
   /** Text that was written but not sent, by chat: it reappears when the chat is opened again. */
   readonly drafts = new Map<string, string>();
+
+  /** Where the page is. */
+  readonly navigation = new Navigation(window);
 
   #clock = new Clock();
   #link: Link;
@@ -104,6 +105,16 @@ export class Portal {
     return Date.now();
   }
 
+  /** The open chat. */
+  get open(): string | null {
+    return this.navigation.route.chat;
+  }
+
+  /** Opens a chat, or none. */
+  show(chat: string | null): void {
+    this.navigation.go({ chat });
+  }
+
   /** Whether the reader has the open chat on the screen (C8). */
   get reading(): boolean {
     return this.looking && !this.isCovered;
@@ -123,6 +134,7 @@ export class Portal {
     };
     for (const kind of ["focus", "blur"]) window.addEventListener(kind, look);
     document.addEventListener("visibilitychange", look);
+    window.addEventListener("popstate", () => this.navigation.follow());
     window.addEventListener("online", () => this.#link.hurry());
     window.addEventListener("pagehide", () => this.#link.leave());
     window.addEventListener("pageshow", (event) => {
@@ -211,6 +223,19 @@ export class Portal {
       session,
       after: this.state.known(session),
     });
+  }
+
+  /** What a chat is that this page does not know; null if nobody can say now. */
+  async find(session: string): Promise<"over" | "not_found" | null> {
+    const answer = await this.#link.intend({ type: "chat.open", id: crypto.randomUUID(), session, after: 0 });
+    switch (answer.type) {
+      case "ok":
+        return "over";
+      case "error":
+        return "not_found";
+      case "lost":
+        return null;
+    }
   }
 
   /** Reports which chat the reader has on the screen (C8). */

@@ -1,5 +1,5 @@
-// What the client's page shows: nothing, a waiting request, a chat, or one that has just ended. Works it out from the
-// sessions and from the page's own requests, so that a request appears from the click on, answered or not.
+// What the client's page shows: the form, or one of the client's chats, from a waiting request to one that has just ended. Works it out
+// from the route and the sessions and from the page's own requests, so that a request appears from the click on, answered or not.
 
 import type { Answered, Intent } from "../../link";
 import type { Kept, Written } from "../../outbox";
@@ -18,20 +18,30 @@ export interface Page {
   readonly now: number;
   /** By this machine's clock. */
   readonly localNow: number;
+  /** The open chat. */
+  readonly open: string | null;
+  /** Opens a chat, or none. */
+  show(chat: string | null): void;
   unanswered<T extends Written["type"]>(type: T): (Kept & { frame: Extract<Written, { type: T }> })[];
   ask(session: string, frame: Intent): Promise<Answered>;
   refused(answer: Answered): boolean;
 }
 
-/** What the client's page shows. */
-export type Stage =
-  | { is: "asking" }
+/** A chat of the client's as the page shows it. */
+export type Chat =
   | { is: "waiting"; id: string; since: number; session: SessionView | null }
   | { is: "talking"; session: SessionView }
   | { is: "ended"; session: SessionView }
   | { is: "called"; session: SessionView | null; id: string };
 
-/** The client's side of their one chat. */
+/** What the client's page shows: a chat, or the form to ask for one. */
+export type Stage = { is: "asking" } | Chat;
+
+/** The id of a chat. */
+export const idOf = (chat: Chat): string =>
+  chat.is === "waiting" || chat.is === "called" ? chat.id : chat.session.id;
+
+/** The client's side of their chats. */
 export class ClientChat {
   /** A request of this page that the service has not sent back yet; `since` by the service's clock. */
   #request = $state.raw<{ id: string; since: number } | null>(null);
@@ -67,27 +77,49 @@ export class ClientChat {
 
   /** What to show now. */
   get stage(): Stage {
-    const all = [...this.#portal.state.sessions.values()].sort(
-      (a, b) => b.created - a.created || (a.id < b.id ? 1 : -1),
-    );
-    const here = all.filter((each) => !this.#behind.has(each.id));
-    const active = here.find((each) => each.status === "waiting" || each.status === "handled");
-    const called = here.find((each) => this.#phones[each.id] !== undefined || each.status === "callback");
-    if (called !== undefined && (active === undefined || active === called) && called.status !== "handled") {
-      return { is: "called", session: called, id: called.id };
-    }
-    if (active?.status === "waiting") {
-      return { is: "waiting", id: active.id, since: active.waiting_since, session: active };
-    }
-    if (active?.status === "handled") return { is: "talking", session: active };
+    const id = this.#portal.open;
+    return this.all.find((each) => idOf(each) === id) ?? { is: "asking" };
+  }
+
+  /** The client's chats that this page knows, the newest first. */
+  get all(): Chat[] {
+    const { sessions } = this.#portal.state;
+    const sorted = [...sessions.values()].sort((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));
+    const known = sorted.flatMap((session) => this.#shown(session) ?? []);
     const request = this.#request;
-    if (request !== null && !this.#portal.state.sessions.has(request.id)) {
-      return this.#phones[request.id] === undefined
+    if (request === null || sessions.has(request.id)) return known;
+    return [
+      this.#phones[request.id] === undefined
         ? { is: "waiting", ...request, session: null }
-        : { is: "called", session: null, id: request.id };
+        : { is: "called", session: null, id: request.id },
+      ...known,
+    ];
+  }
+
+  #shown(session: SessionView): Chat | null {
+    const { id } = session;
+    switch (session.status) {
+      case "invited":
+        return null;
+      case "handled":
+        return { is: "talking", session };
+      case "waiting":
+        if (this.#behind.has(id)) return null;
+        return this.#phones[id] === undefined
+          ? { is: "waiting", id, since: session.waiting_since, session }
+          : { is: "called", session, id };
+      case "callback":
+        return { is: "called", session, id };
+      case "abandoned":
+      case "completed":
+        return this.#followed.has(id) && !this.#behind.has(id) ? { is: "ended", session } : null;
     }
-    const ended = here.find((each) => this.#followed.has(each.id));
-    return ended === undefined ? { is: "asking" } : { is: "ended", session: ended };
+  }
+
+  /** Opens the newest chat of a page that was opened without one. Call once, when everything is known. */
+  begin(): void {
+    const newest = this.all[0];
+    if (this.#portal.open === null && newest !== undefined) this.#portal.show(idOf(newest));
   }
 
   /** The phone number to call, as the service or this page knows it. */
@@ -110,16 +142,20 @@ export class ClientChat {
   async #requestBy(frame: Request, since: number): Promise<void> {
     this.#request = { id: frame.id, since };
     this.#keep(frame);
+    this.#portal.show(frame.id);
     if (!this.#portal.refused(await this.#portal.ask(frame.id, frame))) {
       this.draft = { subject: "", reference: "" };
     } else if (this.#request?.id === frame.id) {
       this.#request = null;
+      this.#close(frame.id);
     }
   }
 
   /** It may have been accepted before the reload and be over by now: then the service no longer sends its session. */
   #forgetOver(id: string): void {
-    if (this.#request?.id === id && !this.#portal.state.sessions.has(id)) this.#request = null;
+    if (this.#request?.id !== id || this.#portal.state.sessions.has(id)) return;
+    this.#request = null;
+    this.#close(id);
   }
 
   #keep({ subject, reference }: Request): void {
@@ -150,5 +186,10 @@ export class ClientChat {
   putBehind(id: string): void {
     this.#behind = new Set([...this.#behind, id]);
     if (this.#request?.id === id) this.#request = null;
+    this.#close(id);
+  }
+
+  #close(id: string): void {
+    if (this.#portal.open === id) this.#portal.show(null);
   }
 }

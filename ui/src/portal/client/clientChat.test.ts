@@ -16,6 +16,11 @@ class FakePage implements Page {
   kept: Kept[] = [];
   wanted: Intent[] = [];
   answers: ((answer: Answered) => void)[] = [];
+  open: string | null = null;
+
+  show(chat: string | null): void {
+    this.open = chat;
+  }
 
   ask(_: string, frame: Intent): Promise<Answered> {
     this.wanted.push(frame);
@@ -100,7 +105,9 @@ it("does not wait for ever for what the service no longer shows", () => {
 it("shows no end of a chat that this page has never seen going", () => {
   const page = new FakePage();
   page.states("old", "completed", 9);
-  expect(new ClientChat(page).stage).toEqual({ is: "asking" });
+  const chat = new ClientChat(page);
+  chat.begin();
+  expect(chat.stage).toEqual({ is: "asking" });
 });
 
 it("asks again at once after leaving the queue, without a connection too", () => {
@@ -127,7 +134,9 @@ it("says at once who will be called, and goes back to waiting when that was refu
 it("still says so after a reload", () => {
   const page = new FakePage();
   page.states("c", "callback", 2);
-  expect(new ClientChat(page).stage).toMatchObject({ is: "called", id: "c" });
+  const chat = new ClientChat(page);
+  chat.begin();
+  expect(chat.stage).toMatchObject({ is: "called", id: "c" });
 });
 
 it("shows the chat when a technician was quicker than the wish to be called", () => {
@@ -162,4 +171,24 @@ it("gives the words back that the service refused", async () => {
   page.answers.at(-1)?.(REFUSED);
   await done;
   expect(chat.draft.subject).toBe("Printer offline");
+});
+
+it("keeps a request that its user has gone back from, and finds it again", () => {
+  const { page, chat, id } = asking();
+  page.states(id, "waiting", 1);
+  page.show(null);
+  expect(chat.stage).toEqual({ is: "asking" });
+  expect(chat.all).toMatchObject([{ is: "waiting", id }]);
+  expect(page.wanted.map((frame) => frame.type)).toEqual(["chat.request"]);
+  page.show(id);
+  expect(chat.stage).toMatchObject({ is: "waiting", id });
+});
+
+it("never covers a chat by another one", () => {
+  // C1
+  const { page, chat, id } = asking();
+  page.states(id, "handled", 1);
+  page.states("other", "waiting", 1);
+  expect(chat.stage).toMatchObject({ is: "talking", session: { id } });
+  expect(chat.all).toHaveLength(2);
 });
