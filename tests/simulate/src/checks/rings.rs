@@ -1,14 +1,17 @@
-//! Toasts and their sounds: no toast for a session that is over, one for each session that waits, on time; and absences (C5, C9).
+//! Toasts and their sounds: no toast for a session that is over, one for each session that waits, on time, no sound in do-not-disturb (C11);
+//! and absences (C5, C9).
 
 use crate::device::Kind;
 use crate::invariant::{Checks, Invariant};
 use crate::machine::Machine;
 use crate::truth::{GRACE_MS, OFFLINE};
 use crate::world::World;
-use agent::toast::ToastKey;
+use agent::toast::{Toast, ToastKey};
 use chat::ring::Schedule;
 use chat::{PersonId, SessionId, Status};
+use link::Order;
 use presence::Role;
+use protocol::Up;
 use std::time::Duration;
 
 /// One link delay, and the store's.
@@ -110,6 +113,32 @@ impl World {
         }
     }
 
+    /// What an agent wants on a desktop in do-not-disturb neither sounds nor breaks through (C11).
+    pub(crate) fn check_undisturbed(&mut self, device: usize, toasts: &[Toast]) {
+        if !self.machine(device).is_some_and(|machine| machine.screen.do_not_disturb) {
+            return;
+        }
+        for toast in toasts {
+            self.checks.count(Invariant::Undisturbed);
+            if toast.ring.is_some() || toast.is_critical {
+                let about = [format!("device {device} "), format!("device {device}:")];
+                let detail = format!("device {device} is in do-not-disturb, and wants {toast:?}");
+                return self.fail(Invariant::Undisturbed, detail, &about);
+            }
+        }
+    }
+
+    /// A device in do-not-disturb does not keep a request from the others by saying that its toast is on the screen (C3, C11).
+    pub(crate) fn check_confirms(&mut self, device: usize, order: &Order) {
+        let Order::Send(Up::RingShown { session }) = order else { return };
+        if self.machine(device).is_some_and(|machine| machine.screen.do_not_disturb) {
+            let detail =
+                format!("device {device} is in do-not-disturb, and says that {session:?} rings there");
+            let about = [session.0.to_string(), format!("device {device} "), format!("device {device}:")];
+            self.fail(Invariant::Rings, detail, &about);
+        }
+    }
+
     pub(crate) fn check_rings(&mut self) {
         let waiting: Vec<(SessionId, usize)> = self
             .known
@@ -138,12 +167,14 @@ impl World {
         let agents = self.people[person].devices.iter().copied().filter(|id| !self.devices[*id].is_page());
         let (awake, other): (Vec<usize>, Vec<usize>) =
             agents.partition(|id| self.has_delivered(*id, ALL_RING_MS));
-        let shows = |id: &usize| {
+        let shows_if = |id: &usize, may_be_hidden: bool| {
             self.machine(*id).is_some_and(|machine| {
-                machine.screen.wanted.iter().any(|toast| {
+                let screen = &machine.screen;
+                screen.wanted.iter().any(|toast| {
+                    let is_shown = !screen.is_unshown(&toast.key, self.now, SHOWN_MS)
+                        && (may_be_hidden || !screen.do_not_disturb);
                     is_about(&toast.key, session)
-                        && (!machine.screen.is_unshown(&toast.key, self.now, SHOWN_MS)
-                            || self.known.confirmed.contains(&(session, machine.instance)))
+                        && (is_shown || self.known.confirmed.contains(&(session, machine.instance)))
                 })
             })
         };
@@ -153,12 +184,17 @@ impl World {
             let device = &self.devices[*id];
             self.is_in_doubt(*id)
                 || device.unclear_until > self.now
-                || (device.delivers_since.is_some() && shows(id))
+                || (device.delivers_since.is_some() && shows_if(id, true))
         }) || awake.iter().chain(&other).any(|id| self.devices[*id].ghost_until > self.now);
-        let can = awake.iter().any(|id| {
-            self.machine(*id).is_some_and(|machine| machine.screen.shows_toasts_for(self.now, ALL_RING_MS))
+        let can_show = |id: &&usize| {
+            self.machine(**id).is_some_and(|machine| machine.screen.shows_toasts_for(self.now, ALL_RING_MS))
+        };
+        let can = awake.iter().any(|id| can_show(&id));
+        // Where one can be heard, a toast that do-not-disturb may hide is not enough.
+        let can_be_heard = awake.iter().filter(can_show).any(|id| {
+            self.machine(*id).is_some_and(|machine| machine.screen.may_disturb_for(self.now, ALL_RING_MS))
         });
-        let is_shown = awake.iter().any(shows);
+        let is_shown = awake.iter().any(|id| shows_if(id, !can_be_heard));
         if can && !relied_on {
             self.checks.count(Invariant::Rings);
         }
@@ -181,6 +217,9 @@ impl World {
                 continue;
             };
             if machine.silent_until + 70_000 > self.now && machine.silent_until > 0 {
+                continue;
+            }
+            if !machine.screen.may_disturb_for(self.now, 70_000) {
                 continue;
             }
             let Some((_, times)) = machine.screen.sounds.get(&ToastKey::Request(session)) else { continue };
