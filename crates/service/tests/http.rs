@@ -312,6 +312,30 @@ async fn the_portals_address_has_one_spelling_and_others_redirect_there() {
     assert_eq!((sign_in.status, sign_in.header("location")), (308, Some("/sign-in")));
 }
 
+// C12
+#[tokio::test(start_paused = true)]
+async fn each_portal_has_a_worker_and_a_manifest_of_its_own_below_its_path() {
+    let service = TestService::start();
+    let is_built = get(&service, "/client/").await.status == 200;
+    for portal in ["/technician", "/client"] {
+        for (file, kind) in [
+            ("worker.js", "text/javascript; charset=utf-8"),
+            ("manifest.webmanifest", "application/manifest+json"),
+            ("icon.png", "image/png"),
+        ] {
+            let answer = get(&service, &format!("{portal}/{file}")).await;
+            let is_served = (answer.status, answer.header("content-type")) == (200, Some(kind));
+            assert!(is_served || !is_built, "{portal}/{file}: {answer:?}");
+            // An upgrade of the service has to reach the browsers.
+            assert!(answer.header("cache-control") == Some("no-cache") || !is_built, "{answer:?}");
+            assert_is_guarded(&answer);
+            let policy = answer.header("content-security-policy").unwrap();
+            assert!(policy.contains("worker-src 'self'; manifest-src 'self'"), "{policy}");
+        }
+    }
+    assert_eq!(get(&service, "/worker.js").await.status, 404);
+}
+
 // U8
 #[tokio::test(start_paused = true)]
 async fn a_service_that_is_reached_encrypted_stays_so() {

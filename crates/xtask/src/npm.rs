@@ -8,8 +8,9 @@ use std::process::Command;
 use std::time::SystemTime;
 
 /// What a build of the pages is made from, below `ui`.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     "src",
+    "public",
     "tsconfig.json",
     "desk.html",
     "portal.html",

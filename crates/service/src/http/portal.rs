@@ -49,6 +49,10 @@ pub(crate) async fn home() -> Response {
     response
 }
 
+/// What a browser needs to ring and to install a portal. It is served below the path of each portal: a worker is only for pages below its own
+/// path, and the two portals have one origin.
+pub(crate) const BESIDE: [&str; 3] = ["worker.js", "manifest.webmanifest", "icon.png"];
+
 /// Serves the page.
 pub(crate) async fn page(headers: HeaderMap) -> Response {
     serve(PAGE, &headers).unwrap_or_else(|| problem(StatusCode::SERVICE_UNAVAILABLE, words::NO_PORTAL))
@@ -62,6 +66,12 @@ pub(crate) async fn asset(uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     let file = if is_for_portals(path) { serve(path, &headers) } else { None };
     file.unwrap_or_else(|| problem(StatusCode::NOT_FOUND, words::NO_SUCH_PAGE))
+}
+
+/// Serves what is beside the page, see [`BESIDE`].
+pub(crate) async fn beside(uri: Uri, headers: HeaderMap) -> Response {
+    let name = uri.path().rsplit('/').next().unwrap_or_default();
+    serve(name, &headers).unwrap_or_else(|| problem(StatusCode::NOT_FOUND, words::NO_SUCH_PAGE))
 }
 
 /// Redirects addresses with a slash too few or too many to the pages; anything else is not found.
@@ -202,7 +212,7 @@ fn content_policy(host: Option<&str>, is_encrypted: bool) -> HeaderValue {
     let sockets = host.filter(is_host).map(sockets).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; \
-         manifest-src 'self'; connect-src 'self'{sockets}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+         worker-src 'self'; manifest-src 'self'; connect-src 'self'{sockets}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     );
     HeaderValue::try_from(policy).expect("the host was checked and the rest is our own text")
 }

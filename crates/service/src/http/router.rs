@@ -47,6 +47,9 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
                         upgrade: Upgrade| { connect_page(app, pending, role, &headers, upgrade) };
         router =
             router.route(&format!("{path}/"), page.clone()).route(&format!("{path}/connect"), any(connect));
+        for file in portal::BESIDE {
+            router = router.route(&format!("{path}/{file}"), get(portal::beside));
+        }
     }
     router
         .fallback(portal::elsewhere)
