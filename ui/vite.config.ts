@@ -27,6 +27,8 @@ export default defineConfig(({ mode }) => ({
       },
     },
   },
+  // The service worker is one file, and a browser finds it again by its name.
+  worker: { format: "iife", rolldownOptions: { output: { entryFileNames: "[name].js" } } },
   // The pages run in browsers: their tests get the reactive side of Svelte, not the one for servers.
   resolve: mode === "test" ? { conditions: ["browser"] } : {},
   // A test reads the colours; the other styles are none of the tests' business.

@@ -43,7 +43,7 @@ function setUp() {
   const sockets: FakeSocket[] = [];
   const statuses: Status[] = [];
   const received: Down[] = [];
-  const world = { activity: "active" as Activity, random: 1, slept: 0 };
+  const world = { activity: "active" as Activity, random: 1, slept: 0, canRing: false };
   const link = new Link({
     open: () => {
       const socket = new FakeSocket();
@@ -51,6 +51,7 @@ function setUp() {
       return socket;
     },
     activity: () => world.activity,
+    canRing: () => world.canRing,
     app: { name: "portal", version: "0.1.0", device: "Chrome" },
     instance: "instance",
     now: () => Date.now() + world.slept,
@@ -85,6 +86,23 @@ describe("the connection", () => {
     const hello = welcome().of("hello")[0];
     expect(sockets).toHaveLength(2);
     expect(hello).toMatchObject({ instance: "instance", can_ring: false, activity: world.activity });
+  });
+
+  it("says with each connection whether the page can ring, and connects again at once if that changes", async () => {
+    // C12
+    const { link, welcome, world, sockets, statuses } = setUp();
+    link.connect();
+    const before = welcome();
+    world.canRing = true;
+    link.again();
+    const after = welcome();
+    expect([before, after].map((socket) => socket.of("hello")[0])).toMatchObject([
+      { attempt: 1, can_ring: false },
+      { attempt: 2, can_ring: true },
+    ]);
+    expect(before.closed).not.toBeNull();
+    expect(sockets).toHaveLength(2);
+    expect(statuses.map((status) => status.is)).not.toContain("down");
   });
 
   it("answers a beat with what the page sees now", () => {

@@ -45,13 +45,15 @@ export interface Env {
   /** Opens a socket to the service. */
   open(): Socket;
   activity(): Activity;
+  /** Whether the page can ring now. If that changes, the owner connects {@link Link.again}. */
+  canRing(): boolean;
   app: App;
   instance: string;
   /** The time by a clock that counts sleep and that nobody sets, in milliseconds. */
   now(): number;
   /** A random number in 0..1, for the backoff. */
   random(): number;
-  /** Receives each frame except beats and answers. */
+  /** Receives each frame except answers. */
   received(frame: Down): void;
   /** The status has changed. */
   changed(status: Status): void;
@@ -94,8 +96,8 @@ export class Link {
     socket.onopen = () => {
       if (socket !== this.#socket) return;
       const { instance, app } = this.#env;
-      const activity = this.#env.activity();
-      this.#write({ type: "hello", instance, attempt, app, can_ring: false, activity });
+      const [activity, can_ring] = [this.#env.activity(), this.#env.canRing()];
+      this.#write({ type: "hello", instance, attempt, app, can_ring, activity });
     };
     socket.onmessage = ({ data }) => {
       if (socket === this.#socket && typeof data === "string") this.#on(data);
@@ -160,6 +162,7 @@ export class Link {
         return;
       case "beat":
         this.#write({ type: "beat", activity: this.#env.activity() });
+        this.#env.received(frame);
         return;
       case "ok":
       case "error":

@@ -33,6 +33,8 @@ export class State {
   staffed = $state<boolean | null>(null);
   /** Whether everything has been stated once: before that, missing state means nothing. */
   synced = $state(false);
+  /** Whether this connection has stated everything: before that, what is known may be over. */
+  isCurrent = $state(false);
   /** How many missed requests and callbacks there are beside those that were sent (technicians). */
   more = $state(0);
   sessions = new SvelteMap<string, SessionView>();
@@ -54,11 +56,13 @@ export class State {
         this.preference = frame.preference;
         this.clockAhead = frame.now - now;
         this.#stated = { sessions: new Set(), mine: new Set() };
+        this.isCurrent = false;
         return;
       case "synced":
         this.#forgetUnstated();
         this.more = frame.more ?? 0;
         this.synced = true;
+        this.isCurrent = true;
         return;
       case "you":
         this.you = frame.you;

@@ -57,6 +57,15 @@ it("forgets at synced what was not stated again, and keeps it until then", () =>
   expect(state.mineOf("b").dismissed).toBe(false);
 });
 
+it("is current only once a connection has stated everything", () => {
+  const state = after(WELCOME);
+  expect(state.isCurrent).toBe(false);
+  state.receive({ type: "synced" }, 0);
+  expect(state.isCurrent).toBe(true);
+  state.receive(WELCOME, 0);
+  expect(state.isCurrent).toBe(false);
+});
+
 it("corrects times by the service's clock", () => {
   expect(after(WELCOME).clockAhead).toBe(6_000);
 });

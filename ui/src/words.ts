@@ -193,7 +193,6 @@ export const technician = {
   },
   older: (count: number): string =>
     count === 1 ? "Show older (1 more missed request or callback)" : `Show older (${count} more missed requests and callbacks)`,
-  ringing: "Requests appear here and ring on your desktop while you are Online or Away.",
   needsHelp: (session: SessionView): string => `${who(session)} needs help: ${about(session)}`,
   needHelp: (count: number): string => `${count} requests are waiting.`,
   waiting: (count: number): string => (count === 0 ? "" : `${count} waiting`),
@@ -224,6 +223,54 @@ export const technician = {
   ownState: "Your state",
   noLink: "No connection.",
   waited: "Waiting for",
+} as const;
+
+/** Notifications of a portal page, and what the page says about them. */
+export const bell = {
+  needsHelp: (session: SessionView): string => `${who(session)} needs help`,
+  waiting: (session: SessionView, waited: number): string => `${about(session)} · waiting ${lasting(waited)}`,
+  several: (count: number, longest: number): string => `${count} waiting, longest ${lasting(longest)}`,
+  severalWhere: "They are all in the list.",
+  join: "Join",
+  dismiss: "Dismiss",
+  joinLongest: "Join the longest",
+  from: (session: SessionView, technician: string | undefined): string => technician ?? who(session),
+  asksToBeCalled: (session: SessionView): string =>
+    session.callback === undefined
+      ? `${first(session.client_name)} asks to be called.`
+      : `${first(session.client_name)} asks to be called: ${session.callback.phone}`,
+  joined: (session: SessionView): string => {
+    const by = session.participants.find((each) => each.left === undefined);
+    return by === undefined ? "This chat is in progress." : `${first(by.name)} joined.`;
+  },
+  waitsAgain: "We are finding somebody else for you.",
+  ended: "The chat has ended.",
+  allow: "Allow notifications",
+  tryIt: "Play the sound",
+  mute: "The browser does not play the sound until you click on this page. Until then, notifications make the sound of your system, if it has one.",
+  /** For a technician, below the requests that wait. */
+  technician: {
+    app: "Requests appear here, and the Deskbell app rings while you are Online or Away.",
+    rings: "Requests appear here and ring in this browser while you are Online or Away.",
+    ask: "Requests appear here. They do not ring in this browser yet.",
+    denied:
+      "Requests appear here but do not ring: this browser is set to block notifications of this page. Allow them in the browser's settings for this address.",
+    insecure: "Requests appear here but do not ring: browsers show notifications only of pages that were opened by https.",
+    unsupported:
+      "Requests appear here but do not ring: this browser cannot show notifications of this page. Keep it in sight, or use the Deskbell app on a computer.",
+    failed:
+      "Requests appear here but do not ring: this browser did not start the part of the page that shows notifications. Reload the page to try again.",
+  },
+  /** For a client who asks or waits; empty where there is nothing to say. */
+  client: {
+    app: "",
+    rings: "This browser tells you when somebody joins or writes.",
+    ask: "A notification can tell you when somebody joins or writes.",
+    denied: "This browser blocks notifications of this page. Keep it in sight while you wait.",
+    insecure: "This browser cannot show notifications of this page. Keep it in sight while you wait.",
+    unsupported: "This browser cannot show notifications of this page. Keep it in sight while you wait.",
+    failed: "This browser cannot show notifications of this page. Keep it in sight while you wait.",
+  },
 } as const;
 
 export const talk = {

@@ -1,5 +1,5 @@
 // A running portal page: connects link, state and activity, and keeps the page's own state: the open chat, messages being
-// sent, notices for the user. The views read it and call its methods. Decides nothing that the service decides.
+// sent, notices for the user, the bell. The views read it and call its methods. Decides nothing that the service decides.
 
 import { noDevice, watchInput, type Source } from "../activity";
 import { Clock } from "../clock";
@@ -8,6 +8,7 @@ import { Outbox, isWritten, type Kept, type Written } from "../outbox";
 import { State } from "../state.svelte";
 import { sendFailed } from "../words";
 import type { PreferenceChange } from "../wire";
+import { Bell } from "./bell/bell.svelte";
 import { CONNECT_PATH, browserName, serviceTime, wireSocket } from "./browser";
 import { Navigation } from "./navigation.svelte";
 
@@ -55,6 +56,9 @@ export class Portal {
   /** Where the page is. */
   readonly navigation = new Navigation(window);
 
+  /** Rings, and tells of news. */
+  readonly bell: Bell;
+
   #clock = new Clock();
   #link: Link;
   #source: Source;
@@ -64,16 +68,20 @@ export class Portal {
   #wishes = 0;
   #opened: { chat: string; connection: number } | null = null;
   #connection = 0;
+  /** Chats that this page has left or completed. */
+  #ending = new Set<string>();
 
   /** `inApp`: this page is in the app's window, whose agent is the device. */
   constructor(inApp: boolean) {
     this.ticked = this.#clock.now();
+    this.bell = new Bell(this, inApp);
     this.#source = inApp ? noDevice(this.#clock) : watchInput(window, this.#clock, () => this.#activityChanged());
     this.#clock.onJump = () => void serviceTime().then((time) => this.#clock.settle(time));
     this.#clock.onGap = () => this.#woke();
     this.#link = new Link({
       open: () => wireSocket(CONNECT_PATH, SUBPROTOCOL),
       activity: () => this.#source.current(),
+      canRing: () => this.bell.canRing,
       app: { name: "portal", version: __VERSION__, device: browserName(navigator.userAgent) },
       instance: crypto.randomUUID(),
       now: () => this.#clock.now(),
@@ -84,6 +92,7 @@ export class Portal {
       },
       received: (frame) => {
         const gap = frame.type === "messages" && this.#leavesGap(frame.session, frame.messages[0]?.number);
+        const before = frame.type === "session" ? this.state.sessions.get(frame.session.id) : undefined;
         if (frame.type === "welcome") this.#clock.settle(frame.now);
         this.state.receive(frame, this.#clock.now());
         if (frame.type === "welcome") this.#welcomed();
@@ -91,6 +100,7 @@ export class Portal {
           this.#source.setIdleAfter(frame.policy.idle_after_ms);
         }
         if (frame.type === "messages" && gap) this.#readAgain(frame.session);
+        this.bell.heard(frame, before);
       },
     });
   }
@@ -120,6 +130,16 @@ export class Portal {
     return this.looking && !this.isCovered;
   }
 
+  /** The chat that the reader has on the screen, if it is one of the technician's. */
+  get shown(): string | null {
+    return this.reading ? this.open : null;
+  }
+
+  /** Whether the connection has ended for good: signed out, or opened elsewhere. */
+  get isOut(): boolean {
+    return this.status.is === "signed_out" || this.status.is === "stopped";
+  }
+
   /** Whether the connection is up. */
   get up(): boolean {
     return this.status.is === "up";
@@ -136,13 +156,19 @@ export class Portal {
     document.addEventListener("visibilitychange", look);
     window.addEventListener("popstate", () => this.navigation.follow());
     window.addEventListener("online", () => this.#link.hurry());
-    window.addEventListener("pagehide", () => this.#link.leave());
+    window.addEventListener("pagehide", () => {
+      this.#link.leave();
+      this.bell.leave();
+    });
     window.addEventListener("pageshow", (event) => {
-      if (event.persisted) this.#link.connect();
+      if (!event.persisted) return;
+      this.bell.back();
+      this.#link.connect();
     });
     setInterval(() => {
       if (document.visibilityState === "visible") this.ticked = this.#clock.now();
     }, TICK_MS);
+    this.bell.start();
     this.#link.connect();
   }
 
@@ -164,7 +190,9 @@ export class Portal {
   async ask(session: string, frame: Intent): Promise<Answered> {
     this.notice = null;
     this.asking = { ...this.asking, [session]: frame.type };
+    if (frame.type === "chat.leave" || frame.type === "chat.complete") this.#ending.add(session);
     const answer = await this.#intend(frame);
+    if (answer.type !== "ok") this.#ending.delete(session);
     const { [session]: _, ...rest } = this.asking;
     this.asking = rest;
     return answer;
@@ -246,6 +274,26 @@ export class Portal {
   /** Reports up to which message a chat was seen. */
   seen(session: string, number: number): void {
     this.#link.tell({ type: "chat.seen", session, number });
+  }
+
+  /** The page's clock for spans, in milliseconds. */
+  clock(): number {
+    return this.#clock.now();
+  }
+
+  /** Whether this page ends a chat itself. */
+  isEnding(session: string): boolean {
+    return this.#ending.has(session);
+  }
+
+  /** Confirms that the notification of a request is on the screen (C3). */
+  ringShown(session: string): void {
+    this.#link.tell({ type: "ring.shown", session });
+  }
+
+  /** Whether the page can ring has changed: `hello` says it, so the page connects again. */
+  canRingChanged(): void {
+    if (this.status.is === "up" || this.status.is === "connecting") this.#link.again();
   }
 
   /** Intents with a person's own text are kept until they are answered, even across a reload. */

@@ -87,6 +87,18 @@ mod tests {
         assert_eq!(u32::from_le_bytes(file[4..8].try_into().unwrap()) as usize + 8, file.len());
     }
 
+    // C12
+    #[test]
+    fn the_portals_pages_ring_with_the_same_sound() {
+        let theirs = include_bytes!("../../../../ui/src/portal/bell/ring.wav");
+        let ours = chime();
+        assert_eq!(theirs[..44], ours[..44]);
+        // Sines differ a little from machine to machine.
+        let differ = |(a, b): (i16, i16)| (i32::from(a) - i32::from(b)).abs();
+        let most = samples(theirs).into_iter().zip(samples(&ours)).map(differ).max().unwrap();
+        assert!(most <= 16, "{most}");
+    }
+
     #[test]
     fn silence_is_silent() {
         assert!(samples(&silence()).iter().all(|sample| *sample == 0));

@@ -1,0 +1,114 @@
+// The notifications on the screen, as users read them.
+
+import { expect, it } from "vitest";
+import { State } from "../../state.svelte";
+import type { Message, SessionView } from "../../wire";
+import { News, type Reader } from "./news";
+import { isOver, notices, type Notice } from "./notices";
+import { Rings } from "./rings";
+
+const SCHEDULE = { again_after_ms: 20_000, every_ms: 10_000, pressing_until_ms: 90_000, later_every_ms: 60_000 };
+const PRIYA = { person: "priya", name: "Priya Shah", state: "online", joined: 1 } as const;
+
+const session = (id: string, more: Partial<SessionView> = {}): SessionView => ({
+  id,
+  rev: 1,
+  kind: "request",
+  status: "waiting",
+  client: "dana",
+  client_name: "Dana Reyes",
+  company: "Northwind Dental",
+  subject: "Printer offline",
+  reference: "48213",
+  created: 0,
+  waiting_since: 0,
+  participants: [],
+  messages: 0,
+  ...more,
+});
+
+const message = (number: number, from: string, text: string): Message => ({ number, id: `m${number}`, from, at: 0, text });
+
+/** What is shown after these chats ring for a while, with the news. */
+function shown(waiting: readonly SessionView[], at: number, tell: (news: News, reader: Reader) => void = () => {}) {
+  const [state, rings, news] = [new State(), new Rings(), new News()];
+  const reader: Reader = { id: "priya", role: "technician", sees: () => false, ends: () => false };
+  for (const each of waiting) state.receive({ type: "session", session: each }, 0);
+  const ringing = waiting.filter((each) => each.status === "waiting");
+  rings.renew(
+    ringing.map((each) => ({ id: each.id, since: each.waiting_since })),
+    { page: at, service: at },
+    SCHEDULE,
+    true,
+  );
+  tell(news, reader);
+  return { state, all: notices(state, rings, news) };
+}
+
+const words = (all: readonly Notice[]): string[][] =>
+  all.map((each) => [each.title, each.body, ...each.buttons.map((button) => button.label)]);
+
+it("says who asks, about what and for how long, with Join and Dismiss, and stays", () => {
+  // C3
+  const { all } = shown([session("a")], 40_000);
+  expect(words(all)).toEqual([
+    ["Dana Reyes (Northwind Dental) needs help", "Printer offline · #48213 · waiting 0:40", "Join", "Dismiss"],
+  ]);
+  expect(all[0]).toMatchObject({ tag: "request:a", session: "a", stays: true });
+});
+
+it("stands for all from three on", () => {
+  // C3
+  const waiting = ["a", "b", "c", "d"].map((id, index) => session(id, { waiting_since: index * 1000 }));
+  const { all } = shown(waiting, 80_000);
+  expect(words(all)).toEqual([["4 waiting, longest 1:20", "They are all in the list.", "Join the longest"]]);
+  expect(all[0]).toMatchObject({ session: null, stays: true });
+});
+
+it("shows a message under its writer's name, cut, until it is read or in front of them elsewhere", () => {
+  // C8
+  const chat = session("a", { status: "handled", participants: [PRIYA], messages: 1 });
+  const tell = (news: News, reader: Reader): void => news.said("a", [message(1, "dana", "x".repeat(300))], reader);
+  const { all } = shown([chat], 0, tell);
+  expect(all[0]?.title).toBe("Dana Reyes (Northwind Dental)");
+  expect(all[0]?.body).toHaveLength(160);
+  for (const mine of [{ seen: 1 }, { visible: true }]) {
+    const { state } = shown([chat], 0);
+    const news = new News();
+    tell(news, { id: "priya", role: "technician", sees: () => false, ends: () => false });
+    state.receive({ type: "mine", session: "a", dismissed: false, seen: 0, visible: false, ring: false, ...mine }, 0);
+    expect(notices(state, new Rings(), news)).toEqual([]);
+  }
+  const reader: Reader = { id: "dana", role: "client", sees: () => false, ends: () => false };
+  const { all: hers } = shown([chat], 0, (news) => news.said("a", [message(1, "priya", "Hello.")], reader));
+  expect(words(hers)).toEqual([["Priya Shah", "Hello."]]);
+});
+
+it("says what became of a chat", () => {
+  // C5, C12
+  const told = (after: Partial<SessionView>, before: Partial<SessionView>, role: Reader["role"]): string | undefined => {
+    const reader: Reader = { id: "priya", role, sees: () => false, ends: () => false };
+    const { all } = shown([], 0, (news) => news.session(session("a", before), session("a", after), reader));
+    return all[0]?.title;
+  };
+  const handled: Partial<SessionView> = { status: "handled", participants: [PRIYA] };
+  const phone = { phone: "+64 9 555 0100" };
+  expect(told({ status: "abandoned", ended: 130_000 }, {}, "technician")).toBe("Dana left after 2:10; nobody joined.");
+  expect(told({ status: "callback", callback: phone }, {}, "technician")).toBe("Dana asks to be called: +64 9 555 0100");
+  expect(told({ ...handled, status: "completed" }, handled, "technician")).toBe("The chat has ended.");
+  expect(told(handled, {}, "client")).toBe("Priya joined.");
+});
+
+it("recognises what an earlier page left behind", () => {
+  const { state } = shown([session("a"), session("b", { status: "handled", messages: 2 })], 0);
+  expect(isOver("request:a", "a", state)).toBe(false);
+  expect(isOver("request:b", "b", state)).toBe(true);
+  expect(isOver("request:c", "c", state)).toBe(true);
+  expect(isOver("requests", null, state)).toBe(false);
+  expect(isOver("message:b", "b", state)).toBe(false);
+  state.receive({ type: "mine", session: "a", dismissed: true, seen: 0, visible: false, ring: false }, 0);
+  state.receive({ type: "mine", session: "b", dismissed: false, seen: 2, visible: false, ring: false }, 0);
+  expect(isOver("request:a", "a", state)).toBe(true);
+  expect(isOver("requests", null, state)).toBe(true);
+  expect(isOver("message:b", "b", state)).toBe(true);
+});

@@ -1,0 +1,103 @@
+// The notifications that belong on the screen, from what rings and what has happened. Pure. The screen follows this list: what
+// is new in it is shown, what has changed takes the place of what has the same tag, and what is no longer in it is closed.
+
+import { lines } from "../../displayText";
+import type { Mine } from "../../state.svelte";
+import type { SessionView } from "../../wire";
+import { about, bell, leftUnanswered } from "../../words";
+import type { Item, News } from "./news";
+import type { Rings } from "./rings";
+
+/** What a button of a notification does. */
+export type Action = "join" | "dismiss";
+
+/** A notification. */
+export interface Notice {
+  /** A notice takes the place of the one with the same tag. */
+  tag: string;
+  title: string;
+  body: string;
+  /** The chat that a click opens; null for the list of those that wait. */
+  session: string | null;
+  buttons: readonly { action: Action; label: string }[];
+  /** If it differs from the one before with this tag, the notice is shown again, with sound. Null makes no sound. */
+  sound: string | null;
+  /** Whether it stays until it is withdrawn; otherwise the desktop decides how long. */
+  stays: boolean;
+}
+
+/** What the service has said of chats. */
+export interface Known {
+  readonly sessions: ReadonlyMap<string, SessionView>;
+  mineOf(session: string): Mine;
+}
+
+/** Longest message in a notification, in characters: about three lines. */
+const MESSAGE_CHARS = 160;
+/** The tag of the notice that stands for all requests. */
+export const ALL_TAG = "requests";
+/** The tag of a request's notice. */
+export const requestTag = (session: string): string => `request:${session}`;
+
+/** All of them. */
+export function notices(known: Known, rings: Rings, news: News): Notice[] {
+  return [...requests(known, rings), ...messages(known, news), ...news.items.map(happened)];
+}
+
+function requests(known: Known, rings: Rings): Notice[] {
+  const { all } = rings;
+  if (all !== null) {
+    const { sound, waited, ids } = all;
+    const buttons = [{ action: "join", label: bell.joinLongest }] as const;
+    const title = bell.several(ids.size, waited);
+    return [{ tag: ALL_TAG, title, body: bell.severalWhere, session: null, buttons, sound, stays: true }];
+  }
+  const buttons = [
+    { action: "join", label: bell.join },
+    { action: "dismiss", label: bell.dismiss },
+  ] as const;
+  return [...rings.requests].flatMap(([id, { sound, waited }]) => {
+    const session = known.sessions.get(id);
+    if (session === undefined) return [];
+    const [title, body] = [bell.needsHelp(session), bell.waiting(session, waited)];
+    return [{ tag: requestTag(id), title, body, session: id, buttons, sound, stays: true }];
+  });
+}
+
+function messages(known: Known, news: News): Notice[] {
+  return [...news.messages].flatMap(([id, message]) => {
+    const session = known.sessions.get(id);
+    const { seen, visible } = known.mineOf(id);
+    if (session === undefined || visible || message.number <= seen) return [];
+    const from = session.participants.find((each) => each.person === message.from);
+    const title = bell.from(session, from?.name);
+    const [body, sound] = [lines(message.text, MESSAGE_CHARS), String(message.number)];
+    return [{ tag: `message:${id}`, title, body, session: id, buttons: [], sound, stays: false }];
+  });
+}
+
+function happened({ what, session }: Item): Notice {
+  const notice = { tag: `news:${session.id}`, body: about(session), session: session.id, buttons: [], stays: false };
+  switch (what) {
+    case "left":
+      return { ...notice, title: leftUnanswered(session), sound: null };
+    case "callback":
+      return { ...notice, title: bell.asksToBeCalled(session), sound: null };
+    case "joined":
+      return { ...notice, title: bell.joined(session), sound: what };
+    case "waits_again":
+      return { ...notice, title: bell.waitsAgain, sound: what };
+    case "ended":
+      return { ...notice, title: bell.ended, sound: null };
+  }
+}
+
+/** Whether a notice that an earlier page left on the screen is about something that is over. */
+export function isOver(tag: string, session: string | null, known: Known): boolean {
+  const waits = (each: SessionView): boolean => each.status === "waiting" && !known.mineOf(each.id).dismissed;
+  if (session === null) return ![...known.sessions.values()].some(waits);
+  const view = known.sessions.get(session);
+  if (view === undefined) return true;
+  if (tag === requestTag(session)) return !waits(view);
+  return tag.startsWith("message:") && known.mineOf(session).seen >= view.messages;
+}
