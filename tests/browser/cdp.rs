@@ -1,4 +1,4 @@
-//! What WebDriver has no word for: the size of the view, its scale and theme, through the driver's way to Chromium.
+//! What WebDriver has no word for: the size of the view, its scale and theme, what the browser allows, through the driver's way to Chromium.
 
 use anyhow::{Context, Result};
 use axum::http::Method;
@@ -35,6 +35,12 @@ pub(crate) async fn view(browser: &Browser, (width, height): (u32, u32), scale: 
 /// A script that runs in each page from now on, before its own.
 pub(crate) async fn before_load(browser: &Browser, script: &str) -> Result<()> {
     run(browser, "Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await
+}
+
+/// Answers the browser's question about notifications of a page: `granted`, `denied`, or `prompt` for not yet.
+pub(crate) async fn notifications(browser: &Browser, address: &str, answer: &str) -> Result<()> {
+    let with = json!({ "origin": address, "permission": { "name": "notifications" }, "setting": answer });
+    run(browser, "Browser.setPermission", with).await
 }
 
 /// The theme that the user prefers: `light` or `dark`.

@@ -4,6 +4,7 @@
 //! user does from outside.
 
 mod asleep;
+mod bell;
 mod cdp;
 mod chat;
 mod hand_over;

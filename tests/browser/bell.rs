@@ -1,0 +1,302 @@
+//! The bell of a portal page (C12): notifications of the browser for requests and news, and honest words where there are none.
+
+use crate::cdp;
+use crate::stage::{
+    ACME, DANA, MESSAGE, NORTHWIND, PRIYA, SOON, Stage, TOM, ask, ask_on, is_offline, join, person, request,
+    say, sign_in,
+};
+use anyhow::{Context, Result, ensure};
+use chat::SessionId;
+use protocol::Up;
+use rig::{Browser, eventually};
+use serde_json::{Value, json};
+use std::time::Instant;
+use uuid::Uuid;
+
+/// Keeps what the page sends and the notifications that the browser has shown, and counts how often the page asks for them. The desktop may take
+/// a notification away before a test looks.
+const SPY: &str = "
+    window.said = [];
+    window.shown = [];
+    const show = ServiceWorkerRegistration.prototype.showNotification;
+    ServiceWorkerRegistration.prototype.showNotification = async function (title, options) {
+        await show.call(this, title, options);
+        window.shown.push([title, options.body, ...options.actions.map((action) => action.title)]);
+    };
+    window.asked = 0;
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (text) {
+        window.said.push(JSON.parse(text));
+        send.call(this, text);
+    };
+    if ('Notification' in window) {
+        const ask = Notification.requestPermission.bind(Notification);
+        Notification.requestPermission = () => {
+            window.asked += 1;
+            return ask();
+        };
+    }";
+/// The page does not hear of a change in the browser's settings by itself.
+const DEAF_TO_SETTINGS: &str = "navigator.permissions.query = () => new Promise(() => {});";
+/// As in a browser that has no notifications for pages, such as those of some phones.
+const WITHOUT_NOTIFICATIONS: &str = "delete window.Notification;";
+/// As in the app's window: its agent rings.
+const IN_THE_APP: &str = "sessionStorage.setItem('deskbell.window', '1');";
+
+/// What `said` holds of a type.
+async fn said(page: &Browser, kind: &str) -> Result<Vec<Value>> {
+    let script = "return window.said.filter((frame) => frame.type === arguments[0])";
+    let frames = page.page.execute(script, vec![json!(kind)]).await?;
+    Ok(frames.as_array().cloned().unwrap_or_default())
+}
+
+/// Whether the page has said that it can ring, on each of its connections.
+async fn can_ring(page: &Browser) -> Result<Vec<bool>> {
+    Ok(said(page, "hello").await?.iter().map(|hello| hello["can_ring"] == true).collect())
+}
+
+/// A browser in which notifications of the service's pages are allowed, or not, and which runs these scripts first.
+async fn browser(stage: &Stage, answer: &str, scripts: &[&str]) -> Result<Browser> {
+    let browser = Browser::start((1120, 720)).await?;
+    cdp::notifications(&browser, stage.service.address(), answer).await?;
+    for script in [SPY].iter().chain(scripts) {
+        cdp::before_load(&browser, script).await?;
+    }
+    Ok(browser)
+}
+
+/// Priya in such a browser.
+async fn priya(stage: &Stage, answer: &str, scripts: &[&str]) -> Result<Browser> {
+    let browser = browser(stage, answer, scripts).await?;
+    sign_in(&browser, &stage.service.add_technician(ACME, PRIYA)?).await?;
+    browser.find(&person(PRIYA), SOON).await?;
+    Ok(browser)
+}
+
+/// Hides the page, as behind another tab or window.
+async fn look_elsewhere(page: &Browser) -> Result<()> {
+    page.page.minimize_window().await?;
+    eventually("the page is hidden", SOON, async || {
+        let state = page.page.execute("return document.visibilityState", Vec::new()).await?;
+        ensure!(state == "hidden", "{state}");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await
+}
+
+/// How many notifications are on the screen.
+async fn on_screen(page: &Browser) -> Result<Value> {
+    const COUNT: &str = "
+        const done = arguments[arguments.length - 1];
+        navigator.serviceWorker.getRegistration()
+            .then((registration) => registration === undefined ? [] : registration.getNotifications())
+            .then((all) => done(all.length))
+            .catch((error) => done(String(error)));";
+    page.page.execute_async(COUNT, Vec::new()).await.context("counting the notifications")
+}
+
+/// Waits until a notification with this title was shown, and gives its text and buttons.
+async fn shown(page: &Browser, title: &str) -> Result<Vec<String>> {
+    eventually(&format!("a notification says {title:?}"), SOON, async || {
+        let all = page.page.execute("return window.shown", Vec::new()).await?;
+        let all: Vec<Vec<String>> = serde_json::from_value(all)?;
+        let found = all.iter().find(|each| each[0] == title).with_context(|| format!("{all:?}"))?;
+        Ok::<Vec<String>, anyhow::Error>(found[1..].to_vec())
+    })
+    .await
+}
+
+/// Waits until there is no notification.
+async fn none_is_shown(page: &Browser) -> Result<()> {
+    eventually("no notification is on the screen", SOON, async || {
+        let count = on_screen(page).await?;
+        ensure!(count == 0, "{count}");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await
+}
+
+/// Waits until the tab has this title, and a number on its icon or none.
+async fn tab_says(page: &Browser, title: &str, has_number: bool) -> Result<()> {
+    const TAB: &str =
+        "return [document.title, document.querySelector('link[rel=icon]').href.startsWith('data:')]";
+    eventually(&format!("the tab says {title:?}"), SOON, async || {
+        let tab = page.page.execute(TAB, Vec::new()).await?;
+        ensure!(tab == json!([title, has_number]), "{tab}");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await
+}
+
+/// What the service worker tells the page when a notification is clicked (`ui/src/portal/bell/clicks.ts`).
+async fn click(page: &Browser, session: SessionId, button: &str) -> Result<()> {
+    const CLICK: &str = "
+        const [session, button] = arguments;
+        const data = { is: 'click', tag: `request:${session}`, button, session };
+        navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data }));";
+    page.page.execute(CLICK, vec![json!(session), json!(button)]).await?;
+    Ok(())
+}
+
+// C3, C4, C12
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_rings_at_a_hidden_page_until_somebody_joins() -> Result<()> {
+    let stage = Stage::start().await?;
+    let tom = stage.watcher().await?;
+    let page = priya(&stage, "granted", &[]).await?;
+    page.shows("Requests appear here and ring in this browser", SOON).await?;
+    ensure!(can_ring(&page).await? == [true], "{:?}", can_ring(&page).await?);
+    look_elsewhere(&page).await?;
+    let dana = stage.caller(DANA).await?;
+    let session = ask(&dana, "Printer offline").await?;
+    let rest = shown(&page, "Dana Reyes (Northwind Dental) needs help").await?;
+    ensure!(
+        rest[0].starts_with("Printer offline · waiting 0:") && rest[1..] == ["Join", "Dismiss"],
+        "{rest:?}"
+    );
+    eventually("the service is told that it is on the screen", SOON, async || {
+        let confirmed = said(&page, "ring.shown").await?;
+        ensure!(confirmed.first().is_some_and(|frame| frame["session"] == json!(session)), "{confirmed:?}");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await?;
+    tab_says(&page, "(1) Deskbell", true).await?;
+    join(&tom, session).await?;
+    none_is_shown(&page).await?;
+    tab_says(&page, "Deskbell", false).await
+}
+
+// C3, C10, C12
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_click_on_a_notification_silences_joins_or_opens_that_request() -> Result<()> {
+    let stage = Stage::start().await?;
+    let page = priya(&stage, "granted", &[]).await?;
+    page.shows("ring in this browser", SOON).await?;
+    let (dana, omar) = (stage.caller(DANA).await?, stage.caller("Omar Haddad").await?);
+    let (printer, laptop) = (ask(&dana, "Printer offline").await?, ask(&omar, "New laptop").await?);
+    shown(&page, "Dana Reyes (Northwind Dental) needs help").await?;
+    shown(&page, "Omar Haddad (Northwind Dental) needs help").await?;
+    click(&page, printer, "dismiss").await?;
+    page.shows("Silenced for you; still waiting.", SOON).await?;
+    click(&page, printer, "").await?;
+    page.find(".chat .big", SOON).await?;
+    click(&page, laptop, "join").await?;
+    page.find(MESSAGE, SOON).await?;
+    none_is_shown(&page).await
+}
+
+// C12
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nothing_can_ring_the_page_says_why_and_does_not_claim_to() -> Result<()> {
+    for (answer, scripts, says) in [
+        ("denied", &[][..], "do not ring: this browser is set to block notifications"),
+        ("granted", &[WITHOUT_NOTIFICATIONS], "do not ring: this browser cannot show notifications"),
+        ("granted", &[IN_THE_APP], "the Deskbell app rings"),
+    ] {
+        let stage = Stage::start().await?;
+        let page = priya(&stage, answer, scripts).await?;
+        page.shows(says, SOON).await?;
+        let dana = stage.caller(DANA).await?;
+        ask(&dana, "Printer offline").await?;
+        page.button("Join", SOON).await?;
+        // The number is for everybody: it needs no permission.
+        tab_says(&page, "(1) Deskbell", true).await?;
+        ensure!(can_ring(&page).await? == [false], "{says}: {:?}", can_ring(&page).await?);
+        ensure!(said(&page, "ring.shown").await?.is_empty(), "{says}");
+        let buttons = page.page.find_all(fantoccini::Locator::Css("[data-testid=ring-line] button")).await?;
+        ensure!(buttons.is_empty(), "{says}: there is nothing to press");
+    }
+    Ok(())
+}
+
+// C12
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_browser_is_asked_at_a_click_and_nobody_sees_the_page_go_for_it() -> Result<()> {
+    let stage = Stage::start().await?;
+    let tom = stage.watcher().await?;
+    let page = priya(&stage, "prompt", &[DEAF_TO_SETTINGS]).await?;
+    page.shows("They do not ring in this browser yet.", SOON).await?;
+    let button = page.button("Allow notifications", SOON).await?;
+    ensure!(page.page.execute("return window.asked", Vec::new()).await? == 0, "asked without a click");
+    let dana = stage.caller(DANA).await?;
+    ask(&dana, "Printer offline").await?;
+    page.button("Join", SOON).await?;
+    let before = Instant::now();
+    // What the user is about to answer.
+    cdp::notifications(&page, stage.service.address(), "granted").await?;
+    button.click().await?;
+    page.shows("ring in this browser", SOON).await?;
+    ensure!(page.page.execute("return window.asked", Vec::new()).await? == 1);
+    // What waits already rings.
+    shown(&page, "Dana Reyes (Northwind Dental) needs help").await?;
+    ensure!(can_ring(&page).await? == [false, true], "{:?}", can_ring(&page).await?);
+    let changes = tom.changes_since(PRIYA, before);
+    ensure!(!changes.iter().any(is_offline), "{changes:?}");
+    Ok(())
+}
+
+// C5, C8, C12
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_technician_who_looks_elsewhere_is_told_of_messages_ends_and_callbacks() -> Result<()> {
+    let stage = Stage::start().await?;
+    let page = priya(&stage, "granted", &[]).await?;
+    page.shows("ring in this browser", SOON).await?;
+    let dana = stage.caller(DANA).await?;
+    let session = ask(&dana, "Printer offline").await?;
+    page.button("Join", SOON).await?.click().await?;
+    page.find(MESSAGE, SOON).await?;
+    none_is_shown(&page).await?;
+    look_elsewhere(&page).await?;
+    say(&dana, session, "It blinks.").await?;
+    ensure!(shown(&page, "Dana Reyes (Northwind Dental)").await? == ["It blinks."]);
+    let omar = stage.caller("Omar Haddad").await?;
+    let other = ask(&omar, "New laptop").await?;
+    let call =
+        Up::Callback { id: Uuid::new_v4(), session: other, phone: "+64 9 555 0100".to_owned(), note: None };
+    omar.ask(&call).await?.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+    dana.ask(&Up::Leave { id: Uuid::new_v4(), session })
+        .await?
+        .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+    shown(&page, "Omar asks to be called: +64 9 555 0100").await?;
+    ensure!(shown(&page, "The chat has ended.").await? == ["Printer offline"]);
+    Ok(())
+}
+
+// C8, C12
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_who_looks_elsewhere_is_told_who_joined_and_what_they_say() -> Result<()> {
+    let stage = Stage::start().await?;
+    let tom = stage.watcher().await?;
+    let page = browser(&stage, "granted", &[]).await?;
+    sign_in(&page, &stage.service.add_client(ACME, DANA, NORTHWIND)?).await?;
+    page.shows("This browser tells you when somebody joins or writes.", SOON).await?;
+    ask_on(&page, "Printer offline").await?;
+    let session = request(&tom).await?;
+    look_elsewhere(&page).await?;
+    join(&tom, session).await?;
+    ensure!(
+        shown(&page, &format!("{} joined.", TOM.split(' ').next().unwrap_or_default())).await?
+            == ["Printer offline"]
+    );
+    say(&tom, session, "Hello Dana.").await?;
+    ensure!(shown(&page, TOM).await? == ["Hello Dana."]);
+    Ok(())
+}
+
+// C12
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_portal_can_be_installed_as_an_app_of_its_own() -> Result<()> {
+    const MANIFEST: &str = "
+        const done = arguments[arguments.length - 1];
+        const link = document.querySelector('link[rel=manifest]');
+        fetch(link.href).then((answer) => answer.json()).then((manifest) => {
+            const from = (path) => new URL(path, link.href).pathname;
+            fetch(new URL(manifest.icons[0].src, link.href)).then((icon) =>
+                done([from(manifest.start_url), from(manifest.scope), icon.headers.get('content-type')]));
+        });";
+    let stage = Stage::start().await?;
+    let page = stage.technician().await?;
+    let found = page.page.execute_async(MANIFEST, Vec::new()).await?;
+    ensure!(found == json!(["/technician/", "/technician/", "image/png"]), "{found}");
+    Ok(())
+}
