@@ -2,11 +2,12 @@
 
 use crate::cdp;
 use crate::stage::{
-    ACME, DANA, MESSAGE, NORTHWIND, PRIYA, SOON, Stage, TOM, ask, ask_on, is_offline, join, person, request,
-    say, sign_in,
+    ACME, DANA, MESSAGE, NORTHWIND, PRIYA, SOON, SUBJECT, Stage, TOM, ask, ask_on, is_offline, join, person,
+    request, say, sign_in,
 };
 use anyhow::{Context, Result, ensure};
 use chat::SessionId;
+use presence::Presence;
 use protocol::Up;
 use rig::{Browser, eventually};
 use serde_json::{Value, json};
@@ -269,7 +270,7 @@ async fn a_client_who_looks_elsewhere_is_told_who_joined_and_what_they_say() -> 
     let tom = stage.watcher().await?;
     let page = browser(&stage, "granted", &[]).await?;
     sign_in(&page, &stage.service.add_client(ACME, DANA, NORTHWIND)?).await?;
-    page.shows("This browser tells you when somebody joins or writes.", SOON).await?;
+    page.shows("This browser tells you when somebody joins, writes or invites you.", SOON).await?;
     ask_on(&page, "Printer offline").await?;
     let session = request(&tom).await?;
     look_elsewhere(&page).await?;
@@ -281,6 +282,54 @@ async fn a_client_who_looks_elsewhere_is_told_who_joined_and_what_they_say() -> 
     say(&tom, session, "Hello Dana.").await?;
     ensure!(shown(&page, TOM).await? == ["Hello Dana."]);
     Ok(())
+}
+
+// C7, C12
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_who_looks_elsewhere_is_invited_and_accepts_from_the_notification() -> Result<()> {
+    let stage = Stage::start().await?;
+    let tom = stage.watcher().await?;
+    let page = browser(&stage, "granted", &[]).await?;
+    sign_in(&page, &stage.service.add_client(ACME, DANA, NORTHWIND)?).await?;
+    // A page is idle until somebody uses it (P11).
+    page.find(SUBJECT, SOON).await?.click().await?;
+    let client = tom
+        .until("Dana is Online", SOON, |seen| {
+            let dana = seen.people.get(DANA)?;
+            matches!(dana.presence, Presence::Online { .. }).then_some(dana.id)
+        })
+        .await?;
+    look_elsewhere(&page).await?;
+    let id = Uuid::new_v4();
+    let invite = Up::Invite { id, client, subject: Some("Printer offline".to_owned()) };
+    let session = tom.ask(&invite).await?.ok().context("the invitation is sent")?.session;
+    let rest = shown(&page, "Tom from Acme IT would like to chat").await?;
+    ensure!(rest == ["Printer offline", "Accept", "Not now"], "{rest:?}");
+    click(&page, session.context("the answer names the session")?, "accept").await?;
+    page.find(MESSAGE, SOON).await?;
+    none_is_shown(&page).await
+}
+
+// C9, C12
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_chat_that_is_offered_to_a_technician_rings_in_the_browser_with_its_note() -> Result<()> {
+    let stage = Stage::start().await?;
+    let tom = stage.watcher().await?;
+    let page = priya(&stage, "granted", &[]).await?;
+    page.shows("ring in this browser", SOON).await?;
+    let dana = stage.caller(DANA).await?;
+    let session = ask(&dana, "Printer offline").await?;
+    join(&tom, session).await?;
+    none_is_shown(&page).await?;
+    look_elsewhere(&page).await?;
+    let note = Some("Second line.".to_owned());
+    let offer = Up::HandOver { id: Uuid::new_v4(), session, to: None, note };
+    tom.ask(&offer).await?.ok().context("the offer is taken")?;
+    let rest = shown(&page, "Tom hands over Dana Reyes (Northwind Dental)").await?;
+    ensure!(rest == ["Second line.", "Join", "Dismiss"], "{rest:?}");
+    click(&page, session, "join").await?;
+    page.find(MESSAGE, SOON).await?;
+    none_is_shown(&page).await
 }
 
 // C12

@@ -244,6 +244,20 @@ export const bell = {
     return by === undefined ? "This chat is in progress." : `${first(by.name)} joined.`;
   },
   waitsAgain: "We are finding somebody else for you.",
+  invitation: (session: SessionView, organisation: string): string =>
+    client.invitation(session.inviter?.name ?? "", organisation),
+  accept: "Accept",
+  notNow: "Not now",
+  handsOver: (session: SessionView, by: string): string => {
+    const giver = session.participants.find((each) => each.person === by);
+    return `${first(giver?.name ?? "")} hands over ${who(session)}`;
+  },
+  declined: (session: SessionView): string =>
+    `${first(session.hand_over?.to_name ?? "")} answered: not now. You still have the chat with ${first(session.client_name)}.`,
+  takenOver: (session: SessionView): string => {
+    const by = session.participants.findLast((each) => each.left === undefined);
+    return technician.takenOver(by?.name ?? "", session.client_name);
+  },
   ended: "The chat has ended.",
   allow: "Allow notifications",
   tryIt: "Play the sound",
@@ -264,8 +278,8 @@ export const bell = {
   /** For a client who asks or waits; empty where there is nothing to say. */
   client: {
     app: "",
-    rings: "This browser tells you when somebody joins or writes.",
-    ask: "A notification can tell you when somebody joins or writes.",
+    rings: "This browser tells you when somebody joins, writes or invites you.",
+    ask: "A notification can tell you when somebody joins, writes or invites you.",
     denied: "This browser blocks notifications of this page. Keep it in sight while you wait.",
     insecure: "This browser cannot show notifications of this page. Keep it in sight while you wait.",
     unsupported: "This browser cannot show notifications of this page. Keep it in sight while you wait.",

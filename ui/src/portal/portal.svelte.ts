@@ -205,6 +205,12 @@ export class Portal {
     return answer.type !== "ok";
   }
 
+  /** Answers an invitation (clients, C7). */
+  async answer(session: string, type: "chat.accept" | "chat.decline"): Promise<void> {
+    const isRefused = this.refused(await this.ask(session, { type, id: crypto.randomUUID(), session }));
+    if (!isRefused && type === "chat.accept") this.show(session);
+  }
+
   /** Sets the preference (technicians, P7). */
   async prefer(preference: PreferenceChange): Promise<void> {
     const wish = (this.#wishes += 1);

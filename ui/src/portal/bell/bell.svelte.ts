@@ -4,10 +4,11 @@
 import { untrack } from "svelte";
 import type { State } from "../../state.svelte";
 import type { Down, SessionView } from "../../wire";
+import { isOffered, ringsSince } from "../technician/lists";
 import { abilityOf, type Ability } from "./ability";
 import { isClick, type Click } from "./clicks";
 import { News, type Reader } from "./news";
-import { ALL_TAG, isOver, notices, type Notice } from "./notices";
+import { ALL_TAG, isOver, notices, type Action, type Notice } from "./notices";
 import { Rings, type Now, type Ringing } from "./rings";
 import { Screen } from "./screen";
 import { Sound } from "./sound";
@@ -38,11 +39,11 @@ export interface Page {
 }
 
 /** What the user did with a notification. Without a session they open the list of those that wait. */
-export type Press = { does: "join" | "dismiss"; session: string } | { does: "open"; session: string | null };
+export type Press = { does: Action; session: string } | { does: "open"; session: string | null };
 
 /** The bell. */
 export class Bell {
-  /** What to do when a notification is clicked: the technician's page sets it. */
+  /** What to do when a notification is clicked: the page sets it. */
   onPress: (press: Press) => void = () => {};
   /** Whether the browser does not let the page play its sound yet. */
   isMute = $state(false);
@@ -156,8 +157,8 @@ export class Bell {
     if (you === null) return null;
     const { id, role } = you;
     const { shown, looking } = this.#page;
-    // A client's page has one chat, and shows what becomes of it.
-    const sees = (session: string): boolean => (role === "client" && looking) || shown === session;
+    // Where no chat is open, a client's page shows what becomes of each, and opens the one that somebody joins.
+    const sees = (session: string): boolean => shown === session || (role === "client" && looking && shown === null);
     return { id, role, sees, ends: (session) => this.#page.isEnding(session) };
   }
 
@@ -295,17 +296,23 @@ export class Bell {
     const longest = ringing(this.#page.state).sort((a, b) => a.since - b.since)[0];
     const joined = session ?? longest?.id ?? null;
     if (button === "join" && joined !== null) this.onPress({ does: "join", session: joined });
-    else if (button === "dismiss" && session !== null) this.onPress({ does: "dismiss", session });
+    else if (isAnswer(button) && session !== null) this.onPress({ does: button, session });
     else this.onPress({ does: "open", session });
     this.#looks += 1;
   }
 }
 
-/** The requests for which the service wants this page to ring. */
+/** Whether it is a button that answers for one chat only. */
+function isAnswer(button: string): button is Exclude<Action, "join"> {
+  return button === "dismiss" || button === "accept" || button === "decline";
+}
+
+/** The requests and offered chats for which the service wants this page to ring. */
 function ringing(state: State): Ringing[] {
   const { you } = state;
   if (you?.role !== "technician") return [];
   return [...state.sessions.values()]
-    .filter((session) => session.status === "waiting" && state.mineOf(session.id).ring)
-    .map(({ id, waiting_since: since }) => ({ id, since }));
+    .filter((session) => session.status === "waiting" || isOffered(session, you.id))
+    .filter((session) => state.mineOf(session.id).ring)
+    .map((session) => ({ id: session.id, since: ringsSince(session) }));
 }

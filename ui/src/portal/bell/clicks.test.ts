@@ -58,10 +58,12 @@ it("gives a click to the page that is in use, and brings it to the front", async
   expect([other.told, first.told]).toEqual([[], []]);
 });
 
-it("silences a request without bringing the page to the front", async () => {
-  const page = new FakePage(HOME);
-  await worker(page).click("dismiss");
-  expect([page.told[0]?.button, page.focused]).toEqual(["dismiss", false]);
+it("silences a request or declines an invitation without bringing the page to the front", async () => {
+  for (const button of ["dismiss", "decline"]) {
+    const page = new FakePage(HOME);
+    await worker(page).click(button);
+    expect([page.told[0]?.button, page.focused]).toEqual([button, false]);
+  }
 });
 
 it("opens the portal at that chat if no page of it is open, whichever button was pressed, but never to silence", async () => {

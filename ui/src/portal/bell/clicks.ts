@@ -1,10 +1,14 @@
 // The part of the page that lives in a service worker: it brings clicks on notifications back to the page that showed them,
 // and closes what a page that is gone has left on the screen. It caches nothing and answers no request. Knows no chat.
 
-import { hashOf } from "../hash";
+import { START, hashOf } from "../route";
+import type { Action } from "./notices";
 
 /** How long a page may be gone before its notifications are closed, in milliseconds: a reload takes less (P10). */
 export const RELOAD_MS = 5_000;
+
+/** Buttons that are no reason to bring the page to the front. */
+const KEEPS_BACK: ReadonlySet<string> = new Set(["dismiss", "decline"] satisfies Action[]);
 
 /** What a page tells the worker when it leaves. */
 export const LEAVING = "leaving";
@@ -79,10 +83,9 @@ async function clicked(scope: Scope, notification: Notification, button: string)
   const click: Click = { is: "click", tag: notification.tag, button, session };
   if (page !== undefined) {
     page.postMessage(click);
-    // Silencing a request is no reason to bring the page to the front.
-    if (button !== "dismiss") await page.focus();
-  } else if (button !== "dismiss") {
-    await scope.clients.openWindow(scope.registration.scope + (session === null ? "" : hashOf(session)));
+    if (!KEEPS_BACK.has(button)) await page.focus();
+  } else if (!KEEPS_BACK.has(button)) {
+    await scope.clients.openWindow(scope.registration.scope + hashOf({ ...START, chat: session }));
   }
 }
 

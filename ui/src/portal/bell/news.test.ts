@@ -50,6 +50,51 @@ it("tells clients who joined, that they wait again, and of the end", () => {
   expect(page("client").become("waiting", "abandoned")).toEqual([]);
 });
 
+const invitation = (status: Status, more: Partial<SessionView> = {}): SessionView => ({
+  ...session(status),
+  kind: "push",
+  inviter: { person: "priya", name: "Priya Shah" },
+  ...more,
+});
+
+it("tells technicians what became of their own invitations, unless they did it", () => {
+  // C7
+  const told = (after: SessionView, role: Role = "technician", inviter = "priya"): string[] => {
+    const { news, reader } = page(role);
+    const before = invitation("invited", { inviter: { person: inviter, name: "…" } });
+    news.session(before, after, reader);
+    return news.items.map((each) => each.what);
+  };
+  expect(told(invitation("handled", { participants: [PRIYA] }))).toEqual(["answered"]);
+  expect(told(invitation("completed", { completed_by: "dana" }))).toEqual(["answered"]);
+  expect(told(invitation("completed"))).toEqual(["answered"]);
+  expect(told(invitation("completed", { completed_by: "priya" }))).toEqual([]);
+  expect(told(invitation("handled"), "technician", "tom")).toEqual([]);
+  expect(told(invitation("handled", { participants: [PRIYA] }), "client")).toEqual([]);
+});
+
+it("tells technicians who has taken over the chat that they offered, or that nobody has", () => {
+  // C9
+  const offer = { by: "priya", at: 10, to: "tom", to_name: "Tom Baker" };
+  const tom = { person: "tom", name: "Tom Baker", state: "online", joined: 11 } as const;
+  const offered = { ...session("handled", "s", [PRIYA]), hand_over: offer };
+  const told = (after: SessionView): string[] => {
+    const { news, reader } = page("technician");
+    news.session(offered, after, reader);
+    return news.items.map((each) => each.what);
+  };
+  expect(told({ ...offered, hand_over: { ...offer, declined: 12 } })).toEqual(["declined"]);
+  expect(told(session("handled", "s", [{ ...PRIYA, left: 11 }, tom]))).toEqual(["taken_over"]);
+  // She took the offer back, another technician only joined, or it is known already.
+  expect(told(session("handled", "s", [PRIYA]))).toEqual([]);
+  expect(told({ ...offered, participants: [PRIYA, tom] })).toEqual([]);
+  const { news, reader } = page("technician");
+  const declined = { ...offered, hand_over: { ...offer, declined: 12 } };
+  news.session(offered, declined, reader);
+  news.session(declined, { ...declined, messages: 1 }, reader);
+  expect(news.items.map((each) => each.what)).toEqual(["declined"]);
+});
+
 it("tells nothing that was so before, that the user did, or that is in front of them", () => {
   expect(page("technician").become(null, "callback")).toEqual([]);
   expect(page("technician").become("callback", "callback")).toEqual([]);

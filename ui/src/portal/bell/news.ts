@@ -1,12 +1,12 @@
-// What has happened that a user who is looking elsewhere is told (C5, C8, C12): a new message, a callback, a request that was
-// given up, somebody who joined, the end of a chat. Pure: frames come in as they arrive. Each is told until it is seen, or
+// What has happened that a user who is looking elsewhere is told (C5, C7, C8, C9, C12): a new message, a callback, a request that
+// was given up, somebody who joined, the answer to an invitation or to an offered chat, the end of a chat. Pure: frames come in as they arrive. Each is told until it is seen, or
 // something else happens in that chat.
 
 import type { Message, Role, SessionView } from "../../wire";
 import { isIn } from "../technician/lists";
 
 /** What happened in a chat. */
-export type What = "left" | "callback" | "joined" | "waits_again" | "ended";
+export type What = "left" | "callback" | "joined" | "waits_again" | "answered" | "declined" | "taken_over" | "ended";
 
 /** News of a chat, as the chat was then. */
 export interface Item {
@@ -44,9 +44,8 @@ export class News {
 
   /** A chat has changed; `before` is undefined if the page did not know it. */
   session(before: SessionView | undefined, after: SessionView, reader: Reader): void {
-    if (before?.status === after.status) return;
-    this.#items.delete(after.id);
-    const what = whatHappened(before, after, reader);
+    const what = before === undefined ? null : whatHappened(before, after, reader);
+    if (what !== null || before?.status !== after.status) this.#items.delete(after.id);
     if (what === null || reader.sees(after.id) || (what === "ended" && reader.ends(after.id))) return;
     const [oldest] = this.#items.keys();
     if (oldest !== undefined && this.#items.size >= ITEMS) this.#items.delete(oldest);
@@ -75,20 +74,53 @@ export class News {
   }
 }
 
-function whatHappened(before: SessionView | undefined, after: SessionView, reader: Reader): What | null {
-  if (before === undefined) return null;
+function whatHappened(before: SessionView, after: SessionView, reader: Reader): What | null {
+  return reader.role === "technician" ? toTechnician(before, after, reader) : toClient(before, after);
+}
+
+function toClient(before: SessionView, after: SessionView): What | null {
   const [waited, talked] = [before.status === "waiting", before.status === "handled"];
-  const isTechnician = reader.role === "technician";
   switch (after.status) {
     case "waiting":
-      return talked && !isTechnician ? "waits_again" : null;
+      return talked ? "waits_again" : null;
     case "handled":
-      return waited && !isTechnician ? "joined" : null;
-    case "abandoned":
-      return waited && isTechnician ? "left" : null;
-    case "callback":
-      return waited && isTechnician ? "callback" : null;
+      return waited ? "joined" : null;
     case "completed":
-      return talked && (!isTechnician || isIn(before, reader.id)) ? "ended" : null;
+      return talked ? "ended" : null;
+    case "invited":
+    case "abandoned":
+    case "callback":
+      return null;
   }
+}
+
+function toTechnician(before: SessionView, after: SessionView, { id }: Reader): What | null {
+  switch (before.status) {
+    case "waiting":
+      return after.status === "abandoned" ? "left" : after.status === "callback" ? "callback" : null;
+    case "invited":
+      return before.inviter?.person === id ? ofInvitation(after) : null;
+    case "handled":
+      if (after.status === "completed") return isIn(before, id) ? "ended" : null;
+      return after.status === "handled" ? ofOffer(before, after, id) : null;
+    case "abandoned":
+    case "callback":
+    case "completed":
+      return null;
+  }
+}
+
+/** What became of this technician's invitation (C7); nothing that they did themselves. */
+function ofInvitation(after: SessionView): What | null {
+  const isTakenBack = after.completed_by !== undefined && after.completed_by !== after.client;
+  return after.status === "handled" || (after.status === "completed" && !isTakenBack) ? "answered" : null;
+}
+
+/** What became of this technician's offer to hand the chat over (C9). */
+function ofOffer(before: SessionView, after: SessionView, id: string): What | null {
+  const offer = before.hand_over;
+  if (offer?.by !== id) return null;
+  if (after.hand_over?.declined !== undefined) return offer.declined === undefined ? "declined" : null;
+  const hasJoined = after.participants.some((each) => each.left === undefined && each.joined >= offer.at);
+  return hasJoined && !isIn(after, id) ? "taken_over" : null;
 }

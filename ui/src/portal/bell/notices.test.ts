@@ -57,6 +57,39 @@ it("says who asks, about what and for how long, with Join and Dismiss, and stays
   expect(all[0]).toMatchObject({ tag: "request:a", session: "a", stays: true });
 });
 
+it("says who hands over which chat, with the note", () => {
+  // C9
+  const offer = { by: "tom", at: 0, to: "priya", to_name: "Priya Shah", note: "Second line." };
+  const tom = { person: "tom", name: "Tom Baker", state: "online", joined: 1 } as const;
+  const offered = session("a", { status: "handled", participants: [tom], hand_over: offer });
+  const { state } = shown([offered], 0);
+  const rings = new Rings();
+  rings.renew([{ id: "a", since: 0 }], { page: 0, service: 0 }, SCHEDULE, true);
+  expect(words(notices(state, rings, new News()))).toEqual([
+    ["Tom hands over Dana Reyes (Northwind Dental)", "Second line.", "Join", "Not now"],
+  ]);
+  const { note: _, to: __, ...toAll } = offer;
+  state.receive({ type: "session", session: { ...offered, rev: 2, hand_over: toAll } }, 0);
+  expect(words(notices(state, rings, new News()))).toEqual([
+    ["Tom hands over Dana Reyes (Northwind Dental)", "Printer offline · #48213", "Join", "Dismiss"],
+  ]);
+});
+
+it("asks an invited client, until they have answered", () => {
+  // C7
+  const invited = session("a", { kind: "push", status: "invited", inviter: { person: "priya", name: "Priya Shah" } });
+  const you = { id: "dana", name: "Dana Reyes", role: "client", organisation: "Acme IT" } as const;
+  const all = (status: SessionView["status"]): Notice[] => {
+    const known = { you, sessions: new Map([["a", { ...invited, status }]]), mineOf: () => new State().mineOf("a") };
+    return notices(known, new Rings(), new News());
+  };
+  expect(words(all("invited"))).toEqual([
+    ["Priya from Acme IT would like to chat", "Printer offline", "Accept", "Not now"],
+  ]);
+  expect(all("invited")[0]).toMatchObject({ tag: "invitation:a", session: "a", stays: true });
+  expect(all("handled")).toEqual([]);
+});
+
 it("stands for all from three on", () => {
   // C3
   const waiting = ["a", "b", "c", "d"].map((id, index) => session(id, { waiting_since: index * 1000 }));
@@ -97,10 +130,26 @@ it("says what became of a chat", () => {
   expect(told({ status: "callback", callback: phone }, {}, "technician")).toBe("Dana asks to be called: +64 9 555 0100");
   expect(told({ ...handled, status: "completed" }, handled, "technician")).toBe("The chat has ended.");
   expect(told(handled, {}, "client")).toBe("Priya joined.");
+  const invited: Partial<SessionView> = { kind: "push", status: "invited", inviter: { person: "priya", name: "Priya Shah" } };
+  const notNow: Partial<SessionView> = { kind: "push", status: "completed", completed_by: "dana" };
+  expect(told(notNow, invited, "technician")).toBe("Dana answered: not now.");
+  const offer = { by: "priya", at: 10, to: "tom", to_name: "Tom Baker" };
+  const tom = { person: "tom", name: "Tom Baker", state: "online", joined: 11 } as const;
+  const declined = { ...handled, hand_over: { ...offer, declined: 12 } };
+  const offered = { ...handled, hand_over: offer };
+  expect(told(declined, offered, "technician")).toBe("Tom answered: not now. You still have the chat with Dana.");
+  const taken = { ...handled, participants: [{ ...PRIYA, left: 11 }, tom] };
+  expect(told(taken, offered, "technician")).toBe("Tom has taken over the chat with Dana.");
 });
 
 it("recognises what an earlier page left behind", () => {
   const { state } = shown([session("a"), session("b", { status: "handled", messages: 2 })], 0);
+  const offered = session("o", { status: "handled", hand_over: { by: "tom", at: 0 } });
+  for (const each of [offered, session("i", { status: "invited" })]) state.receive({ type: "session", session: each }, 0);
+  expect(isOver("request:o", "o", state)).toBe(false);
+  expect(isOver("invitation:i", "i", state)).toBe(false);
+  expect(isOver("invitation:a", "a", state)).toBe(true);
+  state.sessions.delete("o");
   expect(isOver("request:a", "a", state)).toBe(false);
   expect(isOver("request:b", "b", state)).toBe(true);
   expect(isOver("request:c", "c", state)).toBe(true);

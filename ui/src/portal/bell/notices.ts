@@ -3,13 +3,14 @@
 
 import { lines } from "../../displayText";
 import type { Mine } from "../../state.svelte";
-import type { SessionView } from "../../wire";
-import { about, bell, leftUnanswered } from "../../words";
+import type { SessionView, You } from "../../wire";
+import { about, answered, bell, leftUnanswered } from "../../words";
+import { isOffered } from "../technician/lists";
 import type { Item, News } from "./news";
 import type { Rings } from "./rings";
 
 /** What a button of a notification does. */
-export type Action = "join" | "dismiss";
+export type Action = "join" | "dismiss" | "accept" | "decline";
 
 /** A notification. */
 export interface Notice {
@@ -28,6 +29,7 @@ export interface Notice {
 
 /** What the service has said of chats. */
 export interface Known {
+  readonly you: You | null;
   readonly sessions: ReadonlyMap<string, SessionView>;
   mineOf(session: string): Mine;
 }
@@ -38,10 +40,11 @@ const MESSAGE_CHARS = 160;
 export const ALL_TAG = "requests";
 /** The tag of a request's notice. */
 export const requestTag = (session: string): string => `request:${session}`;
+const INVITATION = "invitation:";
 
 /** All of them. */
 export function notices(known: Known, rings: Rings, news: News): Notice[] {
-  return [...requests(known, rings), ...messages(known, news), ...news.items.map(happened)];
+  return [...requests(known, rings), ...invitations(known), ...messages(known, news), ...news.items.map(happened)];
 }
 
 function requests(known: Known, rings: Rings): Notice[] {
@@ -52,16 +55,33 @@ function requests(known: Known, rings: Rings): Notice[] {
     const title = bell.several(ids.size, waited);
     return [{ tag: ALL_TAG, title, body: bell.severalWhere, session: null, buttons, sound, stays: true }];
   }
-  const buttons = [
-    { action: "join", label: bell.join },
-    { action: "dismiss", label: bell.dismiss },
-  ] as const;
   return [...rings.requests].flatMap(([id, { sound, waited }]) => {
     const session = known.sessions.get(id);
     if (session === undefined) return [];
-    const [title, body] = [bell.needsHelp(session), bell.waiting(session, waited)];
+    const offer = session.status === "handled" ? session.hand_over : undefined;
+    const title = offer === undefined ? bell.needsHelp(session) : bell.handsOver(session, offer.by);
+    const body = offer === undefined ? bell.waiting(session, waited) : (offer.note ?? about(session));
+    const buttons = [
+      { action: "join", label: bell.join },
+      { action: "dismiss", label: offer?.to === undefined ? bell.dismiss : bell.notNow },
+    ] as const;
     return [{ tag: requestTag(id), title, body, session: id, buttons, sound, stays: true }];
   });
+}
+
+/** C7: sounds once. */
+function invitations({ sessions, you }: Known): Notice[] {
+  if (you?.role !== "client") return [];
+  const buttons = [
+    { action: "accept", label: bell.accept },
+    { action: "decline", label: bell.notNow },
+  ] as const;
+  return [...sessions.values()]
+    .filter((session) => session.status === "invited")
+    .map((session) => {
+      const [title, body] = [bell.invitation(session, you.organisation), session.subject];
+      return { tag: INVITATION + session.id, title, body, session: session.id, buttons, sound: session.id, stays: true };
+    });
 }
 
 function messages(known: Known, news: News): Notice[] {
@@ -87,6 +107,12 @@ function happened({ what, session }: Item): Notice {
       return { ...notice, title: bell.joined(session), sound: what };
     case "waits_again":
       return { ...notice, title: bell.waitsAgain, sound: what };
+    case "answered":
+      return { ...notice, title: answered(session), sound: null };
+    case "declined":
+      return { ...notice, title: bell.declined(session), sound: null };
+    case "taken_over":
+      return { ...notice, title: bell.takenOver(session), sound: null };
     case "ended":
       return { ...notice, title: bell.ended, sound: null };
   }
@@ -94,10 +120,12 @@ function happened({ what, session }: Item): Notice {
 
 /** Whether a notice that an earlier page left on the screen is about something that is over. */
 export function isOver(tag: string, session: string | null, known: Known): boolean {
-  const waits = (each: SessionView): boolean => each.status === "waiting" && !known.mineOf(each.id).dismissed;
+  const isCalling = (each: SessionView): boolean => each.status === "waiting" || isOffered(each, known.you?.id ?? "");
+  const waits = (each: SessionView): boolean => isCalling(each) && !known.mineOf(each.id).dismissed;
   if (session === null) return ![...known.sessions.values()].some(waits);
   const view = known.sessions.get(session);
   if (view === undefined) return true;
   if (tag === requestTag(session)) return !waits(view);
+  if (tag.startsWith(INVITATION)) return view.status !== "invited";
   return tag.startsWith("message:") && known.mineOf(session).seen >= view.messages;
 }
