@@ -7,6 +7,7 @@ mod asleep;
 mod bell;
 mod cdp;
 mod chat;
+mod completion;
 mod hand_over;
 mod hostile;
 mod invitation;

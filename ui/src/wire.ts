@@ -290,7 +290,7 @@ after_ms: number, };
 /**
  * The code of an `error`.
  */
-export type ErrorCode = "not_allowed" | "taken" | "not_found" | "over" | "already_active" | "too_many" | "invalid" | "unknown" | "note_needed" | "nobody_stays" | "cannot_take_over" | "client_away" | "client_offline" | "rate_limited" | "busy";
+export type ErrorCode = "not_allowed" | "taken" | "not_found" | "over" | "already_active" | "too_many" | "invalid" | "unknown" | "note_needed" | "nobody_stays" | "cannot_take_over" | "too_late" | "client_away" | "client_offline" | "rate_limited" | "busy";
 
 /**
  * A session in progress that is offered to other technicians (C9).
@@ -496,7 +496,11 @@ subject: string,
 /**
  * How many messages the user has not seen.
  */
-unseen: number, };
+unseen: number,
+/**
+ * When the user joined it, if that was more than an hour ago (C9).
+ */
+long_since?: UnixMillis, };
 
 /**
  * A window of the app.
@@ -825,6 +829,10 @@ participants: Array<ParticipantView>,
  */
 hand_over?: HandOverView,
 /**
+ * From when its technicians are reminded to answer, for technicians; while the client waits for their first message.
+ */
+answer_due?: UnixMillis,
+/**
  * How many requests wait before this one; for its own client while it waits.
  */
 ahead?: number,
@@ -1074,7 +1082,15 @@ session: SessionId,
 /**
  * What was done.
  */
-note?: string, } | { "type": "chat.open",
+note?: string, } | { "type": "chat.reopen",
+/**
+ * The intent.
+ */
+id: string,
+/**
+ * Which session.
+ */
+session: SessionId, } | { "type": "chat.open",
 /**
  * The intent.
  */

@@ -54,6 +54,13 @@ it("says of one's own manual away that requests still come", () => {
   expect(words.ownPresence(is, "back", NOW)).toBe("Away, set by you until you are back. You still get requests.");
 });
 
+it("says with whom a chat was that waits again", () => {
+  // C9
+  const tom = { person: "t", name: "Tom Berg", state: "offline", joined: 1, left: 2 } as const;
+  const was = (messages: number) => words.technician.wasWith(session({ participants: [tom], messages }));
+  expect([0, 1, 42].map(was)).toEqual(["Was with Tom.", "Was with Tom, 1 message.", "Was with Tom, 42 messages."]);
+});
+
 it("counts down to the next try", () => {
   expect(words.retrying(NOW + 7_400, NOW)).toBe("Retrying in 8 s.");
   expect(words.retrying(NOW - 10, NOW)).toBe("Retrying in 0 s.");

@@ -197,6 +197,14 @@ export const technician = {
   needHelp: (count: number): string => `${count} requests are waiting.`,
   waiting: (count: number): string => (count === 0 ? "" : `${count} waiting`),
   called: (name: string): string => `${first(name)} asks to be called:`,
+  wasWith: (session: SessionView): string => {
+    const by = first(session.participants.at(-1)?.name ?? "");
+    const count = session.messages;
+    const messages = count === 1 ? ", 1 message" : `, ${count} messages`;
+    return `Was with ${by}${count === 0 ? "" : messages}.`;
+  },
+  completed: (client: string): string => `You have completed the chat with ${first(client)}.`,
+  undo: "Undo",
   complete: "Complete",
   note: "What was done",
   noteOptional: "What was done (optional)",

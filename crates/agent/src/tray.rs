@@ -178,7 +178,7 @@ fn technician(view: &View, name: &str, utc_offset_s: i32) -> Vec<Item> {
         away_for(view),
         Item::Separator,
         waiting(view, utc_offset_s),
-        chats(view),
+        chats(view, utc_offset_s),
         Item::Separator,
         ring_silently(view, utc_offset_s),
         open_portal(),
@@ -200,14 +200,16 @@ fn waiting(view: &View, utc_offset_s: i32) -> Item {
     listed(Submenu::Waiting, words::waiting(count), lines.chain(more(count, words::more_waiting)))
 }
 
-fn chats(view: &View) -> Item {
+fn chats(view: &View, utc_offset_s: i32) -> Item {
     let count = view.chats.len();
     let lines = view.chats.iter().take(LISTED).map(|chat| {
-        let label = words::chat(&chat.with, &chat.subject, chat.unseen);
+        let since = chat.long_since.map(|since| crate::words::clock(since, utc_offset_s));
+        let label = words::chat(&chat.with, &chat.subject, chat.unseen, since.as_deref());
         action(&label, Intent::Open { page: Page::Portal { chat: Some(chat.session) } })
     });
     let unseen = view.chats.iter().map(|chat| chat.unseen).sum();
-    listed(Submenu::Chats, words::chats(count, unseen), lines.chain(more(count, words::more_chats)))
+    let long = view.chats.iter().filter(|chat| chat.long_since.is_some()).count();
+    listed(Submenu::Chats, words::chats(count, unseen, long), lines.chain(more(count, words::more_chats)))
 }
 
 /// A submenu for what comes and goes. It keeps its place even while it is empty.

@@ -233,6 +233,10 @@ pub struct OpenChat {
     /// How many messages the user has not seen.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub unseen: u64,
+    /// When the user joined it, if that was more than an hour ago (C9).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub long_since: Option<UnixMillis>,
 }
 
 /// One of the user's devices.

@@ -204,16 +204,22 @@ pub(crate) fn joined(name: &str, at: &str) -> String {
 pub(crate) fn request_toast(session: &SessionView, waited: Duration, ring: Option<u64>) -> Toast {
     let client = who(&session.client_name, session.company.as_deref());
     let offer = session.hand_over.as_ref().filter(|_| session.status == Status::Handled);
-    let (title, body, dismiss) = match offer {
+    let (title, body, join, dismiss) = match offer {
+        // C3
+        None if session.status == Status::Handled => {
+            (format!("{client} waits for your answer"), about(session), "Open", "Dismiss")
+        }
         None => (
             format!("{client} needs help"),
-            format!("{} · waiting {}", about(session), minutes(waited)),
+            format!("{}{} · waiting {}", about(session), was_with(session), minutes(waited)),
+            "Join",
             "Dismiss",
         ),
         // C9
         Some(offer) => (
             format!("{} hands over {client}", first_name(technician(session, offer.by))),
             offer.note.clone().unwrap_or_else(|| about(session)),
+            "Join",
             if offer.to.is_some() { "Not now" } else { "Dismiss" },
         ),
     };
@@ -221,11 +227,22 @@ pub(crate) fn request_toast(session: &SessionView, waited: Duration, ring: Optio
         key: ToastKey::Request(session.id),
         title,
         body,
-        buttons: vec![button(ToastAction::Join, "Join"), button(ToastAction::Dismiss, dismiss)],
+        buttons: vec![button(ToastAction::Join, join), button(ToastAction::Dismiss, dismiss)],
         ring,
         stays: true,
         is_critical: true,
     }
+}
+
+/// With whom a chat that waits again was before (C9): " · was with Priya, 42 messages".
+fn was_with(session: &SessionView) -> String {
+    let Some(last) = session.participants.last() else { return String::new() };
+    let messages = match session.messages {
+        0 => String::new(),
+        1 => ", 1 message".to_owned(),
+        count => format!(", {count} messages"),
+    };
+    format!(" · was with {}{messages}", first_name(&last.name))
 }
 
 /// The toast that stands for all waiting requests (C3).
@@ -484,12 +501,14 @@ pub(crate) mod menu {
     }
 
     /// How many chats are in progress.
-    pub(crate) fn chats(count: usize, unseen: u64) -> String {
-        match (count, unseen) {
-            (0, _) => "No chats in progress".to_owned(),
-            (count, 0) => format!("Chats in progress ({count})"),
-            (count, unseen) => format!("Chats in progress ({count}), {unseen} new"),
+    pub(crate) fn chats(count: usize, unseen: u64, long: usize) -> String {
+        if count == 0 {
+            return "No chats in progress".to_owned();
         }
+        let new = if unseen == 0 { String::new() } else { format!(", {unseen} new") };
+        // C9
+        let long = if long == 0 { String::new() } else { format!(", {long} for over an hour") };
+        format!("Chats in progress ({count}){new}{long}")
     }
 
     /// A waiting request: clicking joins it.
@@ -519,13 +538,15 @@ pub(crate) mod menu {
         if count == 1 { "is" } else { "are" }
     }
 
-    /// An open chat: clicking opens it.
-    pub(crate) fn chat(with: &str, subject: &str, unseen: u64) -> String {
+    /// An open chat: clicking opens it. `since` is when a long one began.
+    pub(crate) fn chat(with: &str, subject: &str, unseen: u64, since: Option<&str>) -> String {
         let (with, subject) = (narrow(with, NAME_COLUMNS), narrow(subject, SUBJECT_COLUMNS));
-        left_to_right(match unseen {
-            0 => format!("{with}: {subject}"),
-            unseen => format!("{with}: {subject} ({unseen} new)"),
-        })
+        let new = if unseen == 0 { None } else { Some(format!("{unseen} new")) };
+        let additions: Vec<String> =
+            new.into_iter().chain(since.map(|since| format!("since {since}"))).collect();
+        let additions =
+            if additions.is_empty() { String::new() } else { format!(" ({})", additions.join(", ")) };
+        left_to_right(format!("{with}: {subject}{additions}"))
     }
 }
 

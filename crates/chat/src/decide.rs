@@ -4,7 +4,9 @@
 //! exactly one technician wins a Join (C4), on one node or on many. The caller of this module has already checked, by role and
 //! company, whether the person may see the session at all.
 
-use crate::{Callback, Ending, HandOver, Participant, PersonId, Session, SessionId, Status, limits};
+use crate::{
+    BeforeEnding, Callback, Ending, HandOver, Participant, PersonId, Session, SessionId, Status, limits,
+};
 use presence::{Role, UnixMillis};
 
 /// What somebody wants to do in an existing session.
@@ -40,6 +42,8 @@ pub enum Intent {
         /// What was done; required for abandoned and callback (C9).
         note: Option<String>,
     },
+    /// Undo one's own completion a few seconds after it (C9).
+    Reopen,
 }
 
 /// The outcome of an intent that is not refused.
@@ -80,6 +84,9 @@ pub enum Refusal {
     /// Leaving would leave the client alone: somebody else has to stay, or complete it (C9).
     #[error("nobody else would stay")]
     NobodyStays,
+    /// A completion can be undone for a few seconds only (C9).
+    #[error("it was completed too long ago")]
+    TooLate,
 }
 
 /// What a client asks for.
@@ -131,6 +138,7 @@ pub fn request(new: NewRequest, now: UnixMillis) -> Session {
         ended: None,
         participants: Vec::new(),
         hand_over: None,
+        unanswered: None,
         dismissed: Vec::new(),
         callback: None,
         ending: None,
@@ -160,6 +168,7 @@ pub fn decide(
         (Role::Technician, Intent::Dismiss) => dismiss(session, who, now),
         (Role::Technician, Intent::Leave) => leave(session, who, now, stays)?,
         (Role::Technician, Intent::Complete { note }) => complete(session, who, note, now)?,
+        (Role::Technician, Intent::Reopen) => reopen(session, who, now)?,
         (Role::Client, Intent::Accept) => accept(session, who, now)?,
         (Role::Client, Intent::Decline) => decline(session, who, now)?,
         (Role::Client, Intent::Leave) => client_leaves(session, who, now)?,
@@ -172,7 +181,8 @@ pub fn decide(
             | Intent::HandOver { .. }
             | Intent::Keep
             | Intent::Dismiss
-            | Intent::Complete { .. },
+            | Intent::Complete { .. }
+            | Intent::Reopen,
         )
         | (Role::Technician, Intent::Accept | Intent::Decline | Intent::Callback(_)) => {
             return Err(Refusal::NotAllowed);
@@ -221,6 +231,7 @@ pub fn waits_again(session: &Session, now: UnixMillis) -> Option<Session> {
     next.status = Status::Waiting;
     next.waiting_since = now;
     next.hand_over = None;
+    next.unanswered = None;
     next.dismissed.clear();
     for each in next.participants.iter_mut().filter(|each| each.left.is_none()) {
         each.left = Some(now);
@@ -267,6 +278,7 @@ fn join(session: &Session, who: PersonId, now: UnixMillis) -> Next {
         Status::Waiting => {
             let mut next = entered(session, who, now)?;
             next.status = Status::Handled;
+            next.unanswered = Some(now);
             Ok(Some(next))
         }
         // C4: the same Join repeated gives the same answer.
@@ -301,6 +313,7 @@ fn accept(session: &Session, who: PersonId, now: UnixMillis) -> Next {
             let mut next = session.clone();
             next.status = Status::Handled;
             next.participants.push(Participant { person: inviter, joined: now, left: None });
+            next.unanswered = Some(now);
             Ok(Some(next))
         }
         // Accepted on another device.
@@ -324,6 +337,8 @@ fn decline(session: &Session, who: PersonId, now: UnixMillis) -> Next {
 fn entered(session: &Session, who: PersonId, now: UnixMillis) -> Result<Session, Refusal> {
     let mut next = session.clone();
     next.participants.retain(|each| each.person != who);
+    // Who had silenced it wants to hear of it again.
+    next.dismissed.retain(|each| *each != who);
     if next.participants.len() >= limits::PARTICIPANTS {
         let former = next.participants.iter().position(|each| each.left.is_some());
         next.participants.remove(former.ok_or(Refusal::Full)?);
@@ -387,7 +402,8 @@ fn taken(session: &Session) -> Refusal {
 
 fn dismiss(session: &Session, who: PersonId, now: UnixMillis) -> Option<Session> {
     // A late Dismiss has nothing left to silence.
-    let is_offered = session.status == Status::Waiting || session.is_offered_to(who);
+    let is_offered =
+        session.status == Status::Waiting || session.is_offered_to(who) || session.awaits_answer_of(who);
     if !is_offered || session.dismissed.contains(&who) {
         return None;
     }
@@ -408,6 +424,9 @@ fn message(session: &Session, who: PersonId) -> Next {
     }
     let mut next = session.clone();
     next.messages += 1;
+    if who != session.client {
+        next.unanswered = None;
+    }
     Ok(Some(next))
 }
 
@@ -473,8 +492,25 @@ fn complete(session: &Session, who: PersonId, note: Option<String>, now: UnixMil
 
 fn completed(session: &Session, by: Option<PersonId>, note: Option<String>, now: UnixMillis) -> Session {
     let mut next = ended(session, Status::Completed, now);
-    next.ending = Some(Ending { by, note });
+    let before = BeforeEnding { status: session.status, ended: session.ended, until: now };
+    next.ending = Some(Ending { by, note, before: Some(before) });
     next
+}
+
+fn reopen(session: &Session, who: PersonId, now: UnixMillis) -> Next {
+    let Some(ending) = &session.ending else {
+        // It has been undone already, or there is nothing to undo.
+        return Ok(None);
+    };
+    let recent = |before: &&BeforeEnding| now.0.saturating_sub(before.until.0) <= limits::UNDO_MS;
+    let before = ending.before.as_ref().filter(recent).ok_or(Refusal::TooLate)?;
+    // An invitation that was taken back was not completed: another one may be made at once.
+    if ending.by != Some(who) || before.status == Status::Invited {
+        return Err(Refusal::NotAllowed);
+    }
+    let mut next = session.clone();
+    (next.status, next.ended, next.ending) = (before.status, before.ended, None);
+    Ok(Some(next))
 }
 
 fn ended(session: &Session, status: Status, now: UnixMillis) -> Session {

@@ -24,6 +24,8 @@ pub mod limits {
     pub const FOLLOW_UPS_OF_CLIENT: usize = 20;
     /// Most abandoned chats and callbacks of an organisation that stay open: more than any service desk works through.
     pub const FOLLOW_UPS: usize = 2_000;
+    /// For how long a completion can be undone (C9), in milliseconds: the 8 seconds for which it is offered, and 2 for the way here.
+    pub const UNDO_MS: u64 = 10_000;
     /// Most intents that a session remembers, so that a repeat gets the same answer: repeats come within minutes, and nobody changes
     /// a chat this often in that time.
     pub const APPLIED: usize = 64;
@@ -163,6 +165,20 @@ pub struct Ending {
     pub by: Option<PersonId>,
     /// What was noted.
     pub note: Option<String>,
+    /// What it was before; `None` if an older version stored it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<BeforeEnding>,
+}
+
+/// What a session was before it was completed, so that this can be undone (C9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BeforeEnding {
+    /// Where it was in its life.
+    pub status: Status,
+    /// When it had stopped waiting.
+    pub ended: Option<UnixMillis>,
+    /// When it was completed.
+    pub until: UnixMillis,
 }
 
 /// An intent that has changed a session.
@@ -202,6 +218,9 @@ pub struct Session {
     /// The offer to hand it over, while it is in progress (C9).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hand_over: Option<HandOver>,
+    /// Since when the client waits for the first answer, while no technician who joined has written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unanswered: Option<UnixMillis>,
     /// The technicians who silenced it for themselves (C3).
     pub dismissed: Vec<PersonId>,
     /// How to call back, for `callback`.
@@ -244,6 +263,15 @@ impl Session {
         self.status == Status::Handled
             && self.hand_over.as_ref().is_some_and(is_theirs)
             && !self.present().any(|each| each == person)
+    }
+
+    /// Whether the client still waits for the first answer of this technician, who is in it and does not hand it over.
+    #[must_use]
+    pub fn awaits_answer_of(&self, person: PersonId) -> bool {
+        self.status == Status::Handled
+            && self.unanswered.is_some()
+            && self.hand_over.is_none()
+            && self.present().any(|each| each == person)
     }
 
     /// Whether an intent has been applied: its repeat gets the same answer and does nothing, even if the chat has changed since (C4).

@@ -29,6 +29,8 @@ pub enum ErrorCode {
     NobodyStays,
     /// The technician is offline or in the chat already, so it is not handed over to them (C9).
     CannotTakeOver,
+    /// The chat was completed too long ago to undo that (C9).
+    TooLate,
     /// The client is away, so they were not invited (C7).
     ClientAway,
     /// The client is offline, so they were not invited (C7).
@@ -56,6 +58,7 @@ impl ErrorCode {
             | Self::NoteNeeded
             | Self::NobodyStays
             | Self::CannotTakeOver
+            | Self::TooLate
             | Self::ClientAway
             | Self::ClientOffline => false,
         }

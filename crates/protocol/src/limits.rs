@@ -21,6 +21,8 @@ pub const ABANDON_AFTER: Duration = Duration::from_secs(60);
 pub const ALONE_AFTER: Duration = Duration::from_secs(2 * 60);
 /// How long an invitation waits for the client's answer (C7).
 pub const INVITATION: Duration = Duration::from_secs(60);
+/// How soon a technician who joined answers; after that they are reminded (C3).
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 /// Most people in one part of `people`.
 pub const PEOPLE_PART: usize = 500;
 /// Most messages in one `messages` frame: 100 of the longest stay below the frame's limit on average texts; the service

@@ -53,6 +53,10 @@ pub struct SessionView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub hand_over: Option<Box<HandOverView>>,
+    /// From when its technicians are reminded to answer, for technicians; while the client waits for their first message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub answer_due: Option<UnixMillis>,
     /// How many requests wait before this one; for its own client while it waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -112,11 +116,11 @@ pub struct HandOverView {
 }
 
 impl SessionView {
-    /// Since when it rings: since it waits, or was offered to other technicians.
+    /// Since when it rings: since it waits, was offered to other technicians, or should have been answered.
     #[must_use]
     pub fn rings_since(&self) -> UnixMillis {
         let offer = self.hand_over.as_ref().filter(|_| self.status == Status::Handled);
-        offer.map_or(self.waiting_since, |offer| offer.at)
+        offer.map(|offer| offer.at).or(self.answer_due).unwrap_or(self.waiting_since)
     }
 
     /// Whether it is offered to this technician, who is not in it (C9).

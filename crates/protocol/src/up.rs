@@ -249,6 +249,14 @@ pub enum Up {
         #[cfg_attr(feature = "typescript", ts(optional))]
         note: Option<String>,
     },
+    /// Undoes one's own completion, a few seconds after it (technicians, C9).
+    #[serde(rename = "chat.reopen")]
+    Reopen {
+        /// The intent.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+    },
     /// Asks for the messages of a session after a number, and for the new ones from then on.
     #[serde(rename = "chat.open")]
     Open {
@@ -337,6 +345,7 @@ impl Up {
             | Self::Leave { id, .. }
             | Self::Callback { id, .. }
             | Self::Complete { id, .. }
+            | Self::Reopen { id, .. }
             | Self::Open { id, .. }
             | Self::More { id }
             | Self::ListDevices { id }

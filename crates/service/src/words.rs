@@ -29,6 +29,10 @@ pub(crate) const NOBODY_STAYS: &str =
     "No other technician would stay with the client. Complete the chat instead.";
 pub(crate) const CANNOT_TAKE_OVER: &str =
     "This technician is offline or in the chat already. Choose somebody else, or offer it to all.";
+pub(crate) const TOO_LATE_TO_UNDO: &str =
+    "The chat was completed too long ago to undo that. To talk to the client again, invite them.";
+pub(crate) const ASKED_AGAIN: &str =
+    "The client has asked for another chat since then, so this one stays completed. Join the new one.";
 pub(crate) const CHAT_FULL: &str =
     "16 technicians, the maximum, are in this chat. Join when one of them has left.";
 pub(crate) const CLIENT_AWAY: &str =

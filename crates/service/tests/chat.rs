@@ -117,6 +117,92 @@ async fn messages_are_numbered_repeats_are_harmless_and_outsiders_do_not_read() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_completion_is_undone_within_eight_seconds_and_both_have_the_chat_again() {
+    // C9
+    let Desk { mut priya, mut dana, mut tom, service: _service } = desk().await;
+    let id = request(&mut dana, "Printer").await;
+    priya.ask(json!({"type": "chat.join", "session": id})).await;
+    dana.ask(json!({"type": "chat.message", "session": id, "text": "It hums."})).await;
+    priya.send(json!({"type": "chat.seen", "session": id, "number": 1})).await;
+    priya.wait("seen", |frame| frame["type"] == "mine" && frame["seen"] == 1).await;
+    assert_eq!(priya.ask(json!({"type": "chat.complete", "session": id})).await["type"], "ok");
+    session(&mut dana, &id, "completed").await;
+    let undo = json!({"type": "chat.reopen", "session": id});
+    assert_eq!(tom.ask(undo.clone()).await["code"], "not_allowed", "it was not theirs");
+    tokio::time::advance(Duration::from_secs(8)).await;
+    assert_eq!(priya.ask(undo.clone()).await["type"], "ok");
+    let again = session(&mut dana, &id, "handled").await;
+    assert_eq!((&again["ended"], &again["completed_by"]), (&Value::Null, &Value::Null));
+    priya.wait("still seen", |frame| frame["type"] == "mine" && frame["seen"] == 1).await;
+    assert_eq!(dana.ask(json!({"type": "chat.message", "session": id, "text": "Oh!"})).await["number"], 2);
+    assert_eq!(priya.ask(json!({"type": "chat.complete", "session": id})).await["type"], "ok");
+    tokio::time::advance(Duration::from_secs(11)).await;
+    assert_eq!(priya.ask(undo).await["code"], "too_late");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_completion_stays_when_its_client_has_asked_again() {
+    // C1, C9
+    let Desk { mut priya, mut dana, service: _service, tom: _tom } = desk().await;
+    let id = request(&mut dana, "Printer").await;
+    priya.ask(json!({"type": "chat.join", "session": id})).await;
+    priya.ask(json!({"type": "chat.complete", "session": id})).await;
+    session(&mut dana, &id, "completed").await;
+    let next = request(&mut dana, "Still the printer").await;
+    assert_eq!(priya.ask(json!({"type": "chat.reopen", "session": id})).await["code"], "already_active");
+    assert_eq!(priya.ask(json!({"type": "chat.join", "session": next})).await["type"], "ok");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_joins_and_does_not_answer_for_a_minute_is_reminded() {
+    // C3
+    let Desk { mut priya, mut dana, service: _service, tom: _tom } = desk().await;
+    let id = request(&mut dana, "Printer").await;
+    priya.ask(json!({"type": "chat.join", "session": id})).await;
+    let joined = session(&mut priya, &id, "handled").await;
+    let since = joined["participants"][0]["joined"].as_u64().unwrap();
+    assert_eq!(joined["answer_due"].as_u64(), Some(since + 60_000));
+    assert_eq!(session(&mut dana, &id, "handled").await["answer_due"], Value::Null, "it is not for clients");
+    let begun = tokio::time::Instant::now();
+    let reminded = |frame: &Value| frame["type"] == "mine" && frame["ring"] == true;
+    let mut rings = None;
+    while rings.is_none() {
+        priya.send(json!({"type": "beat", "activity": "active"})).await;
+        rings = priya.quiet_for(Duration::from_secs(10)).await.filter(reminded);
+    }
+    assert_eq!(begun.elapsed().as_secs(), 60);
+    // In front of the reader it does not ring, and elsewhere it does.
+    priya.send(json!({"type": "chat.visible", "session": id})).await;
+    priya.wait("quiet", |frame| frame["type"] == "mine" && frame["ring"] == false).await;
+    priya.send(json!({"type": "chat.visible"})).await;
+    priya.wait("it rings again", reminded).await;
+    priya.ask(json!({"type": "chat.message", "session": id, "text": "On it."})).await;
+    priya.wait("answered", |frame| frame["type"] == "mine" && frame["ring"] == false).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chat_that_waits_again_goes_before_newcomers() {
+    // C9
+    let Desk { service, mut priya, mut dana, .. } = desk().await;
+    let token = service.person(ORG, "Lee", Some("Contoso Farms"));
+    let (mut lee, _) = service.app(&token).await;
+    let first = request(&mut dana, "Printer").await;
+    priya.ask(json!({"type": "chat.join", "session": first})).await;
+    let second = request(&mut lee, "Mail").await;
+    assert_eq!(session(&mut lee, &second, "waiting").await["ahead"], 0);
+    priya.send(json!({"type": "bye"})).await;
+    let before = |frame: &Value| frame["session"]["id"] == second.as_str() && frame["session"]["ahead"] == 1;
+    let mut behind = None;
+    while behind.is_none() {
+        lee.send(json!({"type": "beat", "activity": "active"})).await;
+        dana.send(json!({"type": "beat", "activity": "active"})).await;
+        behind = lee.quiet_for(Duration::from_secs(10)).await.filter(before);
+    }
+    let again = session(&mut dana, &first, "waiting").await;
+    assert_eq!((&again["ahead"], &again["participants"][0]["name"]), (&json!(0), &json!("Priya")));
+}
+
+#[tokio::test(start_paused = true)]
 async fn seen_and_visible_apply_to_all_devices() {
     // C8
     let service = TestService::start();
@@ -160,6 +246,7 @@ async fn a_client_of_another_company_gets_not_found_for_every_intent_on_it() {
             "chat.leave",
             "chat.open",
             "chat.complete",
+            "chat.reopen",
         ] {
             let answer = stranger.ask(json!({"type": intent, "session": id})).await;
             assert_eq!(answer["code"], "not_found", "{name} {intent}");

@@ -51,13 +51,11 @@ pub enum Fault {
     ToastNotShown,
     /// The task that shows toasts loses its connection and ends.
     ToastsLost,
-    /// A desktop enters do-not-disturb: it accepts toasts, and may show them to nobody.
-    DoNotDisturb,
 }
 
 impl Fault {
     /// All of them, in the order of the counts.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 23] = [
         Self::AgentKilled,
         Self::PageReloaded,
         Self::Slept,
@@ -81,7 +79,6 @@ impl Fault {
         Self::StoreSlow,
         Self::ToastNotShown,
         Self::ToastsLost,
-        Self::DoNotDisturb,
     ];
 }
 

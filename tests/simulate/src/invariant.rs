@@ -36,8 +36,6 @@ pub enum Invariant {
     Rings,
     /// It sounds at its time.
     InTime,
-    /// No sound in do-not-disturb.
-    Undisturbed,
     /// Whoever is gone is noticed.
     Absence,
     /// Nobody receives what is not theirs.
@@ -52,7 +50,7 @@ pub enum Invariant {
 
 impl Invariant {
     /// All of them, in the order of the counts.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 20] = [
         Self::Lost,
         Self::Doubled,
         Self::Winner,
@@ -68,7 +66,6 @@ impl Invariant {
         Self::Over,
         Self::Rings,
         Self::InTime,
-        Self::Undisturbed,
         Self::Absence,
         Self::Denied,
         Self::Limits,
@@ -97,7 +94,6 @@ impl fmt::Display for Invariant {
                 "a waiting request rings while an eligible technician's device is connected and awake"
             }
             Self::InTime => "a request sounds within 1 s of its time, on devices whose link delivers",
-            Self::Undisturbed => "no sound and no critical toast on a desktop in do-not-disturb",
             Self::Absence => {
                 "a request whose client is gone is abandoned, and a chat without technicians waits again"
             }

@@ -41,6 +41,8 @@ pub(crate) struct Stored {
     pub(crate) changed: u64,
     /// When it was last offered to other technicians, or that ended.
     pub(crate) offered: u64,
+    /// Since when its client waits for a first answer of the same technicians, or waits for none.
+    pub(crate) awaited_since: u64,
     /// How many messages it has.
     pub(crate) messages: u64,
 }

@@ -37,6 +37,8 @@ pub(crate) struct Model {
     /// In a snapshot: the sessions told so far.
     told: Option<BTreeSet<SessionId>>,
     pub(crate) sessions: BTreeMap<SessionId, SessionView>,
+    /// The one that was completed last.
+    pub(crate) completed: Option<SessionId>,
     pub(crate) dismissed: BTreeSet<SessionId>,
     pub(crate) people: BTreeMap<PersonId, Presence>,
     pub(crate) preference: Preference,

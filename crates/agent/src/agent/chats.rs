@@ -80,11 +80,24 @@ impl Chats {
         self.mine.get(&id).copied().unwrap_or_default()
     }
 
-    /// Requests that wait, and chats that are offered to this technician, the longest first.
+    /// Requests that wait, and chats that are offered to this technician: those that somebody has had before, then the longest first (C9).
     pub(super) fn waiting(&self) -> Vec<&SessionView> {
         let mut waiting: Vec<_> = self.sessions().filter(|session| self.is_offered(session.id)).collect();
-        waiting.sort_by_key(|session| (session.rings_since(), session.id));
+        waiting.sort_by_key(|session| (session.participants.is_empty(), session.rings_since(), session.id));
         waiting
+    }
+
+    /// Whether a technician can silence it now: it is offered to them, or they are reminded to answer.
+    pub(super) fn can_be_silenced(&self, id: SessionId) -> bool {
+        self.is_offered(id) || self.get(id).is_some_and(|session| self.is_to_be_answered(session))
+    }
+
+    /// Whether the client waits for the first answer of this technician, who has joined (C3).
+    fn is_to_be_answered(&self, session: &SessionView) -> bool {
+        session.status == Status::Handled
+            && session.answer_due.is_some()
+            && session.hand_over.is_none()
+            && self.is_in(session)
     }
 
     /// Whether a technician may join it now: it waits, or is offered to them (C9).
@@ -92,6 +105,13 @@ impl Chats {
         self.get(id).is_some_and(|session| {
             session.status == Status::Waiting || self.me.is_some_and(|me| session.is_offered_to(me))
         })
+    }
+
+    /// When this user has joined a chat.
+    pub(super) fn joined_at(&self, session: &SessionView) -> Option<UnixMillis> {
+        let mine =
+            session.participants.iter().find(|each| each.left.is_none() && Some(each.person) == self.me);
+        mine.map(|each| each.joined)
     }
 
     /// Chats in progress that the user is in.
@@ -112,7 +132,8 @@ impl Chats {
         session.inviter.as_ref().is_some_and(|inviter| Some(inviter.person) == self.me)
     }
 
-    fn is_in(&self, session: &SessionView) -> bool {
+    /// Whether the user is in it.
+    pub(super) fn is_in(&self, session: &SessionView) -> bool {
         let me = |person: PersonId| Some(person) == self.me;
         me(session.client) || session.participants.iter().any(|each| each.left.is_none() && me(each.person))
     }
@@ -122,11 +143,12 @@ impl Chats {
         self.mine(id).dismissed || self.dismissing.contains(&id)
     }
 
-    /// The waiting requests for which the service has this device ring, the longest first.
-    pub(super) fn ringing(&self) -> impl Iterator<Item = &SessionView> {
-        let rings =
-            move |session: &&SessionView| self.mine(session.id).ring && !self.is_dismissed(session.id);
-        self.waiting().into_iter().filter(rings)
+    /// The chats for which the service has this device ring, the longest first.
+    pub(super) fn ringing(&self) -> Vec<&SessionView> {
+        let rings = |id| self.mine(id).ring && self.can_be_silenced(id) && !self.is_dismissed(id);
+        let mut ringing: Vec<_> = self.sessions().filter(|session| rings(session.id)).collect();
+        ringing.sort_by_key(|session| (session.rings_since(), session.id));
+        ringing
     }
 
     /// Takes a session as it is now. Returns what is new about it for a technician, unless a snapshot is coming in.
@@ -152,7 +174,7 @@ impl Chats {
                 None
             }
         };
-        if !self.is_offered(id) {
+        if !self.can_be_silenced(id) {
             self.dismissing.remove(&id);
         }
         self.news(&before?)

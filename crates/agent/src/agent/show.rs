@@ -12,6 +12,10 @@ use crate::words::{self, Headline, Times};
 use presence::user::preference_at;
 use presence::{AwayReason, Preference, Presence, Role, State, UnixMillis};
 use protocol::SessionView;
+use std::time::Duration;
+
+/// How long a technician is in a chat before it is brought up (C9).
+const LONG: Duration = Duration::from_secs(60 * 60);
 
 impl Agent {
     pub(super) fn show(&self, now: Now) -> View {
@@ -29,7 +33,7 @@ impl Agent {
             here: self.show_here(now),
             preference: self.show_preference(now),
             waiting: self.show_waiting(),
-            chats: self.chats.open().map(|session| self.show_chat(session)).collect(),
+            chats: self.show_chats(now),
             silent_until: self.rings.silent_until(now.moment).map(|until| self.cx.clock.time(until)),
             do_not_disturb: self.rings.is_do_not_disturb() && self.account.role() == Some(Role::Technician),
             devices: self.show_devices(),
@@ -147,7 +151,16 @@ impl Agent {
         self.chats.waiting().into_iter().map(show).collect()
     }
 
-    fn show_chat(&self, session: &SessionView) -> OpenChat {
+    /// The user's chats; those that have gone on for long come first (C9).
+    fn show_chats(&self, now: Now) -> Vec<OpenChat> {
+        let service_now = self.cx.clock.time(now.moment);
+        let mut chats: Vec<OpenChat> =
+            self.chats.open().map(|session| self.show_chat(session, service_now)).collect();
+        chats.sort_by_key(|chat| chat.long_since.is_none());
+        chats
+    }
+
+    fn show_chat(&self, session: &SessionView, service_now: UnixMillis) -> OpenChat {
         let with = match self.account.role() {
             Some(Role::Client) => session
                 .participants
@@ -158,7 +171,9 @@ impl Agent {
             Some(Role::Technician) | None => session.client_name.clone(),
         };
         let unseen = session.messages.saturating_sub(self.chats.mine(session.id).seen);
-        OpenChat { session: session.id, with, subject: session.subject.clone(), unseen }
+        let joined = self.chats.joined_at(session);
+        let long_since = joined.filter(|joined| service_now.since(*joined) >= LONG);
+        OpenChat { session: session.id, with, subject: session.subject.clone(), unseen, long_since }
     }
 
     fn show_devices(&self) -> Vec<Device> {

@@ -75,6 +75,6 @@ impl Agent {
         if self.account.role() != Some(Role::Technician) || is_gone {
             return Vec::new();
         }
-        self.chats.ringing().cloned().collect()
+        self.chats.ringing().into_iter().cloned().collect()
     }
 }

@@ -9,6 +9,7 @@ mod invitations;
 mod presence_here;
 mod questions;
 mod requests;
+mod unfinished;
 mod windows;
 
 use super::*;

@@ -8,6 +8,7 @@ use crate::toast::{ToastAction, ToastKey};
 use crate::view::{Intent, Page};
 use crate::words::{self, Times};
 use chat::{SessionId, Status};
+use protocol::SessionView;
 
 /// What to do.
 pub(super) enum Reaction {
@@ -46,7 +47,7 @@ pub(super) fn pressed(key: &ToastKey, action: ToastAction, longest: Option<Sessi
 pub(super) fn clicked(key: &ToastKey, chats: &Chats, is_synced: bool, times: Times) -> Option<Reaction> {
     let chat = match *key {
         ToastKey::Request(session) => match chats.get(session) {
-            Some(_) if chats.is_offered(session) => Some(session),
+            Some(known) if chats.is_offered(session) || is_open(chats, known) => Some(session),
             Some(_) => {
                 let words = chats.how_it_ended(session, times).unwrap_or_else(|| words::OVER.to_owned());
                 return Some(Reaction::Announce(words));
@@ -70,4 +71,9 @@ pub(super) fn clicked(key: &ToastKey, chats: &Chats, is_synced: bool, times: Tim
         ToastKey::News(_) => return None,
     };
     Some(Reaction::Open(Page::Portal { chat }))
+}
+
+/// Whether the user is in this chat, and it is in progress.
+fn is_open(chats: &Chats, session: &SessionView) -> bool {
+    session.status == Status::Handled && chats.is_in(session)
 }

@@ -53,7 +53,10 @@ fn a_technicians_menu() {
             "session": id, "client": "Dana Reyes", "company": "Northwind Dental", "subject": "Printer",
             "since": NOON - 40_000, "dismissed": false, "rings": true,
         }],
-        "chats": [{ "session": id, "with": "Bo Lind", "subject": "Mail", "unseen": 2 }],
+        "chats": [
+            { "session": id, "with": "Bo Lind", "subject": "Mail", "unseen": 2, "long_since": NOON - 4_000_000 },
+            { "session": id, "with": "Sam Ortiz", "subject": "VPN", "unseen": 0 },
+        ],
     }));
     let tray = shown(&view);
     assert_eq!(tray.icon, Icon { mark: Mark::Online, badge: 1 });
@@ -71,8 +74,9 @@ fn a_technicians_menu() {
             "-",
             "Waiting requests (1)",
             "  Dana Reyes (Northwind Dental), waiting since 12:59: Join",
-            "Chats in progress (1), 2 new",
-            "  Bo Lind: Mail (2 new)",
+            "Chats in progress (2), 2 new, 1 for over an hour",
+            "  Bo Lind: Mail (2 new, since 11:53)",
+            "  Sam Ortiz: VPN",
             "-",
             "Ring silently",
             "  30 minutes",

@@ -115,6 +115,55 @@ fn a_callback_keeps_the_number_and_completing_it_takes_a_note() {
 }
 
 #[test]
+fn who_has_completed_a_chat_undoes_it_within_eight_seconds_and_it_is_as_it_was() {
+    // C9
+    let reopens = |session: &Session, who, after: u64| {
+        let role = if who == CLIENT { Role::Client } else { Role::Technician };
+        decide(session, person(who), role, Intent::Reopen, UnixMillis(NOW.0 + after), |_| true)
+    };
+    let callback = Callback { phone: "+64 9 555 0100".into(), note: None };
+    let in_progress = after(&waiting(), PRIYA, Intent::Join);
+    for open in [
+        in_progress.clone(),
+        after(&waiting(), CLIENT, Intent::Leave),
+        after(&waiting(), CLIENT, Intent::Callback(callback)),
+    ] {
+        let over = after(&open, PRIYA, Intent::Complete { note: Some("done".into()) });
+        let Ok(Outcome::Changed(again)) = reopens(&over, PRIYA, 8_000) else { panic!("it is undone") };
+        assert_eq!(*again, Session { rev: over.rev + 1, ..open.clone() });
+        assert_eq!(reopens(&again, PRIYA, 8_000), Ok(Outcome::Already), "{:?}", open.status);
+        assert_eq!(reopens(&over, PRIYA, limits::UNDO_MS + 1), Err(Refusal::TooLate));
+        assert_eq!(reopens(&over, TOM, 0), Err(Refusal::NotAllowed), "it was not theirs");
+    }
+    let taken_back = after(&invited(), PRIYA, Intent::Leave);
+    assert_eq!(reopens(&taken_back, PRIYA, 0), Err(Refusal::NotAllowed));
+    let left = after(&in_progress, CLIENT, Intent::Leave);
+    assert_eq!(reopens(&left, PRIYA, 0), Err(Refusal::NotAllowed), "the client has left");
+}
+
+#[test]
+fn a_client_waits_for_the_first_answer_until_a_technician_writes() {
+    // C3
+    let awaits = |session: &Session, who| session.awaits_answer_of(person(who));
+    let joined = after(&after(&waiting(), PRIYA, Intent::Dismiss), PRIYA, Intent::Join);
+    assert!(awaits(&joined, PRIYA) && !awaits(&joined, TOM) && !awaits(&waiting(), PRIYA));
+    assert!(joined.dismissed.is_empty(), "who joins what they had silenced hears of it again");
+    let asked = after(&joined, CLIENT, Intent::Message);
+    assert!(awaits(&asked, PRIYA), "the client has written, and nobody else");
+    let silenced = after(&asked, PRIYA, Intent::Dismiss);
+    assert_eq!(silenced.dismissed, [person(PRIYA)]);
+    let answered = after(&asked, PRIYA, Intent::Message);
+    assert!(!awaits(&answered, PRIYA));
+    assert_eq!(does(&answered, PRIYA, Intent::Dismiss), Ok(Outcome::Already), "nothing is left to silence");
+    assert!(awaits(&after(&invited(), CLIENT, Intent::Accept), PRIYA), "an accepted invitation, too");
+    let again = waits_again(&joined, NOW).expect("it is in progress");
+    assert_eq!(again.unanswered, None);
+    let taken_over =
+        after(&after(&answered, PRIYA, Intent::HandOver { to: None, note: None }), TOM, Intent::Join);
+    assert!(!awaits(&taken_over, TOM), "the client has had an answer");
+}
+
+#[test]
 fn dismissing_silences_it_for_that_technician_only() {
     // C3
     let dismissed = after(&waiting(), PRIYA, Intent::Dismiss);
@@ -150,7 +199,7 @@ fn an_invitation_ends_declined_taken_back_or_unanswered_and_says_by_whom() {
         [(&declined, Some(CLIENT)), (&left, Some(CLIENT)), (&taken_back, Some(PRIYA)), (&late, None)]
     {
         assert_eq!((over.status, over.ended, over.participants.len()), (Status::Completed, Some(NOW), 0));
-        assert_eq!(over.ending, Some(Ending { by: by.map(person), note: None }));
+        assert_eq!(over.ending.clone().map(|ending| (ending.by, ending.note)), Some((by.map(person), None)));
         assert_eq!(does(over, CLIENT, Intent::Accept), Err(Refusal::Over));
         assert_eq!(unanswered(over, NOW), None);
     }
@@ -185,7 +234,7 @@ fn an_invitation_ends_with_the_technician_or_the_client_who_is_removed() {
     let invited = invited();
     for (out, by) in [(PRIYA, None), (CLIENT, Some(CLIENT))] {
         let over = without(&invited, |who| who == person(out), NOW).expect("it changes");
-        assert_eq!(over.ending, Some(Ending { by: by.map(person), note: None }));
+        assert_eq!(over.ending.clone().map(|ending| (ending.by, ending.note)), Some((by.map(person), None)));
     }
     assert_eq!(without(&invited, |who| who == person(TOM), NOW), None);
 }
@@ -314,6 +363,7 @@ fn a_client_cannot_do_what_technicians_do() {
         Intent::Keep,
         Intent::Dismiss,
         Intent::Complete { note: None },
+        Intent::Reopen,
     ] {
         assert_eq!(does(&waiting(), CLIENT, intent), Err(Refusal::NotAllowed));
     }
@@ -374,6 +424,7 @@ fn happenings() -> impl Strategy<Value = Vec<(u128, Happens)>> {
         Just(Intent::Leave),
         Just(Intent::Callback(Callback { phone: "1".into(), note: None })),
         proptest::option::of(Just("done".to_owned())).prop_map(|note| Intent::Complete { note }),
+        Just(Intent::Reopen),
     ];
     let intent = prop_oneof![
         8 => intent.prop_map(Happens::Wanted),
@@ -419,9 +470,14 @@ proptest! {
             }
             // Nobody is invited to a chat that has begun.
             prop_assert!(session.status != Status::Invited || before.status == Status::Invited);
-            // A chat that is over stays over: it can only be completed.
+            // A chat that is over stays over: it can only be completed, and that can be undone.
             if before.ended.is_some() {
-                prop_assert!(session.status == before.status || session.status == Status::Completed);
+                let undone = before.ending.as_ref().and_then(|ending| ending.before).map(|before| before.status);
+                prop_assert!(
+                    session.status == before.status
+                        || session.status == Status::Completed
+                        || Some(session.status) == undone
+                );
                 prop_assert_eq!(session.messages, before.messages);
             }
         }
@@ -433,7 +489,10 @@ fn a_chat_completed_by_the_service_names_nobody_and_the_note_says_why() {
     let left = after(&waiting(), CLIENT, Intent::Leave);
     let over = completed_by_service(&left, "Too old.".to_owned(), NOW).expect("it is open");
     assert_eq!((over.status, over.rev), (Status::Completed, left.rev + 1));
-    assert_eq!(over.ending, Some(Ending { by: None, note: Some("Too old.".to_owned()) }));
+    assert_eq!(
+        over.ending.as_ref().map(|ending| (ending.by, ending.note.as_deref())),
+        Some((None, Some("Too old.")))
+    );
     assert_eq!(does(&over, PRIYA, Intent::Complete { note: Some("x".to_owned()) }), Err(Refusal::Over));
     assert_eq!(completed_by_service(&waiting(), String::new(), NOW), None);
     assert_eq!(completed_by_service(&after(&waiting(), PRIYA, Intent::Join), String::new(), NOW), None);

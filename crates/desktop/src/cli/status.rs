@@ -44,7 +44,9 @@ pub(crate) fn words(view: &View, now: Timestamp, zone: &TimeZone) -> String {
         ));
     }
     for chat in &view.chats {
-        line(&format!("In progress: {}, {}", chat.with, chat.subject));
+        let since =
+            chat.long_since.map(|since| format!(", since {}", clock(since, zone))).unwrap_or_default();
+        line(&format!("In progress: {}, {}{since}", chat.with, chat.subject));
     }
     for notice in &view.notices {
         line(&format!("Note: {notice}"));
@@ -179,6 +181,7 @@ mod tests {
                 with: "Sam Ortiz".into(),
                 subject: "VPN".into(),
                 unseen: 1,
+                long_since: Some(at),
             }],
             silent_until: None,
             do_not_disturb: false,
@@ -222,7 +225,7 @@ mod tests {
              Input: X11 idle alarms (all input); it costs nothing while nothing changes. Idle after 5 min, in use since \
              12:04:00\n\
              Waiting since 12:04:00: Dana Reyes (Northwind Dental), Printer offline, silenced for you\n\
-             In progress: Sam Ortiz, VPN\n\
+             In progress: Sam Ortiz, VPN, since 12:04:00\n\
              Note: No notification daemon runs.\n"
         );
     }

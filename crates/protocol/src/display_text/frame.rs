@@ -65,6 +65,7 @@ fn session(session: &mut SessionView) {
         created: _,
         waiting_since: _,
         ended: _,
+        answer_due: _,
         completed_by: _,
         participants,
         hand_over,

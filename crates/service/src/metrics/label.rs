@@ -169,6 +169,7 @@ impl Label for ErrorCode {
         "note_needed",
         "nobody_stays",
         "cannot_take_over",
+        "too_late",
         "client_away",
         "client_offline",
         "rate_limited",
@@ -188,10 +189,11 @@ impl Label for ErrorCode {
             Self::NoteNeeded => 8,
             Self::NobodyStays => 9,
             Self::CannotTakeOver => 10,
-            Self::ClientAway => 11,
-            Self::ClientOffline => 12,
-            Self::RateLimited => 13,
-            Self::Busy => 14,
+            Self::TooLate => 11,
+            Self::ClientAway => 12,
+            Self::ClientOffline => 13,
+            Self::RateLimited => 14,
+            Self::Busy => 15,
         }
     }
 }

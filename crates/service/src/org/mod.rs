@@ -233,6 +233,9 @@ impl Core {
             Up::Dismiss { id, session } => {
                 self.chats.intend(&mut self.cx, &self.people, conn, id, session, chat::Intent::Dismiss);
             }
+            Up::Reopen { id, session } => {
+                self.chats.intend(&mut self.cx, &self.people, conn, id, session, chat::Intent::Reopen);
+            }
             Up::Leave { id, session } => {
                 self.chats.intend(&mut self.cx, &self.people, conn, id, session, chat::Intent::Leave);
             }

@@ -152,6 +152,9 @@ impl Core {
                 self.chats.changed(&mut self.cx, &self.people, *next);
                 self.cx.ok(asked.conn, asked.re);
             }
+            (InFlight::Put { asked, .. }, StoreReply::Put(Put::OtherActive)) => {
+                self.cx.refuse(asked.conn, asked.re, ErrorCode::AlreadyActive, words::ASKED_AGAIN);
+            }
             (InFlight::Put { asked, .. }, StoreReply::Put(Put::Lost(current)))
             | (InFlight::Message { asked, .. }, StoreReply::Message(MessagePut::Lost(current))) => {
                 self.chats.lost_race(&mut self.cx, &self.people, asked, current);
@@ -188,7 +191,7 @@ impl Core {
                 self.chats.changed(&mut self.cx, &self.people, *current);
                 return true;
             }
-            Put::Lost(None) => {}
+            Put::Lost(None) | Put::OtherActive => {}
         }
         false
     }

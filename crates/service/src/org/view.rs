@@ -1,8 +1,9 @@
 //! Projections: what a reader's role may see of people and sessions.
 
 use super::model::member::Member;
-use chat::{HandOver, PersonId, Session};
-use presence::{Role, State};
+use chat::{HandOver, PersonId, Session, Status};
+use presence::{Role, State, UnixMillis};
+use protocol::limits::ANSWER_WITHIN;
 use protocol::{HandOverView, Inviter, ParticipantView, Person, SessionView};
 use std::collections::BTreeMap;
 
@@ -80,10 +81,20 @@ pub(crate) fn session(
         hand_over: hand_over.map(|HandOver { by, to, note, at, declined }| {
             Box::new(HandOverView { by, to, to_name: to.as_ref().map(name), note, at, declined })
         }),
+        answer_due: answer_due(session, reader),
         ahead: place.map(|place| place.ahead),
         callback_offered: place.is_some_and(|place| place.callback_offered),
         callback,
         note,
         messages: session.messages,
+    }
+}
+
+/// From when its technicians are reminded that they have not answered (C3).
+fn answer_due(session: &Session, reader: Role) -> Option<UnixMillis> {
+    let unanswered = session.unanswered.filter(|_| session.status == Status::Handled);
+    match reader {
+        Role::Technician => unanswered.map(|since| since.plus(ANSWER_WITHIN)),
+        Role::Client => None,
     }
 }

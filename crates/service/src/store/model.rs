@@ -321,6 +321,8 @@ pub enum Put {
     Done,
     /// Somebody else changed it first; this is its current state. `None`: it does not exist.
     Lost(Option<Box<Session>>),
+    /// It would be active again, and its client has another one that is (C1).
+    OtherActive,
 }
 
 /// A message that was stored.

@@ -348,6 +348,13 @@ fn a_request_repeated_is_the_same_session_and_a_second_one_is_refused(store: &im
     assert_eq!(store.create_session(org, &invitation, 3).unwrap(), Created::New);
     let accepted = next(&invitation, |session| session.status = Status::Handled);
     assert_eq!(store.put_session(org, &accepted, invitation.rev).unwrap(), Put::Done);
+    // C9: a completion is undone unless the client has asked again since then.
+    let again = next(&over, |session| session.status = Status::Handled);
+    assert_eq!(store.put_session(org, &again, over.rev).unwrap(), Put::OtherActive);
+    assert_eq!(store.session(org, first.id).unwrap(), Some(over.clone()), "it stays completed");
+    let gone = next(&second, |session| session.status = Status::Completed);
+    assert_eq!(store.put_session(org, &gone, second.rev).unwrap(), Put::Done);
+    assert_eq!(store.put_session(org, &again, over.rev).unwrap(), Put::Done);
 }
 
 fn one_of_two_changes_to_a_revision_wins_and_the_loser_is_told(store: &impl Store) {

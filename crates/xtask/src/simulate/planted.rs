@@ -53,7 +53,7 @@ struct Change {
 }
 
 /// All that are planted.
-const PLANTED: [Planted; 17] = [
+const PLANTED: [Planted; 15] = [
     Planted {
         name: "a clock that stands still: the link does not count the time for which its computer sleeps",
         changes: &[Change {
@@ -68,22 +68,6 @@ const PLANTED: [Planted; 17] = [
             file: "crates/agent/src/agent/rings.rs",
             is: "self.requests.retain(|id, _| ids.contains(id));",
             becomes: "if !PLANTED { self.requests.retain(|id, _| ids.contains(id)); }",
-        }],
-    },
-    Planted {
-        name: "a toast that nobody sees: a device in do-not-disturb says that its toast is on the screen",
-        changes: &[Change {
-            file: "crates/agent/src/agent/toast_set.rs",
-            is: "self.on_screen.retain(|key| !key.is_of_requests());",
-            becomes: "if !PLANTED { self.on_screen.retain(|key| !key.is_of_requests()); }",
-        }],
-    },
-    Planted {
-        name: "a sound in do-not-disturb: what the desktop is set to is not taken",
-        changes: &[Change {
-            file: "crates/agent/src/agent/rings.rs",
-            is: "self.is_do_not_disturb || self.silent_until(now).is_some()",
-            becomes: "(self.is_do_not_disturb && !PLANTED) || self.silent_until(now).is_some()",
         }],
     },
     Planted {

@@ -1,17 +1,14 @@
-//! Toasts and their sounds: no toast for a session that is over, one for each session that waits, on time, no sound in do-not-disturb (C11);
-//! and absences (C5, C9).
+//! Toasts and their sounds: no toast for a session that is over, one for each session that waits, on time; and absences (C5, C9).
 
 use crate::device::Kind;
 use crate::invariant::{Checks, Invariant};
 use crate::machine::Machine;
 use crate::truth::{GRACE_MS, OFFLINE};
 use crate::world::World;
-use agent::toast::{Toast, ToastKey};
+use agent::toast::ToastKey;
 use chat::ring::Schedule;
 use chat::{PersonId, SessionId, Status};
-use link::Order;
 use presence::Role;
-use protocol::Up;
 use std::time::Duration;
 
 /// One link delay, and the store's.
@@ -83,7 +80,8 @@ impl World {
             ToastKey::Request(session) => self.known.sessions.get(session).is_some_and(|stored| {
                 let is_over = stored.session.status != Status::Waiting
                     && !stored.session.is_offered_to(me)
-                    && stored.since.max(stored.offered) + DELAY_MS < self.now;
+                    && !stored.session.awaits_answer_of(me)
+                    && stored.since.max(stored.offered).max(stored.awaited_since) + DELAY_MS < self.now;
                 let is_dismissed =
                     stored.session.dismissed.contains(&me) && stored.changed + DELAY_MS < self.now;
                 is_over || is_dismissed
@@ -100,8 +98,9 @@ impl World {
             ToastKey::Several => {
                 let org = self.devices[device].org;
                 let may_wait = self.known.sessions.values().filter(|stored| {
-                    let is_offered =
-                        stored.session.status == Status::Waiting || stored.session.is_offered_to(me);
+                    let is_offered = stored.session.status == Status::Waiting
+                        || stored.session.is_offered_to(me)
+                        || stored.session.awaits_answer_of(me);
                     let waits = is_offered && !stored.session.dismissed.contains(&me);
                     stored.org == org && (waits || stored.changed + DELAY_MS >= self.now)
                 });
@@ -110,32 +109,6 @@ impl World {
             ToastKey::HandOver(_) | ToastKey::Abandoned(_) | ToastKey::Callback(_) | ToastKey::News(_) => {
                 false
             }
-        }
-    }
-
-    /// What an agent wants on a desktop in do-not-disturb neither sounds nor breaks through (C11).
-    pub(crate) fn check_undisturbed(&mut self, device: usize, toasts: &[Toast]) {
-        if !self.machine(device).is_some_and(|machine| machine.screen.do_not_disturb) {
-            return;
-        }
-        for toast in toasts {
-            self.checks.count(Invariant::Undisturbed);
-            if toast.ring.is_some() || toast.is_critical {
-                let about = [format!("device {device} "), format!("device {device}:")];
-                let detail = format!("device {device} is in do-not-disturb, and wants {toast:?}");
-                return self.fail(Invariant::Undisturbed, detail, &about);
-            }
-        }
-    }
-
-    /// A device in do-not-disturb does not keep a request from the others by saying that its toast is on the screen (C3, C11).
-    pub(crate) fn check_confirms(&mut self, device: usize, order: &Order) {
-        let Order::Send(Up::RingShown { session }) = order else { return };
-        if self.machine(device).is_some_and(|machine| machine.screen.do_not_disturb) {
-            let detail =
-                format!("device {device} is in do-not-disturb, and says that {session:?} rings there");
-            let about = [session.0.to_string(), format!("device {device} "), format!("device {device}:")];
-            self.fail(Invariant::Rings, detail, &about);
         }
     }
 
@@ -167,14 +140,12 @@ impl World {
         let agents = self.people[person].devices.iter().copied().filter(|id| !self.devices[*id].is_page());
         let (awake, other): (Vec<usize>, Vec<usize>) =
             agents.partition(|id| self.has_delivered(*id, ALL_RING_MS));
-        let shows_if = |id: &usize, may_be_hidden: bool| {
+        let shows = |id: &usize| {
             self.machine(*id).is_some_and(|machine| {
-                let screen = &machine.screen;
-                screen.wanted.iter().any(|toast| {
-                    let is_shown = !screen.is_unshown(&toast.key, self.now, SHOWN_MS)
-                        && (may_be_hidden || !screen.do_not_disturb);
+                machine.screen.wanted.iter().any(|toast| {
                     is_about(&toast.key, session)
-                        && (is_shown || self.known.confirmed.contains(&(session, machine.instance)))
+                        && (!machine.screen.is_unshown(&toast.key, self.now, SHOWN_MS)
+                            || self.known.confirmed.contains(&(session, machine.instance)))
                 })
             })
         };
@@ -184,17 +155,12 @@ impl World {
             let device = &self.devices[*id];
             self.is_in_doubt(*id)
                 || device.unclear_until > self.now
-                || (device.delivers_since.is_some() && shows_if(id, true))
+                || (device.delivers_since.is_some() && shows(id))
         }) || awake.iter().chain(&other).any(|id| self.devices[*id].ghost_until > self.now);
-        let can_show = |id: &&usize| {
-            self.machine(**id).is_some_and(|machine| machine.screen.shows_toasts_for(self.now, ALL_RING_MS))
-        };
-        let can = awake.iter().any(|id| can_show(&id));
-        // Where one can be heard, a toast that do-not-disturb may hide is not enough.
-        let can_be_heard = awake.iter().filter(can_show).any(|id| {
-            self.machine(*id).is_some_and(|machine| machine.screen.may_disturb_for(self.now, ALL_RING_MS))
+        let can = awake.iter().any(|id| {
+            self.machine(*id).is_some_and(|machine| machine.screen.shows_toasts_for(self.now, ALL_RING_MS))
         });
-        let is_shown = awake.iter().any(|id| shows_if(id, !can_be_heard));
+        let is_shown = awake.iter().any(shows);
         if can && !relied_on {
             self.checks.count(Invariant::Rings);
         }
@@ -217,9 +183,6 @@ impl World {
                 continue;
             };
             if machine.silent_until + 70_000 > self.now && machine.silent_until > 0 {
-                continue;
-            }
-            if !machine.screen.may_disturb_for(self.now, 70_000) {
                 continue;
             }
             let Some((_, times)) = machine.screen.sounds.get(&ToastKey::Request(session)) else { continue };

@@ -105,6 +105,7 @@ impl World {
             completed_by,
             participants,
             hand_over,
+            answer_due,
             ahead,
             callback_offered: _,
             callback,
@@ -122,9 +123,13 @@ impl World {
                 Some("clients know the technicians of their own chats only")
             }
             Role::Client
-                if company.is_some() || callback.is_some() || note.is_some() || hand_over.is_some() =>
+                if company.is_some()
+                    || callback.is_some()
+                    || note.is_some()
+                    || hand_over.is_some()
+                    || answer_due.is_some() =>
             {
-                Some("clients see no company, phone, note or hand-over")
+                Some("clients see no company, phone, note, hand-over or reminder")
             }
             Role::Client => None,
         }

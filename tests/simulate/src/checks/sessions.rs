@@ -131,6 +131,11 @@ impl World {
             Some(before) if before.session.hand_over == session.hand_over => before.offered,
             Some(_) | None => now,
         };
+        let awaited = |session: &Session| (session.unanswered, session.present().collect::<Vec<PersonId>>());
+        let awaited_since = match before {
+            Some(before) if awaited(&before.session) == awaited(session) => before.awaited_since,
+            Some(_) | None => now,
+        };
         let messages = before.map_or(0, |before| before.messages);
         let is_wrong = match session.status {
             Status::Handled => present == 0 || (is_joined && present > 1) || session.present().any(is_second),
@@ -141,8 +146,9 @@ impl World {
             let detail = format!("{:?} has {:?}", session.id, session.participants);
             self.fail(Invariant::Winner, detail, &[session.id.0.to_string()]);
         }
-        let stored = Stored { session: session.clone(), org, since, changed: now, offered, messages };
-        self.known.sessions.insert(session.id, stored);
+        let session = session.clone();
+        let stored = Stored { session, org, since, changed: now, offered, awaited_since, messages };
+        self.known.sessions.insert(stored.session.id, stored);
     }
 
     /// A frame that the service sends, for answers and what it announces.

@@ -111,7 +111,6 @@ impl World {
         orders.extend(std::iter::from_fn(|| program.next_order()));
         let actions = std::mem::take(&mut program.machine_mut().actions);
         for order in orders {
-            self.check_confirms(device, &order);
             self.order(device, order);
         }
         for action in actions {
@@ -134,7 +133,6 @@ impl World {
 
     /// Tells the screen which toasts are wanted.
     fn want_toasts(&mut self, device: usize, toasts: Vec<Toast>) {
-        self.check_undisturbed(device, &toasts);
         let now = self.now;
         let Some(machine) = self.devices[device].machine() else { return };
         for line in machine.screen.want(toasts, now) {

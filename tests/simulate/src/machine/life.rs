@@ -41,7 +41,6 @@ impl World {
         program.start(now);
         machine.program = Some(program);
         machine.screen.start(now.moment);
-        machine.inputs.push_back(Input::DoNotDisturb(machine.screen.do_not_disturb));
         machine.inputs.push_back(Input::TrayIcon(TrayIcon::Drawn));
         machine
             .inputs

@@ -41,10 +41,6 @@ pub(crate) struct Screen {
     pub(crate) shows_toasts: bool,
     /// Since when it does, or does not.
     pub(crate) mood_since: u64,
-    /// Whether the desktop is in do-not-disturb: it accepts toasts, and may show them to nobody.
-    pub(crate) do_not_disturb: bool,
-    /// When it last entered or left that.
-    do_not_disturb_changed: Option<u64>,
 }
 
 impl Default for Screen {
@@ -62,8 +58,6 @@ impl Default for Screen {
             unshown: Vec::new(),
             shows_toasts: true,
             mood_since: 0,
-            do_not_disturb: false,
-            do_not_disturb_changed: None,
         }
     }
 }
@@ -214,21 +208,6 @@ impl Screen {
     /// Whether the desktop has shown toasts for this long.
     pub(crate) fn shows_toasts_for(&self, now: u64, for_ms: u64) -> bool {
         self.shows_toasts && self.mood_since.max(self.lost_until) + for_ms < now
-    }
-
-    /// The desktop enters do-not-disturb, or leaves it. Returns whether that is a change.
-    pub(crate) fn set_do_not_disturb(&mut self, is_on: bool, now: u64) -> bool {
-        let is_change = self.do_not_disturb != is_on;
-        if is_change {
-            self.do_not_disturb = is_on;
-            self.do_not_disturb_changed = Some(now);
-        }
-        is_change
-    }
-
-    /// Whether its toasts have been seen and heard for this long, as far as do-not-disturb is concerned.
-    pub(crate) fn may_disturb_for(&self, now: u64, for_ms: u64) -> bool {
-        !self.do_not_disturb && self.do_not_disturb_changed.is_none_or(|at| at + for_ms < now)
     }
 
     /// News and ends of requests that stay on the screen.

@@ -63,6 +63,7 @@ impl World {
                 let id = session.id;
                 if session.status == Status::Completed {
                     model.sessions.remove(&id);
+                    model.completed = Some(id);
                     if let Some(told) = &mut model.told {
                         told.remove(&id);
                     }

@@ -1,5 +1,6 @@
 //! What a technician does at a computer: answers toasts, sets themselves Away, joins, invites, writes, hands over, completes.
 
+use crate::device::Kind;
 use crate::world::World;
 use agent::toast::ToastKey;
 use agent::view::{AwayUntil, Intent};
@@ -55,6 +56,10 @@ impl World {
         let invited = self.own_chats(page, Status::Invited);
         let over: Vec<SessionView> =
             [Status::Abandoned, Status::Callback].into_iter().flat_map(|s| self.own_chats(page, s)).collect();
+        let completed = match &self.devices[page].kind {
+            Kind::Page(own) => own.model.completed,
+            Kind::Agent(_) => None,
+        };
         let clients = self.clients_of(page);
         let others = self.others_chats(page);
         let colleagues = self.colleagues_of(page);
@@ -82,6 +87,7 @@ impl World {
                 client: *client,
                 subject: Some(format!("invitation {id}")),
             }),
+            91..=93 => completed.map(|session| Up::Reopen { id, session }),
             90 => self.dice.pick(&invited).map(|chat| Up::Leave { id, session: chat.id }),
             _ => self.dice.pick(&over).map(|chat| Up::Complete {
                 id,

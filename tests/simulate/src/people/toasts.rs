@@ -1,6 +1,5 @@
 //! What people do with toasts, and what their desktops do.
 
-use crate::fault::Fault;
 use crate::queue::WorldEvent;
 use crate::world::World;
 use agent::agent::Input;
@@ -8,8 +7,6 @@ use agent::toast::{ToastAction, ToastEvent, ToastKey};
 
 /// How often the task that shows toasts ends when a desktop's mood changes, of a thousand times.
 const TOASTS_LOST_PERMILLE: u64 = 300;
-/// How often a desktop is in do-not-disturb after that, of a thousand times.
-const DO_NOT_DISTURB_PERMILLE: u64 = 400;
 
 impl World {
     /// The desktop's notification service stops showing toasts, or shows them again.
@@ -27,26 +24,7 @@ impl World {
             if !self.hosts[host].is_frozen() && self.more_dice.chance(TOASTS_LOST_PERMILLE) {
                 self.lose_toasts(agent);
             }
-            self.choose_do_not_disturb(host, agent);
         }
-    }
-
-    /// The user sets the desktop to do-not-disturb, ends that, or leaves it as it is.
-    fn choose_do_not_disturb(&mut self, host: usize, agent: usize) {
-        let (is_on, now) = (self.more_dice.chance(DO_NOT_DISTURB_PERMILLE), self.now);
-        if self.hosts[host].is_frozen() {
-            return;
-        }
-        let Some(machine) = self.devices[agent].machine() else { return };
-        if !machine.screen.set_do_not_disturb(is_on, now) {
-            return;
-        }
-        if is_on {
-            self.faults.count(Fault::DoNotDisturb);
-        }
-        self.record(format_args!("device {agent}: do-not-disturb {}", if is_on { "begins" } else { "ends" }));
-        self.input(agent, Input::DoNotDisturb(is_on));
-        self.run(agent);
     }
 
     pub(crate) fn press(&mut self, agent: usize, key: &ToastKey) {

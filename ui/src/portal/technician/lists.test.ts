@@ -32,6 +32,14 @@ it("shows the longest waiting first, so that a new one takes its place at the en
   expect(all.waiting.map((each) => each.id)).toEqual(["a", "b"]);
 });
 
+it("shows one that waits again before newcomers", () => {
+  // C9
+  const priya = { person: "priya", name: "Priya", state: "offline", joined: 1, left: 2 } as const;
+  const again = session("again", { waiting_since: 30, participants: [priya] });
+  const all = lists([session("new", { waiting_since: 10 }), again], "you");
+  expect(all.waiting.map((each) => each.id)).toEqual(["again", "new"]);
+});
+
 it("counts as mine only a chat that one is in now", () => {
   const priya = { person: "you", name: "Priya", state: "online", joined: 1 } as const;
   const all = lists(

@@ -19,7 +19,14 @@ export function lists(sessions: Iterable<SessionView>, you: string): Lists {
   }
   const since = (session: SessionView): number => session.ended ?? ringsSince(session);
   for (const tab of TABS) into[tab].sort((a, b) => since(a) - since(b) || (a.id < b.id ? -1 : 1));
+  // One that waits again goes before newcomers (C9).
+  into.waiting.sort((a, b) => Number(isNew(a)) - Number(isNew(b)));
   return into;
+}
+
+/** Whether no technician has been in a chat yet. */
+function isNew(session: SessionView): boolean {
+  return session.participants.length === 0;
 }
 
 /** The list that a chat belongs to for `you`. */

@@ -6,8 +6,12 @@ use crate::org::context::Context;
 use crate::org::counts::Occurrence;
 use crate::org::event::{ConnId, Effect};
 use crate::org::people::People;
-use chat::{PersonId, Session, SessionId, Status};
+use chat::{PersonId, Session, SessionId, Status, limits};
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// For how long a completion can be undone.
+const UNDO: Duration = Duration::from_millis(limits::UNDO_MS);
 
 impl Chats {
     /// The session is stored like this: everybody who may see it is told.
@@ -42,13 +46,21 @@ impl Chats {
                 self.note_follow_up(cx, &session);
             }
             self.times.remove(&id);
-            self.seen.retain(|(session, _), _| *session != id);
+            self.forget_seen(cx, id);
             for reader in self.readers.values_mut() {
                 reader.told.remove(&id);
             }
         } else {
             self.refresh_personal_in(cx, people, id);
         }
+    }
+
+    /// A chat is over: how far people have seen it is forgotten when that can no longer be undone.
+    fn forget_seen(&mut self, cx: &Context, over: SessionId) {
+        self.completed.retain(|_, at| cx.now.since(*at) <= UNDO);
+        self.completed.insert(over, cx.now);
+        let (sessions, completed) = (&self.sessions, &self.completed);
+        self.seen.retain(|(id, _), _| sessions.contains_key(id) || completed.contains_key(id));
     }
 
     /// Counts changes of sessions.
@@ -66,7 +78,7 @@ impl Chats {
     }
 
     fn note_times(&mut self, cx: &mut Context, next: &Session) {
-        let times = self.times.entry(next.id).or_insert_with(|| SessionTimes::new(next.client, cx.now));
+        let times = self.times.entry(next.id).or_insert_with(|| SessionTimes::new(next, cx.now));
         if let Some(before) = self.sessions.get(&next.id) {
             times.changed(before, next, cx.now);
         }
@@ -77,7 +89,7 @@ impl Chats {
         let (Some(now), Some(before)) = (self.sessions.get(&session), before) else { return false };
         (now.status, now.waiting_since) == (before.status, before.waiting_since)
             && now.dismissed == before.dismissed
-            && now.hand_over == before.hand_over
+            && (&now.hand_over, now.unanswered) == (&before.hand_over, before.unanswered)
     }
 
     /// A technician's state has changed: this affects the queue, which devices ring, and what clients see of their technicians.
@@ -123,7 +135,8 @@ impl Chats {
         conn: ConnId,
         person: PersonId,
     ) {
-        if self.readers.remove(&conn).is_some_and(|reader| reader.visible.is_some()) {
+        if let Some(session) = self.readers.remove(&conn).and_then(|reader| reader.visible) {
+            self.refresh_ring(cx, people, session, person);
             self.refresh_personal(cx, people, person);
         }
     }

@@ -138,6 +138,7 @@ impl Chats {
                 words::error(Some(re), ErrorCode::CannotTakeOver, words::CANNOT_TAKE_OVER)
             }
             Refusal::Full => words::error(Some(re), ErrorCode::TooMany, words::CHAT_FULL),
+            Refusal::TooLate => words::error(Some(re), ErrorCode::TooLate, words::TOO_LATE_TO_UNDO),
             Refusal::NobodyStays => words::error(Some(re), ErrorCode::NobodyStays, words::NOBODY_STAYS),
         }
     }

@@ -23,7 +23,7 @@ use super::event::{ConnId, Frame};
 use super::view::QueuePlace;
 use chat::{PersonId, Session, SessionId};
 use follow_ups::FollowUps;
-use presence::Role;
+use presence::{Moment, Role};
 use reader::Reader;
 #[cfg(test)]
 pub(super) use ring::Candidate;
@@ -37,6 +37,8 @@ pub(super) struct Chats {
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) times: BTreeMap<SessionId, SessionTimes>,
     seen: HashMap<(SessionId, PersonId), u64>,
+    /// Chats that were completed a moment ago, and when: how far people have seen them is kept in case that is undone (C9).
+    completed: BTreeMap<SessionId, Moment>,
     follow_ups: FollowUps,
     rings: HashMap<(SessionId, PersonId), Ring>,
     /// What each waiting session's client was told about the queue.
@@ -61,7 +63,11 @@ impl Chats {
         self.times = self
             .sessions
             .values()
-            .map(|session| (session.id, SessionTimes::restored(cx.moment(session.waiting_since).min(cx.now))))
+            .map(|session| {
+                let past = |time| cx.moment(time).min(cx.now);
+                let times = SessionTimes::restored(past(session.waiting_since), session.unanswered.map(past));
+                (session.id, times)
+            })
             .collect();
     }
 

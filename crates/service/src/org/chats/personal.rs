@@ -6,8 +6,9 @@ use super::{Chats, sees};
 use crate::org::context::Context;
 use crate::org::event::ConnId;
 use crate::org::model::device::Device;
+use crate::org::model::member::Member;
 use crate::org::people::People;
-use chat::{PersonId, SessionId, Status};
+use chat::{PersonId, SessionId};
 use protocol::Down;
 
 impl Chats {
@@ -60,6 +61,15 @@ impl Chats {
         cx.send(conn, Down::Mine { session, dismissed, seen, visible, ring });
     }
 
+    /// Whether a chat is in front of this reader on any device (C8).
+    pub(super) fn is_in_front(&self, member: &Member, session: SessionId) -> bool {
+        member
+            .conns
+            .iter()
+            .filter_map(|each| self.readers.get(each))
+            .any(|each| each.visible == Some(session))
+    }
+
     /// `None` if this reader may not see the session.
     fn personal(&self, people: &People, conn: ConnId, session: SessionId) -> Option<Personal> {
         let connection = people.conns.get(&conn)?;
@@ -68,15 +78,8 @@ impl Chats {
         if !sees(person, connection.role, stored) {
             return None;
         }
-        let visible = people
-            .members
-            .get(&person)?
-            .conns
-            .iter()
-            .filter_map(|each| self.readers.get(each))
-            .any(|each| each.visible == Some(session));
-        let ring = (stored.status == Status::Waiting || stored.is_offered_to(person))
-            && !connection.is_window()
+        let visible = self.is_in_front(people.members.get(&person)?, session);
+        let ring = !connection.is_window()
             && self.rings.get(&(session, person)).is_some_and(|ring| ring.includes(connection.instance))
             && people
                 .members

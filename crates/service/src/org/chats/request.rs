@@ -199,6 +199,9 @@ impl Chats {
         let Some(reader) = self.readers.get_mut(&conn) else { return };
         let before = std::mem::replace(&mut reader.visible, session);
         let different: BTreeSet<SessionId> = before.into_iter().chain(session).collect();
+        for session in &different {
+            self.refresh_ring(cx, people, *session, person);
+        }
         self.refresh_personal_of(cx, people, person, &Vec::from_iter(different));
     }
 

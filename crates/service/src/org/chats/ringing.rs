@@ -7,6 +7,8 @@ use crate::org::event::ConnId;
 use crate::org::people::People;
 use crate::org::timer::Timer;
 use chat::{PersonId, SessionId, Status};
+use presence::Moment;
+use protocol::limits::ANSWER_WITHIN;
 
 impl Chats {
     /// Decides again what rings for this person, and tells their connections what has changed.
@@ -14,7 +16,11 @@ impl Chats {
         let offered: Vec<SessionId> = self
             .sessions
             .values()
-            .filter(|session| session.status == Status::Waiting || session.hand_over.is_some())
+            .filter(|session| {
+                session.status == Status::Waiting
+                    || session.hand_over.is_some()
+                    || session.awaits_answer_of(person)
+            })
             .map(|session| session.id)
             .collect();
         for session in &offered {
@@ -35,7 +41,10 @@ impl Chats {
     ) {
         let key = (session, person);
         let before = self.rings.get(&key).copied();
-        let next = if self.rings_for(people, session, person) {
+        if let Some(due) = self.answer_due(session, person).filter(|due| *due > cx.now) {
+            cx.timers.set(due, Timer::Ring(session, person));
+        }
+        let next = if self.rings_for(cx, people, session, person) {
             Ring::next(before, &self.candidates(people, person), cx.now, cx.config.ring_shown_within)
         } else {
             None
@@ -53,14 +62,23 @@ impl Chats {
         }
     }
 
-    fn rings_for(&self, people: &People, session: SessionId, person: PersonId) -> bool {
-        let (Some(session), Some(member)) = (self.sessions.get(&session), people.members.get(&person)) else {
+    fn rings_for(&self, cx: &Context, people: &People, id: SessionId, person: PersonId) -> bool {
+        let (Some(session), Some(member)) = (self.sessions.get(&id), people.members.get(&person)) else {
             return false;
         };
+        let is_unanswered =
+            || self.answer_due(id, person).is_some_and(|due| due <= cx.now) && !self.is_in_front(member, id);
         // A device that can ring is connected, so its user is Online or Away (C2).
-        (session.status == Status::Waiting || session.is_offered_to(person))
+        (session.status == Status::Waiting || session.is_offered_to(person) || is_unanswered())
             && member.role() == presence::Role::Technician
             && !session.dismissed.contains(&person)
+    }
+
+    /// When this technician, who has joined, should have answered.
+    fn answer_due(&self, session: SessionId, person: PersonId) -> Option<Moment> {
+        let is_awaited = self.sessions.get(&session).is_some_and(|session| session.awaits_answer_of(person));
+        let since = self.times.get(&session).filter(|_| is_awaited)?.unanswered?;
+        Some(since.plus(ANSWER_WITHIN))
     }
 
     fn candidates(&self, people: &People, person: PersonId) -> Vec<Candidate> {

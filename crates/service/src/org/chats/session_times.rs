@@ -10,25 +10,31 @@ use std::collections::BTreeMap;
 pub(crate) struct SessionTimes {
     /// Since when it waits, if it does.
     pub(crate) waiting: Moment,
+    /// Since when its client waits for the first answer, if they do.
+    pub(crate) unanswered: Option<Moment>,
     /// When each person came in, for those who did in this run of the service.
     entered: BTreeMap<PersonId, Moment>,
 }
 
 impl SessionTimes {
     /// For a chat that was stored before the service started.
-    pub(crate) fn restored(waiting: Moment) -> Self {
-        Self { waiting, entered: BTreeMap::new() }
+    pub(crate) fn restored(waiting: Moment, unanswered: Option<Moment>) -> Self {
+        Self { waiting, unanswered, entered: BTreeMap::new() }
     }
 
-    /// For a chat that begins now.
-    pub(crate) fn new(client: PersonId, now: Moment) -> Self {
-        Self { waiting: now, entered: BTreeMap::from([(client, now)]) }
+    /// For a chat that begins now, or again.
+    pub(crate) fn new(session: &Session, now: Moment) -> Self {
+        let unanswered = session.unanswered.map(|_| now);
+        Self { waiting: now, unanswered, entered: BTreeMap::from([(session.client, now)]) }
     }
 
     /// The chat is `next` from `now` on; it was `before`.
     pub(crate) fn changed(&mut self, before: &Session, next: &Session, now: Moment) {
         if next.status == Status::Waiting && before.status != Status::Waiting {
             self.waiting = now;
+        }
+        if next.unanswered != before.unanswered {
+            self.unanswered = next.unanswered.map(|_| now);
         }
         for each in next.participants.iter().filter(|each| each.left.is_none()) {
             if !before.present().any(|known| known == each.person) {

@@ -16,7 +16,11 @@ impl Chats {
             .sessions
             .values()
             .filter(|session| session.status == Status::Waiting)
-            .map(|session| (waiting(&session.id), session.waiting_since, session.id))
+            // One that waits again goes before newcomers (C9).
+            .map(|session| {
+                let is_new = session.participants.is_empty();
+                (is_new, waiting(&session.id), session.waiting_since, session.id)
+            })
             .collect();
         queue.sort_unstable();
         let receiving = self.receiving(people);

@@ -4,7 +4,8 @@ use super::super::{Created, KnownMessage, MessagePut, OrgId, Put};
 use super::values::{from_json, integer, to_json, unsigned};
 use chat::{Kind, Message, PersonId, Session, SessionId};
 use presence::UnixMillis;
-use rusqlite::{Connection, OptionalExtension, Result, params};
+use rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE;
+use rusqlite::{Connection, Error, OptionalExtension, Result, params};
 use std::borrow::Cow;
 use uuid::Uuid;
 
@@ -88,10 +89,14 @@ fn replace(sql: &Connection, org: OrgId, session: &Session, if_rev: u64) -> Resu
 }
 
 pub(super) fn put(sql: &Connection, org: OrgId, session: &Session, if_rev: u64) -> Result<Put> {
-    if replace(sql, org, session, if_rev)? {
-        Ok(Put::Done)
-    } else {
-        Ok(Put::Lost(get(sql, org, session.id)?.map(Box::new)))
+    match replace(sql, org, session, if_rev) {
+        Ok(true) => Ok(Put::Done),
+        Ok(false) => Ok(Put::Lost(get(sql, org, session.id)?.map(Box::new))),
+        // The only unique index over what is replaced is `session_active`.
+        Err(Error::SqliteFailure(error, _)) if error.extended_code == SQLITE_CONSTRAINT_UNIQUE => {
+            Ok(Put::OtherActive)
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -1,0 +1,86 @@
+//! Chats that a technician has joined and not answered (C3), that last for long, or that wait again (C9).
+
+use super::*;
+
+fn joined(by: PersonId, name: &str, at: u64) -> serde_json::Value {
+    json!([{ "person": by, "name": name, "state": "online", "joined": at }])
+}
+
+/// Dana waits for the first answer of this technician, and should have had it by now.
+fn unanswered(bench: &mut Bench) {
+    let due = bench.service_now();
+    let people = joined(ME, "Priya Shah", due - 60_000);
+    bench.session(5, 2, &json!({ "status": "handled", "participants": people, "answer_due": due }));
+    bench.mine(5, true);
+}
+
+#[test]
+fn a_client_who_waits_for_the_first_answer_rings_until_there_is_one() {
+    // C3
+    let mut bench = Bench::technician();
+    bench.toasts();
+    unanswered(&mut bench);
+    let toasts = bench.toasts().unwrap();
+    assert_eq!(
+        line(&toasts[0]),
+        "Dana Reyes (Northwind Dental) waits for your answer / Printer offline · #48213"
+    );
+    let labels: Vec<_> = toasts[0].buttons.iter().map(|button| button.label.as_str()).collect();
+    assert_eq!((labels.as_slice(), toasts[0].ring), (["Open", "Dismiss"].as_slice(), Some(1)));
+    bench.pass(secs(20));
+    assert_eq!(bench.toasts().unwrap()[0].ring, Some(2), "it sounds again like a request");
+    assert!(bench.view().waiting.is_empty(), "nobody else needs to join it");
+    bench.mine(5, false);
+    assert_eq!(bench.toasts(), Some(Vec::new()));
+}
+
+#[test]
+fn a_click_on_that_toast_opens_the_chat_and_dismiss_silences_it() {
+    // C10
+    let mut bench = Bench::technician();
+    unanswered(&mut bench);
+    bench.effects();
+    bench.on(Input::Toast(ToastEvent::Clicked(ToastKey::Request(chat(5)))));
+    let page = Page::Portal { chat: Some(chat(5)) };
+    assert!(bench.effects().contains(&Effect::StartWindow { page, minimised: false }));
+    bench.on(Input::Toast(ToastEvent::Pressed(ToastKey::Request(chat(5)), ToastAction::Dismiss)));
+    let sent = bench.sent();
+    assert!(matches!(sent[..], [Up::Dismiss { session, .. }] if session == chat(5)), "{sent:?}");
+}
+
+#[test]
+fn a_chat_that_waits_again_says_with_whom_it_was_and_comes_first_in_the_menu() {
+    // C9
+    let mut bench = Bench::technician();
+    bench.rings_for(4);
+    bench.pass(secs(30));
+    bench.toasts();
+    let mut people = joined(PersonId(Uuid::from_u128(3)), "Tom Berg", NOON);
+    people[0]["left"] = json!(NOON);
+    bench.session(5, 7, &json!({ "participants": people, "messages": 42 }));
+    bench.mine(5, true);
+    let toasts = bench.toasts().unwrap();
+    assert_eq!(
+        line(toasts.last().unwrap()),
+        "Dana Reyes (Northwind Dental) needs help / Printer offline · #48213 · was with Tom, 42 messages · waiting 0:00"
+    );
+    let order: Vec<_> = bench.view().waiting.iter().map(|each| each.session).collect();
+    assert_eq!(order, [chat(5), chat(4)]);
+}
+
+#[test]
+fn a_chat_of_more_than_an_hour_comes_first_and_says_since_when() {
+    // C9
+    let mut bench = Bench::technician();
+    let now = bench.service_now();
+    bench.session(4, 2, &json!({ "status": "handled", "participants": joined(ME, "Priya Shah", now) }));
+    let an_hour = now - 59 * 60_000;
+    bench.session(5, 2, &json!({ "status": "handled", "participants": joined(ME, "Priya Shah", an_hour) }));
+    assert!(bench.view().chats.iter().all(|chat| chat.long_since.is_none()));
+    bench.pass(secs(60));
+    let chats = bench.view().chats;
+    assert_eq!(
+        chats.iter().map(|each| (each.session, each.long_since)).collect::<Vec<_>>(),
+        [(chat(5), Some(presence::UnixMillis(an_hour))), (chat(4), None)]
+    );
+}
