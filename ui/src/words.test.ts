@@ -58,7 +58,7 @@ it("says with whom a chat was that waits again", () => {
   // C9
   const tom = { person: "t", name: "Tom Berg", state: "offline", joined: 1, left: 2 } as const;
   const was = (messages: number) => words.technician.wasWith(session({ participants: [tom], messages }));
-  expect([0, 1, 42].map(was)).toEqual(["Was with Tom.", "Was with Tom, 1 message.", "Was with Tom, 42 messages."]);
+  expect([0, 1, 42].map(was)).toEqual(["It was with Tom.", "It was with Tom, 1 message.", "It was with Tom, 42 messages."]);
 });
 
 it("counts down to the next try", () => {

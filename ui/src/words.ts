@@ -197,12 +197,7 @@ export const technician = {
   needHelp: (count: number): string => `${count} requests are waiting.`,
   waiting: (count: number): string => (count === 0 ? "" : `${count} waiting`),
   called: (name: string): string => `${first(name)} asks to be called:`,
-  wasWith: (session: SessionView): string => {
-    const by = first(session.participants.at(-1)?.name ?? "");
-    const count = session.messages;
-    const messages = count === 1 ? ", 1 message" : `, ${count} messages`;
-    return `Was with ${by}${count === 0 ? "" : messages}.`;
-  },
+  wasWith: (session: SessionView): string => `It ${wasWith(session)}.`,
   completed: (client: string): string => `You have completed the chat with ${first(client)}.`,
   undo: "Undo",
   complete: "Complete",
@@ -234,9 +229,22 @@ export const technician = {
 } as const;
 
 /** Notifications of a portal page, and what the page says about them. */
+/** With whom a chat was that waits again, and how much was said (C9). */
+function wasWith(session: SessionView): string {
+  const by = first(session.participants.at(-1)?.name ?? "");
+  const count = session.messages;
+  const messages = count === 1 ? ", 1 message" : `, ${count} messages`;
+  return `was with ${by}${count === 0 ? "" : messages}`;
+}
+
 export const bell = {
   needsHelp: (session: SessionView): string => `${who(session)} needs help`,
-  waiting: (session: SessionView, waited: number): string => `${about(session)} · waiting ${lasting(waited)}`,
+  waiting: (session: SessionView, waited: number): string => {
+    const was = session.participants.length === 0 ? "" : ` · ${wasWith(session)}`;
+    return `${about(session)}${was} · waiting ${lasting(waited)}`;
+  },
+  awaitsAnswer: (session: SessionView): string => `${who(session)} waits for your answer`,
+  open: "Open",
   several: (count: number, longest: number): string => `${count} waiting, longest ${lasting(longest)}`,
   severalWhere: "They are all in the list.",
   join: "Join",

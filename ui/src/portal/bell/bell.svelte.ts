@@ -4,7 +4,7 @@
 import { untrack } from "svelte";
 import type { State } from "../../state.svelte";
 import type { Down, SessionView } from "../../wire";
-import { isOffered, ringsSince } from "../technician/lists";
+import { answerDue, isOffered, ringsSince } from "../technician/lists";
 import { abilityOf, type Ability } from "./ability";
 import { isClick, type Click } from "./clicks";
 import { News, type Reader } from "./news";
@@ -307,12 +307,15 @@ function isAnswer(button: string): button is Exclude<Action, "join"> {
   return button === "dismiss" || button === "accept" || button === "decline";
 }
 
-/** The requests and offered chats for which the service wants this page to ring. */
+/** The chats for which the service wants this page to ring. */
 function ringing(state: State): Ringing[] {
   const { you } = state;
   if (you?.role !== "technician") return [];
   return [...state.sessions.values()]
-    .filter((session) => session.status === "waiting" || isOffered(session, you.id))
     .filter((session) => state.mineOf(session.id).ring)
-    .map((session) => ({ id: session.id, since: ringsSince(session) }));
+    .flatMap((session) => {
+      const isCalling = session.status === "waiting" || isOffered(session, you.id);
+      const since = isCalling ? ringsSince(session) : answerDue(session, you.id);
+      return since === undefined ? [] : [{ id: session.id, since }];
+    });
 }

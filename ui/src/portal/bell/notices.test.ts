@@ -57,6 +57,21 @@ it("says who asks, about what and for how long, with Join and Dismiss, and stays
   expect(all[0]).toMatchObject({ tag: "request:a", session: "a", stays: true });
 });
 
+it("says who waits for an answer, and with whom a chat was that waits again", () => {
+  // C3, C9
+  const awaited = session("a", { status: "handled", participants: [PRIYA], answer_due: 60_000 });
+  const { state } = shown([awaited], 0);
+  const rings = new Rings();
+  rings.renew([{ id: "a", since: 60_000 }], { page: 60_000, service: 60_000 }, SCHEDULE, true);
+  expect(words(notices(state, rings, new News()))).toEqual([
+    ["Dana Reyes (Northwind Dental) waits for your answer", "Printer offline · #48213", "Open", "Dismiss"],
+  ]);
+  const again = session("b", { participants: [{ ...PRIYA, left: 2 }], messages: 42 });
+  expect(words(shown([again], 40_000).all)[0]?.[1]).toBe(
+    "Printer offline · #48213 · was with Priya, 42 messages · waiting 0:40",
+  );
+});
+
 it("says who hands over which chat, with the note", () => {
   // C9
   const offer = { by: "tom", at: 0, to: "priya", to_name: "Priya Shah", note: "Second line." };

@@ -5,7 +5,7 @@ import { lines } from "../../displayText";
 import type { Mine } from "../../state.svelte";
 import type { SessionView, You } from "../../wire";
 import { about, answered, bell, leftUnanswered } from "../../words";
-import { isOffered } from "../technician/lists";
+import { answerDue, isOffered } from "../technician/lists";
 import type { Item, News } from "./news";
 import type { Rings } from "./rings";
 
@@ -55,10 +55,18 @@ function requests(known: Known, rings: Rings): Notice[] {
     const title = bell.several(ids.size, waited);
     return [{ tag: ALL_TAG, title, body: bell.severalWhere, session: null, buttons, sound, stays: true }];
   }
-  return [...rings.requests].flatMap(([id, { sound, waited }]) => {
+  return [...rings.requests].flatMap(([id, { sound, waited }]): Notice[] => {
     const session = known.sessions.get(id);
     if (session === undefined) return [];
     const offer = session.status === "handled" ? session.hand_over : undefined;
+    if (session.status === "handled" && offer === undefined) {
+      const buttons = [
+        { action: "join", label: bell.open },
+        { action: "dismiss", label: bell.dismiss },
+      ] as const;
+      const title = bell.awaitsAnswer(session);
+      return [{ tag: requestTag(id), title, body: about(session), session: id, buttons, sound, stays: true }];
+    }
     const title = offer === undefined ? bell.needsHelp(session) : bell.handsOver(session, offer.by);
     const body = offer === undefined ? bell.waiting(session, waited) : (offer.note ?? about(session));
     const buttons = [
@@ -120,7 +128,9 @@ function happened({ what, session }: Item): Notice {
 
 /** Whether a notice that an earlier page left on the screen is about something that is over. */
 export function isOver(tag: string, session: string | null, known: Known): boolean {
-  const isCalling = (each: SessionView): boolean => each.status === "waiting" || isOffered(each, known.you?.id ?? "");
+  const you = known.you?.id ?? "";
+  const isCalling = (each: SessionView): boolean =>
+    each.status === "waiting" || isOffered(each, you) || answerDue(each, you) !== undefined;
   const waits = (each: SessionView): boolean => isCalling(each) && !known.mineOf(each.id).dismissed;
   if (session === null) return ![...known.sessions.values()].some(waits);
   const view = known.sessions.get(session);

@@ -66,6 +66,12 @@ export function isOffered(session: SessionView, you: string): boolean {
   );
 }
 
+/** Since when a technician in a chat should have answered its client, who waits for the first answer (C3). */
+export function answerDue(session: SessionView, you: string): number | undefined {
+  const isAwaited = session.status === "handled" && session.hand_over === undefined && isIn(session, you);
+  return isAwaited ? session.answer_due : undefined;
+}
+
 /** Whether a technician is in a chat now. */
 export function isIn(session: SessionView, you: string): boolean {
   return session.participants.some((each) => each.person === you && each.left === undefined);
