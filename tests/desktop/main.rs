@@ -20,6 +20,7 @@ mod stage;
 mod storage;
 mod survival;
 mod terminal;
+mod toasts_page;
 mod tray;
 mod tray_menu;
 mod troubleshooting_page;

@@ -412,7 +412,11 @@ session: SessionId, } | { "do": "silent",
 /**
  * In minutes.
  */
-minutes: number, } | { "do": "open",
+minutes: number, } | { "do": "test_toast" } | { "do": "hide_names",
+/**
+ * They do not.
+ */
+hide: boolean, } | { "do": "open",
 /**
  * Which.
  */
@@ -728,6 +732,31 @@ at: UnixMillis,
  * The text, as it was sent.
  */
 text: string, };
+
+/**
+ * What became of a request on this computer.
+ */
+export type RequestRecord = {
+/**
+ * Which.
+ */
+session: SessionId,
+/**
+ * Since when it waited.
+ */
+since: UnixMillis,
+/**
+ * Who asked, in words.
+ */
+title: string,
+/**
+ * About what; empty if names are hidden.
+ */
+about: string,
+/**
+ * What became of it here, in sentences.
+ */
+lines: Array<string>, };
 
 /**
  * Somebody's role in the organisation.
@@ -1200,6 +1229,14 @@ silent_until?: UnixMillis,
  * Whether a technician's requests ring without sound because the desktop is in do-not-disturb (C11).
  */
 do_not_disturb: boolean,
+/**
+ * Whether toasts and the tray do not say who and about what, since the user shares the screen.
+ */
+hides_names: boolean,
+/**
+ * What became of the last requests on this computer, the latest first.
+ */
+requests: Array<RequestRecord>,
 /**
  * The user's devices, as the service knows them.
  */

@@ -22,6 +22,7 @@ mod ids;
 mod news;
 mod pending;
 mod question;
+mod request_records;
 mod rings;
 mod service_clock;
 mod show;
@@ -30,6 +31,7 @@ mod state;
 mod tests;
 mod toast_actions;
 mod toast_set;
+mod toast_test;
 mod tray_fallback;
 mod user_presence;
 mod watch;
@@ -52,11 +54,13 @@ use presence::device::Fact;
 use presence::{Moment, Role};
 use protocol::{App, Down, IntentId, PreferenceChange};
 use question::Questions;
+use request_records::{Followed, RequestRecords};
 use rings::Rings;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use toast_actions::Reaction;
 use toast_set::ToastSet;
+use toast_test::ToastTest;
 use tray_fallback::TrayFallback;
 use user_presence::UserPresence;
 use watch::Watch;
@@ -84,6 +88,8 @@ impl Agent {
             chats: Chats::default(),
             rings: Rings::default(),
             toasts: ToastSet::default(),
+            toast_test: ToastTest::default(),
+            records: RequestRecords::default(),
             windows: Windows::new(start.has_display),
             tray: TrayFallback::new(now.moment),
             notices: BTreeMap::new(),
@@ -122,7 +128,7 @@ impl Agent {
             Input::WindowFailed { why } => self.window_failed(why),
             Input::TrayIcon(icon) => self.tray.on_tray_icon(icon, now.moment),
             Input::Toast(event) => self.on_toast(event),
-            Input::DoNotDisturb(is_on) => self.rings.set_do_not_disturb(is_on),
+            Input::DoNotDisturb(is_on) => self.set_do_not_disturb(is_on),
             Input::Notice { about, words } => self.on_notice(about, words),
             Input::Redeemed { result } => self.redeemed(result),
             Input::NetworkChanged => self.connection.distrust(&mut self.cx, &self.account),
@@ -147,6 +153,7 @@ impl Agent {
             self.windows.next_timeout(),
             self.tray.next_timeout(),
             self.account.next_timeout(),
+            self.toast_test.next_timeout(),
         ]
         .into_iter()
         .flatten()
@@ -163,6 +170,7 @@ impl Agent {
             self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
         }
         self.on_tray_timeout();
+        self.toast_test.on_timeout(&mut self.cx, &self.notices);
         self.windows.on_timeout(now.moment);
         self.settle()
     }
@@ -195,6 +203,20 @@ impl Agent {
         let (ringing, is_synced) = (self.ringing(), self.connection.is_synced());
         self.rings.renew(&self.cx, &ringing, &self.chats, is_synced);
         self.toasts.renew(&mut self.cx, &self.rings, &self.chats, is_synced);
+        // While the connection is lost, it is not known what becomes of a request.
+        if is_synced && self.account.role() == Some(Role::Technician) {
+            let has_others = self.presence.devices().iter().any(|device| device.connected && !device.this);
+            let (chats, rings, toasts, notices) = (&self.chats, &self.rings, &self.toasts, &self.notices);
+            self.records.renew(&self.cx, Followed { chats, rings, toasts, notices, has_others });
+        }
+    }
+
+    /// The desktop enters do-not-disturb or leaves it (C11).
+    fn set_do_not_disturb(&mut self, is_on: bool) {
+        self.rings.set_do_not_disturb(is_on);
+        if is_on {
+            self.cx.announcements.fall_silent();
+        }
     }
 
     fn on_fact(&mut self, fact: Fact) {
@@ -268,6 +290,8 @@ impl Agent {
                 None => Chats::decline(&mut self.cx, from, session),
             },
             Intent::Silent { minutes } => self.rings.ring_silently(&mut self.cx, from, minutes),
+            Intent::HideNames { hide } => self.hide_names(from, hide),
+            Intent::TestToast => self.toast_test.start(&mut self.cx, from, &self.rings),
             Intent::Open { page } => self.open_for(from, page),
             Intent::SignIn { link } => self.account.sign_in(&mut self.cx, from, &link),
             Intent::AnswerSignIn { question, sign_in } => self.question_answered(from, question, sign_in),
@@ -328,6 +352,7 @@ impl Agent {
     fn on_toast(&mut self, event: ToastEvent) {
         let reaction = match event {
             ToastEvent::Shown(key) => {
+                self.toast_test.shown(&mut self.cx, &key, &self.notices);
                 self.toasts.came_on_screen(key);
                 None
             }
@@ -338,7 +363,7 @@ impl Agent {
             ToastEvent::Clicked(key) => {
                 self.put_away(&key);
                 let is_synced = self.connection.is_synced();
-                toast_actions::clicked(&key, &self.chats, is_synced, self.cx.times())
+                toast_actions::clicked(&key, &self.chats, is_synced, &self.cx)
             }
             // Closing a toast decides nothing (C3): a request comes back with its next sound.
             ToastEvent::Closed(key) => {

@@ -15,6 +15,8 @@ pub struct Settings {
     pub address: Option<String>,
     /// The client was told what closing the portal means.
     pub closing_explained: bool,
+    /// Toasts and the tray do not say who and about what: the user shares the screen.
+    pub hide_names: bool,
     /// The organisation's threshold as the service last told it, in milliseconds. Without it, a user who is idle would be taken for active
     /// after a start, until the service tells it again.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +94,7 @@ mod tests {
         let settings = Settings {
             address: Some("https://help.acme.example".to_owned()),
             closing_explained: true,
+            hide_names: true,
             idle_after_ms: Some(60_000),
             account: Some(account),
         };
@@ -104,7 +107,7 @@ mod tests {
         let unknown = Settings::read("closing_explained = true\nadress = 'https://x'\n").unwrap_err();
         assert_eq!(
             unknown.to_string(),
-            "line 2: unknown field `adress`, expected one of `address`, `closing_explained`, `idle_after_ms`, `account`"
+            "line 2: unknown field `adress`, expected one of `address`, `closing_explained`, `hide_names`, `idle_after_ms`, `account`"
         );
         let bad = Settings::read("\n\nclosing_explained = 3\n").unwrap_err();
         assert_eq!(bad.line, 3);

@@ -6,7 +6,7 @@
 //! same account is signed in: what comes and goes (requests, chats) has a submenu at a fixed place.
 
 use crate::view::{AccountView, AwayUntil, ConnectionView, Intent, Page, PreferenceView, View, Waiting};
-use crate::words::menu as words;
+use crate::words::{Names, menu as words};
 use presence::{Role, State, Until};
 
 /// The tray.
@@ -87,6 +87,8 @@ pub enum Submenu {
     Chats,
     /// Times to ring silently for (C11).
     RingSilently,
+    /// Whether toasts and this menu say who and about what.
+    Names,
     /// Asks before it signs out.
     SignOut,
 }
@@ -181,6 +183,7 @@ fn technician(view: &View, name: &str, utc_offset_s: i32) -> Vec<Item> {
         chats(view, utc_offset_s),
         Item::Separator,
         ring_silently(view, utc_offset_s),
+        names_menu(view),
         open_portal(),
         status(),
         Item::Separator,
@@ -196,7 +199,7 @@ fn headline(view: &View) -> Item {
 
 fn waiting(view: &View, utc_offset_s: i32) -> Item {
     let count = view.waiting.len();
-    let lines = view.waiting.iter().take(LISTED).map(|each| join(each, utc_offset_s));
+    let lines = view.waiting.iter().take(LISTED).map(|each| join(each, utc_offset_s, names(view)));
     listed(Submenu::Waiting, words::waiting(count), lines.chain(more(count, words::more_waiting)))
 }
 
@@ -204,7 +207,7 @@ fn chats(view: &View, utc_offset_s: i32) -> Item {
     let count = view.chats.len();
     let lines = view.chats.iter().take(LISTED).map(|chat| {
         let since = chat.long_since.map(|since| crate::words::clock(since, utc_offset_s));
-        let label = words::chat(&chat.with, &chat.subject, chat.unseen, since.as_deref());
+        let label = words::chat(&chat.with, &chat.subject, chat.unseen, since.as_deref(), names(view));
         action(&label, Intent::Open { page: Page::Portal { chat: Some(chat.session) } })
     });
     let unseen = view.chats.iter().map(|chat| chat.unseen).sum();
@@ -256,9 +259,9 @@ fn away_for(view: &View) -> Item {
     submenu(Submenu::AwayFor, words::AWAY_FOR, items)
 }
 
-fn join(waiting: &Waiting, utc_offset_s: i32) -> Item {
+fn join(waiting: &Waiting, utc_offset_s: i32, names: Names) -> Item {
     let since = crate::words::clock(waiting.since, utc_offset_s);
-    let label = words::join(&waiting.client, waiting.company.as_deref(), &since, waiting.dismissed);
+    let label = words::join(&waiting.client, waiting.company.as_deref(), &since, waiting.dismissed, names);
     action(&label, Intent::Join { session: waiting.session })
 }
 
@@ -272,6 +275,17 @@ fn ring_silently(view: &View, utc_offset_s: i32) -> Item {
     items.extend(silence(view, utc_offset_s).map(Item::Text));
     let label = if view.do_not_disturb { words::RINGS_SILENTLY } else { words::RING_SILENTLY };
     submenu(Submenu::RingSilently, label, items)
+}
+
+fn names(view: &View) -> Names {
+    if view.hides_names { Names::Hidden } else { Names::Shown }
+}
+
+/// Whether toasts and this menu say who and about what.
+fn names_menu(view: &View) -> Item {
+    let choice = |label, hide| radio(label, Intent::HideNames { hide }, view.hides_names == hide);
+    let items = vec![choice(words::SHOW_NAMES, false), choice(words::HIDE_NAMES, true)];
+    submenu(Submenu::Names, words::names(names(view)), vec![Item::Radio { items }])
 }
 
 fn radio(label: &str, intent: Intent, selected: bool) -> RadioItem {

@@ -47,6 +47,12 @@ pub struct View {
     /// Whether a technician's requests ring without sound because the desktop is in do-not-disturb (C11).
     #[serde(default)]
     pub do_not_disturb: bool,
+    /// Whether toasts and the tray do not say who and about what, since the user shares the screen.
+    #[serde(default)]
+    pub hides_names: bool,
+    /// What became of the last requests on this computer, the latest first.
+    #[serde(default)]
+    pub requests: Vec<RequestRecord>,
     /// The user's devices, as the service knows them.
     pub devices: Vec<Device>,
     /// The last reports to the service, word for word, the newest last (P13).
@@ -220,6 +226,22 @@ pub struct Waiting {
     pub rings: bool,
 }
 
+/// What became of a request on this computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct RequestRecord {
+    /// Which.
+    pub session: SessionId,
+    /// Since when it waited.
+    pub since: UnixMillis,
+    /// Who asked, in words.
+    pub title: String,
+    /// About what; empty if names are hidden.
+    pub about: String,
+    /// What became of it here, in sentences.
+    pub lines: Vec<String>,
+}
+
 /// A chat in progress.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -301,6 +323,13 @@ pub enum Intent {
     Silent {
         /// In minutes.
         minutes: u32,
+    },
+    /// Show a toast with a sound; the answer says what became of it.
+    TestToast,
+    /// Have toasts and the tray say who and about what, or not. Kept across restarts.
+    HideNames {
+        /// They do not.
+        hide: bool,
     },
     /// Open a window.
     Open {

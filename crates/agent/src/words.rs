@@ -72,6 +72,26 @@ pub(crate) const CRASHED_TITLE: &str = "The Deskbell window closed unexpectedly"
 pub(crate) const CRASHED_ONCE: &str = "It was opened again.";
 pub(crate) const CRASHED_FOR_GOOD: &str = "It stays closed. Open it from the tray or with “deskbell open”.";
 
+pub(crate) const NAMES_HIDDEN: &str = "Toasts and the tray no longer show names and subjects.";
+pub(crate) const NAMES_SHOWN: &str = "Toasts and the tray show names and subjects again.";
+
+/// Whether words say who and about what: not while the user shares the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Names {
+    Shown,
+    Hidden,
+}
+
+impl Names {
+    /// The first name of somebody.
+    fn first(self, name: &str) -> String {
+        match self {
+            Self::Shown => first_name(name),
+            Self::Hidden => SOMEBODY.to_owned(),
+        }
+    }
+}
+
 /// The state in words: one line, and a second one if there is more to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Headline {
@@ -196,33 +216,43 @@ pub fn rings_silently(until: &str) -> String {
     format!("Requests ring silently until {until}.")
 }
 
-pub(crate) fn joined(name: &str, at: &str) -> String {
-    format!("{} joined at {at}.", first_name(name))
+pub(crate) fn joined(name: &str, at: &str, names: Names) -> String {
+    format!("{} joined at {at}.", names.first(name))
 }
 
 /// A waiting request's toast (C3).
-pub(crate) fn request_toast(session: &SessionView, waited: Duration, ring: Option<u64>) -> Toast {
+pub(crate) fn request_toast(
+    session: &SessionView,
+    waited: Duration,
+    ring: Option<u64>,
+    names: Names,
+) -> Toast {
     let client = who(&session.client_name, session.company.as_deref());
     let offer = session.hand_over.as_ref().filter(|_| session.status == Status::Handled);
-    let (title, body, join, dismiss) = match offer {
+    let (title, body) = match (offer, names) {
         // C3
-        None if session.status == Status::Handled => {
-            (format!("{client} waits for your answer"), about(session), "Open", "Dismiss")
+        (None, Names::Shown) if session.status == Status::Handled => {
+            (format!("{client} waits for your answer"), about(session))
         }
-        None => (
+        (None, Names::Hidden) if session.status == Status::Handled => {
+            ("A client waits for your answer".to_owned(), String::new())
+        }
+        (None, Names::Shown) => (
             format!("{client} needs help"),
             format!("{}{} · waiting {}", about(session), was_with(session), minutes(waited)),
-            "Join",
-            "Dismiss",
         ),
+        (None, Names::Hidden) => ("A request waits".to_owned(), format!("Waiting {}", minutes(waited))),
         // C9
-        Some(offer) => (
+        (Some(offer), Names::Shown) => (
             format!("{} hands over {client}", first_name(technician(session, offer.by))),
             offer.note.clone().unwrap_or_else(|| about(session)),
-            "Join",
-            if offer.to.is_some() { "Not now" } else { "Dismiss" },
         ),
+        (Some(_), Names::Hidden) => ("A chat is offered to you".to_owned(), String::new()),
     };
+    let is_reminder = offer.is_none() && session.status == Status::Handled;
+    let join = if is_reminder { "Open" } else { "Join" };
+    let is_for_this_user = offer.is_some_and(|offer| offer.to.is_some());
+    let dismiss = if is_for_this_user { "Not now" } else { "Dismiss" };
     Toast {
         key: ToastKey::Request(session.id),
         title,
@@ -263,14 +293,19 @@ pub(crate) fn invitation_toast(
     session: &SessionView,
     organisation: Option<&str>,
     ring: Option<u64>,
+    names: Names,
 ) -> Toast {
     let inviter =
         first_name(session.inviter.as_ref().map(|inviter| inviter.name.as_str()).unwrap_or_default());
     let from = organisation.map(|organisation| format!(" from {organisation}")).unwrap_or_default();
+    let (title, body) = match names {
+        Names::Shown => (format!("{inviter}{from} would like to chat"), about(session)),
+        Names::Hidden => ("You are invited to a chat".to_owned(), String::new()),
+    };
     Toast {
         key: ToastKey::Invitation(session.id),
-        title: format!("{inviter}{from} would like to chat"),
-        body: about(session),
+        title,
+        body,
         buttons: vec![button(ToastAction::Accept, "Accept"), button(ToastAction::Decline, "Not now")],
         ring,
         stays: true,
@@ -279,13 +314,13 @@ pub(crate) fn invitation_toast(
 }
 
 /// A client has accepted this user's invitation (C7).
-pub(crate) fn accepted(session: &SessionView) -> String {
-    format!("{} accepted your invitation.", first_name(&session.client_name))
+pub(crate) fn accepted(session: &SessionView, names: Names) -> String {
+    format!("{} accepted your invitation.", names.first(&session.client_name))
 }
 
 /// How this user's invitation ended without a chat (C7); `None` if the user took it back.
-pub(crate) fn not_accepted(session: &SessionView) -> Option<String> {
-    let client = first_name(&session.client_name);
+pub(crate) fn not_accepted(session: &SessionView, names: Names) -> Option<String> {
+    let client = names.first(&session.client_name);
     match session.completed_by {
         Some(by) if by == session.client => Some(format!("{client} answered: not now.")),
         Some(_) => None,
@@ -294,14 +329,20 @@ pub(crate) fn not_accepted(session: &SessionView) -> Option<String> {
 }
 
 /// Another technician has taken over this user's chat (C9).
-pub(crate) fn taken_over(session: &SessionView) -> String {
+pub(crate) fn taken_over(session: &SessionView, names: Names) -> String {
+    if names == Names::Hidden {
+        return "A colleague has taken over a chat from you.".to_owned();
+    }
     let last = session.participants.iter().rev().find(|each| each.left.is_none());
     let by = last.map(|each| each.name.as_str()).unwrap_or_default();
     format!("{} has taken over the chat with {}.", first_name(by), first_name(&session.client_name))
 }
 
 /// The technician to whom this user offered a chat does not take it (C9).
-pub(crate) fn not_taken_over(session: &SessionView) -> String {
+pub(crate) fn not_taken_over(session: &SessionView, names: Names) -> String {
+    if names == Names::Hidden {
+        return "A colleague answered: not now. You still have the chat.".to_owned();
+    }
     let to = session.hand_over.as_ref().and_then(|offer| offer.to_name.as_deref()).unwrap_or_default();
     format!(
         "{} answered: not now. You still have the chat with {}.",
@@ -320,29 +361,39 @@ fn technician(session: &SessionView, person: PersonId) -> &str {
 }
 
 /// A new message's toast (C8).
-pub(crate) fn message_toast(session: &SessionView, message: &Message, ring: Option<u64>) -> Toast {
+pub(crate) fn message_toast(
+    session: &SessionView,
+    message: &Message,
+    ring: Option<u64>,
+    names: Names,
+) -> Toast {
     let from = session.participants.iter().find(|each| each.person == message.from);
-    let title = match from {
-        Some(technician) => who(&technician.name, None),
-        None => who(&session.client_name, session.company.as_deref()),
+    let (title, body) = match (names, from) {
+        (Names::Hidden, _) => ("A new message".to_owned(), String::new()),
+        (Names::Shown, from) => {
+            let title = match from {
+                Some(technician) => who(&technician.name, None),
+                None => who(&session.client_name, session.company.as_deref()),
+            };
+            (title, display_text::lines(&message.text, TOAST_TEXT_CHARS))
+        }
     };
-    let body = display_text::lines(&message.text, TOAST_TEXT_CHARS);
     let (key, buttons) = (ToastKey::Message(session.id), Vec::new());
     Toast { key, title, body, buttons, ring, stays: false, is_critical: false }
 }
 
 /// What became of a request that nobody joined (C5).
-pub(crate) fn left(session: &SessionView) -> String {
+pub(crate) fn left(session: &SessionView, names: Names) -> String {
     let waited = session.ended.unwrap_or(session.waiting_since).since(session.waiting_since);
-    format!("{} left after {}; nobody joined.", first_name(&session.client_name), minutes(waited))
+    format!("{} left after {}; nobody joined.", names.first(&session.client_name), minutes(waited))
 }
 
 /// What a client wants instead of waiting (C5).
-pub(crate) fn asks_to_be_called(session: &SessionView) -> String {
-    let name = first_name(&session.client_name);
+pub(crate) fn asks_to_be_called(session: &SessionView, names: Names) -> String {
+    let name = names.first(&session.client_name);
     match &session.callback {
-        Some(callback) => format!("{name} asks to be called: {}", callback.phone),
-        None => format!("{name} asks to be called."),
+        Some(callback) if names == Names::Shown => format!("{name} asks to be called: {}", callback.phone),
+        Some(_) | None => format!("{name} asks to be called."),
     }
 }
 
@@ -412,6 +463,12 @@ impl Times {
         }
     }
 
+    /// The same with its second.
+    pub(crate) fn when_s(self, time: UnixMillis) -> String {
+        let second = local_seconds(time, self.utc_offset_s).rem_euclid(60);
+        format!("{}:{second:02}", self.when(time))
+    }
+
     /// Days of the zone since 1970-01-01.
     fn day(self, time: UnixMillis) -> i64 {
         local_seconds(time, self.utc_offset_s).div_euclid(SECONDS_A_DAY)
@@ -448,9 +505,12 @@ fn seconds_up(duration: Duration) -> u64 {
     duration.as_secs() + u64::from(duration.subsec_millis() > 0)
 }
 
+pub(crate) mod records;
+pub(crate) mod toast_test;
+
 /// The words of the tray's menu.
 pub(crate) mod menu {
-    use super::narrow;
+    use super::{Names, narrow};
 
     /// Widest line of the menu, in columns: panels make the menu as wide as its widest line, and cut off what does not fit on the
     /// screen.
@@ -468,11 +528,21 @@ pub(crate) mod menu {
     /// In its place while the desktop is in do-not-disturb.
     pub(crate) const RINGS_SILENTLY: &str = "Ring silently (desktop in do-not-disturb)";
     pub(crate) const RING_AGAIN: &str = "Ring again";
+    pub(crate) const SHOW_NAMES: &str = "Shown";
+    pub(crate) const HIDE_NAMES: &str = "Hidden, while I share the screen";
     pub(crate) const OPEN_PORTAL: &str = "Open portal";
     pub(crate) const STATUS: &str = "Status…";
     pub(crate) const SIGN_OUT: &str = "Sign out on this computer";
     pub(crate) const SIGN_OUT_MEANS: &str = "You need a new link to sign in again.";
     pub(crate) const QUIT: &str = "Quit";
+
+    /// The choice whether toasts and this menu say who and about what.
+    pub(crate) fn names(names: Names) -> &'static str {
+        match names {
+            Names::Shown => "Names and subjects",
+            Names::Hidden => "Names and subjects (hidden)",
+        }
+    }
 
     /// "15 minutes", "1 hour".
     pub(crate) fn span(minutes: u32) -> String {
@@ -512,10 +582,19 @@ pub(crate) mod menu {
     }
 
     /// A waiting request: clicking joins it.
-    pub(crate) fn join(client: &str, company: Option<&str>, since: &str, is_silenced: bool) -> String {
+    pub(crate) fn join(
+        client: &str,
+        company: Option<&str>,
+        since: &str,
+        is_silenced: bool,
+        names: Names,
+    ) -> String {
         let silenced = if is_silenced { ", silenced" } else { "" };
         let company = company.map(|company| narrow(company, NAME_COLUMNS));
-        let who = super::who(&narrow(client, NAME_COLUMNS), company.as_deref());
+        let who = match names {
+            Names::Shown => super::who(&narrow(client, NAME_COLUMNS), company.as_deref()),
+            Names::Hidden => "A request".to_owned(),
+        };
         left_to_right(format!("{who}, waiting since {since}{silenced}: Join"))
     }
 
@@ -539,14 +618,23 @@ pub(crate) mod menu {
     }
 
     /// An open chat: clicking opens it. `since` is when a long one began.
-    pub(crate) fn chat(with: &str, subject: &str, unseen: u64, since: Option<&str>) -> String {
-        let (with, subject) = (narrow(with, NAME_COLUMNS), narrow(subject, SUBJECT_COLUMNS));
+    pub(crate) fn chat(
+        with: &str,
+        subject: &str,
+        unseen: u64,
+        since: Option<&str>,
+        names: Names,
+    ) -> String {
+        let chat = match names {
+            Names::Shown => format!("{}: {}", narrow(with, NAME_COLUMNS), narrow(subject, SUBJECT_COLUMNS)),
+            Names::Hidden => "A chat".to_owned(),
+        };
         let new = if unseen == 0 { None } else { Some(format!("{unseen} new")) };
         let additions: Vec<String> =
             new.into_iter().chain(since.map(|since| format!("since {since}"))).collect();
         let additions =
             if additions.is_empty() { String::new() } else { format!(" ({})", additions.join(", ")) };
-        left_to_right(format!("{with}: {subject}{additions}"))
+        left_to_right(format!("{chat}{additions}"))
     }
 }
 

@@ -37,6 +37,8 @@ pub(crate) fn view() -> Box<View> {
         chats: Vec::new(),
         silent_until: None,
         do_not_disturb: false,
+        hides_names: false,
+        requests: Vec::new(),
         devices: Vec::new(),
         reports: Vec::new(),
         notices: Vec::new(),

@@ -150,6 +150,7 @@ impl World {
         let settings = Settings {
             address: Some("https://help.example".to_owned()),
             closing_explained: false,
+            hide_names: false,
             idle_after_ms: None,
             account: Some(KnownAccount {
                 name: format!("person {person}"),

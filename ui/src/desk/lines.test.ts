@@ -28,6 +28,8 @@ const VIEW: View = {
   reports: [{ at: at(10, 47, 13), text: '{"type":"beat","activity":"active"}' }],
   notices: [],
   do_not_disturb: false,
+  hides_names: false,
+  requests: [],
   has_tray: true,
   clock_ahead_ms: 0,
 };

@@ -2,9 +2,10 @@
 
 use super::news::News;
 use crate::toast::{Toast, ToastKey};
-use crate::words;
+use crate::words::{self, Names};
 use chat::Status;
 use presence::{Moment, UnixMillis};
+use protocol::SessionView;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub(super) struct Announcements {
 #[derive(Debug)]
 struct Announcement {
     toast: Toast,
+    /// Its title where it must not say who and about what; `None` if it never does.
+    nameless: Option<String>,
     /// When it came, by the service's clock.
     at: UnixMillis,
     /// When it is dropped if it could not be shown.
@@ -36,55 +39,59 @@ impl Announcements {
     /// A toast without a place of its own.
     pub(super) fn add_news(&mut self, title: String, body: String, at: UnixMillis, now: Moment) {
         self.last_news += 1;
-        self.put(ToastKey::News(self.last_news), title, body, at, now.plus(NEWS_FOR));
+        let toast = toast(ToastKey::News(self.last_news), title, body);
+        self.put(Announcement { toast, nameless: None, at, until: now.plus(NEWS_FOR) });
+    }
+
+    /// A toast that tries out toasts and sounds.
+    pub(super) fn add_test(&mut self, sounds: bool, at: UnixMillis, now: Moment) -> ToastKey {
+        self.last_news += 1;
+        let key = ToastKey::News(self.last_news);
+        let words = (words::toast_test::TITLE.to_owned(), words::toast_test::BODY.to_owned());
+        let toast =
+            Toast { ring: sounds.then_some(1), is_critical: true, ..toast(key.clone(), words.0, words.1) };
+        self.put(Announcement { toast, nameless: None, at, until: now.plus(NEWS_FOR) });
+        key
+    }
+
+    /// Silences what could sound yet.
+    pub(super) fn fall_silent(&mut self) {
+        for each in &mut self.announcements {
+            each.toast.ring = None;
+        }
     }
 
     /// A request that waited has ended, perhaps without a technician (C5), or something became of this user's invitation (C7) or offer to
     /// hand over a chat (C9).
     pub(super) fn add_chat_news(&mut self, news: &News<'_>, at: UnixMillis, now: Moment) {
-        let (session, told) = match *news {
-            News::Ended(session) => (
-                session,
-                match session.status {
-                    Status::Abandoned => Some((ToastKey::Abandoned(session.id), words::left(session))),
-                    Status::Callback => {
-                        Some((ToastKey::Callback(session.id), words::asks_to_be_called(session)))
-                    }
-                    Status::Invited | Status::Waiting | Status::Handled | Status::Completed => None,
-                },
-            ),
-            News::Answered(session) => {
-                let title = match session.status {
-                    Status::Completed => words::not_accepted(session),
-                    Status::Handled => Some(words::accepted(session)),
-                    Status::Invited | Status::Waiting | Status::Abandoned | Status::Callback => None,
-                };
-                (session, title.map(|title| (ToastKey::Invitation(session.id), title)))
-            }
-            News::TakenOver(session) => {
-                (session, Some((ToastKey::HandOver(session.id), words::taken_over(session))))
-            }
-            News::Declined(session) => {
-                (session, Some((ToastKey::HandOver(session.id), words::not_taken_over(session))))
-            }
+        let (Some((session, key, title)), Some((.., nameless))) =
+            (told(news, Names::Shown), told(news, Names::Hidden))
+        else {
+            return;
         };
-        let Some((key, title)) = told else { return };
-        self.put(key, title, words::about(session), at, now.plus(ENDS_FOR));
+        let toast = toast(key, title, words::about(session));
+        self.put(Announcement { toast, nameless: Some(nameless), at, until: now.plus(ENDS_FOR) });
     }
 
-    fn put(&mut self, key: ToastKey, title: String, body: String, at: UnixMillis, until: Moment) {
-        self.put_away(&key);
+    fn put(&mut self, new: Announcement) {
+        self.put_away(&new.toast.key);
         if self.announcements.len() == ANNOUNCEMENTS {
             self.announcements.remove(0);
         }
-        let (buttons, ring) = (Vec::new(), None);
-        let toast = Toast { key, title, body, buttons, ring, stays: false, is_critical: false };
-        self.announcements.push(Announcement { toast, at, until });
+        self.announcements.push(new);
     }
 
     /// Their toasts, each with the time at which it came.
-    pub(super) fn toasts(&self) -> impl Iterator<Item = (UnixMillis, Toast)> {
-        self.announcements.iter().map(|each| (each.at, each.toast.clone()))
+    pub(super) fn toasts(&self, names: Names) -> impl Iterator<Item = (UnixMillis, Toast)> {
+        self.announcements.iter().map(move |each| {
+            let toast = match (names, &each.nameless) {
+                (Names::Hidden, Some(title)) => {
+                    Toast { title: title.clone(), body: String::new(), ..each.toast.clone() }
+                }
+                (Names::Hidden, None) | (Names::Shown, _) => each.toast.clone(),
+            };
+            (each.at, toast)
+        })
     }
 
     /// Whether one has this title.
@@ -95,6 +102,11 @@ impl Announcements {
     /// The user has closed or followed it.
     pub(super) fn put_away(&mut self, key: &ToastKey) {
         self.announcements.retain(|each| each.toast.key != *key);
+    }
+
+    /// Drops news, which may answer a click with a name.
+    pub(super) fn drop_news(&mut self) {
+        self.announcements.retain(|each| !matches!(each.toast.key, ToastKey::News(_)));
     }
 
     /// Drops all: they are not for the next user.
@@ -112,4 +124,36 @@ impl Announcements {
         let unseen = self.announcements.iter().filter(|each| !on_screen.contains(&each.toast.key));
         unseen.map(|each| each.until).min()
     }
+}
+
+fn toast(key: ToastKey, title: String, body: String) -> Toast {
+    Toast { key, title, body, buttons: Vec::new(), ring: None, stays: false, is_critical: false }
+}
+
+/// Which chat it is about, and what is said of it; `None` if nothing needs to be said.
+fn told<'a>(news: &News<'a>, names: Names) -> Option<(&'a SessionView, ToastKey, String)> {
+    let (session, key, title) = match *news {
+        News::Ended(session) => match session.status {
+            Status::Abandoned => (session, ToastKey::Abandoned(session.id), words::left(session, names)),
+            Status::Callback => {
+                (session, ToastKey::Callback(session.id), words::asks_to_be_called(session, names))
+            }
+            Status::Invited | Status::Waiting | Status::Handled | Status::Completed => return None,
+        },
+        News::Answered(session) => {
+            let title = match session.status {
+                Status::Completed => words::not_accepted(session, names)?,
+                Status::Handled => words::accepted(session, names),
+                Status::Invited | Status::Waiting | Status::Abandoned | Status::Callback => return None,
+            };
+            (session, ToastKey::Invitation(session.id), title)
+        }
+        News::TakenOver(session) => {
+            (session, ToastKey::HandOver(session.id), words::taken_over(session, names))
+        }
+        News::Declined(session) => {
+            (session, ToastKey::HandOver(session.id), words::not_taken_over(session, names))
+        }
+    };
+    Some((session, key, title))
 }

@@ -109,6 +109,21 @@ impl Agent {
     }
 }
 
+/// What is shown.
+impl Agent {
+    /// Has toasts and the tray say who and about what, or not.
+    pub(super) fn hide_names(&mut self, from: Option<Requester>, hide: bool) {
+        if self.cx.settings.hide_names != hide {
+            self.cx.settings.hide_names = hide;
+            self.cx.save_settings();
+        }
+        if hide {
+            self.cx.announcements.drop_news();
+        }
+        self.cx.done(from, if hide { words::NAMES_HIDDEN } else { words::NAMES_SHOWN });
+    }
+}
+
 /// The account.
 impl Agent {
     pub(super) fn take_account(&mut self, you: You) {
@@ -160,6 +175,7 @@ impl Agent {
         self.leave();
         self.cx.announcements.clear();
         self.rings.forget();
+        self.records.forget();
         self.presence.set_preference(Preference::Automatic);
         self.cx.settings.account = None;
         self.cx.settings.idle_after_ms = None;
@@ -175,6 +191,7 @@ impl Agent {
         self.windows.close(&mut self.cx);
         self.cx.link(Order::Disconnect { bye: true });
         self.cx.fail_pending(words::QUITTING);
+        self.toast_test.quit(&mut self.cx);
         self.watch.release_sleep(&mut self.cx);
         self.cx.effects.push(Effect::Toasts(Vec::new()));
         self.cx.effects.push(Effect::Quit);

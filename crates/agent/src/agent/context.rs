@@ -10,8 +10,9 @@ use super::news::News;
 use super::pending::{Pending, PendingIntents};
 use super::service_clock::ServiceClock;
 use crate::settings::Settings;
+use crate::toast::ToastKey;
 use crate::view::Answer;
-use crate::words::Times;
+use crate::words::{Names, Times};
 use link::Order;
 use presence::UnixMillis;
 use protocol::{IntentId, Policy, Up};
@@ -55,6 +56,11 @@ impl Context {
     /// From which time and zone times are put into words in this call.
     pub(super) fn times(&self) -> Times {
         Times { now: self.service_now(), utc_offset_s: self.now.utc_offset_s }
+    }
+
+    /// Whether toasts may say who and about what.
+    pub(super) fn names(&self) -> Names {
+        if self.settings.hide_names { Names::Hidden } else { Names::Shown }
     }
 
     pub(super) fn save_settings(&mut self) {
@@ -106,6 +112,12 @@ impl Context {
     pub(super) fn announce(&mut self, title: String, body: String) {
         let at = self.service_now();
         self.announcements.add_news(title, body, at, self.now.moment);
+    }
+
+    /// Shows a toast that tries out toasts and sounds.
+    pub(super) fn announce_test(&mut self, sounds: bool) -> ToastKey {
+        let at = self.service_now();
+        self.announcements.add_test(sounds, at, self.now.moment)
     }
 
     /// Tells a technician what has become of a chat, where it needs to be said.

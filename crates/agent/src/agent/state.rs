@@ -6,8 +6,10 @@ use super::connection::Connection;
 use super::context::Context;
 use super::contract::Problem;
 use super::question::Questions;
+use super::request_records::RequestRecords;
 use super::rings::Rings;
 use super::toast_set::ToastSet;
+use super::toast_test::ToastTest;
 use super::tray_fallback::TrayFallback;
 use super::user_presence::UserPresence;
 use super::watch::Watch;
@@ -34,6 +36,8 @@ pub struct Agent {
     pub(super) chats: Chats,
     pub(super) rings: Rings,
     pub(super) toasts: ToastSet,
+    pub(super) toast_test: ToastTest,
+    pub(super) records: RequestRecords,
     pub(super) windows: Windows,
     pub(super) tray: TrayFallback,
     pub(super) notices: BTreeMap<Problem, String>,

@@ -3,12 +3,15 @@
 mod accounts;
 mod do_not_disturb;
 mod hand_over;
+mod hidden_names;
 mod hostile;
 mod invariants;
 mod invitations;
 mod presence_here;
 mod questions;
+mod request_records;
 mod requests;
+mod toast_test;
 mod unfinished;
 mod windows;
 
@@ -47,6 +50,7 @@ fn start(role: Option<Role>) -> Start {
         settings: Settings {
             address: Some("https://help.acme.example".into()),
             closing_explained: false,
+            hide_names: false,
             idle_after_ms: Some(300_000),
             account,
         },

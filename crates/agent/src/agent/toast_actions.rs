@@ -4,9 +4,10 @@
 //! of the request.
 
 use super::chats::Chats;
+use super::context::Context;
 use crate::toast::{ToastAction, ToastKey};
 use crate::view::{Intent, Page};
-use crate::words::{self, Times};
+use crate::words;
 use chat::{SessionId, Status};
 use protocol::SessionView;
 
@@ -44,12 +45,14 @@ pub(super) fn pressed(key: &ToastKey, action: ToastAction, longest: Option<Sessi
 }
 
 /// The toast was clicked: opens exactly that chat, or tells what became of it (C10).
-pub(super) fn clicked(key: &ToastKey, chats: &Chats, is_synced: bool, times: Times) -> Option<Reaction> {
+pub(super) fn clicked(key: &ToastKey, chats: &Chats, is_synced: bool, cx: &Context) -> Option<Reaction> {
     let chat = match *key {
         ToastKey::Request(session) => match chats.get(session) {
             Some(known) if chats.is_offered(session) || is_open(chats, known) => Some(session),
             Some(_) => {
-                let words = chats.how_it_ended(session, times).unwrap_or_else(|| words::OVER.to_owned());
+                let words = chats
+                    .how_it_ended(session, cx.times(), cx.names())
+                    .unwrap_or_else(|| words::OVER.to_owned());
                 return Some(Reaction::Announce(words));
             }
             None if is_synced => return Some(Reaction::Announce(words::OVER.to_owned())),
@@ -59,7 +62,8 @@ pub(super) fn clicked(key: &ToastKey, chats: &Chats, is_synced: bool, times: Tim
         ToastKey::Invitation(session)
             if chats.get(session).is_some_and(|known| known.status == Status::Completed) =>
         {
-            let words = chats.how_it_ended(session, times).unwrap_or_else(|| words::OVER.to_owned());
+            let words =
+                chats.how_it_ended(session, cx.times(), cx.names()).unwrap_or_else(|| words::OVER.to_owned());
             return Some(Reaction::Announce(words));
         }
         ToastKey::Invitation(session)

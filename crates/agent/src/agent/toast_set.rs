@@ -31,6 +31,12 @@ impl ToastSet {
         self.on_screen.insert(key);
     }
 
+    /// Whether this request's toast is known to be on the screen.
+    pub(super) fn shows_request(&self, session: SessionId, rings: &Rings) -> bool {
+        let key = if rings.several().is_some() { ToastKey::Several } else { ToastKey::Request(session) };
+        self.on_screen.contains(&key)
+    }
+
     /// The user has closed or followed it.
     pub(super) fn put_away(&mut self, cx: &mut Context, key: &ToastKey) {
         cx.announcements.put_away(key);
@@ -60,10 +66,8 @@ impl ToastSet {
             return;
         }
         self.confirmed.retain(|id| rings.requests().contains_key(id));
-        let covers_all = rings.several().is_some() && self.on_screen.contains(&ToastKey::Several);
         for session in rings.requests().keys().copied() {
-            let is_shown = covers_all || self.on_screen.contains(&ToastKey::Request(session));
-            if is_shown && self.confirmed.insert(session) {
+            if self.shows_request(session, rings) && self.confirmed.insert(session) {
                 cx.send(Up::RingShown { session });
             }
         }
@@ -72,6 +76,7 @@ impl ToastSet {
 
 /// All toasts, the latest last.
 fn toasts(cx: &Context, rings: &Rings, chats: &Chats) -> Vec<Toast> {
+    let names = cx.names();
     let mut toasts: Vec<(UnixMillis, Toast)> = Vec::new();
     let requests = rings.requests().iter();
     let requests = requests.filter_map(|(id, renewed)| Some((chats.get(*id)?, renewed)));
@@ -81,19 +86,19 @@ fn toasts(cx: &Context, rings: &Rings, chats: &Chats) -> Vec<Toast> {
         toasts.push((latest, toast));
     } else {
         toasts.extend(requests.map(|(session, renewed)| {
-            (session.rings_since(), words::request_toast(session, renewed.waited, renewed.ring))
+            (session.rings_since(), words::request_toast(session, renewed.waited, renewed.ring, names))
         }));
     }
     let organisation = cx.settings.account.as_ref().map(|account| account.organisation.as_str());
     toasts.extend(chats.invitations().map(|session| {
         let ring = rings.ring_of_invitation(session.id);
-        (session.created, words::invitation_toast(session, organisation, ring))
+        (session.created, words::invitation_toast(session, organisation, ring, names))
     }));
     for (session, message) in chats.unread() {
         let ring = rings.ring_of_message(session.id, message.number);
-        toasts.push((message.at, words::message_toast(session, message, ring)));
+        toasts.push((message.at, words::message_toast(session, message, ring, names)));
     }
-    toasts.extend(cx.announcements.toasts());
+    toasts.extend(cx.announcements.toasts(names));
     toasts.sort_by_key(|(at, _)| *at);
     // A critical toast would break through do-not-disturb (C11).
     let may_be_critical = !rings.is_do_not_disturb();

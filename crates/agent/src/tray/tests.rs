@@ -82,6 +82,9 @@ fn a_technicians_menu() {
             "  30 minutes",
             "  1 hour",
             "  [Ring again]",
+            "Names and subjects",
+            "  ● Shown",
+            "  ○ Hidden, while I share the screen",
             "Open portal",
             "Status…",
             "-",
@@ -212,7 +215,7 @@ fn the_radio_follows_the_preference() {
         let lines = lines(&shown(&view(&json!({ "preference": preference }))).menu);
         lines
             .into_iter()
-            .filter(|line| line.contains('●'))
+            .filter(|line| line.contains('●') && !line.ends_with("Shown"))
             .map(|line| line.trim().to_owned())
             .collect::<Vec<_>>()
     };

@@ -185,6 +185,8 @@ mod tests {
             }],
             silent_until: None,
             do_not_disturb: false,
+            hides_names: false,
+            requests: Vec::new(),
             devices: Vec::new(),
             reports: Vec::new(),
             notices: vec!["No notification daemon runs.".into()],

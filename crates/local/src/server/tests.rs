@@ -44,6 +44,8 @@ fn view(headline: &str) -> Arc<View> {
         chats: Vec::new(),
         silent_until: None,
         do_not_disturb: false,
+        hides_names: false,
+        requests: Vec::new(),
         devices: Vec::new(),
         reports: Vec::new(),
         notices: Vec::new(),

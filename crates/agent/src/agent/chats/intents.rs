@@ -5,7 +5,7 @@ use crate::agent::context::Context;
 use crate::agent::contract::Requester;
 use crate::agent::pending::{Pending, Refused};
 use crate::view::Answer;
-use crate::words::{self, Times};
+use crate::words::{self, Names, Times};
 use chat::{Kind, SessionId, Status};
 use presence::UnixMillis;
 use protocol::{ErrorCode, SessionView, Up};
@@ -31,7 +31,7 @@ impl Chats {
         refused: Refused,
     ) {
         // C10
-        cx.fail(from, self.how_it_ended(session, cx.times()).unwrap_or(refused.message));
+        cx.fail(from, self.how_it_ended(session, cx.times(), cx.names()).unwrap_or(refused.message));
     }
 
     /// The user is in the chat; `opened` says whether its page could be opened.
@@ -54,8 +54,8 @@ impl Chats {
     ) {
         let words = match (refused.code, refused.by, refused.at) {
             // C4
-            (ErrorCode::Taken, Some(by), Some(at)) => joined_at(&by, at, cx.times()),
-            _ => self.how_it_ended(session, cx.times()).unwrap_or(refused.message),
+            (ErrorCode::Taken, Some(by), Some(at)) => joined_at(&by, at, cx.times(), cx.names()),
+            _ => self.how_it_ended(session, cx.times(), cx.names()).unwrap_or(refused.message),
         };
         cx.fail(from, words);
     }
@@ -79,11 +79,11 @@ impl Chats {
     ) {
         self.dismissing.remove(&session);
         // C10
-        cx.fail(from, self.how_it_ended(session, cx.times()).unwrap_or(refused.message));
+        cx.fail(from, self.how_it_ended(session, cx.times(), cx.names()).unwrap_or(refused.message));
     }
 
     /// What became of a session that no longer waits, in words; `None` while somebody or something is awaited, or if it is not known.
-    pub(in crate::agent) fn how_it_ended(&self, id: SessionId, times: Times) -> Option<String> {
+    pub(in crate::agent) fn how_it_ended(&self, id: SessionId, times: Times, names: Names) -> Option<String> {
         let session = self.get(id)?;
         if self.is_offered(id) {
             return None;
@@ -94,9 +94,9 @@ impl Chats {
                 .participants
                 .iter()
                 .find(|each| each.left.is_none())
-                .map(|each| joined_at(&each.name, each.joined, times)),
-            Status::Abandoned => Some(words::left(session)),
-            Status::Callback => Some(words::asks_to_be_called(session)),
+                .map(|each| joined_at(&each.name, each.joined, times, names)),
+            Status::Abandoned => Some(words::left(session, names)),
+            Status::Callback => Some(words::asks_to_be_called(session, names)),
             Status::Completed if is_never_accepted(session) => Some(words::INVITATION_OVER.to_owned()),
             Status::Completed => Some(words::OVER.to_owned()),
         }
@@ -108,6 +108,6 @@ fn is_never_accepted(session: &SessionView) -> bool {
     session.kind == Kind::Push && session.participants.is_empty()
 }
 
-fn joined_at(name: &str, at: UnixMillis, times: Times) -> String {
-    words::joined(name, &times.when(at))
+fn joined_at(name: &str, at: UnixMillis, times: Times, names: Names) -> String {
+    words::joined(name, &times.when(at), names)
 }
