@@ -59,6 +59,21 @@ fn an_offered_chat_and_a_message_do_not_say_whose() {
 }
 
 #[test]
+fn a_reminder_to_answer_and_a_request_that_waits_again_do_not_say_of_whom() {
+    // C3, C9
+    let mut bench = hidden(Role::Technician);
+    let me_in = json!([{ "person": ME, "name": "Priya Shah", "state": "online", "joined": NOON }]);
+    let due = json!({ "status": "handled", "participants": me_in, "answer_due": bench.service_now() });
+    bench.session(5, 1, &due);
+    bench.mine(5, true);
+    assert_eq!(discreet(&mut bench), ["A client waits for your answer / "]);
+    let mut bench = hidden(Role::Technician);
+    bench.session(5, 1, &json!({ "participants": joined_by("Tom Berg", NOON), "messages": 42 }));
+    bench.mine(5, true);
+    assert_eq!(discreet(&mut bench), ["A request waits / Waiting 0:00"]);
+}
+
+#[test]
 fn an_invitation_does_not_say_from_whom() {
     // C7
     let mut bench = hidden(Role::Client);
