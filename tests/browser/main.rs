@@ -15,6 +15,7 @@ mod keyboard;
 mod layout;
 mod leaving;
 mod lost;
+mod notes;
 mod route;
 mod sign_in;
 mod stage;

@@ -175,6 +175,7 @@ fn take(heard: &mut Heard, down: Down) {
         | Down::Mine { .. }
         | Down::Desk { .. }
         | Down::Messages { .. }
+        | Down::Notes { .. }
         | Down::Devices { .. }
         | Down::Error { re: None, .. }
         | Down::Reconnect { .. } => {}

@@ -41,6 +41,8 @@ export class State {
   mine = new SvelteMap<string, Mine>();
   people = new SvelteMap<string, Person>();
   messages = new SvelteMap<string, readonly Message[]>();
+  /** Private notes of the chats for which the page has asked for them (technicians). */
+  notes = new SvelteMap<string, readonly Message[]>();
   /** The service's clock minus this page's clock for spans, in milliseconds. */
   clockAhead = $state(0);
 
@@ -86,7 +88,10 @@ export class State {
         this.staffed = frame.staffed;
         return;
       case "messages":
-        this.#messages(frame.session, frame.messages);
+        append(this.messages, frame.session, frame.messages);
+        return;
+      case "notes":
+        append(this.notes, frame.session, frame.notes);
         return;
       case "people":
         if (frame.first === true) this.people.clear();
@@ -125,16 +130,6 @@ export class State {
     if (known === undefined || session.rev >= known.rev) this.sessions.set(session.id, session);
   }
 
-  #messages(session: string, news: readonly Message[]): void {
-    const known = this.messages.get(session) ?? [];
-    const joined = [...known];
-    for (const message of news) {
-      // A message that leaves a gap is not accepted: the next `chat.open` brings it in order.
-      if (message.number === (joined.at(-1)?.number ?? 0) + 1) joined.push(message);
-    }
-    if (joined.length > known.length || !this.messages.has(session)) this.messages.set(session, joined);
-  }
-
   #forgetUnstated(): void {
     const stated = this.#stated;
     this.#stated = null;
@@ -147,5 +142,17 @@ export class State {
     this.sessions.delete(session);
     this.mine.delete(session);
     this.messages.delete(session);
+    this.notes.delete(session);
   }
+}
+
+/** Adds what is new to the messages, or the notes, of a chat. */
+function append(all: SvelteMap<string, readonly Message[]>, session: string, news: readonly Message[]): void {
+  const known = all.get(session) ?? [];
+  const joined = [...known];
+  for (const message of news) {
+    // One that leaves a gap is not accepted: the next `chat.open` or `chat.notes` brings it in order.
+    if (message.number === (joined.at(-1)?.number ?? 0) + 1) joined.push(message);
+  }
+  if (joined.length > known.length || !all.has(session)) all.set(session, joined);
 }

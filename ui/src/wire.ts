@@ -221,7 +221,15 @@ session: SessionId,
 /**
  * The messages.
  */
-messages: Array<Message>, } | { "type": "people",
+messages: Array<Message>, } | { "type": "notes",
+/**
+ * Which session.
+ */
+session: SessionId,
+/**
+ * The notes.
+ */
+notes: Array<Message>, } | { "type": "people",
 /**
  * Whether this is the first part of the whole list: forget everything known before.
  */
@@ -457,7 +465,7 @@ name: string, };
 export type Kind = "request" | "push";
 
 /**
- * One message, kept for good (C8).
+ * One message or private note, kept for good (C8).
  */
 export type Message = {
 /**
@@ -881,7 +889,11 @@ note?: string,
 /**
  * The number of the last message; 0 if there is none.
  */
-messages: number, };
+messages: number,
+/**
+ * The number of the last private note, for technicians.
+ */
+notes?: number, };
 
 /**
  * A link that was opened elsewhere wants to sign in here: what the user has to know to answer.
@@ -1075,6 +1087,18 @@ session: SessionId,
 /**
  * What it says.
  */
+text: string, } | { "type": "chat.note",
+/**
+ * The intent, and the note's id.
+ */
+id: string,
+/**
+ * Which session.
+ */
+session: SessionId,
+/**
+ * What it says.
+ */
 text: string, } | { "type": "chat.leave",
 /**
  * The intent.
@@ -1120,6 +1144,18 @@ id: string,
  * Which session.
  */
 session: SessionId, } | { "type": "chat.open",
+/**
+ * The intent.
+ */
+id: string,
+/**
+ * Which session.
+ */
+session: SessionId,
+/**
+ * The last number already known; 0 for all.
+ */
+after: number, } | { "type": "chat.notes",
 /**
  * The intent.
  */

@@ -264,8 +264,12 @@ impl Agent {
             Down::Beat => {
                 self.cx.clock.beat(self.cx.now, Duration::from_millis(self.cx.policy.beat_ms));
             }
-            // The portal shows people and the desk; the link handles a drain.
-            Down::People { .. } | Down::PersonGone { .. } | Down::Desk { .. } | Down::Reconnect { .. } => {}
+            // The portal shows people, notes and the desk; the link handles a drain.
+            Down::People { .. }
+            | Down::PersonGone { .. }
+            | Down::Notes { .. }
+            | Down::Desk { .. }
+            | Down::Reconnect { .. } => {}
         }
     }
 

@@ -33,6 +33,8 @@ pub enum Intent {
     Decline,
     /// Write in it; the text has been checked.
     Message,
+    /// Write a private note in it (technician); the text has been checked.
+    Note,
     /// Leave it; the technician who invited takes the invitation back.
     Leave,
     /// Ask for a call instead (client).
@@ -143,6 +145,7 @@ pub fn request(new: NewRequest, now: UnixMillis) -> Session {
         callback: None,
         ending: None,
         messages: 0,
+        notes: 0,
         applied: Vec::new(),
         rev: 1,
     }
@@ -168,6 +171,7 @@ pub fn decide(
         (Role::Technician, Intent::Dismiss) => dismiss(session, who, now),
         (Role::Technician, Intent::Leave) => leave(session, who, now, stays)?,
         (Role::Technician, Intent::Complete { note }) => complete(session, who, note, now)?,
+        (Role::Technician, Intent::Note) => note(session)?,
         (Role::Technician, Intent::Reopen) => reopen(session, who, now)?,
         (Role::Client, Intent::Accept) => accept(session, who, now)?,
         (Role::Client, Intent::Decline) => decline(session, who, now)?,
@@ -182,7 +186,8 @@ pub fn decide(
             | Intent::Keep
             | Intent::Dismiss
             | Intent::Complete { .. }
-            | Intent::Reopen,
+            | Intent::Reopen
+            | Intent::Note,
         )
         | (Role::Technician, Intent::Accept | Intent::Decline | Intent::Callback(_)) => {
             return Err(Refusal::NotAllowed);
@@ -428,6 +433,13 @@ fn message(session: &Session, who: PersonId) -> Next {
         next.unanswered = None;
     }
     Ok(Some(next))
+}
+
+fn note(session: &Session) -> Next {
+    if session.status == Status::Completed {
+        return Err(Refusal::Over);
+    }
+    Ok(Some(Session { notes: session.notes + 1, ..session.clone() }))
 }
 
 fn leave(session: &Session, who: PersonId, now: UnixMillis, stays: impl Fn(PersonId) -> bool) -> Next {

@@ -12,6 +12,6 @@ pub use decide::{
     request, unanswered, waits_again, without,
 };
 pub use session::{
-    Applied, BeforeEnding, Callback, Ending, HandOver, Kind, Message, Name, Participant, PersonId, Session,
-    SessionId, Status, limits,
+    Applied, Audience, BeforeEnding, Callback, Ending, HandOver, Kind, Message, Name, Participant, PersonId,
+    Session, SessionId, Status, limits,
 };

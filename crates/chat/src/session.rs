@@ -229,11 +229,19 @@ pub struct Session {
     pub ending: Option<Ending>,
     /// How many messages it has; the number of the last one.
     pub messages: u64,
+    /// How many private notes it has; the number of the last one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub notes: u64,
     /// The last intents that changed it, the newest last; messages have their own ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub applied: Vec<Applied>,
     /// Grows by one with each change.
     pub rev: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Session {
@@ -297,7 +305,16 @@ impl Session {
     }
 }
 
-/// One message, kept for good (C8).
+/// For whom something is written in a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// A message, for everybody in it.
+    Everybody,
+    /// A private note, for technicians. Notes have numbers of their own: a client would notice gaps in those of messages.
+    Technicians,
+}
+
+/// One message or private note, kept for good (C8).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Message {

@@ -170,6 +170,7 @@ impl Session {
             | Down::Mine { .. }
             | Down::Desk { .. }
             | Down::Messages { .. }
+            | Down::Notes { .. }
             | Down::People { .. }
             | Down::PersonGone { .. }
             | Down::Devices { .. }

@@ -118,6 +118,14 @@ pub enum Down {
         /// The messages.
         messages: Vec<Message>,
     },
+    /// Private notes of a session in order, without a gap from the first one on (technicians).
+    #[serde(rename = "notes")]
+    Notes {
+        /// Which session.
+        session: SessionId,
+        /// The notes.
+        notes: Vec<Message>,
+    },
     /// People and their presence: after `people.watch` all of them in parts, then changes (technicians).
     #[serde(rename = "people")]
     People {

@@ -77,6 +77,10 @@ pub struct SessionView {
     /// The number of the last message; 0 if there is none.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub messages: u64,
+    /// The number of the last private note, for technicians.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub notes: Option<u64>,
 }
 
 /// The technician who invited a client.

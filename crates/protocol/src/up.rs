@@ -215,6 +215,16 @@ pub enum Up {
         /// What it says.
         text: String,
     },
+    /// Writes a private note in a session (technicians). The note gets the intent's id.
+    #[serde(rename = "chat.note")]
+    Note {
+        /// The intent, and the note's id.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+        /// What it says.
+        text: String,
+    },
     /// Leaves a session; if the client leaves, it ends (C5, C9). Takes an invitation back (C7).
     #[serde(rename = "chat.leave")]
     Leave {
@@ -260,6 +270,18 @@ pub enum Up {
     /// Asks for the messages of a session after a number, and for the new ones from then on.
     #[serde(rename = "chat.open")]
     Open {
+        /// The intent.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
+        /// The last number already known; 0 for all.
+        #[serde(default)]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        after: u64,
+    },
+    /// Asks for the private notes of a session after a number, and for the new ones from then on (technicians).
+    #[serde(rename = "chat.notes")]
+    Notes {
         /// The intent.
         id: IntentId,
         /// Which session.
@@ -342,11 +364,13 @@ impl Up {
             | Self::Keep { id, .. }
             | Self::Dismiss { id, .. }
             | Self::Message { id, .. }
+            | Self::Note { id, .. }
             | Self::Leave { id, .. }
             | Self::Callback { id, .. }
             | Self::Complete { id, .. }
             | Self::Reopen { id, .. }
             | Self::Open { id, .. }
+            | Self::Notes { id, .. }
             | Self::More { id }
             | Self::ListDevices { id }
             | Self::SignOut { id, .. }

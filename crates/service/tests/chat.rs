@@ -206,6 +206,38 @@ async fn a_chat_that_waits_again_goes_before_newcomers() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn technicians_write_private_notes_and_the_client_hears_nothing_of_them() {
+    let Desk { mut priya, mut tom, mut dana, service: _service } = desk().await;
+    let id = request(&mut dana, "Printer").await;
+    priya.ask(json!({"type": "chat.join", "session": id})).await;
+    session(&mut dana, &id, "handled").await;
+    assert_eq!(tom.ask(json!({"type": "chat.notes", "session": id})).await["type"], "ok");
+    let note = json!({
+        "type": "chat.note", "id": Uuid::new_v4(), "session": id, "text": "  Has two printers.\u{202e}\n",
+    });
+    assert_eq!(priya.ask(note.clone()).await["number"], 1);
+    assert_eq!(priya.ask(note).await["number"], 1, "a repeat");
+    let shown = tom.wait("the note", |frame| frame["type"] == "notes").await;
+    assert_eq!(shown["notes"][0]["text"], "Has two printers.");
+    tom.send(json!({"type": "chat.notes", "id": Uuid::new_v4(), "session": id})).await;
+    let all = tom.wait("all notes", |frame| frame["type"] == "notes").await;
+    assert_eq!(all["notes"].as_array().unwrap().len(), 1);
+    for asked in [
+        json!({"type": "chat.note", "session": id, "text": "x"}),
+        json!({"type": "chat.notes", "session": id}),
+    ] {
+        assert_eq!(dana.ask(asked).await["code"], "not_allowed");
+    }
+    assert_eq!(dana.quiet_for(Duration::from_secs(1)).await, None, "nothing has reached the client");
+    assert_eq!(priya.ask(json!({"type": "chat.message", "session": id, "text": "Hello"})).await["number"], 1);
+    let told = dana.wait("the message", |frame| frame["type"] == "session").await;
+    assert_eq!(told["session"]["notes"], Value::Null, "not even how many there are");
+    priya.ask(json!({"type": "chat.complete", "session": id})).await;
+    let late = tom.ask(json!({"type": "chat.note", "session": id, "text": "Too late"})).await;
+    assert_eq!(late["code"], "over");
+}
+
+#[tokio::test(start_paused = true)]
 async fn seen_and_visible_apply_to_all_devices() {
     // C8
     let service = TestService::start();
@@ -250,6 +282,7 @@ async fn a_client_of_another_company_gets_not_found_for_every_intent_on_it() {
             "chat.open",
             "chat.complete",
             "chat.reopen",
+            "chat.notes",
         ] {
             let answer = stranger.ask(json!({"type": intent, "session": id})).await;
             assert_eq!(answer["code"], "not_found", "{name} {intent}");

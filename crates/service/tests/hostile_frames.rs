@@ -183,6 +183,8 @@ async fn what_belongs_to_others_looks_as_if_it_did_not_exist() {
             json!({"type": "chat.callback", "session": session, "phone": "+64 9"}),
             json!({"type": "chat.complete", "session": session, "note": "x"}),
             json!({"type": "chat.reopen", "session": session}),
+            json!({"type": "chat.note", "session": session, "text": "x"}),
+            json!({"type": "chat.notes", "session": session}),
             json!({"type": "chat.open", "session": session, "after": 0}),
         ]
     };

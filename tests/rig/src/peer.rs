@@ -54,6 +54,8 @@ pub struct Seen {
     pub sessions: HashMap<SessionId, SessionView>,
     /// Messages of the sessions that were opened.
     pub messages: HashMap<SessionId, Vec<ChatMessage>>,
+    /// Private notes, as they came.
+    pub notes: HashMap<SessionId, Vec<ChatMessage>>,
     /// Whether somebody is at their desk (clients).
     pub staffed: Option<bool>,
     /// Answers to intents.
@@ -311,6 +313,7 @@ impl Seen {
             Down::Messages { session, messages } => {
                 self.messages.entry(session).or_default().extend(messages);
             }
+            Down::Notes { session, notes } => self.notes.entry(session).or_default().extend(notes),
             Down::People { first, people } => self.take_in_people(now, first, people),
             Down::PersonGone { person } => self.people.retain(|_, known| known.id != person),
             Down::Ok { re, answer } => {

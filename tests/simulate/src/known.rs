@@ -1,6 +1,6 @@
 //! What the checks know of everything that was asked for and stored.
 
-use chat::{PersonId, Session, SessionId};
+use chat::{Audience, PersonId, Session, SessionId};
 use presence::Preference;
 use protocol::{IntentId, Up};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,7 @@ pub(crate) struct Known {
     pub(crate) assists: BTreeSet<(PersonId, SessionId)>,
     pub(crate) joins: BTreeMap<IntentId, (usize, SessionId)>,
     pub(crate) requests_ok: BTreeMap<SessionId, usize>,
-    pub(crate) messages_ok: BTreeMap<IntentId, (usize, SessionId, u64)>,
+    pub(crate) messages_ok: BTreeMap<IntentId, (usize, SessionId, Audience, u64)>,
     /// Toasts that a device has confirmed, by its run.
     pub(crate) confirmed: BTreeSet<(SessionId, Uuid)>,
     /// Since when a request rings on none of somebody's devices that could ring.
@@ -45,6 +45,8 @@ pub(crate) struct Stored {
     pub(crate) awaited_since: u64,
     /// How many messages it has.
     pub(crate) messages: u64,
+    /// Its revision before the private notes since, of which a client is sent nothing.
+    pub(crate) rev_for_client: u64,
 }
 
 /// An intent that has no answer yet.

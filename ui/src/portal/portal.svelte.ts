@@ -259,6 +259,12 @@ export class Portal {
     });
   }
 
+  /** Asks for the private notes of a chat, and for new ones from then on (technicians). */
+  async readNotes(session: string): Promise<void> {
+    const after = this.state.notes.get(session)?.at(-1)?.number ?? 0;
+    this.refused(await this.#link.intend({ type: "chat.notes", id: crypto.randomUUID(), session, after }));
+  }
+
   /** What a chat is that this page does not know; null if nobody can say now. */
   async find(session: string): Promise<"over" | "not_found" | null> {
     const answer = await this.#link.intend({ type: "chat.open", id: crypto.randomUUID(), session, after: 0 });

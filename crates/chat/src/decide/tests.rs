@@ -354,6 +354,15 @@ fn only_participants_may_write() {
 }
 
 #[test]
+fn any_technician_writes_notes_until_the_chat_is_completed() {
+    let missed = after(&waiting(), CLIENT, Intent::Leave);
+    let noted = after(&missed, TOM, Intent::Note);
+    assert_eq!((noted.notes, noted.messages, noted.status), (1, 0, Status::Abandoned));
+    let over = after(&noted, TOM, Intent::Complete { note: Some("done".into()) });
+    assert_eq!(does(&over, TOM, Intent::Note), Err(Refusal::Over));
+}
+
+#[test]
 fn a_client_cannot_do_what_technicians_do() {
     let hand_over = Intent::HandOver { to: None, note: None };
     for intent in [
@@ -364,6 +373,7 @@ fn a_client_cannot_do_what_technicians_do() {
         Intent::Dismiss,
         Intent::Complete { note: None },
         Intent::Reopen,
+        Intent::Note,
     ] {
         assert_eq!(does(&waiting(), CLIENT, intent), Err(Refusal::NotAllowed));
     }
@@ -425,6 +435,7 @@ fn happenings() -> impl Strategy<Value = Vec<(u128, Happens)>> {
         Just(Intent::Callback(Callback { phone: "1".into(), note: None })),
         proptest::option::of(Just("done".to_owned())).prop_map(|note| Intent::Complete { note }),
         Just(Intent::Reopen),
+        Just(Intent::Note),
     ];
     let intent = prop_oneof![
         8 => intent.prop_map(Happens::Wanted),
@@ -454,8 +465,8 @@ proptest! {
                 prop_assert_eq!(next.rev, before.rev + 1);
                 session = next;
             }
-            // Repeats change nothing, except messages: the store recognises their repeats by id.
-            if !matches!(happens, Happens::Wanted(Intent::Message)) {
+            // Repeats change nothing, except what is written: the store recognises its repeats by id.
+            if !matches!(happens, Happens::Wanted(Intent::Message | Intent::Note)) {
                 prop_assert_eq!(next(&session), None);
             }
             prop_assert_eq!(session.status == Status::Handled, session.joined_by().is_some() && session.ended.is_none());

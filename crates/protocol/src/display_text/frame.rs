@@ -17,8 +17,8 @@ pub(crate) fn frame(down: &mut Down) {
         Down::You { you: named } => you(named),
         Down::Policy { policy } => *policy = policy.within_limits(),
         Down::Session { session: view } => session(view),
-        Down::Messages { messages, .. } => {
-            for message in messages {
+        Down::Messages { messages: written, .. } | Down::Notes { notes: written, .. } => {
+            for message in written {
                 message.text = lines(&message.text, MESSAGE_CHARS);
             }
         }
@@ -74,6 +74,7 @@ fn session(session: &mut SessionView) {
         callback,
         note,
         messages: _,
+        notes: _,
     } = session;
     clean_line(client_name, NAME_CHARS);
     clean_optional_line(company, NAME_CHARS);

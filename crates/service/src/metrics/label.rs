@@ -142,7 +142,7 @@ impl Kind {
         match frame {
             Down::People { .. } | Down::PersonGone { .. } | Down::Desk { .. } => Self::Presence,
             Down::Session { .. } | Down::Mine { .. } => Self::Session,
-            Down::Messages { .. } => Self::Message,
+            Down::Messages { .. } | Down::Notes { .. } => Self::Message,
             Down::Ok { .. } | Down::Error { .. } => Self::Answer,
             Down::Welcome(_)
             | Down::Synced { .. }

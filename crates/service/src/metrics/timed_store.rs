@@ -7,7 +7,7 @@ use crate::store::{
     ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed,
     Result, SignInId, Standing, Store,
 };
-use chat::{Message, PersonId, Session, SessionId};
+use chat::{Audience, Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -198,16 +198,28 @@ impl Store for Timed {
         org: OrgId,
         session: &Session,
         if_rev: u64,
+        audience: Audience,
         message: &Message,
     ) -> Result<MessagePut> {
-        self.time(Step::PutMessage, |store| store.put_message(org, session, if_rev, message))
+        self.time(Step::PutMessage, |store| store.put_message(org, session, if_rev, audience, message))
     }
 
-    fn message_known(&self, session: SessionId, id: Uuid) -> Result<Option<KnownMessage>> {
-        self.time(Step::MessageNumber, |store| store.message_known(session, id))
+    fn message_known(
+        &self,
+        session: SessionId,
+        audience: Audience,
+        id: Uuid,
+    ) -> Result<Option<KnownMessage>> {
+        self.time(Step::MessageNumber, |store| store.message_known(session, audience, id))
     }
 
-    fn messages(&self, session: SessionId, after: u64, max: usize) -> Result<Vec<Message>> {
-        self.time(Step::Messages, |store| store.messages(session, after, max))
+    fn messages(
+        &self,
+        session: SessionId,
+        audience: Audience,
+        after: u64,
+        max: usize,
+    ) -> Result<Vec<Message>> {
+        self.time(Step::Messages, |store| store.messages(session, audience, after, max))
     }
 }

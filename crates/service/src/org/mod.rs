@@ -35,7 +35,7 @@ use crate::clock::Now;
 use crate::config::Config;
 use crate::store::OrgSnapshot;
 use crate::words;
-use chat::PersonId;
+use chat::{Audience, PersonId};
 use chats::Chats;
 use context::Context;
 use counts::Counts;
@@ -211,10 +211,20 @@ impl Core {
                 self.chats.intend(&mut self.cx, &self.people, conn, id, session, chat::Intent::Decline);
             }
             Up::Message { id, session, text } => {
-                self.chats.message(&mut self.cx, &self.people, conn, id, session, &text);
+                let written = (Audience::Everybody, text.as_str());
+                self.chats.message(&mut self.cx, &self.people, conn, id, session, written);
+            }
+            Up::Note { id, session, text } => {
+                let written = (Audience::Technicians, text.as_str());
+                self.chats.message(&mut self.cx, &self.people, conn, id, session, written);
             }
             Up::Open { id, session, after } => {
-                self.chats.open(&mut self.cx, &self.people, conn, id, session, after);
+                let wanted = (Audience::Everybody, after);
+                self.chats.open(&mut self.cx, &self.people, conn, id, session, wanted);
+            }
+            Up::Notes { id, session, after } => {
+                let wanted = (Audience::Technicians, after);
+                self.chats.open(&mut self.cx, &self.people, conn, id, session, wanted);
             }
             Up::More { id } => self.chats.more_follow_ups(&mut self.cx, &self.people, conn, id),
             Up::Join { id, session } => {

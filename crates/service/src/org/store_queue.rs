@@ -3,7 +3,7 @@
 
 use super::event::ConnId;
 use crate::store::{Changes, SignInId};
-use chat::{Intent, PersonId, Session, SessionId};
+use chat::{Audience, Intent, PersonId, Session, SessionId};
 use presence::{Preference, Role, UnixMillis};
 use protocol::{Down, IntentId};
 use std::collections::VecDeque;
@@ -61,10 +61,10 @@ pub(crate) struct Asked {
 pub(crate) enum Want {
     /// A change of the session.
     Intent(Intent),
-    /// A message in it; the text has been checked.
-    Message(String),
-    /// Its messages after this number.
-    Messages(u64),
+    /// A message or note in it; the text has been checked.
+    Message(Audience, String),
+    /// Its messages or notes after this number.
+    Messages(Audience, u64),
 }
 
 /// Why the service completes one.
@@ -113,6 +113,7 @@ pub(crate) enum InFlight {
     Message {
         asked: Asked,
         next: Box<Session>,
+        audience: Audience,
         message: chat::Message,
     },
     /// Checking whether a message that is now refused was stored before.
@@ -120,9 +121,10 @@ pub(crate) enum InFlight {
         asked: Asked,
         refusal: Box<Down>,
     },
-    /// Reading messages for a reader.
+    /// Reading messages or notes for a reader.
     Messages {
         asked: Asked,
+        audience: Audience,
     },
     /// Storing the session as it is after an absence.
     Absence {

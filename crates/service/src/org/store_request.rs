@@ -1,7 +1,7 @@
 //! One step of the store, as data: the core requests it, the loop does it, the core takes the reply.
 
 use crate::store::{Changes, Created, KnownMessage, MessagePut, OrgId, Put, SignInId, Store, StoreError};
-use chat::{Message, PersonId, Session, SessionId};
+use chat::{Audience, Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
 use uuid::Uuid;
 
@@ -18,12 +18,12 @@ pub enum StoreRequest {
     Session(SessionId),
     /// Replace one whose revision is this.
     Put(Box<Session>, u64),
-    /// The same, with a message.
-    PutMessage(Box<Session>, u64, Message),
-    /// Look for a message that was stored before.
-    MessageKnown(SessionId, Uuid),
-    /// Read messages after a number.
-    Messages(SessionId, u64),
+    /// The same, with a message or a note.
+    PutMessage(Box<Session>, u64, Audience, Message),
+    /// Look for a message or note that was stored before.
+    MessageKnown(SessionId, Audience, Uuid),
+    /// Read messages or notes after a number.
+    Messages(SessionId, Audience, u64),
     /// End a sign-in.
     Revoke(SignInId),
 }
@@ -63,13 +63,15 @@ pub fn perform(store: &dyn Store, org: OrgId, step: StoreRequest) -> StoreReply 
             store.session(org, id).map(|session| StoreReply::Session(session.map(Box::new)))
         }
         StoreRequest::Put(session, if_rev) => store.put_session(org, &session, if_rev).map(StoreReply::Put),
-        StoreRequest::PutMessage(session, if_rev, message) => {
-            store.put_message(org, &session, if_rev, &message).map(StoreReply::Message)
+        StoreRequest::PutMessage(session, if_rev, audience, message) => {
+            store.put_message(org, &session, if_rev, audience, &message).map(StoreReply::Message)
         }
-        StoreRequest::MessageKnown(session, id) => store.message_known(session, id).map(StoreReply::Known),
-        StoreRequest::Messages(session, after) => {
-            store.messages(session, after, protocol::limits::MESSAGES_PART).map(StoreReply::Messages)
+        StoreRequest::MessageKnown(session, audience, id) => {
+            store.message_known(session, audience, id).map(StoreReply::Known)
         }
+        StoreRequest::Messages(session, audience, after) => store
+            .messages(session, audience, after, protocol::limits::MESSAGES_PART)
+            .map(StoreReply::Messages),
         StoreRequest::Revoke(sign_in) => store.revoke(sign_in).map(|_| StoreReply::Done),
     };
     done.unwrap_or_else(StoreReply::Failed)

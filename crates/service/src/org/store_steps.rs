@@ -6,7 +6,7 @@ use super::store_queue::{InFlight, Job};
 use super::store_request::{StoreReply, StoreRequest};
 use crate::store::{Created, MessagePut, Put, StoreError};
 use crate::words;
-use chat::Session;
+use chat::{Audience, Session};
 use protocol::ErrorCode;
 
 impl Core {
@@ -159,9 +159,16 @@ impl Core {
             | (InFlight::Message { asked, .. }, StoreReply::Message(MessagePut::Lost(current))) => {
                 self.chats.lost_race(&mut self.cx, &self.people, asked, current);
             }
-            (InFlight::Message { asked, next, message }, StoreReply::Message(MessagePut::Done)) => {
+            (InFlight::Message { asked, next, audience, message }, StoreReply::Message(MessagePut::Done)) => {
                 let number = message.number;
-                self.chats.message_stored(&mut self.cx, &self.people, *next, message);
+                match audience {
+                    Audience::Everybody => {
+                        self.chats.message_stored(&mut self.cx, &self.people, *next, message);
+                    }
+                    Audience::Technicians => {
+                        self.chats.note_stored(&mut self.cx, &self.people, *next, message);
+                    }
+                }
                 self.chats.answer_number(&mut self.cx, &asked, number);
             }
             (InFlight::Message { asked, .. }, StoreReply::Message(MessagePut::Before(known)))
@@ -175,8 +182,8 @@ impl Core {
             (InFlight::Before { asked, refusal }, StoreReply::Known(None)) => {
                 self.cx.send(asked.conn, *refusal);
             }
-            (InFlight::Messages { asked }, StoreReply::Messages(messages)) => {
-                self.chats.opened(&mut self.cx, &asked, messages);
+            (InFlight::Messages { asked, audience }, StoreReply::Messages(messages)) => {
+                self.chats.opened(&mut self.cx, &asked, audience, messages);
             }
             // Without the reply and the request: they contain text that people wrote.
             (_, _) => tracing::error!(target: "service", "the store answered another question"),
@@ -218,7 +225,7 @@ impl Core {
             | InFlight::Put { asked, .. }
             | InFlight::Message { asked, .. }
             | InFlight::Before { asked, .. }
-            | InFlight::Messages { asked } => self.cx.busy(asked.conn, asked.re),
+            | InFlight::Messages { asked, .. } => self.cx.busy(asked.conn, asked.re),
             // They are checked again a while later.
             InFlight::Absence { next, .. } => {
                 let at = self.cx.busy_over();

@@ -87,6 +87,10 @@ pub(crate) fn session(
         callback,
         note,
         messages: session.messages,
+        notes: match reader {
+            Role::Technician => Some(session.notes).filter(|notes| *notes > 0),
+            Role::Client => None,
+        },
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) use sqlite::copy::{
     Contents, Source, copy, examine, remove_parts, sign_everybody_out, sync_folder_of,
 };
 
-use chat::{Message, PersonId, Session, SessionId};
+use chat::{Audience, Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
 use std::time::Duration;
 use uuid::Uuid;
@@ -208,7 +208,7 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn put_session(&self, org: OrgId, session: &Session, if_rev: u64) -> Result<Put>;
-    /// Stores a message together with its changed session, if the revision is `if_rev`; its author has seen it.
+    /// Stores a message or a private note together with its changed session, if the revision is `if_rev`; a message's author has seen it.
     ///
     /// # Errors
     /// As all methods.
@@ -217,16 +217,24 @@ pub trait Store: Send + Sync + 'static {
         org: OrgId,
         session: &Session,
         if_rev: u64,
+        audience: Audience,
         message: &Message,
     ) -> Result<MessagePut>;
-    /// A message that was stored before under this id.
+    /// A message or note that was stored before under this id.
     ///
     /// # Errors
     /// As all methods.
-    fn message_known(&self, session: SessionId, id: Uuid) -> Result<Option<KnownMessage>>;
-    /// Messages after a number, in order, at most `max`.
+    fn message_known(&self, session: SessionId, audience: Audience, id: Uuid)
+    -> Result<Option<KnownMessage>>;
+    /// Messages or notes after a number, in order, at most `max`.
     ///
     /// # Errors
     /// As all methods.
-    fn messages(&self, session: SessionId, after: u64, max: usize) -> Result<Vec<Message>>;
+    fn messages(
+        &self,
+        session: SessionId,
+        audience: Audience,
+        after: u64,
+        max: usize,
+    ) -> Result<Vec<Message>>;
 }

@@ -26,7 +26,7 @@ use super::{
     Result, SignInId, Standing, Store, StoreError,
 };
 use crate::platform;
-use chat::{Message, PersonId, Session, SessionId};
+use chat::{Audience, Message, PersonId, Session, SessionId};
 use connection::prepared;
 use health::Health;
 use presence::{Preference, UnixMillis};
@@ -318,16 +318,28 @@ impl Store for Sqlite {
         org: OrgId,
         session: &Session,
         if_rev: u64,
+        audience: Audience,
         message: &Message,
     ) -> Result<MessagePut> {
         let (session, message) = (session.clone(), message.clone());
-        self.write(move |sql| sessions::put_message(sql, org, &session, if_rev, &message))
+        self.write(move |sql| sessions::put_message(sql, org, &session, if_rev, audience, &message))
     }
-    fn message_known(&self, session: SessionId, id: Uuid) -> Result<Option<KnownMessage>> {
-        self.read(|sql| sessions::message_known(sql, session, id))
+    fn message_known(
+        &self,
+        session: SessionId,
+        audience: Audience,
+        id: Uuid,
+    ) -> Result<Option<KnownMessage>> {
+        self.read(|sql| sessions::message_known(sql, session, audience, id))
     }
-    fn messages(&self, session: SessionId, after: u64, max: usize) -> Result<Vec<Message>> {
-        self.read(|sql| sessions::messages(sql, session, after, max))
+    fn messages(
+        &self,
+        session: SessionId,
+        audience: Audience,
+        after: u64,
+        max: usize,
+    ) -> Result<Vec<Message>> {
+        self.read(|sql| sessions::messages(sql, session, audience, after, max))
     }
 }
 

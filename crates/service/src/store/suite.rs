@@ -35,6 +35,7 @@ suite![
     a_request_repeated_is_the_same_session_and_a_second_one_is_refused,
     one_of_two_changes_to_a_revision_wins_and_the_loser_is_told,
     a_message_repeated_keeps_its_number,
+    a_note_is_no_message_and_nobody_has_seen_one_by_writing_it,
     seen_never_goes_back,
     completed_sessions_are_not_loaded_but_can_be_read,
     another_organisations_session_is_not_there,
@@ -389,24 +390,45 @@ fn a_message_repeated_keeps_its_number(store: &impl Store) {
     let said = next(&first, |session| session.messages = 1);
     let message =
         Message { number: 1, id: Uuid::new_v4(), from: client, at: NOW, text: "Hi \u{1F44B}".to_owned() };
-    assert_eq!(store.put_message(org, &said, 1, &message).unwrap(), MessagePut::Done);
+    assert_eq!(store.put_message(org, &said, 1, Audience::Everybody, &message).unwrap(), MessagePut::Done);
     assert_eq!(
-        store.put_message(org, &said, 1, &message).unwrap(),
+        store.put_message(org, &said, 1, Audience::Everybody, &message).unwrap(),
         MessagePut::Before(KnownMessage { number: 1, from: client })
     );
     let other = Message { id: Uuid::new_v4(), ..message.clone() };
-    let lost = store.put_message(org, &said, 1, &other).unwrap();
+    let lost = store.put_message(org, &said, 1, Audience::Everybody, &other).unwrap();
     assert_eq!(lost, MessagePut::Lost(Some(Box::new(said.clone()))));
     let more = next(&said, |session| session.messages = 2);
     let second = Message { number: 2, ..other };
-    assert_eq!(store.put_message(org, &more, 2, &second).unwrap(), MessagePut::Done);
-    assert_eq!(store.messages(first.id, 0, 10).unwrap(), [message.clone(), second.clone()]);
-    assert_eq!(store.messages(first.id, 0, 1).unwrap(), std::slice::from_ref(&message));
-    assert_eq!(store.messages(first.id, 1, 10).unwrap(), [second]);
+    assert_eq!(store.put_message(org, &more, 2, Audience::Everybody, &second).unwrap(), MessagePut::Done);
+    assert_eq!(
+        store.messages(first.id, Audience::Everybody, 0, 10).unwrap(),
+        [message.clone(), second.clone()]
+    );
+    assert_eq!(store.messages(first.id, Audience::Everybody, 0, 1).unwrap(), std::slice::from_ref(&message));
+    assert_eq!(store.messages(first.id, Audience::Everybody, 1, 10).unwrap(), [second]);
     let known = KnownMessage { number: 1, from: client };
-    assert_eq!(store.message_known(first.id, message.id).unwrap(), Some(known));
-    assert_eq!(store.message_known(first.id, Uuid::new_v4()).unwrap(), None);
+    assert_eq!(store.message_known(first.id, Audience::Everybody, message.id).unwrap(), Some(known));
+    assert_eq!(store.message_known(first.id, Audience::Everybody, Uuid::new_v4()).unwrap(), None);
     assert_eq!(store.load(org).unwrap().unwrap().seen, [(first.id, client, 2)], "its author has seen it");
+}
+
+fn a_note_is_no_message_and_nobody_has_seen_one_by_writing_it(store: &impl Store) {
+    let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
+    let (_, priya, _) = add(store, "Acme", "Priya", None);
+    let first = session(client);
+    store.create_session(org, &first, 3).unwrap();
+    let noted = next(&first, |session| session.notes = 1);
+    let note =
+        Message { number: 1, id: Uuid::new_v4(), from: priya, at: NOW, text: "Has two printers.".to_owned() };
+    let put = || store.put_message(org, &noted, first.rev, Audience::Technicians, &note).unwrap();
+    assert_eq!(put(), MessagePut::Done);
+    assert_eq!(put(), MessagePut::Before(KnownMessage { number: 1, from: priya }));
+    let notes = store.messages(first.id, Audience::Technicians, 0, 10).unwrap();
+    assert_eq!(notes, std::slice::from_ref(&note));
+    assert_eq!(store.messages(first.id, Audience::Everybody, 0, 10).unwrap(), []);
+    assert_eq!(store.message_known(first.id, Audience::Everybody, note.id).unwrap(), None);
+    assert_eq!(store.load(org).unwrap().unwrap().seen, []);
 }
 
 fn seen_never_goes_back(store: &impl Store) {

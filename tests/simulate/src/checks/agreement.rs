@@ -9,6 +9,7 @@ use link::Order;
 use presence::user::preference_at;
 use presence::{Activity, Preference, Role};
 use protocol::{PreferenceChange, Up};
+use std::ops::RangeInclusive;
 
 /// One beat after the welcome, and the delay.
 const BEAT_MS: u64 = 16_500;
@@ -83,12 +84,12 @@ impl World {
         }
     }
 
-    /// The sessions that this device's user sees in this status, without those that have just changed.
+    /// The sessions that this device's user sees in this status, without those that have just changed, with the revisions that they may have there.
     fn settled(
         &self,
         device: usize,
         status: impl Fn(Status) -> bool,
-    ) -> impl Iterator<Item = (SessionId, u64)> {
+    ) -> impl Iterator<Item = (SessionId, RangeInclusive<u64>)> {
         let person = &self.people[self.devices[device].person];
         self.known
             .sessions
@@ -96,7 +97,10 @@ impl World {
             .filter(move |(_, stored)| stored.org == person.org && status(stored.session.status))
             .filter(|(_, stored)| person.role == Role::Technician || stored.session.client == person.id)
             .filter(|(_, stored)| stored.changed + UNDER_WAY_MS < self.now)
-            .map(|(id, stored)| (*id, stored.session.rev))
+            .map(move |(id, stored)| match person.role {
+                Role::Technician => (*id, stored.session.rev..=stored.session.rev),
+                Role::Client => (*id, stored.rev_for_client..=stored.session.rev),
+            })
     }
 
     fn is_settled(&self, session: SessionId) -> bool {
@@ -121,8 +125,8 @@ impl World {
         };
         for (id, rev) in self.settled(device, seen) {
             let known = page.model.sessions.get(&id).map(|session| session.rev);
-            if known != Some(rev) {
-                return Some((format!("it has {id:?} at {known:?}, the service at {rev}"), Some(id)));
+            if known.is_none_or(|known| !rev.contains(&known)) {
+                return Some((format!("it has {id:?} at {known:?}, the service at {rev:?}"), Some(id)));
             }
         }
         let extra = page.model.sessions.values().find(|session| {

@@ -54,6 +54,7 @@ impl World {
                 });
                 (!reads).then_some("only those who are or were in a chat read it")
             }
+            (Role::Client, Down::Notes { .. }) => Some("notes are for technicians"),
             (Role::Client, Down::Mine { session, .. }) => self
                 .known
                 .sessions
@@ -111,6 +112,7 @@ impl World {
             callback,
             note,
             messages: _,
+            notes,
         } = session;
         match role {
             Role::Technician if ahead.is_some() => Some("the place is for its client"),
@@ -127,9 +129,10 @@ impl World {
                     || callback.is_some()
                     || note.is_some()
                     || hand_over.is_some()
-                    || answer_due.is_some() =>
+                    || answer_due.is_some()
+                    || notes.is_some() =>
             {
-                Some("clients see no company, phone, note, hand-over or reminder")
+                Some("clients see no company, phone, note, hand-over, reminder or private notes")
             }
             Role::Client => None,
         }

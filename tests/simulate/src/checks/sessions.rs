@@ -6,7 +6,7 @@ use crate::invariant::Invariant;
 use crate::known::{Stored, UnansweredIntent};
 use crate::truth::ONLINE;
 use crate::world::World;
-use chat::{PersonId, Session, SessionId, Status};
+use chat::{Audience, PersonId, Session, SessionId, Status};
 use presence::Preference;
 use protocol::{Down, ErrorCode, Up};
 use service::org::ConnId;
@@ -71,14 +71,18 @@ impl World {
                 self.known.preferred.extend(ended);
             }
             (StoreRequest::Put(session, _), StoreReply::Put(Put::Done)) => self.stored(org, session, now),
-            (StoreRequest::PutMessage(session, _, message), StoreReply::Message(MessagePut::Done)) => {
+            (
+                StoreRequest::PutMessage(session, _, audience, message),
+                StoreReply::Message(MessagePut::Done),
+            ) => {
                 if !self.known.texts.insert(message.text.clone()) {
                     let detail = format!("{:?} is in {:?} twice", message.text, session.id);
                     self.fail(Invariant::Doubled, detail, std::slice::from_ref(&message.text));
                 }
                 self.stored(org, session, now);
-                if let Some(stored) = self.known.sessions.get_mut(&session.id) {
-                    stored.messages = message.number;
+                match (audience, self.known.sessions.get_mut(&session.id)) {
+                    (Audience::Everybody, Some(stored)) => stored.messages = message.number,
+                    (Audience::Technicians, _) | (Audience::Everybody, None) => {}
                 }
             }
             _ => {}
@@ -137,6 +141,10 @@ impl World {
             Some(_) | None => now,
         };
         let messages = before.map_or(0, |before| before.messages);
+        let rev_for_client = match before {
+            Some(before) if before.session.notes < session.notes => before.rev_for_client,
+            Some(_) | None => session.rev,
+        };
         let is_wrong = match session.status {
             Status::Handled => present == 0 || (is_joined && present > 1) || session.present().any(is_second),
             Status::Invited | Status::Waiting => present > 0,
@@ -147,7 +155,8 @@ impl World {
             self.fail(Invariant::Winner, detail, &[session.id.0.to_string()]);
         }
         let session = session.clone();
-        let stored = Stored { session, org, since, changed: now, offered, awaited_since, messages };
+        let stored =
+            Stored { session, org, since, changed: now, offered, awaited_since, messages, rev_for_client };
         self.known.sessions.insert(stored.session.id, stored);
     }
 
@@ -213,7 +222,14 @@ impl World {
                     }
                     Some(Up::Message { session, .. }) => {
                         if let Some(number) = answer.number {
-                            self.known.messages_ok.insert(*re, (org, session, number));
+                            let message = (org, session, Audience::Everybody, number);
+                            self.known.messages_ok.insert(*re, message);
+                        }
+                    }
+                    Some(Up::Note { session, .. }) => {
+                        if let Some(number) = answer.number {
+                            let note = (org, session, Audience::Technicians, number);
+                            self.known.messages_ok.insert(*re, note);
                         }
                     }
                     Some(_) | None => {}

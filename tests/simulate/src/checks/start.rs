@@ -76,15 +76,15 @@ impl World {
             let detail = format!("{session:?} is not in the store");
             return self.fail(Invariant::Lost, detail, &[session.0.to_string()]);
         }
-        let lost = self.known.messages_ok.iter().find(|(message, (of, session, number))| {
+        let lost = self.known.messages_ok.iter().find(|(message, (of, session, audience, number))| {
             *of == org
                 && self
                     .node
                     .store
-                    .message_known(*session, **message)
+                    .message_known(*session, *audience, **message)
                     .is_ok_and(|found| found.map(|known| known.number) != Some(*number))
         });
-        if let Some((message, (_, session, number))) = lost {
+        if let Some((message, (_, session, _, number))) = lost {
             let detail = format!("message {message} of {session:?} is not number {number}");
             self.fail(Invariant::Lost, detail, &[message.to_string()]);
         }

@@ -108,6 +108,7 @@ impl World {
             Down::Error { re: None, .. }
             | Down::You { .. }
             | Down::Devices { .. }
+            | Down::Notes { .. }
             | Down::Beat
             | Down::Reconnect { .. } => {}
         }

@@ -60,6 +60,7 @@ impl World {
             Kind::Page(own) => own.model.completed,
             Kind::Agent(_) => None,
         };
+        let noted: Vec<SessionView> = waiting.iter().chain(&handled).chain(&over).cloned().collect();
         let clients = self.clients_of(page);
         let others = self.others_chats(page);
         let colleagues = self.colleagues_of(page);
@@ -67,11 +68,17 @@ impl World {
         let what = self.dice.between(0, 99);
         let up = match what {
             0..=19 => self.dice.pick(&waiting).map(|chat| Up::Join { id, session: chat.id }),
-            20..=23 => self.dice.pick(&waiting).map(|chat| Up::Dismiss { id, session: chat.id }),
+            21 | 23 => self.dice.pick(&waiting).map(|chat| Up::Dismiss { id, session: chat.id }),
             24..=59 => self.dice.pick(&handled).map(|chat| {
                 let text = format!("message {id}");
                 Up::Message { id, session: chat.id, text }
             }),
+            20 => self.dice.pick(&noted).map(|chat| Up::Note {
+                id,
+                session: chat.id,
+                text: format!("secret note {id}"),
+            }),
+            22 => self.dice.pick(&noted).map(|chat| Up::Notes { id, session: chat.id, after: 0 }),
             60..=61 => self.dice.pick(&others).map(|chat| Up::Assist { id, session: chat.id }),
             62..=63 => self.dice.pick(&handled).map(|chat| Up::HandOver {
                 id,

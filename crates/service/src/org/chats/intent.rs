@@ -7,8 +7,8 @@ use crate::org::people::People;
 use crate::org::store_queue::{Asked, InFlight, Job, Want};
 use crate::org::store_request::StoreRequest;
 use crate::words;
-use chat::{Applied, Intent, Message, Outcome, Refusal, Session};
-use presence::eligibility;
+use chat::{Applied, Audience, Intent, Message, Outcome, Refusal, Session};
+use presence::{Role, eligibility};
 use protocol::{Answer, Down, ErrorCode, IntentId};
 
 impl Chats {
@@ -34,15 +34,21 @@ impl Chats {
         }
         match asked.want.clone() {
             Want::Intent(intent) => self.begin_intent(cx, people, asked, &session, intent),
-            Want::Message(text) => self.begin_message(cx, people, asked, &session, text),
-            Want::Messages(after) => {
+            Want::Message(audience, text) => {
+                self.begin_message(cx, people, asked, &session, (audience, text))
+            }
+            Want::Messages(audience, after) => {
                 // Nobody is left to read.
                 if !people.conns.contains_key(&asked.conn) {
                     return None;
                 }
-                if reads(asked.person, &session) {
-                    let step = StoreRequest::Messages(asked.session, after);
-                    return Some((InFlight::Messages { asked }, step));
+                let may_read = match audience {
+                    Audience::Everybody => reads(asked.person, &session),
+                    Audience::Technicians => asked.role == Role::Technician,
+                };
+                if may_read {
+                    let step = StoreRequest::Messages(asked.session, audience, after);
+                    return Some((InFlight::Messages { asked, audience }, step));
                 }
                 cx.refuse(asked.conn, asked.re, ErrorCode::NotAllowed, words::NOT_IN_CHAT);
                 None
@@ -87,23 +93,36 @@ impl Chats {
         people: &People,
         asked: Asked,
         session: &Session,
-        text: String,
+        (audience, text): (Audience, String),
     ) -> Option<(InFlight, StoreRequest)> {
-        match self.decide(cx, people, &asked, session, Intent::Message) {
+        let intent = match audience {
+            Audience::Everybody => Intent::Message,
+            Audience::Technicians => Intent::Note,
+        };
+        match self.decide(cx, people, &asked, session, intent) {
             Ok(Outcome::Changed(next)) => {
-                let message =
-                    Message { number: next.messages, id: asked.re, from: asked.person, at: cx.wall, text };
-                let step = StoreRequest::PutMessage(next.clone(), session.rev, message.clone());
-                Some((InFlight::Message { asked, next, message }, step))
+                let number = match audience {
+                    Audience::Everybody => next.messages,
+                    Audience::Technicians => next.notes,
+                };
+                let message = Message { number, id: asked.re, from: asked.person, at: cx.wall, text };
+                let step = StoreRequest::PutMessage(next.clone(), session.rev, audience, message.clone());
+                Some((InFlight::Message { asked, next, audience, message }, step))
             }
             Ok(Outcome::Already) => {
                 cx.ok(asked.conn, asked.re);
                 None
             }
+            // Whether there is such a note is nothing that a client is told.
+            Err(refusal) if audience == Audience::Technicians && asked.role == Role::Client => {
+                let refusal = self.refusal(people, asked.re, &refusal);
+                cx.send(asked.conn, refusal);
+                None
+            }
             // It may repeat a message that was stored before the chat changed (C8).
             Err(refusal) => {
                 let refusal = Box::new(self.refusal(people, asked.re, &refusal));
-                let step = StoreRequest::MessageKnown(asked.session, asked.re);
+                let step = StoreRequest::MessageKnown(asked.session, audience, asked.re);
                 Some((InFlight::Before { asked, refusal }, step))
             }
         }

@@ -1,4 +1,4 @@
-//! Messages of a chat (C8): stored, numbered, and sent to those who are in it or read it.
+//! Messages of a chat (C8) and private notes: stored, numbered, and sent to those who are in it or read it.
 
 use super::Chats;
 use crate::org::context::Context;
@@ -6,32 +6,58 @@ use crate::org::event::ConnId;
 use crate::org::list_frames::list_frames;
 use crate::org::people::People;
 use crate::org::store_queue::{Asked, Job, Want};
-use chat::{Message, Session};
+use chat::{Audience, Message, Session};
 use protocol::Down;
 use protocol::limits::{FRAME_BYTES, MESSAGES_PART};
 use std::collections::BTreeSet;
 
 impl Chats {
     /// Sends messages to a reader; if there are more, they follow before anything else happens.
-    pub(crate) fn opened(&mut self, cx: &mut Context, asked: &Asked, messages: Vec<Message>) {
+    pub(crate) fn opened(
+        &mut self,
+        cx: &mut Context,
+        asked: &Asked,
+        audience: Audience,
+        messages: Vec<Message>,
+    ) {
         let (conn, session, re) = (asked.conn, asked.session, asked.re);
         let more =
             (messages.len() >= MESSAGES_PART).then(|| messages.last().map(|last| last.number)).flatten();
-        let frame = |_, messages| Down::Messages { session, messages };
+        let frame = |_, written| match audience {
+            Audience::Everybody => Down::Messages { session, messages: written },
+            Audience::Technicians => Down::Notes { session, notes: written },
+        };
         for frame in list_frames(messages, MESSAGES_PART, FRAME_BYTES, frame) {
             cx.send(conn, frame);
         }
         if let Some(after) = more {
             cx.queue.requeue_front(Job::Session {
-                asked: Asked { want: Want::Messages(after), ..*asked },
+                asked: Asked { want: Want::Messages(audience, after), ..*asked },
                 read: None,
             });
             return;
         }
         if let Some(reader) = self.readers.get_mut(&conn) {
-            reader.opened.insert(session);
+            match audience {
+                Audience::Everybody => reader.opened.insert(session),
+                Audience::Technicians => reader.notes.insert(session),
+            };
         }
         cx.ok(conn, re);
+    }
+
+    /// A private note is stored with its session: technicians see that there is one more, those who read them see which. A client is
+    /// sent nothing.
+    pub(crate) fn note_stored(&mut self, cx: &mut Context, people: &People, session: Session, note: Message) {
+        let id = session.id;
+        self.frames.remove(&id);
+        self.sessions.insert(id, session);
+        self.send_session_to_technicians(cx, people, id);
+        let conns = people.technicians.conns.iter().copied();
+        let to: Vec<ConnId> = conns
+            .filter(|conn| self.readers.get(conn).is_some_and(|reader| reader.notes.contains(&id)))
+            .collect();
+        cx.send_all(to, Down::Notes { session: id, notes: vec![note] });
     }
 
     /// A message is stored with its session.

@@ -11,6 +11,8 @@ pub(super) struct Reader {
     pub(super) visible: Option<SessionId>,
     /// The sessions whose messages it asked for.
     pub(super) opened: BTreeSet<SessionId>,
+    /// The sessions whose private notes it asked for.
+    pub(super) notes: BTreeSet<SessionId>,
     /// The personal state that it was told last.
     pub(super) told: HashMap<SessionId, Personal>,
     /// It knows the abandoned chats and callbacks from here on.

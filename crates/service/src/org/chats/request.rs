@@ -6,7 +6,7 @@ use crate::org::event::ConnId;
 use crate::org::people::People;
 use crate::org::store_queue::{Asked, Job, Want};
 use crate::words;
-use chat::{Callback, Intent, NewRequest, PersonId, SessionId, limits};
+use chat::{Audience, Callback, Intent, NewRequest, PersonId, SessionId, limits};
 use presence::Role;
 use protocol::display_text::{written_line, written_lines};
 use protocol::{Answer, Down, ErrorCode, IntentId};
@@ -143,14 +143,14 @@ impl Chats {
         conn: ConnId,
         re: IntentId,
         session: SessionId,
-        text: &str,
+        (audience, text): (Audience, &str),
     ) {
         let text = written_lines(text);
         if text.is_empty() || text.chars().count() > limits::MESSAGE_CHARS {
             cx.refuse(conn, re, ErrorCode::Invalid, words::BAD_MESSAGE);
             return;
         }
-        self.ask(cx, people, conn, re, session, Want::Message(text));
+        self.ask(cx, people, conn, re, session, Want::Message(audience, text));
     }
 
     pub(crate) fn open(
@@ -160,9 +160,9 @@ impl Chats {
         conn: ConnId,
         re: IntentId,
         session: SessionId,
-        after: u64,
+        (audience, after): (Audience, u64),
     ) {
-        self.ask(cx, people, conn, re, session, Want::Messages(after));
+        self.ask(cx, people, conn, re, session, Want::Messages(audience, after));
     }
 
     /// Sends more of the older ones to a technician who has reached the end of the list.

@@ -25,11 +25,20 @@ impl Chats {
     }
 
     pub(crate) fn send_session(&mut self, cx: &mut Context, people: &People, session: SessionId) {
+        self.send_session_to_technicians(cx, people, session);
+        self.send_session_to_client(cx, people, session);
+    }
+
+    pub(crate) fn send_session_to_technicians(
+        &mut self,
+        cx: &mut Context,
+        people: &People,
+        session: SessionId,
+    ) {
         let to = self.listing(people, session);
         if let (false, Some(frame)) = (to.is_empty(), self.session_frame(people, session, Role::Technician)) {
             cx.send_all(to, frame);
         }
-        self.send_session_to_client(cx, people, session);
     }
 
     pub(crate) fn send_session_to_client(&mut self, cx: &mut Context, people: &People, session: SessionId) {

@@ -98,7 +98,7 @@ fn presence_is_saved_even_if_overtaking_jobs_need_several_steps_or_a_repeat() {
         let reply = match step {
             StoreRequest::Save(_) => break,
             StoreRequest::Put(..) => StoreReply::Put(Put::Done),
-            StoreRequest::Messages(_, after) => StoreReply::Messages(part(*after)),
+            StoreRequest::Messages(_, _, after) => StoreReply::Messages(part(*after)),
             other => panic!("nobody asked for {other:?}"),
         };
         steps += 1;

@@ -2,7 +2,7 @@
 
 use super::super::{Created, KnownMessage, MessagePut, OrgId, Put};
 use super::values::{from_json, integer, to_json, unsigned};
-use chat::{Kind, Message, PersonId, Session, SessionId};
+use chat::{Audience, Kind, Message, PersonId, Session, SessionId};
 use presence::UnixMillis;
 use rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE;
 use rusqlite::{Connection, Error, OptionalExtension, Result, params};
@@ -105,17 +105,19 @@ pub(super) fn put_message(
     org: OrgId,
     session: &Session,
     if_rev: u64,
+    audience: Audience,
     message: &Message,
 ) -> Result<MessagePut> {
-    if let Some(known) = message_known(sql, session.id, message.id)? {
+    if let Some(known) = message_known(sql, session.id, audience, message.id)? {
         return Ok(MessagePut::Before(known));
     }
     if !replace(sql, org, session, if_rev)? {
         return Ok(MessagePut::Lost(get(sql, org, session.id)?.map(Box::new)));
     }
-    sql.prepare_cached(
-        "INSERT INTO message (session, number, id, author, at, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
+    sql.prepare_cached(&format!(
+        "INSERT INTO {} (session, number, id, author, at, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        table(audience)
+    ))?
     .execute(params![
         session.id.0.into_bytes(),
         integer(message.number),
@@ -124,23 +126,49 @@ pub(super) fn put_message(
         integer(message.at.0),
         message.text
     ])?;
-    set_seen(sql, session.id, message.from, message.number)?;
+    match audience {
+        Audience::Everybody => set_seen(sql, session.id, message.from, message.number)?,
+        Audience::Technicians => {}
+    }
     Ok(MessagePut::Done)
 }
 
-pub(super) fn message_known(sql: &Connection, session: SessionId, id: Uuid) -> Result<Option<KnownMessage>> {
-    sql.prepare_cached("SELECT number, author FROM message WHERE session = ?1 AND id = ?2")?
-        .query_row(params![session.0.into_bytes(), id.into_bytes()], |row| {
-            let from = PersonId(Uuid::from_bytes(row.get(1)?));
-            Ok(KnownMessage { number: unsigned(row.get(0)?), from })
-        })
-        .optional()
+/// The table of what is written for these readers.
+fn table(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Everybody => "message",
+        Audience::Technicians => "note",
+    }
 }
 
-pub(super) fn messages(sql: &Connection, session: SessionId, after: u64, max: usize) -> Result<Vec<Message>> {
-    sql.prepare_cached(
-        "SELECT number, id, author, at, text FROM message WHERE session = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
-    )?
+pub(super) fn message_known(
+    sql: &Connection,
+    session: SessionId,
+    audience: Audience,
+    id: Uuid,
+) -> Result<Option<KnownMessage>> {
+    sql.prepare_cached(&format!(
+        "SELECT number, author FROM {} WHERE session = ?1 AND id = ?2",
+        table(audience)
+    ))?
+    .query_row(params![session.0.into_bytes(), id.into_bytes()], |row| {
+        let from = PersonId(Uuid::from_bytes(row.get(1)?));
+        Ok(KnownMessage { number: unsigned(row.get(0)?), from })
+    })
+    .optional()
+}
+
+pub(super) fn messages(
+    sql: &Connection,
+    session: SessionId,
+    audience: Audience,
+    after: u64,
+    max: usize,
+) -> Result<Vec<Message>> {
+    sql.prepare_cached(&format!(
+        "SELECT number, id, author, at, text FROM {} WHERE session = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
+        table(audience)
+    ))?
     .query_map(params![session.0.into_bytes(), integer(after), integer(max as u64)], |row| {
         Ok(Message {
             number: unsigned(row.get(0)?),
