@@ -1,4 +1,5 @@
-//! What WebDriver has no word for: the size of the view, its scale and theme, what the browser allows, through the driver's way to Chromium.
+//! What WebDriver has no word for: the size of the view, its scale and theme, what the browser allows and what it cannot load, through the driver's
+//! way to Chromium.
 
 use anyhow::{Context, Result};
 use axum::http::Method;
@@ -41,6 +42,12 @@ pub(crate) async fn before_load(browser: &Browser, script: &str) -> Result<()> {
 pub(crate) async fn notifications(browser: &Browser, address: &str, answer: &str) -> Result<()> {
     let with = json!({ "origin": address, "permission": { "name": "notifications" }, "setting": answer });
     run(browser, "Browser.setPermission", with).await
+}
+
+/// Addresses that cannot be loaded from now on, in place of those before; `*` stands for anything.
+pub(crate) async fn block(browser: &Browser, addresses: &[&str]) -> Result<()> {
+    run(browser, "Network.enable", json!({})).await?;
+    run(browser, "Network.setBlockedURLs", json!({ "urls": addresses })).await
 }
 
 /// The theme that the user prefers: `light` or `dark`.

@@ -8,6 +8,7 @@ mod bell;
 mod cdp;
 mod chat;
 mod completion;
+mod files;
 mod hand_over;
 mod hostile;
 mod invitation;

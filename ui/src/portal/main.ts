@@ -4,4 +4,7 @@ import "../look.css";
 import { mount } from "svelte";
 import Page from "./Page.svelte";
 
-mount(Page, { target: document.getElementById("page") as HTMLElement });
+const target = document.getElementById("page") as HTMLElement;
+// What the page says until this script runs.
+target.replaceChildren();
+mount(Page, { target });

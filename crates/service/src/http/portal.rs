@@ -61,7 +61,7 @@ pub(crate) async fn page(headers: HeaderMap) -> Response {
 /// Serves the files that the page loads.
 ///
 /// After an upgrade of the service, the names of the version before are not found. A page that is open needs none of them: it has loaded
-/// everything at its start.
+/// everything at its start. A page that was loading says that it should be reloaded (`ui/portal.html`).
 pub(crate) async fn asset(uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     let file = if is_for_portals(path) { serve(path, &headers) } else { None };
