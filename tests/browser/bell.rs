@@ -14,15 +14,23 @@ use serde_json::{Value, json};
 use std::time::Instant;
 use uuid::Uuid;
 
-/// Keeps what the page sends and the notifications that the browser has shown, and counts how often the page asks for them. The desktop may take
-/// a notification away before a test looks.
+/// Keeps what the page sends, the notifications that the browser has shown, which of them were to be silent, and what was played, and counts how
+/// often the page asks for notifications. The desktop may take a notification away before a test looks.
 const SPY: &str = "
     window.said = [];
     window.shown = [];
+    window.silent = [];
     const show = ServiceWorkerRegistration.prototype.showNotification;
     ServiceWorkerRegistration.prototype.showNotification = async function (title, options) {
         await show.call(this, title, options);
         window.shown.push([title, options.body, ...options.actions.map((action) => action.title)]);
+        window.silent.push(options.silent);
+    };
+    window.played = [];
+    const play = HTMLMediaElement.prototype.play;
+    HTMLMediaElement.prototype.play = function () {
+        if (this.volume > 0) window.played.push([this.src.includes('late') ? 'late' : 'ring', Math.round(this.volume * 100)]);
+        return play.call(this);
     };
     window.asked = 0;
     const send = WebSocket.prototype.send;
@@ -330,6 +338,51 @@ async fn a_chat_that_is_offered_to_a_technician_rings_in_the_browser_with_its_no
     click(&page, session, "join").await?;
     page.find(MESSAGE, SOON).await?;
     none_is_shown(&page).await
+}
+
+/// Presses "Test" and gives what was played by then, with its volume in percent, and whether each notification was to be silent.
+async fn test_sound(page: &Browser, count: usize) -> Result<Value> {
+    page.button("Test", SOON).await?.click().await?;
+    eventually("the test is shown", SOON, async || {
+        let so_far = page.page.execute("return [window.played, window.silent]", Vec::new()).await?;
+        ensure!(so_far[1].as_array().is_some_and(|silent| silent.len() == count), "{so_far}");
+        Ok::<Value, anyhow::Error>(so_far)
+    })
+    .await
+}
+
+// C12
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_technician_tries_the_sound_sets_its_volume_and_turns_it_off_for_good() -> Result<()> {
+    const LOUD: &str = "
+        const range = document.querySelector('input[type=range]');
+        range.value = 100;
+        range.dispatchEvent(new Event('input', { bubbles: true }));";
+    let stage = Stage::start().await?;
+    let page = priya(&stage, "granted", &[]).await?;
+    page.find("[data-testid=sound] summary", SOON).await?.click().await?;
+    let so_far = test_sound(&page, 1).await?;
+    ensure!(so_far == json!([[["ring", 50]], [true]]), "{so_far}");
+    shown(&page, "This is a test").await?;
+    page.page.execute(LOUD, Vec::new()).await?;
+    let so_far = test_sound(&page, 2).await?;
+    ensure!(so_far == json!([[["ring", 50], ["ring", 100]], [true, true]]), "{so_far}");
+    page.find("[data-testid=sound] input[type=checkbox]", SOON).await?.click().await?;
+    page.shows("You have turned the sound off: notifications make none.", SOON).await?;
+    let so_far = test_sound(&page, 3).await?;
+    ensure!(so_far == json!([[["ring", 50], ["ring", 100]], [true, true, true]]), "{so_far}");
+    page.page.refresh().await?;
+    page.shows("You have turned the sound off: notifications make none.", SOON).await?;
+    let dana = stage.caller(DANA).await?;
+    ask(&dana, "Printer offline").await?;
+    shown(&page, "Dana Reyes (Northwind Dental) needs help").await?;
+    let so_far = page.page.execute("return [window.played, window.silent]", Vec::new()).await?;
+    ensure!(so_far == json!([[], [true]]), "{so_far}");
+    page.find("[data-testid=sound] summary", SOON).await?.click().await?;
+    page.find("[data-testid=sound] input[type=checkbox]", SOON).await?.click().await?;
+    let so_far = test_sound(&page, 2).await?;
+    ensure!(so_far[0] == json!([["ring", 100]]), "the volume was kept: {so_far}");
+    Ok(())
 }
 
 // C12

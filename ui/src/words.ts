@@ -280,7 +280,14 @@ export const bell = {
   },
   ended: "The chat has ended.",
   allow: "Allow notifications",
-  tryIt: "Play the sound",
+  sound: "Sound",
+  soundOn: "Make a sound",
+  volume: "Volume",
+  percent: (volume: number): string => `${volume} percent`,
+  test: "Test",
+  testTitle: "This is a test",
+  testBody: "Notifications look and sound like this.",
+  off: "You have turned the sound off: notifications make none.",
   mute: "The browser does not play the sound until you click on this page. Until then, notifications make the sound of your system, if it has one.",
   /** For a technician, below the requests that wait. */
   technician: {

@@ -7,14 +7,17 @@ import type { Down, SessionView } from "../../wire";
 import { answerDue, isOffered, ringsSince } from "../technician/lists";
 import { abilityOf, type Ability } from "./ability";
 import { isClick, type Click } from "./clicks";
+import { KeptSettings } from "./keptSettings.svelte";
 import { News, type Reader } from "./news";
-import { ALL_TAG, isOver, notices, type Action, type Notice } from "./notices";
+import { ALL_TAG, TEST_TAG, isOver, notices, testNotice, type Action, type Notice } from "./notices";
 import { Rings, type Now, type Ringing } from "./rings";
 import { Screen } from "./screen";
-import { Sound } from "./sound";
+import { Sound, type Kind } from "./sound";
 
 /** Longest wait of a timer, in milliseconds: those of browsers run out at once above 24 days. */
 const TIMER_MAX_MS = 60 * 60_000;
+/** How long the notification of a test stays at most, in milliseconds: long enough to read it twice. */
+const TEST_MS = 12_000;
 /** After these events browsers let a page play sound. */
 const CLICKS = ["pointerup", "keydown"] as const;
 
@@ -47,6 +50,8 @@ export class Bell {
   onPress: (press: Press) => void = () => {};
   /** Whether the browser does not let the page play its sound yet. */
   isMute = $state(false);
+  /** How it sounds. */
+  readonly settings = new KeptSettings(window);
 
   #page: Page;
   #inApp: boolean;
@@ -68,6 +73,7 @@ export class Bell {
   #user: string | null = null;
   #hasCleared = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #testEnds: ReturnType<typeof setTimeout> | undefined;
 
   constructor(page: Page, inApp: boolean) {
     this.#page = page;
@@ -123,13 +129,22 @@ export class Bell {
       // What counts is the permission that is read below.
     }
     this.#readPermission();
-    if (this.canRing) await this.playSound();
+    if (this.canRing) await this.#play("ring");
   }
 
-  /** Plays the sound, so that its user knows it. */
-  async playSound(): Promise<void> {
-    this.#sound ??= new Sound();
-    this.isMute = !(await this.#sound.play());
+  /** Plays the sound and shows a notification, so that its user knows both. Call at a click of the user. */
+  async test(): Promise<void> {
+    // Some browsers allow sound only at the click itself.
+    const played = this.#play("ring");
+    const notice = testNotice(crypto.randomUUID());
+    await played;
+    try {
+      await this.#screen?.show(notice, this.#isQuiet);
+      clearTimeout(this.#testEnds);
+      this.#testEnds = setTimeout(() => void this.#close(TEST_TAG), TEST_MS);
+    } catch {
+      this.#readPermission();
+    }
   }
 
   /** A frame has arrived; `before` is the chat that it replaces. Beats come too: a hidden page's own timers may be slow. */
@@ -194,6 +209,19 @@ export class Bell {
     void this.#trySound();
   }
 
+  /** Plays a sound, unless its user has turned it off. */
+  async #play(kind: Kind): Promise<void> {
+    const { isOn, volume } = this.settings.now;
+    if (!isOn) return;
+    this.#sound ??= new Sound();
+    this.isMute = !(await this.#sound.play(kind, volume / 100));
+  }
+
+  /** Whether notifications make no sound of the system: the page plays its own, or its user has turned the sound off. */
+  get #isQuiet(): boolean {
+    return !this.isMute || !this.settings.now.isOn;
+  }
+
   async #trySound(): Promise<void> {
     this.isMute = !((await this.#sound?.try()) ?? false);
   }
@@ -250,10 +278,10 @@ export class Bell {
 
   async #show(notice: Notice): Promise<void> {
     try {
-      const sounds = (await this.#screen?.show(notice, !this.isMute)) ?? false;
+      const sounds = (await this.#screen?.show(notice, this.#isQuiet)) ?? false;
       this.#onScreen.add(notice.tag);
       this.#confirm(notice);
-      if (sounds && !this.isMute) this.isMute = !((await this.#sound?.play()) ?? false);
+      if (sounds && !this.isMute) await this.#play(notice.isLate ? "late" : "ring");
     } catch {
       // The user may have taken the permission back.
       this.#readPermission();
@@ -291,7 +319,8 @@ export class Bell {
     void close().catch(() => this.#readPermission());
   }
 
-  #clicked({ button, session }: Click): void {
+  #clicked({ tag, button, session }: Click): void {
+    if (tag === TEST_TAG) return;
     if (session !== null) this.#news.drop(session);
     const longest = ringing(this.#page.state).sort((a, b) => a.since - b.since)[0];
     const joined = session ?? longest?.id ?? null;

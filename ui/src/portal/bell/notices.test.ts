@@ -72,6 +72,14 @@ it("says who waits for an answer, and with whom a chat was that waits again", ()
   );
 });
 
+it("is late after a minute, alone or for all", () => {
+  const four = ["a", "b", "c", "d"].map((id) => session(id));
+  for (const waiting of [[session("a")], four]) {
+    expect(shown(waiting, 59_999).all[0]?.isLate).toBe(false);
+    expect(shown(waiting, 60_000).all[0]?.isLate).toBe(true);
+  }
+});
+
 it("says who hands over which chat, with the note", () => {
   // C9
   const offer = { by: "tom", at: 0, to: "priya", to_name: "Priya Shah", note: "Second line." };
@@ -169,6 +177,7 @@ it("recognises what an earlier page left behind", () => {
   expect(isOver("request:b", "b", state)).toBe(true);
   expect(isOver("request:c", "c", state)).toBe(true);
   expect(isOver("requests", null, state)).toBe(false);
+  expect(isOver("test", null, state)).toBe(true);
   expect(isOver("message:b", "b", state)).toBe(false);
   state.receive({ type: "mine", session: "a", dismissed: true, seen: 0, visible: false, ring: false }, 0);
   state.receive({ type: "mine", session: "b", dismissed: false, seen: 2, visible: false, ring: false }, 0);

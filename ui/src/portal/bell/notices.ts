@@ -8,6 +8,7 @@ import { about, answered, bell, leftUnanswered } from "../../words";
 import { answerDue, isOffered } from "../technician/lists";
 import type { Item, News } from "./news";
 import type { Rings } from "./rings";
+import { LATE_MS } from "./schedule";
 
 /** What a button of a notification does. */
 export type Action = "join" | "dismiss" | "accept" | "decline";
@@ -23,6 +24,8 @@ export interface Notice {
   buttons: readonly { action: Action; label: string }[];
   /** If it differs from the one before with this tag, the notice is shown again, with sound. Null makes no sound. */
   sound: string | null;
+  /** Whether it sounds louder, since it has waited for long. */
+  isLate: boolean;
   /** Whether it stays until it is withdrawn; otherwise the desktop decides how long. */
   stays: boolean;
 }
@@ -41,6 +44,8 @@ export const ALL_TAG = "requests";
 /** The tag of a request's notice. */
 export const requestTag = (session: string): string => `request:${session}`;
 const INVITATION = "invitation:";
+/** The tag of a test. */
+export const TEST_TAG = "test";
 
 /** All of them. */
 export function notices(known: Known, rings: Rings, news: News): Notice[] {
@@ -53,7 +58,7 @@ function requests(known: Known, rings: Rings): Notice[] {
     const { sound, waited, ids } = all;
     const buttons = [{ action: "join", label: bell.joinLongest }] as const;
     const title = bell.several(ids.size, waited);
-    return [{ tag: ALL_TAG, title, body: bell.severalWhere, session: null, buttons, sound, stays: true }];
+    return [{ tag: ALL_TAG, title, body: bell.severalWhere, session: null, buttons, sound, isLate: isLate(waited), stays: true }];
   }
   return [...rings.requests].flatMap(([id, { sound, waited }]): Notice[] => {
     const session = known.sessions.get(id);
@@ -65,7 +70,7 @@ function requests(known: Known, rings: Rings): Notice[] {
         { action: "dismiss", label: bell.dismiss },
       ] as const;
       const title = bell.awaitsAnswer(session);
-      return [{ tag: requestTag(id), title, body: about(session), session: id, buttons, sound, stays: true }];
+      return [{ tag: requestTag(id), title, body: about(session), session: id, buttons, sound, isLate: isLate(waited), stays: true }];
     }
     const title = offer === undefined ? bell.needsHelp(session) : bell.handsOver(session, offer.by);
     const body = offer === undefined ? bell.waiting(session, waited) : (offer.note ?? about(session));
@@ -73,9 +78,11 @@ function requests(known: Known, rings: Rings): Notice[] {
       { action: "join", label: bell.join },
       { action: "dismiss", label: offer?.to === undefined ? bell.dismiss : bell.notNow },
     ] as const;
-    return [{ tag: requestTag(id), title, body, session: id, buttons, sound, stays: true }];
+    return [{ tag: requestTag(id), title, body, session: id, buttons, sound, isLate: isLate(waited), stays: true }];
   });
 }
+
+const isLate = (waited: number): boolean => waited >= LATE_MS;
 
 /** C7: sounds once. */
 function invitations({ sessions, you }: Known): Notice[] {
@@ -88,7 +95,8 @@ function invitations({ sessions, you }: Known): Notice[] {
     .filter((session) => session.status === "invited")
     .map((session) => {
       const [title, body] = [bell.invitation(session, you.organisation), session.subject];
-      return { tag: INVITATION + session.id, title, body, session: session.id, buttons, sound: session.id, stays: true };
+      const { id } = session;
+      return { tag: INVITATION + id, title, body, session: id, buttons, sound: id, isLate: false, stays: true };
     });
 }
 
@@ -100,12 +108,12 @@ function messages(known: Known, news: News): Notice[] {
     const from = session.participants.find((each) => each.person === message.from);
     const title = bell.from(session, from?.name);
     const [body, sound] = [lines(message.text, MESSAGE_CHARS), String(message.number)];
-    return [{ tag: `message:${id}`, title, body, session: id, buttons: [], sound, stays: false }];
+    return [{ tag: `message:${id}`, title, body, session: id, buttons: [], sound, isLate: false, stays: false }];
   });
 }
 
 function happened({ what, session }: Item): Notice {
-  const notice = { tag: `news:${session.id}`, body: about(session), session: session.id, buttons: [], stays: false };
+  const notice = { tag: `news:${session.id}`, body: about(session), session: session.id, buttons: [], isLate: false, stays: false };
   switch (what) {
     case "left":
       return { ...notice, title: leftUnanswered(session), sound: null };
@@ -126,12 +134,19 @@ function happened({ what, session }: Item): Notice {
   }
 }
 
+/** What a user is shown who tries it; `id` tells one try from the next. */
+export function testNotice(id: string): Notice {
+  const [title, body] = [bell.testTitle, bell.testBody];
+  return { tag: TEST_TAG, title, body, session: null, buttons: [], sound: id, isLate: false, stays: false };
+}
+
 /** Whether a notice that an earlier page left on the screen is about something that is over. */
 export function isOver(tag: string, session: string | null, known: Known): boolean {
   const you = known.you?.id ?? "";
   const isCalling = (each: SessionView): boolean =>
     each.status === "waiting" || isOffered(each, you) || answerDue(each, you) !== undefined;
   const waits = (each: SessionView): boolean => isCalling(each) && !known.mineOf(each.id).dismissed;
+  if (tag === TEST_TAG) return true;
   if (session === null) return ![...known.sessions.values()].some(waits);
   const view = known.sessions.get(session);
   if (view === undefined) return true;

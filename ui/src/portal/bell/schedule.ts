@@ -3,6 +3,9 @@
 
 import type { Schedule } from "../../wire";
 
+/** From this wait on, in milliseconds, a request is late: it sounds louder, and its clock has the colour of alarm. */
+export const LATE_MS = 60_000;
+
 /** How often a request that has waited for `waited` has sounded: 1 when it appears. */
 export function ringsAt(schedule: Schedule, waited: number): number {
   const { again_after_ms: again, pressing_until_ms: until } = schedule;
