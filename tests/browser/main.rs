@@ -17,6 +17,7 @@ mod layout;
 mod leaving;
 mod lost;
 mod notes;
+mod returning;
 mod route;
 mod sign_in;
 mod stage;

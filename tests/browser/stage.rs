@@ -108,6 +108,12 @@ pub(crate) async fn say(peer: &Peer, session: SessionId, text: &str) -> Result<(
     peer.ask(&frame).await?.map(drop).map_err(|refusal| anyhow::anyhow!("{refusal:?}"))
 }
 
+/// A foreign technician completes a chat.
+pub(crate) async fn complete(technician: &Peer, session: SessionId) -> Result<()> {
+    let answer = technician.ask(&Up::Complete { id: Uuid::new_v4(), session, note: None }).await?;
+    answer.map(drop).map_err(|refusal| anyhow::anyhow!("{refusal:?}"))
+}
+
 /// Waits until these are the messages of a chat, in this order. Each may be told more than once; its number is its own.
 pub(crate) async fn heard(peer: &Peer, session: SessionId, texts: &[&str]) -> Result<()> {
     peer.until(&format!("the messages {texts:?}"), SOON, |seen| {

@@ -111,5 +111,5 @@ function shorter(preference: PreferenceChange, by: number): PreferenceChange {
 
 /** Intents that each connection restates, so that a repeat would be outdated. */
 function isRestated(frame: Intent): boolean {
-  return frame.type === "activity" || frame.type === "chat.open" || frame.type === "device.list";
+  return ["activity", "chat.open", "chat.more", "device.list"].includes(frame.type);
 }

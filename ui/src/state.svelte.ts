@@ -35,7 +35,9 @@ export class State {
   synced = $state(false);
   /** Whether this connection has stated everything: before that, what is known may be over. */
   isCurrent = $state(false);
-  /** How many missed requests and callbacks there are beside those that were sent (technicians). */
+  /** How often everything has been stated: once a connection. */
+  syncs = $state(0);
+  /** How many older chats there are beside those that were sent: missed requests and callbacks (technicians), or completed ones (clients). */
   more = $state(0);
   sessions = new SvelteMap<string, SessionView>();
   mine = new SvelteMap<string, Mine>();
@@ -65,6 +67,7 @@ export class State {
         this.more = frame.more ?? 0;
         this.synced = true;
         this.isCurrent = true;
+        this.syncs += 1;
         return;
       case "you":
         this.you = frame.you;

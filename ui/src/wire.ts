@@ -259,7 +259,7 @@ session?: SessionId,
  */
 number?: number,
 /**
- * How many older abandoned chats and callbacks `chat.more` has left for the next one.
+ * How many older chats `chat.more` has left for the next one.
  */
 more?: number,
 /**
@@ -879,7 +879,7 @@ ahead?: number,
  */
 callback_offered?: boolean,
 /**
- * How to call back, for technicians.
+ * How to call back, for technicians and for its own client.
  */
 callback?: Callback,
 /**
@@ -1123,7 +1123,15 @@ phone: string,
 /**
  * What else to know.
  */
-note?: string, } | { "type": "chat.complete",
+note?: string, } | { "type": "chat.cancel_callback",
+/**
+ * The intent.
+ */
+id: string,
+/**
+ * Which session.
+ */
+session: SessionId, } | { "type": "chat.complete",
 /**
  * The intent.
  */

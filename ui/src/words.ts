@@ -364,7 +364,22 @@ export const client = {
   again: "Ask again",
   willCall: (phone: string | null): string => (phone === null ? "We will call you." : "We will call you: "),
   waited: "You have waited",
+  badPhone: "A phone number has digits, for example +64 9 555 0100.",
+  earlier: "Earlier chats",
+  older: (count: number): string => (count === 1 ? "Show older (1 more)" : `Show older (${count} more)`),
+  changeCallback: "Change",
+  cancelCallback: "Cancel the call",
+  save: "Save",
+  keepCallback: "Leave it as it is",
 } as const;
+
+/** How and when a client's chat ended. */
+export function endedAs(session: SessionView, now: number): string {
+  const at = when(session.ended ?? session.waiting_since, now);
+  const names = session.participants.map((each) => first(each.name)).join(", ");
+  if (names !== "") return `${at}, with ${names}`;
+  return session.status === "abandoned" ? `${at}, nobody joined` : at;
+}
 
 export const signIn = {
   title: "Sign in to Deskbell",

@@ -37,8 +37,10 @@ pub enum Intent {
     Note,
     /// Leave it; the technician who invited takes the invitation back.
     Leave,
-    /// Ask for a call instead (client).
+    /// Ask for a call instead, or change the number and the note of that call (client).
     Callback(Callback),
+    /// No longer ask for the call (client).
+    CancelCallback,
     /// End it (technician).
     Complete {
         /// What was done; required for abandoned and callback (C9).
@@ -177,6 +179,7 @@ pub fn decide(
         (Role::Client, Intent::Decline) => decline(session, who, now)?,
         (Role::Client, Intent::Leave) => client_leaves(session, who, now)?,
         (Role::Client, Intent::Callback(callback)) => call_back(session, who, callback, now)?,
+        (Role::Client, Intent::CancelCallback) => cancel_callback(session, who, now)?,
         (Role::Technician | Role::Client, Intent::Message) => message(session, who)?,
         (
             Role::Client,
@@ -189,7 +192,10 @@ pub fn decide(
             | Intent::Reopen
             | Intent::Note,
         )
-        | (Role::Technician, Intent::Accept | Intent::Decline | Intent::Callback(_)) => {
+        | (
+            Role::Technician,
+            Intent::Accept | Intent::Decline | Intent::Callback(_) | Intent::CancelCallback,
+        ) => {
             return Err(Refusal::NotAllowed);
         }
     };
@@ -480,9 +486,23 @@ fn call_back(session: &Session, who: PersonId, callback: Callback, now: UnixMill
             Ok(Some(next))
         }
         Status::Callback if session.callback.as_ref() == Some(&callback) => Ok(None),
+        Status::Callback => Ok(Some(Session { callback: Some(callback), ..session.clone() })),
         Status::Handled => Err(taken(session)),
         Status::Invited => Err(Refusal::NotAllowed),
-        Status::Abandoned | Status::Callback | Status::Completed => Err(Refusal::Over),
+        Status::Abandoned | Status::Completed => Err(Refusal::Over),
+    }
+}
+
+fn cancel_callback(session: &Session, who: PersonId, now: UnixMillis) -> Next {
+    if session.client != who {
+        return Err(Refusal::NotAllowed);
+    }
+    match session.status {
+        Status::Callback => Ok(Some(completed(session, Some(who), None, now))),
+        // Cancelled on another device.
+        Status::Completed if session.ending.as_ref().is_some_and(|ending| ending.by == Some(who)) => Ok(None),
+        Status::Completed => Err(Refusal::Over),
+        Status::Invited | Status::Waiting | Status::Handled | Status::Abandoned => Err(Refusal::NotAllowed),
     }
 }
 

@@ -13,5 +13,5 @@ pub use decide::{
 };
 pub use session::{
     Applied, Audience, BeforeEnding, Callback, Ending, HandOver, Kind, Message, Name, Participant, PersonId,
-    Session, SessionId, Status, limits,
+    Session, SessionId, Status, is_phone, limits,
 };

@@ -157,11 +157,18 @@ pub struct Callback {
     pub note: Option<String>,
 }
 
+/// Whether this can be a phone number: it has a digit, of any script. Extensions, prefixes, letters on keys and notes in between are all
+/// real, so nothing more can be asked of it (decision 0043).
+#[must_use]
+pub fn is_phone(text: &str) -> bool {
+    text.chars().any(char::is_numeric)
+}
+
 /// How a session became completed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
-    /// Who completed it: a technician, or the client by leaving a chat in progress or declining an invitation; `None`: the service
-    /// itself.
+    /// Who completed it: a technician, or the client by leaving a chat in progress, declining an invitation or cancelling a callback;
+    /// `None`: the service itself.
     pub by: Option<PersonId>,
     /// What was noted.
     pub note: Option<String>,
@@ -333,10 +340,28 @@ pub struct Message {
 
 #[cfg(test)]
 mod tests {
-    use super::Status;
+    use super::{Status, is_phone};
     use serde::Deserialize;
     use serde::de::IntoDeserializer;
     use serde::de::value::{Error, StrDeserializer};
+
+    #[test]
+    fn every_way_to_write_a_number_is_one_and_words_alone_are_not() {
+        for real in [
+            "+64 9 555 0100",
+            "1-800-FLOWERS",
+            "(030) 901820",
+            "ext. 7",
+            "**1",
+            "٠٩١٢٣٤٥٦٧٨٩",
+            "０３−１２３４",
+        ] {
+            assert!(is_phone(real), "{real}");
+        }
+        for words in ["", "abc", "my mobile", "the same as before", "+()-"] {
+            assert!(!is_phone(words), "{words}");
+        }
+    }
 
     #[test]
     fn a_status_has_one_name_everywhere_and_its_place_in_the_list() {

@@ -31,7 +31,7 @@ pub struct Answer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
     pub number: Option<u64>,
-    /// How many older abandoned chats and callbacks `chat.more` has left for the next one.
+    /// How many older chats `chat.more` has left for the next one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub more: Option<u32>,

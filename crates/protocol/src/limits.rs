@@ -31,6 +31,9 @@ pub const MESSAGES_PART: usize = 100;
 /// Abandoned chats and callbacks that a connection is sent at its beginning, and after each `chat.more`: a screen shows ten, and
 /// all of them together stay far below what a connection may queue.
 pub const FOLLOW_UPS_PART: usize = 100;
+/// Completed chats of its own that a client is sent after each `chat.more`: a screen shows fewer, and one step of the store reads them at
+/// once.
+pub const COMPLETED_PART: usize = 20;
 /// Shortest time after which an organisation may let the service complete abandoned chats and callbacks.
 pub const COMPLETE_AFTER_MIN: Duration = Duration::from_secs(60 * 60);
 /// Longest such time.

@@ -66,7 +66,7 @@ pub struct SessionView {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
     pub callback_offered: bool,
-    /// How to call back, for technicians.
+    /// How to call back, for technicians and for its own client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub callback: Option<Callback>,

@@ -233,7 +233,7 @@ pub enum Up {
         /// Which session.
         session: SessionId,
     },
-    /// Asks to be called instead of waiting (clients, C5).
+    /// Asks to be called instead of waiting, or changes the number and the note of that call (clients, C5).
     #[serde(rename = "chat.callback")]
     Callback {
         /// The intent.
@@ -246,6 +246,14 @@ pub enum Up {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(optional))]
         note: Option<String>,
+    },
+    /// Cancels a callback (clients, C5).
+    #[serde(rename = "chat.cancel_callback")]
+    CancelCallback {
+        /// The intent.
+        id: IntentId,
+        /// Which session.
+        session: SessionId,
     },
     /// Completes a session (technicians, C9).
     #[serde(rename = "chat.complete")]
@@ -291,7 +299,8 @@ pub enum Up {
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         after: u64,
     },
-    /// Asks for the next abandoned chats and callbacks, older than those the connection already knows (technicians).
+    /// Asks for the next chats, older than those the connection already knows: abandoned chats and callbacks (technicians), or their own
+    /// completed ones (clients, C8).
     #[serde(rename = "chat.more")]
     More {
         /// The intent.
@@ -367,6 +376,7 @@ impl Up {
             | Self::Note { id, .. }
             | Self::Leave { id, .. }
             | Self::Callback { id, .. }
+            | Self::CancelCallback { id, .. }
             | Self::Complete { id, .. }
             | Self::Reopen { id, .. }
             | Self::Open { id, .. }

@@ -39,6 +39,8 @@ pub struct Config {
     pub follow_ups: usize,
     /// How many of them a technician's connection is sent at once.
     pub follow_ups_part: usize,
+    /// How many completed chats of its own a client's connection is sent at once.
+    pub completed_part: usize,
     /// Frames that a connection may send at once.
     pub frames_burst: u32,
     /// Frames a second that a connection may go on sending.
@@ -72,6 +74,7 @@ impl Default for Config {
             follow_ups_of_client: chat::limits::FOLLOW_UPS_OF_CLIENT,
             follow_ups: chat::limits::FOLLOW_UPS,
             follow_ups_part: limits::FOLLOW_UPS_PART,
+            completed_part: limits::COMPLETED_PART,
             frames_burst: limits::FRAMES_BURST,
             frames_per_second: limits::FRAMES_PER_SECOND,
             people_every: Duration::from_millis(100),

@@ -53,7 +53,8 @@ pub(crate) const ID_USED: &str = "The id of this request is already in use. Send
 pub(crate) const BAD_SUBJECT: &str = "Say in one line of at most 200 characters what it is about.";
 pub(crate) const BAD_REFERENCE: &str =
     "A ticket number has at most 40 characters. Shorten it or leave it out.";
-pub(crate) const BAD_PHONE: &str = "Write the phone number to call, in at most 40 characters.";
+pub(crate) const BAD_PHONE: &str =
+    "A phone number has digits. Write the number to call, such as +64 9 555 0100, in at most 40 characters.";
 pub(crate) const BAD_NOTE: &str = "A note has at most 2,000 characters. Shorten it.";
 pub(crate) const BAD_MESSAGE: &str =
     "A message has between 1 and 4,000 characters. Write something, or send it in parts.";

@@ -279,6 +279,7 @@ async fn a_client_of_another_company_gets_not_found_for_every_intent_on_it() {
             "chat.accept",
             "chat.decline",
             "chat.leave",
+            "chat.cancel_callback",
             "chat.open",
             "chat.complete",
             "chat.reopen",

@@ -181,6 +181,7 @@ async fn what_belongs_to_others_looks_as_if_it_did_not_exist() {
             json!({"type": "chat.message", "session": session, "text": "Hello"}),
             json!({"type": "chat.leave", "session": session}),
             json!({"type": "chat.callback", "session": session, "phone": "+64 9"}),
+            json!({"type": "chat.cancel_callback", "session": session}),
             json!({"type": "chat.complete", "session": session, "note": "x"}),
             json!({"type": "chat.reopen", "session": session}),
             json!({"type": "chat.note", "session": session, "text": "x"}),

@@ -218,6 +218,9 @@ fn stored(step: &StoreRequest) -> StoreReply {
         StoreRequest::Session(_) => StoreReply::Session(None),
         StoreRequest::MessageKnown(..) => StoreReply::Known(None),
         StoreRequest::Messages(..) => StoreReply::Messages(Vec::new()),
+        StoreRequest::Completed(..) => {
+            StoreReply::Completed(service::store::CompletedPage { sessions: Vec::new(), more: 0 })
+        }
         StoreRequest::Save(_) | StoreRequest::SetPreference(..) | StoreRequest::Revoke(_) => StoreReply::Done,
     }
 }

@@ -3,6 +3,7 @@
 mod about;
 mod agreement;
 mod reach;
+mod returning;
 mod rings;
 mod secrets;
 mod sessions;

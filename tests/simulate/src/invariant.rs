@@ -28,6 +28,8 @@ pub enum Invariant {
     Aged,
     /// A message is with everybody who has the chat open.
     Delivered,
+    /// A client finds what was said.
+    Returns,
     /// A device that can connect is connected.
     Back,
     /// No toast for what is over.
@@ -50,7 +52,7 @@ pub enum Invariant {
 
 impl Invariant {
     /// All of them, in the order of the counts.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Lost,
         Self::Doubled,
         Self::Winner,
@@ -62,6 +64,7 @@ impl Invariant {
         Self::Agree,
         Self::Aged,
         Self::Delivered,
+        Self::Returns,
         Self::Back,
         Self::Over,
         Self::Rings,
@@ -88,6 +91,7 @@ impl fmt::Display for Invariant {
             Self::Agree => "both ends agree within one beat of the new welcome",
             Self::Aged => "a setting that was kept says how long ago it was made",
             Self::Delivered => "a message is with everybody who has the chat open",
+            Self::Returns => "a client finds what was said, also after completion",
             Self::Back => "a device that nothing keeps from it is connected again",
             Self::Over => "no toast for what is over, on devices whose link delivers",
             Self::Rings => {

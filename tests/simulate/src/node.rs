@@ -119,7 +119,7 @@ impl Node {
             set_by_ms: 0,
             clock_set: None,
             // Small pages, so that a world has several.
-            config: Config { follow_ups_part: 5, ..Config::default() },
+            config: Config { follow_ups_part: 5, completed_part: 2, ..Config::default() },
             draining: false,
         }
     }

@@ -45,6 +45,17 @@ pub(crate) struct Model {
     pub(crate) staffed: Option<bool>,
     pub(crate) messages: BTreeMap<SessionId, BTreeMap<u64, Message>>,
     opened: BTreeSet<SessionId>,
+    pub(crate) earlier: Earlier,
+}
+
+/// What a client's page knows of chats that are completed (C8).
+#[derive(Default)]
+pub(crate) struct Earlier {
+    /// When it asked for them.
+    pub(crate) asked_at: u64,
+    pub(crate) found: BTreeSet<SessionId>,
+    /// The intent by which it reads one of them, and how many messages that one has.
+    pub(crate) reading: Option<(IntentId, SessionId, u64)>,
 }
 
 impl Page {

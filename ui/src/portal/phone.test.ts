@@ -1,7 +1,7 @@
 // What can be called.
 
 import { expect, it } from "vitest";
-import { telephone } from "./phone";
+import { isPhone, telephone } from "./phone";
 
 it.each([
   ["+64 9 555 0100", "tel:+6495550100"],
@@ -14,3 +14,9 @@ it.each(["abc not a number", "", "+", "12", "555 0100 ask for Dana", "1234567890
   "makes no link of %j",
   (text) => expect(telephone(text)).toBe(null),
 );
+
+it.each(["+64 9 555 0100", "1-800-FLOWERS", "ext. 7", "**1", "٠٩١٢٣٤٥", "０３"])("takes %j as a number", (text) =>
+  expect(isPhone(text)).toBe(true),
+);
+
+it.each(["", "abc", "my mobile", "+()-"])("does not take %j as a number", (text) => expect(isPhone(text)).toBe(false));

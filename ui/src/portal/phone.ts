@@ -1,4 +1,4 @@
-// Whether a text is a telephone number that can be called by a link. Pure.
+// Whether a text can be a phone number, and whether a link can call it. Pure.
 
 /** Fewest digits of a number that somebody may be called by: extensions have three. */
 const DIGITS_MIN = 3;
@@ -13,3 +13,7 @@ export function telephone(text: string): string | null {
   if (digits.length < DIGITS_MIN || digits.length > DIGITS_MAX) return null;
   return `tel:${bare.startsWith("+") ? "+" : ""}${digits}`;
 }
+
+/** Whether a text has a digit, of any script: nothing more can be asked of extensions and numbers from all over the world. The service has
+ * the same rule (`is_phone` in `crates/chat`), and the last word. */
+export const isPhone = (text: string): boolean => /\p{N}/u.test(text);

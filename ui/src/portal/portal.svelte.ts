@@ -47,7 +47,7 @@ export class Portal {
   /** The intent that is pending for each chat: its buttons wait for the answer. */
   asking = $state.raw<Readonly<Record<string, Intent["type"]>>>({});
 
-  /** Whether older missed requests and callbacks are being asked for. */
+  /** Whether older chats are being asked for. */
   askingMore = $state(false);
 
   /** Text that was written but not sent, by chat: it reappears when the chat is opened again. */
@@ -234,17 +234,16 @@ export class Portal {
     return all.filter((kept): kept is Kept & { frame: Extract<Written, { type: T }> } => kept.frame.type === type);
   }
 
-  /** Asks for older missed requests and callbacks, those that the service has not sent yet (technicians). */
+  /** Asks for older chats that the service has not sent yet: missed requests and callbacks (technicians), or completed ones (clients). */
   async askMore(): Promise<void> {
     if (this.askingMore) return;
     this.askingMore = true;
     const connection = this.#connection;
     const answer = await this.#link.intend({ type: "chat.more", id: crypto.randomUUID() });
     this.askingMore = false;
-    // A later connection has begun with the newest ones again, and says itself how many there are beside them.
-    if (!this.refused(answer) && answer.type === "ok" && connection === this.#connection) {
-      this.state.more = answer.more ?? 0;
-    }
+    // A later connection has begun with the newest ones again: an answer that was lost is not missed.
+    if (answer.type === "error") this.tell(answer.message);
+    if (answer.type === "ok" && connection === this.#connection) this.state.more = answer.more ?? 0;
   }
 
   /** Asks for the messages of a chat, once a connection. */

@@ -346,6 +346,43 @@ fn an_offer_ends_when_it_is_taken_back_or_who_made_it_or_the_chat_goes() {
     }
 }
 
+fn call(phone: &str) -> Intent {
+    Intent::Callback(Callback { phone: phone.into(), note: None })
+}
+
+#[test]
+fn a_client_changes_a_callback_until_somebody_has_completed_it() {
+    // C5
+    let asked = after(&waiting(), CLIENT, call("1"));
+    assert_eq!(does(&asked, CLIENT, call("1")), Ok(Outcome::Already));
+    let changed = after(&asked, CLIENT, call("2"));
+    assert_eq!(changed.callback.as_ref().map(|callback| callback.phone.as_str()), Some("2"));
+    assert_eq!((changed.status, changed.ended), (Status::Callback, asked.ended), "it keeps its place");
+    for other in [TOM, 9] {
+        assert_eq!(does(&changed, other, call("3")), Err(Refusal::NotAllowed));
+    }
+    let done = after(&changed, TOM, Intent::Complete { note: Some("called".into()) });
+    assert_eq!(does(&done, CLIENT, call("3")), Err(Refusal::Over));
+}
+
+#[test]
+fn a_client_cancels_only_their_own_callback_and_only_once() {
+    // C5
+    let asked = after(&waiting(), CLIENT, call("1"));
+    let cancelled = after(&asked, CLIENT, Intent::CancelCallback);
+    assert_eq!(cancelled.status, Status::Completed);
+    assert_eq!(cancelled.ending.as_ref().and_then(|ending| ending.by), Some(person(CLIENT)));
+    assert_eq!(does(&cancelled, CLIENT, Intent::CancelCallback), Ok(Outcome::Already));
+    assert_eq!(does(&asked, PRIYA, Intent::CancelCallback), Err(Refusal::NotAllowed));
+    let done = after(&asked, PRIYA, Intent::Complete { note: Some("called".into()) });
+    assert_eq!(does(&done, CLIENT, Intent::CancelCallback), Err(Refusal::Over));
+    let missed = after(&waiting(), CLIENT, Intent::Leave);
+    for other in [waiting(), after(&waiting(), PRIYA, Intent::Join), invited(), missed] {
+        let refused = does(&other, CLIENT, Intent::CancelCallback);
+        assert_eq!(refused, Err(Refusal::NotAllowed), "{:?}", other.status);
+    }
+}
+
 #[test]
 fn only_participants_may_write() {
     let joined = after(&waiting(), PRIYA, Intent::Join);
@@ -433,6 +470,8 @@ fn happenings() -> impl Strategy<Value = Vec<(u128, Happens)>> {
         Just(Intent::Message),
         Just(Intent::Leave),
         Just(Intent::Callback(Callback { phone: "1".into(), note: None })),
+        Just(Intent::Callback(Callback { phone: "2".into(), note: None })),
+        Just(Intent::CancelCallback),
         proptest::option::of(Just("done".to_owned())).prop_map(|note| Intent::Complete { note }),
         Just(Intent::Reopen),
         Just(Intent::Note),

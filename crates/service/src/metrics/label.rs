@@ -129,6 +129,8 @@ label! {
         PutMessage = "put_message",
         /// Looking for a message.
         MessageNumber = "message_number",
+        /// Reading completed sessions of a client.
+        Completed = "completed",
         /// Reading messages.
         Messages = "messages",
         /// The administrator's commands, and what the start reads.

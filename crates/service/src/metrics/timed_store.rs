@@ -3,9 +3,9 @@
 use super::Metrics;
 use crate::metrics::label::Step;
 use crate::store::{
-    Account, Added, Changes, Created, Ended, Hash, KnownMessage, LinkId, ListedCompany, ListedLink,
-    ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed,
-    Result, SignInId, Standing, Store,
+    Account, Added, Changes, CompletedPage, Created, Ended, Hash, KnownMessage, LinkId, ListedCompany,
+    ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put,
+    Redeemed, Result, SignInId, Standing, Store,
 };
 use chat::{Audience, Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
@@ -187,6 +187,16 @@ impl Store for Timed {
 
     fn session(&self, org: OrgId, id: SessionId) -> Result<Option<Session>> {
         self.time(Step::Session, |store| store.session(org, id))
+    }
+
+    fn completed_of(
+        &self,
+        org: OrgId,
+        client: PersonId,
+        before: Option<SessionId>,
+        max: usize,
+    ) -> Result<CompletedPage> {
+        self.time(Step::Completed, |store| store.completed_of(org, client, before, max))
     }
 
     fn put_session(&self, org: OrgId, session: &Session, if_rev: u64) -> Result<Put> {

@@ -226,7 +226,7 @@ impl Core {
                 let wanted = (Audience::Technicians, after);
                 self.chats.open(&mut self.cx, &self.people, conn, id, session, wanted);
             }
-            Up::More { id } => self.chats.more_follow_ups(&mut self.cx, &self.people, conn, id),
+            Up::More { id } => self.chats.more(&mut self.cx, &self.people, conn, id),
             Up::Join { id, session } => {
                 self.chats.intend(&mut self.cx, &self.people, conn, id, session, chat::Intent::Join);
             }
@@ -257,6 +257,16 @@ impl Core {
                     id,
                     session,
                     (&phone, note.as_deref()),
+                );
+            }
+            Up::CancelCallback { id, session } => {
+                self.chats.intend(
+                    &mut self.cx,
+                    &self.people,
+                    conn,
+                    id,
+                    session,
+                    chat::Intent::CancelCallback,
                 );
             }
             Up::Complete { id, session, note } => {

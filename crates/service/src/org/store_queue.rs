@@ -41,6 +41,8 @@ pub(crate) enum Job {
     HandOn(SessionId),
     /// An abandoned chat or a callback is too old or one too many.
     CompleteFollowUp(SessionId, Excess),
+    /// A client asks for their next older completed chats (C8).
+    Completed { conn: ConnId, re: IntentId, client: PersonId },
     /// End a sign-in.
     SignOut { conn: ConnId, re: IntentId, person: PersonId, sign_in: SignInId },
 }
@@ -134,6 +136,11 @@ pub(crate) enum InFlight {
     /// Storing the session as the service has completed it.
     FollowUp {
         next: Box<Session>,
+    },
+    /// Reading completed chats of a client.
+    Completed {
+        conn: ConnId,
+        re: IntentId,
     },
     SignOut {
         conn: ConnId,
@@ -247,6 +254,7 @@ impl Job {
             | Self::WaitAgain(_)
             | Self::HandOn(_)
             | Self::CompleteFollowUp(..)
+            | Self::Completed { .. }
             | Self::SignOut { .. } => false,
         }
     }
@@ -255,7 +263,9 @@ impl Job {
     pub(crate) fn requester(&self) -> Option<(ConnId, IntentId)> {
         match self {
             Self::Save { then } => *then,
-            Self::Prefer { conn, re, .. } | Self::SignOut { conn, re, .. } => Some((*conn, *re)),
+            Self::Prefer { conn, re, .. }
+            | Self::Completed { conn, re, .. }
+            | Self::SignOut { conn, re, .. } => Some((*conn, *re)),
             Self::Request { conn, session } | Self::Invite { conn, session, .. } => {
                 Some((*conn, session.id.0))
             }
@@ -274,6 +284,7 @@ impl Job {
             Self::Prefer { person, .. } | Self::SignOut { person, .. } => Some(*person),
             Self::Invite { by, .. } => Some(*by),
             Self::Request { session, .. } => Some(session.client),
+            Self::Completed { client, .. } => Some(*client),
             Self::Session { asked, .. } => Some(asked.person),
             Self::Save { .. }
             | Self::Unanswered(_)

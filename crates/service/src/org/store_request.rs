@@ -1,6 +1,8 @@
 //! One step of the store, as data: the core requests it, the loop does it, the core takes the reply.
 
-use crate::store::{Changes, Created, KnownMessage, MessagePut, OrgId, Put, SignInId, Store, StoreError};
+use crate::store::{
+    Changes, CompletedPage, Created, KnownMessage, MessagePut, OrgId, Put, SignInId, Store, StoreError,
+};
 use chat::{Audience, Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
 use uuid::Uuid;
@@ -24,6 +26,8 @@ pub enum StoreRequest {
     MessageKnown(SessionId, Audience, Uuid),
     /// Read messages or notes after a number.
     Messages(SessionId, Audience, u64),
+    /// Read completed sessions of a client, older than this one, at most so many.
+    Completed(PersonId, Option<SessionId>, usize),
     /// End a sign-in.
     Revoke(SignInId),
 }
@@ -45,6 +49,8 @@ pub enum StoreReply {
     Known(Option<KnownMessage>),
     /// Of reading messages.
     Messages(Vec<Message>),
+    /// Of reading completed sessions.
+    Completed(CompletedPage),
     /// It was not done.
     Failed(StoreError),
 }
@@ -72,6 +78,9 @@ pub fn perform(store: &dyn Store, org: OrgId, step: StoreRequest) -> StoreReply 
         StoreRequest::Messages(session, audience, after) => store
             .messages(session, audience, after, protocol::limits::MESSAGES_PART)
             .map(StoreReply::Messages),
+        StoreRequest::Completed(client, before, max) => {
+            store.completed_of(org, client, before, max).map(StoreReply::Completed)
+        }
         StoreRequest::Revoke(sign_in) => store.revoke(sign_in).map(|_| StoreReply::Done),
     };
     done.unwrap_or_else(StoreReply::Failed)

@@ -89,6 +89,11 @@ impl Core {
                 let step = StoreRequest::Put(next.clone(), next.rev - 1);
                 Some((InFlight::FollowUp { next }, step))
             }
+            Job::Completed { conn, re, client } => {
+                let before = self.chats.completed_from(conn)?;
+                let step = StoreRequest::Completed(client, before, self.cx.config.completed_part);
+                Some((InFlight::Completed { conn, re }, step))
+            }
             Job::SignOut { conn, re, sign_in, .. } => {
                 Some((InFlight::SignOut { conn, re, sign_in }, StoreRequest::Revoke(sign_in)))
             }
@@ -185,6 +190,9 @@ impl Core {
             (InFlight::Messages { asked, audience }, StoreReply::Messages(messages)) => {
                 self.chats.opened(&mut self.cx, &asked, audience, messages);
             }
+            (InFlight::Completed { conn, re }, StoreReply::Completed(page)) => {
+                self.chats.send_completed(&mut self.cx, &self.people, conn, re, &page);
+            }
             // Without the reply and the request: they contain text that people wrote.
             (_, _) => tracing::error!(target: "service", "the store answered another question"),
         }
@@ -217,7 +225,9 @@ impl Core {
                     self.cx.busy(conn, re);
                 }
             }
-            InFlight::Prefer { conn, re, .. } | InFlight::SignOut { conn, re, .. } => self.cx.busy(conn, re),
+            InFlight::Prefer { conn, re, .. }
+            | InFlight::Completed { conn, re }
+            | InFlight::SignOut { conn, re, .. } => self.cx.busy(conn, re),
             InFlight::Request { conn, session } | InFlight::NotInvited { conn, session, .. } => {
                 self.cx.busy(conn, session.id.0);
             }

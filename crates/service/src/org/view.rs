@@ -53,14 +53,13 @@ pub(crate) fn session(
         // A client knows the technicians of their own chats only.
         Role::Client => *by == session.client || session.participants.iter().any(|each| each.person == *by),
     });
-    let (company, callback, note, hand_over) = match reader {
+    let (company, note, hand_over) = match reader {
         Role::Technician => (
             client.and_then(|member| member.person.affiliation.company()).map(str::to_owned),
-            session.callback.clone(),
             session.ending.as_ref().and_then(|ending| ending.note.clone()),
             session.hand_over.clone(),
         ),
-        Role::Client => (None, None, None, None),
+        Role::Client => (None, None, None),
     };
     SessionView {
         id: session.id,
@@ -84,7 +83,8 @@ pub(crate) fn session(
         answer_due: answer_due(session, reader),
         ahead: place.map(|place| place.ahead),
         callback_offered: place.is_some_and(|place| place.callback_offered),
-        callback,
+        // A client wrote it, and sees only their own sessions.
+        callback: session.callback.clone(),
         note,
         messages: session.messages,
         notes: match reader {

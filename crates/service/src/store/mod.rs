@@ -11,8 +11,8 @@ mod suite;
 
 pub use error::StoreError;
 pub use model::{
-    Account, Added, Affiliation, Changes, Created, DeviceKind, Ended, Hash, KnownMessage, LinkId,
-    ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot,
+    Account, Added, Affiliation, Changes, CompletedPage, Created, DeviceKind, Ended, Hash, KnownMessage,
+    LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot,
     Organisation, Person, Put, Redeemed, SignInId, Standing, StoredDevice,
 };
 pub use sqlite::Sqlite;
@@ -203,6 +203,18 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn session(&self, org: OrgId, id: SessionId) -> Result<Option<Session>>;
+    /// A client's completed sessions, those that began last first, at most `max`; with `before`, only those that began before that one. An
+    /// invitation without a chat is not among them.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn completed_of(
+        &self,
+        org: OrgId,
+        client: PersonId,
+        before: Option<SessionId>,
+        max: usize,
+    ) -> Result<CompletedPage>;
     /// Replaces the session whose revision is `if_rev`.
     ///
     /// # Errors

@@ -314,6 +314,15 @@ pub enum Created {
     TooManyWaiting,
 }
 
+/// Some of a client's completed sessions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompletedPage {
+    /// Those that began last first.
+    pub sessions: Vec<Session>,
+    /// How many older ones there are.
+    pub more: u64,
+}
+
 /// The result of storing a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Put {

@@ -21,9 +21,9 @@ mod values;
 mod writer;
 
 use super::{
-    Account, Added, Changes, Created, Ended, Hash, KnownMessage, LinkId, ListedCompany, ListedLink,
-    ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed,
-    Result, SignInId, Standing, Store, StoreError,
+    Account, Added, Changes, CompletedPage, Created, Ended, Hash, KnownMessage, LinkId, ListedCompany,
+    ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put,
+    Redeemed, Result, SignInId, Standing, Store, StoreError,
 };
 use crate::platform;
 use chat::{Audience, Message, PersonId, Session, SessionId};
@@ -308,6 +308,15 @@ impl Store for Sqlite {
     }
     fn session(&self, org: OrgId, id: SessionId) -> Result<Option<Session>> {
         self.read(|sql| sessions::get(sql, org, id))
+    }
+    fn completed_of(
+        &self,
+        org: OrgId,
+        client: PersonId,
+        before: Option<SessionId>,
+        max: usize,
+    ) -> Result<CompletedPage> {
+        self.read(|sql| sessions::completed_of(sql, org, client, before, max))
     }
     fn put_session(&self, org: OrgId, session: &Session, if_rev: u64) -> Result<Put> {
         let session = session.clone();

@@ -38,6 +38,7 @@ suite![
     a_note_is_no_message_and_nobody_has_seen_one_by_writing_it,
     seen_never_goes_back,
     completed_sessions_are_not_loaded_but_can_be_read,
+    a_clients_completed_chats_come_by_page_the_newest_first,
     another_organisations_session_is_not_there,
     settings_are_kept,
 ];
@@ -450,6 +451,32 @@ fn completed_sessions_are_not_loaded_but_can_be_read(store: &impl Store) {
     store.put_session(org, &over, 1).unwrap();
     assert!(store.load(org).unwrap().unwrap().sessions.is_empty());
     assert_eq!(store.session(org, first.id).unwrap(), Some(over));
+}
+
+fn a_clients_completed_chats_come_by_page_the_newest_first(store: &impl Store) {
+    let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
+    let (_, colleague, _) = add(store, "Acme", "Lee", Some("Northwind"));
+    let over = |session: &Session| {
+        store.create_session(org, session, 3).unwrap();
+        let over = next(session, |session| session.status = Status::Completed);
+        store.put_session(org, &over, session.rev).unwrap();
+        over.id
+    };
+    let mut own: Vec<SessionId> = (0..5).map(|_| over(&session(client))).collect();
+    own.reverse();
+    over(&session(colleague));
+    over(&Session { invited_by: Some(colleague), ..session(client) });
+    store.create_session(org, &session(client), 3).unwrap();
+    let ids = |page: CompletedPage| page.sessions.iter().map(|session| session.id).collect::<Vec<_>>();
+    let page = |before| store.completed_of(org, client, before, 2).unwrap();
+    for (at, more) in [(0_usize, 3), (2, 1), (4, 0)] {
+        let page = page(at.checked_sub(1).map(|before| own[before]));
+        assert_eq!(page.more, more);
+        assert_eq!(ids(page), own[at..5.min(at + 2)], "from {at}");
+    }
+    assert_eq!(page(Some(own[4])).more, 0);
+    assert!(ids(page(Some(own[4]))).is_empty());
+    assert!(ids(store.completed_of(OrgId(Uuid::new_v4()), client, None, 2).unwrap()).is_empty());
 }
 
 fn another_organisations_session_is_not_there(store: &impl Store) {

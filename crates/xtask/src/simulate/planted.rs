@@ -102,11 +102,11 @@ const PLANTED: [Planted; 15] = [
         }],
     },
     Planted {
-        name: "a leaked projection: clients see notes and phones",
+        name: "a leaked projection: clients see notes",
         changes: &[Change {
             file: "crates/service/src/org/view.rs",
-            is: "Role::Client => (None, None, None, None),",
-            becomes: "Role::Client if PLANTED => (None, session.callback.clone(), session.ending.as_ref().and_then(|ending| ending.note.clone()), None),\n Role::Client => (None, None, None, None),",
+            is: "Role::Client => (None, None, None),",
+            becomes: "Role::Client if PLANTED => (None, session.ending.as_ref().and_then(|ending| ending.note.clone()), None),\n Role::Client => (None, None, None),",
         }],
     },
     Planted {

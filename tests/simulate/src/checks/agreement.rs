@@ -119,10 +119,7 @@ impl World {
         let Kind::Page(page) = &self.devices[device].kind else { return None };
         let person = self.devices[device].person;
         let role = self.people[person].role;
-        let seen = |status: Status| match role {
-            Role::Technician => status != Status::Completed,
-            Role::Client => status.is_live(),
-        };
+        let seen = |status: Status| status != Status::Completed;
         for (id, rev) in self.settled(device, seen) {
             let known = page.model.sessions.get(&id).map(|session| session.rev);
             if known.is_none_or(|known| !rev.contains(&known)) {

@@ -109,7 +109,7 @@ impl World {
             answer_due,
             ahead,
             callback_offered: _,
-            callback,
+            callback: _,
             note,
             messages: _,
             notes,
@@ -126,13 +126,12 @@ impl World {
             }
             Role::Client
                 if company.is_some()
-                    || callback.is_some()
                     || note.is_some()
                     || hand_over.is_some()
                     || answer_due.is_some()
                     || notes.is_some() =>
             {
-                Some("clients see no company, phone, note, hand-over, reminder or private notes")
+                Some("clients see no company, note, hand-over, reminder or private notes")
             }
             Role::Client => None,
         }

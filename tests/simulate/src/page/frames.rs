@@ -1,6 +1,7 @@
 //! What a page does with the events of its link.
 
 use crate::device::Kind;
+use crate::page::Earlier;
 use crate::queue::WorldEvent;
 use crate::world::World;
 use chat::Status;
@@ -41,6 +42,7 @@ impl World {
                 model.told = Some(BTreeSet::new());
                 model.dismissed.clear();
                 model.opened.clear();
+                model.earlier = Earlier::default();
                 page.idle_after = welcome.policy.idle_after_ms;
             }
             Down::Synced { more } => {
@@ -48,9 +50,14 @@ impl World {
                 if let Some(told) = model.told.take() {
                     model.sessions.retain(|id, _| told.contains(id));
                 }
-                if role == Role::Technician {
-                    self.order(device, Order::Send(Up::WatchPeople));
-                    self.asks_for_more(device, more);
+                model.earlier.asked_at = self.now;
+                match role {
+                    Role::Technician => {
+                        self.order(device, Order::Send(Up::WatchPeople));
+                        self.asks_for_more(device, more);
+                    }
+                    // Nobody has said yet whether there are any.
+                    Role::Client => self.asks_for_more(device, 1),
                 }
                 self.open_chats(device);
             }
@@ -62,6 +69,9 @@ impl World {
                 }
                 let id = session.id;
                 if session.status == Status::Completed {
+                    if role == Role::Client {
+                        model.earlier.found.insert(id);
+                    }
                     model.sessions.remove(&id);
                     model.completed = Some(id);
                     if let Some(told) = &mut model.told {
@@ -101,6 +111,10 @@ impl World {
             Down::Ok { re, answer } => {
                 page.open_intents.remove(&re);
                 self.asks_for_more(device, answer.more.unwrap_or(0));
+                if role == Role::Client && answer.more == Some(0) {
+                    self.check_earlier(device);
+                }
+                self.check_reread(device, re);
             }
             Down::Error { re: Some(re), .. } => {
                 page.open_intents.remove(&re);
@@ -114,7 +128,7 @@ impl World {
         }
     }
 
-    /// Pages through older abandoned chats and callbacks until it has all.
+    /// Pages through older chats until it has all.
     fn asks_for_more(&mut self, device: usize, more: u32) {
         if more > 0 {
             let id = self.dice.uuid();

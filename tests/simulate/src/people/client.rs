@@ -4,7 +4,7 @@ use crate::device::Kind;
 use crate::world::World;
 use agent::toast::ToastKey;
 use chat::{SessionId, Status};
-use protocol::{SessionView, Up};
+use protocol::{IntentId, SessionView, Up};
 
 impl World {
     /// Presses the toast of an invitation, if one is on the screen.
@@ -38,6 +38,7 @@ impl World {
         let waiting: Vec<SessionId> =
             active.iter().filter(|chat| chat.status == Status::Waiting).map(|chat| chat.id).collect();
         let invited = self.own_chats(page, Status::Invited);
+        let callbacks = self.own_chats(page, Status::Callback);
         if let Some(agent) = self.hosts[host].agent.filter(|_| !invited.is_empty()) {
             self.answer_toast(agent);
         }
@@ -52,12 +53,9 @@ impl World {
                 Up::Message { id, session: *chat, text }
             }),
             80..=86 => active.first().map(|chat| Up::Leave { id, session: chat.id }),
-            87..=92 => self.dice.pick(&waiting).map(|chat| Up::Callback {
-                id,
-                session: *chat,
-                phone: "secret phone".to_owned(),
-                note: Some("secret note".to_owned()),
-            }),
+            87..=90 => self.dice.pick(&waiting).map(|chat| called(id, *chat, "secret phone 1")),
+            91 => callbacks.first().map(|chat| called(id, chat.id, &format!("secret phone {id}"))),
+            92 => callbacks.first().map(|chat| Up::CancelCallback { id, session: chat.id }),
             93..=96 => self.dice.pick(&invited).map(|chat| Up::Accept { id, session: chat.id }),
             97..=98 => self.dice.pick(&invited).map(|chat| Up::Decline { id, session: chat.id }),
             _ => None,
@@ -66,4 +64,9 @@ impl World {
             self.asks(page, up);
         }
     }
+}
+
+/// Asks to be called, or changes the number.
+fn called(id: IntentId, session: SessionId, phone: &str) -> Up {
+    Up::Callback { id, session, phone: phone.to_owned(), note: Some("secret note".to_owned()) }
 }

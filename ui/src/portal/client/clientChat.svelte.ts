@@ -41,6 +41,9 @@ export type Stage = { is: "asking" } | Chat;
 export const idOf = (chat: Chat): string =>
   chat.is === "waiting" || chat.is === "called" ? chat.id : chat.session.id;
 
+const isEarlier = ({ status, kind, participants }: SessionView): boolean =>
+  status === "abandoned" || (status === "completed" && (kind === "request" || participants.length > 0));
+
 /** The client's side of their chats. */
 export class ClientChat {
   /** A request of this page that the service has not sent back yet; `since` by the service's clock. */
@@ -78,7 +81,14 @@ export class ClientChat {
   /** What to show now. */
   get stage(): Stage {
     const id = this.#portal.open;
-    return this.all.find((each) => idOf(each) === id) ?? { is: "asking" };
+    const over = this.earlier.find((each) => each.id === id);
+    return this.all.find((each) => idOf(each) === id) ?? (over ? { is: "ended", session: over } : { is: "asking" });
+  }
+
+  /** Chats that are over, the newest first; an invitation that was not accepted was no chat. */
+  get earlier(): SessionView[] {
+    const all = [...this.#portal.state.sessions.values()].filter(isEarlier);
+    return all.sort((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));
   }
 
   /** The client's chats that this page knows, the newest first. */
@@ -172,6 +182,12 @@ export class ClientChat {
   async callMe(id: string, phone: string, note: string | undefined): Promise<void> {
     const frame = { type: "chat.callback", id: crypto.randomUUID(), session: id, phone } as const;
     await this.#call(note === undefined ? frame : { ...frame, note });
+  }
+
+  /** No longer asks to be called (C5). */
+  async cancelCallback(id: string): Promise<void> {
+    const frame = { type: "chat.cancel_callback", id: crypto.randomUUID(), session: id } as const;
+    if (!this.#portal.refused(await this.#portal.ask(id, frame))) this.putBehind(id);
   }
 
   async #call(frame: Extract<Written, { type: "chat.callback" }>): Promise<void> {

@@ -192,3 +192,13 @@ it("never covers a chat by another one", () => {
   expect(chat.stage).toMatchObject({ is: "talking", session: { id } });
   expect(chat.all).toHaveLength(2);
 });
+
+it("opens an earlier chat that the service has sent again, however old", () => {
+  // C8
+  const page = new FakePage();
+  page.states("old", "completed", 9);
+  const chat = new ClientChat(page);
+  expect(chat.earlier.map((each) => each.id)).toEqual(["old"]);
+  page.show("old");
+  expect(chat.stage).toMatchObject({ is: "ended", session: { id: "old" } });
+});

@@ -1,5 +1,5 @@
-//! Which chats a connection is sent: those that wait, are in progress or are invitations, the newest abandoned chats and callbacks, and older ones when it
-//! asks.
+//! Which chats a connection is sent: those that wait, are in progress or are invitations, and abandoned chats and callbacks: a client all
+//! of their own, which are few (decision 0022), a technician the newest, and older ones when it asks.
 
 use super::Chats;
 use super::follow_ups::Order;
@@ -20,7 +20,7 @@ impl Chats {
     ) -> (Vec<SessionId>, u32) {
         let is_open = |session: &&Session| match role {
             Role::Technician => session.status.is_live(),
-            Role::Client => session.client == person && session.status.is_live(),
+            Role::Client => session.client == person,
         };
         let mut view: Vec<SessionId> =
             self.sessions.values().filter(is_open).map(|session| session.id).collect();

@@ -3,6 +3,7 @@
 
 mod absence;
 mod change;
+mod completed;
 mod excess;
 mod follow_ups;
 mod intent;

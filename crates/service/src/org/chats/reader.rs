@@ -17,6 +17,8 @@ pub(super) struct Reader {
     pub(super) told: HashMap<SessionId, Personal>,
     /// It knows the abandoned chats and callbacks from here on.
     pub(super) listed_from: Order,
+    /// The oldest of the completed chats that it was sent on request.
+    pub(super) completed_from: Option<SessionId>,
 }
 
 /// The personal state of one session for one connection; the default for a session that it does not know.

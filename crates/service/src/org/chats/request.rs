@@ -94,7 +94,7 @@ impl Chats {
         (phone, note): (&str, Option<&str>),
     ) {
         let phone = written_line(phone);
-        if phone.is_empty() || phone.chars().count() > limits::PHONE_CHARS {
+        if !chat::is_phone(&phone) || phone.chars().count() > limits::PHONE_CHARS {
             cx.refuse(conn, re, ErrorCode::Invalid, words::BAD_PHONE);
             return;
         }
@@ -165,16 +165,18 @@ impl Chats {
         self.ask(cx, people, conn, re, session, Want::Messages(audience, after));
     }
 
-    /// Sends more of the older ones to a technician who has reached the end of the list.
-    pub(crate) fn more_follow_ups(&mut self, cx: &mut Context, people: &People, conn: ConnId, re: IntentId) {
+    /// Sends older chats to somebody who has reached the end of the list.
+    pub(crate) fn more(&mut self, cx: &mut Context, people: &People, conn: ConnId, re: IntentId) {
         let Some(connection) = people.conns.get(&conn) else { return };
         match connection.role {
-            Role::Technician => {}
+            Role::Technician => self.more_follow_ups(cx, people, conn, re),
             Role::Client => {
-                cx.refuse(conn, re, ErrorCode::NotAllowed, words::NOT_ALLOWED);
-                return;
+                cx.enqueue(Job::Completed { conn, re, client: connection.person });
             }
         }
+    }
+
+    fn more_follow_ups(&mut self, cx: &mut Context, people: &People, conn: ConnId, re: IntentId) {
         let Some(from) = self.readers.get(&conn).map(|reader| reader.listed_from) else { return };
         let (page, more) = self.next_page(cx, conn, from);
         for session in page {

@@ -126,16 +126,14 @@ fn only_connections_that_know_a_chat_are_told_when_it_is_completed() {
 }
 
 #[test]
-fn a_client_cannot_ask_for_more() {
-    let dana = person("Dana", Some("Northwind"));
-    let (mut core, _) = desk(vec![abandoned(&dana, 1, 5)], &[&dana], Config::default());
-    connect(&mut core, &dana, 2, Activity::Active, START);
-    let refused = core.on(Event::Frame(ConnId(2), Up::More { id: Uuid::new_v4() }), at(after(1)));
-    let is_refused = refused.iter().any(|effect| {
-        matches!(effect, Effect::Send(_, frame)
-            if matches!(**frame, Down::Error { code: protocol::ErrorCode::NotAllowed, .. }))
-    });
-    assert!(is_refused && told(&refused, 2).0.is_empty(), "{refused:?}");
+fn a_client_is_told_of_their_own_and_of_nobody_elses() {
+    let (dana, lee) = (person("Dana", Some("Northwind")), person("Lee", Some("Northwind")));
+    let sessions = vec![abandoned(&dana, 1, 5), abandoned(&lee, 2, 5), abandoned(&dana, 3, 9)];
+    let (mut core, _) = desk(sessions, &[&dana, &lee], Config { follow_ups_part: 1, ..Config::default() });
+    let (mut own, more) = told(&connect(&mut core, &dana, 2, Activity::Active, START), 2);
+    own.sort_by(|one, other| one.0.cmp(&other.0));
+    assert_eq!(own, [("1".to_owned(), Status::Abandoned), ("3".to_owned(), Status::Abandoned)]);
+    assert_eq!(more, Some(0));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! SQL of chat sessions and their messages. The partial unique index `session_active` keeps C1.
 
-use super::super::{Created, KnownMessage, MessagePut, OrgId, Put};
+use super::super::{CompletedPage, Created, KnownMessage, MessagePut, OrgId, Put};
 use super::values::{from_json, integer, to_json, unsigned};
 use chat::{Audience, Kind, Message, PersonId, Session, SessionId};
 use presence::UnixMillis;
@@ -41,7 +41,8 @@ pub(super) fn create(sql: &Connection, org: OrgId, session: &Session, waiting: u
         return Ok(Created::TooManyWaiting);
     }
     sql.prepare_cached(
-        "INSERT INTO session (id, org, client, status, reference, rev, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO session (id, org, client, status, reference, rev, body, place)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT ifnull(max(place), 0) + 1 FROM session))",
     )?
     .execute(params![
         session.id.0.into_bytes(),
@@ -70,6 +71,36 @@ pub(super) fn get(sql: &Connection, org: OrgId, id: SessionId) -> Result<Option<
         .optional()?
         .map(|body| from_json(&body))
         .transpose()
+}
+
+/// Completed sessions of a client that were chats, and began before the one with the id `?3`, if there is one.
+const COMPLETED_OF: &str = "FROM session WHERE client = ?1 AND status = 'completed' AND org = ?2
+     AND (?3 IS NULL OR place < (SELECT place FROM session WHERE id = ?3))
+     AND (json_extract(body, '$.invited_by') IS NULL OR json_array_length(body, '$.participants') > 0)";
+
+pub(super) fn completed_of(
+    sql: &Connection,
+    org: OrgId,
+    client: PersonId,
+    before: Option<SessionId>,
+    max: usize,
+) -> Result<CompletedPage> {
+    let id = |id: SessionId| id.0.into_bytes();
+    let (client, org, before) = (client.0.into_bytes(), org.0.into_bytes(), before.map(id));
+    let sessions: Vec<Session> = sql
+        .prepare_cached(&format!("SELECT body {COMPLETED_OF} ORDER BY place DESC LIMIT ?4"))?
+        .query_map(params![client, org, before, integer(max as u64)], |row| {
+            from_json(&row.get::<_, String>(0)?)
+        })?
+        .collect::<Result<_>>()?;
+    let last = sessions.last().map(|session| id(session.id)).or(before);
+    let more: i64 = if sessions.len() < max {
+        0
+    } else {
+        sql.prepare_cached(&format!("SELECT count(*) {COMPLETED_OF}"))?
+            .query_row(params![client, org, last], |row| row.get(0))?
+    };
+    Ok(CompletedPage { sessions, more: unsigned(more) })
 }
 
 fn replace(sql: &Connection, org: OrgId, session: &Session, if_rev: u64) -> Result<bool> {
