@@ -20,6 +20,7 @@ mod stage;
 mod storage;
 mod survival;
 mod terminal;
+mod toast_clicks;
 mod toasts_page;
 mod tray;
 mod tray_menu;
