@@ -186,7 +186,8 @@ async fn a_click_on_a_notification_silences_joins_or_opens_that_request() -> Res
     shown(&page, "Dana Reyes (Northwind Dental) needs help").await?;
     shown(&page, "Omar Haddad (Northwind Dental) needs help").await?;
     click(&page, printer, "dismiss").await?;
-    page.shows("Silenced for you; still waiting.", SOON).await?;
+    page.find("details [data-session]", SOON).await?;
+    page.shows("Silenced for you", SOON).await?;
     click(&page, printer, "").await?;
     page.find(".chat .big", SOON).await?;
     click(&page, laptop, "join").await?;

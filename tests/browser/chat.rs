@@ -11,7 +11,7 @@ use rig::Browser;
 /// Return, as WebDriver writes it.
 const RETURN: &str = "\u{e007}";
 /// Lets a page hear nothing for a while, as on a slow network: `held` keeps what comes, if it is a list.
-const SLOW_NETWORK: &str = "
+pub(crate) const SLOW_NETWORK: &str = "
     window.held = null;
     window.WebSocket = class extends WebSocket {
         set onmessage(hear) {
@@ -79,7 +79,9 @@ async fn where_nobody_is_at_their_desk_a_client_is_told_so_and_may_ask_to_be_cal
     // Somebody who signs in later finds it in the list.
     let technician = stage.technician().await?;
     technician.find("[data-tab=callbacks]", SOON).await?.click().await?;
-    technician.shows("Dana asks to be called: +64 9 555 0100", SOON).await
+    technician.find("[data-status=callback] .name", SOON).await?.click().await?;
+    technician.shows("Asked to be called", SOON).await?;
+    technician.shows("+64 9 555 0100", SOON).await
 }
 
 // C4

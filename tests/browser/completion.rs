@@ -18,7 +18,7 @@ async fn a_completion_is_undone_and_both_go_on_where_they_were() -> Result<()> {
     say(&dana, session, "It hums.").await?;
     reads(&page, &["It hums."]).await?;
     page.button("Complete", SOON).await?.click().await?;
-    page.find(".noting form button[type=submit]", SOON).await?.click().await?;
+    page.find(".sheet form button[type=submit]", SOON).await?.click().await?;
     dana.until("the end", SOON, |seen| {
         (seen.sessions.get(&session)?.status == Status::Completed).then_some(())
     })

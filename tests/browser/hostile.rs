@@ -1,7 +1,7 @@
 //! Hostile names and texts on the technician's page: they are shown as plain text, reverse nothing, and break no layout.
 
 use crate::cdp;
-use crate::layout::fits;
+use crate::layout::{VIEWED, fits, view_of};
 use crate::stage::{DANA, MESSAGE, PRIYA, SOON, Stage, ask, person, say, sign_in};
 use anyhow::{Result, ensure};
 use rig::{Browser, eventually};
@@ -46,10 +46,8 @@ async fn names_of_60_kib_with_markup_and_overrides_break_nothing() -> Result<()>
     page.button("Join", SOON).await?.click().await?;
     page.find(MESSAGE, SOON).await?;
     say(&dana, session, &format!("\u{202e}<script>{}", "y".repeat(3_900))).await?;
-    for name in ["Requests", "Chat", "People"] {
-        cdp::view(&page, (700, 720), 1).await?;
-        let path = format!("//nav/button[starts-with(normalize-space(.), '{name}')]");
-        page.page.find(fantoccini::Locator::XPath(&path)).await?.click().await?;
+    for name in VIEWED {
+        view_of(&page, name).await?;
         fits(&page, &format!("{name} with hostile names")).await?;
         let found = page.page.execute(HARM, Vec::new()).await?;
         ensure!(found == json!([]), "{name}: {found}");

@@ -12,9 +12,11 @@ const MAX_PRESSES: usize = 30;
 /// What has the focus, in words.
 const FOCUSED: &str = "const it = document.activeElement;
     return it === document.body ? 'the browser' : (it.getAttribute('aria-label') ?? it.textContent.trim())";
-/// Whether one sees what has the focus, unless it is the browser's own.
-const HAS_RING: &str = "const it = document.activeElement, ring = getComputedStyle(it);
-    return it === document.body || it.matches(':focus-visible') && ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2";
+/// Whether one sees what has the focus, unless it is the browser's own. The link of a row has its ring around the row.
+const HAS_RING: &str = "const it = document.activeElement;
+    const rings = (each) => each !== null && getComputedStyle(each).outlineStyle !== 'none'
+        && parseFloat(getComputedStyle(each).outlineWidth) >= 2;
+    return it === document.body || it.matches(':focus-visible') && (rings(it) || it.matches('li a') && rings(it.closest('li')))";
 
 async fn press(page: &Browser, key: Key) -> Result<()> {
     let key = char::from(key);
@@ -102,26 +104,75 @@ async fn a_technician_joins_answers_and_completes_with_the_keyboard_alone() -> R
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn arrows_move_through_tabs_and_menus_and_escape_leaves_them() -> Result<()> {
+async fn arrows_move_through_menus_escape_leaves_them_and_tab_comes_to_each_list() -> Result<()> {
     let stage = Stage::start().await?;
     let page = stage.technician().await?;
-    tab_to(&page, "Away for…").await?;
+    // Past the organisation, the first stop is a way to the chat.
+    press(&page, Key::Tab).await?;
+    has_focus(&page, "Go to the chat").await?;
+    press(&page, Key::Tab).await?;
+    let menu = focused(&page).await?;
+    ensure!(menu.starts_with("Priya Shah, ") && menu.contains(" Your menu"), "{menu:?} has the focus");
     press(&page, Key::Return).await?;
-    has_focus(&page, "15 minutes").await?;
+    has_focus(&page, "Automatic").await?;
     press(&page, Key::Down).await?;
-    has_focus(&page, "30 minutes").await?;
+    has_focus(&page, "Away").await?;
     press(&page, Key::Up).await?;
     press(&page, Key::Up).await?;
-    has_focus(&page, "Until I am back").await?;
+    has_focus(&page, "Sign out here").await?;
     press(&page, Key::Escape).await?;
-    has_focus(&page, "Away for…").await?;
+    eventually("the focus is back", SOON, async || {
+        let now = focused(&page).await?;
+        ensure!(now.contains(" Your menu"), "{now:?} has it");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await?;
     ensure!(page.page.find_all(Locator::Css("[role=menu]")).await?.is_empty(), "the menu is open still");
 
-    tab_to(&page, "Waiting").await?;
-    for tab in ["Mine", "Team", "Callbacks", "Missed", "Waiting"] {
-        press(&page, Key::Right).await?;
-        has_focus(&page, tab).await?;
-        page.find(&format!("[role=tab][aria-selected=true][data-tab={}]", tab.to_lowercase()), SOON).await?;
+    for tab in ["Waiting", "Mine", "Team", "Callbacks", "Missed"] {
+        tab_to(&page, tab).await?;
+        press(&page, Key::Return).await?;
+        page.find(&format!("[data-tab={}][aria-current=page]", tab.to_lowercase()), SOON).await?;
     }
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn single_keys_move_join_reply_and_complete_and_do_nothing_while_one_writes() -> Result<()> {
+    let stage = Stage::start().await?;
+    let page = stage.technician().await?;
+    let dana = stage.caller(DANA).await?;
+    ask(&dana, "Printer offline").await?;
+    page.button("Join", SOON).await?;
+    let omar = stage.caller("Omar Haddad").await?;
+    let second = ask(&omar, "New laptop").await?;
+    page.shows("Omar Haddad", SOON).await?;
+    type_text(&page, "j").await?;
+    has_focus(&page, DANA).await?;
+    type_text(&page, "jjkj").await?;
+    has_focus(&page, "Omar Haddad").await?;
+    type_text(&page, "a").await?;
+    has_focus(&page, "Message").await?;
+    let text = "a request? Go west, jerk /e";
+    type_text(&page, text).await?;
+    press(&page, Key::Return).await?;
+    open(&omar, second).await?;
+    heard(&omar, second, &[text]).await?;
+    page.find("[data-tab=mine][aria-current=page]", SOON).await?;
+    // Out of the field; then its keys are commands again.
+    page.find("section.chat h2", SOON).await?.click().await?;
+    type_text(&page, "r").await?;
+    has_focus(&page, "Message").await?;
+    page.find("section.chat h2", SOON).await?.click().await?;
+    type_text(&page, "e").await?;
+    page.shows("What was done (optional)", SOON).await?;
+    press(&page, Key::Escape).await?;
+    type_text(&page, "gw").await?;
+    page.find("[data-tab=waiting][aria-current=page]", SOON).await?;
+    type_text(&page, "?").await?;
+    page.shows("Single keys on", SOON).await?;
+    page.find("dialog input[type=checkbox]", SOON).await?.click().await?;
+    press(&page, Key::Escape).await?;
+    type_text(&page, "gm").await?;
+    page.find("[data-tab=waiting][aria-current=page]", SOON).await.map(drop)
 }

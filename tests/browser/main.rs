@@ -3,12 +3,14 @@
 //! Each test has a service and browsers of its own. Others are foreign clients ([`rig::Peer`]), which see what the page's
 //! user does from outside.
 
+mod accessible;
 mod asleep;
 mod bell;
 mod cdp;
 mod chat;
 mod completion;
 mod files;
+mod frame;
 mod hand_over;
 mod hostile;
 mod invitation;
@@ -17,7 +19,9 @@ mod layout;
 mod leaving;
 mod lost;
 mod notes;
+mod people;
 mod returning;
 mod route;
 mod sign_in;
 mod stage;
+mod writing;

@@ -53,7 +53,7 @@ async fn a_page_without_a_sign_in_says_what_to_do() -> Result<()> {
 
 /// A technician's own name, where the page shows it.
 fn own(name: &str) -> String {
-    format!("h2[title=\"{name}\"]")
+    format!("[data-testid=own-state][data-name=\"{name}\"]")
 }
 
 /// The cookie of the portal.

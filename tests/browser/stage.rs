@@ -25,7 +25,7 @@ pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// The field for messages.
 pub(crate) const MESSAGE: &str = "textarea[aria-label=\"Message\"]";
 /// The field for the subject.
-pub(crate) const SUBJECT: &str = "input[aria-label=\"What is it about?\"]";
+pub(crate) const SUBJECT: &str = "form input[required]";
 
 /// A service with its data folder.
 pub(crate) struct Stage {
@@ -42,9 +42,9 @@ impl Stage {
         Ok(Self { service, _folder: folder })
     }
 
-    /// Priya in a browser, signed in and connected.
+    /// Priya in a browser that has room for all panes, signed in and connected.
     pub(crate) async fn technician(&self) -> Result<Browser> {
-        let browser = Browser::start((1120, 720)).await?;
+        let browser = Browser::start((1480, 800)).await?;
         sign_in(&browser, &self.service.add_technician(ACME, PRIYA)?).await?;
         browser.find(&person(PRIYA), SOON).await?;
         Ok(browser)

@@ -1,14 +1,11 @@
-// The colours of `look.css` are legible in both themes: text at least 4.5 to 1 on what it stands on, marks 3 to 1.
+// The colours of `look.css` are legible in both themes: words at least 7 to 1 on what they stand on, hints 4.5 to 1, marks and borders with a
+// meaning 3 to 1.
 
 import { expect, it } from "vitest";
 import css from "./look.css?raw";
 
-const [light = "", dark = ""] = css.split("prefers-color-scheme: dark");
-
-function tokens(text: string): Map<string, string> {
-  const end = text.indexOf("--shadow") < 0 ? text.indexOf("}") : text.indexOf("--shadow");
-  return new Map([...text.slice(0, end).matchAll(/--([\w-]+): (#[0-9a-f]{6})/g)].map((all) => [all[1]!, all[2]!]));
-}
+const TOKEN = /--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g;
+const tokens = [...css.matchAll(TOKEN)].map(([, name, light, dark]) => ({ name: name!, light: light!, dark: dark! }));
 
 /** The relative luminance of WCAG 2. */
 function luminance(colour: string): number {
@@ -24,31 +21,38 @@ function contrast(one: string, other: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-const TEXT: Record<string, readonly string[]> = {
-  ink: ["ground", "sheet", "sunk", "accent-wash"],
-  soft: ["ground", "sheet", "sunk", "accent-wash"],
-  faint: ["ground", "sheet", "accent-wash"],
-  accent: ["ground", "sheet", "accent-wash"],
-  alarm: ["ground", "sheet", "accent-wash", "alarm-wash"],
-  "on-accent": ["accent"],
-};
-const MARKS: Record<string, readonly string[]> = {
-  online: ["ground", "sheet"],
-  away: ["ground", "sheet"],
-  offline: ["ground", "sheet"],
-  alarm: ["sheet"],
-  edge: ["sheet"],
-  // The ring around what has the focus.
-  accent: ["ground", "sheet", "sunk"],
-};
+const SURFACES = ["ground", "sheet", "raised", "sunk", "wash"];
+/** What stands on what, by the least contrast. */
+const PAIRS: [number, Record<string, readonly string[]>][] = [
+  [
+    7,
+    {
+      ink: SURFACES,
+      soft: SURFACES,
+      "accent-ink": SURFACES,
+      "alarm-ink": [...SURFACES, "alarm-wash"],
+      "on-accent": ["accent", "accent-press"],
+    },
+  ],
+  [4.5, { hint: SURFACES }],
+  [
+    3,
+    {
+      online: SURFACES,
+      away: SURFACES,
+      offline: SURFACES,
+      alarm: [...SURFACES, "alarm-wash"],
+      edge: SURFACES,
+      // The bar of what is selected, and the ring around what has the focus.
+      accent: SURFACES,
+    },
+  ],
+];
 
-it.each([
-  ["light", light],
-  ["dark", dark],
-])("has legible colours in the %s theme", (_, text) => {
-  const of = tokens(text);
+it.each(["light", "dark"] as const)("has legible colours in the %s theme", (theme) => {
+  const of = new Map(tokens.map((each) => [each.name, each[theme]]));
   const poor: string[] = [];
-  for (const [pairs, least] of [[TEXT, 4.5], [MARKS, 3]] as const) {
+  for (const [least, pairs] of PAIRS) {
     for (const [colour, grounds] of Object.entries(pairs)) {
       for (const ground of grounds) {
         const is = contrast(of.get(colour) ?? "", of.get(ground) ?? "");
@@ -61,5 +65,6 @@ it.each([
 
 it("tells the chosen half of a choice from the other by more than a shade", () => {
   const [, chosen = ""] = /\.seg button\[aria-pressed="true"\] \{([^}]*)\}/.exec(css) ?? [];
-  expect(chosen).toContain("color: var(--accent)");
+  expect(chosen).toContain("border-color: var(--accent)");
+  expect(chosen).toContain("font-weight: 600");
 });

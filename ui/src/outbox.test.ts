@@ -1,7 +1,8 @@
 // Intents that were written but not answered survive a reload of the page.
 
 import { expect, it } from "vitest";
-import { Outbox, type Kept, type Shelf } from "./outbox";
+import { Outbox, type Kept } from "./outbox";
+import type { Shelf } from "./shelf";
 
 function shelf(): Shelf {
   const kept = new Map<string, string>();

@@ -2,6 +2,7 @@
 // it. It goes out again under the same id, which is harmless. Knows no connection.
 
 import type { Intent } from "./pending";
+import type { Shelf } from "./shelf";
 
 /** The intents that carry a person's own words. */
 export type Written = Extract<Intent, { type: "chat.request" | "chat.message" | "chat.callback" }>;
@@ -12,9 +13,6 @@ export interface Kept {
   person: string;
   at: number;
 }
-
-/** The part of a browser's storage that is used here. */
-export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 const SHELF_KEY = "deskbell.outbox";
 

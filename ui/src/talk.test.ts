@@ -1,7 +1,7 @@
 // A conversation as lines.
 
 import { expect, it } from "vitest";
-import { lastSent, timeline } from "./talk";
+import { TOGETHER_MS, lastSent, timeline, type TimelineEntry } from "./talk";
 import type { Message, SessionView } from "./wire";
 
 const SESSION: SessionView = {
@@ -19,35 +19,85 @@ const SESSION: SessionView = {
 };
 const said = (number: number, from: string, at: number): Message => ({ number, id: `m${number}`, from, at, text: "…" });
 
+const DAY_MS = 24 * 3_600_000;
+
+type Facts = Parameters<typeof timeline>[0];
+const read = (more: Partial<Facts>): TimelineEntry[] =>
+  timeline({ session: SESSION, messages: [], sending: [], you: "priya", seen: 99, now: 500, ...more });
+const short = (all: TimelineEntry[]): string[] =>
+  all.map((each) => {
+    switch (each.is) {
+      case "group":
+        return `${each.isOurs ? "us" : "them"} ${each.name}: ${each.said.map(({ key }) => key).join(" ")}`;
+      case "sending":
+        return `sending: ${each.said.map(({ key }) => key).join(" ")}`;
+      case "fresh":
+        return `${each.count} new`;
+      case "day":
+      case "note":
+        return each.text;
+    }
+  });
+
 it("puts notes where their time is and what is being sent last", () => {
-  const all = timeline(SESSION, [said(1, "mei", 200), said(2, "priya", 400)], [{ id: "m3", text: "…" }], "priya", 500);
-  expect(all.map((line) => line.key)).toEqual(["begun", "m1", "joined priya 300", "m2", "m3"]);
-  expect(all.map((line) => line.is)).toEqual(["note", "said", "note", "said", "sending"]);
+  const sending = [
+    { id: "m3", text: "…" },
+    { id: "m4", text: "…" },
+  ];
+  const all = read({ messages: [said(1, "mei", 200), said(2, "priya", 400)], sending });
+  expect(all.map((line) => line.key).slice(1)).toEqual(["begun", "by m1", "joined priya 300", "by m2", "sending"]);
+  // One entry, and so one state, for all that waits to be sent.
+  expect(short(all).at(-1)).toBe("sending: m3 m4");
 });
 
 it("shows a message once when it arrives before its answer", () => {
   // C8
-  const all = timeline(SESSION, [said(1, "priya", 400)], [{ id: "m1", text: "…" }], "priya", 500);
-  expect(all.filter((line) => line.key === "m1")).toHaveLength(1);
+  const all = read({ messages: [said(1, "priya", 400)], sending: [{ id: "m1", text: "…" }] });
+  expect(JSON.stringify(all).match(/"m1"/g)).toHaveLength(1);
 });
 
 it("keeps messages in the order of their numbers, whatever their times say", () => {
-  const all = timeline(SESSION, [said(1, "mei", 900), said(2, "priya", 200)], [], "priya", 950);
-  expect(all.filter((line) => line.is === "said").map((line) => line.key)).toEqual(["m1", "m2"]);
+  const all = read({ messages: [said(1, "mei", 900), said(2, "priya", 200)], now: 950 });
+  expect(all.flatMap((line) => (line.is === "group" ? line.said.map(({ key }) => key) : []))).toEqual(["m1", "m2"]);
 });
 
-it("names who speaks only where several technicians are in it", () => {
-  const second = { person: "tom", name: "Tom Walsh", state: "away", joined: 350 } as const;
-  const one = timeline(SESSION, [said(1, "priya", 400)], [], "mei", 500);
-  const two = timeline(
-    { ...SESSION, participants: [...SESSION.participants, second] },
-    [said(1, "tom", 400)],
-    [],
-    "mei",
-    500,
-  );
-  expect(one.find((line) => line.is === "said")).toMatchObject({ name: null, mine: false });
-  expect(two.find((line) => line.is === "said")).toMatchObject({ name: "Tom Walsh" });
+it("puts one author's messages together, until somebody else writes, something happens, or time passes", () => {
+  const late = 400 + TOGETHER_MS;
+  const messages = [
+    said(1, "mei", 200),
+    said(2, "mei", 210),
+    said(3, "mei", 310),
+    said(4, "priya", 320),
+    said(5, "mei", 330),
+    said(6, "mei", late),
+  ];
+  expect(short(read({ messages })).slice(2).filter((text) => text.includes(": "))).toEqual([
+    "them Mei Tanaka: m1 m2",
+    "them Mei Tanaka: m3",
+    "us Priya Shah: m4",
+    "them Mei Tanaka: m5",
+    "them Mei Tanaka: m6",
+  ]);
+});
+
+it("has each technician on the technicians' side, and on the other one for the client", () => {
+  const tom = { person: "tom", name: "Tom Walsh", state: "away", joined: 350 } as const;
+  const session = { ...SESSION, participants: [...SESSION.participants, tom] };
+  const messages = [said(1, "tom", 400)];
+  expect(read({ session, messages }).at(-1)).toMatchObject({ name: "Tom Walsh", isOurs: true, isMine: false });
+  expect(read({ session, messages, you: "mei" }).at(-1)).toMatchObject({ name: "Tom Walsh", isOurs: false });
+});
+
+it("draws a line for each day", () => {
+  const all = read({ messages: [said(1, "mei", 200), said(2, "mei", 200 + DAY_MS)], now: 500 + DAY_MS });
+  expect(all.filter((line) => line.is === "day").map(({ text }) => text)).toEqual(["Yesterday", "Today"]);
+});
+
+it("draws a line above what is new, counts only what others wrote, and draws none when all was seen", () => {
+  const messages = [said(1, "mei", 310), said(2, "priya", 320), said(3, "mei", 330), said(4, "mei", 340)];
+  const all = short(read({ messages, seen: 1 }));
+  expect(all.slice(-2)).toEqual(["2 new", "them Mei Tanaka: m3 m4"]);
+  expect(short(read({ messages, seen: 4 })).join()).not.toContain("new");
 });
 
 it("says when the reader's own last message was taken", () => {

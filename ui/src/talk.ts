@@ -1,38 +1,89 @@
-// A conversation as it is read: messages, notes between them, and what is still being sent, in one order. Pure.
+// A conversation as it is read: days, notes, messages by author, and what is still being sent, in one order. Pure.
 
+import { day } from "./time";
 import type { Message, SessionView } from "./wire";
 import { begun, talk } from "./words";
 
+/** How long one author's messages stand under one name and time, in milliseconds. */
+export const TOGETHER_MS = 5 * 60_000;
+
+/** One message within its group. */
+export interface Said {
+  key: string;
+  text: string;
+}
+
 /** One entry of a conversation. */
 export type TimelineEntry =
-  | { is: "note"; key: string; text: string; at: number }
-  | { is: "said"; key: string; text: string; at: number; mine: boolean; name: string | null }
-  | { is: "sending"; key: string; text: string };
+  | { is: "day"; key: string; text: string }
+  | { is: "note"; key: string; text: string }
+  | { is: "fresh"; key: string; count: number }
+  | {
+      is: "group";
+      key: string;
+      at: number;
+      /** Who wrote it. */
+      name: string;
+      /** Whether the reader wrote it. */
+      isMine: boolean;
+      /** Whether somebody on the reader's side wrote it: the client, or any technician. */
+      isOurs: boolean;
+      said: Said[];
+    }
+  | { is: "sending"; key: string; said: Said[] };
 
-/** The timeline of a chat for the reader `you`, oldest first; messages being sent come last. */
-export function timeline(
-  session: SessionView,
-  messages: readonly Message[],
-  sending: readonly { id: string; text: string }[],
-  you: string,
-  now: number,
-): TimelineEntry[] {
-  const several = session.participants.length > 1;
-  const names = new Map(session.participants.map((each) => [each.person, each.name]));
-  const notes: TimelineEntry[] = [note("begun", begun(session, now), session.created)];
-  for (const { person, name, joined, left } of session.participants) {
-    notes.push(note(`joined ${person} ${joined}`, talk.joined(name, joined), joined));
-    if (left !== undefined) notes.push(note(`left ${person} ${left}`, talk.left(name, left), left));
+interface Facts {
+  session: SessionView;
+  messages: readonly Message[];
+  /** Messages that are being sent. */
+  sending: readonly { id: string; text: string }[];
+  /** The reader. */
+  you: string;
+  /** The number of the last message that the reader had seen before; messages after it are new. */
+  seen: number;
+  now: number;
+}
+
+/** The timeline of a chat, oldest first; messages being sent come last. */
+export function timeline({ session, messages, sending, you, seen, now }: Facts): TimelineEntry[] {
+  const names = new Map([
+    [session.client, session.client_name],
+    ...session.participants.map((each) => [each.person, each.name] as const),
+  ]);
+  const isOurs = (person: string): boolean => (person === session.client) === (you === session.client);
+  const firstNew = messages.find((each) => each.number > seen && each.from !== you)?.number ?? Infinity;
+  const all: TimelineEntry[] = [];
+  let lastAt: number | null = null;
+  let lastFrom = "";
+  const startDay = (at: number): void => {
+    const is = day(at, now);
+    if (lastAt === null || day(lastAt, now) !== is) all.push({ is: "day", key: `day ${is} ${all.length}`, text: is });
+  };
+  for (const line of inOrder(notes(session), messages)) {
+    startDay(line.at);
+    if (!("number" in line)) {
+      all.push({ is: "note", key: line.key, text: line.text });
+    } else {
+      const { id, text, from, at, number } = line;
+      if (number === firstNew) {
+        const count = messages.filter((each) => each.number >= firstNew && each.from !== you).length;
+        all.push({ is: "fresh", key: "fresh", count });
+      }
+      const last = all.at(-1);
+      if (last?.is === "group" && lastFrom === from && at - last.at < TOGETHER_MS) {
+        last.said.push({ key: id, text });
+      } else {
+        const name = names.get(from) ?? session.client_name;
+        all.push({ is: "group", key: `by ${id}`, at, name, isMine: from === you, isOurs: isOurs(from), said: [{ key: id, text }] });
+      }
+      lastFrom = from;
+    }
+    lastAt = line.at;
   }
-  if (session.ended !== undefined) notes.push(note("ended", talk.ended(session.ended), session.ended));
-  const said: TimelineEntry[] = messages.map(({ id, text, at, from }) => {
-    const mine = from === you;
-    const name = mine || !several ? null : (names.get(from) ?? session.client_name);
-    return { is: "said", key: id, text, at, mine, name };
-  });
   const known = new Set(messages.map((each) => each.id));
-  const under = sending.filter((each) => !known.has(each.id));
-  return [...merged(notes, said), ...under.map(({ id, text }): TimelineEntry => ({ is: "sending", key: id, text }))];
+  const under = sending.filter((each) => !known.has(each.id)).map(({ id, text }) => ({ key: id, text }));
+  if (under.length > 0) all.push({ is: "sending", key: "sending", said: under });
+  return all;
 }
 
 /** When the reader's last message arrived at the service, if it is the last of all. */
@@ -41,16 +92,28 @@ export function lastSent(messages: readonly Message[], you: string): number | nu
   return last?.from === you ? last.at : null;
 }
 
-const note = (key: string, text: string, at: number): TimelineEntry => ({ is: "note", key, text, at });
+interface Note {
+  key: string;
+  text: string;
+  at: number;
+}
+
+function notes(session: SessionView): Note[] {
+  const all: Note[] = [{ key: "begun", text: begun(session), at: session.created }];
+  for (const { person, name, joined, left } of session.participants) {
+    all.push({ key: `joined ${person} ${joined}`, text: talk.joined(name, joined), at: joined });
+    if (left !== undefined) all.push({ key: `left ${person} ${left}`, text: talk.left(name, left), at: left });
+  }
+  if (session.ended !== undefined) all.push({ key: "ended", text: talk.ended(session.ended), at: session.ended });
+  return all.sort((a, b) => a.at - b.at);
+}
 
 /** Messages keep the order of their numbers, whatever their times say; notes go where their time is. */
-function merged(notes: TimelineEntry[], said: TimelineEntry[]): TimelineEntry[] {
-  const time = (entry: TimelineEntry): number => (entry.is === "sending" ? Infinity : entry.at);
-  const rest = [...notes].sort((a, b) => time(a) - time(b));
-  const all: TimelineEntry[] = [];
-  for (const entry of said) {
-    while (rest[0] !== undefined && time(rest[0]) <= time(entry)) all.push(rest.shift() as TimelineEntry);
-    all.push(entry);
+function inOrder(rest: Note[], messages: readonly Message[]): (Note | Message)[] {
+  const all: (Note | Message)[] = [];
+  for (const message of messages) {
+    while (rest[0] !== undefined && rest[0].at <= message.at) all.push(rest.shift() as Note);
+    all.push(message);
   }
   return [...all, ...rest];
 }

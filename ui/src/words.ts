@@ -2,7 +2,7 @@
 // invite, chat, in progress. Knows no page; times come in by the service's clock, and so does `now`.
 
 import { isolated } from "./displayText";
-import { clock, day, lasting, secondsUntil, when } from "./time";
+import { clock, lasting, secondsUntil, when } from "./time";
 import type { AwayReason, Presence, SessionView, State, Until } from "./wire";
 
 const STATE: Record<State, string> = { online: "Online", away: "Away", offline: "Offline" };
@@ -16,6 +16,8 @@ export function presence(is: Presence, now: number): string {
     case "online":
       return "Online";
     case "offline":
+      // The beginning of time means that there was no device yet.
+      if (is.since === 0) return "Offline, has never signed in";
       return `Offline since ${when(is.since, now)}`;
     case "away":
       return `Away, ${away(is.reason, is.since, is.until, now)}`;
@@ -53,9 +55,6 @@ export function sentence(text: string): string {
   return bare.charAt(0).toLocaleUpperCase() + bare.slice(1) + (/[.!?…]$/.test(bare) ? "" : ".");
 }
 
-/** The short time beside a person who is away. */
-export const since = (at: number, now: number): string => `since ${when(at, now)}`;
-
 /** Who asks, with the company where there is one. */
 export const who = (session: { client_name: string; company?: string }): string =>
   session.company === undefined ? session.client_name : `${session.client_name} (${session.company})`;
@@ -71,6 +70,9 @@ export const first = (name: string): string => isolated(name.trim().split(/\s+/)
 
 /** No connection; what others see matters to a technician. */
 export const noConnection = { client: "No connection.", technician: "No connection. Others may see you as Offline." };
+
+/** Beside the words above. */
+export const connection = { lost: "No connection.", retry: "Retry now" } as const;
 
 /** When the connection is tried again; null for now. */
 export function retrying(retryAt: number | null, now: number): string {
@@ -135,8 +137,7 @@ export function inLine(ahead: number): string {
 }
 
 /** The line between messages where a chat begins. */
-export const begun = (session: SessionView, now: number): string =>
-  `${day(session.created, now)} ${clock(session.created)} · ${about(session)}`;
+export const begun = (session: SessionView): string => `${clock(session.created)} · ${about(session)}`;
 
 /** A device's threshold in words. */
 export function threshold(ms: number): string {
@@ -158,6 +159,20 @@ export const technician = {
   awayFor: "Away for…",
   span: (minutes: number): string => (minutes === 60 ? "1 hour" : `${minutes} minutes`),
   untilBack: "Until I am back",
+  awaySpan: (minutes: number): string => `Away for ${minutes === 60 ? "1 hour" : `${minutes} minutes`}`,
+  awayBack: "Away until I am back",
+  signOut: "Sign out here",
+  signOutApp: "Sign out on this computer",
+  ownMenu: (name: string, state: string): string => `${name}, ${state} Your menu`,
+  skip: "Go to the chat",
+  keys: "Keys",
+  more: "More",
+  back: (list: string): string => `Back to ${list}`,
+  closePeople: "Close people",
+  late: "Late",
+  silenced: "Silenced for you",
+  dismissWhom: (label: string, name: string): string => `${label}: ${name}`,
+  withThem: (names: readonly string[]): string => `With ${names.map(first).join(", ")}`,
   tabs: { waiting: "Waiting", mine: "Mine", team: "Team", callbacks: "Callbacks", missed: "Missed" },
   lists: "Requests and chats",
   requests: "Requests",
@@ -195,8 +210,6 @@ export const technician = {
     count === 1 ? "Show older (1 more missed request or callback)" : `Show older (${count} more missed requests and callbacks)`,
   needsHelp: (session: SessionView): string => `${who(session)} needs help: ${about(session)}`,
   needHelp: (count: number): string => `${count} requests are waiting.`,
-  waiting: (count: number): string => (count === 0 ? "" : `${count} waiting`),
-  called: (name: string): string => `${first(name)} asks to be called:`,
   wasWith: (session: SessionView): string => `It ${wasWith(session)}.`,
   notes: (count: number): string => (count === 0 ? "Private notes" : `Private notes (${count})`),
   notesAre: "Only technicians see these notes.",
@@ -209,7 +222,7 @@ export const technician = {
   noteOptional: "What was done (optional)",
   cancel: "Cancel",
   leave: "Leave",
-  nothingOpen: "Join a request, or choose a chat on the left.",
+  nothingOpen: "Join a request, or choose a chat.",
   looking: "Looking for this chat…",
   unknown: { over: "This chat is over.", not_found: "There is no such chat, or you may not see it." },
   askedToBeCalled: "Asked to be called",
@@ -221,18 +234,18 @@ export const technician = {
   find: "Find people",
   technicians: "Technicians",
   noCompany: "Clients",
-  you: "you",
+  youAre: (state: string): string => `You: ${state}`,
+  whom: "Whom to show",
+  everyone: "All",
+  online: STATE.online,
   inChat: "in chat",
   nobodyFound: "Nobody with that name.",
   people: "People",
   conversation: "Chat",
-  columns: "What to show",
-  ownState: "Your state",
   noLink: "No connection.",
   waited: "Waiting for",
 } as const;
 
-/** Notifications of a portal page, and what the page says about them. */
 /** With whom a chat was that waits again, and how much was said (C9). */
 function wasWith(session: SessionView): string {
   const by = first(session.participants.at(-1)?.name ?? "");
@@ -241,6 +254,7 @@ function wasWith(session: SessionView): string {
   return `was with ${by}${count === 0 ? "" : messages}`;
 }
 
+/** Notifications of a portal page, and what the page says about them. */
 export const bell = {
   needsHelp: (session: SessionView): string => `${who(session)} needs help`,
   waiting: (session: SessionView, waited: number): string => {
@@ -314,8 +328,57 @@ export const bell = {
   },
 } as const;
 
+/** The keys of the technician's portal: what each does, and what to press. */
+export const keys = {
+  title: "Keys",
+  close: "Close",
+  single: "Single keys on",
+  groups: [
+    {
+      title: "Lists",
+      keys: [
+        ["Down", "J"],
+        ["Up", "K"],
+        ["Open", "Enter"],
+        ["Join", "A"],
+        ["Dismiss", "X"],
+      ],
+    },
+    {
+      title: "Go to",
+      keys: [
+        ["Waiting", "G", "W"],
+        ["Mine", "G", "M"],
+        ["Team", "G", "T"],
+        ["Callbacks", "G", "C"],
+        ["Missed", "G", "Shift", "M"],
+      ],
+    },
+    {
+      title: "In a chat",
+      keys: [
+        ["Reply", "R"],
+        ["Hand over", "H"],
+        ["Complete", "E"],
+        ["Undo", "Z"],
+        ["Send", "Enter"],
+        ["New line", "Shift", "Enter"],
+      ],
+    },
+    {
+      title: "Anywhere",
+      keys: [
+        ["Find people", "/"],
+        ["People", "P"],
+        ["These keys", "?"],
+        ["Close", "Esc"],
+      ],
+    },
+  ],
+} as const;
+
 export const talk = {
-  write: (name: string): string => `Write to ${first(name)}…`,
+  write: (to: string): string => `Write to ${to}…`,
   message: "Message",
   send: "Send",
   sending: "Sending…",
@@ -325,6 +388,11 @@ export const talk = {
   left: (name: string, at: number): string => `${first(name)} left at ${clock(at)}`,
   ended: (at: number): string => `The chat ended at ${clock(at)}`,
   below: "New messages below",
+  you: "You",
+  fresh: (count: number): string => `${count} new`,
+  by: (name: string, at: number): string => `${name}, ${clock(at)}`,
+  at: (at: number): string => clock(at),
+
   log: "Conversation",
 } as const;
 
@@ -338,6 +406,12 @@ export const client = {
   notNow: "Not now",
   chats: "Your chats",
   newChat: "New request",
+  noChats: "No chat is going on.",
+  askShort: "Ask",
+  unread: "new",
+  skip: "Go to the chat",
+  signOut: "Sign out here",
+  signOutApp: "Sign out on this computer",
   with: (names: readonly string[]): string => `With ${names.map(first).join(", ")}`,
   stages: { waiting: "Waiting", called: "We will call you", ended: "Ended" },
   back: "Back to your chats",
@@ -346,7 +420,8 @@ export const client = {
   subject: "What is it about?",
   reference: "Ticket number, if you have one",
   askButton: "Ask for a chat",
-  reachable: "You can be reached while you are Online. Closing this window makes you Offline.",
+  reachable: "You can be reached while you are Online. Closing this page makes you Offline.",
+  reachableInApp: "You can be reached while you are Online. Closing this window makes you Offline.",
   finding: "We are finding somebody for you.",
   findingOther: "We are finding somebody else for you.",
   nobody: "Nobody is at their desk right now.",
@@ -396,6 +471,11 @@ export const signIn = {
   code: "A link wants to sign this browser in with the sign-in of a Deskbell app, instead of its own. Continue only if you have just opened the portal from the app yourself.",
   codeNo: "Do not use it",
   codeYes: "Use it",
+  leaveTitle: "Sign out here?",
+  leave: "This browser forgets you. To come back you need a new sign-in link from your administrator.",
+  leaveInApp: "This computer forgets you. To come back you need a new sign-in link from your administrator.",
+  stay: "Stay signed in",
+  signOut: "Sign out",
   stopped: "This page was opened elsewhere, so it has stopped here. Reload it to continue here.",
   stoppedTitle: "Stopped",
   reload: "Reload",

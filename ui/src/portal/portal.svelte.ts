@@ -4,7 +4,9 @@
 import { noDevice, watchInput, type Source } from "../activity";
 import { Clock } from "../clock";
 import { Link, SUBPROTOCOL, type Answered, type Intent, type Status } from "../link";
+import { Drafts } from "../drafts";
 import { Outbox, isWritten, type Kept, type Written } from "../outbox";
+import { shelf } from "../shelf";
 import { State } from "../state.svelte";
 import { sendFailed } from "../words";
 import type { PreferenceChange } from "../wire";
@@ -50,8 +52,8 @@ export class Portal {
   /** Whether older chats are being asked for. */
   askingMore = $state(false);
 
-  /** Text that was written but not sent, by chat: it reappears when the chat is opened again. */
-  readonly drafts = new Map<string, string>();
+  /** Text that was written but not sent: it reappears when the chat is opened again. */
+  readonly #drafts = new Drafts(shelf(() => localStorage));
 
   /** Where the page is. */
   readonly navigation = new Navigation(window);
@@ -62,7 +64,7 @@ export class Portal {
   #clock = new Clock();
   #link: Link;
   #source: Source;
-  #outbox = new Outbox(sessionStorage);
+  #outbox = new Outbox(shelf(() => sessionStorage));
   #noticeEnds: ReturnType<typeof setTimeout> | undefined;
   #lossShows: ReturnType<typeof setTimeout> | undefined;
   #wishes = 0;
@@ -72,7 +74,7 @@ export class Portal {
   #ending = new Set<string>();
 
   /** `inApp`: this page is in the app's window, whose agent is the device. */
-  constructor(inApp: boolean) {
+  constructor(readonly inApp: boolean) {
     this.ticked = this.#clock.now();
     this.bell = new Bell(this, inApp);
     this.#source = inApp ? noDevice(this.#clock) : watchInput(window, this.#clock, () => this.#activityChanged());
@@ -88,6 +90,7 @@ export class Portal {
       random: () => Math.random(),
       changed: (status) => {
         this.status = status;
+        if (status.is === "signed_out") this.#drafts.clear();
         this.#mentionLoss();
       },
       received: (frame) => {
@@ -172,6 +175,16 @@ export class Portal {
     this.#link.connect();
   }
 
+  /** Tries the connection at once: its user asks for it. */
+  retry(): void {
+    this.#link.hurry();
+  }
+
+  /** Ends the sign-in of this browser, or of the app whose window this is. The service then closes the connection. */
+  signOut(): Promise<Answered> {
+    return this.#link.intend({ type: "device.sign_out", id: crypto.randomUUID() });
+  }
+
   /** Reconnects after a new sign-in. */
   again(): void {
     this.#link.again();
@@ -226,6 +239,16 @@ export class Portal {
     const left = (this.sending[session] ?? []).filter((each) => each.id !== id);
     this.sending = { ...this.sending, [session]: left };
     return !isRefused;
+  }
+
+  /** What the user has written in a chat and not sent. */
+  draft(session: string): string {
+    return this.#drafts.get(this.state.you?.id ?? "", session);
+  }
+
+  /** Keeps what the user has written in a chat, until it is sent. */
+  keepDraft(session: string, text: string): void {
+    this.#drafts.put(this.state.you?.id ?? "", session, text);
   }
 
   /** Intents that were written on this page before it was reloaded, and were not answered. */
@@ -320,7 +343,7 @@ export class Portal {
   #sayUnanswered(): void {
     for (const { frame } of this.unanswered("chat.message")) {
       void this.say(frame.session, frame.text, frame.id).then((isTaken) => {
-        if (!isTaken) this.drafts.set(frame.session, frame.text);
+        if (!isTaken) this.keepDraft(frame.session, frame.text);
       });
     }
   }

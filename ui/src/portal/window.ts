@@ -3,9 +3,11 @@
 // anybody can make a browser open an address with a code of their own.
 
 import { redeemCode } from "./browser";
+import { shelf } from "../shelf";
 import { codeInHash, withoutCode } from "./hash";
 
 const REMEMBERED = "deskbell.window";
+const storage = shelf(() => sessionStorage);
 
 declare global {
   interface Window {
@@ -16,13 +18,13 @@ declare global {
 
 /** Whether the app's window shows this page. */
 export function isInApp(): boolean {
-  return codeInHash(location.hash) !== null || sessionStorage.getItem(REMEMBERED) !== null;
+  return codeInHash(location.hash) !== null || storage.getItem(REMEMBERED) !== null;
 }
 
 /** Whether the address contains a code and the page may be in any browser, so that the user has to be asked. */
 export function isCodeFromElsewhere(): boolean {
   const isAppsOwn = "__TAURI_INTERNALS__" in window || window.webkit?.messageHandlers?.ipc !== undefined;
-  return codeInHash(location.hash) !== null && !isAppsOwn && sessionStorage.getItem(REMEMBERED) === null;
+  return codeInHash(location.hash) !== null && !isAppsOwn && storage.getItem(REMEMBERED) === null;
 }
 
 /** Forgets a code that the user does not want. */
@@ -34,7 +36,7 @@ export function dropCode(): void {
 export async function takeCode(): Promise<boolean> {
   const code = codeInHash(location.hash);
   if (code === null) return false;
-  sessionStorage.setItem(REMEMBERED, "1");
+  storage.setItem(REMEMBERED, "1");
   dropCode();
   // A refused code may still find the cookie of an earlier one; if not, the connection says so.
   await redeemCode({ code });

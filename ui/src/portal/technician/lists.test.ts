@@ -1,9 +1,8 @@
-// Lists of chats and of people.
+// Lists of chats.
 
 import { expect, it } from "vitest";
-import type { Person, SessionView } from "../../wire";
+import type { SessionView } from "../../wire";
 import { lists, mayLeave } from "./lists";
-import { groups } from "./people";
 
 const session = (id: string, more: Partial<SessionView>): SessionView => ({
   id,
@@ -18,13 +17,6 @@ const session = (id: string, more: Partial<SessionView>): SessionView => ({
   participants: [],
   messages: 0,
   ...more,
-});
-const person = (name: string, role: "technician" | "client", company?: string): Person => ({
-  id: name,
-  name,
-  role,
-  ...(company === undefined ? {} : { company }),
-  presence: { state: "online", since: 0 },
 });
 
 it("shows the longest waiting first, so that a new one takes its place at the end", () => {
@@ -93,26 +85,6 @@ it("keeps callbacks and missed requests until somebody completes them", () => {
     "you",
   );
   expect([all.callbacks.length, all.missed.length, all.waiting.length]).toEqual([1, 1, 0]);
-});
-
-it("groups people: technicians first, then companies by name, and finds by name or company", () => {
-  const people = [
-    person("Mei Tanaka", "client", "Coastline Realty"),
-    person("Tom Walsh", "technician"),
-    person("Lee Park", "client", "Northwind Dental"),
-    person("Dana Reyes", "client", "Northwind Dental"),
-    person("Ana Lind", "technician"),
-  ];
-  expect(groups(people, "").map((each) => [each.company, each.people.map((one) => one.name)])).toEqual([
-    [null, ["Ana Lind", "Tom Walsh"]],
-    ["Coastline Realty", ["Mei Tanaka"]],
-    ["Northwind Dental", ["Dana Reyes", "Lee Park"]],
-  ]);
-  expect(
-    groups(people, "north")
-      .flatMap((each) => each.people)
-      .map((one) => one.name),
-  ).toEqual(["Dana Reyes", "Lee Park"]);
 });
 
 it("lets a technician leave only where another one who is there stays", () => {

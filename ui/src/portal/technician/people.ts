@@ -1,39 +1,112 @@
-// The people a technician sees, in their groups: technicians first, then each company. Sorted by name, never by
-// presence, so that nobody moves when somebody comes or goes. Pure.
+// The people a technician sees, in their groups: technicians first, then each company. Sorted by name, never by presence, so that nobody moves
+// when somebody comes or goes. A change of presence sorts nothing, and new people are merged into those that are sorted. Pure.
 
 import type { Person } from "../../wire";
 
-/** A group of people with its heading; `null` for clients without a company. */
-export interface Group {
+/** A line of the list: the heading of a group, or a person. */
+export type Line =
+  | { is: "heading"; key: string; company: string | null; isTechnicians: boolean }
+  | { is: "person"; key: string; person: Person };
+
+interface Entry {
+  id: string;
+  name: string;
   company: string | null;
-  isTechnicians: boolean;
-  people: readonly Person[];
+  isTechnician: boolean;
+  /** Name and company as they are searched. */
+  folded: string;
 }
 
 const byName = new Intl.Collator(undefined, { sensitivity: "base" });
 
-/** The people whose name or company contains `wanted`. */
-export function groups(people: Iterable<Person>, wanted: string): Group[] {
-  const word = wanted.trim().toLocaleLowerCase();
-  const has = (text: string | undefined): boolean => text?.toLocaleLowerCase().includes(word) ?? false;
-  const technicians: Person[] = [];
-  const companies = new Map<string | null, Person[]>();
-  for (const person of people) {
-    if (!has(person.name) && !has(person.company)) continue;
-    if (person.role === "technician") {
-      technicians.push(person);
-    } else {
-      const company = person.company ?? null;
-      const known = companies.get(company);
-      if (known === undefined) companies.set(company, [person]);
-      else known.push(person);
+/** A text without accents and case, as it is searched. */
+export const folded = (text: string): string =>
+  text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase().replaceAll("\u00df", "ss").replaceAll("\u00f8", "o");
+
+/** All people, in their order. */
+export class Directory {
+  #sorted: readonly Entry[] = [];
+  #entries = new Map<string, Entry>();
+
+  /** Takes in what is known now. */
+  update(people: ReadonlyMap<string, Person>): void {
+    const news: Entry[] = [];
+    for (const person of people.values()) {
+      const known = this.#entries.get(person.id);
+      if (known !== undefined && isSame(known, person)) continue;
+      const entry = entryOf(person);
+      this.#entries.set(person.id, entry);
+      news.push(entry);
     }
+    let isGone = false;
+    if (this.#entries.size > people.size) {
+      isGone = true;
+      for (const id of this.#entries.keys()) if (!people.has(id)) this.#entries.delete(id);
+    }
+    if (news.length === 0 && !isGone) return;
+    const kept = this.#sorted.filter((entry) => this.#entries.get(entry.id) === entry);
+    this.#sorted = merged(kept, news.sort(compare));
   }
-  const sorted = (list: Person[]): Person[] =>
-    list.sort((a, b) => byName.compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
-  const clients = [...companies.entries()].sort(([a], [b]) => byName.compare(a ?? "\uffff", b ?? "\uffff"));
-  return [
-    ...(technicians.length > 0 ? [{ company: null, isTechnicians: true, people: sorted(technicians) }] : []),
-    ...clients.map(([company, list]) => ({ company, isTechnicians: false, people: sorted(list) })),
-  ];
+
+  /** The lines for those who match all words of `wanted`, in any order. */
+  lines(people: ReadonlyMap<string, Person>, wanted: string, isOnlineOnly: boolean): Line[] {
+    const words = folded(wanted).split(/\s+/).filter((word) => word !== "");
+    const lines: Line[] = [];
+    let group: Entry | null = null;
+    for (const entry of this.#sorted) {
+      const person = people.get(entry.id);
+      if (person === undefined || (isOnlineOnly && person.presence.state !== "online")) continue;
+      if (!words.every((word) => entry.folded.includes(word))) continue;
+      if (group === null || !isSameGroup(group, entry)) {
+        const { company, isTechnician } = entry;
+        const key = isTechnician ? "technicians" : `company ${company ?? ""}`;
+        lines.push({ is: "heading", key, company, isTechnicians: isTechnician });
+        group = entry;
+      }
+      lines.push({ is: "person", key: entry.id, person });
+    }
+    return lines;
+  }
+}
+
+function entryOf({ id, name, company, role }: Person): Entry {
+  return {
+    id,
+    name,
+    company: company ?? null,
+    isTechnician: role === "technician",
+    folded: folded(`${name} ${company ?? ""}`),
+  };
+}
+
+const isSame = (entry: Entry, { name, company, role }: Person): boolean =>
+  entry.name === name && entry.company === (company ?? null) && entry.isTechnician === (role === "technician");
+
+const isSameGroup = (a: Entry, b: Entry): boolean =>
+  a.isTechnician === b.isTechnician && (a.isTechnician || a.company === b.company);
+
+function compare(a: Entry, b: Entry): number {
+  if (a.isTechnician !== b.isTechnician) return a.isTechnician ? -1 : 1;
+  // Clients without a company come last.
+  const groups = a.isTechnician ? 0 : byCompany(a.company, b.company);
+  return groups || byName.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
+}
+
+function byCompany(a: string | null, b: string | null): number {
+  if (a === b) return 0;
+  if (a === null || b === null) return a === null ? 1 : -1;
+  return byName.compare(a, b) || (a < b ? -1 : 1);
+}
+
+function merged(one: readonly Entry[], other: readonly Entry[]): Entry[] {
+  const all: Entry[] = [];
+  let at = 0;
+  for (const entry of one) {
+    for (let next = other[at]; next !== undefined && compare(next, entry) < 0; next = other[at]) {
+      all.push(next);
+      at += 1;
+    }
+    all.push(entry);
+  }
+  return [...all, ...other.slice(at)];
 }

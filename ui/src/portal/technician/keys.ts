@@ -1,0 +1,60 @@
+// What single keys do in the technician's portal. Pure; nothing while one writes, and nothing with Ctrl, Alt or Meta.
+
+import type { Tab } from "./lists";
+
+/** What a key asks for. */
+export type Action =
+  | { is: "move"; by: 1 | -1 }
+  | { is: "join" | "dismiss" | "search" | "people" | "reply" | "handOver" | "complete" | "undo" | "help" }
+  | { is: "list"; list: Tab };
+
+/** How long the second key of two may take, in milliseconds. */
+export const SECOND_KEY_MS = 1_500;
+
+/** A key as it was pressed. */
+export interface Press {
+  key: string;
+  /** Ctrl, Alt or Meta was held. */
+  isChord: boolean;
+  /** It goes into a field, or into a menu or dialog with keys of its own. */
+  isTaken: boolean;
+}
+
+const SINGLE: Record<string, Action> = {
+  j: { is: "move", by: 1 },
+  k: { is: "move", by: -1 },
+  a: { is: "join" },
+  x: { is: "dismiss" },
+  "/": { is: "search" },
+  p: { is: "people" },
+  r: { is: "reply" },
+  h: { is: "handOver" },
+  e: { is: "complete" },
+  z: { is: "undo" },
+  "?": { is: "help" },
+};
+
+const AFTER_G: Record<string, Tab> = { w: "waiting", m: "mine", t: "team", c: "callbacks", M: "missed" };
+
+/** Reads the keys, one after the other. */
+export class Keys {
+  #goesSince: number | null = null;
+
+  /** What a key asks for; null if nothing. */
+  press({ key, isChord, isTaken }: Press, now: number): Action | null {
+    const goes = this.#goesSince !== null && now - this.#goesSince < SECOND_KEY_MS;
+    // Shift is pressed on the way to the second key.
+    if (key === "Shift") return null;
+    this.#goesSince = null;
+    if (isChord || isTaken) return null;
+    if (goes) {
+      const list = AFTER_G[key] ?? AFTER_G[key.toLowerCase()];
+      return list === undefined ? null : { is: "list", list };
+    }
+    if (key === "g") {
+      this.#goesSince = now;
+      return null;
+    }
+    return SINGLE[key] ?? null;
+  }
+}
