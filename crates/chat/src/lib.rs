@@ -3,14 +3,15 @@
 //!
 //! Both ends use it: the service to decide, the agent to ring. It knows neither clock, store nor wire.
 
+mod begin;
 mod decide;
+mod intent;
 pub mod ring;
 mod session;
 
-pub use decide::{
-    Intent, NewInvitation, NewRequest, Outcome, Refusal, abandon, completed_by_service, decide, invite,
-    request, unanswered, waits_again, without,
-};
+pub use begin::{NewInvitation, NewRequest, invite, request};
+pub use decide::{abandon, completed_by_service, decide, unanswered, waits_again, without};
+pub use intent::{Intent, Outcome, Refusal};
 pub use session::{
     Applied, Audience, BeforeEnding, Callback, Ending, HandOver, Kind, Message, Name, Participant, PersonId,
     Session, SessionId, Status, is_phone, limits,

@@ -1,7 +1,8 @@
 //! The rules C4, C5, C7 and C9 on one session: as tables, and as invariants after any intents in any order.
 
-use super::*;
 use crate::Applied;
+use crate::*;
+use presence::{Role, UnixMillis};
 use proptest::prelude::*;
 use uuid::Uuid;
 

@@ -183,9 +183,9 @@ const PLANTED: [Planted; 15] = [
     Planted {
         name: "two winners: a Join of a chat in progress succeeds",
         changes: &[Change {
-            file: "crates/chat/src/decide.rs",
-            is: "        Status::Handled => Err(taken(session)),\n        // It is for the client to answer.",
-            becomes: "        Status::Handled if PLANTED => Ok(Some(entered(session, who, now)?)),\n        Status::Handled => Err(taken(session)),\n        // It is for the client to answer.",
+            file: "crates/chat/src/decide/joining.rs",
+            is: "        Status::Handled => Err(Refusal::taken(session)),\n        // It is for the client to answer.",
+            becomes: "        Status::Handled if PLANTED => Ok(Some(entered(session, who, now)?)),\n        Status::Handled => Err(Refusal::taken(session)),\n        // It is for the client to answer.",
         }],
     },
 ];
