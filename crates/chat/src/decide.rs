@@ -8,6 +8,7 @@ mod ending;
 mod joining;
 mod leaving;
 
+use crate::intent::Next;
 use crate::{Intent, Outcome, PersonId, Refusal, Session, Status};
 pub use ending::{abandon, completed_by_service, unanswered};
 use ending::{call_back, cancel_callback, client_leaves, complete, decline, reopen};
@@ -70,8 +71,6 @@ pub fn decide(
         None => Outcome::Already,
     })
 }
-
-type Next = Result<Option<Session>, Refusal>;
 
 fn dismiss(session: &Session, who: PersonId, now: UnixMillis) -> Option<Session> {
     // A late Dismiss has nothing left to silence.

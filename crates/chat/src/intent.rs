@@ -96,3 +96,6 @@ impl Refusal {
         }
     }
 }
+
+/// The session as an intent makes it; `None` if it changes nothing.
+pub(crate) type Next = Result<Option<Session>, Refusal>;

@@ -1,6 +1,6 @@
 //! A session ends, or waits for nobody any more: abandoned, to be called back (C5), not accepted (C7), completed, and that undone (C9).
 
-use super::Next;
+use crate::intent::Next;
 use crate::{BeforeEnding, Callback, Ending, PersonId, Refusal, Session, Status, limits};
 use presence::UnixMillis;
 

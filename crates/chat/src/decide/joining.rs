@@ -1,7 +1,7 @@
 //! A technician comes into a chat: by a Join (C4), as a second one (C9), or because the client accepts an invitation (C7).
 
-use super::Next;
 use super::leaving::leaves;
+use crate::intent::Next;
 use crate::{Participant, PersonId, Refusal, Session, Status, limits};
 use presence::UnixMillis;
 

@@ -1,8 +1,8 @@
 //! A technician goes out of a chat: by handing it over, by leaving it to another one, or by being gone (C9).
 
-use super::Next;
-use super::ending::completed;
-use crate::{HandOver, PersonId, Refusal, Session, Status, unanswered};
+use super::ending::{completed, unanswered};
+use crate::intent::Next;
+use crate::{HandOver, PersonId, Refusal, Session, Status};
 use presence::UnixMillis;
 
 /// The session after all of its technicians have been gone for too long (C9): it waits from now on, and rings again at those
