@@ -23,7 +23,7 @@ async fn a_completion_is_undone_and_both_go_on_where_they_were() -> Result<()> {
         (seen.sessions.get(&session)?.status == Status::Completed).then_some(())
     })
     .await?;
-    page.shows("You have completed the chat with Dana.", SOON).await?;
+    page.shows("Completed: Dana.", SOON).await?;
     page.button("Undo", SOON).await?.click().await?;
     dana.until("the chat again", SOON, |seen| {
         (seen.sessions.get(&session)?.status == Status::Handled).then_some(())

@@ -109,3 +109,17 @@ async fn a_browser_that_stores_nothing_has_a_portal() -> Result<()> {
     page.button("Ask for a chat", SOON).await?.click().await?;
     page.find(MESSAGE, SOON).await.map(drop)
 }
+
+/// A page that came neither by https nor from this machine.
+const NOT_SECURE: &str = "
+    Object.defineProperty(window, 'isSecureContext', { value: false });
+    Object.defineProperty(crypto, 'randomUUID', { value: undefined });";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_did_not_come_by_https_says_what_to_do() -> Result<()> {
+    let stage = Stage::start().await?;
+    let page = Browser::start((1120, 720)).await?;
+    cdp::before_load(&page, NOT_SECURE).await?;
+    page.open(&format!("{}/technician/", stage.service.address())).await?;
+    page.shows("Ask your administrator for the address that begins with https.", SOON).await
+}

@@ -4,7 +4,7 @@
 import type { Intent } from "./pending";
 import type { Shelf } from "./shelf";
 
-/** The intents that carry a person's own words. */
+/** The intents that carry what a person says to somebody else. Notes stay in their form until they are answered. */
 export type Written = Extract<Intent, { type: "chat.request" | "chat.message" | "chat.callback" }>;
 
 /** One of them; `at` by this machine's clock. */

@@ -109,7 +109,7 @@ function shorter(preference: PreferenceChange, by: number): PreferenceChange {
   return { away: { ...preference.away, for_ms: Math.max(0, preference.away.for_ms - by) } };
 }
 
-/** Intents that each connection restates, so that a repeat would be outdated. */
+/** Intents that each connection restates, or that nobody may want any more when there is one again. */
 function isRestated(frame: Intent): boolean {
-  return ["activity", "chat.open", "chat.more", "device.list"].includes(frame.type);
+  return ["activity", "chat.open", "chat.notes", "chat.more", "device.list", "device.sign_out"].includes(frame.type);
 }

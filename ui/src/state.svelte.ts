@@ -137,7 +137,11 @@ export class State {
     const stated = this.#stated;
     this.#stated = null;
     if (stated === null) return;
-    for (const id of [...this.sessions.keys()]) if (!stated.sessions.has(id)) this.#forget(id);
+    for (const [id, { status }] of [...this.sessions]) {
+      // A client's completed chats do not change, and no connection states them: whoever reads one goes on reading.
+      const isKept = status === "completed" && this.you?.role === "client";
+      if (!stated.sessions.has(id) && !isKept) this.#forget(id);
+    }
     for (const id of [...this.mine.keys()]) if (!stated.mine.has(id)) this.mine.delete(id);
   }
 

@@ -163,7 +163,7 @@ export const technician = {
   awayBack: "Away until I am back",
   signOut: "Sign out here",
   signOutApp: "Sign out on this computer",
-  ownMenu: (name: string, state: string): string => `${name}, ${state} Your menu`,
+  ownMenu: (name: string, state: string): string => `${name}, ${state.replace(/\.$/, "")}. Your menu`,
   skip: "Go to the chat",
   keys: "Keys",
   more: "More",
@@ -175,7 +175,6 @@ export const technician = {
   withThem: (names: readonly string[]): string => `With ${names.map(first).join(", ")}`,
   tabs: { waiting: "Waiting", mine: "Mine", team: "Team", callbacks: "Callbacks", missed: "Missed" },
   lists: "Requests and chats",
-  requests: "Requests",
   join: "Join",
   invite: "Invite",
   inviteWhom: (name: string): string => `Invite ${name} to a chat`,
@@ -215,7 +214,7 @@ export const technician = {
   notesAre: "Only technicians see these notes.",
   privateNote: "Note for technicians",
   addNote: "Add note",
-  completed: (client: string): string => `You have completed the chat with ${first(client)}.`,
+  completed: (client: string): string => `Completed: ${first(client)}.`,
   undo: "Undo",
   complete: "Complete",
   note: "What was done",
@@ -224,7 +223,7 @@ export const technician = {
   leave: "Leave",
   nothingOpen: "Join a request, or choose a chat.",
   looking: "Looking for this chat…",
-  unknown: { over: "This chat is over.", not_found: "There is no such chat, or you may not see it." },
+  unknown: { over: "This chat is over.", not_found: "There is no such chat, or you are not allowed to see it." },
   askedToBeCalled: "Asked to be called",
   call: "Call",
   copy: "Copy",
@@ -239,7 +238,10 @@ export const technician = {
   everyone: "All",
   online: STATE.online,
   inChat: "in chat",
-  nobodyFound: "Nobody with that name.",
+  nobodyFound: (wanted: string, isOnlineOnly: boolean): string => {
+    if (wanted === "") return "Nobody is Online.";
+    return isOnlineOnly ? "Nobody with that name is Online." : "Nobody with that name.";
+  },
   people: "People",
   conversation: "Chat",
   noLink: "No connection.",
@@ -261,7 +263,7 @@ export const bell = {
     const was = session.participants.length === 0 ? "" : ` · ${wasWith(session)}`;
     return `${about(session)}${was} · waiting ${lasting(waited)}`;
   },
-  awaitsAnswer: (session: SessionView): string => `${who(session)} waits for your answer`,
+  awaitsAnswer: (session: SessionView): string => `${who(session)} is waiting for your answer`,
   open: "Open",
   several: (count: number, longest: number): string => `${count} waiting, longest ${lasting(longest)}`,
   severalWhere: "They are all in the list.",
@@ -301,7 +303,7 @@ export const bell = {
   test: "Test",
   testTitle: "This is a test",
   testBody: "Notifications look and sound like this.",
-  off: "You have turned the sound off: notifications make none.",
+  off: "You have turned the sound off, so notifications are silent.",
   mute: "The browser does not play the sound until you click on this page. Until then, notifications make the sound of your system, if it has one.",
   /** For a technician, below the requests that wait. */
   technician: {
@@ -309,10 +311,9 @@ export const bell = {
     rings: "Requests appear here and ring in this browser while you are Online or Away.",
     ask: "Requests appear here. They do not ring in this browser yet.",
     denied:
-      "Requests appear here but do not ring: this browser is set to block notifications of this page. Allow them in the browser's settings for this address.",
-    insecure: "Requests appear here but do not ring: browsers show notifications only of pages that were opened by https.",
+      "Requests appear here but do not ring: this browser is set to block notifications from this page. Allow them in the browser's settings for this address.",
     unsupported:
-      "Requests appear here but do not ring: this browser cannot show notifications of this page. Keep it in sight, or use the Deskbell app on a computer.",
+      "Requests appear here but do not ring: this browser cannot show notifications from this page. Keep it in sight, or use the Deskbell app on a computer.",
     failed:
       "Requests appear here but do not ring: this browser did not start the part of the page that shows notifications. Reload the page to try again.",
   },
@@ -321,10 +322,9 @@ export const bell = {
     app: "",
     rings: "This browser tells you when somebody joins, writes or invites you.",
     ask: "A notification can tell you when somebody joins, writes or invites you.",
-    denied: "This browser blocks notifications of this page. Keep it in sight while you wait.",
-    insecure: "This browser cannot show notifications of this page. Keep it in sight while you wait.",
-    unsupported: "This browser cannot show notifications of this page. Keep it in sight while you wait.",
-    failed: "This browser cannot show notifications of this page. Keep it in sight while you wait.",
+    denied: "This browser blocks notifications from this page. Keep it in sight while you wait.",
+    unsupported: "This browser cannot show notifications from this page. Keep it in sight while you wait.",
+    failed: "This browser cannot show notifications from this page. Keep it in sight while you wait.",
   },
 } as const;
 
@@ -406,7 +406,7 @@ export const client = {
   notNow: "Not now",
   chats: "Your chats",
   newChat: "New request",
-  noChats: "No chat is going on.",
+  noChats: "You have no open chats.",
   askShort: "Ask",
   unread: "new",
   skip: "Go to the chat",
@@ -416,6 +416,7 @@ export const client = {
   stages: { waiting: "Waiting", called: "We will call you", ended: "Ended" },
   back: "Back to your chats",
   unknown: "This chat is over, or there is no such chat.",
+  looking: "Looking for this chat…",
   ask: "How can we help?",
   subject: "What is it about?",
   reference: "Ticket number, if you have one",
@@ -435,7 +436,7 @@ export const client = {
   end: "End chat",
   stay: "Stay",
   ended: "The chat has ended.",
-  gone: "You were gone for more than a minute, so your request ended.",
+  missed: "This request ended before anybody joined.",
   again: "Ask again",
   willCall: (phone: string | null): string => (phone === null ? "We will call you." : "We will call you: "),
   waited: "You have waited",
@@ -471,9 +472,12 @@ export const signIn = {
   code: "A link wants to sign this browser in with the sign-in of a Deskbell app, instead of its own. Continue only if you have just opened the portal from the app yourself.",
   codeNo: "Do not use it",
   codeYes: "Use it",
+  insecureTitle: "This address is not secure",
+  insecure: "Browsers run this page only if it was opened over https. Ask your administrator for the address that begins with https.",
   leaveTitle: "Sign out here?",
   leave: "This browser forgets you. To come back you need a new sign-in link from your administrator.",
   leaveInApp: "This computer forgets you. To come back you need a new sign-in link from your administrator.",
+  leaveLater: "Not connected: sign out when the connection is back.",
   stay: "Stay signed in",
   signOut: "Sign out",
   stopped: "This page was opened elsewhere, so it has stopped here. Reload it to continue here.",
@@ -497,7 +501,6 @@ export const question = {
 } as const;
 
 export const desk = {
-  title: "Deskbell status",
   noApp: "This page belongs to the Deskbell app: open Status from its tray icon.",
   automatic: "Automatic",
   away: "Away",
@@ -526,9 +529,9 @@ export const desk = {
   testToast: "Show a test toast with sound",
   lastRequests: "What became of the last requests on this computer",
   remembered: "Deskbell remembers the last 50 until it quits or you sign out. It does not store them.",
-  noRequests: "None since Deskbell was started.",
+  noRequests: "None since Deskbell was started or you signed in.",
   back: "Back to the status",
-  hideNames: "Hide names in toasts and the tray while I share the screen",
+  hideNames: "Hide names and subjects in toasts and the tray (for when you share your screen)",
   aRequest: "A request",
   aChat: "A chat",
   doNotDisturb: "Requests ring silently while your desktop is in do-not-disturb.",

@@ -232,10 +232,10 @@ pub(crate) fn request_toast(
     let (title, body) = match (offer, names) {
         // C3
         (None, Names::Shown) if session.status == Status::Handled => {
-            (format!("{client} waits for your answer"), about(session))
+            (format!("{client} is waiting for your answer"), about(session))
         }
         (None, Names::Hidden) if session.status == Status::Handled => {
-            ("A client waits for your answer".to_owned(), String::new())
+            ("A client is waiting for your answer".to_owned(), String::new())
         }
         (None, Names::Shown) => (
             format!("{client} needs help"),

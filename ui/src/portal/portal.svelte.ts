@@ -330,7 +330,7 @@ export class Portal {
     if (this.status.is === "up" || this.status.is === "connecting") this.#link.again();
   }
 
-  /** Intents with a person's own text are kept until they are answered, even across a reload. */
+  /** Requests, messages and callbacks are kept until they are answered, even across a reload. */
   async #intend(frame: Intent): Promise<Answered> {
     const person = this.state.you?.id;
     if (person !== undefined && isWritten(frame)) this.#outbox.put({ frame, person, at: this.localNow });

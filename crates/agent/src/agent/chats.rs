@@ -80,10 +80,12 @@ impl Chats {
         self.mine.get(&id).copied().unwrap_or_default()
     }
 
-    /// Requests that wait, and chats that are offered to this technician: those that somebody has had before, then the longest first (C9).
+    /// Requests that wait, and chats that are offered to this technician: what waits again, then the longest first (C9).
     pub(super) fn waiting(&self) -> Vec<&SessionView> {
         let mut waiting: Vec<_> = self.sessions().filter(|session| self.is_offered(session.id)).collect();
-        waiting.sort_by_key(|session| (session.participants.is_empty(), session.rings_since(), session.id));
+        let is_new =
+            |session: &SessionView| session.status != Status::Waiting || session.participants.is_empty();
+        waiting.sort_by_key(|session| (is_new(session), session.rings_since(), session.id));
         waiting
     }
 

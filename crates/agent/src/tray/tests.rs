@@ -84,7 +84,7 @@ fn a_technicians_menu() {
             "  [Ring again]",
             "Names and subjects",
             "  ● Shown",
-            "  ○ Hidden, while I share the screen",
+            "  ○ Hidden",
             "Open portal",
             "Status…",
             "-",

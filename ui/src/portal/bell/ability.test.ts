@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { bell } from "../../words";
 import { abilityOf, type Ability, type Facts } from "./ability";
 
-const GRANTED: Facts = { inApp: false, isSecure: true, hasNotifications: true, permission: "granted", hasFailed: false };
+const GRANTED: Facts = { inApp: false, hasNotifications: true, permission: "granted", hasFailed: false };
 
 it("rings only where the browser shows its notifications", () => {
   // C12
@@ -15,7 +15,7 @@ it("rings only where the browser shows its notifications", () => {
     [{ hasFailed: true }, "failed"],
     [{ hasFailed: true, permission: "default" }, "ask"],
     [{ hasNotifications: false, permission: "default" }, "unsupported"],
-    [{ isSecure: false, hasNotifications: false, permission: "denied" }, "insecure"],
+    [{ hasNotifications: false, permission: "denied" }, "unsupported"],
   ];
   for (const [facts, ability] of cases) expect(abilityOf({ ...GRANTED, ...facts })).toBe(ability);
 });
@@ -27,7 +27,7 @@ it("leaves it to the app in the app's own window, whatever the browser allows", 
 });
 
 it("claims to ring only where it does", () => {
-  const cannot: Ability[] = ["ask", "insecure", "unsupported", "denied", "failed"];
+  const cannot: Ability[] = ["ask", "unsupported", "denied", "failed"];
   for (const ability of cannot) {
     expect(bell.technician[ability], ability).toMatch(/do not ring/);
     expect(bell.client[ability], ability).not.toMatch(/^This browser tells you/);

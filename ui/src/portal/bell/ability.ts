@@ -5,8 +5,6 @@
 export interface Facts {
   /** Whether the page is in the app's window, whose agent rings. */
   inApp: boolean;
-  /** Whether it came by https, or from this machine. */
-  isSecure: boolean;
   /** Whether the browser has notifications for pages, which a worker shows. */
   hasNotifications: boolean;
   permission: NotificationPermission;
@@ -15,15 +13,14 @@ export interface Facts {
 }
 
 /**
- * `app`: the app rings, not this page. `insecure`, `unsupported`, `denied`, `failed`: it cannot ring. `ask`: it may ask for
+ * `app`: the app rings, not this page. `unsupported`, `denied`, `failed`: it cannot ring. `ask`: it may ask for
  * it, at a click. `rings`: it rings.
  */
-export type Ability = "app" | "insecure" | "unsupported" | "denied" | "failed" | "ask" | "rings";
+export type Ability = "app" | "unsupported" | "denied" | "failed" | "ask" | "rings";
 
 /** What follows from them. */
 export function abilityOf(facts: Facts): Ability {
   if (facts.inApp) return "app";
-  if (!facts.isSecure) return "insecure";
   if (!facts.hasNotifications) return "unsupported";
   switch (facts.permission) {
     case "denied":

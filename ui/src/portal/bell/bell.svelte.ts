@@ -85,7 +85,6 @@ export class Bell {
   get ability(): Ability {
     return abilityOf({
       inApp: this.#inApp,
-      isSecure: window.isSecureContext,
       hasNotifications: "Notification" in window && "serviceWorker" in navigator && "locks" in navigator,
       permission: this.#permission,
       hasFailed: this.#hasFailed,

@@ -64,7 +64,7 @@ it("says who waits for an answer, and with whom a chat was that waits again", ()
   const rings = new Rings();
   rings.renew([{ id: "a", since: 60_000 }], { page: 60_000, service: 60_000 }, SCHEDULE, true);
   expect(words(notices(state, rings, new News()))).toEqual([
-    ["Dana Reyes (Northwind Dental) waits for your answer", "Printer offline · #48213", "Open", "Dismiss"],
+    ["Dana Reyes (Northwind Dental) is waiting for your answer", "Printer offline · #48213", "Open", "Dismiss"],
   ]);
   const again = session("b", { participants: [{ ...PRIYA, left: 2 }], messages: 42 });
   expect(words(shown([again], 40_000).all)[0]?.[1]).toBe(

@@ -32,6 +32,15 @@ it("shows one that waits again before newcomers", () => {
   expect(all.waiting.map((each) => each.id)).toEqual(["again", "new"]);
 });
 
+it("does not show an offered chat before those who wait for somebody", () => {
+  // C9
+  const tom = { person: "tom", name: "Tom", state: "online", joined: 1 } as const;
+  const offer = { by: "tom", at: 20 };
+  const offered = session("offered", { status: "handled", participants: [tom], hand_over: offer });
+  const all = lists([offered, session("new", { waiting_since: 10 })], "you");
+  expect(all.waiting.map((each) => each.id)).toEqual(["new", "offered"]);
+});
+
 it("counts as mine only a chat that one is in now", () => {
   const priya = { person: "you", name: "Priya", state: "online", joined: 1 } as const;
   const all = lists(

@@ -1,5 +1,5 @@
-// Which chat belongs in which list of the technician portal, and in which order: the longest-waiting first, so that new
-// ones are added at the end and nothing moves. Pure.
+// Which chat belongs in which list of the technician portal, and in which order: what waits again, then the longest first, so
+// that new ones are added at the end. Pure.
 
 import type { SessionView } from "../../wire";
 
@@ -24,9 +24,9 @@ export function lists(sessions: Iterable<SessionView>, you: string): Lists {
   return into;
 }
 
-/** Whether no technician has been in a chat yet. */
+/** Whether it is no chat that waits again because its technicians were gone. */
 function isNew(session: SessionView): boolean {
-  return session.participants.length === 0;
+  return session.status !== "waiting" || session.participants.length === 0;
 }
 
 /** The list that a chat belongs to for `you`. */

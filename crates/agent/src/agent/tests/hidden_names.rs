@@ -66,7 +66,7 @@ fn a_reminder_to_answer_and_a_request_that_waits_again_do_not_say_of_whom() {
     let due = json!({ "status": "handled", "participants": me_in, "answer_due": bench.service_now() });
     bench.session(5, 1, &due);
     bench.mine(5, true);
-    assert_eq!(discreet(&mut bench), ["A client waits for your answer / "]);
+    assert_eq!(discreet(&mut bench), ["A client is waiting for your answer / "]);
     let mut bench = hidden(Role::Technician);
     bench.session(5, 1, &json!({ "participants": joined_by("Tom Berg", NOON), "messages": 42 }));
     bench.mine(5, true);

@@ -23,7 +23,7 @@ fn a_client_who_waits_for_the_first_answer_rings_until_there_is_one() {
     let toasts = bench.toasts().unwrap();
     assert_eq!(
         line(&toasts[0]),
-        "Dana Reyes (Northwind Dental) waits for your answer / Printer offline · #48213"
+        "Dana Reyes (Northwind Dental) is waiting for your answer / Printer offline · #48213"
     );
     let labels: Vec<_> = toasts[0].buttons.iter().map(|button| button.label.as_str()).collect();
     assert_eq!((labels.as_slice(), toasts[0].ring), (["Open", "Dismiss"].as_slice(), Some(1)));
