@@ -369,11 +369,11 @@ async fn a_technician_tries_the_sound_sets_its_volume_and_turns_it_off_for_good(
     let so_far = test_sound(&page, 2).await?;
     ensure!(so_far == json!([[["ring", 50], ["ring", 100]], [true, true]]), "{so_far}");
     page.find("[data-testid=sound] input[type=checkbox]", SOON).await?.click().await?;
-    page.shows("You have turned the sound off: notifications make none.", SOON).await?;
+    page.shows("You have turned the sound off, so notifications are silent.", SOON).await?;
     let so_far = test_sound(&page, 3).await?;
     ensure!(so_far == json!([[["ring", 50], ["ring", 100]], [true, true, true]]), "{so_far}");
     page.page.refresh().await?;
-    page.shows("You have turned the sound off: notifications make none.", SOON).await?;
+    page.shows("You have turned the sound off, so notifications are silent.", SOON).await?;
     let dana = stage.caller(DANA).await?;
     ask(&dana, "Printer offline").await?;
     shown(&page, "Dana Reyes (Northwind Dental) needs help").await?;

@@ -80,7 +80,7 @@ async fn a_chat_that_nobody_knows_and_one_that_is_over_say_what_they_are() -> Re
     let dana = stage.caller(DANA).await?;
     let page = stage.technician().await?;
     load(&page, &opened(&stage, Uuid::new_v4())).await?;
-    page.shows("There is no such chat, or you may not see it.", SOON).await?;
+    page.shows("There is no such chat, or you are not allowed to see it.", SOON).await?;
     let session = ask(&dana, "Printer offline").await?;
     page.button("Join", SOON).await?.click().await?;
     page.find(MESSAGE, SOON).await?;

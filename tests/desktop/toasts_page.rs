@@ -96,7 +96,7 @@ async fn while_names_are_hidden_toasts_and_tray_only_say_that_a_request_waits_al
     let stage = Stage::start().await?;
     let (desktop, mut app) = stage.technician_on(options(), PRIYA).await?;
     let tray = TrayItem::only(desktop.bus(), SOON).await?;
-    tray.click_in("Names and subjects", "Hidden, while I share the screen").await?;
+    tray.click_in("Names and subjects", "Hidden").await?;
     desktop.toasts()?.shown("no longer show names and subjects", SOON).await?;
     app.kill9();
     drop(app);

@@ -36,7 +36,7 @@ pub struct View {
     pub here: Here,
     /// The preference, for technicians.
     pub preference: PreferenceView,
-    /// Requests that wait, the longest first.
+    /// Requests that wait, and chats that are offered: what waits again, then the longest first (C9).
     pub waiting: Vec<Waiting>,
     /// Chats in progress that the user is in.
     pub chats: Vec<OpenChat>,

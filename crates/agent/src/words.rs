@@ -228,7 +228,7 @@ pub(crate) fn request_toast(
     names: Names,
 ) -> Toast {
     let client = who(&session.client_name, session.company.as_deref());
-    let offer = session.hand_over.as_ref().filter(|_| session.status == Status::Handled);
+    let offer = session.open_offer();
     let (title, body) = match (offer, names) {
         // C3
         (None, Names::Shown) if session.status == Status::Handled => {

@@ -178,12 +178,15 @@ pub struct Ending {
 }
 
 /// What a session was before it was completed, so that this can be undone (C9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BeforeEnding {
     /// Where it was in its life.
     pub status: Status,
     /// When it had stopped waiting.
     pub ended: Option<UnixMillis>,
+    /// The offer to hand it over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hand_over: Option<HandOver>,
     /// When it was completed.
     pub until: UnixMillis,
 }
@@ -285,7 +288,7 @@ impl Session {
     pub fn awaits_answer_of(&self, person: PersonId) -> bool {
         self.status == Status::Handled
             && self.unanswered.is_some()
-            && self.hand_over.is_none()
+            && self.hand_over.as_ref().is_none_or(|offer| offer.declined.is_some())
             && self.present().any(|each| each == person)
     }
 

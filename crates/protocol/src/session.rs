@@ -123,18 +123,21 @@ impl SessionView {
     /// Since when it rings: since it waits, was offered to other technicians, or should have been answered.
     #[must_use]
     pub fn rings_since(&self) -> UnixMillis {
-        let offer = self.hand_over.as_ref().filter(|_| self.status == Status::Handled);
-        offer.map(|offer| offer.at).or(self.answer_due).unwrap_or(self.waiting_since)
+        self.open_offer().map(|offer| offer.at).or(self.answer_due).unwrap_or(self.waiting_since)
+    }
+
+    /// The offer to hand it over, unless it was answered with "Not now" (C9).
+    #[must_use]
+    pub fn open_offer(&self) -> Option<&HandOverView> {
+        let is_open = |offer: &&HandOverView| self.status == Status::Handled && offer.declined.is_none();
+        self.hand_over.as_deref().filter(is_open)
     }
 
     /// Whether it is offered to this technician, who is not in it (C9).
     #[must_use]
     pub fn is_offered_to(&self, person: PersonId) -> bool {
-        let is_theirs = |offer: &HandOverView| {
-            offer.declined.is_none() && offer.by != person && offer.to.is_none_or(|to| to == person)
-        };
-        self.status == Status::Handled
-            && self.hand_over.as_deref().is_some_and(is_theirs)
+        let is_theirs = |offer: &HandOverView| offer.by != person && offer.to.is_none_or(|to| to == person);
+        self.open_offer().is_some_and(is_theirs)
             && !self.participants.iter().any(|each| each.left.is_none() && each.person == person)
     }
 }

@@ -132,9 +132,10 @@ async fn a_completion_is_undone_within_eight_seconds_and_both_have_the_chat_agai
     tokio::time::advance(Duration::from_secs(8)).await;
     let mut first = undo.clone();
     first["id"] = json!(Uuid::new_v4());
-    priya.send(first.clone()).await;
-    priya.wait("still seen", |frame| frame["type"] == "mine" && frame["seen"] == 1).await;
-    priya.wait("done", |frame| frame["type"] == "ok" && frame["re"] == first["id"]).await;
+    priya.send(first).await;
+    let told = priya.until("ok").await;
+    let forgotten = |frame: &Value| frame["type"] == "mine" && frame["seen"] != 1;
+    assert!(!told.iter().any(forgotten), "what was read stays read: {told:?}");
     let again = session(&mut dana, &id, "handled").await;
     assert_eq!((&again["ended"], &again["completed_by"]), (&Value::Null, &Value::Null));
     assert_eq!(dana.ask(json!({"type": "chat.message", "session": id, "text": "Oh!"})).await["number"], 2);
@@ -177,7 +178,9 @@ async fn who_joins_and_does_not_answer_for_a_minute_is_reminded() {
     // In front of the reader it does not ring, and elsewhere it does.
     priya.send(json!({"type": "chat.visible", "session": id})).await;
     priya.wait("quiet", |frame| frame["type"] == "mine" && frame["ring"] == false).await;
-    priya.send(json!({"type": "chat.visible"})).await;
+    // Somebody who has gone reads nothing, whatever is on the screen.
+    let gone = json!({"idle": {"reason": "idle", "idle_for_ms": 300_000}});
+    priya.send(json!({"type": "activity", "id": Uuid::new_v4(), "activity": gone})).await;
     priya.wait("it rings again", reminded).await;
     let answer = json!({"type": "chat.message", "id": Uuid::new_v4(), "session": id, "text": "On it."});
     priya.send(answer).await;
@@ -210,7 +213,7 @@ async fn technicians_write_private_notes_and_the_client_hears_nothing_of_them() 
     let Desk { mut priya, mut tom, mut dana, service: _service } = desk().await;
     let id = request(&mut dana, "Printer").await;
     priya.ask(json!({"type": "chat.join", "session": id})).await;
-    session(&mut dana, &id, "handled").await;
+    let before = session(&mut dana, &id, "handled").await["rev"].as_u64().unwrap();
     assert_eq!(tom.ask(json!({"type": "chat.notes", "session": id})).await["type"], "ok");
     let note = json!({
         "type": "chat.note", "id": Uuid::new_v4(), "session": id, "text": "  Has two printers.\u{202e}\n",
@@ -232,6 +235,7 @@ async fn technicians_write_private_notes_and_the_client_hears_nothing_of_them() 
     assert_eq!(priya.ask(json!({"type": "chat.message", "session": id, "text": "Hello"})).await["number"], 1);
     let told = dana.wait("the message", |frame| frame["type"] == "session").await;
     assert_eq!(told["session"]["notes"], Value::Null, "not even how many there are");
+    assert_eq!(told["session"]["rev"].as_u64(), Some(before + 1), "not even by a gap");
     priya.ask(json!({"type": "chat.complete", "session": id})).await;
     let late = tom.ask(json!({"type": "chat.note", "session": id, "text": "Too late"})).await;
     assert_eq!(late["code"], "over");

@@ -45,8 +45,6 @@ pub(crate) struct Stored {
     pub(crate) awaited_since: u64,
     /// How many messages it has.
     pub(crate) messages: u64,
-    /// Its revision before the private notes since, of which a client is sent nothing.
-    pub(crate) rev_for_client: u64,
 }
 
 /// An intent that has no answer yet.

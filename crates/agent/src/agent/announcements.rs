@@ -64,6 +64,11 @@ impl Announcements {
     /// A request that waited has ended, perhaps without a technician (C5), or something became of this user's invitation (C7) or offer to
     /// hand over a chat (C9).
     pub(super) fn add_chat_news(&mut self, news: &News<'_>, at: UnixMillis, now: Moment) {
+        // Nobody needs to call any more.
+        if let News::FollowedUp(session) = news {
+            self.put_away(&ToastKey::Abandoned(session.id));
+            self.put_away(&ToastKey::Callback(session.id));
+        }
         let (Some((session, key, title)), Some((.., nameless))) =
             (told(news, Names::Shown), told(news, Names::Hidden))
         else {
@@ -140,6 +145,7 @@ fn told<'a>(news: &News<'a>, names: Names) -> Option<(&'a SessionView, ToastKey,
             }
             Status::Invited | Status::Waiting | Status::Handled | Status::Completed => return None,
         },
+        News::FollowedUp(_) => return None,
         News::Answered(session) => {
             let title = match session.status {
                 Status::Completed => words::not_accepted(session, names)?,

@@ -98,7 +98,7 @@ impl Chats {
     fn is_to_be_answered(&self, session: &SessionView) -> bool {
         session.status == Status::Handled
             && session.answer_due.is_some()
-            && session.hand_over.is_none()
+            && session.open_offer().is_none()
             && self.is_in(session)
     }
 
@@ -202,6 +202,11 @@ impl Chats {
                     None
                 }
             }
+            Status::Abandoned | Status::Callback if session.status == Status::Completed => {
+                Some(News::FollowedUp(session))
+            }
+            // The client has changed the number or the wish.
+            Status::Callback if session.callback != before.callback => Some(News::Ended(session)),
             Status::Abandoned | Status::Callback | Status::Completed => None,
         }
     }

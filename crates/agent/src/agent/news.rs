@@ -7,6 +7,8 @@ use protocol::SessionView;
 pub(super) enum News<'a> {
     /// A request waits no longer.
     Ended(&'a SessionView),
+    /// A missed request or a callback is completed, by a technician or by its client (C5).
+    FollowedUp(&'a SessionView),
     /// An invitation of this user was answered, or has ended (C7).
     Answered(&'a SessionView),
     /// Another technician has taken over a chat from this one (C9).

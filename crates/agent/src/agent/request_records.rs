@@ -89,7 +89,9 @@ impl RequestRecords {
         for session in waiting {
             if !self.0.iter().any(|record| record.is_of(session)) {
                 if self.0.len() == RECORDS {
-                    self.0.pop_front();
+                    // Those that still wait stay, or they would begin again and again.
+                    let Some(over) = self.0.iter().position(|record| record.end.is_some()) else { break };
+                    self.0.remove(over);
                 }
                 self.0.push_back(Record::new(session.clone(), cx.now.moment));
             }

@@ -103,7 +103,12 @@ pub(super) fn completed(
     now: UnixMillis,
 ) -> Session {
     let mut next = ended(session, Status::Completed, now);
-    let before = BeforeEnding { status: session.status, ended: session.ended, until: now };
+    let before = BeforeEnding {
+        status: session.status,
+        ended: session.ended,
+        hand_over: session.hand_over.clone(),
+        until: now,
+    };
     next.ending = Some(Ending { by, note, before: Some(before) });
     next
 }
@@ -121,6 +126,7 @@ pub(super) fn reopen(session: &Session, who: PersonId, now: UnixMillis) -> Next 
     }
     let mut next = session.clone();
     (next.status, next.ended, next.ending) = (before.status, before.ended, None);
+    next.hand_over.clone_from(&before.hand_over);
     Ok(Some(next))
 }
 

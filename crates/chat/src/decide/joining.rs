@@ -20,6 +20,8 @@ pub(super) fn join(session: &Session, who: PersonId, now: UnixMillis) -> Next {
             if let Some(offer) = next.hand_over.take() {
                 leaves(&mut next, offer.by, now);
             }
+            // They have as long to answer as the first one had.
+            next.unanswered = next.unanswered.map(|_| now);
             Ok(Some(next))
         }
         Status::Handled => Err(Refusal::taken(session)),

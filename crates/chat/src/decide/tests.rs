@@ -126,6 +126,7 @@ fn who_has_completed_a_chat_undoes_it_within_eight_seconds_and_it_is_as_it_was()
     let in_progress = after(&waiting(), PRIYA, Intent::Join);
     for open in [
         in_progress.clone(),
+        after(&in_progress, PRIYA, Intent::HandOver { to: Some(person(TOM)), note: None }),
         after(&waiting(), CLIENT, Intent::Leave),
         after(&waiting(), CLIENT, Intent::Callback(callback)),
     ] {
@@ -162,6 +163,19 @@ fn a_client_waits_for_the_first_answer_until_a_technician_writes() {
     let taken_over =
         after(&after(&answered, PRIYA, Intent::HandOver { to: None, note: None }), TOM, Intent::Join);
     assert!(!awaits(&taken_over, TOM), "the client has had an answer");
+}
+
+#[test]
+fn an_offer_that_is_declined_leaves_the_answer_to_who_made_it_and_one_that_is_taken_begins_anew() {
+    // C3, C9
+    let joined = after(&waiting(), PRIYA, Intent::Join);
+    let offered = after(&joined, PRIYA, Intent::HandOver { to: Some(person(TOM)), note: None });
+    assert!(!offered.awaits_answer_of(person(PRIYA)), "somebody else may answer");
+    assert!(after(&offered, TOM, Intent::Dismiss).awaits_answer_of(person(PRIYA)));
+    let later = UnixMillis(90_000);
+    let taken = decide(&offered, person(TOM), Role::Technician, Intent::Join, later, |_| true);
+    let Ok(Outcome::Changed(taken)) = taken else { panic!("{taken:?}") };
+    assert_eq!(taken.unanswered, Some(later));
 }
 
 #[test]
@@ -523,7 +537,7 @@ proptest! {
             prop_assert!(session.status != Status::Invited || before.status == Status::Invited);
             // A chat that is over stays over: it can only be completed, and that can be undone.
             if before.ended.is_some() {
-                let undone = before.ending.as_ref().and_then(|ending| ending.before).map(|before| before.status);
+                let undone = before.ending.as_ref().and_then(|ending| ending.before.as_ref()).map(|before| before.status);
                 prop_assert!(
                     session.status == before.status
                         || session.status == Status::Completed

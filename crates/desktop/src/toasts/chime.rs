@@ -43,7 +43,7 @@ fn strike(chime: &Chime, peak: f32) -> Vec<u8> {
 }
 
 fn times(seconds: f32) -> impl Iterator<Item = f32> {
-    (0..RATE).map(|index| index as f32 / RATE as f32).take_while(move |time| *time < seconds)
+    (0_u32..).map(|index| index as f32 / RATE as f32).take_while(move |time| *time < seconds)
 }
 
 fn sample(chime: &Chime, time: f32) -> f32 {

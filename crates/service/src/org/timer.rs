@@ -17,7 +17,7 @@ pub(crate) enum Timer {
     Preference(PersonId),
     /// This client may have been gone for too long (C5).
     Absence(PersonId),
-    /// The device that rings may not have confirmed it (C3).
+    /// The device that rings may not have confirmed it, or a chat that was joined may not have been answered (C3).
     Ring(SessionId, PersonId),
     /// An abandoned chat or a callback may be too old or one too many.
     FollowUps,

@@ -9,7 +9,6 @@ use link::Order;
 use presence::user::preference_at;
 use presence::{Activity, Preference, Role};
 use protocol::{PreferenceChange, Up};
-use std::ops::RangeInclusive;
 
 /// One beat after the welcome, and the delay.
 const BEAT_MS: u64 = 16_500;
@@ -84,12 +83,12 @@ impl World {
         }
     }
 
-    /// The sessions that this device's user sees in this status, without those that have just changed, with the revisions that they may have there.
+    /// The sessions that this device's user sees in this status, without those that have just changed, with the revision that they have there.
     fn settled(
         &self,
         device: usize,
         status: impl Fn(Status) -> bool,
-    ) -> impl Iterator<Item = (SessionId, RangeInclusive<u64>)> {
+    ) -> impl Iterator<Item = (SessionId, u64)> {
         let person = &self.people[self.devices[device].person];
         self.known
             .sessions
@@ -98,8 +97,8 @@ impl World {
             .filter(|(_, stored)| person.role == Role::Technician || stored.session.client == person.id)
             .filter(|(_, stored)| stored.changed + UNDER_WAY_MS < self.now)
             .map(move |(id, stored)| match person.role {
-                Role::Technician => (*id, stored.session.rev..=stored.session.rev),
-                Role::Client => (*id, stored.rev_for_client..=stored.session.rev),
+                Role::Technician => (*id, stored.session.rev),
+                Role::Client => (*id, stored.session.rev - stored.session.notes),
             })
     }
 
@@ -122,8 +121,8 @@ impl World {
         let seen = |status: Status| status != Status::Completed;
         for (id, rev) in self.settled(device, seen) {
             let known = page.model.sessions.get(&id).map(|session| session.rev);
-            if known.is_none_or(|known| !rev.contains(&known)) {
-                return Some((format!("it has {id:?} at {known:?}, the service at {rev:?}"), Some(id)));
+            if known != Some(rev) {
+                return Some((format!("it has {id:?} at {known:?}, the service at {rev}"), Some(id)));
             }
         }
         let extra = page.model.sessions.values().find(|session| {

@@ -141,10 +141,6 @@ impl World {
             Some(_) | None => now,
         };
         let messages = before.map_or(0, |before| before.messages);
-        let rev_for_client = match before {
-            Some(before) if before.session.notes < session.notes => before.rev_for_client,
-            Some(_) | None => session.rev,
-        };
         let is_wrong = match session.status {
             Status::Handled => present == 0 || (is_joined && present > 1) || session.present().any(is_second),
             Status::Invited | Status::Waiting => present > 0,
@@ -155,8 +151,7 @@ impl World {
             self.fail(Invariant::Winner, detail, &[session.id.0.to_string()]);
         }
         let session = session.clone();
-        let stored =
-            Stored { session, org, since, changed: now, offered, awaited_since, messages, rev_for_client };
+        let stored = Stored { session, org, since, changed: now, offered, awaited_since, messages };
         self.known.sessions.insert(stored.session.id, stored);
     }
 

@@ -63,7 +63,8 @@ function requests(known: Known, rings: Rings): Notice[] {
   return [...rings.requests].flatMap(([id, { sound, waited }]): Notice[] => {
     const session = known.sessions.get(id);
     if (session === undefined) return [];
-    const offer = session.status === "handled" ? session.hand_over : undefined;
+    const isOpen = session.status === "handled" && session.hand_over?.declined === undefined;
+    const offer = isOpen ? session.hand_over : undefined;
     if (session.status === "handled" && offer === undefined) {
       const buttons = [
         { action: "join", label: bell.open },

@@ -68,7 +68,8 @@ export function isOffered(session: SessionView, you: string): boolean {
 
 /** Since when a technician in a chat should have answered its client, who waits for the first answer (C3). */
 export function answerDue(session: SessionView, you: string): number | undefined {
-  const isAwaited = session.status === "handled" && session.hand_over === undefined && isIn(session, you);
+  const isHandedOver = session.hand_over !== undefined && session.hand_over.declined === undefined;
+  const isAwaited = session.status === "handled" && !isHandedOver && isIn(session, you);
   return isAwaited ? session.answer_due : undefined;
 }
 

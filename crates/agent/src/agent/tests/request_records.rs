@@ -180,6 +180,18 @@ fn fifty_are_kept_without_their_names_where_names_are_hidden_and_they_end_with_t
 }
 
 #[test]
+fn what_still_waits_keeps_its_record_however_many_wait() {
+    let mut bench = Bench::technician();
+    for id in 100..160 {
+        bench.session(id, 1, &json!({ "subject": format!("number {id}") }));
+    }
+    bench.pass(secs(30));
+    let records = bench.view().requests;
+    let first = records.last().map(|record| record.about.as_str());
+    assert_eq!((records.len(), first), (50, Some("number 100 · #48213")));
+}
+
+#[test]
 fn a_client_has_none() {
     let mut bench = Bench::client();
     bench.session(5, 1, &json!({ "client": ME }));

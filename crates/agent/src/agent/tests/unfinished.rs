@@ -84,3 +84,39 @@ fn a_chat_of_more_than_an_hour_comes_first_and_says_since_when() {
         [(chat(5), Some(presence::UnixMillis(an_hour))), (chat(4), None)]
     );
 }
+
+#[test]
+fn a_callbacks_toast_shows_the_number_as_it_is_now_and_goes_when_nobody_needs_to_call() {
+    // C5
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    let callback =
+        |phone: &str| json!({ "status": "callback", "callback": { "phone": phone }, "ended": NOON });
+    let title = |bench: &mut Bench| bench.toasts().unwrap().last().map(|toast| toast.title.clone());
+    bench.session(5, 2, &callback("+64 9 555 0100"));
+    assert_eq!(title(&mut bench).as_deref(), Some("Dana asks to be called: +64 9 555 0100"));
+    bench.session(5, 3, &callback("+64 9 555 0199"));
+    assert_eq!(title(&mut bench).as_deref(), Some("Dana asks to be called: +64 9 555 0199"));
+    bench.session(5, 4, &json!({ "status": "completed", "ended": NOON }));
+    assert_eq!(title(&mut bench), None);
+}
+
+#[test]
+fn an_offer_that_was_declined_is_no_longer_shown_as_one_to_who_made_it() {
+    // C3, C9
+    let mut bench = Bench::technician();
+    let due = bench.service_now();
+    let offer =
+        json!({ "by": ME, "to": Uuid::from_u128(3), "to_name": "Tom Berg", "at": NOON, "declined": NOON });
+    let people = joined(ME, "Priya Shah", due - 60_000);
+    bench.session(
+        5,
+        4,
+        &json!({
+            "status": "handled", "participants": people, "answer_due": due, "hand_over": offer,
+        }),
+    );
+    bench.mine(5, true);
+    let titles: Vec<_> = bench.toasts().unwrap().iter().map(|toast| toast.title.clone()).collect();
+    assert_eq!(titles, ["Dana Reyes (Northwind Dental) is waiting for your answer"]);
+}

@@ -6,6 +6,7 @@ use crate::org::context::Context;
 use crate::org::counts::Occurrence;
 use crate::org::event::{ConnId, Effect};
 use crate::org::people::People;
+use crate::org::timer::Timer;
 use chat::{PersonId, Session, SessionId, Status, limits};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -46,21 +47,22 @@ impl Chats {
                 self.note_follow_up(cx, &session);
             }
             self.times.remove(&id);
-            self.forget_seen(cx, id);
-            for reader in self.readers.values_mut() {
-                reader.told.remove(&id);
-            }
+            self.forget_completed(cx, id);
         } else {
             self.refresh_personal_in(cx, people, id);
         }
     }
 
-    /// A chat is over: how far people have seen it is forgotten when that can no longer be undone.
-    fn forget_seen(&mut self, cx: &Context, over: SessionId) {
+    /// A chat is over: what is personal about it is forgotten when that can no longer be undone.
+    fn forget_completed(&mut self, cx: &Context, over: SessionId) {
         self.completed.retain(|_, at| cx.now.since(*at) <= UNDO);
         self.completed.insert(over, cx.now);
         let (sessions, completed) = (&self.sessions, &self.completed);
-        self.seen.retain(|(id, _), _| sessions.contains_key(id) || completed.contains_key(id));
+        let is_kept = |id: &SessionId| sessions.contains_key(id) || completed.contains_key(id);
+        self.seen.retain(|(id, _), _| is_kept(id));
+        for reader in self.readers.values_mut() {
+            reader.told.retain(|id, _| is_kept(id));
+        }
     }
 
     /// Counts changes of sessions.
@@ -90,6 +92,7 @@ impl Chats {
         (now.status, now.waiting_since) == (before.status, before.waiting_since)
             && now.dismissed == before.dismissed
             && (&now.hand_over, now.unanswered) == (&before.hand_over, before.unanswered)
+            && (now.unanswered.is_none() || now.present().eq(before.present()))
     }
 
     /// A technician's state has changed: this affects the queue, which devices ring, and what clients see of their technicians.
@@ -136,7 +139,8 @@ impl Chats {
         person: PersonId,
     ) {
         if let Some(session) = self.readers.remove(&conn).and_then(|reader| reader.visible) {
-            self.refresh_ring(cx, people, session, person);
+            // A page that is only reloaded is back by then (P10).
+            cx.timers.set(cx.now.plus(cx.config.page_reload), Timer::Ring(session, person));
             self.refresh_personal(cx, people, person);
         }
     }

@@ -66,10 +66,10 @@ impl Chats {
         let (Some(session), Some(member)) = (self.sessions.get(&id), people.members.get(&person)) else {
             return false;
         };
-        let is_unanswered =
-            || self.answer_due(id, person).is_some_and(|due| due <= cx.now) && !self.is_in_front(member, id);
+        let is_read = self.is_in_front(member, id) && member.is_active();
+        let is_unanswered = self.answer_due(id, person).is_some_and(|due| due <= cx.now) && !is_read;
         // A device that can ring is connected, so its user is Online or Away (C2).
-        (session.status == Status::Waiting || session.is_offered_to(person) || is_unanswered())
+        (session.status == Status::Waiting || session.is_offered_to(person) || is_unanswered)
             && member.role() == presence::Role::Technician
             && !session.dismissed.contains(&person)
     }

@@ -43,6 +43,11 @@ impl Member {
         }
     }
 
+    /// Whether they use any of their devices now, whatever they prefer.
+    pub(crate) fn is_active(&self) -> bool {
+        self.online_since.is_some()
+    }
+
     pub(crate) fn role(&self) -> Role {
         self.person.affiliation.role()
     }
