@@ -1258,7 +1258,7 @@ here: Here,
  */
 preference: PreferenceView,
 /**
- * Requests that wait, the longest first.
+ * Requests that wait, and chats that are offered: what waits again, then the longest first (C9).
  */
 waiting: Array<Waiting>,
 /**
