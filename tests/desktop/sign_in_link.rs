@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 /// WebKit starts in this time on a loaded machine.
 const WINDOW_WITHIN: Duration = Duration::from_secs(60);
 /// The frame of the button that signs in, on a light desktop, once it can be pressed: it is paler before.
-const EDGE: Colour = [0x8b, 0x8e, 0x96];
+const EDGE: Colour = [0x77, 0x7b, 0x8d];
 /// Less than that frame has, more than letters have.
 const FRAME_PIXELS: usize = 150;
 const RETURN: u32 = 0xff0d;

@@ -17,7 +17,7 @@ const TAURI: &str = "TAURI_PEER_BIN";
 /// What its window is called on the X server.
 const TAURI_WINDOW: &str = "are-tauri";
 /// The colour of the one button that the page asks to be pressed, on a light desktop.
-const ACCENT: Colour = [0x3a, 0x4f, 0xc4];
+const ACCENT: Colour = [0x36, 0x49, 0xbd];
 /// Less than the button has, more than a mark or a frame has.
 const BUTTON_PIXELS: usize = 3_000;
 const DANA: &str = "Dana Reyes";
