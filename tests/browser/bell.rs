@@ -1,4 +1,4 @@
-//! The bell of a portal page (C12): notifications of the browser for requests and news, and honest words where there are none.
+//! The bell of a portal page (C12): it notifies its user of requests and news, and says so where the browser forbids that.
 
 use crate::cdp;
 use crate::stage::{
@@ -115,7 +115,7 @@ async fn shown(page: &Browser, title: &str) -> Result<Vec<String>> {
     .await
 }
 
-/// Waits until there is no notification.
+/// Waits until the browser shows no notification.
 async fn none_is_shown(page: &Browser) -> Result<()> {
     eventually("no notification is on the screen", SOON, async || {
         let count = on_screen(page).await?;

@@ -34,7 +34,7 @@ export class Drafts {
     this.#write(text === "" ? rest : [...rest, { person, chat, text }].slice(-DRAFTS_MAX));
   }
 
-  /** Forgets all: whoever signs in next must not read them. */
+  /** Forgets all of them: the next person who signs in must not read them. */
   clear(): void {
     this.#write([]);
   }

@@ -138,7 +138,7 @@ export class State {
     this.#stated = null;
     if (stated === null) return;
     for (const [id, { status }] of [...this.sessions]) {
-      // A client's completed chats do not change, and no connection states them: whoever reads one goes on reading.
+      // A client's completed chats do not change, and no connection states them. They stay, so that a client can go on reading one.
       const isKept = status === "completed" && this.you?.role === "client";
       if (!stated.sessions.has(id) && !isKept) this.#forget(id);
     }

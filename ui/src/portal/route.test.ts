@@ -28,7 +28,7 @@ it("makes one entry of what lies over a list, however often it changes", () => {
   expect(step(chat("2"), below(chat("2")), true)).toBe("back");
 });
 
-it("goes to the list in place where there is none to go back to", () => {
+it("replaces the chat by its list if the page has no earlier list to go back to", () => {
   expect(step(chat("1"), waiting, false)).toBe("replace");
 });
 

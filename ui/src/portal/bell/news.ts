@@ -56,7 +56,7 @@ export class News {
   said(session: string, messages: readonly Message[], reader: Reader): void {
     const last = messages.at(-1);
     if (last === undefined || last.number < (this.#messages.get(session)?.number ?? 0)) return;
-    // Whoever answers has read what was said before.
+    // A person who answers has read what was said before.
     if (last.from === reader.id || reader.sees(session)) this.#messages.delete(session);
     else this.#messages.set(session, last);
   }

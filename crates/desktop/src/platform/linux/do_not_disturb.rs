@@ -85,7 +85,7 @@ enum Asked {
     Owner(NonZeroU32),
     /// The daemon, what it is.
     Daemon(NonZeroU32),
-    /// Whoever keeps it, whether the desktop is in do-not-disturb.
+    /// Whether the desktop is in do-not-disturb, by any of the programs that keep this.
     Value(NonZeroU32),
     /// The same, of a setting.
     Setting(BoxFuture<'static, bool>),
