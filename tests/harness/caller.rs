@@ -5,7 +5,7 @@
 use crate::net::Uplink;
 use crate::person::Person;
 use crate::{WITHIN, until};
-use chat::SessionId;
+use chat::{Message, PersonId, SessionId};
 use link::{Address, Dial, Event, Order, Target, TokioClock};
 use presence::{Activity, Presence};
 use protocol::http::Redeem;
@@ -22,6 +22,14 @@ use uuid::Uuid;
 pub struct Heard {
     /// Sessions as they are now.
     pub sessions: BTreeMap<SessionId, SessionView>,
+    /// Who it is.
+    pub me: Option<PersonId>,
+    /// What was said, in order.
+    pub messages: BTreeMap<SessionId, Vec<Message>>,
+    /// Whether somebody is at their desk; told to clients only (C6).
+    pub staffed: Option<bool>,
+    /// How many private notes it was told.
+    pub notes: usize,
     /// Each presence that a person has had, the latest last, by name.
     pub people: BTreeMap<String, Vec<Presence>>,
     /// Answers by intent.
@@ -103,6 +111,37 @@ impl Caller {
         SessionId(id)
     }
 
+    /// Sends an intent that the service must not refuse.
+    ///
+    /// # Panics
+    /// If it does.
+    pub async fn done(&self, up: Up) {
+        let answer = self.ask(up).await;
+        assert!(matches!(answer, Down::Ok { .. }), "{answer:?}");
+    }
+
+    /// Its user does something, or has not for this long.
+    pub async fn activity(&self, activity: Activity) {
+        self.order(Order::Activity { id: Uuid::new_v4(), activity }).await;
+    }
+
+    /// Who it is.
+    ///
+    /// # Panics
+    /// If the service has not said so.
+    #[must_use]
+    pub fn me(&self) -> PersonId {
+        self.heard().me.expect("a caller is connected")
+    }
+
+    /// Writes in a chat.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn write(&self, session: SessionId, text: &str) {
+        self.done(Up::Message { id: Uuid::new_v4(), session, text: text.to_owned() }).await;
+    }
+
     /// Watches all people from now on (technicians).
     pub async fn watch_people(&self) {
         // A frame that is sent without a connection reaches nobody.
@@ -163,19 +202,25 @@ fn take(heard: &mut Heard, down: Down) {
             }
         }
         Down::Synced { .. } => heard.synced = true,
+        Down::Desk { staffed } => heard.staffed = Some(staffed),
+        Down::Notes { notes, .. } => heard.notes += notes.len(),
+        Down::Messages { session, messages } => {
+            let known = heard.messages.entry(session).or_default();
+            // Each may be told more than once (C8).
+            known.retain(|old| messages.iter().all(|new| new.number != old.number));
+            known.extend(messages);
+            known.sort_by_key(|message| message.number);
+        }
         Down::Ok { re, .. } | Down::Error { re: Some(re), .. } => {
             heard.answers.insert(re, down);
         }
-        Down::Welcome(_)
-        | Down::Beat
+        Down::Welcome(welcome) => heard.me = Some(welcome.you.id),
+        Down::Beat
         | Down::You { .. }
         | Down::PersonGone { .. }
         | Down::Policy { .. }
         | Down::Preference { .. }
         | Down::Mine { .. }
-        | Down::Desk { .. }
-        | Down::Messages { .. }
-        | Down::Notes { .. }
         | Down::Devices { .. }
         | Down::Error { re: None, .. }
         | Down::Reconnect { .. } => {}

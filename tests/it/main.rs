@@ -4,6 +4,8 @@
 //! Every wait is virtual, so hours take no time; every wait has a deadline.
 
 mod away;
+mod life;
+mod receives;
 mod requests;
 mod survival;
 
