@@ -23,7 +23,7 @@ const DAY_MS = 24 * 3_600_000;
 
 type Facts = Parameters<typeof timeline>[0];
 const read = (more: Partial<Facts>): TimelineEntry[] =>
-  timeline({ session: SESSION, messages: [], sending: [], you: "priya", seen: 99, now: 500, ...more });
+  timeline({ session: SESSION, messages: [], sending: [], you: "priya", fresh: { after: 99, upTo: 99 }, now: 500, ...more });
 const short = (all: TimelineEntry[]): string[] =>
   all.map((each) => {
     switch (each.is) {
@@ -93,11 +93,19 @@ it("draws a line for each day", () => {
   expect(all.filter((line) => line.is === "day").map(({ text }) => text)).toEqual(["Yesterday", "Today"]);
 });
 
-it("draws a line above what is new, counts only what others wrote, and draws none when all was seen", () => {
+it("draws a line above what was new when the reader came, and counts only what others wrote", () => {
   const messages = [said(1, "mei", 310), said(2, "priya", 320), said(3, "mei", 330), said(4, "mei", 340)];
-  const all = short(read({ messages, seen: 1 }));
+  const all = short(read({ messages, fresh: { after: 1, upTo: 4 } }));
   expect(all.slice(-2)).toEqual(["2 new", "them Mei Tanaka: m3 m4"]);
-  expect(short(read({ messages, seen: 4 })).join()).not.toContain("new");
+  expect(short(read({ messages, fresh: { after: 4, upTo: 4 } })).join()).not.toContain("new");
+});
+
+it("draws no line above what arrives while the chat is read, nor above what the reader has answered", () => {
+  const messages = [said(1, "mei", 310), said(2, "mei", 320)];
+  expect(short(read({ messages, fresh: { after: 0, upTo: 0 } })).join()).not.toContain("new");
+  expect(short(read({ messages, fresh: { after: 0, upTo: 1 } })).join()).toContain("1 new");
+  const answered = [...messages, said(3, "priya", 330)];
+  expect(short(read({ messages: answered, fresh: { after: 0, upTo: 2 } })).join()).not.toContain("new");
 });
 
 it("says when the reader's own last message was taken", () => {

@@ -39,19 +39,22 @@ interface Facts {
   sending: readonly { id: string; text: string }[];
   /** The reader. */
   you: string;
-  /** The number of the last message that the reader had seen before; messages after it are new. */
-  seen: number;
+  /** What was new when the reader came to the chat: the messages after the first of these numbers, up to the second. */
+  fresh: { after: number; upTo: number };
   now: number;
 }
 
 /** The timeline of a chat, oldest first; messages being sent come last. */
-export function timeline({ session, messages, sending, you, seen, now }: Facts): TimelineEntry[] {
+export function timeline({ session, messages, sending, you, fresh, now }: Facts): TimelineEntry[] {
   const names = new Map([
     [session.client, session.client_name],
     ...session.participants.map((each) => [each.person, each.name] as const),
   ]);
   const isOurs = (person: string): boolean => (person === session.client) === (you === session.client);
-  const firstNew = messages.find((each) => each.number > seen && each.from !== you)?.number ?? Infinity;
+  const isFresh = ({ number, from }: Message): boolean => number > fresh.after && number <= fresh.upTo && from !== you;
+  const firstNew = messages.find(isFresh)?.number ?? Infinity;
+  // Who has written since has read what was there.
+  const isAnswered = messages.some(({ number, from }) => number > firstNew && from === you);
   const all: TimelineEntry[] = [];
   let lastAt: number | null = null;
   let lastFrom = "";
@@ -65,10 +68,7 @@ export function timeline({ session, messages, sending, you, seen, now }: Facts):
       all.push({ is: "note", key: line.key, text: line.text });
     } else {
       const { id, text, from, at, number } = line;
-      if (number === firstNew) {
-        const count = messages.filter((each) => each.number >= firstNew && each.from !== you).length;
-        all.push({ is: "fresh", key: "fresh", count });
-      }
+      if (number === firstNew && !isAnswered) all.push({ is: "fresh", key: "fresh", count: messages.filter(isFresh).length });
       const last = all.at(-1);
       if (last?.is === "group" && lastFrom === from && at - last.at < TOGETHER_MS) {
         last.said.push({ key: id, text });
