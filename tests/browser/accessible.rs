@@ -1,9 +1,9 @@
 //! axe-core finds nothing on any page, in either theme, wide and on a phone.
 
-use crate::cdp;
 use crate::stage::{DANA, MESSAGE, SOON, Stage, ask, ask_on, say};
 use anyhow::{Context, Result, ensure};
 use rig::Browser;
+use rig::cdp;
 use serde_json::json;
 use std::path::Path;
 

@@ -1,6 +1,5 @@
 //! The bell of a portal page (C12): it notifies its user of requests and news, and says so where the browser forbids that.
 
-use crate::cdp;
 use crate::stage::{
     ACME, DANA, MESSAGE, NORTHWIND, PRIYA, SOON, SUBJECT, Stage, TOM, ask, ask_on, is_offline, join, person,
     request, say, sign_in,
@@ -9,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use chat::SessionId;
 use presence::Presence;
 use protocol::Up;
+use rig::cdp;
 use rig::{Browser, eventually};
 use serde_json::{Value, json};
 use std::time::Instant;

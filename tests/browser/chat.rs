@@ -1,12 +1,12 @@
 //! A chat in the portals: asked for, joined, written in; and what a client must never see there.
 
-use crate::cdp;
 use crate::stage::{
     DANA, MESSAGE, PRIYA, SOON, Stage, TOM, ask, ask_on, heard, join, open, reads, request, say,
 };
 use anyhow::{Result, ensure};
 use fantoccini::Locator;
 use rig::Browser;
+use rig::cdp;
 
 /// Return, as WebDriver writes it.
 const RETURN: &str = "\u{e007}";

@@ -1,9 +1,9 @@
 //! How the portal's files reach a browser, and what people see if they do not. Addresses that show no portal.
 
-use crate::cdp;
 use crate::layout::fits;
 use crate::stage::{SOON, Stage};
 use anyhow::{Result, ensure};
+use rig::cdp;
 use rig::{Browser, eventually};
 use serde_json::json;
 

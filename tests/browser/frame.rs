@@ -1,9 +1,9 @@
 //! The frame around the portals: the connection's chip, notices at each width, the way out, and a browser without storage.
 
-use crate::cdp;
 use crate::chat::SLOW_NETWORK;
 use crate::stage::{ACME, DANA, MESSAGE, NORTHWIND, SOON, SUBJECT, Stage, ask, join, sign_in};
 use anyhow::{Result, ensure};
+use rig::cdp;
 use rig::{Browser, eventually};
 
 /// A phone's view.

@@ -1,9 +1,9 @@
 //! Hostile names and texts on the technician's page: they are shown as plain text, reverse nothing, and break no layout.
 
-use crate::cdp;
 use crate::layout::{VIEWED, fits, view_of};
 use crate::stage::{DANA, MESSAGE, PRIYA, SOON, Stage, ask, person, say, sign_in};
 use anyhow::{Result, ensure};
+use rig::cdp;
 use rig::{Browser, eventually};
 use serde_json::json;
 

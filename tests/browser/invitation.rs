@@ -1,10 +1,10 @@
 //! Invitations in the portals (C7): a technician asks from the list of people, the client answers in the centre of the page.
 
-use crate::cdp;
 use crate::stage::{DANA, MESSAGE, SOON, SUBJECT, Stage, reads};
 use anyhow::{Result, ensure};
 use presence::{Activity, IdleReason};
 use protocol::Up;
+use rig::cdp;
 use rig::{Browser, eventually};
 use uuid::Uuid;
 

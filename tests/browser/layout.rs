@@ -1,8 +1,8 @@
 //! The portals narrow, enlarged to 200 %, light and dark: nothing scrolls sideways, and no word is cut off.
 
-use crate::cdp;
 use crate::stage::{DANA, MESSAGE, SOON, Stage, TOM, ask, ask_on, join, person, request, say};
 use anyhow::{Result, ensure};
+use rig::cdp;
 use rig::{Browser, eventually};
 use serde_json::json;
 

@@ -6,7 +6,6 @@
 mod accessible;
 mod asleep;
 mod bell;
-mod cdp;
 mod chat;
 mod completion;
 mod files;

@@ -1,8 +1,8 @@
 //! A large organisation on the technician's page: what is not in sight costs no elements, and everybody is found.
 
-use crate::cdp;
 use crate::stage::{ACME, PRIYA, SOON, Stage, person, sign_in};
 use anyhow::{Context, Result, ensure};
+use rig::cdp;
 use rig::{Browser, eventually};
 
 /// Most elements on the page, whatever the number of people.

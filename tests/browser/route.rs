@@ -1,11 +1,11 @@
 //! Where a page is, by its address and by Back: list, chat, and a chat that is over (C10).
 
-use crate::cdp;
 use crate::stage::{DANA, MESSAGE, SOON, Stage, TOM, ask, ask_on, join, request};
 use anyhow::{Context, Result, ensure};
 use chat::{SessionId, Status};
 use fantoccini::Locator;
 use protocol::Up;
+use rig::cdp;
 use rig::{Browser, Peer, eventually};
 use uuid::Uuid;
 

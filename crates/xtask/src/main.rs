@@ -10,6 +10,7 @@ mod icons;
 mod npm;
 mod packages;
 mod run;
+mod screenshots;
 mod setup;
 mod simulate;
 mod steps;
@@ -29,7 +30,7 @@ struct Command {
     run: fn(&[String]) -> Result<()>,
 }
 
-const COMMANDS: [Command; 11] = [
+const COMMANDS: [Command; 12] = [
     Command {
         name: "setup",
         arguments: "",
@@ -95,6 +96,12 @@ const COMMANDS: [Command; 11] = [
         arguments: "",
         does: "draws the icons in all sizes from their sources",
         run: icons::run,
+    },
+    Command {
+        name: "screenshots",
+        arguments: "",
+        does: "takes the README's pictures of desktop and portals, in docs/images",
+        run: screenshots::run,
     },
 ];
 

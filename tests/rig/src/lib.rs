@@ -8,6 +8,7 @@
 pub mod app;
 pub mod browser;
 pub mod bus;
+pub mod cdp;
 pub mod desktop;
 pub mod display;
 pub mod ground;

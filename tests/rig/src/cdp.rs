@@ -1,10 +1,10 @@
 //! What WebDriver has no word for: the size of the view, its scale and theme, what the browser allows and what it cannot load, through the driver's
 //! way to Chromium.
 
+use crate::Browser;
 use anyhow::{Context, Result};
-use axum::http::Method;
 use fantoccini::wd::WebDriverCompatibleCommand;
-use rig::Browser;
+use hyper::Method;
 use serde_json::{Value, json};
 use url::{ParseError, Url};
 
@@ -28,30 +28,45 @@ async fn run(browser: &Browser, command: &str, with: Value) -> Result<()> {
 }
 
 /// A view of this size in CSS pixels; at scale 2 as a page enlarged to 200 % is shown.
-pub(crate) async fn view(browser: &Browser, (width, height): (u32, u32), scale: u32) -> Result<()> {
+///
+/// # Errors
+/// When the browser is gone.
+pub async fn view(browser: &Browser, (width, height): (u32, u32), scale: u32) -> Result<()> {
     let with = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
     run(browser, "Emulation.setDeviceMetricsOverride", with).await
 }
 
 /// A script that runs in each page from now on, before its own.
-pub(crate) async fn before_load(browser: &Browser, script: &str) -> Result<()> {
+///
+/// # Errors
+/// When the browser is gone.
+pub async fn before_load(browser: &Browser, script: &str) -> Result<()> {
     run(browser, "Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await
 }
 
 /// Answers the browser's question about notifications of a page: `granted`, `denied`, or `prompt` for not yet.
-pub(crate) async fn notifications(browser: &Browser, address: &str, answer: &str) -> Result<()> {
+///
+/// # Errors
+/// When the browser is gone.
+pub async fn notifications(browser: &Browser, address: &str, answer: &str) -> Result<()> {
     let with = json!({ "origin": address, "permission": { "name": "notifications" }, "setting": answer });
     run(browser, "Browser.setPermission", with).await
 }
 
 /// Addresses that cannot be loaded from now on, in place of those before; `*` stands for anything.
-pub(crate) async fn block(browser: &Browser, addresses: &[&str]) -> Result<()> {
+///
+/// # Errors
+/// When the browser is gone.
+pub async fn block(browser: &Browser, addresses: &[&str]) -> Result<()> {
     run(browser, "Network.enable", json!({})).await?;
     run(browser, "Network.setBlockedURLs", json!({ "urls": addresses })).await
 }
 
 /// The theme that the user prefers: `light` or `dark`.
-pub(crate) async fn theme(browser: &Browser, theme: &str) -> Result<()> {
+///
+/// # Errors
+/// When the browser is gone.
+pub async fn theme(browser: &Browser, theme: &str) -> Result<()> {
     let with = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
     run(browser, "Emulation.setEmulatedMedia", with).await
 }
