@@ -2,11 +2,12 @@
 // content, so that browsers may keep it.
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { catalogue } from "./catalogue.js";
 import { compress } from "./compress.js";
 import about from "./package.json" with { type: "json" };
 
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte(), compress()],
+  plugins: [svelte(), catalogue(), compress()],
   base: "/",
   define: { __VERSION__: JSON.stringify(about.version) },
   build: {

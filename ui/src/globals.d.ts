@@ -1,2 +1,8 @@
 /** The version of these pages, from package.json. */
 declare const __VERSION__: string;
+
+/** The pages' part of a language's words (catalogue.js). */
+declare module "words:*" {
+  const text: string;
+  export default text;
+}

@@ -1,45 +1,65 @@
-// Times as people read them, in the zone of this machine. Knows no clock: each function is told what it needs.
+// Times as people read them, in the zone of this machine and the reader's locale. Knows no clock: each function is told what it needs.
 
-const two = (number: number): string => String(number).padStart(2, "0");
+import { locale, say } from "./catalogue";
+
+const DIGITS = new Intl.NumberFormat(locale, { useGrouping: false });
+const TWO_DIGITS = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2 });
+const CLOCK = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+const CLOCK_SECONDS = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+const DAY = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const DAY_OF_YEAR = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
 
 /** How long something lasts: `0:12`, `1:20`, from an hour on `1:00:12`. Milliseconds in. */
 export function lasting(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+  const first = DIGITS.format(h > 0 ? h : m);
+  return (h > 0 ? [first, TWO_DIGITS.format(m), TWO_DIGITS.format(s)] : [first, TWO_DIGITS.format(s)]).join(":");
 }
 
-/** The time of day: `10:42`. */
-export function clock(at: number): string {
-  const date = new Date(at);
-  return `${two(date.getHours())}:${two(date.getMinutes())}`;
-}
+/** The time of day: `10:42`, or `10:42 AM` where people read that. */
+export const clock = (at: number): string => CLOCK.format(at);
 
 /** The time of day with seconds: `10:47:12`. */
-export function clockSeconds(at: number): string {
-  return `${clock(at)}:${two(new Date(at).getSeconds())}`;
+export const clockSeconds = (at: number): string => CLOCK_SECONDS.format(at);
+
+/** How many days `at` is after `now`, in this zone: a day begins at midnight, however long it is. */
+function daysAfter(at: number, now: number): number {
+  const [date, today] = [new Date(at), new Date(now)];
+  const utc = (is: Date): number => Date.UTC(is.getFullYear(), is.getMonth(), is.getDate());
+  return (utc(date) - utc(today)) / 86_400_000;
 }
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+/** Day and month, and the year if it is not this one: `12 Nov`, `12 Nov 2024`. */
+function date(at: number, now: number): string {
+  return (new Date(at).getFullYear() === new Date(now).getFullYear() ? DAY : DAY_OF_YEAR).format(at);
+}
 
 /** The day, as seen from `now`: `Today`, `Yesterday`, `12 Nov`, `12 Nov 2024`. */
 export function day(at: number, now: number): string {
-  const [date, today] = [new Date(at), new Date(now)];
-  const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
-  if (date.toDateString() === today.toDateString()) return "Today";
-  if (date.toDateString() === yesterday.toDateString()) return "Yesterday";
-  const short = `${date.getDate()} ${MONTHS[date.getMonth()]}`;
-  return date.getFullYear() === today.getFullYear() ? short : `${short} ${date.getFullYear()}`;
+  switch (daysAfter(at, now)) {
+    case 0:
+      return say("day-today");
+    case -1:
+      return say("day-yesterday");
+    default:
+      return date(at, now);
+  }
 }
 
 /** The time of day, with the day where it is not today: `12:04`, `yesterday 12:04`, `tomorrow 13:00`, `12 Nov 12:04`. */
 export function when(at: number, now: number): string {
-  const on = day(at, now);
-  const today = new Date(now);
-  const tomorrow = new Date(today.getFullYear(), today.getMonth(), today.getDate() + 1);
-  if (new Date(at).toDateString() === tomorrow.toDateString()) return `tomorrow ${clock(at)}`;
-  if (on === "Today") return clock(at);
-  return `${on === "Yesterday" ? "yesterday" : on} ${clock(at)}`;
+  const time = clock(at);
+  switch (daysAfter(at, now)) {
+    case 0:
+      return time;
+    case -1:
+      return say("time-yesterday", { time });
+    case 1:
+      return say("time-tomorrow", { time });
+    default:
+      return say("time-on", { day: date(at, now), time });
+  }
 }
 
 /** Whole seconds until `at`, never below zero. */

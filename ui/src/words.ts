@@ -1,11 +1,13 @@
-// Everything that users read on the pages, in one catalogue. Users never read of pushing, sessions or handling: they read
-// invite, chat, in progress. Knows no page; times come in by the service's clock, and so does `now`.
+// Everything that users read on the pages, from values to words: what the components call, over the catalogue of the three languages
+// (words/, at the top of the repository). Users never read of pushing, sessions or handling: they read invite, chat, in progress. Knows no
+// page; times come in by the service's clock, and so does `now`.
 
+import { locale, say } from "./catalogue";
 import { isolated } from "./displayText";
 import { clock, lasting, secondsUntil, when } from "./time";
-import type { AwayReason, Presence, SessionView, State, Until } from "./wire";
+import type { Activity, AwayReason, Presence, SessionView, State, Until } from "./wire";
 
-const STATE: Record<State, string> = { online: "Online", away: "Away", offline: "Offline" };
+const STATE: Record<State, string> = { online: say("state-online"), away: say("state-away"), offline: say("state-offline") };
 
 /** One of the three states, bare. */
 export const stateWord = (is: State): string => STATE[is];
@@ -14,38 +16,33 @@ export const stateWord = (is: State): string => STATE[is];
 export function presence(is: Presence, now: number): string {
   switch (is.state) {
     case "online":
-      return "Online";
+      return STATE.online;
     case "offline":
       // The beginning of time means that there was no device yet.
-      if (is.since === 0) return "Offline, has never signed in";
-      return `Offline since ${when(is.since, now)}`;
+      return is.since === 0 ? say("presence-never") : say("presence-offline", { since: when(is.since, now) });
     case "away":
-      return `Away, ${away(is.reason, is.since, is.until, now)}`;
+      return away(is.reason, when(is.since, now), is.until === undefined ? null : when(is.until, now));
   }
 }
 
-function away(reason: AwayReason, since: number, until: number | undefined, now: number): string {
+function away(reason: AwayReason, since: string, until: string | null): string {
   switch (reason) {
     case "idle":
-      return `no input since ${when(since, now)}`;
+      return say("presence-idle", { since });
     case "locked":
-      return `screen locked since ${when(since, now)}`;
+      return say("presence-locked", { since });
     case "asleep":
-      return `computer asleep since ${when(since, now)}`;
+      return say("presence-asleep", { since });
     case "manual":
-      return until === undefined ? `set manually at ${when(since, now)}` : `set manually until ${when(until, now)}`;
+      return until === null ? say("presence-manual", { since }) : say("presence-manual-until", { until });
   }
 }
 
 /** One's own presence, in the words of the tray. */
 export function ownPresence(is: Presence, until: Until | null, now: number): string {
   if (is.state !== "away" || is.reason !== "manual") return presence(is, now);
-  return `Away, set by you${untilWords(until, now)}. You still get requests.`;
-}
-
-function untilWords(until: Until | null, now: number): string {
-  if (until === null || until === "cleared") return "";
-  return until === "back" ? " until you are back" : ` until ${when(until.time, now)}`;
+  if (until === null || until === "cleared") return say("own-away");
+  return until === "back" ? say("own-away-back") : say("own-away-until", { until: when(until.time, now) });
 }
 
 /** A message from the system as a sentence; its error numbers help nobody here. */
@@ -56,27 +53,38 @@ export function sentence(text: string): string {
 }
 
 /** Who asks, with the company where there is one. */
-export const who = (session: { client_name: string; company?: string }): string =>
-  session.company === undefined ? session.client_name : `${session.client_name} (${session.company})`;
+export const who = ({ client_name: name, company }: { client_name: string; company?: string }): string =>
+  company === undefined ? name : say("who", { name, company });
 
 /** What a chat is about. */
 export function about(session: { subject: string; reference?: string }): string {
-  const subject = session.subject === "" ? "Chat" : session.subject;
-  return session.reference === undefined ? subject : `${subject} · #${session.reference.replace(/^#/, "")}`;
+  const subject = session.subject === "" ? say("about-chat") : session.subject;
+  return session.reference === undefined
+    ? subject
+    : say("about", { subject, reference: session.reference.replace(/^#/, "") });
 }
 
-/** A person's first name, for use within a sentence. */
-export const first = (name: string): string => isolated(name.trim().split(/\s+/)[0] ?? name);
+/** Names that stay whole: with a comma or in these scripts the family name comes first, or one given name has several parts. */
+const IS_WHOLE = /,|\p{Script=Arabic}|\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}/u;
+
+/** What a person is called within a sentence: the first name where it comes first. */
+export function first(name: string): string {
+  return isolated(IS_WHOLE.test(name) ? name.trim() : (name.trim().split(/\s+/)[0] ?? name));
+}
+
+const LIST = new Intl.ListFormat(locale, { type: "unit" });
+/** First names in a row. */
+const firsts = (names: readonly string[]): string => LIST.format(names.map(first));
 
 /** No connection; what others see matters to a technician. */
-export const noConnection = { client: "No connection.", technician: "No connection. Others may see you as Offline." };
+export const noConnection = { client: say("connection-lost"), technician: say("connection-technician") };
 
 /** Beside the words above. */
-export const connection = { lost: "No connection.", retry: "Retry now" } as const;
+export const connection = { lost: say("connection-lost"), retry: say("connection-retry") };
 
 /** When the connection is tried again; null for now. */
 export function retrying(retryAt: number | null, now: number): string {
-  return retryAt === null ? "Retrying now." : `Retrying in ${secondsUntil(retryAt, now)} s.`;
+  return retryAt === null ? say("retrying-now") : say("retrying-in", { seconds: secondsUntil(retryAt, now) });
 }
 
 /** What happened to a chat that the reader did not join. */
@@ -85,19 +93,19 @@ export function lateFor(session: SessionView, now: number): string {
     case "invited":
       return session.inviter === undefined
         ? ""
-        : `${first(session.inviter.name)} has invited ${first(session.client_name)} to a chat.`;
+        : say("late-invited", { inviter: first(session.inviter.name), client: first(session.client_name) });
     case "waiting":
       return "";
     case "handled": {
       const by = session.participants.find((each) => each.left === undefined);
-      return by === undefined ? "This chat is in progress." : joined(by.name, by.joined, now);
+      return by === undefined ? say("late-in-progress") : joined(by.name, by.joined, now);
     }
     case "abandoned":
       return leftUnanswered(session);
     case "callback":
-      return `${first(session.client_name)} asks to be called.`;
+      return say("asks-to-be-called", { client: first(session.client_name) });
     case "completed":
-      return isNeverAccepted(session) ? answered(session) : "This chat is over.";
+      return isNeverAccepted(session) ? answered(session) : say("late-over");
   }
 }
 
@@ -109,446 +117,447 @@ function isNeverAccepted(session: SessionView): boolean {
 /** What became of an invitation, for the technician who sent it (C7). */
 export function answered(session: SessionView): string {
   const client = first(session.client_name);
-  if (!isNeverAccepted(session)) return `${client} accepted your invitation.`;
-  if (session.completed_by === session.client) return `${client} answered: not now.`;
-  return session.completed_by === undefined
-    ? `${client} did not answer the invitation.`
-    : "The invitation was taken back.";
+  if (!isNeverAccepted(session)) return say("invitation-accepted", { client });
+  if (session.completed_by === session.client) return say("invitation-declined", { client });
+  return session.completed_by === undefined ? say("invitation-unanswered", { client }) : say("invitation-taken-back");
 }
 
 /** A client who is not Online was not invited (C7). */
 export function notInvited(is: "away" | "offline", name: string, since: number, now: number): string {
-  return `${first(name)} has been ${is} since ${when(since, now)}; invitation not sent.`;
+  return say(is === "away" ? "not-invited-away" : "not-invited-offline", { client: first(name), since: when(since, now) });
 }
 
 /** Who joined, and when. */
-export const joined = (name: string, at: number, now: number): string => `${first(name)} joined at ${when(at, now)}.`;
+export const joined = (name: string, at: number, now: number): string =>
+  say("joined-at", { name: first(name), at: when(at, now) });
 
 /** A request that nobody joined in time. */
 export function leftUnanswered(session: SessionView): string {
   const after = lasting((session.ended ?? session.waiting_since) - session.waiting_since);
-  return `${first(session.client_name)} left after ${after}; nobody joined.`;
+  return say("left-unanswered", { client: first(session.client_name), after });
 }
 
 /** How many requests are ahead in the queue. */
-export function inLine(ahead: number): string {
-  if (ahead === 0) return "You are first in line.";
-  return ahead === 1 ? "One request is ahead of yours." : `${ahead} requests are ahead of yours.`;
-}
+export const inLine = (ahead: number): string => say("client-in-line", { ahead });
 
 /** The line between messages where a chat begins. */
-export const begun = (session: SessionView): string => `${clock(session.created)} · ${about(session)}`;
+export const begun = (session: SessionView): string =>
+  say("talk-begun", { time: clock(session.created), about: about(session) });
 
 /** A device's threshold in words. */
 export function threshold(ms: number): string {
   const minutes = ms / 60_000;
-  const long =
-    minutes < 1
-      ? `${Math.round(ms / 1000)} seconds`
-      : minutes === 1
-        ? "a minute"
-        : `${Math.round(minutes * 10) / 10} minutes`;
-  return `Away after ${long} without input.`;
+  return minutes < 1
+    ? say("threshold-seconds", { seconds: Math.round(ms / 1000) })
+    : say("threshold-minutes", { minutes: Math.round(minutes * 10) / 10 });
 }
 
-export const sendFailed = "Too much is waiting to be sent. Wait for the connection, then try again.";
+export const sendFailed = say("send-failed");
 
 export const technician = {
-  automatic: "Automatic",
-  away: "Away",
-  awayFor: "Away for…",
-  span: (minutes: number): string => (minutes === 60 ? "1 hour" : `${minutes} minutes`),
-  untilBack: "Until I am back",
-  awaySpan: (minutes: number): string => `Away for ${minutes === 60 ? "1 hour" : `${minutes} minutes`}`,
-  awayBack: "Away until I am back",
-  signOut: "Sign out here",
-  signOutApp: "Sign out on this computer",
-  ownMenu: (name: string, state: string): string => `${name}, ${state.replace(/\.$/, "")}. Your menu`,
-  skip: "Go to the chat",
-  keys: "Keys",
-  more: "More",
-  back: (list: string): string => `Back to ${list}`,
-  closePeople: "Close people",
-  late: "Late",
-  silenced: "Silenced for you",
-  dismissWhom: (label: string, name: string): string => `${label}: ${name}`,
-  withThem: (names: readonly string[]): string => `With ${names.map(first).join(", ")}`,
-  tabs: { waiting: "Waiting", mine: "Mine", team: "Team", callbacks: "Callbacks", missed: "Missed" },
-  lists: "Requests and chats",
-  join: "Join",
-  invite: "Invite",
-  inviteWhom: (name: string): string => `Invite ${name} to a chat`,
-  invited: (leftMs: number): string => `Invited, ${lasting(leftMs)} left`,
-  awaiting: (name: string): string => `${first(name)} has been asked and has not answered yet.`,
-  left: (leftMs: number): string => `${lasting(leftMs)} left to answer`,
-  takeBack: "Take back",
-  joinToo: "Join too",
-  handOver: "Hand over",
-  handOverTo: "Hand over to",
-  everybody: "Everybody",
-  handOverNote: "What the next one should know (optional)",
-  offer: "Offer",
-  keep: "Keep the chat",
-  handsOver: (by: string): string => `${first(by)} hands this chat over.`,
+  automatic: say("technician-automatic"),
+  away: say("technician-away"),
+  awayFor: say("technician-away-for"),
+  span: (minutes: number): string => say("technician-span", { minutes }),
+  untilBack: say("technician-until-back"),
+  awaySpan: (minutes: number): string => say("technician-away-span", { minutes }),
+  awayBack: say("technician-away-back"),
+  signOut: say("technician-sign-out"),
+  signOutApp: say("technician-sign-out-app"),
+  ownMenu: (name: string, state: string): string => say("technician-own-menu", { name, state: state.replace(/\.$/, "") }),
+  skip: say("technician-skip"),
+  keys: say("technician-keys"),
+  more: say("technician-more"),
+  back: (list: string): string => say("technician-back", { list }),
+  closePeople: say("technician-close-people"),
+  late: say("technician-late"),
+  silenced: say("technician-silenced"),
+  dismissWhom: (label: string, name: string): string => say("technician-dismiss-whom", { label, name }),
+  withThem: (names: readonly string[]): string => say("technician-with", { names: firsts(names) }),
+  tabs: { waiting: say("technician-tab-waiting"), mine: say("technician-tab-mine"), team: say("technician-tab-team"), callbacks: say("technician-tab-callbacks"), missed: say("technician-tab-missed") },
+  lists: say("technician-lists"),
+  join: say("technician-join"),
+  invite: say("technician-invite"),
+  inviteWhom: (name: string): string => say("technician-invite-whom", { name }),
+  invited: (leftMs: number): string => say("technician-invited", { left: lasting(leftMs) }),
+  awaiting: (name: string): string => say("technician-awaiting", { name: first(name) }),
+  left: (leftMs: number): string => say("technician-left", { left: lasting(leftMs) }),
+  takeBack: say("technician-take-back"),
+  joinToo: say("technician-join-too"),
+  handOver: say("technician-hand-over"),
+  handOverTo: say("technician-hand-over-to"),
+  everybody: say("technician-everybody"),
+  handOverNote: say("technician-hand-over-note"),
+  offer: say("technician-offer"),
+  keep: say("technician-keep"),
+  handsOver: (by: string): string => say("technician-hands-over", { name: first(by) }),
   offered: (to: string | undefined): string =>
-    `Offered to ${to === undefined ? "everybody" : first(to)}. You stay until somebody has joined.`,
-  declined: (to: string): string => `${first(to)} answered: not now. You still have this chat.`,
-  takenOver: (by: string, client: string): string => `${first(by)} has taken over the chat with ${first(client)}.`,
-  notNow: "Not now",
-  dismiss: "Dismiss",
-  dismissed: "Silenced for you; still waiting.",
-  joining: "Joining when the connection is back…",
+    to === undefined ? say("technician-offered-all") : say("technician-offered", { name: first(to) }),
+  declined: (to: string): string => say("technician-declined", { name: first(to) }),
+  takenOver: (by: string, client: string): string =>
+    say("technician-taken-over", { name: first(by), client: first(client) }),
+  notNow: say("technician-not-now"),
+  dismiss: say("technician-dismiss"),
+  dismissed: say("technician-dismissed"),
+  joining: say("technician-joining"),
   none: {
-    waiting: "Nobody is waiting.",
-    mine: "You are not in a chat.",
-    team: "Nobody else is in a chat.",
-    callbacks: "Nobody has asked to be called.",
-    missed: "No missed requests.",
+    waiting: say("technician-none-waiting"),
+    mine: say("technician-none-mine"),
+    team: say("technician-none-team"),
+    callbacks: say("technician-none-callbacks"),
+    missed: say("technician-none-missed"),
   },
-  older: (count: number): string =>
-    count === 1 ? "Show older (1 more missed request or callback)" : `Show older (${count} more missed requests and callbacks)`,
-  needsHelp: (session: SessionView): string => `${who(session)} needs help: ${about(session)}`,
-  needHelp: (count: number): string => `${count} requests are waiting.`,
-  wasWith: (session: SessionView): string => `It ${wasWith(session)}.`,
-  notes: (count: number): string => (count === 0 ? "Private notes" : `Private notes (${count})`),
-  notesAre: "Only technicians see these notes.",
-  privateNote: "Note for technicians",
-  addNote: "Add note",
-  completed: (client: string): string => `Completed: ${first(client)}.`,
-  undo: "Undo",
-  complete: "Complete",
-  note: "What was done",
-  noteOptional: "What was done (optional)",
-  cancel: "Cancel",
-  leave: "Leave",
-  nothingOpen: "Join a request, or choose a chat.",
-  looking: "Looking for this chat…",
-  unknown: { over: "This chat is over.", not_found: "There is no such chat, or you are not allowed to see it." },
-  askedToBeCalled: "Asked to be called",
-  call: "Call",
-  copy: "Copy",
-  copied: "Copied",
-  notCopied: "This browser did not allow copying. Select the number and copy it yourself.",
-  asked: "Asked",
-  find: "Find people",
-  technicians: "Technicians",
-  noCompany: "Clients",
-  youAre: (state: string): string => `You: ${state}`,
-  whom: "Whom to show",
-  everyone: "All",
+  older: (count: number): string => say("technician-older", { count }),
+  needsHelp: (session: SessionView): string =>
+    say("technician-needs-help", { who: who(session), about: about(session) }),
+  needHelp: (count: number): string => say("technician-need-help", { count }),
+  /** With whom a chat was that waits again, and how much was said (C9). */
+  wasWith: (session: SessionView): string => say("technician-was-with", { name: lastWith(session), messages: session.messages }),
+  notes: (count: number): string => say("technician-notes", { count }),
+  notesAre: say("technician-notes-are"),
+  privateNote: say("technician-private-note"),
+  addNote: say("technician-add-note"),
+  completed: (client: string): string => say("technician-completed", { client: first(client) }),
+  undo: say("technician-undo"),
+  complete: say("technician-complete"),
+  note: say("technician-note"),
+  noteOptional: say("technician-note-optional"),
+  cancel: say("technician-cancel"),
+  leave: say("technician-leave"),
+  nothingOpen: say("technician-nothing-open"),
+  looking: say("technician-looking"),
+  unknown: { over: say("technician-unknown-over"), not_found: say("technician-unknown") },
+  askedToBeCalled: say("technician-asked-to-be-called"),
+  call: say("technician-call"),
+  copy: say("technician-copy"),
+  copied: say("technician-copied"),
+  notCopied: say("technician-not-copied"),
+  asked: say("technician-asked"),
+  find: say("technician-find"),
+  technicians: say("technician-technicians"),
+  noCompany: say("technician-no-company"),
+  youAre: (state: string): string => say("technician-you-are", { state }),
+  whom: say("technician-whom"),
+  everyone: say("technician-everyone"),
   online: STATE.online,
-  inChat: "in chat",
+  inChat: say("technician-in-chat"),
   nobodyFound: (wanted: string, isOnlineOnly: boolean): string => {
-    if (wanted === "") return "Nobody is Online.";
-    return isOnlineOnly ? "Nobody with that name is Online." : "Nobody with that name.";
+    if (wanted === "") return say("technician-nobody-online");
+    return isOnlineOnly ? say("technician-nobody-found-online") : say("technician-nobody-found");
   },
-  people: "People",
-  conversation: "Chat",
-  noLink: "No connection.",
-  waited: "Waiting for",
-} as const;
+  people: say("technician-people"),
+  conversation: say("technician-conversation"),
+  noLink: say("connection-lost"),
+  waited: say("technician-waited"),
+};
 
-/** With whom a chat was that waits again, and how much was said (C9). */
-function wasWith(session: SessionView): string {
-  const by = first(session.participants.at(-1)?.name ?? "");
-  const count = session.messages;
-  const messages = count === 1 ? ", 1 message" : `, ${count} messages`;
-  return `was with ${by}${count === 0 ? "" : messages}`;
-}
+const lastWith = (session: SessionView): string => first(session.participants.at(-1)?.name ?? "");
 
 /** Notifications of a portal page, and what the page says about them. */
 export const bell = {
-  needsHelp: (session: SessionView): string => `${who(session)} needs help`,
+  needsHelp: (session: SessionView): string => say("bell-needs-help", { who: who(session) }),
   waiting: (session: SessionView, waited: number): string => {
-    const was = session.participants.length === 0 ? "" : ` · ${wasWith(session)}`;
-    return `${about(session)}${was} · waiting ${lasting(waited)}`;
+    const values = { about: about(session), waited: lasting(waited) };
+    return session.participants.length === 0
+      ? say("bell-waiting", values)
+      : say("bell-waiting-again", { ...values, name: lastWith(session), messages: session.messages });
   },
-  awaitsAnswer: (session: SessionView): string => `${who(session)} is waiting for your answer`,
-  open: "Open",
-  several: (count: number, longest: number): string => `${count} waiting, longest ${lasting(longest)}`,
-  severalWhere: "They are all in the list.",
-  join: "Join",
-  dismiss: "Dismiss",
-  joinLongest: "Join the longest",
+  awaitsAnswer: (session: SessionView): string => say("bell-awaits-answer", { who: who(session) }),
+  open: say("bell-open"),
+  several: (count: number, longest: number): string => say("bell-several", { count, longest: lasting(longest) }),
+  severalWhere: say("bell-several-where"),
+  join: say("bell-join"),
+  dismiss: say("bell-dismiss"),
+  joinLongest: say("bell-join-longest"),
   from: (session: SessionView, technician: string | undefined): string => technician ?? who(session),
   asksToBeCalled: (session: SessionView): string =>
     session.callback === undefined
-      ? `${first(session.client_name)} asks to be called.`
-      : `${first(session.client_name)} asks to be called: ${session.callback.phone}`,
+      ? say("asks-to-be-called", { client: first(session.client_name) })
+      : say("asks-to-be-called-at", { client: first(session.client_name), phone: session.callback.phone }),
   joined: (session: SessionView): string => {
     const by = session.participants.find((each) => each.left === undefined);
-    return by === undefined ? "This chat is in progress." : `${first(by.name)} joined.`;
+    return by === undefined ? say("late-in-progress") : say("joined-in-time", { name: first(by.name) });
   },
-  waitsAgain: "We are finding somebody else for you.",
+  waitsAgain: say("bell-waits-again"),
   invitation: (session: SessionView, organisation: string): string =>
     client.invitation(session.inviter?.name ?? "", organisation),
-  accept: "Accept",
-  notNow: "Not now",
+  accept: say("bell-accept"),
+  notNow: say("bell-not-now"),
   handsOver: (session: SessionView, by: string): string => {
     const giver = session.participants.find((each) => each.person === by);
-    return `${first(giver?.name ?? "")} hands over ${who(session)}`;
+    return say("bell-hands-over", { name: first(giver?.name ?? ""), who: who(session) });
   },
   declined: (session: SessionView): string =>
-    `${first(session.hand_over?.to_name ?? "")} answered: not now. You still have the chat with ${first(session.client_name)}.`,
+    say("bell-declined", { name: first(session.hand_over?.to_name ?? ""), client: first(session.client_name) }),
   takenOver: (session: SessionView): string => {
     const by = session.participants.findLast((each) => each.left === undefined);
     return technician.takenOver(by?.name ?? "", session.client_name);
   },
-  ended: "The chat has ended.",
-  allow: "Allow notifications",
-  sound: "Sound",
-  soundOn: "Make a sound",
-  volume: "Volume",
-  percent: (volume: number): string => `${volume} percent`,
-  test: "Test",
-  testTitle: "This is a test",
-  testBody: "Notifications look and sound like this.",
-  off: "You have turned the sound off, so notifications are silent.",
-  mute: "The browser does not play the sound until you click on this page. Until then, notifications make the sound of your system, if it has one.",
+  ended: say("bell-ended"),
+  allow: say("bell-allow"),
+  sound: say("bell-sound"),
+  soundOn: say("bell-sound-on"),
+  volume: say("bell-volume"),
+  percent: (volume: number): string => say("bell-percent", { volume }),
+  test: say("bell-test"),
+  testTitle: say("bell-test-title"),
+  testBody: say("bell-test-body"),
+  off: say("bell-off"),
+  mute: say("bell-mute"),
   /** For a technician, below the requests that wait. */
   technician: {
-    app: "Requests appear here, and the Deskbell app rings while you are Online or Away.",
-    rings: "Requests appear here and ring in this browser while you are Online or Away.",
-    ask: "Requests appear here. They do not ring in this browser yet.",
-    denied:
-      "Requests appear here but do not ring: this browser is set to block notifications from this page. Allow them in the browser's settings for this address.",
-    unsupported:
-      "Requests appear here but do not ring: this browser cannot show notifications from this page. Keep it in sight, or use the Deskbell app on a computer.",
-    failed:
-      "Requests appear here but do not ring: this browser did not start the part of the page that shows notifications. Reload the page to try again.",
+    app: say("bell-technician-app"),
+    rings: say("bell-technician-rings"),
+    ask: say("bell-technician-ask"),
+    denied: say("bell-technician-denied"),
+    unsupported: say("bell-technician-unsupported"),
+    failed: say("bell-technician-failed"),
   },
   /** For a client who asks or waits; empty where there is nothing to say. */
   client: {
     app: "",
-    rings: "This browser tells you when somebody joins, writes or invites you.",
-    ask: "A notification can tell you when somebody joins, writes or invites you.",
-    denied: "This browser blocks notifications from this page. Keep it in sight while you wait.",
-    unsupported: "This browser cannot show notifications from this page. Keep it in sight while you wait.",
-    failed: "This browser cannot show notifications from this page. Keep it in sight while you wait.",
+    rings: say("bell-client-rings"),
+    ask: say("bell-client-ask"),
+    denied: say("bell-client-denied"),
+    unsupported: say("bell-client-unsupported"),
+    failed: say("bell-client-unsupported"),
   },
-} as const;
+};
 
 /** The keys of the technician's portal: what each does, and what to press. */
 export const keys = {
-  title: "Keys",
-  close: "Close",
-  single: "Single keys on",
+  title: say("keys-title"),
+  close: say("keys-close"),
+  single: say("keys-single"),
   groups: [
     {
-      title: "Lists",
+      title: say("keys-lists"),
       keys: [
-        ["Down", "J"],
-        ["Up", "K"],
-        ["Open", "Enter"],
-        ["Join", "A"],
-        ["Dismiss", "X"],
+        [say("keys-down"), "J"],
+        [say("keys-up"), "K"],
+        [say("keys-open"), say("keys-enter")],
+        [say("technician-join"), "A"],
+        [say("technician-dismiss"), "X"],
       ],
     },
     {
-      title: "Go to",
+      title: say("keys-go-to"),
       keys: [
-        ["Waiting", "G", "W"],
-        ["Mine", "G", "M"],
-        ["Team", "G", "T"],
-        ["Callbacks", "G", "C"],
-        ["Missed", "G", "Shift", "M"],
+        [say("technician-tab-waiting"), "G", "W"],
+        [say("technician-tab-mine"), "G", "M"],
+        [say("technician-tab-team"), "G", "T"],
+        [say("technician-tab-callbacks"), "G", "C"],
+        [say("technician-tab-missed"), "G", say("keys-shift"), "M"],
       ],
     },
     {
-      title: "In a chat",
+      title: say("keys-in-chat"),
       keys: [
-        ["Reply", "R"],
-        ["Hand over", "H"],
-        ["Complete", "E"],
-        ["Undo", "Z"],
-        ["Send", "Enter"],
-        ["New line", "Shift", "Enter"],
+        [say("keys-reply"), "R"],
+        [say("technician-hand-over"), "H"],
+        [say("technician-complete"), "E"],
+        [say("technician-undo"), "Z"],
+        [say("keys-send"), say("keys-enter")],
+        [say("keys-new-line"), say("keys-shift"), say("keys-enter")],
       ],
     },
     {
-      title: "Anywhere",
+      title: say("keys-anywhere"),
       keys: [
-        ["Find people", "/"],
-        ["People", "P"],
-        ["These keys", "?"],
-        ["Close", "Esc"],
+        [say("technician-find"), "/"],
+        [say("technician-people"), "P"],
+        [say("keys-these"), "?"],
+        [say("keys-close"), say("keys-escape")],
       ],
     },
   ],
-} as const;
+};
 
 export const talk = {
-  write: (to: string): string => `Write to ${to}…`,
-  message: "Message",
-  send: "Send",
-  sending: "Sending…",
-  kept: "Not sent yet. It will be sent when the connection is back.",
-  sent: (at: number): string => `Sent ${clock(at)}`,
-  joined: (name: string, at: number): string => `${first(name)} joined at ${clock(at)}`,
-  left: (name: string, at: number): string => `${first(name)} left at ${clock(at)}`,
-  ended: (at: number): string => `The chat ended at ${clock(at)}`,
-  below: "New messages below",
-  you: "You",
-  fresh: (count: number): string => `${count} new`,
-  by: (name: string, at: number): string => `${name}, ${clock(at)}`,
+  write: (to: string): string => say("talk-write", { name: to }),
+  message: say("talk-message"),
+  send: say("talk-send"),
+  sending: say("talk-sending"),
+  kept: say("talk-kept"),
+  sent: (at: number): string => say("talk-sent", { time: clock(at) }),
+  joined: (name: string, at: number): string => say("talk-joined", { name: first(name), time: clock(at) }),
+  left: (name: string, at: number): string => say("talk-left", { name: first(name), time: clock(at) }),
+  ended: (at: number): string => say("talk-ended", { time: clock(at) }),
+  below: say("talk-below"),
+  you: say("talk-you"),
+  fresh: (count: number): string => say("talk-fresh", { count }),
+  by: (name: string, at: number): string => say("talk-by", { name, time: clock(at) }),
   at: (at: number): string => clock(at),
 
-  log: "Conversation",
-} as const;
+  log: say("talk-log"),
+};
 
 export const client = {
-  staffed: "Somebody is at their desk",
-  unstaffed: "Nobody is at their desk right now",
-  kept: "Your request is kept",
-  noLink: "Not connected",
-  invitation: (name: string, organisation: string): string => `${first(name)} from ${organisation} would like to chat`,
-  accept: "Accept",
-  notNow: "Not now",
-  chats: "Your chats",
-  newChat: "New request",
-  noChats: "You have no open chats.",
-  askShort: "Ask",
-  unread: "new",
-  skip: "Go to the chat",
-  signOut: "Sign out here",
-  signOutApp: "Sign out on this computer",
-  with: (names: readonly string[]): string => `With ${names.map(first).join(", ")}`,
-  stages: { waiting: "Waiting", called: "We will call you", ended: "Ended" },
-  back: "Back to your chats",
-  unknown: "This chat is over, or there is no such chat.",
-  looking: "Looking for this chat…",
-  ask: "How can we help?",
-  subject: "What is it about?",
-  reference: "Ticket number, if you have one",
-  askButton: "Ask for a chat",
-  reachable: "You can be reached while you are Online. Closing this page makes you Offline.",
-  reachableInApp: "You can be reached while you are Online. Closing this window makes you Offline.",
-  finding: "We are finding somebody for you.",
-  findingOther: "We are finding somebody else for you.",
-  nobody: "Nobody is at their desk right now.",
-  callMe: "Call me back",
-  phone: "Your phone number",
-  callNote: "Anything we should know (optional)",
-  askCall: "Ask to be called",
-  waitOn: "Keep waiting",
-  leave: "Leave",
-  endAsk: "End this chat?",
-  end: "End chat",
-  stay: "Stay",
-  ended: "The chat has ended.",
-  missed: "This request ended before anybody joined.",
-  again: "Ask again",
-  willCall: (phone: string | null): string => (phone === null ? "We will call you." : "We will call you: "),
-  waited: "You have waited",
-  badPhone: "A phone number has digits, for example +64 9 555 0100.",
-  earlier: "Earlier chats",
-  older: (count: number): string => (count === 1 ? "Show older (1 more)" : `Show older (${count} more)`),
-  changeCallback: "Change",
-  cancelCallback: "Cancel the call",
-  save: "Save",
-  keepCallback: "Leave it as it is",
-} as const;
+  language: say("client-language"),
+  staffed: say("client-staffed"),
+  unstaffed: say("client-unstaffed"),
+  kept: say("client-kept"),
+  noLink: say("client-no-link"),
+  invitation: (name: string, organisation: string): string =>
+    say("client-invitation", { name: first(name), organisation }),
+  accept: say("client-accept"),
+  notNow: say("client-not-now"),
+  chats: say("client-chats"),
+  newChat: say("client-new-chat"),
+  noChats: say("client-no-chats"),
+  askShort: say("client-ask-short"),
+  unread: say("client-unread"),
+  skip: say("client-skip"),
+  signOut: say("client-sign-out"),
+  signOutApp: say("client-sign-out-app"),
+  with: (names: readonly string[]): string => say("client-with", { names: firsts(names) }),
+  stages: { waiting: say("client-waiting"), called: say("client-called"), ended: say("client-over") },
+  back: say("client-back"),
+  unknown: say("client-unknown"),
+  looking: say("client-looking"),
+  ask: say("client-ask"),
+  subject: say("client-subject"),
+  reference: say("client-reference"),
+  askButton: say("client-ask-button"),
+  reachable: say("client-reachable"),
+  reachableInApp: say("client-reachable-app"),
+  finding: say("client-finding"),
+  findingOther: say("client-finding-other"),
+  nobody: say("client-nobody"),
+  callMe: say("client-call-me"),
+  phone: say("client-phone"),
+  callNote: say("client-call-note"),
+  askCall: say("client-ask-call"),
+  waitOn: say("client-wait-on"),
+  leave: say("client-leave"),
+  endAsk: say("client-end-ask"),
+  end: say("client-end"),
+  stay: say("client-stay"),
+  ended: say("client-ended"),
+  missed: say("client-missed"),
+  again: say("client-again"),
+  willCall: (phone: string | null): string => phone === null ? say("client-will-call") : `${say("client-will-call-at")} `,
+  waited: say("client-waited"),
+  badPhone: say("client-bad-phone"),
+  earlier: say("client-earlier"),
+  older: (count: number): string => say("client-older", { count }),
+  changeCallback: say("client-change-callback"),
+  cancelCallback: say("client-cancel-callback"),
+  save: say("client-save"),
+  keepCallback: say("client-keep-callback"),
+};
 
 /** How and when a client's chat ended. */
 export function endedAs(session: SessionView, now: number): string {
   const at = when(session.ended ?? session.waiting_since, now);
-  const names = session.participants.map((each) => first(each.name)).join(", ");
-  if (names !== "") return `${at}, with ${names}`;
-  return session.status === "abandoned" ? `${at}, nobody joined` : at;
+  const names = session.participants.map((each) => each.name);
+  if (names.length > 0) return say("client-ended-with", { at, names: firsts(names) });
+  return session.status === "abandoned" ? say("client-ended-alone", { at }) : at;
 }
 
 export const signIn = {
-  title: "Sign in to Deskbell",
-  refusedTitle: "This link cannot sign you in",
-  what: "This link signs this browser in. It works once.",
-  button: "Sign in",
-  working: "Signing in…",
-  noSecret: "This sign-in link is incomplete. Open the link again, or ask your administrator for a new one.",
-  noAnswer: "No answer from the service. Check the connection, then try again: the link still works.",
-  out: "You are signed out here. Open your sign-in link, or ask your administrator for a new one.",
-  outInApp: "You are signed out on this computer. Ask your administrator for a sign-in link, then open it here.",
-  outTitle: "Signed out",
-  codeTitle: "Use the sign-in of an app here?",
-  code: "A link wants to sign this browser in with the sign-in of a Deskbell app, instead of its own. Continue only if you have just opened the portal from the app yourself.",
-  codeNo: "Do not use it",
-  codeYes: "Use it",
-  insecureTitle: "This address is not secure",
-  insecure: "Browsers run this page only if it was opened over https. Ask your administrator for the address that begins with https.",
-  leaveTitle: "Sign out here?",
-  leave: "This browser forgets you. To come back you need a new sign-in link from your administrator.",
-  leaveInApp: "This computer forgets you. To come back you need a new sign-in link from your administrator.",
-  leaveLater: "Not connected: sign out when the connection is back.",
-  stay: "Stay signed in",
-  signOut: "Sign out",
-  stopped: "This page was opened elsewhere, so it has stopped here. Reload it to continue here.",
-  stoppedTitle: "Stopped",
-  reload: "Reload",
-  connecting: "Connecting…",
-  noAnswerYet: "No answer from the service yet. This page keeps trying.",
-} as const;
+  title: say("sign-in-title"),
+  refusedTitle: say("sign-in-refused-title"),
+  what: say("sign-in-what"),
+  button: say("sign-in-button"),
+  working: say("sign-in-working"),
+  noSecret: say("sign-in-no-secret"),
+  noAnswer: say("sign-in-no-answer"),
+  out: say("sign-in-out"),
+  outInApp: say("sign-in-out-app"),
+  outTitle: say("sign-in-out-title"),
+  codeTitle: say("sign-in-code-title"),
+  code: say("sign-in-code"),
+  codeNo: say("sign-in-code-no"),
+  codeYes: say("sign-in-code-yes"),
+  insecureTitle: say("sign-in-insecure-title"),
+  insecure: say("sign-in-insecure"),
+  leaveTitle: say("sign-in-leave-title"),
+  leave: say("sign-in-leave"),
+  leaveInApp: say("sign-in-leave-app"),
+  leaveLater: say("sign-in-leave-later"),
+  stay: say("sign-in-stay"),
+  signOut: say("sign-in-sign-out"),
+  stopped: say("sign-in-stopped"),
+  stoppedTitle: say("sign-in-stopped-title"),
+  reload: say("sign-in-reload"),
+  connecting: say("sign-in-connecting"),
+  noAnswerYet: say("sign-in-no-answer-yet"),
+};
 
 /** Before a link that was opened elsewhere signs in. */
 export const question = {
-  window: "Sign in?",
-  title: "A link wants to sign you in to this service:",
-  thisComputer: "It runs on this computer.",
-  means:
-    "If you sign in, your chats go to this service, and it sees whether you are at this computer. It can ring you and show you messages.",
-  beware: "Nothing has been sent to it yet. Sign in only if your administrator gave you this link and you know this address.",
-  no: "Do not sign in",
-  yes: "Sign in",
-  working: "Signing in…",
-} as const;
+  window: say("question-window"),
+  title: say("question-title"),
+  thisComputer: say("question-this-computer"),
+  means: say("question-means"),
+  beware: say("question-beware"),
+  no: say("question-no"),
+  yes: say("question-yes"),
+  working: say("question-working"),
+};
 
 export const desk = {
-  noApp: "This page belongs to the Deskbell app: open Status from its tray icon.",
-  automatic: "Automatic",
-  away: "Away",
-  presence: "Presence",
-  seenBy: "Seen by",
-  nothingSees: "Nothing",
-  lastInput: "Last input",
-  inUseSince: "In use since",
-  connection: "Connection",
-  devices: "Devices",
-  sent: "What was sent",
-  nothingSent: "Nothing yet.",
-  thisComputer: "This computer",
-  lost: "not connected",
-  off: "Off",
-  connecting: "Connecting…",
-  requests: "Requests",
-  chats: "Your chats",
-  open: "Open",
-  unseen: (count: number): string => (count === 1 ? "1 new" : `${count} new`),
-  silent: "Ring silently for 30 minutes",
-  silentUntil: (at: number, now: number): string => `Rings silently until ${when(at, now)}`,
-  ringAgain: "Ring again",
-  toastsAndRequests: "Toasts and requests",
-  toasts: "Toasts and sound",
-  testToast: "Show a test toast with sound",
-  lastRequests: "What became of the last requests on this computer",
-  remembered: "Deskbell remembers the last 50 until it quits or you sign out. It does not store them.",
-  noRequests: "None since Deskbell was started or you signed in.",
-  back: "Back to the status",
-  hideNames: "Hide names and subjects in toasts and the tray (for when you share your screen)",
-  aRequest: "A request",
-  aChat: "A chat",
-  doNotDisturb: "Requests ring silently while your desktop is in do-not-disturb.",
-  portal: "Open portal",
-  signOut: "Sign out on this computer",
-  quit: "Quit",
-  link: "One-time link",
-  linkHelp: "Paste the link that your administrator gave you.",
-  signIn: "Sign in",
-  signedInAs: (name: string, organisation: string): string => `${name}, ${organisation}`,
-  lacks: "What this computer lacks",
-  active: "active",
-  idle: { idle: "no input since", locked: "locked", asleep: "asleep since" },
+  noApp: say("desk-no-app"),
+  automatic: say("technician-automatic"),
+  away: say("state-away"),
+  presence: say("desk-presence"),
+  seenBy: say("desk-seen-by"),
+  nothingSees: say("desk-nothing-sees"),
+  lastInput: say("desk-last-input"),
+  inUseSince: say("desk-in-use-since"),
+  connection: say("desk-connection"),
+  devices: say("desk-devices"),
+  sent: say("desk-sent"),
+  nothingSent: say("desk-nothing-sent"),
+  thisComputer: say("desk-this-computer"),
+  off: say("desk-off"),
+  connecting: (address: string): string =>
+    address === "" ? say("desk-connecting") : say("desk-connecting-to", { address }),
+  requests: say("desk-requests"),
+  chats: say("desk-chats"),
+  open: say("desk-open"),
+  unseen: (count: number): string => say("desk-unseen", { count }),
+  silent: say("desk-silent"),
+  silentUntil: (at: number, now: number): string => say("desk-silent-until", { until: when(at, now) }),
+  ringAgain: say("desk-ring-again"),
+  toastsAndRequests: say("desk-toasts-and-requests"),
+  toasts: say("desk-toasts"),
+  testToast: say("desk-test-toast"),
+  lastRequests: say("desk-last-requests"),
+  remembered: say("desk-remembered"),
+  noRequests: say("desk-no-requests"),
+  back: say("desk-back"),
+  hideNames: say("desk-hide-names"),
+  aRequest: say("desk-a-request"),
+  aChat: say("desk-a-chat"),
+  doNotDisturb: say("desk-do-not-disturb"),
+  portal: say("desk-portal"),
+  signOut: say("desk-sign-out"),
+  quit: say("desk-quit"),
+  link: say("desk-link"),
+  linkHelp: say("desk-link-help"),
+  signIn: say("desk-sign-in"),
+  signedInAs: (name: string, organisation: string): string => say("desk-signed-in-as", { name, organisation }),
+  lacks: say("desk-lacks"),
+  /** One of the user's devices, and when it was last used. */
+  device: (name: string, is: Activity, since: string): string => {
+    if (is === "active") return say("desk-device-active", { name });
+    switch (is.idle.reason) {
+      case "idle":
+        return say("desk-device-idle", { name, since });
+      case "locked":
+        return say("desk-device-locked", { name, since });
+      case "asleep":
+        return say("desk-device-asleep", { name, since });
+    }
+  },
+  lost: (device: string): string => say("desk-device-lost", { device }),
   version: (version: string, profile: string): string =>
-    profile === "default" ? `Deskbell ${version}` : `Deskbell ${version}, profile ${profile}`,
-  noConnection: (address: string): string => `No connection to ${address}.`,
+    profile === "default" ? say("desk-version", { version }) : say("desk-version-profile", { version, profile }),
+  noConnection: (address: string): string => say("desk-no-connection", { address }),
   othersMaySee: (retryAt: number, now: number): string =>
-    `Others may see you as Offline. ${retrying(retryAt > now ? retryAt : null, now)}`,
-  roundTrip: (address: string, ms: number | undefined): string => (ms === undefined ? address : `${address}, ${ms} ms`),
-} as const;
+    say("desk-others-may-see", { retrying: retrying(retryAt > now ? retryAt : null, now) }),
+  roundTrip: (address: string, ms: number | undefined): string =>
+    ms === undefined ? address : say("desk-round-trip", { address, ms }),
+};

@@ -1,7 +1,7 @@
 // The view's facts as lines of text for the status window. Pure.
 
 import { clockSeconds, when } from "../time";
-import type { Activity, Device, State, View } from "../wire";
+import type { Device, State, View } from "../wire";
 import { desk as words, sentence, threshold } from "../words";
 
 /** Which bell is shown at the top: the state, or `cut` if the connection is lost. */
@@ -37,7 +37,7 @@ export function connection(view: View): Fact {
     case "off":
       return fact(words.off);
     case "connecting":
-      return fact(address === "" ? words.connecting : `${address}. ${words.connecting}`);
+      return fact(words.connecting(address));
     case "up":
       return fact(words.roundTrip(address, view.connection.round_trip_ms));
     case "down":
@@ -49,13 +49,8 @@ export function connection(view: View): Fact {
 
 /** A device in a few words: `This computer, active`, `Laptop, locked 09:12`. */
 export function device(is: Device, now: number): string {
-  const name = is.this ? words.thisComputer : is.name;
-  const lost = is.connected ? "" : `, ${words.lost}`;
-  return `${name}, ${activity(is.activity, is.since, now)}${lost}`;
-}
-
-function activity(is: Activity, since: number, now: number): string {
-  return is === "active" ? words.active : `${words.idle[is.idle.reason]} ${when(since, now)}`;
+  const text = words.device(is.this ? words.thisComputer : is.name, is.activity, when(is.since, now));
+  return is.connected ? text : words.lost(text);
 }
 
 /** Which source sees the user, why it was chosen, and when it counts them as away. */

@@ -1,0 +1,338 @@
+# بوابتا الفنيين والعملاء.
+
+## بوابة الفنيين
+
+technician-automatic = تلقائي
+technician-away = غائب
+technician-away-for = غائب لمدة…
+technician-span = { $minutes ->
+    [60] ساعة واحدة
+    [zero] { $minutes } دقيقة
+    [one] دقيقة واحدة
+    [two] دقيقتان
+    [few] { $minutes } دقائق
+    [many] { $minutes } دقيقة
+   *[other] { $minutes } دقيقة
+}
+technician-until-back = حتى عودتي
+technician-away-span = { $minutes ->
+    [60] غائب لمدة ساعة واحدة
+    [zero] غائب لمدة { $minutes } دقيقة
+    [one] غائب لمدة دقيقة واحدة
+    [two] غائب لمدة دقيقتين
+    [few] غائب لمدة { $minutes } دقائق
+    [many] غائب لمدة { $minutes } دقيقة
+   *[other] غائب لمدة { $minutes } دقيقة
+}
+technician-away-back = غائب حتى عودتي
+technician-sign-out = تسجيل الخروج هنا
+technician-sign-out-app = تسجيل الخروج على هذا الكمبيوتر
+technician-own-menu = { $name }، { $state }. قائمتك
+technician-skip = الانتقال إلى المحادثة
+technician-keys = المفاتيح
+technician-more = المزيد
+technician-back = رجوع إلى { $list }
+technician-close-people = إغلاق الأشخاص
+technician-late = متأخر
+technician-silenced = صامت لديك
+technician-dismiss-whom = { $label }: { $name }
+technician-with = مع { $names }
+technician-tab-waiting = في الانتظار
+technician-tab-mine = محادثاتي
+technician-tab-team = الفريق
+technician-tab-callbacks = المكالمات
+technician-tab-missed = الفائتة
+technician-lists = الطلبات والمحادثات
+technician-join = انضمام
+technician-invite = دعوة
+technician-invite-whom = دعوة { $name } إلى محادثة
+technician-invited = تمت الدعوة، بقي { $left }
+technician-awaiting = أُرسلت الدعوة إلى { $name } ولم يصل رد بعد.
+technician-left = بقي { $left } للرد
+technician-take-back = سحب الدعوة
+technician-join-too = انضمام أيضًا
+technician-hand-over = تسليم
+technician-hand-over-to = تسليم إلى
+technician-everybody = الجميع
+technician-hand-over-note = ما ينبغي أن يعرفه من يستلم (اختياري)
+technician-offer = عرض
+technician-keep = الاحتفاظ بالمحادثة
+technician-hands-over = يعرض { $name } تسليم هذه المحادثة.
+technician-offered = عُرضت على { $name }. ستبقى فيها حتى ينضم أحد.
+technician-offered-all = عُرضت على الجميع. ستبقى فيها حتى ينضم أحد.
+technician-declined = رد { $name }: ليس الآن. ما زالت هذه المحادثة لديك.
+technician-taken-over = استلم { $name } المحادثة مع { $client }.
+technician-not-now = ليس الآن
+technician-dismiss = إسكات
+technician-dismissed = صامت لديك؛ الطلب ما زال في الانتظار.
+technician-joining = سيتم الانضمام عند عودة الاتصال…
+technician-none-waiting = لا أحد في الانتظار.
+technician-none-mine = لست في أي محادثة.
+technician-none-team = لا أحد غيرك في محادثة.
+technician-none-callbacks = لم يطلب أحد معاودة الاتصال.
+technician-none-missed = لا طلبات فائتة.
+technician-older = { $count ->
+    [zero] عرض الأقدم ({ $count })
+    [one] عرض الأقدم (طلب فائت أو مكالمة واحدة)
+    [two] عرض الأقدم (اثنان من الطلبات الفائتة والمكالمات)
+    [few] عرض الأقدم ({ $count } من الطلبات الفائتة والمكالمات)
+    [many] عرض الأقدم ({ $count } من الطلبات الفائتة والمكالمات)
+   *[other] عرض الأقدم ({ $count } من الطلبات الفائتة والمكالمات)
+}
+technician-needs-help = { $who } بحاجة إلى مساعدة: { $about }
+technician-need-help = { $count ->
+    [zero] لا طلبات في الانتظار.
+    [one] طلب واحد في الانتظار.
+    [two] طلبان في الانتظار.
+    [few] { $count } طلبات في الانتظار.
+    [many] { $count } طلبًا في الانتظار.
+   *[other] { $count } طلب في الانتظار.
+}
+technician-was-with = { $messages ->
+    [0] كانت مع { $name }.
+    [zero] كانت مع { $name }، { $messages } رسالة.
+    [one] كانت مع { $name }، رسالة واحدة.
+    [two] كانت مع { $name }، رسالتان.
+    [few] كانت مع { $name }، { $messages } رسائل.
+    [many] كانت مع { $name }، { $messages } رسالة.
+   *[other] كانت مع { $name }، { $messages } رسالة.
+}
+technician-notes = { $count ->
+    [0] ملاحظات داخلية
+    [zero] ملاحظات داخلية ({ $count })
+    [one] ملاحظات داخلية ({ $count })
+    [two] ملاحظات داخلية ({ $count })
+    [few] ملاحظات داخلية ({ $count })
+    [many] ملاحظات داخلية ({ $count })
+   *[other] ملاحظات داخلية ({ $count })
+}
+technician-notes-are = لا يرى هذه الملاحظات إلا الفنيون.
+technician-private-note = ملاحظة للفنيين
+technician-add-note = إضافة ملاحظة
+technician-completed = اكتملت: { $client }.
+technician-undo = تراجع
+technician-complete = إكمال
+technician-note = ما تم إنجازه
+technician-note-optional = ما تم إنجازه (اختياري)
+technician-cancel = إلغاء
+technician-leave = مغادرة
+technician-nothing-open = انضم إلى طلب أو اختر محادثة.
+technician-looking = جارٍ البحث عن هذه المحادثة…
+technician-unknown-over = انتهت هذه المحادثة.
+technician-unknown = لا توجد محادثة كهذه، أو لا يُسمح لك برؤيتها.
+technician-asked-to-be-called = طلب معاودة اتصال
+technician-call = اتصال
+technician-copy = نسخ
+technician-copied = تم النسخ
+technician-not-copied = لم يسمح هذا المتصفح بالنسخ. حدّد الرقم وانسخه بنفسك.
+technician-asked = وقت الطلب
+technician-find = البحث عن أشخاص
+technician-technicians = الفنيون
+technician-no-company = العملاء
+technician-you-are = أنت: { $state }
+technician-whom = من يُعرض
+technician-everyone = الكل
+technician-in-chat = في محادثة
+technician-nobody-online = لا أحد متصل.
+technician-nobody-found-online = لا أحد متصل بهذا الاسم.
+technician-nobody-found = لا أحد بهذا الاسم.
+technician-people = الأشخاص
+technician-conversation = المحادثة
+technician-waited = مدة الانتظار:
+
+## الإشعارات، وما تقوله الصفحة عنها
+
+bell-needs-help = { $who } بحاجة إلى مساعدة
+bell-waiting = { $about } · في الانتظار { $waited }
+bell-waiting-again = { $messages ->
+    [0] { $about } · كانت مع { $name } · في الانتظار { $waited }
+    [zero] { $about } · كانت مع { $name }، { $messages } رسالة · في الانتظار { $waited }
+    [one] { $about } · كانت مع { $name }، رسالة واحدة · في الانتظار { $waited }
+    [two] { $about } · كانت مع { $name }، رسالتان · في الانتظار { $waited }
+    [few] { $about } · كانت مع { $name }، { $messages } رسائل · في الانتظار { $waited }
+    [many] { $about } · كانت مع { $name }، { $messages } رسالة · في الانتظار { $waited }
+   *[other] { $about } · كانت مع { $name }، { $messages } رسالة · في الانتظار { $waited }
+}
+bell-awaits-answer = { $who } في انتظار ردك
+bell-open = فتح
+bell-several = في الانتظار: { NUMBER($count) }، أطول مدة { $longest }
+bell-several-where = كلها في القائمة.
+bell-join = انضمام
+bell-dismiss = إسكات
+bell-join-longest = انضمام إلى الأطول انتظارًا
+bell-waits-again = نبحث لك عن شخص آخر.
+bell-accept = قبول
+bell-not-now = ليس الآن
+bell-hands-over = يعرض { $name } تسليم المحادثة مع { $who }
+bell-declined = رد { $name }: ليس الآن. ما زالت المحادثة مع { $client } لديك.
+bell-ended = انتهت المحادثة.
+bell-allow = السماح بالإشعارات
+bell-sound = الصوت
+bell-sound-on = تشغيل صوت
+bell-volume = مستوى الصوت
+bell-percent = { NUMBER($volume) } بالمئة
+bell-test = تجربة
+bell-test-title = هذه تجربة
+bell-test-body = هكذا تظهر الإشعارات، وهكذا صوتها.
+bell-off = لقد أوقفت الصوت، لذلك فالإشعارات صامتة.
+bell-mute = لا يشغّل المتصفح الصوت قبل أن تنقر على هذه الصفحة. وحتى ذلك الحين تصدر الإشعارات صوت نظامك إن وُجد.
+
+# للفنيين، تحت الطلبات المنتظرة
+bell-technician-app = تظهر الطلبات هنا، ويرن تطبيق Deskbell ما دمت متصلًا أو غائبًا.
+bell-technician-rings = تظهر الطلبات هنا وترن في هذا المتصفح ما دمت متصلًا أو غائبًا.
+bell-technician-ask = تظهر الطلبات هنا. لكنها لا ترن في هذا المتصفح بعد.
+bell-technician-denied = تظهر الطلبات هنا لكنها لا ترن: هذا المتصفح مضبوط على حظر الإشعارات من هذه الصفحة. اسمح بها لهذا العنوان في إعدادات المتصفح.
+bell-technician-unsupported = تظهر الطلبات هنا لكنها لا ترن: لا يستطيع هذا المتصفح عرض إشعارات من هذه الصفحة. أبقها أمام عينيك، أو استخدم تطبيق Deskbell على كمبيوتر.
+bell-technician-failed = تظهر الطلبات هنا لكنها لا ترن: لم يشغّل هذا المتصفح جزء الصفحة الذي يعرض الإشعارات. أعد تحميل الصفحة للمحاولة مرة أخرى.
+
+# للعملاء الذين يسألون أو ينتظرون
+bell-client-rings = يخبرك هذا المتصفح عندما ينضم أحد أو يكتب أو يدعوك.
+bell-client-ask = يمكن أن يخبرك إشعار عندما ينضم أحد أو يكتب أو يدعوك.
+bell-client-denied = يحظر هذا المتصفح الإشعارات من هذه الصفحة. أبقها أمام عينيك أثناء الانتظار.
+bell-client-unsupported = لا يستطيع هذا المتصفح عرض إشعارات من هذه الصفحة. أبقها أمام عينيك أثناء الانتظار.
+
+## مفاتيح بوابة الفنيين: وظيفة كل منها
+
+keys-title = المفاتيح
+keys-close = إغلاق
+keys-single = تفعيل المفاتيح المفردة
+keys-lists = القوائم
+keys-go-to = الانتقال إلى
+keys-in-chat = في المحادثة
+keys-anywhere = في كل مكان
+keys-down = لأسفل
+keys-up = لأعلى
+keys-open = فتح
+keys-reply = رد
+keys-send = إرسال
+keys-new-line = سطر جديد
+keys-these = هذه المفاتيح
+# المكتوب على المفاتيح
+keys-enter = Enter
+keys-shift = Shift
+keys-escape = Esc
+
+## المحادثة
+
+talk-write = اكتب إلى { $name }…
+talk-message = رسالة
+talk-send = إرسال
+talk-sending = جارٍ الإرسال…
+talk-kept = لم تُرسل بعد. ستُرسل عند عودة الاتصال.
+talk-sent = أُرسلت { $time }
+talk-joined = انضم { $name } في { $time }
+talk-left = غادر { $name } في { $time }
+talk-ended = انتهت المحادثة في { $time }
+talk-begun = { $time } · { $about }
+talk-below = رسائل جديدة في الأسفل
+talk-you = أنت
+talk-fresh = { NUMBER($count) } جديد
+talk-by = { $name }، { $time }
+talk-log = المحادثة
+
+## بوابة العملاء
+
+client-staffed = هناك من يستقبل الطلبات
+client-unstaffed = لا أحد يستقبل الطلبات الآن
+client-kept = طلبك محفوظ
+client-no-link = غير متصل
+client-invitation = يرغب { $name } من { $organisation } في محادثتك
+client-accept = قبول
+client-not-now = ليس الآن
+client-chats = محادثاتك
+client-new-chat = طلب جديد
+client-no-chats = ليست لديك محادثات مفتوحة.
+client-ask-short = طلب
+client-unread = جديد
+client-skip = الانتقال إلى المحادثة
+client-language = اللغة
+client-sign-out = تسجيل الخروج هنا
+client-sign-out-app = تسجيل الخروج على هذا الكمبيوتر
+client-with = مع { $names }
+client-waiting = في الانتظار
+client-called = سنتصل بك
+client-over = انتهت
+client-back = رجوع إلى محادثاتك
+client-unknown = انتهت هذه المحادثة، أو لا توجد محادثة كهذه.
+client-looking = جارٍ البحث عن هذه المحادثة…
+client-ask = كيف يمكننا مساعدتك؟
+client-subject = ما الموضوع؟
+client-reference = رقم التذكرة، إن وُجد
+client-ask-button = طلب محادثة
+client-reachable = يمكن الوصول إليك ما دمت متصلًا. إغلاق هذه الصفحة يجعلك غير متصل.
+client-reachable-app = يمكن الوصول إليك ما دمت متصلًا. إغلاق هذه النافذة يجعلك غير متصل.
+client-finding = نبحث لك عن أحد.
+client-finding-other = نبحث لك عن شخص آخر.
+client-nobody = لا أحد يستقبل الطلبات الآن.
+client-call-me = اتصلوا بي
+client-phone = رقم هاتفك
+client-call-note = هل هناك ما ينبغي أن نعرفه؟ (اختياري)
+client-ask-call = طلب معاودة الاتصال
+client-wait-on = مواصلة الانتظار
+client-leave = مغادرة
+client-end-ask = إنهاء هذه المحادثة؟
+client-end = إنهاء المحادثة
+client-stay = بقاء
+client-ended = انتهت المحادثة.
+client-missed = انتهى هذا الطلب قبل أن ينضم أحد.
+client-again = طلب جديد مرة أخرى
+client-will-call = سنتصل بك.
+# يتبعها رقم هاتف على شكل رابط.
+client-will-call-at = سنتصل بك على الرقم:
+client-waited = مدة انتظارك:
+client-bad-phone = يحتوي رقم الهاتف على أرقام، مثل +971 4 555 0100.
+client-earlier = المحادثات السابقة
+client-older = { $count ->
+    [zero] عرض الأقدم ({ $count })
+    [one] عرض الأقدم (واحدة أخرى)
+    [two] عرض الأقدم (اثنتان أخريان)
+    [few] عرض الأقدم ({ $count } أخرى)
+    [many] عرض الأقدم ({ $count } أخرى)
+   *[other] عرض الأقدم ({ $count } أخرى)
+}
+client-change-callback = تغيير
+client-cancel-callback = إلغاء المكالمة
+client-save = حفظ
+client-keep-callback = الإبقاء كما هو
+client-in-line = { $ahead ->
+    [0] دورك هو التالي.
+    [1] أمامك طلب واحد.
+    [zero] دورك هو التالي.
+    [one] أمامك طلب واحد.
+    [two] أمامك طلبان.
+    [few] أمامك { $ahead } طلبات.
+    [many] أمامك { $ahead } طلبًا.
+   *[other] أمامك { $ahead } طلب.
+}
+client-ended-with = { $at }، مع { $names }
+client-ended-alone = { $at }، لم ينضم أحد
+
+## تسجيل الدخول والخروج
+
+sign-in-title = تسجيل الدخول إلى Deskbell
+sign-in-refused-title = لا يمكن تسجيل دخولك بهذا الرابط
+sign-in-what = يسجّل هذا الرابط دخول هذا المتصفح. وهو يعمل مرة واحدة.
+sign-in-button = تسجيل الدخول
+sign-in-working = جارٍ تسجيل الدخول…
+sign-in-no-secret = رابط تسجيل الدخول هذا غير مكتمل. افتح الرابط مرة أخرى، أو اطلب رابطًا جديدًا من المسؤول.
+sign-in-no-answer = لا رد من الخدمة. تحقق من الاتصال ثم حاول مرة أخرى: ما زال الرابط صالحًا.
+sign-in-out = لقد سُجّل خروجك هنا. افتح رابط تسجيل الدخول الخاص بك، أو اطلب رابطًا جديدًا من المسؤول.
+sign-in-out-app = لقد سُجّل خروجك على هذا الكمبيوتر. اطلب من المسؤول رابط تسجيل دخول، ثم افتحه هنا.
+sign-in-out-title = تم تسجيل الخروج
+sign-in-code-title = هل تريد استخدام تسجيل دخول أحد التطبيقات هنا؟
+sign-in-code = يريد رابط أن يسجّل دخول هذا المتصفح بتسجيل دخول تطبيق Deskbell بدلًا من تسجيل دخوله هو. لا تتابع إلا إذا كنت قد فتحت البوابة من التطبيق بنفسك للتو.
+sign-in-code-no = عدم استخدامه
+sign-in-code-yes = استخدامه
+sign-in-insecure-title = هذا العنوان غير آمن
+sign-in-insecure = لا تشغّل المتصفحات هذه الصفحة إلا إذا فُتحت عبر https. اطلب من المسؤول العنوان الذي يبدأ بـ https.
+sign-in-leave-title = تسجيل الخروج هنا؟
+sign-in-leave = سينساك هذا المتصفح. وللعودة ستحتاج إلى رابط تسجيل دخول جديد من المسؤول.
+sign-in-leave-app = سينساك هذا الكمبيوتر. وللعودة ستحتاج إلى رابط تسجيل دخول جديد من المسؤول.
+sign-in-leave-later = لا يوجد اتصال: سجّل الخروج عند عودة الاتصال.
+sign-in-stay = البقاء مسجّلًا
+sign-in-sign-out = تسجيل الخروج
+sign-in-stopped = فُتحت هذه الصفحة في مكان آخر، فتوقفت هنا. أعد تحميلها للمتابعة هنا.
+sign-in-stopped-title = متوقفة
+sign-in-reload = إعادة التحميل
+sign-in-connecting = جارٍ الاتصال…
+sign-in-no-answer-yet = لا رد من الخدمة بعد. تواصل هذه الصفحة المحاولة.
