@@ -25,7 +25,7 @@ fn axe() -> Result<String> {
     std::fs::read_to_string(&path).with_context(|| format!("reading {}: run npm ci in ui", path.display()))
 }
 
-async fn has_no_faults(page: &Browser, state: &str) -> Result<()> {
+pub(crate) async fn has_no_faults(page: &Browser, state: &str) -> Result<()> {
     page.page.execute(&axe()?, Vec::new()).await?;
     for theme in ["light", "dark"] {
         cdp::theme(page, theme).await?;

@@ -12,7 +12,7 @@ const VIEWS: [((u32, u32), u32); 5] =
 
 /// All that is wider than its place: the page itself, or an element that cuts off what does not fit. What has a full text
 /// to show on demand may end in an ellipsis.
-const TOO_WIDE: &str = "
+pub(crate) const TOO_WIDE: &str = "
     const page = document.documentElement, found = [];
     if (page.scrollWidth > page.clientWidth) found.push(`the page: ${page.scrollWidth} in ${page.clientWidth}`);
     for (const each of document.querySelectorAll('body *')) {

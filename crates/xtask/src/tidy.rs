@@ -12,6 +12,7 @@ mod imports;
 mod links;
 mod lock_file;
 mod rules;
+mod words;
 
 use crate::simulate::planted;
 use crate::steps::build_programs;
@@ -19,7 +20,7 @@ use crate::types;
 use anyhow::{Result, bail};
 use complaint::Complaint;
 
-const RULES: [fn() -> Result<Vec<Complaint>>; 10] = [
+const RULES: [fn() -> Result<Vec<Complaint>>; 11] = [
     imports::complaints,
     cycles::complaints,
     deny::complaints,
@@ -30,6 +31,7 @@ const RULES: [fn() -> Result<Vec<Complaint>>; 10] = [
     links::complaints,
     lock_file::complaints,
     planted::complaints,
+    words::complaints,
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {

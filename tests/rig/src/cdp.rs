@@ -62,6 +62,13 @@ pub async fn block(browser: &Browser, addresses: &[&str]) -> Result<()> {
     run(browser, "Network.setBlockedURLs", json!({ "urls": addresses })).await
 }
 
+/// The languages that the user prefers, the best first: `de-AT,en`.
+pub(crate) async fn language(browser: &Browser, languages: &str) -> Result<()> {
+    let agent = browser.page.execute("return navigator.userAgent", Vec::new()).await?;
+    let with = json!({ "userAgent": agent, "acceptLanguage": languages });
+    run(browser, "Emulation.setUserAgentOverride", with).await
+}
+
 /// The theme that the user prefers: `light` or `dark`.
 ///
 /// # Errors
