@@ -46,6 +46,8 @@ impl Browser {
                     "--disable-dev-shm-usage", "--disable-background-networking",
                     "--disable-component-update", "--disable-sync", "--disable-default-apps",
                     "--force-color-profile=srgb", "--hide-scrollbars",
+                    // The tests read English, in whatever language their reader works.
+                    "--lang=en-US", "--accept-lang=en-US",
                     // The browser ends when the pipe to its driver does; and a bare machine may not know the name
                     // localhost, by which the driver would look for a port.
                     "--remote-debugging-pipe",
