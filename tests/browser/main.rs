@@ -14,7 +14,6 @@ mod hand_over;
 mod hostile;
 mod invitation;
 mod keyboard;
-mod languages;
 mod layout;
 mod leaving;
 mod lost;

@@ -63,7 +63,10 @@ pub async fn block(browser: &Browser, addresses: &[&str]) -> Result<()> {
 }
 
 /// The languages that the user prefers, the best first: `de-AT,en`.
-pub(crate) async fn language(browser: &Browser, languages: &str) -> Result<()> {
+///
+/// # Errors
+/// When Chromium refuses.
+pub async fn language(browser: &Browser, languages: &str) -> Result<()> {
     let agent = browser.page.execute("return navigator.userAgent", Vec::new()).await?;
     let with = json!({ "userAgent": agent, "acceptLanguage": languages });
     run(browser, "Emulation.setUserAgentOverride", with).await
