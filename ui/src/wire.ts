@@ -325,7 +325,7 @@ note?: string,
  */
 at: UnixMillis,
 /**
- * When the technician to whom it is offered answered "Not now", if they did.
+ * When it came to nothing, since nobody was left who could take the chat over: they answered "Not now", silenced it or went offline.
  */
 declined?: UnixMillis, };
 

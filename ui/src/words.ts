@@ -193,7 +193,8 @@ export const technician = {
   handsOver: (by: string): string => say("technician-hands-over", { name: first(by) }),
   offered: (to: string | undefined): string =>
     to === undefined ? say("technician-offered-all") : say("technician-offered", { name: first(to) }),
-  declined: (to: string): string => say("technician-declined", { name: first(to) }),
+  notTakenOver: (to: string | undefined): string =>
+    to === undefined ? say("technician-nobody-took-over") : say("technician-not-taken-over", { name: first(to) }),
   takenOver: (by: string, client: string): string =>
     say("technician-taken-over", { name: first(by), client: first(client) }),
   notNow: say("technician-not-now"),
@@ -287,8 +288,10 @@ export const bell = {
     const giver = session.participants.find((each) => each.person === by);
     return say("bell-hands-over", { name: first(giver?.name ?? ""), who: who(session) });
   },
-  declined: (session: SessionView): string =>
-    say("bell-declined", { name: first(session.hand_over?.to_name ?? ""), client: first(session.client_name) }),
+  notTakenOver: (session: SessionView): string => {
+    const [to, client] = [session.hand_over?.to_name, first(session.client_name)];
+    return to === undefined ? say("bell-nobody-took-over", { client }) : say("bell-not-taken-over", { name: first(to), client });
+  },
   takenOver: (session: SessionView): string => {
     const by = session.participants.findLast((each) => each.left === undefined);
     return technician.takenOver(by?.name ?? "", session.client_name);

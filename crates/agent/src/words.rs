@@ -5,7 +5,7 @@
 
 use crate::toast::{Button, Toast, ToastAction, ToastKey};
 use crate::view::{Here, PreferenceView, PresenceView};
-use chat::{Message, PersonId, Status};
+use chat::{Message, PersonId};
 use presence::{AwayReason, State, UnixMillis, Until};
 use protocol::limits::NAME_CHARS;
 use protocol::{SessionView, display_text};
@@ -231,10 +231,10 @@ pub(crate) fn request_toast(
     let offer = session.open_offer();
     let (title, body) = match (offer, names) {
         // C3
-        (None, Names::Shown) if session.status == Status::Handled => {
+        (None, Names::Shown) if session.rings_for_answer() => {
             (format!("{client} is waiting for your answer"), about(session))
         }
-        (None, Names::Hidden) if session.status == Status::Handled => {
+        (None, Names::Hidden) if session.rings_for_answer() => {
             ("A client is waiting for your answer".to_owned(), String::new())
         }
         (None, Names::Shown) => (
@@ -249,8 +249,7 @@ pub(crate) fn request_toast(
         ),
         (Some(_), Names::Hidden) => ("A chat is offered to you".to_owned(), String::new()),
     };
-    let is_reminder = offer.is_none() && session.status == Status::Handled;
-    let join = if is_reminder { "Open" } else { "Join" };
+    let join = if session.rings_for_answer() { "Open" } else { "Join" };
     let is_for_this_user = offer.is_some_and(|offer| offer.to.is_some());
     let dismiss = if is_for_this_user { "Not now" } else { "Dismiss" };
     Toast {
@@ -338,17 +337,18 @@ pub(crate) fn taken_over(session: &SessionView, names: Names) -> String {
     format!("{} has taken over the chat with {}.", first_name(by), first_name(&session.client_name))
 }
 
-/// The technician to whom this user offered a chat does not take it (C9).
+/// Nobody has taken over a chat that this user offered, and nobody is left who could (C9).
 pub(crate) fn not_taken_over(session: &SessionView, names: Names) -> String {
     if names == Names::Hidden {
-        return "A colleague answered: not now. You still have the chat.".to_owned();
+        return "Nobody took over a chat from you. You still have it.".to_owned();
     }
-    let to = session.hand_over.as_ref().and_then(|offer| offer.to_name.as_deref()).unwrap_or_default();
-    format!(
-        "{} answered: not now. You still have the chat with {}.",
-        first_name(to),
-        first_name(&session.client_name)
-    )
+    let client = first_name(&session.client_name);
+    match session.hand_over.as_ref().and_then(|offer| offer.to_name.as_deref()) {
+        Some(to) => {
+            format!("{} did not take over the chat with {client}. You still have it.", first_name(to))
+        }
+        None => format!("Nobody took over the chat with {client}. You still have it."),
+    }
 }
 
 fn technician(session: &SessionView, person: PersonId) -> &str {

@@ -14,7 +14,7 @@ pub use ending::{abandon, completed_by_service, unanswered};
 use ending::{call_back, cancel_callback, client_leaves, complete, decline, reopen};
 use joining::{accept, assist, join};
 use leaving::{hand_over, keep, leave};
-pub use leaving::{waits_again, without};
+pub use leaving::{not_taken_over, waits_again, without};
 use presence::{Role, UnixMillis};
 
 /// The session after `who` did `intent` at `now`. `stays(person)` tells whether a technician is online or away.

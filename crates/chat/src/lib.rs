@@ -10,7 +10,7 @@ pub mod ring;
 mod session;
 
 pub use begin::{NewInvitation, NewRequest, invite, request};
-pub use decide::{abandon, completed_by_service, decide, unanswered, waits_again, without};
+pub use decide::{abandon, completed_by_service, decide, not_taken_over, unanswered, waits_again, without};
 pub use intent::{Intent, Outcome, Refusal};
 pub use session::{
     Applied, Audience, BeforeEnding, Callback, Ending, HandOver, Kind, Message, Name, Participant, PersonId,

@@ -113,7 +113,7 @@ pub struct HandOverView {
     pub note: Option<String>,
     /// Since when.
     pub at: UnixMillis,
-    /// When the technician to whom it is offered answered "Not now", if they did.
+    /// When it came to nothing, since nobody was left who could take the chat over: they answered "Not now", silenced it or went offline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub declined: Option<UnixMillis>,
@@ -126,11 +126,17 @@ impl SessionView {
         self.open_offer().map(|offer| offer.at).or(self.answer_due).unwrap_or(self.waiting_since)
     }
 
-    /// The offer to hand it over, unless it was answered with "Not now" (C9).
+    /// The offer to hand it over, unless it has come to nothing (C9).
     #[must_use]
     pub fn open_offer(&self) -> Option<&HandOverView> {
         let is_open = |offer: &&HandOverView| self.status == Status::Handled && offer.declined.is_none();
         self.hand_over.as_deref().filter(is_open)
+    }
+
+    /// Whether it is a chat in progress that is not offered to others: if it rings, those in it are reminded to answer (C3).
+    #[must_use]
+    pub fn rings_for_answer(&self) -> bool {
+        self.status == Status::Handled && self.open_offer().is_none()
     }
 
     /// Whether it is offered to this technician, who is not in it (C9).

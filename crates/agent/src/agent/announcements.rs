@@ -157,7 +157,7 @@ fn told<'a>(news: &News<'a>, names: Names) -> Option<(&'a SessionView, ToastKey,
         News::TakenOver(session) => {
             (session, ToastKey::HandOver(session.id), words::taken_over(session, names))
         }
-        News::Declined(session) => {
+        News::NotTakenOver(session) => {
             (session, ToastKey::HandOver(session.id), words::not_taken_over(session, names))
         }
     };

@@ -192,7 +192,7 @@ impl Chats {
                 let offer = before.hand_over.as_ref().filter(|offer| Some(offer.by) == self.me)?;
                 let is_declined = session.hand_over.as_ref().is_some_and(|offer| offer.declined.is_some());
                 if is_declined && offer.declined.is_none() {
-                    Some(News::Declined(session))
+                    Some(News::NotTakenOver(session))
                 } else if session.status == Status::Handled
                     && !self.is_in(session)
                     && has_joined_since(session, offer.at)

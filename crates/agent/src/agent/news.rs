@@ -13,6 +13,6 @@ pub(super) enum News<'a> {
     Answered(&'a SessionView),
     /// Another technician has taken over a chat from this one (C9).
     TakenOver(&'a SessionView),
-    /// The technician to whom this one offered a chat answered "Not now" (C9).
-    Declined(&'a SessionView),
+    /// Nobody is left who could take over a chat that this technician offered (C9).
+    NotTakenOver(&'a SessionView),
 }

@@ -56,6 +56,20 @@ pub fn without(session: &Session, is_out: impl Fn(PersonId) -> bool, now: UnixMi
     Some(next)
 }
 
+/// The session after its offer has come to nothing, since none of those who could take it is left (C9): all of them have silenced it or
+/// gone offline. Who made the offer keeps the chat, and is reminded to answer again (C3). `None` if somebody is left.
+#[must_use]
+pub fn not_taken_over(session: &Session, receiving: &[PersonId], now: UnixMillis) -> Option<Session> {
+    let is_left = |who: &PersonId| session.is_offered_to(*who) && !session.dismissed.contains(who);
+    if session.status != Status::Handled || receiving.iter().any(is_left) {
+        return None;
+    }
+    let mut next = session.clone();
+    next.hand_over.as_mut().filter(|offer| offer.declined.is_none())?.declined = Some(now);
+    next.rev += 1;
+    Some(next)
+}
+
 pub(super) fn leave(
     session: &Session,
     who: PersonId,

@@ -1,5 +1,7 @@
 //! The rules C4, C5, C7 and C9 on one session: as tables, and as invariants after any intents in any order.
 
+mod hand_over;
+
 use crate::Applied;
 use crate::*;
 use presence::{Role, UnixMillis};
@@ -47,6 +49,10 @@ fn after(session: &Session, who: u128, intent: Intent) -> Session {
         Outcome::Changed(next) => *next,
         Outcome::Already => session.clone(),
     }
+}
+
+fn call(phone: &str) -> Intent {
+    Intent::Callback(Callback { phone: phone.into(), note: None })
 }
 
 #[test]
@@ -261,12 +267,6 @@ fn nobody_leaves_a_client_alone() {
     assert_eq!(does(&joined, PRIYA, Intent::Leave), Err(Refusal::NobodyStays));
 }
 
-/// Priya's chat, which she offers to Tom, or to all.
-fn offered(to: Option<u128>) -> Session {
-    let joined = after(&waiting(), PRIYA, Intent::Join);
-    after(&joined, PRIYA, Intent::HandOver { to: to.map(person), note: Some("Second line.".into()) })
-}
-
 #[test]
 fn a_second_technician_joins_a_chat_in_progress_only_on_purpose() {
     // C9
@@ -296,73 +296,6 @@ fn a_chat_has_room_for_so_many_technicians_and_former_ones_make_room() {
     assert_eq!(does(&full, TOM, Intent::Assist), Err(Refusal::Full));
     let left = after(&full, PRIYA, Intent::Leave);
     assert!(after(&left, TOM, Intent::Assist).present().any(|each| each == person(TOM)));
-}
-
-#[test]
-fn a_chat_is_handed_over_when_the_next_one_has_joined_and_not_before() {
-    // C9
-    for to in [Some(TOM), None] {
-        let offered = offered(to);
-        assert_eq!(offered.present().collect::<Vec<_>>(), [person(PRIYA)], "she stays");
-        assert!(offered.is_offered_to(person(TOM)) && !offered.is_offered_to(person(PRIYA)));
-        let taken = after(&offered, TOM, Intent::Join);
-        assert_eq!(taken.present().collect::<Vec<_>>(), [person(TOM)]);
-        assert_eq!((taken.status, &taken.hand_over), (Status::Handled, &None));
-        assert_eq!(does(&taken, PRIYA, Intent::Join), Err(Refusal::Taken { by: person(TOM), at: NOW }));
-    }
-    let third = 9;
-    assert_eq!(
-        does(&offered(Some(TOM)), third, Intent::Join),
-        Err(Refusal::Taken { by: person(PRIYA), at: NOW })
-    );
-    assert!(matches!(does(&offered(None), third, Intent::Join), Ok(Outcome::Changed(_))));
-}
-
-#[test]
-fn not_now_to_a_hand_over_leaves_the_chat_where_it_is_and_the_offer_says_so() {
-    // C9
-    let declined = after(&offered(Some(TOM)), TOM, Intent::Dismiss);
-    assert_eq!(declined.present().collect::<Vec<_>>(), [person(PRIYA)]);
-    assert_eq!(declined.hand_over.as_ref().and_then(|offer| offer.declined), Some(NOW));
-    assert!(!declined.is_offered_to(person(TOM)));
-    // Of an offer to all, it silences it for one.
-    let silenced = after(&offered(None), TOM, Intent::Dismiss);
-    assert!(silenced.is_offered_to(person(TOM)) && silenced.dismissed == [person(TOM)]);
-}
-
-#[test]
-fn a_chat_is_handed_over_only_by_who_is_in_it_and_to_somebody_who_can_take_it() {
-    // C9
-    let joined = after(&waiting(), PRIYA, Intent::Join);
-    let to = |to: u128| Intent::HandOver { to: Some(person(to)), note: None };
-    assert_eq!(does(&joined, TOM, to(TOM)), Err(Refusal::NotAllowed));
-    assert_eq!(does(&waiting(), TOM, to(PRIYA)), Err(Refusal::NotAllowed));
-    assert_eq!(does(&joined, PRIYA, to(PRIYA)), Err(Refusal::CannotTakeOver));
-    let offline = decide(&joined, person(PRIYA), Role::Technician, to(TOM), NOW, |who| who == person(PRIYA));
-    assert_eq!(offline, Err(Refusal::CannotTakeOver));
-}
-
-#[test]
-fn an_offer_ends_when_it_is_taken_back_or_who_made_it_or_the_chat_goes() {
-    // C9
-    let offered = offered(Some(TOM));
-    assert_eq!(does(&offered, TOM, Intent::Keep), Ok(Outcome::Already), "it is not theirs");
-    let both = after(&offered, 9, Intent::Assist);
-    for session in [
-        after(&offered, PRIYA, Intent::Keep),
-        after(&both, PRIYA, Intent::Leave),
-        after(&offered, PRIYA, Intent::Complete { note: None }),
-        after(&offered, CLIENT, Intent::Leave),
-        waits_again(&offered, NOW).expect("it is in progress"),
-        without(&offered, |who| who == person(TOM), NOW).expect("it changes"),
-        without(&both, |who| who == person(PRIYA), NOW).expect("it changes"),
-    ] {
-        assert_eq!(session.hand_over, None, "{session:?}");
-    }
-}
-
-fn call(phone: &str) -> Intent {
-    Intent::Callback(Callback { phone: phone.into(), note: None })
 }
 
 #[test]

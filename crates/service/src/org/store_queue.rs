@@ -39,6 +39,8 @@ pub(crate) enum Job {
     WaitAgain(SessionId),
     /// Somebody in a chat was suspended or removed (C9).
     HandOn(SessionId),
+    /// Nobody is left who could take over a chat that is offered (C9).
+    NotTakenOver(SessionId),
     /// An abandoned chat or a callback is too old or one too many.
     CompleteFollowUp(SessionId, Excess),
     /// A client asks for their next older completed chats (C8).
@@ -253,6 +255,7 @@ impl Job {
             | Self::Abandon(_)
             | Self::WaitAgain(_)
             | Self::HandOn(_)
+            | Self::NotTakenOver(_)
             | Self::CompleteFollowUp(..)
             | Self::Completed { .. }
             | Self::SignOut { .. } => false,
@@ -274,6 +277,7 @@ impl Job {
             | Self::Abandon(_)
             | Self::WaitAgain(_)
             | Self::HandOn(_)
+            | Self::NotTakenOver(_)
             | Self::CompleteFollowUp(..) => None,
         }
     }
@@ -291,6 +295,7 @@ impl Job {
             | Self::Abandon(_)
             | Self::WaitAgain(_)
             | Self::HandOn(_)
+            | Self::NotTakenOver(_)
             | Self::CompleteFollowUp(..) => None,
         }
     }

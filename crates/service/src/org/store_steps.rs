@@ -84,6 +84,11 @@ impl Core {
                 let rev = stored.rev;
                 Some((InFlight::Absence { job, next: next.clone() }, StoreRequest::Put(next, rev)))
             }
+            Job::NotTakenOver(session) => {
+                let next = Box::new(self.chats.not_taken_over(&self.cx, &self.people, session)?);
+                let rev = next.rev - 1;
+                Some((InFlight::Absence { job, next: next.clone() }, StoreRequest::Put(next, rev)))
+            }
             Job::CompleteFollowUp(session, why) => {
                 let next = Box::new(self.chats.completed_follow_up(&mut self.cx, session, why)?);
                 let step = StoreRequest::Put(next.clone(), next.rev - 1);

@@ -83,7 +83,7 @@ it("tells technicians who has taken over the chat that they offered, or that nob
     news.session(offered, after, reader);
     return news.items.map((each) => each.what);
   };
-  expect(told({ ...offered, hand_over: { ...offer, declined: 12 } })).toEqual(["declined"]);
+  expect(told({ ...offered, hand_over: { ...offer, declined: 12 } })).toEqual(["not_taken_over"]);
   expect(told(session("handled", "s", [{ ...PRIYA, left: 11 }, tom]))).toEqual(["taken_over"]);
   // She took the offer back, another technician only joined, or it is known already.
   expect(told(session("handled", "s", [PRIYA]))).toEqual([]);
@@ -92,7 +92,7 @@ it("tells technicians who has taken over the chat that they offered, or that nob
   const declined = { ...offered, hand_over: { ...offer, declined: 12 } };
   news.session(offered, declined, reader);
   news.session(declined, { ...declined, messages: 1 }, reader);
-  expect(news.items.map((each) => each.what)).toEqual(["declined"]);
+  expect(news.items.map((each) => each.what)).toEqual(["not_taken_over"]);
 });
 
 it("tells nothing that was so before, that the user did, or that is in front of them", () => {

@@ -6,7 +6,7 @@ import type { Message, Role, SessionView } from "../../wire";
 import { isIn } from "../technician/lists";
 
 /** What happened in a chat. */
-export type What = "left" | "callback" | "joined" | "waits_again" | "answered" | "declined" | "taken_over" | "ended";
+export type What = "left" | "callback" | "joined" | "waits_again" | "answered" | "not_taken_over" | "taken_over" | "ended";
 
 /** News of a chat, as the chat was then. */
 export interface Item {
@@ -120,7 +120,7 @@ function ofInvitation(after: SessionView): What | null {
 function ofOffer(before: SessionView, after: SessionView, id: string): What | null {
   const offer = before.hand_over;
   if (offer?.by !== id) return null;
-  if (after.hand_over?.declined !== undefined) return offer.declined === undefined ? "declined" : null;
+  if (after.hand_over?.declined !== undefined) return offer.declined === undefined ? "not_taken_over" : null;
   const hasJoined = after.participants.some((each) => each.left === undefined && each.joined >= offer.at);
   return hasJoined && !isIn(after, id) ? "taken_over" : null;
 }

@@ -36,7 +36,7 @@ function shown(waiting: readonly SessionView[], at: number, tell: (news: News, r
   for (const each of waiting) state.receive({ type: "session", session: each }, 0);
   const ringing = waiting.filter((each) => each.status === "waiting");
   rings.renew(
-    ringing.map((each) => ({ id: each.id, since: each.waiting_since })),
+    ringing.map((each) => ({ id: each.id, since: each.waiting_since, isReminder: false })),
     { page: at, service: at },
     SCHEDULE,
     true,
@@ -62,7 +62,7 @@ it("says who waits for an answer, and with whom a chat was that waits again", ()
   const awaited = session("a", { status: "handled", participants: [PRIYA], answer_due: 60_000 });
   const { state } = shown([awaited], 0);
   const rings = new Rings();
-  rings.renew([{ id: "a", since: 60_000 }], { page: 60_000, service: 60_000 }, SCHEDULE, true);
+  rings.renew([{ id: "a", since: 60_000, isReminder: true }], { page: 60_000, service: 60_000 }, SCHEDULE, true);
   expect(words(notices(state, rings, new News()))).toEqual([
     ["Dana Reyes (Northwind Dental) is waiting for your answer", "Printer offline · #48213", "Open", "Dismiss"],
   ]);
@@ -87,7 +87,7 @@ it("says who hands over which chat, with the note", () => {
   const offered = session("a", { status: "handled", participants: [tom], hand_over: offer });
   const { state } = shown([offered], 0);
   const rings = new Rings();
-  rings.renew([{ id: "a", since: 0 }], { page: 0, service: 0 }, SCHEDULE, true);
+  rings.renew([{ id: "a", since: 0, isReminder: false }], { page: 0, service: 0 }, SCHEDULE, true);
   expect(words(notices(state, rings, new News()))).toEqual([
     ["Tom hands over Dana Reyes (Northwind Dental)", "Second line.", "Join", "Not now"],
   ]);
@@ -160,7 +160,11 @@ it("says what became of a chat", () => {
   const tom = { person: "tom", name: "Tom Baker", state: "online", joined: 11 } as const;
   const declined = { ...handled, hand_over: { ...offer, declined: 12 } };
   const offered = { ...handled, hand_over: offer };
-  expect(told(declined, offered, "technician")).toBe("Tom answered: not now. You still have the chat with Dana.");
+  expect(told(declined, offered, "technician")).toBe("Tom did not take over the chat with Dana. You still have it.");
+  const { to: _, to_name: __, ...toAll } = declined.hand_over;
+  expect(told({ ...declined, hand_over: toAll }, offered, "technician")).toBe(
+    "Nobody took over the chat with Dana. You still have it.",
+  );
   const taken = { ...handled, participants: [{ ...PRIYA, left: 11 }, tom] };
   expect(told(taken, offered, "technician")).toBe("Tom has taken over the chat with Dana.");
 });

@@ -53,16 +53,22 @@ export function notices(known: Known, rings: Rings, news: News): Notice[] {
 }
 
 function requests(known: Known, rings: Rings): Notice[] {
-  const { all } = rings;
-  if (all !== null) {
-    const { sound, waited, ids } = all;
-    const buttons = [{ action: "join", label: bell.joinLongest }] as const;
-    const title = bell.several(ids.size, waited);
-    return [{ tag: ALL_TAG, title, body: bell.severalWhere, session: null, buttons, sound, isLate: isLate(waited), stays: true }];
-  }
+  return [...several(rings), ...each(known, rings)];
+}
+
+/** The one that stands for all requests. */
+function several({ all }: Rings): Notice[] {
+  if (all === null) return [];
+  const { sound, waited, ids } = all;
+  const buttons = [{ action: "join", label: bell.joinLongest }] as const;
+  const title = bell.several(ids.size, waited);
+  return [{ tag: ALL_TAG, title, body: bell.severalWhere, session: null, buttons, sound, isLate: isLate(waited), stays: true }];
+}
+
+function each(known: Known, rings: Rings): Notice[] {
   return [...rings.requests].flatMap(([id, { sound, waited }]): Notice[] => {
     const session = known.sessions.get(id);
-    if (session === undefined) return [];
+    if (session === undefined || rings.all?.ids.has(id) === true) return [];
     const isOpen = session.status === "handled" && session.hand_over?.declined === undefined;
     const offer = isOpen ? session.hand_over : undefined;
     if (session.status === "handled" && offer === undefined) {
@@ -126,8 +132,8 @@ function happened({ what, session }: Item): Notice {
       return { ...notice, title: bell.waitsAgain, sound: what };
     case "answered":
       return { ...notice, title: answered(session), sound: null };
-    case "declined":
-      return { ...notice, title: bell.declined(session), sound: null };
+    case "not_taken_over":
+      return { ...notice, title: bell.notTakenOver(session), sound: null };
     case "taken_over":
       return { ...notice, title: bell.takenOver(session), sound: null };
     case "ended":

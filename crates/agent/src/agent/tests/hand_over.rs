@@ -77,7 +77,11 @@ fn who_offered_a_chat_is_told_who_has_taken_it_over_or_does_not() {
         ),
         (
             json!({ "hand_over": offer(json!({ "declined": NOON })) }),
-            Some("Tom answered: not now. You still have the chat with Dana."),
+            Some("Tom did not take over the chat with Dana. You still have it."),
+        ),
+        (
+            json!({ "hand_over": { "by": ME, "at": NOON, "declined": NOON } }),
+            Some("Nobody took over the chat with Dana. You still have it."),
         ),
         // This technician has left the chat to somebody who was in it before.
         (

@@ -106,7 +106,7 @@ fn how_requests_invitations_and_offers_ended_is_told_without_names() {
             json!({ "kind": "push", "status": "completed", "completed_by": DANA, "inviter": invited["inviter"] }),
             "Somebody answered: not now.",
         ),
-        (offer(false), offer(true), "A colleague answered: not now."),
+        (offer(false), offer(true), "Nobody took over a chat from you."),
         (
             offer(false),
             json!({ "status": "handled", "participants": toms, "hand_over": null }),

@@ -40,7 +40,7 @@ impl Chats {
             Status::Handled => session.present().map(|each| (each, cx.config.alone_after)).collect(),
             Status::Abandoned | Status::Callback | Status::Completed => Vec::new(),
         };
-        if self.is_with_somebody_out(cx, people, session) {
+        if self.is_with_somebody_out(cx, people, session) || self.is_offered_to_nobody(cx, people, session) {
             cx.timers.set(cx.now, Timer::Absence(session.client));
         }
         for (person, gone_after) in due {
@@ -89,6 +89,31 @@ impl Chats {
                 .all(|each| self.is_gone_for(cx, people, each, session.id, cx.config.alone_after))
     }
 
+    /// Whether a chat is offered, and nobody is left who could take it over (C9).
+    fn is_offered_to_nobody(&self, cx: &Context, people: &People, session: &Session) -> bool {
+        session.hand_over.as_ref().is_some_and(|offer| offer.declined.is_none())
+            && chat::not_taken_over(session, &self.receiving(people), cx.wall).is_some()
+    }
+
+    /// A session after nobody was left who could take it over; `None` if somebody is.
+    pub(crate) fn not_taken_over(
+        &self,
+        cx: &Context,
+        people: &People,
+        session: SessionId,
+    ) -> Option<Session> {
+        chat::not_taken_over(self.sessions.get(&session)?, &self.receiving(people), cx.wall)
+    }
+
+    /// A technician's state has changed: those to whom a chat is offered may all be gone now.
+    pub(super) fn watch_offers(&self, cx: &mut Context, people: &People) {
+        for session in self.sessions.values() {
+            if self.is_offered_to_nobody(cx, people, session) {
+                cx.timers.set(cx.now, Timer::Absence(session.client));
+            }
+        }
+    }
+
     pub(crate) fn absence_due(&mut self, cx: &mut Context, people: &People, person: PersonId) {
         let theirs = self
             .sessions
@@ -102,6 +127,8 @@ impl Chats {
                     Some(Job::Unanswered(session.id))
                 } else if self.is_abandoned(cx, people, session) {
                     Some(Job::Abandon(session.id))
+                } else if self.is_offered_to_nobody(cx, people, session) {
+                    Some(Job::NotTakenOver(session.id))
                 } else {
                     self.is_alone(cx, people, session).then_some(Job::WaitAgain(session.id))
                 }

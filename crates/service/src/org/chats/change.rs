@@ -98,6 +98,7 @@ impl Chats {
     /// A technician's state has changed: this affects the queue, which devices ring, and what clients see of their technicians.
     pub(crate) fn technician_changed(&mut self, cx: &mut Context, people: &People, technician: PersonId) {
         self.note_queue(cx, people);
+        self.watch_offers(cx, people);
         self.refresh_rings(cx, people, technician);
         let shown: Vec<SessionId> = self
             .sessions

@@ -44,7 +44,7 @@ impl Chats {
     }
 
     /// The technicians at whom waiting requests may ring.
-    fn receiving(&self, people: &People) -> Vec<PersonId> {
+    pub(super) fn receiving(&self, people: &People) -> Vec<PersonId> {
         let receives = |person: &&PersonId| {
             let member = people.members.get(person);
             member.is_some_and(|member| eligibility::receives(member.presence.state()))

@@ -94,3 +94,55 @@ fn a_chat_is_not_offered_to_somebody_who_is_offline() {
         Down::Error { code: ErrorCode::CannotTakeOver, .. }
     )));
 }
+
+fn has_come_to_nothing(effects: &[Effect]) -> bool {
+    is_told(effects, 2, |frame| {
+        matches!(frame, Down::Session { session }
+        if session.hand_over.as_ref().is_some_and(|offer| offer.declined.is_some()))
+    })
+}
+
+/// What a frame, and everything that is due until then, leads to.
+fn sends(core: &mut Core, conn: u64, frame: Up, at_ms: u64) -> Vec<Effect> {
+    let mut all = does(core, Event::Frame(ConnId(conn), frame), after(at_ms));
+    while let Some(due) = next_timeout(core).filter(|due| *due <= after(at_ms)) {
+        let effects = core.on_timeout(at(due));
+        all.extend(carry_out(core, effects, due));
+    }
+    all
+}
+
+fn silence(session: SessionId) -> Up {
+    Up::Dismiss { id: Uuid::new_v4(), session }
+}
+
+const BEAT: Up = Up::Beat { activity: Activity::Active };
+
+// C3, C9: nobody was reminded of a client whose chat everybody had silenced.
+#[test]
+fn who_made_an_offer_that_nobody_can_take_any_more_is_told_so_and_reminded_to_answer() {
+    let bye: fn(SessionId) -> Up = |_| Up::Bye;
+    for last_one in [silence, bye] {
+        let (mut core, _, session) = chatting();
+        offer(&mut core, None, session);
+        assert!(!has_come_to_nothing(&sends(&mut core, 3, silence(session), 3_000)), "Sam may take it");
+        let effects = sends(&mut core, 4, last_one(session), 4_000);
+        assert!(has_come_to_nothing(&effects), "{effects:?}");
+        for conn in [1, 2] {
+            assert!(ringing(&sends(&mut core, conn, BEAT, 40_000), true).is_empty());
+        }
+        assert_eq!(ringing(&sends(&mut core, 2, BEAT, 61_500), true), [2]);
+    }
+}
+
+#[test]
+fn an_offer_to_all_while_nobody_else_is_there_comes_to_nothing_at_once() {
+    // C9
+    let (mut core, _, session) = chatting();
+    for conn in [3, 4] {
+        sends(&mut core, conn, Up::Bye, 1_500);
+    }
+    let mut effects = offer(&mut core, None, session);
+    effects.extend(sends(&mut core, 2, BEAT, 2_000));
+    assert!(has_come_to_nothing(&effects), "{effects:?}");
+}
