@@ -93,7 +93,8 @@ export interface Messages {
   "technician-hands-over": { name: string };
   "technician-offered": { name: string };
   "technician-offered-all": null;
-  "technician-declined": { name: string };
+  "technician-not-taken-over": { name: string };
+  "technician-nobody-took-over": null;
   "technician-taken-over": { name: string; client: string };
   "technician-not-now": null;
   "technician-dismiss": null;
@@ -156,7 +157,8 @@ export interface Messages {
   "bell-accept": null;
   "bell-not-now": null;
   "bell-hands-over": { name: string; who: string };
-  "bell-declined": { name: string; client: string };
+  "bell-not-taken-over": { name: string; client: string };
+  "bell-nobody-took-over": { client: string };
   "bell-ended": null;
   "bell-allow": null;
   "bell-sound": null;

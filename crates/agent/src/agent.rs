@@ -361,7 +361,7 @@ impl Agent {
                 None
             }
             ToastEvent::Pressed(key, action) => {
-                let longest = self.ringing().first().map(|session| session.id);
+                let longest = rings::longest(&self.ringing()).map(|session| session.id);
                 toast_actions::pressed(&key, action, longest)
             }
             ToastEvent::Clicked(key) => {

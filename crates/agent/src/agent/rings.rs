@@ -14,7 +14,8 @@ use protocol::SessionView;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// With this many ringing requests or more, one toast stands for all (C3).
+/// With this many ringing requests or more, one toast stands for all (C3). Offers of others count as requests; the user's own chats that
+/// wait for an answer do not, and have toasts of their own.
 const SEVERAL: usize = 3;
 
 /// What rings.
@@ -65,6 +66,11 @@ pub(super) struct Several {
 }
 
 impl Several {
+    /// Whether it stands for this one.
+    pub(super) fn contains(&self, session: SessionId) -> bool {
+        self.sessions.contains(&session)
+    }
+
     pub(super) fn count(&self) -> usize {
         self.sessions.len()
     }
@@ -188,42 +194,61 @@ impl Rings {
 
     fn renew_requests(&mut self, cx: &Context, ringing: &[SessionView], is_synced: bool) {
         let is_silent = self.is_silent(cx.now.moment);
-        let counts: Vec<(SessionId, Duration, u64)> = ringing
-            .iter()
-            .map(|session| {
-                let waited = self.waited(cx, session);
-                (session.id, waited, cx.policy.ring.rings_at(waited))
-            })
-            .collect();
-        let ids: BTreeSet<SessionId> = counts.iter().map(|(id, ..)| *id).collect();
+        let ids: BTreeSet<SessionId> = ringing.iter().map(|session| session.id).collect();
         self.requests.retain(|id, _| ids.contains(id));
         // While the connection is lost, it is not known whether they still wait: the toasts stay, but do not sound.
         let is_frozen = !is_synced;
-        let was_several = self.several.is_some();
-        if counts.len() < SEVERAL {
-            self.several = None;
-            for (id, waited, count) in counts {
-                let known = self.requests.get(&id).map(|renewed| renewed.count);
-                let is_due = known.is_none_or(|known| count > known && !is_frozen);
-                if is_due || was_several {
-                    // Requests that were part of the toast for all have sounded with it.
-                    let ring = (!is_silent && !was_several).then(|| self.next_ring());
-                    self.requests.insert(id, Renewed { count, waited, ring });
-                }
+        let (reminders, requests): (Vec<_>, Vec<_>) =
+            ringing.iter().partition(|session| session.rings_for_answer());
+        let requests = self.counts(cx, requests);
+        let before = self.several.take();
+        let each = if requests.len() < SEVERAL {
+            requests
+        } else {
+            self.renew_several(&requests, before.as_ref(), is_silent, is_frozen);
+            Vec::new()
+        };
+        let reminders = self.counts(cx, reminders);
+        for (id, waited, count) in each.into_iter().chain(reminders) {
+            let known = self.requests.get(&id).map(|renewed| renewed.count);
+            let is_due = known.is_none_or(|known| count > known && !is_frozen);
+            let was_of_several = before.as_ref().is_some_and(|several| several.contains(id));
+            if is_due || was_of_several {
+                // Requests that were part of the toast for all have sounded with it.
+                let ring = (!is_silent && !was_of_several).then(|| self.next_ring());
+                self.requests.insert(id, Renewed { count, waited, ring });
             }
-            return;
         }
-        let (longest, waited, longest_count) = counts[0];
-        let known = self.several.take();
-        let is_new = known.as_ref().is_none_or(|several| ids.iter().any(|id| !several.sessions.contains(id)));
+    }
+
+    /// How long each has waited, and how often it has sounded.
+    fn counts(&self, cx: &Context, sessions: Vec<&SessionView>) -> Vec<(SessionId, Duration, u64)> {
+        let count = |session: &SessionView| {
+            let waited = self.waited(cx, session);
+            (session.id, waited, cx.policy.ring.rings_at(waited))
+        };
+        sessions.into_iter().map(count).collect()
+    }
+
+    /// Updates the toast that stands for all of these.
+    fn renew_several(
+        &mut self,
+        requests: &[(SessionId, Duration, u64)],
+        known: Option<&Several>,
+        is_silent: bool,
+        is_frozen: bool,
+    ) {
+        let Some(&(longest, waited, longest_count)) = requests.first() else { return };
+        let sessions: BTreeSet<SessionId> = requests.iter().map(|(id, ..)| *id).collect();
+        let is_new = known.is_none_or(|several| sessions.iter().any(|id| !several.contains(*id)));
         // Another request than before may be the longest, with a count of its own.
         let before = self.requests.get(&longest).map_or(0, |renewed| renewed.count);
         let is_due = is_new || (longest_count > before && !is_frozen);
         self.several = Some(match known {
-            Some(known) if !is_due => Several { sessions: ids, ..known },
-            Some(_) | None => Several { sessions: ids, waited, ring: (!is_silent).then(|| self.next_ring()) },
+            Some(known) if !is_due => Several { sessions, waited: known.waited, ring: known.ring },
+            Some(_) | None => Several { sessions, waited, ring: (!is_silent).then(|| self.next_ring()) },
         });
-        for (id, waited, count) in counts {
+        for &(id, waited, count) in requests {
             let renewed = self.requests.entry(id).or_insert(Renewed { count, waited, ring: None });
             // A sound that fell due while the connection was lost is made up for when it is back.
             let count = if is_frozen { renewed.count } else { count };
@@ -248,11 +273,20 @@ impl Rings {
             let outage = outage_end.filter(|end| *end > cx.now.moment);
             return outage.filter(|_| !self.requests.is_empty());
         }
-        let of_interest = if self.several.is_some() { &ringing[..ringing.len().min(1)] } else { ringing };
-        let next = of_interest.iter().map(|session| {
+        let longest = longest(ringing).map(|session| session.id);
+        // The others of the toast for all are silent.
+        let sounds = |session: &&SessionView| {
+            self.several.is_none() || session.rings_for_answer() || Some(session.id) == longest
+        };
+        let next = ringing.iter().filter(sounds).map(|session| {
             let waited = self.waited(cx, session);
             cx.now.moment.plus(cx.policy.ring.next_after(waited).saturating_sub(waited))
         });
         next.chain(self.silent_until(cx.now.moment)).min()
     }
+}
+
+/// The request that has rung longest, of what rings.
+pub(super) fn longest(ringing: &[SessionView]) -> Option<&SessionView> {
+    ringing.iter().find(|session| !session.rings_for_answer())
 }

@@ -21,7 +21,7 @@ pub(super) enum Reaction {
     Announce(String),
 }
 
-/// A button was pressed; `longest` is the ringing request that has waited longest.
+/// A button was pressed; `longest` is the request that has rung longest.
 pub(super) fn pressed(key: &ToastKey, action: ToastAction, longest: Option<SessionId>) -> Option<Reaction> {
     let session = match *key {
         ToastKey::Request(session)

@@ -33,7 +33,8 @@ impl ToastSet {
 
     /// Whether this request's toast is known to be on the screen.
     pub(super) fn shows_request(&self, session: SessionId, rings: &Rings) -> bool {
-        let key = if rings.several().is_some() { ToastKey::Several } else { ToastKey::Request(session) };
+        let is_of_several = rings.several().is_some_and(|several| several.contains(session));
+        let key = if is_of_several { ToastKey::Several } else { ToastKey::Request(session) };
         self.on_screen.contains(&key)
     }
 
@@ -80,15 +81,16 @@ fn toasts(cx: &Context, rings: &Rings, chats: &Chats) -> Vec<Toast> {
     let mut toasts: Vec<(UnixMillis, Toast)> = Vec::new();
     let requests = rings.requests().iter();
     let requests = requests.filter_map(|(id, renewed)| Some((chats.get(*id)?, renewed)));
+    let (of_several, single): (Vec<_>, Vec<_>) = requests
+        .partition(|(session, _)| rings.several().is_some_and(|several| several.contains(session.id)));
     if let Some(several) = rings.several() {
-        let latest = requests.map(|(session, _)| session.rings_since()).max().unwrap_or_default();
+        let latest = of_several.iter().map(|(session, _)| session.rings_since()).max().unwrap_or_default();
         let toast = words::several_toast(several.count(), several.waited, several.ring);
         toasts.push((latest, toast));
-    } else {
-        toasts.extend(requests.map(|(session, renewed)| {
-            (session.rings_since(), words::request_toast(session, renewed.waited, renewed.ring, names))
-        }));
     }
+    toasts.extend(single.into_iter().map(|(session, renewed)| {
+        (session.rings_since(), words::request_toast(session, renewed.waited, renewed.ring, names))
+    }));
     let organisation = cx.settings.account.as_ref().map(|account| account.organisation.as_str());
     toasts.extend(chats.invitations().map(|session| {
         let ring = rings.ring_of_invitation(session.id);

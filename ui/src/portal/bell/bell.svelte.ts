@@ -299,7 +299,7 @@ export class Bell {
   /** Tells the service which requests are on the screen (C3). */
   #confirm({ tag, session }: Notice): void {
     if (!this.#page.up) return;
-    const all = tag === ALL_TAG ? this.#rings.requests.keys() : session === null ? [] : [session];
+    const all = tag === ALL_TAG ? (this.#rings.all?.ids ?? []) : session === null ? [] : [session];
     for (const each of all) {
       if (!this.#rings.requests.has(each) || this.#confirmed.has(each)) continue;
       this.#confirmed.add(each);
@@ -321,7 +321,8 @@ export class Bell {
   #clicked({ tag, button, session }: Click): void {
     if (tag === TEST_TAG) return;
     if (session !== null) this.#news.drop(session);
-    const longest = ringing(this.#page.state).sort((a, b) => a.since - b.since)[0];
+    const requests = ringing(this.#page.state).filter((each) => !each.isReminder);
+    const longest = requests.sort((a, b) => a.since - b.since)[0];
     const joined = session ?? longest?.id ?? null;
     if (button === "join" && joined !== null) this.onPress({ does: "join", session: joined });
     else if (isAnswer(button) && session !== null) this.onPress({ does: button, session });
@@ -344,6 +345,6 @@ function ringing(state: State): Ringing[] {
     .flatMap((session) => {
       const isCalling = session.status === "waiting" || isOffered(session, you.id);
       const since = isCalling ? ringsSince(session) : answerDue(session, you.id);
-      return since === undefined ? [] : [{ id: session.id, since }];
+      return since === undefined ? [] : [{ id: session.id, since, isReminder: !isCalling }];
     });
 }

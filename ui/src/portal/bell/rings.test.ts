@@ -16,7 +16,7 @@ function page() {
     const now = { page: second * 1000, service: second * 1000 + ahead };
     rings.renew(ringing, now, SCHEDULE, live);
     const each = [...rings.requests].map(([id, { sound }]) => (sound === null ? null : `${id}:${sound}`));
-    const sounds = rings.all === null ? each : [rings.all.sound];
+    const sounds = rings.all === null ? each : [...each, rings.all.sound];
     const news = sounds.filter((sound) => sound !== null && !heard.includes(sound)) as string[];
     heard.push(...news);
     return news.length > 0;
@@ -26,7 +26,7 @@ function page() {
   return { rings, at, seconds };
 }
 
-const request = (id: string, second = 0): Ringing => ({ id, since: AHEAD + second * 1000 });
+const request = (id: string, second = 0): Ringing => ({ id, since: AHEAD + second * 1000, isReminder: false });
 
 it("sounds by the schedule, counted from when the request began to wait", () => {
   // C3
@@ -86,4 +86,21 @@ it("keeps ringing when the service's clock is set back", () => {
   const { seconds } = page();
   seconds(0, 25, [request("a")]);
   expect(seconds(25, 45, [request("a")], true, AHEAD - 3_600_000)).toEqual([30, 40]);
+});
+
+// C3: they were among those that wait.
+it("counts no chats of this user's own that wait for an answer among the requests", () => {
+  const { at, seconds, rings } = page();
+  const own = { ...request("own", 0), isReminder: true };
+  const [a, b, c] = [request("a", 1), request("b", 2), request("c", 3)];
+  at(0, [own]);
+  at(1, [own, a]);
+  at(2, [own, a, b]);
+  expect(rings.all).toBeNull();
+  expect(at(3, [own, a, b, c])).toBe(true);
+  expect(rings.all).toMatchObject({ longest: "a", waited: 2_000, ids: new Set(["a", "b", "c"]) });
+  expect(rings.next({ page: 3_000, service: AHEAD + 3_000 }, SCHEDULE)).toBe(20_000);
+  // Its own sounds and those of the requests.
+  expect(seconds(4, 33, [own, a, b, c])).toEqual([20, 21, 30, 31]);
+  expect(rings.requests.get("own")?.sound).toBe(`${own.since}:3`);
 });

@@ -5,13 +5,18 @@
 import type { Schedule } from "../../wire";
 import { nextAfter, ringsAt } from "./schedule";
 
-/** From this many ringing requests on, one notification stands for all (C3). */
+/**
+ * From this many ringing requests on, one notification stands for all (C3). Offers of others count as requests; the user's own chats
+ * that wait for an answer do not, and have notifications of their own.
+ */
 export const SEVERAL = 3;
 
 /** A request for which this page rings; `since` by the service's clock. */
 export interface Ringing {
   id: string;
   since: number;
+  /** Whether it is a chat of this user's own, which waits for an answer. */
+  isReminder: boolean;
 }
 
 /** The time by two clocks, in milliseconds. */
@@ -61,20 +66,24 @@ export class Rings {
   renew(unsorted: readonly Ringing[], now: Now, schedule: Schedule, live: boolean): void {
     const ringing = [...unsorted].sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1));
     this.#noteWaits(ringing, now);
-    const counts = ringing.map(({ id, since }) => {
-      const waited = this.#waits.get(id)?.waited ?? 0;
-      return { id, since, waited, count: ringsAt(schedule, waited) };
+    const counts = ringing.map((each) => {
+      const waited = this.#waits.get(each.id)?.waited ?? 0;
+      return { ...each, waited, count: ringsAt(schedule, waited) };
     });
     const ids = new Set(ringing.map((each) => each.id));
     for (const id of this.#requests.keys()) if (!ids.has(id)) this.#requests.delete(id);
-    if (counts.length < SEVERAL) this.#renewEach(counts, live);
-    else this.#renewAll(counts, ids, live);
+    const before = this.#all;
+    this.#all = null;
+    const requests = counts.filter((each) => !each.isReminder);
+    const isEach = requests.length < SEVERAL;
+    if (!isEach) this.#renewAll(requests, before, live);
+    this.#renewEach(isEach ? counts : counts.filter((each) => each.isReminder), before, live);
   }
 
   /** When something sounds next, by the page's clock; null if nothing does by itself. */
   next(now: Now, schedule: Schedule): number | null {
     const waits = [...this.#waits.entries()];
-    const due = waits.filter(([id]) => this.#all === null || this.#all.longest === id);
+    const due = waits.filter(([id]) => this.#all?.ids.has(id) !== true || this.#all.longest === id);
     const times = due.map(([, { at, waited }]) => at + nextAfter(schedule, waited) - waited);
     return times.length === 0 ? null : Math.max(now.page, Math.min(...times));
   }
@@ -97,22 +106,20 @@ export class Rings {
     }
   }
 
-  #renewEach(counts: readonly Counted[], live: boolean): void {
-    const wereAll = this.#all !== null;
-    this.#all = null;
+  #renewEach(counts: readonly Counted[], before: All | null, live: boolean): void {
     for (const { id, since, waited, count } of counts) {
       const known = this.#requests.get(id);
-      if (known !== undefined && wereAll) this.#requests.set(id, { count, waited, sound: null });
+      if (known !== undefined && before?.ids.has(id) === true) this.#requests.set(id, { count, waited, sound: null });
       else if (known === undefined || (count > known.count && live)) {
         this.#requests.set(id, { count, waited, sound: `${since}:${count}` });
       }
     }
   }
 
-  #renewAll(counts: readonly Counted[], ids: ReadonlySet<string>, live: boolean): void {
+  #renewAll(counts: readonly Counted[], before: All | null, live: boolean): void {
     const [longest, newest] = [counts[0], counts.at(-1)];
     if (longest === undefined || newest === undefined) return;
-    const before = this.#all;
+    const ids = new Set(counts.map((each) => each.id));
     // Another request than before may be the longest, with a count of its own.
     const rang = this.#requests.get(longest.id)?.count ?? 0;
     const isNew = [...ids].some((id) => before?.ids.has(id) !== true);

@@ -120,3 +120,41 @@ fn an_offer_that_was_declined_is_no_longer_shown_as_one_to_who_made_it() {
     let titles: Vec<_> = bench.toasts().unwrap().iter().map(|toast| toast.title.clone()).collect();
     assert_eq!(titles, ["Dana Reyes (Northwind Dental) is waiting for your answer"]);
 }
+
+// C3: the user's own chats were among those that wait, and Join took one of them.
+#[test]
+fn chats_of_the_user_that_wait_for_an_answer_are_not_counted_among_the_requests() {
+    let mut bench = Bench::technician();
+    let joined_at = bench.service_now();
+    bench.session(5, 2, &json!({
+        "status": "handled", "participants": joined(ME, "Priya Shah", joined_at), "answer_due": joined_at + 60_000,
+    }));
+    for request in [6, 7] {
+        bench.pass(secs(30));
+        bench.rings_for(request);
+    }
+    bench.mine(5, true);
+    let titles = |toasts: Vec<Toast>| toasts.into_iter().map(|toast| toast.title).collect::<Vec<_>>();
+    let needs_help = "Dana Reyes (Northwind Dental) needs help";
+    let reminder = "Dana Reyes (Northwind Dental) is waiting for your answer";
+    let mut three = titles(bench.toasts().unwrap());
+    three.sort();
+    assert_eq!(three, [reminder, needs_help, needs_help], "two requests are not several");
+    bench.rings_for(8);
+    let toasts = bench.toasts().unwrap();
+    let mut both = titles(toasts);
+    both.sort();
+    assert_eq!(both, ["3 waiting, longest 0:30", reminder]);
+    bench.on(Input::Toast(ToastEvent::Shown(ToastKey::Several)));
+    let shown: Vec<_> = bench.sent();
+    let shows = |id: u128| shown.contains(&Up::RingShown { session: chat(id) });
+    assert_eq!([5, 6, 7, 8].map(shows), [false, true, true, true], "{shown:?}");
+    bench.on(Input::Toast(ToastEvent::Pressed(ToastKey::Several, ToastAction::Join)));
+    let sent = bench.sent();
+    assert!(matches!(sent[..], [Up::Join { session, .. }] if session == chat(6)), "{sent:?}");
+    // Each goes on sounding on its own.
+    bench.pass(secs(20));
+    let mut rings: Vec<_> = bench.toasts().unwrap().iter().map(|toast| toast.ring.is_some()).collect();
+    rings.dedup();
+    assert_eq!(rings, [true]);
+}
