@@ -8,6 +8,7 @@ mod asleep;
 mod bell;
 mod chat;
 mod completion;
+mod engines;
 mod files;
 mod frame;
 mod hand_over;

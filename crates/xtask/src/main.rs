@@ -17,6 +17,7 @@ mod steps;
 mod targets;
 mod test;
 mod tidy;
+mod tools;
 mod tree;
 mod types;
 

@@ -31,7 +31,7 @@ pub(crate) const VIRTUAL_DISPLAY: [Group; 3] = [
 ];
 
 /// To test, beside the virtual display.
-pub(crate) const RIG: [Group; 9] = [
+pub(crate) const RIG: [Group; 10] = [
     Group { why: "to draw the icons from their sources", packages: &["librsvg2-bin"] },
     Group {
         why: "a login manager that can be told to lock and to sleep",
@@ -48,6 +48,10 @@ pub(crate) const RIG: [Group; 9] = [
     Group {
         why: "a sound system without loudspeakers, its player and recorder, and what a notification daemon plays",
         packages: &["pulseaudio", "pulseaudio-utils", "libcanberra-pulse", "sound-theme-freedesktop"],
+    },
+    Group {
+        why: "other browsers than the first, and the driver of one",
+        packages: &["firefox-esr", "webkit2gtk-driver"],
     },
     Group { why: "to read metrics as Prometheus does", packages: &["python3-prometheus-client"] },
     Group { why: "issuers that a machine trusts", packages: &["ca-certificates"] },
@@ -80,6 +84,7 @@ pub(crate) fn for_tests() -> impl Iterator<Item = &'static Group> {
 pub(crate) fn name_on(distribution: &str, package: &'static str) -> &'static str {
     match (distribution, package) {
         ("ubuntu", "chromium") => "chromium-browser",
+        ("ubuntu", "firefox-esr") => "firefox",
         ("ubuntu", "chromium-driver") => "chromium-chromedriver",
         (_, name) => name,
     }

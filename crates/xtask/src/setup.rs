@@ -2,9 +2,9 @@
 //!
 //! Works on a bare Debian or Ubuntu that has only Rust, Node and npm; on other systems it names what to install.
 
-use crate::npm;
 use crate::packages::{self, BENCH, BUNDLE, Group, name_on};
 use crate::steps::{succeed, succeed_logged};
+use crate::{npm, tools};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,8 @@ const OS_RELEASE: &str = "/etc/os-release";
 
 pub(crate) fn run(_: &[String]) -> Result<()> {
     install(packages::for_tests().chain(&BUNDLE).chain(&BENCH))?;
-    npm::install()
+    npm::install()?;
+    tools::install()
 }
 
 /// Installs the packages of these groups that are missing, and shows what is done.

@@ -2,7 +2,7 @@
 
 use crate::packages::{self, BUNDLE};
 use crate::steps::{Step, build, built, cargo, run_all, succeed};
-use crate::{bench, bundle, check, npm, setup, simulate, targets, tidy, types};
+use crate::{bench, bundle, check, npm, setup, simulate, targets, tidy, tools, types};
 use anyhow::{Context, Result, ensure};
 use std::process::Command;
 
@@ -14,6 +14,7 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
     run_all(&[
         Step { name: "system packages", run: || setup::install(packages::for_tests().chain(&BUNDLE)) },
         Step { name: "packages of the pages", run: npm::install },
+        Step { name: "Firefox's driver", run: tools::install },
         Step { name: "format", run: check::format },
         Step { name: "house rules", run: tidy::rules },
         Step { name: "pages: types and markup", run: npm::check },
@@ -58,5 +59,6 @@ fn tests() -> Result<()> {
     ] {
         command.env(variable, built.join(name));
     }
+    command.env("DESKBELL_GECKODRIVER", tools::geckodriver()?);
     succeed(&mut command)
 }

@@ -1,29 +1,27 @@
-//! Real browsers, driven by WebDriver: Chromium without a window, each with a profile of its own.
+//! Real browsers, driven by WebDriver, each with a profile of its own.
+
+mod engine;
+
+pub use engine::Engine;
 
 use crate::proc;
-use crate::process::Program;
-use crate::programs::on_path;
 use crate::wait::eventually;
 use anyhow::{Context, Result};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
-
-/// How long the driver and the browser may take to start on a loaded machine.
-const READY_WITHIN: Duration = Duration::from_secs(60);
 
 /// A running browser; it ends when it is dropped.
 #[derive(Debug)]
 pub struct Browser {
     /// The page, for what is not below.
     pub page: Client,
-    driver: Program,
+    engine: Engine,
+    driver: engine::Driver,
     folder: TempDir,
 }
 
@@ -33,36 +31,26 @@ impl Browser {
     /// # Errors
     /// When it does not start in time.
     pub async fn start(size: (u32, u32)) -> Result<Self> {
+        Self::start_in(Engine::Chromium, size).await
+    }
+
+    /// The same in another engine.
+    ///
+    /// # Errors
+    /// When it does not start in time.
+    pub async fn start_in(engine: Engine, size: (u32, u32)) -> Result<Self> {
         let folder = TempDir::with_prefix("browser-").context("making the browser's folder")?;
-        let (driver, port) = start_driver(folder.path()).await?;
-        let chromium = on_path(&["chromium", "chromium-browser", "google-chrome"], "chromium")?;
-        let (width, height) = size;
-        let capabilities = json!({
-            "browserName": "chrome",
-            "goog:chromeOptions": {
-                "binary": chromium,
-                "args": [
-                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                    "--disable-dev-shm-usage", "--disable-background-networking",
-                    "--disable-component-update", "--disable-sync", "--disable-default-apps",
-                    "--force-color-profile=srgb", "--hide-scrollbars",
-                    // The tests read English, in whatever language their reader works.
-                    "--lang=en-US", "--accept-lang=en-US",
-                    // The browser ends when the pipe to its driver does; and a bare machine may not know the name
-                    // localhost, by which the driver would look for a port.
-                    "--remote-debugging-pipe",
-                    format!("--window-size={width},{height}"),
-                    format!("--user-data-dir={}", folder.path().join("profile").display()),
-                ],
-            },
-        });
-        let Value::Object(capabilities) = capabilities else { unreachable!("an object stands above") };
+        let driver = engine.start_driver(size, folder.path()).await?;
         let page = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{port}"))
+            .capabilities(engine.capabilities(size, folder.path())?)
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
-            .with_context(|| format!("starting Chromium; {}", driver.tail()))?;
-        Ok(Self { page, driver, folder })
+            .with_context(|| format!("starting {engine:?}; {}", driver.program.tail()))?;
+        if engine == Engine::WebKit {
+            // It takes no size when it is started.
+            page.set_window_rect(0, 0, size.0, size.1).await.context("giving the window its size")?;
+        }
+        Ok(Self { page, engine, driver, folder })
     }
 
     /// Opens an address.
@@ -108,6 +96,12 @@ impl Browser {
     /// # Errors
     /// When the browser is gone.
     pub async fn text(&self) -> Result<String> {
+        if self.engine == Engine::WebKit {
+            // Its driver leaves out what is cut off with an ellipsis.
+            let text = self.page.execute("return document.body.innerText", Vec::new()).await;
+            let text = text.context("reading the page's text")?;
+            return Ok(text.as_str().unwrap_or_default().to_owned());
+        }
         let body = self.page.find(Locator::Css("body")).await.context("reading the page")?;
         body.text().await.context("reading the page's text")
     }
@@ -126,7 +120,7 @@ impl Browser {
     /// # Errors
     /// When `/proc` cannot be read.
     pub fn renderers(&self) -> Result<Vec<u32>> {
-        let mut all = proc::offspring(self.driver.id(), "")?;
+        let mut all = proc::offspring(self.driver.program.id(), "")?;
         all.retain(|id| {
             let line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
             String::from_utf8_lossy(&line).contains("--type=renderer")
@@ -152,16 +146,4 @@ impl Browser {
             }
         }
     }
-}
-
-async fn start_driver(logs: &Path) -> Result<(Program, u16)> {
-    let chromedriver = on_path(&["chromedriver"], "chromium-driver")?;
-    let mut driver = Program::spawn("chromedriver", Command::new(chromedriver).arg("--port=0"), logs)?;
-    let port = driver
-        .line("the browser's driver listens", READY_WITHIN, |line| {
-            let (_, rest) = line.split_once("started successfully on port ")?;
-            rest.trim_end_matches('.').parse().ok()
-        })
-        .await?;
-    Ok((driver, port))
 }

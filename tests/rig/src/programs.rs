@@ -27,6 +27,17 @@ pub fn window() -> Result<PathBuf> {
     find("DESKBELL_WINDOW_BIN", "deskbell-window")
 }
 
+/// The path of Firefox's driver, which no Debian package has: `cargo xtask setup` builds it, `cargo xtask test` names it.
+///
+/// # Errors
+/// When it is not built.
+pub fn geckodriver() -> Result<PathBuf> {
+    match std::env::var_os("DESKBELL_GECKODRIVER") {
+        Some(path) => Ok(PathBuf::from(path)),
+        None => on_path(&["geckodriver"], "geckodriver"),
+    }
+}
+
 fn find(variable: &str, name: &str) -> Result<PathBuf> {
     let path = match std::env::var_os(variable) {
         Some(path) => PathBuf::from(path),
