@@ -48,6 +48,8 @@ fn main() {
     all.visit::<http::SignedIn>();
     all.visit::<http::PortalCode>();
     all.visit::<http::Problem>();
+    all.visit::<http::History>();
+    all.visit::<http::Transcript>();
     all.visit::<view::View>();
     all.visit::<view::Intent>();
     all.visit::<view::Answer>();

@@ -296,6 +296,79 @@ at?: UnixMillis, } | { "type": "reconnect",
 after_ms: number, };
 
 /**
+ * A chat that is over, as technicians see it.
+ */
+export type EndedChat = {
+/**
+ * Which.
+ */
+id: SessionId,
+/**
+ * Who started it.
+ */
+kind: Kind,
+/**
+ * The client.
+ */
+client: PersonNamed,
+/**
+ * The client's company.
+ */
+company?: string,
+/**
+ * What it was about.
+ */
+subject: string,
+/**
+ * The ticket number.
+ */
+reference?: string,
+/**
+ * When it began.
+ */
+created: UnixMillis,
+/**
+ * When it stopped waiting or being in progress.
+ */
+ended: UnixMillis,
+/**
+ * When it was completed.
+ */
+completed: UnixMillis,
+/**
+ * What it was before it was completed; chats of older versions do not say it.
+ */
+was?: Status,
+/**
+ * Who completed it; without it, the service has.
+ */
+completed_by?: PersonNamed,
+/**
+ * The technicians who were in it.
+ */
+technicians: Array<Stay>,
+/**
+ * How the client asked to be called.
+ */
+callback?: Callback,
+/**
+ * What was noted at completion.
+ */
+note?: string,
+/**
+ * How many messages it has.
+ */
+messages: number,
+/**
+ * How many private notes it has.
+ */
+notes: number,
+/**
+ * In a list that was searched: a part of the last message with one of the words.
+ */
+found?: string, };
+
+/**
  * The code of an `error`.
  */
 export type ErrorCode = "not_allowed" | "taken" | "not_found" | "over" | "already_active" | "too_many" | "invalid" | "unknown" | "note_needed" | "nobody_stays" | "cannot_take_over" | "too_late" | "client_away" | "client_offline" | "rate_limited" | "busy";
@@ -387,6 +460,19 @@ why: string,
  * The threshold in use, in milliseconds (P2).
  */
 idle_after_ms: number, };
+
+/**
+ * Some of the chats that are over, those that began last first: the answer to `GET` of [`HISTORY_PATH`].
+ */
+export type History = {
+/**
+ * The chats.
+ */
+chats: Array<EndedChat>,
+/**
+ * Whether there are older ones: ask with `before` and the id of the last one.
+ */
+more: boolean, };
 
 /**
  * Why a device is idle (P4).
@@ -577,6 +663,19 @@ presence: Presence, };
  * Identifies a person.
  */
 export type PersonId = string;
+
+/**
+ * Somebody, with their current name.
+ */
+export type PersonNamed = {
+/**
+ * Who.
+ */
+person: PersonId,
+/**
+ * Their name.
+ */
+name: string, };
 
 /**
  * The organisation's and the service's numbers. All times in milliseconds.
@@ -772,6 +871,31 @@ lines: Array<string>, };
 export type Role = "technician" | "client";
 
 /**
+ * A message or a private note of a transcript.
+ */
+export type Said = {
+/**
+ * Its number among the messages, or among the notes, from 1.
+ */
+number: number,
+/**
+ * Who wrote it.
+ */
+from: PersonId,
+/**
+ * Their name.
+ */
+name: string,
+/**
+ * When the service accepted it.
+ */
+at: UnixMillis,
+/**
+ * What it says.
+ */
+text: string, };
+
+/**
  * The ring schedule; the service sets it.
  */
 export type Schedule = {
@@ -945,9 +1069,47 @@ export type State = "online" | "away" | "offline";
 export type Status = "invited" | "waiting" | "handled" | "abandoned" | "callback" | "completed";
 
 /**
+ * A technician who was in a chat.
+ */
+export type Stay = {
+/**
+ * Who.
+ */
+who: PersonNamed,
+/**
+ * When they joined.
+ */
+joined: UnixMillis,
+/**
+ * When they left, if they did before the end.
+ */
+left?: UnixMillis, };
+
+/**
  * A sign-in's secret: 256 random bits in hex. Never printed.
  */
 export type Token = string;
+
+/**
+ * What was said in a chat, for technicians.
+ */
+export type Transcript = {
+/**
+ * The chat.
+ */
+chat: EndedChat,
+/**
+ * Its messages, in order.
+ */
+messages: Array<Said>,
+/**
+ * Its private notes, in order; in a transcript without them, `chat.note` is left out, too.
+ */
+notes?: Array<Said>,
+/**
+ * Whether nothing is missing: a transcript has a limit.
+ */
+is_whole: boolean, };
 
 /**
  * Milliseconds since the Unix epoch, stamped by the service. Only the service makes new ones; devices show them. A value read

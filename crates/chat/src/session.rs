@@ -261,6 +261,13 @@ impl Session {
         if self.invited_by.is_some() { Kind::Push } else { Kind::Request }
     }
 
+    /// When it was completed: an abandoned chat or a callback ended before that.
+    #[must_use]
+    pub fn completed(&self) -> Option<UnixMillis> {
+        let ending = self.ending.as_ref()?;
+        ending.before.as_ref().map(|before| before.until).or(self.ended)
+    }
+
     /// The technicians who are in it now.
     pub fn present(&self) -> impl Iterator<Item = PersonId> + '_ {
         self.participants.iter().filter(|each| each.left.is_none()).map(|each| each.person)

@@ -34,6 +34,22 @@ pub const FOLLOW_UPS_PART: usize = 100;
 /// Completed chats of its own that a client is sent after each `chat.more`: a screen shows fewer, and one step of the store reads them at
 /// once.
 pub const COMPLETED_PART: usize = 20;
+/// Chats that are over in one page of the history: a screen or two.
+pub const HISTORY_PART: usize = 50;
+/// Characters that a search in the history may have: a sentence.
+pub const HISTORY_WORDS_CHARS: usize = 200;
+/// Words that it may have: each is looked for by itself.
+pub const HISTORY_WORDS: usize = 20;
+/// Characters of a message that a list shows: two lines.
+pub const FOUND_CHARS: usize = 160;
+/// Bytes of messages after which a transcript ends: many days of typing.
+pub const TRANSCRIPT_BYTES: usize = 4 * 1024 * 1024;
+/// Shortest time for which an organisation may keep completed chats.
+pub const KEEP_FOR_MIN: Duration = Duration::from_secs(24 * 60 * 60);
+/// Longest such time: ten years.
+pub const KEEP_FOR_MAX: Duration = Duration::from_secs(3_650 * 24 * 60 * 60);
+/// The time if nothing is set (C8).
+pub const KEEP_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Shortest time after which an organisation may let the service complete abandoned chats and callbacks.
 pub const COMPLETE_AFTER_MIN: Duration = Duration::from_secs(60 * 60);
 /// Longest such time.

@@ -2,6 +2,7 @@
 //! people.
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// Most names that an error suggests.
 const NEAREST: usize = 3;
@@ -14,6 +15,35 @@ pub(crate) fn composed(name: &str) -> String {
 /// A key that is equal for names that mean the same. It goes by capitals first, since ß and SS are the same word in capitals.
 fn key(name: &str) -> String {
     name.nfc().collect::<String>().to_uppercase().to_lowercase().nfc().collect()
+}
+
+/// The words of a text without accents and capitals.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    let bare: String = bare(text).map(|(each, _)| each).collect();
+    bare.split(|each: char| !each.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Where a word of a text begins with this one, which has neither accents nor capitals; in characters.
+pub(crate) fn place_of(text: &str, word: &str) -> Option<usize> {
+    let bare: Vec<(char, usize)> = bare(text).collect();
+    let word: Vec<char> = word.chars().collect();
+    let begins = |at: &usize| *at == 0 || !bare[at - 1].0.is_alphanumeric();
+    let is_word = |at: &usize| {
+        bare[*at..].iter().map(|(each, _)| each).zip(&word).filter(|(each, of)| each == of).count()
+            == word.len()
+    };
+    (0..bare.len()).find(|at| begins(at) && is_word(at)).map(|at| bare[at].1)
+}
+
+/// The characters of a text without accents and capitals, each with the place of the one that it comes from.
+fn bare(text: &str) -> impl Iterator<Item = (char, usize)> {
+    text.chars().enumerate().flat_map(|(place, each)| {
+        let parts = std::iter::once(each).nfd().filter(|part| !is_combining_mark(*part));
+        parts.flat_map(char::to_lowercase).map(move |part| (part, place)).collect::<Vec<_>>()
+    })
 }
 
 /// Whether both mean the same.

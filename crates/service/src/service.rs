@@ -74,6 +74,7 @@ impl Service {
             token_lookup,
             redeem: Mutex::new(Bucket::new(REDEEM_BURST, REDEEM_PER_SECOND, tokio::time::Instant::now())),
             admission,
+            history_reads: tokio::sync::Semaphore::new(crate::http::history::READS),
             metrics,
             down: is_down,
         });

@@ -10,7 +10,7 @@ use crate::metrics::Metrics;
 use crate::orgs::registry::Registry;
 use crate::store::Store;
 use std::sync::{Arc, Mutex};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// What all requests share.
 pub(crate) struct AppState {
@@ -22,6 +22,8 @@ pub(crate) struct AppState {
     pub(crate) token_lookup: Arc<TokenLookup>,
     pub(crate) redeem: Mutex<Bucket>,
     pub(crate) admission: Arc<Admission>,
+    /// Places for searches in the history and for transcripts.
+    pub(crate) history_reads: Semaphore,
     pub(crate) metrics: Arc<Metrics>,
     /// Whether the service is going down.
     pub(crate) down: watch::Receiver<bool>,

@@ -2,6 +2,7 @@
 
 use presence::UnixMillis;
 use protocol::display_text::written_line;
+use protocol::http::Transcript;
 use protocol::{Down, ErrorCode, IntentId};
 use std::time::Duration;
 
@@ -90,6 +91,12 @@ pub(crate) const SIGN_IN_BUSY: &str = "Too many sign-ins at once. Wait a few sec
 pub(crate) const STORE_DOWN: &str = "The service cannot use its database just now. Try again in a minute.";
 pub(crate) const FOREIGN_ORIGIN: &str = "This page comes from an address other than the service's own, so it is refused. Open the portal at the service's address, or ask the administrator to allow the other one (allowed-origins).";
 pub(crate) const NO_ORIGIN: &str = "The request does not say which page it comes from, so it is refused: requests that use or set the portal's cookie need an Origin header with the service's own address.";
+pub(crate) const NOT_SIGNED_IN: &str = "The request has no valid sign-in, so it is refused. Open your sign-in link, or ask your administrator for a new one.";
+pub(crate) const FOR_TECHNICIANS: &str =
+    "Only technicians can search earlier chats. You find your own in your portal.";
+pub(crate) const BAD_SEARCH: &str =
+    "The search is too long or does not match the protocol. Use at most 20 words and 200 characters.";
+pub(crate) const TOO_MANY_SEARCHES: &str = "Too many searches at once. Try again in a second.";
 pub(crate) const NO_SUBPROTOCOL: &str =
     "The service speaks the WebSocket sub-protocol deskbell.v1+json only.";
 pub(crate) const AT_CAPACITY: &str =
@@ -203,6 +210,55 @@ pub(crate) fn not_invited(
         by: Some(client),
         at: Some(since),
     }
+}
+
+/// A transcript as text. Times are in UTC, since its readers may be anywhere. Lines of a message after its first one are indented, so that
+/// none can pass for another message.
+pub(crate) fn transcript(transcript: &Transcript) -> String {
+    let Transcript { chat, messages, notes, is_whole } = transcript;
+    let mut lines = vec![if chat.subject.is_empty() { "Chat".to_owned() } else { chat.subject.clone() }];
+    lines.extend(chat.reference.as_ref().map(|reference| format!("Ticket: {reference}")));
+    let company = chat.company.as_ref().map(|company| format!(" ({company})")).unwrap_or_default();
+    lines.push(format!("Client: {}{company}", chat.client.name));
+    let mut technicians: Vec<&str> = chat.technicians.iter().map(|each| each.who.name.as_str()).collect();
+    technicians.dedup();
+    if !technicians.is_empty() {
+        lines.push(format!("Technicians: {}", technicians.join(", ")));
+    }
+    lines.push(format!("{} to {} (UTC)", minute(chat.created), minute(chat.ended)));
+    if let Some(callback) = &chat.callback {
+        lines.push(indented(&format!("Call back: {}", callback.phone)));
+        lines.extend(callback.note.as_deref().map(|note| indented(&format!("    {note}"))));
+    }
+    lines.push(String::new());
+    let said = messages.iter().map(|each| (each, ""));
+    let mut written: Vec<_> = said.chain(notes.iter().map(|each| (each, " (private note)"))).collect();
+    written.sort_by_key(|(each, _)| each.at);
+    lines.extend(
+        written.into_iter().map(|(each, kind)| {
+            indented(&format!("[{}] {}{kind}: {}", minute(each.at), each.name, each.text))
+        }),
+    );
+    if !is_whole {
+        lines.push("[The chat has more messages than fit into a transcript.]".to_owned());
+    }
+    lines.push(String::new());
+    let by = chat.completed_by.as_ref().map_or("the service", |by| by.name.as_str());
+    lines.push(format!("[{}] Completed by {by}", minute(chat.completed)));
+    lines.extend(chat.note.as_deref().map(|note| indented(&format!("Private note: {note}"))));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n    ")
+}
+
+/// A time as a date and a minute, in UTC.
+fn minute(time: UnixMillis) -> String {
+    let millis = i64::try_from(time.0).unwrap_or(i64::MAX);
+    let timestamp = jiff::Timestamp::from_millisecond(millis).unwrap_or(jiff::Timestamp::MAX);
+    timestamp.strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// One line as it is kept, of at most this many characters.

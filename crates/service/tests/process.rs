@@ -40,8 +40,14 @@ fn commands_work_with_and_without_a_running_service() {
         set.status.success() && String::from_utf8_lossy(&set.stderr).contains("after 14 days"),
         "{set:?}"
     );
+    let set = folder.run(&["org", "set", "keep-chats", "90d"]);
+    assert!(String::from_utf8_lossy(&set.stderr).contains("for 90 days"), "{set:?}");
+    assert!(folder.error(&["org", "set", "keep-chats", "1h"]).contains("1d at the least"));
     let orgs = folder.ok(&["org", "list"]);
-    assert!(orgs.contains("COMPLETE AFTER\n") && orgs.ends_with("5 seconds   14 days"), "{orgs}");
+    assert!(
+        orgs.contains("CHATS KEPT FOR\n") && orgs.ends_with("5 seconds   14 days         90 days"),
+        "{orgs}"
+    );
     let orgs: Value = serde_json::from_str(&folder.ok(&["org", "list", "--json"])).unwrap();
     assert_eq!(orgs[0]["complete_after_ms"], 14 * 24 * 3_600_000_u64);
     let set = folder.run(&["org", "set", "complete-after", "90m"]);

@@ -125,6 +125,7 @@ impl Running {
                 name: "Acme IT".to_owned(),
                 idle_after: None,
                 complete_after: None,
+                keep_for: None,
             },
             people: people.clone(),
             devices: Vec::new(),
@@ -218,6 +219,7 @@ fn stored(step: &StoreRequest) -> StoreReply {
         StoreRequest::Session(_) => StoreReply::Session(None),
         StoreRequest::MessageKnown(..) => StoreReply::Known(None),
         StoreRequest::Messages(..) => StoreReply::Messages(Vec::new()),
+        StoreRequest::DeleteEnded(..) => StoreReply::Deleted(false),
         StoreRequest::Completed(..) => {
             StoreReply::Completed(service::store::CompletedPage { sessions: Vec::new(), more: 0 })
         }

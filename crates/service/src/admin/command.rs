@@ -123,6 +123,13 @@ pub enum Command {
         /// In milliseconds.
         idle_after_ms: u64,
     },
+    /// Set how long completed chats are kept.
+    KeepFor {
+        /// Of this organisation; may be left out if there is only one.
+        org: Option<String>,
+        /// In milliseconds.
+        keep_for_ms: u64,
+    },
     /// Set how long the service waits before it completes abandoned chats and callbacks.
     CompleteAfter {
         /// Of this organisation; may be left out if there is only one.
@@ -158,6 +165,7 @@ impl Command {
             | Self::AddCompany { .. }
             | Self::RenameCompany { .. }
             | Self::IdleAfter { .. }
+            | Self::KeepFor { .. }
             | Self::CompleteAfter { .. } => false,
         }
     }
@@ -260,6 +268,8 @@ pub struct OrgLine {
     pub idle_after_ms: u64,
     /// After how many milliseconds the service completes abandoned chats and callbacks.
     pub complete_after_ms: u64,
+    /// For how many milliseconds completed chats are kept.
+    pub keep_for_ms: u64,
 }
 
 /// A company in a list.

@@ -74,6 +74,7 @@ impl Admin<'_> {
             Command::AddCompany { org, name } => self.add_company(org.as_deref(), &name),
             Command::RenameCompany { org, name, to } => self.rename_company(org.as_deref(), &name, &to),
             Command::IdleAfter { org, idle_after_ms } => self.set_idle_after(org.as_deref(), idle_after_ms),
+            Command::KeepFor { org, keep_for_ms } => self.set_keep_for(org.as_deref(), keep_for_ms),
             Command::CompleteAfter { org, complete_after_ms } => {
                 self.set_complete_after(org.as_deref(), complete_after_ms)
             }

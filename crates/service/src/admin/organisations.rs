@@ -8,6 +8,7 @@ use crate::{names, words};
 use presence::Role;
 use protocol::limits::{
     COMPLETE_AFTER, COMPLETE_AFTER_MAX, COMPLETE_AFTER_MIN, IDLE_AFTER, IDLE_AFTER_MAX, IDLE_AFTER_MIN,
+    KEEP_FOR, KEEP_FOR_MAX, KEEP_FOR_MIN,
 };
 use std::time::Duration;
 use uuid::Uuid;
@@ -28,6 +29,7 @@ impl Admin<'_> {
                 clients: of(Role::Client),
                 idle_after_ms: millis(org.idle_after.unwrap_or(IDLE_AFTER)),
                 complete_after_ms: millis(org.complete_after.unwrap_or(COMPLETE_AFTER)),
+                keep_for_ms: millis(org.keep_for.unwrap_or(KEEP_FOR)),
                 name: org.name,
             }
         });
@@ -127,6 +129,21 @@ impl Admin<'_> {
         let after = words::span(complete_after);
         let done = format!("Abandoned chats and callbacks of {} are completed after {after}.", org.name);
         Ok((Reply::Done(done), vec![(org.id, Event::CompleteAfter(complete_after))]))
+    }
+
+    pub(super) fn set_keep_for(&self, org: Option<&str>, keep_for_ms: u64) -> Done {
+        let keep_for = Duration::from_millis(keep_for_ms);
+        if !(KEEP_FOR_MIN..=KEEP_FOR_MAX).contains(&keep_for) {
+            return refused("Completed chats may be kept for 1d at the least and 3650d at the most.");
+        }
+        let org = self.org(org)?;
+        self.store.set_keep_for(org.id, keep_for)?;
+        let kept = words::span(keep_for);
+        let done = format!(
+            "Completed chats of {} are kept for {kept} after their end, then deleted with their messages.",
+            org.name
+        );
+        Ok((Reply::Done(done), vec![(org.id, Event::KeepFor(keep_for))]))
     }
 }
 

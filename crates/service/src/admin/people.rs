@@ -60,7 +60,13 @@ impl Admin<'_> {
             None if new => {
                 let name = checked_name("an organisation", asked)?;
                 Ok((
-                    Organisation { id: OrgId(Uuid::new_v4()), name, idle_after: None, complete_after: None },
+                    Organisation {
+                        id: OrgId(Uuid::new_v4()),
+                        name,
+                        idle_after: None,
+                        complete_after: None,
+                        keep_for: None,
+                    },
                     true,
                 ))
             }

@@ -279,6 +279,14 @@ pub(super) enum Setting {
         #[command(flatten)]
         of: OfOrg,
     },
+    /// For how long completed chats are kept before the service deletes them with their messages: 1d to 3650d.
+    KeepChats {
+        /// How long, such as 90d.
+        #[arg(value_parser = duration)]
+        keep_for: Duration,
+        #[command(flatten)]
+        of: OfOrg,
+    },
     /// After how long abandoned chats and callbacks that nobody has completed are completed by the service: 1h to 365d.
     CompleteAfter {
         /// How long, such as 12h or 30d.

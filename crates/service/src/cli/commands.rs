@@ -81,6 +81,10 @@ pub(super) fn org(verb: OrgVerb) -> Typed {
             let idle_after_ms = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);
             (Command::IdleAfter { org: of.org, idle_after_ms }, false)
         }
+        OrgVerb::Set(Setting::KeepChats { keep_for, of }) => {
+            let keep_for_ms = u64::try_from(keep_for.as_millis()).unwrap_or(u64::MAX);
+            (Command::KeepFor { org: of.org, keep_for_ms }, false)
+        }
         OrgVerb::Set(Setting::CompleteAfter { complete_after, of }) => {
             let complete_after_ms = u64::try_from(complete_after.as_millis()).unwrap_or(u64::MAX);
             (Command::CompleteAfter { org: of.org, complete_after_ms }, false)

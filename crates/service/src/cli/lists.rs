@@ -93,10 +93,11 @@ pub(super) fn orgs(lines: &[OrgLine]) -> String {
     let rows = lines.iter().map(|line| {
         let idle_after = words::span(Duration::from_millis(line.idle_after_ms));
         let complete_after = words::span(Duration::from_millis(line.complete_after_ms));
+        let keep_for = words::span(Duration::from_millis(line.keep_for_ms));
         let (technicians, clients) = (line.technicians.to_string(), line.clients.to_string());
-        [line.name.clone(), technicians, clients, idle_after, complete_after, String::new()]
+        [line.name.clone(), technicians, clients, idle_after, complete_after, keep_for, String::new()]
     });
-    table(["NAME", "TECHNICIANS", "CLIENTS", "IDLE AFTER", "COMPLETE AFTER", ""], rows)
+    table(["NAME", "TECHNICIANS", "CLIENTS", "IDLE AFTER", "COMPLETE AFTER", "CHATS KEPT FOR", ""], rows)
 }
 
 /// Companies, one a line.
@@ -188,11 +189,12 @@ mod tests {
             clients: 30,
             idle_after_ms: 5_000,
             complete_after_ms: 14 * DAY_MS,
+            keep_for_ms: 90 * DAY_MS,
         };
         assert_eq!(
             orgs(&[line]),
-            "NAME  TECHNICIANS  CLIENTS  IDLE AFTER  COMPLETE AFTER\n\
-             Acme  2            30       5 seconds   14 days"
+            "NAME  TECHNICIANS  CLIENTS  IDLE AFTER  COMPLETE AFTER  CHATS KEPT FOR\n\
+             Acme  2            30       5 seconds   14 days         90 days"
         );
     }
 

@@ -2,6 +2,8 @@
 
 mod accept;
 pub(crate) mod admission;
+mod excerpt;
+pub(crate) mod history;
 pub(crate) mod listen;
 pub(crate) mod origin;
 mod plain_page;

@@ -2,7 +2,7 @@
 
 use super::admission::PendingConnection;
 use super::problem::{self, problem};
-use super::{listen, origin, portal, sign_in};
+use super::{history, listen, origin, portal, sign_in};
 use crate::socket::connection::{self, FRAME_READ_BYTES, Route};
 use crate::state::AppState;
 use crate::words;
@@ -37,6 +37,9 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .route(http::REDEEM_PATH, post(sign_in::redeem))
         .route(http::PORTAL_CODE_PATH, post(sign_in::window))
         .route(http::SIGN_IN_PATH, page.clone())
+        .route(http::HISTORY_PATH, get(history::list))
+        .route(&format!("{}/{{id}}/transcript.json", http::HISTORY_PATH), get(history::json))
+        .route(&format!("{}/{{id}}/transcript.txt", http::HISTORY_PATH), get(history::text))
         .route("/assets/{*path}", get(portal::asset));
     for role in [Role::Technician, Role::Client] {
         let path = http::portal_path(role);

@@ -131,6 +131,10 @@ label! {
         MessageNumber = "message_number",
         /// Reading completed sessions of a client.
         Completed = "completed",
+        /// Searching completed sessions, and reading one.
+        History = "history",
+        /// Deleting completed sessions after their time.
+        DeleteEnded = "delete_ended",
         /// Reading messages.
         Messages = "messages",
         /// The administrator's commands, and what the start reads.

@@ -3,9 +3,9 @@
 use super::Metrics;
 use crate::metrics::label::Step;
 use crate::store::{
-    Account, Added, Changes, CompletedPage, Created, Ended, Hash, KnownMessage, LinkId, ListedCompany,
-    ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put,
-    Redeemed, Result, SignInId, Standing, Store,
+    Account, Added, Changes, CompletedPage, Created, Ended, EndedSession, Hash, HistoryPage, HistoryQuery,
+    KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson,
+    OrgId, OrgSnapshot, Organisation, Put, Redeemed, Result, SignInId, Standing, Store,
 };
 use chat::{Audience, Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
@@ -153,6 +153,10 @@ impl Store for Timed {
         self.time(Step::Administration, |store| store.set_complete_after(org, complete_after))
     }
 
+    fn set_keep_for(&self, org: OrgId, keep_for: Duration) -> Result<()> {
+        self.time(Step::Administration, |store| store.set_keep_for(org, keep_for))
+    }
+
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>> {
         self.time(Step::Load, |store| store.load(org))
     }
@@ -197,6 +201,18 @@ impl Store for Timed {
         max: usize,
     ) -> Result<CompletedPage> {
         self.time(Step::Completed, |store| store.completed_of(org, client, before, max))
+    }
+
+    fn history(&self, org: OrgId, query: &HistoryQuery, max: usize) -> Result<HistoryPage> {
+        self.time(Step::History, |store| store.history(org, query, max))
+    }
+
+    fn ended(&self, org: OrgId, id: SessionId) -> Result<Option<EndedSession>> {
+        self.time(Step::History, |store| store.ended(org, id))
+    }
+
+    fn delete_ended(&self, org: OrgId, before: UnixMillis, rows: usize) -> Result<bool> {
+        self.time(Step::DeleteEnded, |store| store.delete_ended(org, before, rows))
     }
 
     fn put_session(&self, org: OrgId, session: &Session, if_rev: u64) -> Result<Put> {

@@ -104,6 +104,11 @@ impl Context {
         self.organisation.complete_after.unwrap_or(protocol::limits::COMPLETE_AFTER)
     }
 
+    /// How long completed chats are kept.
+    pub(crate) fn keep_for(&self) -> Duration {
+        self.organisation.keep_for.unwrap_or(protocol::limits::KEEP_FOR)
+    }
+
     /// Sends a frame to one connection.
     pub(crate) fn send(&mut self, conn: ConnId, frame: impl Into<Frame>) {
         self.send_all(vec![conn], frame);

@@ -72,6 +72,8 @@ pub enum Event {
     IdleAfter(Duration),
     /// The time after which abandoned chats and callbacks are completed has changed to this.
     CompleteAfter(Duration),
+    /// The time for which completed chats are kept has changed to this.
+    KeepFor(Duration),
     /// A sign-in was ended.
     Revoked(SignInId),
     /// The service is going down.

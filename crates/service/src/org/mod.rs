@@ -77,6 +77,7 @@ impl Core {
         core.chats.restore_times(&core.cx);
         core.chats.restore_invitations(&mut core.cx);
         core.chats.restore_follow_ups(&mut core.cx, now.unix);
+        core.chats.retention.distrust_clock(&mut core.cx);
         core.tick(now);
         core.chats.note_queue(&mut core.cx, &core.people);
         // Nobody is connected yet, and the store knows all of this.
@@ -111,6 +112,12 @@ impl Core {
                 tracing::info!(target: "service", complete_after_s, "the time of abandoned chats and callbacks was set");
                 self.cx.organisation.complete_after = Some(complete_after);
                 self.chats.follow_ups_due(&mut self.cx);
+            }
+            Event::KeepFor(keep_for) => {
+                let keep_for_s = keep_for.as_secs();
+                tracing::info!(target: "service", keep_for_s, "the time for which completed chats are kept was set");
+                self.cx.organisation.keep_for = Some(keep_for);
+                self.chats.retention.due(&mut self.cx);
             }
             Event::Revoked(sign_in) => self.revoked(sign_in),
             Event::Stands { person, standing, ended } => self.stands(person, standing, &ended),
@@ -154,6 +161,7 @@ impl Core {
                     self.chats.ring_due(&mut self.cx, &self.people, session, person);
                 }
                 Timer::FollowUps => self.chats.follow_ups_due(&mut self.cx),
+                Timer::Retention => self.chats.retention.due(&mut self.cx),
                 Timer::People => self.people.people_due(&mut self.cx),
                 Timer::Save => self.people.save_due(&mut self.cx),
                 Timer::Slow(conn) => self.slow_due(conn),
@@ -278,6 +286,7 @@ impl Core {
     /// Takes in what the clocks show. If the wall clock was set, what people are shown of the present moves with it.
     fn tick(&mut self, now: Now) {
         let Some(by_ms) = self.cx.tick(now) else { return };
+        self.chats.retention.distrust_clock(&mut self.cx);
         let everybody: Vec<PersonId> = self.people.members.keys().copied().collect();
         for person in everybody {
             self.people.shift(&mut self.cx, person, by_ms);

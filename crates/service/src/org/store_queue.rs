@@ -45,6 +45,8 @@ pub(crate) enum Job {
     CompleteFollowUp(SessionId, Excess),
     /// A client asks for their next older completed chats (C8).
     Completed { conn: ConnId, re: IntentId, client: PersonId },
+    /// Delete completed sessions after their time.
+    DeleteEnded,
     /// End a sign-in.
     SignOut { conn: ConnId, re: IntentId, person: PersonId, sign_in: SignInId },
 }
@@ -144,6 +146,8 @@ pub(crate) enum InFlight {
         conn: ConnId,
         re: IntentId,
     },
+    /// Deleting completed sessions.
+    DeleteEnded,
     SignOut {
         conn: ConnId,
         re: IntentId,
@@ -258,6 +262,7 @@ impl Job {
             | Self::NotTakenOver(_)
             | Self::CompleteFollowUp(..)
             | Self::Completed { .. }
+            | Self::DeleteEnded
             | Self::SignOut { .. } => false,
         }
     }
@@ -278,7 +283,8 @@ impl Job {
             | Self::WaitAgain(_)
             | Self::HandOn(_)
             | Self::NotTakenOver(_)
-            | Self::CompleteFollowUp(..) => None,
+            | Self::CompleteFollowUp(..)
+            | Self::DeleteEnded => None,
         }
     }
 
@@ -296,7 +302,8 @@ impl Job {
             | Self::WaitAgain(_)
             | Self::HandOn(_)
             | Self::NotTakenOver(_)
-            | Self::CompleteFollowUp(..) => None,
+            | Self::CompleteFollowUp(..)
+            | Self::DeleteEnded => None,
         }
     }
 }

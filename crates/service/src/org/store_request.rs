@@ -28,6 +28,8 @@ pub enum StoreRequest {
     Messages(SessionId, Audience, u64),
     /// Read completed sessions of a client, older than this one, at most so many.
     Completed(PersonId, Option<SessionId>, usize),
+    /// Delete sessions that were completed before this time, about so many rows.
+    DeleteEnded(UnixMillis, usize),
     /// End a sign-in.
     Revoke(SignInId),
 }
@@ -51,6 +53,8 @@ pub enum StoreReply {
     Messages(Vec<Message>),
     /// Of reading completed sessions.
     Completed(CompletedPage),
+    /// Of deleting: whether more is left.
+    Deleted(bool),
     /// It was not done.
     Failed(StoreError),
 }
@@ -80,6 +84,9 @@ pub fn perform(store: &dyn Store, org: OrgId, step: StoreRequest) -> StoreReply 
             .map(StoreReply::Messages),
         StoreRequest::Completed(client, before, max) => {
             store.completed_of(org, client, before, max).map(StoreReply::Completed)
+        }
+        StoreRequest::DeleteEnded(before, rows) => {
+            store.delete_ended(org, before, rows).map(StoreReply::Deleted)
         }
         StoreRequest::Revoke(sign_in) => store.revoke(sign_in).map(|_| StoreReply::Done),
     };

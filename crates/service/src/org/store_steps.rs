@@ -1,5 +1,6 @@
 //! What each job requests from the store, and what follows from the reply.
 
+use super::chats::retention::Retention;
 use super::event::{ConnId, Effect};
 use super::state::Core;
 use super::store_queue::{InFlight, Job};
@@ -99,6 +100,7 @@ impl Core {
                 let step = StoreRequest::Completed(client, before, self.cx.config.completed_part);
                 Some((InFlight::Completed { conn, re }, step))
             }
+            Job::DeleteEnded => Some((InFlight::DeleteEnded, Retention::step(&self.cx))),
             Job::SignOut { conn, re, sign_in, .. } => {
                 Some((InFlight::SignOut { conn, re, sign_in }, StoreRequest::Revoke(sign_in)))
             }
@@ -198,6 +200,9 @@ impl Core {
             (InFlight::Completed { conn, re }, StoreReply::Completed(page)) => {
                 self.chats.send_completed(&mut self.cx, &self.people, conn, re, &page);
             }
+            (InFlight::DeleteEnded, StoreReply::Deleted(more)) => {
+                self.chats.retention.deleted(&mut self.cx, more);
+            }
             // Without the reply and the request: they contain text that people wrote.
             (_, _) => tracing::error!(target: "service", "the store answered another question"),
         }
@@ -248,6 +253,8 @@ impl Core {
                     self.cx.timers.set(at, crate::org::timer::Timer::Absence(person));
                 }
             }
+            // Whatever is left is due at the next look.
+            InFlight::DeleteEnded => self.chats.retention.deleted(&mut self.cx, false),
             InFlight::FollowUp { .. } => self.chats.follow_up_refused(&mut self.cx),
         }
     }

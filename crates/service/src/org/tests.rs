@@ -65,6 +65,7 @@ fn acme() -> Organisation {
         name: "Acme".to_owned(),
         idle_after: None,
         complete_after: None,
+        keep_for: None,
     }
 }
 

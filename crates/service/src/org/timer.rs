@@ -21,6 +21,8 @@ pub(crate) enum Timer {
     Ring(SessionId, PersonId),
     /// An abandoned chat or a callback may be too old or one too many.
     FollowUps,
+    /// Completed chats may have been kept for long enough.
+    Retention,
     /// Send the next batch of people.
     People,
     /// Save what is unsaved.

@@ -11,9 +11,10 @@ mod suite;
 
 pub use error::StoreError;
 pub use model::{
-    Account, Added, Affiliation, Changes, CompletedPage, Created, DeviceKind, Ended, Hash, KnownMessage,
-    LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot,
-    Organisation, Person, Put, Redeemed, SignInId, Standing, StoredDevice,
+    Account, Added, Affiliation, Changes, CompletedPage, Created, DeviceKind, Ended, EndedSession, Hash,
+    HistoryPage, HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn,
+    MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Person, Put, Redeemed, SignInId, Standing,
+    StoredDevice,
 };
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::copy::{
@@ -162,6 +163,11 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn set_complete_after(&self, org: OrgId, complete_after: Duration) -> Result<()>;
+    /// Sets for how long an organisation keeps completed sessions.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn set_keep_for(&self, org: OrgId, keep_for: Duration) -> Result<()>;
     /// Everything that an organisation's task starts from.
     ///
     /// # Errors
@@ -215,6 +221,23 @@ pub trait Store: Send + Sync + 'static {
         before: Option<SessionId>,
         max: usize,
     ) -> Result<CompletedPage>;
+    /// The organisation's completed sessions that match, those that began last first, at most `max`. It may take long, and delays no other
+    /// step.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn history(&self, org: OrgId, query: &HistoryQuery, max: usize) -> Result<HistoryPage>;
+    /// One of them.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn ended(&self, org: OrgId, id: SessionId) -> Result<Option<EndedSession>>;
+    /// Deletes sessions that were completed before this time, with their messages, about `rows` rows in one step. Nobody sees a part of one.
+    /// Returns whether more is left.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn delete_ended(&self, org: OrgId, before: UnixMillis, rows: usize) -> Result<bool>;
     /// Replaces the session whose revision is `if_rev`.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use chat::{PersonId, Session, SessionId};
 use presence::user::Stamped;
 use presence::{Preference, Role, UnixMillis};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -106,6 +107,8 @@ pub struct Organisation {
     pub idle_after: Option<Duration>,
     /// After how long the service completes abandoned chats and callbacks, if it set that.
     pub complete_after: Option<Duration>,
+    /// For how long it keeps completed sessions, if it set that.
+    pub keep_for: Option<Duration>,
 }
 
 /// What kind of device it is: closing differs (P10).
@@ -321,6 +324,43 @@ pub struct CompletedPage {
     pub sessions: Vec<Session>,
     /// How many older ones there are.
     pub more: u64,
+}
+
+/// What somebody looks for among completed sessions; everything that is given has to match.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistoryQuery {
+    /// Beginnings of words: each is in a message, the subject, the reference, or the client's or company's name, whatever its accents.
+    pub words: String,
+    /// Its client, or a technician who was in it.
+    pub person: Option<PersonId>,
+    /// The client's company.
+    pub company: Option<String>,
+    /// The ticket number.
+    pub reference: Option<String>,
+    /// Only those that began before this one.
+    pub before: Option<SessionId>,
+}
+
+/// Some of the completed sessions that match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryPage {
+    /// Those that began last first.
+    pub sessions: Vec<EndedSession>,
+    /// Whether there are older ones.
+    pub more: bool,
+}
+
+/// A completed session, with the names of those whom it mentions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedSession {
+    /// The session.
+    pub session: Session,
+    /// Their names.
+    pub names: BTreeMap<PersonId, String>,
+    /// The client's company.
+    pub company: Option<String>,
+    /// The last message with a word that was looked for.
+    pub found: Option<String>,
 }
 
 /// The result of storing a change.

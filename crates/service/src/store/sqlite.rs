@@ -12,18 +12,20 @@ pub(crate) mod copy;
 mod directory;
 mod errors;
 mod health;
+mod history;
 mod identity;
 mod integrity;
 mod organisations;
+mod retention;
 mod schema;
 mod sessions;
 mod values;
 mod writer;
 
 use super::{
-    Account, Added, Changes, CompletedPage, Created, Ended, Hash, KnownMessage, LinkId, ListedCompany,
-    ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put,
-    Redeemed, Result, SignInId, Standing, Store, StoreError,
+    Account, Added, Changes, CompletedPage, Created, Ended, EndedSession, Hash, HistoryPage, HistoryQuery,
+    KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson,
+    OrgId, OrgSnapshot, Organisation, Put, Redeemed, Result, SignInId, Standing, Store, StoreError,
 };
 use crate::platform;
 use chat::{Audience, Message, PersonId, Session, SessionId};
@@ -58,6 +60,8 @@ enum Access {
         writer: Writer,
         /// Reads.
         reader: Mutex<Connection>,
+        /// Searches, which may take longer than anybody who signs in should wait.
+        searcher: Mutex<Connection>,
     },
     /// In memory, where a second connection would see another database, and commits need no sync that steps could share.
     Memory(Mutex<Connection>),
@@ -92,10 +96,14 @@ impl Sqlite {
         }
         let mark = begun?;
         writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-        let reader = prepared(Connection::open(file).map_err(StoreError::from)?)?;
-        reader.pragma_update(None, "query_only", true)?;
+        let reader = || -> Result<Mutex<Connection>> {
+            let reader = prepared(Connection::open(file).map_err(StoreError::from)?)?;
+            reader.pragma_update(None, "query_only", true)?;
+            Ok(Mutex::new(reader))
+        };
+        let (reader, searcher) = (reader()?, reader()?);
         let writer = Writer::start(writer, file.to_owned())?;
-        let mut store = Self::on(Access::File { writer, reader: Mutex::new(reader) });
+        let mut store = Self::on(Access::File { writer, reader, searcher });
         if reads == checked::Reads::EndsFirst {
             store.background = Some(mark.read_beside(store.reading.clone())?);
         }
@@ -136,6 +144,20 @@ impl Sqlite {
     /// Reads in one snapshot.
     fn read<T>(&self, step: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         let (Access::File { reader: connection, .. } | Access::Memory(connection)) = &self.access;
+        self.read_on(connection, step)
+    }
+
+    /// The same for what may take long.
+    fn search<T>(&self, step: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        let (Access::File { searcher: connection, .. } | Access::Memory(connection)) = &self.access;
+        self.read_on(connection, step)
+    }
+
+    fn read_on<T>(
+        &self,
+        connection: &Mutex<Connection>,
+        step: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
         let done = read(&mut locked(connection), step);
         self.reading.note(done.as_ref().err());
         done
@@ -273,6 +295,9 @@ impl Store for Sqlite {
     fn set_complete_after(&self, org: OrgId, complete_after: Duration) -> Result<()> {
         self.write(move |sql| organisations::set_complete_after(sql, org, complete_after))
     }
+    fn set_keep_for(&self, org: OrgId, keep_for: Duration) -> Result<()> {
+        self.write(move |sql| organisations::set_keep_for(sql, org, keep_for))
+    }
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>> {
         self.read(|sql| organisations::load(sql, org))
     }
@@ -317,6 +342,15 @@ impl Store for Sqlite {
         max: usize,
     ) -> Result<CompletedPage> {
         self.read(|sql| sessions::completed_of(sql, org, client, before, max))
+    }
+    fn history(&self, org: OrgId, query: &HistoryQuery, max: usize) -> Result<HistoryPage> {
+        self.search(|sql| history::history(sql, org, query, max))
+    }
+    fn ended(&self, org: OrgId, id: SessionId) -> Result<Option<EndedSession>> {
+        self.search(|sql| history::ended(sql, org, id))
+    }
+    fn delete_ended(&self, org: OrgId, before: UnixMillis, rows: usize) -> Result<bool> {
+        self.write(move |sql| retention::delete_ended(sql, org, before, rows))
     }
     fn put_session(&self, org: OrgId, session: &Session, if_rev: u64) -> Result<Put> {
         let session = session.clone();

@@ -13,6 +13,7 @@ mod messages;
 mod personal;
 mod reader;
 mod request;
+pub(crate) mod retention;
 mod ring;
 mod ringing;
 mod session_times;
@@ -26,6 +27,7 @@ use chat::{PersonId, Session, SessionId};
 use follow_ups::FollowUps;
 use presence::{Moment, Role};
 use reader::Reader;
+use retention::Retention;
 #[cfg(test)]
 pub(super) use ring::Candidate;
 pub(super) use ring::Ring;
@@ -41,6 +43,7 @@ pub(super) struct Chats {
     /// Chats that were completed a moment ago, and when: how far people have seen them is kept in case that is undone (C9).
     completed: BTreeMap<SessionId, Moment>,
     follow_ups: FollowUps,
+    pub(crate) retention: Retention,
     rings: HashMap<(SessionId, PersonId), Ring>,
     /// What each waiting session's client was told about the queue.
     pub(super) places: BTreeMap<SessionId, QueuePlace>,

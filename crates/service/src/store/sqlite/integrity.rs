@@ -61,22 +61,22 @@ pub(super) fn read_all(connection: &Connection) -> Result<()> {
 
 /// Reads its schema and both ends of each table: as fast for a large database as for a small one.
 pub(super) fn read_ends(connection: &Connection) -> Result<()> {
-    for table in tables(connection)? {
+    for Table { name, key } in tables(connection)? {
         // Each end alone takes one path down the tree; a query for both would read all of it.
-        let ends = format!("SELECT (SELECT min(rowid) FROM {table}), (SELECT max(rowid) FROM {table})");
-        connection.query_row(&ends, [], |row| row.get::<_, Option<i64>>(0))?;
+        let ends = format!("SELECT (SELECT min({key}) FROM {name}), (SELECT max({key}) FROM {name})");
+        connection.query_row(&ends, [], |_| Ok(()))?;
     }
     Ok(())
 }
 
 /// Reads all tables and their indexes, one after the other, so that no read holds up the log for long; `false`: it was stopped.
 pub(super) fn read_tables(connection: &Connection, stop: &AtomicBool) -> Result<bool> {
-    for table in tables(connection)? {
+    for Table { name, key: _ } in tables(connection)? {
         if stop.load(Ordering::Relaxed) {
             return Ok(false);
         }
         let said: rusqlite::Result<String> =
-            connection.query_row(&format!("PRAGMA quick_check({table})"), [], |row| row.get(0));
+            connection.query_row(&format!("PRAGMA quick_check({name})"), [], |row| row.get(0));
         match said {
             Ok(said) => is_ok(&said)?,
             Err(_) if stop.load(Ordering::Relaxed) => return Ok(false),
@@ -86,13 +86,32 @@ pub(super) fn read_tables(connection: &Connection, stop: &AtomicBool) -> Result<
     Ok(true)
 }
 
-/// Their names, as SQL writes them.
-fn tables(connection: &Connection) -> Result<Vec<String>> {
-    let mut names = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
-    let names = names.query_map([], |row| row.get::<_, String>(0))?;
-    Ok(names
-        .map(|name| name.map(|name| format!("\"{}\"", name.replace('"', "\"\""))))
-        .collect::<rusqlite::Result<_>>()?)
+/// A table, with names as SQL writes them.
+struct Table {
+    name: String,
+    /// What its rows are ordered by.
+    key: String,
+}
+
+/// All tables that have pages. A virtual table has none: it keeps its content in tables of their own, some of which have no row numbers.
+fn tables(connection: &Connection) -> Result<Vec<Table>> {
+    let mut tables = connection.prepare(
+        "SELECT s.name, (SELECT k.name FROM pragma_table_info(s.name) k WHERE k.pk = 1 AND l.wr)
+         FROM sqlite_schema s JOIN pragma_table_list l ON l.schema = 'main' AND l.name = s.name
+         WHERE s.type = 'table' AND s.rootpage > 0",
+    )?;
+    let tables = tables.query_map([], |row| {
+        let key = row.get::<_, Option<String>>(1)?;
+        Ok(Table {
+            name: quoted(&row.get::<_, String>(0)?),
+            key: key.map_or_else(|| "rowid".to_owned(), |key| quoted(&key)),
+        })
+    })?;
+    Ok(tables.collect::<rusqlite::Result<_>>()?)
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn is_ok(said: &str) -> Result<()> {

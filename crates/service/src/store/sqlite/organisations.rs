@@ -16,6 +16,7 @@ fn organisation_from(row: &Row<'_>) -> Result<Organisation> {
         name: row.get(1)?,
         idle_after: span(row.get(2)?),
         complete_after: span(row.get(3)?),
+        keep_for: span(row.get(4)?),
     })
 }
 
@@ -24,9 +25,11 @@ fn span(millis: Option<i64>) -> Option<Duration> {
 }
 
 pub(super) fn organisations(sql: &Connection) -> Result<Vec<Organisation>> {
-    sql.prepare_cached("SELECT id, name, idle_after_ms, complete_after_ms FROM organisation ORDER BY name")?
-        .query_map([], organisation_from)?
-        .collect()
+    sql.prepare_cached(
+        "SELECT id, name, idle_after_ms, complete_after_ms, keep_for_ms FROM organisation ORDER BY name",
+    )?
+    .query_map([], organisation_from)?
+    .collect()
 }
 
 pub(super) fn set_idle_after(sql: &Connection, org: OrgId, idle_after: Duration) -> Result<()> {
@@ -39,6 +42,13 @@ pub(super) fn set_idle_after(sql: &Connection, org: OrgId, idle_after: Duration)
 pub(super) fn set_complete_after(sql: &Connection, org: OrgId, complete_after: Duration) -> Result<()> {
     let millis = u64::try_from(complete_after.as_millis()).unwrap_or(u64::MAX);
     sql.prepare_cached("UPDATE organisation SET complete_after_ms = ?2 WHERE id = ?1")?
+        .execute(params![org.0.into_bytes(), integer(millis)])
+        .map(drop)
+}
+
+pub(super) fn set_keep_for(sql: &Connection, org: OrgId, keep_for: Duration) -> Result<()> {
+    let millis = u64::try_from(keep_for.as_millis()).unwrap_or(u64::MAX);
+    sql.prepare_cached("UPDATE organisation SET keep_for_ms = ?2 WHERE id = ?1")?
         .execute(params![org.0.into_bytes(), integer(millis)])
         .map(drop)
 }
@@ -59,9 +69,9 @@ pub(super) fn load(sql: &Connection, org: OrgId) -> Result<Option<OrgSnapshot>> 
     let id = org.0.into_bytes();
     let organisation = sql
         .prepare_cached(
-            "SELECT id, name, idle_after_ms, complete_after_ms, alive_at FROM organisation WHERE id = ?1",
+            "SELECT id, name, idle_after_ms, complete_after_ms, keep_for_ms, alive_at FROM organisation WHERE id = ?1",
         )?
-        .query_row(params![id], |row| Ok((organisation_from(row)?, UnixMillis(unsigned(row.get(4)?)))))
+        .query_row(params![id], |row| Ok((organisation_from(row)?, UnixMillis(unsigned(row.get(5)?)))))
         .optional()?;
     let Some((organisation, alive_at)) = organisation else { return Ok(None) };
     let people = sql

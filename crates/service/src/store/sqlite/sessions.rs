@@ -1,6 +1,7 @@
 //! SQL of chat sessions and their messages. The partial unique index `session_active` keeps C1.
 
 use super::super::{CompletedPage, Created, KnownMessage, MessagePut, OrgId, Put};
+use super::history;
 use super::values::{from_json, integer, to_json, unsigned};
 use chat::{Audience, Kind, Message, PersonId, Session, SessionId};
 use presence::UnixMillis;
@@ -53,6 +54,7 @@ pub(super) fn create(sql: &Connection, org: OrgId, session: &Session, waiting: u
         integer(session.rev),
         to_json(session)
     ])?;
+    history::index_subject(sql, session)?;
     Ok(Created::New)
 }
 
@@ -66,7 +68,7 @@ fn find(sql: &Connection, id: SessionId) -> Result<Option<Session>> {
 }
 
 pub(super) fn get(sql: &Connection, org: OrgId, id: SessionId) -> Result<Option<Session>> {
-    sql.prepare_cached("SELECT body FROM session WHERE id = ?1 AND org = ?2")?
+    sql.prepare_cached("SELECT body FROM session WHERE id = ?1 AND org = ?2 AND NOT deleting")?
         .query_row(params![id.0.into_bytes(), org.0.into_bytes()], |row| row.get::<_, String>(0))
         .optional()?
         .map(|body| from_json(&body))
@@ -76,7 +78,8 @@ pub(super) fn get(sql: &Connection, org: OrgId, id: SessionId) -> Result<Option<
 /// How many older completed sessions are counted at most: more than anybody pages through.
 const COUNTED: usize = 200;
 /// Completed sessions of a client that were chats, and began before the one with the id `?3`, if there is one.
-const COMPLETED_OF: &str = "FROM session WHERE client = ?1 AND status = 'completed' AND org = ?2
+const COMPLETED_OF: &str =
+    "FROM session WHERE client = ?1 AND status = 'completed' AND org = ?2 AND NOT deleting
      AND (?3 IS NULL OR place < (SELECT place FROM session WHERE id = ?3))
      AND (json_extract(body, '$.invited_by') IS NULL OR json_array_length(body, '$.participants') > 0)";
 
@@ -109,7 +112,8 @@ pub(super) fn completed_of(
 fn replace(sql: &Connection, org: OrgId, session: &Session, if_rev: u64) -> Result<bool> {
     let changed = sql
         .prepare_cached(
-            "UPDATE session SET status = ?3, rev = ?4, body = ?5 WHERE id = ?1 AND org = ?2 AND rev = ?6",
+            "UPDATE session SET status = ?3, rev = ?4, body = ?5, completed = ?7
+             WHERE id = ?1 AND org = ?2 AND rev = ?6",
         )?
         .execute(params![
             session.id.0.into_bytes(),
@@ -117,7 +121,8 @@ fn replace(sql: &Connection, org: OrgId, session: &Session, if_rev: u64) -> Resu
             session.status.name(),
             integer(session.rev),
             to_json(session),
-            integer(if_rev)
+            integer(if_rev),
+            session.completed().map(|at| integer(at.0))
         ])?;
     Ok(changed == 1)
 }
@@ -161,7 +166,10 @@ pub(super) fn put_message(
         message.text
     ])?;
     match audience {
-        Audience::Everybody => set_seen(sql, session.id, message.from, message.number)?,
+        Audience::Everybody => {
+            history::index_message(sql, session.id, message)?;
+            set_seen(sql, session.id, message.from, message.number)?;
+        }
         Audience::Technicians => {}
     }
     Ok(MessagePut::Done)

@@ -1,0 +1,236 @@
+//! Chats that are over, for technicians: a list that is searched, and transcripts (decision 0039). Reads from the store; organisations and
+//! their queues know nothing of it.
+
+use super::excerpt::excerpt;
+use super::problem::{self, problem};
+use super::sign_in;
+use crate::orgs::registry::blocking;
+use crate::state::AppState;
+use crate::store::{EndedSession, Hash, HistoryQuery, OrgId, Store, StoreError};
+use crate::{names, words};
+use axum::Json;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chat::{Audience, Message, PersonId, SessionId};
+use presence::Role;
+use protocol::http::{EndedChat, History, PersonNamed, Said, Stay, Transcript};
+use protocol::limits::{
+    FOUND_CHARS, HISTORY_PART, HISTORY_WORDS, HISTORY_WORDS_CHARS, MESSAGES_PART, TRANSCRIPT_BYTES,
+};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Searches and transcripts that are read at once, each on a thread of its own. Others are told to come back.
+pub(crate) const READS: usize = 16;
+/// Seconds after which one more may be asked for.
+const FULL_FOR_SECONDS: u32 = 1;
+/// Seconds after which the store may work again.
+const STORE_BACK_SECONDS: u32 = 60;
+
+/// Lists chats that are over.
+pub(crate) async fn list(
+    State(app): State<Arc<AppState>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let Some(query) = parsed(query.as_deref().unwrap_or_default()) else {
+        return problem(StatusCode::BAD_REQUEST, words::BAD_SEARCH);
+    };
+    let words = names::words(&query.words);
+    let found = read(&app, &headers, move |store, org| store.history(org, &query, HISTORY_PART)).await;
+    match found {
+        Ok(page) => {
+            let chats = page.sessions.iter().map(|ended| ended_chat(ended, &words)).collect();
+            kept_private(Json(History { chats, more: page.more }).into_response())
+        }
+        Err(refused) => refused,
+    }
+}
+
+/// What was said in one of them, as JSON.
+pub(crate) async fn json(
+    State(app): State<Arc<AppState>>,
+    headers: HeaderMap,
+    Path(id): Path<Uuid>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    match transcript(&app, &headers, id, wants_notes(query.as_deref())).await {
+        Ok(transcript) => named_file(Json(transcript).into_response(), id, "json"),
+        Err(refused) => refused,
+    }
+}
+
+/// The same, as text for people.
+pub(crate) async fn text(
+    State(app): State<Arc<AppState>>,
+    headers: HeaderMap,
+    Path(id): Path<Uuid>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    match transcript(&app, &headers, id, wants_notes(query.as_deref())).await {
+        Ok(transcript) => named_file(words::transcript(&transcript).into_response(), id, "txt"),
+        Err(refused) => refused,
+    }
+}
+
+async fn transcript(
+    app: &Arc<AppState>,
+    headers: &HeaderMap,
+    id: Uuid,
+    with_notes: bool,
+) -> Result<Transcript, Response> {
+    let found = read(app, headers, move |store, org| said(store, org, SessionId(id), with_notes)).await?;
+    found.ok_or_else(|| problem(StatusCode::NOT_FOUND, words::NO_SESSION))
+}
+
+/// Whether private notes are wanted, too: only those who say so get them, so that none goes to a client by mistake.
+fn wants_notes(query: Option<&str>) -> bool {
+    url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).any(|(name, _)| name == "notes")
+}
+
+/// A chat with everything that was written in it, up to the limit.
+fn said(
+    store: &dyn Store,
+    org: OrgId,
+    id: SessionId,
+    with_notes: bool,
+) -> Result<Option<Transcript>, StoreError> {
+    let Some(ended) = store.ended(org, id)? else { return Ok(None) };
+    let mut left = TRANSCRIPT_BYTES;
+    let mut read = |audience| written(store, &ended, audience, &mut left);
+    let (messages, are_all) = read(Audience::Everybody)?;
+    let (notes, are_all_notes) = if with_notes { read(Audience::Technicians)? } else { (Vec::new(), true) };
+    let mut chat = ended_chat(&ended, &[]);
+    if !with_notes {
+        (chat.note, chat.notes) = (None, 0);
+    }
+    Ok(Some(Transcript { chat, messages, notes, is_whole: are_all && are_all_notes }))
+}
+
+/// What was written for these readers, and whether it is all; `left`: how many more bytes fit.
+fn written(
+    store: &dyn Store,
+    ended: &EndedSession,
+    audience: Audience,
+    left: &mut usize,
+) -> Result<(Vec<Said>, bool), StoreError> {
+    let mut all: Vec<Said> = Vec::new();
+    loop {
+        let after = all.last().map_or(0, |last| last.number);
+        let part = store.messages(ended.session.id, audience, after, MESSAGES_PART)?;
+        let is_last = part.len() < MESSAGES_PART;
+        for Message { number, id: _, from, at, text } in part {
+            let Some(fits) = left.checked_sub(text.len()) else { return Ok((all, false)) };
+            *left = fits;
+            let name = ended.names.get(&from).cloned().unwrap_or_default();
+            all.push(Said { number, from, name, at, text });
+        }
+        if is_last {
+            return Ok((all, true));
+        }
+    }
+}
+
+/// A chat as it is listed; `words`: what was looked for.
+fn ended_chat(ended: &EndedSession, words: &[String]) -> EndedChat {
+    let EndedSession { session, names, company, found } = ended;
+    let stopped = session.ended.unwrap_or(session.created);
+    let named =
+        |person: PersonId| PersonNamed { person, name: names.get(&person).cloned().unwrap_or_default() };
+    EndedChat {
+        id: session.id,
+        kind: session.kind(),
+        client: named(session.client),
+        company: company.clone(),
+        subject: session.subject.clone(),
+        reference: session.reference.clone(),
+        created: session.created,
+        ended: stopped,
+        completed: session.completed().unwrap_or(stopped),
+        was: session.ending.as_ref().and_then(|ending| ending.before.as_ref()).map(|before| before.status),
+        completed_by: session.ending.as_ref().and_then(|ending| ending.by).map(named),
+        technicians: session
+            .participants
+            .iter()
+            .map(|each| Stay { who: named(each.person), joined: each.joined, left: each.left })
+            .collect(),
+        callback: session.callback.clone(),
+        note: session.ending.as_ref().and_then(|ending| ending.note.clone()),
+        messages: session.messages,
+        notes: session.notes,
+        found: found.as_deref().map(|text| excerpt(text, words, FOUND_CHARS)),
+    }
+}
+
+/// Reads from the store for a technician, on a thread of its own.
+async fn read<T: Send + 'static>(
+    app: &Arc<AppState>,
+    headers: &HeaderMap,
+    reads: impl FnOnce(&dyn Store, OrgId) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, Response> {
+    let token = bearer(headers).or_else(|| sign_in::cookie(headers));
+    let Some(token) = token else { return Err(problem(StatusCode::UNAUTHORIZED, words::NOT_SIGNED_IN)) };
+    let account = app.token_lookup.account(Hash::of(&token)).await.map_err(|error| down(&error))?;
+    let Some(account) = account else {
+        return Err(problem(StatusCode::UNAUTHORIZED, words::NOT_SIGNED_IN));
+    };
+    match account.person.affiliation.role() {
+        Role::Technician => {}
+        Role::Client => return Err(problem(StatusCode::FORBIDDEN, words::FOR_TECHNICIANS)),
+    }
+    let Ok(_place) = app.history_reads.try_acquire() else {
+        return Err(problem::retry(
+            StatusCode::TOO_MANY_REQUESTS,
+            words::TOO_MANY_SEARCHES,
+            FULL_FOR_SECONDS,
+        ));
+    };
+    let store = app.store.clone();
+    blocking(move || reads(&*store, account.org)).await.map_err(|error| down(&error))
+}
+
+/// The token that a native client sends.
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(str::to_owned)
+}
+
+/// What to look for; `None` if it does not match the protocol.
+fn parsed(query: &str) -> Option<HistoryQuery> {
+    let mut parsed = HistoryQuery::default();
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        match name.as_ref() {
+            "words" if is_short(&value) => parsed.words = value.into_owned(),
+            "words" => return None,
+            "person" => parsed.person = Some(PersonId(value.parse().ok()?)),
+            "company" => parsed.company = Some(value.into_owned()),
+            "reference" => parsed.reference = Some(value.into_owned()),
+            "before" => parsed.before = Some(SessionId(value.parse().ok()?)),
+            _ => {}
+        }
+    }
+    Some(parsed)
+}
+
+fn is_short(words: &str) -> bool {
+    words.chars().count() <= HISTORY_WORDS_CHARS && words.split_whitespace().count() <= HISTORY_WORDS
+}
+
+fn named_file(mut response: Response, id: Uuid, extension: &str) -> Response {
+    let name = format!("attachment; filename=\"chat-{id}.{extension}\"");
+    let name = HeaderValue::try_from(name).expect("an id and our own text are good in a header");
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    kept_private(response)
+}
+
+/// Nobody keeps it on the way.
+fn kept_private(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn down(error: &StoreError) -> Response {
+    tracing::debug!(target: "service", %error, "the history could not be read");
+    problem::retry(StatusCode::SERVICE_UNAVAILABLE, words::STORE_DOWN, STORE_BACK_SECONDS)
+}
