@@ -22,7 +22,8 @@ export default defineConfig(({ mode }) => ({
       input: { portal: "portal.html", desk: "desk.html" },
       output: {
         entryFileNames: "assets/[name]-[hash].js",
-        chunkFileNames: "assets/[name]-[hash].js",
+        // A language is a file of its own, `words-de`.
+        chunkFileNames: ({ name }) => `assets/${name.replace("_words_", "words-")}-[hash].js`,
         assetFileNames: "assets/[name]-[hash][extname]",
         codeSplitting: { groups: [{ name: "shared", minShareCount: 2, minSize: 0 }] },
       },

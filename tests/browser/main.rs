@@ -15,6 +15,7 @@ mod hand_over;
 mod hostile;
 mod invitation;
 mod keyboard;
+mod languages;
 mod layout;
 mod leaving;
 mod lost;

@@ -66,7 +66,7 @@ impl Caller {
             device: "page".to_owned(),
             cookie: false,
         };
-        link::redeem(uplink.as_ref(), &address, &ask).await.expect("the link is fresh");
+        link::redeem(uplink.as_ref(), &address, &ask, "en").await.expect("the link is fresh");
         let (orders, orders_out) = mpsc::channel(64);
         let (events_in, events) = mpsc::channel(64);
         let dial: Arc<dyn Dial> = uplink.clone();

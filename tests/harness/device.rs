@@ -230,7 +230,7 @@ impl Machine for Remembered {
         tokio::spawn(async move {
             let token = Token(format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple()));
             let ask = Redeem { link: secret, token: token.clone(), device, cookie: false };
-            let result = match link::redeem(dial.as_ref(), &address, &ask).await {
+            let result = match link::redeem(dial.as_ref(), &address, &ask, "en").await {
                 Ok(is) => {
                     Ok((token, KnownAccount { name: is.name, role: is.role, organisation: is.organisation }))
                 }

@@ -96,3 +96,16 @@ it("calls people by their first name where it comes first, and by the whole name
   expect(["Dana Reyes", "Shah, Priya", "山田 太郎"].map(words.first)).toEqual(["Dana", "Shah, Priya", "山田 太郎"]);
   expect(bare(words.first("عبد الله حداد"))).toBe("عبد الله حداد");
 });
+
+it("says a refusal by its code, and in English as the service does, which says more", async () => {
+  const refused = { code: "taken", by: "Tom Berg", message: "Tom Berg joined first." } as const;
+  const later = { code: "of_a_later_version", message: "Not yet." } as never;
+  const said = async (of: string) => {
+    await page(of);
+    const { refusal } = await import("./refusal");
+    return [refusal(refused), refusal(later)];
+  };
+  expect(await said("en-GB")).toEqual(["Tom Berg joined first.", "Not yet."]);
+  vi.resetModules();
+  expect(await said("de")).toEqual(["Tom war schneller.", "Not yet."]);
+});

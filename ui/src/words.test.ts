@@ -2,6 +2,7 @@
 
 import { expect, it } from "vitest";
 import { clock, clockSeconds, lasting, when } from "./time";
+import * as deskWords from "./deskWords";
 import * as words from "./words";
 import type { SessionView } from "./wire";
 
@@ -93,17 +94,17 @@ it("never lets users read of pushing, sessions or handling", () => {
     if (typeof value === "string") return [value];
     return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
   };
-  expect(texts({ ...words }).filter((text) => /push|session|handled/i.test(text))).toEqual([]);
+  expect(texts({ ...words, ...deskWords }).filter((text) => /push|session|handled/i.test(text))).toEqual([]);
 });
 
 it("makes a sentence of what a machine has said, without the numbers of its errors", () => {
-  expect(words.sentence("the X server tells of all input (XSync alarms)")).toBe(
+  expect(deskWords.sentence("the X server tells of all input (XSync alarms)")).toBe(
     "The X server tells of all input (XSync alarms).",
   );
-  expect(words.sentence("h cannot be reached (Connection refused (os error 111))")).toBe(
+  expect(deskWords.sentence("h cannot be reached (Connection refused (os error 111))")).toBe(
     "H cannot be reached (Connection refused).",
   );
-  expect([words.sentence(""), words.sentence("It is X11.")]).toEqual(["", "It is X11."]);
+  expect([deskWords.sentence(""), deskWords.sentence("It is X11.")]).toEqual(["", "It is X11."]);
 });
 
 it("counts one as one", () => {
@@ -113,5 +114,5 @@ it("counts one as one", () => {
 });
 
 it("calls the choice Automatic, since the state beside it may be Away all the same", () => {
-  expect([words.desk.automatic, words.technician.automatic]).toEqual(["Automatic", "Automatic"]);
+  expect([deskWords.desk.automatic, words.technician.automatic]).toEqual(["Automatic", "Automatic"]);
 });

@@ -1,11 +1,11 @@
-// Everything that users read on the pages, from values to words: what the components call, over the catalogue of the three languages
+// Everything that users read in the portals, from values to words: what the components call, over the catalogue of the languages
 // (words/, at the top of the repository). Users never read of pushing, sessions or handling: they read invite, chat, in progress. Knows no
 // page; times come in by the service's clock, and so does `now`.
 
 import { locale, say } from "./catalogue";
 import { isolated } from "./displayText";
 import { clock, lasting, secondsUntil, when } from "./time";
-import type { Activity, AwayReason, Presence, SessionView, State, Until } from "./wire";
+import type { AwayReason, Presence, SessionView, State, Until } from "./wire";
 
 const STATE: Record<State, string> = { online: say("state-online"), away: say("state-away"), offline: say("state-offline") };
 
@@ -43,13 +43,6 @@ export function ownPresence(is: Presence, until: Until | null, now: number): str
   if (is.state !== "away" || is.reason !== "manual") return presence(is, now);
   if (until === null || until === "cleared") return say("own-away");
   return until === "back" ? say("own-away-back") : say("own-away-until", { until: when(until.time, now) });
-}
-
-/** A message from the system as a sentence; its error numbers help nobody here. */
-export function sentence(text: string): string {
-  const bare = text.replace(/ ?\(os error \d+\)/g, "").trim();
-  if (bare === "") return "";
-  return bare.charAt(0).toLocaleUpperCase() + bare.slice(1) + (/[.!?…]$/.test(bare) ? "" : ".");
 }
 
 /** Who asks, with the company where there is one. */
@@ -143,14 +136,6 @@ export const inLine = (ahead: number): string => say("client-in-line", { ahead }
 /** The line between messages where a chat begins. */
 export const begun = (session: SessionView): string =>
   say("talk-begun", { time: clock(session.created), about: about(session) });
-
-/** A device's threshold in words. */
-export function threshold(ms: number): string {
-  const minutes = ms / 60_000;
-  return minutes < 1
-    ? say("threshold-seconds", { seconds: Math.round(ms / 1000) })
-    : say("threshold-minutes", { minutes: Math.round(minutes * 10) / 10 });
-}
 
 export const sendFailed = say("send-failed");
 
@@ -486,81 +471,4 @@ export const signIn = {
   reload: say("sign-in-reload"),
   connecting: say("sign-in-connecting"),
   noAnswerYet: say("sign-in-no-answer-yet"),
-};
-
-/** Before a link that was opened elsewhere signs in. */
-export const question = {
-  window: say("question-window"),
-  title: say("question-title"),
-  thisComputer: say("question-this-computer"),
-  means: say("question-means"),
-  beware: say("question-beware"),
-  no: say("question-no"),
-  yes: say("question-yes"),
-  working: say("question-working"),
-};
-
-export const desk = {
-  noApp: say("desk-no-app"),
-  automatic: say("technician-automatic"),
-  away: say("state-away"),
-  presence: say("desk-presence"),
-  seenBy: say("desk-seen-by"),
-  nothingSees: say("desk-nothing-sees"),
-  lastInput: say("desk-last-input"),
-  inUseSince: say("desk-in-use-since"),
-  connection: say("desk-connection"),
-  devices: say("desk-devices"),
-  sent: say("desk-sent"),
-  nothingSent: say("desk-nothing-sent"),
-  thisComputer: say("desk-this-computer"),
-  off: say("desk-off"),
-  connecting: (address: string): string =>
-    address === "" ? say("desk-connecting") : say("desk-connecting-to", { address }),
-  requests: say("desk-requests"),
-  chats: say("desk-chats"),
-  open: say("desk-open"),
-  unseen: (count: number): string => say("desk-unseen", { count }),
-  silent: say("desk-silent"),
-  silentUntil: (at: number, now: number): string => say("desk-silent-until", { until: when(at, now) }),
-  ringAgain: say("desk-ring-again"),
-  toastsAndRequests: say("desk-toasts-and-requests"),
-  toasts: say("desk-toasts"),
-  testToast: say("desk-test-toast"),
-  lastRequests: say("desk-last-requests"),
-  remembered: say("desk-remembered"),
-  noRequests: say("desk-no-requests"),
-  back: say("desk-back"),
-  hideNames: say("desk-hide-names"),
-  aRequest: say("desk-a-request"),
-  aChat: say("desk-a-chat"),
-  doNotDisturb: say("desk-do-not-disturb"),
-  portal: say("desk-portal"),
-  signOut: say("desk-sign-out"),
-  quit: say("desk-quit"),
-  link: say("desk-link"),
-  linkHelp: say("desk-link-help"),
-  signIn: say("desk-sign-in"),
-  signedInAs: (name: string, organisation: string): string => say("desk-signed-in-as", { name, organisation }),
-  lacks: say("desk-lacks"),
-  /** One of the user's devices, and when it was last used. */
-  device: (name: string, is: Activity, since: string): string => {
-    if (is === "active") return say("desk-device-active", { name });
-    switch (is.idle.reason) {
-      case "idle":
-        return say("desk-device-idle", { name, since });
-      case "locked":
-        return say("desk-device-locked", { name, since });
-      case "asleep":
-        return say("desk-device-asleep", { name, since });
-    }
-  },
-  lost: (device: string): string => say("desk-device-lost", { device }),
-  version: (version: string, profile: string): string =>
-    profile === "default" ? say("desk-version", { version }) : say("desk-version-profile", { version, profile }),
-  noConnection: (address: string): string => say("desk-no-connection", { address }),
-  othersMaySee: (retryAt: number, now: number): string =>
-    say("desk-others-may-see", { retrying: retrying(retryAt > now ? retryAt : null, now) }),
-  roundTrip: (address: string, ms: number | undefined): string =>
-    ms === undefined ? address : say("desk-round-trip", { address, ms }),
 };

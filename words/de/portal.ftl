@@ -301,3 +301,23 @@ sign-in-stopped-title = Angehalten
 sign-in-reload = Neu laden
 sign-in-connecting = Verbindung wird hergestellt…
 sign-in-no-answer-yet = Der Dienst hat noch nicht geantwortet. Diese Seite versucht es weiter.
+
+## Was der Dienst abgelehnt hat, nach dem Code seiner Antwort
+
+refused-not-allowed = Das ist Ihnen hier nicht möglich.
+refused-taken = Jemand anderes war schneller.
+refused-taken-by = { $name } war schneller.
+refused-not-found = Diesen Chat gibt es nicht. Vielleicht ist er beendet; sehen Sie in der Liste nach.
+refused-over = Dieser Chat ist beendet. Darin ist nichts mehr möglich.
+refused-already-active = Das gibt es schon: ein offener Chat oder eine offene Einladung. Öffnen Sie den Chat, oder warten Sie auf die Antwort.
+refused-too-many = Davon gibt es bereits zu viele. Schließen Sie zuerst einen Vorgang ab und versuchen Sie es dann noch einmal.
+refused-invalid = Eine Angabe ist zu lang oder fehlt. Korrigieren Sie sie und versuchen Sie es noch einmal.
+refused-unknown = Der Dienst kennt das noch nicht. Er muss aktualisiert werden.
+refused-note-needed = Niemand hat mit der Kundin oder dem Kunden gesprochen. Notieren Sie, was getan wurde, und schließen Sie dann ab.
+refused-nobody-stays = Sonst bliebe niemand im Chat. Schließen Sie ihn stattdessen ab.
+refused-cannot-take-over = Diese Person ist offline oder bereits im Chat. Wählen Sie jemand anderen, oder bieten Sie den Chat allen an.
+refused-too-late = Dafür ist es zu spät. Um noch einmal miteinander zu sprechen, laden Sie zu einem neuen Chat ein.
+refused-client-away = Abwesend: Die Einladung wurde nicht gesendet. Einladen können Sie, wenn die Person online ist.
+refused-client-offline = Offline: Die Einladung wurde nicht gesendet. Einladen können Sie, wenn die Person online ist.
+refused-rate-limited = Zu viel auf einmal. Warten Sie einen Moment und versuchen Sie es dann noch einmal.
+refused-busy = Der Dienst konnte dies gerade nicht speichern; es ist also nicht geschehen. Versuchen Sie es noch einmal.

@@ -301,3 +301,23 @@ sign-in-stopped-title = Stopped
 sign-in-reload = Reload
 sign-in-connecting = Connecting…
 sign-in-no-answer-yet = No answer from the service yet. This page keeps trying.
+
+## What the service has refused, by the code of its answer
+
+refused-not-allowed = You cannot do this.
+refused-taken = Somebody else joined first.
+refused-taken-by = { $name } joined first.
+refused-not-found = This chat does not exist. It may be over; check the list.
+refused-over = This chat is over. Nothing more can be done in it.
+refused-already-active = You already have an open chat about this. Open it, or leave it before you ask again.
+refused-too-many = There are too many of these already. Finish one of them, then try again.
+refused-invalid = Something in this is too long or missing. Correct it, then try again.
+refused-unknown = The service does not know this yet. Update the service.
+refused-note-needed = Nobody spoke with the client. Write a note about what was done, then complete it.
+refused-nobody-stays = No other technician would stay with the client. Complete the chat instead.
+refused-cannot-take-over = This technician is offline or in the chat already. Choose somebody else, or offer it to all.
+refused-too-late = It is too late to undo that. To talk to the client again, invite them.
+refused-client-away = The client is away, so the invitation was not sent. You can invite them when they are Online.
+refused-client-offline = The client is offline, so the invitation was not sent. You can invite them when they are Online.
+refused-rate-limited = Too much at once. Wait a moment, then try again.
+refused-busy = The service could not store this just now, so it did not happen. Try again.

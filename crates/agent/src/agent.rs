@@ -113,7 +113,7 @@ impl Agent {
         self.cx.now = now;
         if self.is_over {
             if let Input::Intent { from, .. } = input {
-                self.cx.fail(Some(from), words::QUITTING.to_owned());
+                self.cx.fail(Some(from), words::quitting().to_owned());
             }
             return std::mem::take(&mut self.cx.effects);
         }
@@ -167,7 +167,7 @@ impl Agent {
             return Vec::new();
         }
         if self.account.next_timeout().is_some_and(|until| until <= now.moment) {
-            self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
+            self.end_sign_out(words::signed_out_here_only());
         }
         self.on_tray_timeout();
         self.toast_test.on_timeout(&mut self.cx, &self.notices);
@@ -318,14 +318,14 @@ impl Agent {
                 Chats::joined(&mut self.cx, from, opened);
             }
             Some(Pending::Dismiss { session, from }) if self.chats.is_offered(session) => {
-                self.cx.done(from, words::DISMISSED);
+                self.cx.done(from, words::dismissed());
             }
             // The toast goes, which says enough.
             Some(Pending::Dismiss { session: _, from } | Pending::Decline { session: _, from }) => {
                 self.cx.answer(from, Answer::Done { note: None });
             }
             Some(Pending::PortalCode) => self.windows.portal_code(&mut self.cx, &self.account, answer.code),
-            Some(Pending::SignOut) => self.end_sign_out(words::SIGNED_OUT),
+            Some(Pending::SignOut) => self.end_sign_out(words::signed_out_here()),
         }
     }
 
@@ -349,7 +349,7 @@ impl Agent {
             }
             Some(Pending::PortalCode) => self.windows.portal_code_refused(&mut self.cx, refused.message),
             // Even if the service cannot end the sign-in, it is forgotten here.
-            Some(Pending::SignOut) => self.end_sign_out(words::SIGNED_OUT),
+            Some(Pending::SignOut) => self.end_sign_out(words::signed_out_here()),
         }
     }
 

@@ -16,7 +16,7 @@ const LINK_BYTES: usize = 4096;
 pub fn read(link: &str) -> Result<(Address, String), String> {
     let link = link.trim();
     if link.len() > LINK_BYTES {
-        return Err(words::NOT_A_LINK.to_owned());
+        return Err(words::not_a_link().to_owned());
     }
     let (page, secret) = link.split_once('#').ok_or_else(|| without_secret(link).to_owned())?;
     let address = Address::parse(page).map_err(|error| error.to_string())?;
@@ -26,14 +26,14 @@ pub fn read(link: &str) -> Result<(Address, String), String> {
     let is_secret =
         !secret.is_empty() && secret.chars().all(|each| each.is_ascii_alphanumeric() || "-_".contains(each));
     if !is_ours || !is_plain || !is_secret {
-        return Err(words::NOT_A_LINK.to_owned());
+        return Err(words::not_a_link().to_owned());
     }
     Ok((address, secret.to_owned()))
 }
 
 /// What was pasted may be a part of a link, or something else altogether.
 fn without_secret(link: &str) -> &'static str {
-    if link.contains("://") { words::LINK_WITHOUT_SECRET } else { words::NOT_A_LINK }
+    if link.contains("://") { words::link_without_secret() } else { words::not_a_link() }
 }
 
 #[cfg(test)]
@@ -43,8 +43,8 @@ mod tests {
     #[test]
     fn what_is_no_link_is_not_called_an_incomplete_one() {
         for text in ["", "hello", "2d5d0c98fef846d2"] {
-            assert_eq!(read(text), Err(words::NOT_A_LINK.to_owned()), "{text}");
+            assert_eq!(read(text), Err(words::not_a_link().to_owned()), "{text}");
         }
-        assert_eq!(read("https://help.acme.example/sign-in"), Err(words::LINK_WITHOUT_SECRET.to_owned()));
+        assert_eq!(read("https://help.acme.example/sign-in"), Err(words::link_without_secret().to_owned()));
     }
 }

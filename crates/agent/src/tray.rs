@@ -134,7 +134,7 @@ pub fn tray(view: &View, utc_offset_s: i32) -> Tray {
 fn state(view: &View) -> String {
     let addition = match (&view.connection, &view.detail) {
         // The time of the next attempt would need a countdown.
-        (ConnectionView::Down { .. }, _) => Some(words::MAY_SEE_OFFLINE),
+        (ConnectionView::Down { .. }, _) => Some(words::may_see_offline()),
         (ConnectionView::Off | ConnectionView::Connecting | ConnectionView::Up { .. }, detail) => {
             detail.as_deref()
         }
@@ -144,7 +144,7 @@ fn state(view: &View) -> String {
 
 /// Why requests ring silently, if they do (C11).
 fn silence(view: &View, utc_offset_s: i32) -> impl Iterator<Item = String> {
-    let by_desktop = view.do_not_disturb.then(|| crate::words::DO_NOT_DISTURB.to_owned());
+    let by_desktop = view.do_not_disturb.then(|| crate::words::do_not_disturb().to_owned());
     let by_user = view.silent_until.map(|until| {
         let until = crate::words::clock(until, utc_offset_s);
         crate::words::rings_silently(&until)
@@ -234,8 +234,8 @@ fn more(count: usize, words: fn(usize) -> String) -> Option<Item> {
 fn state_radio(view: &View) -> [RadioItem; 2] {
     let is_away = matches!(view.preference, PreferenceView::Away { until: Until::Cleared, .. });
     [
-        radio(words::ONLINE, Intent::Online, view.preference == PreferenceView::Automatic),
-        radio(words::AWAY, Intent::Away { until: AwayUntil::Cleared }, is_away),
+        radio(words::online(), Intent::Online, view.preference == PreferenceView::Automatic),
+        radio(words::away(), Intent::Away { until: AwayUntil::Cleared }, is_away),
     ]
 }
 
@@ -254,9 +254,9 @@ fn away_for(view: &View) -> Item {
         radio(&words::span(minutes), intent, is_for(minutes))
     });
     let is_until_back = matches!(view.preference, PreferenceView::Away { until: Until::Back, .. });
-    let until_back = radio(words::UNTIL_BACK, Intent::Away { until: AwayUntil::Back }, is_until_back);
+    let until_back = radio(words::until_back(), Intent::Away { until: AwayUntil::Back }, is_until_back);
     let items = vec![Item::Radio { items: spans.chain([until_back]).collect() }];
-    submenu(Submenu::AwayFor, words::AWAY_FOR, items)
+    submenu(Submenu::AwayFor, words::away_for(), items)
 }
 
 fn join(waiting: &Waiting, utc_offset_s: i32, names: Names) -> Item {
@@ -270,10 +270,10 @@ fn ring_silently(view: &View, utc_offset_s: i32) -> Item {
         .into_iter()
         .map(|minutes| action(&words::span(minutes), Intent::Silent { minutes }))
         .collect();
-    let (label, intent) = (words::RING_AGAIN.to_owned(), Intent::Silent { minutes: 0 });
+    let (label, intent) = (words::ring_again().to_owned(), Intent::Silent { minutes: 0 });
     items.push(Item::Action { label, intent, enabled: view.silent_until.is_some() });
     items.extend(silence(view, utc_offset_s).map(Item::Text));
-    let label = if view.do_not_disturb { words::RINGS_SILENTLY } else { words::RING_SILENTLY };
+    let label = if view.do_not_disturb { words::rings_silently() } else { words::ring_silently() };
     submenu(Submenu::RingSilently, label, items)
 }
 
@@ -284,7 +284,7 @@ fn names(view: &View) -> Names {
 /// Whether toasts and this menu say who and about what.
 fn names_menu(view: &View) -> Item {
     let choice = |label, hide| radio(label, Intent::HideNames { hide }, view.hides_names == hide);
-    let items = vec![choice(words::SHOW_NAMES, false), choice(words::HIDE_NAMES, true)];
+    let items = vec![choice(words::show_names(), false), choice(words::hide_names(), true)];
     submenu(Submenu::Names, words::names(names(view)), vec![Item::Radio { items }])
 }
 
@@ -301,22 +301,22 @@ fn submenu(menu: Submenu, label: &str, items: Vec<Item>) -> Item {
 }
 
 fn open_portal() -> Item {
-    action(words::OPEN_PORTAL, Intent::Open { page: Page::Portal { chat: None } })
+    action(words::open_portal(), Intent::Open { page: Page::Portal { chat: None } })
 }
 
 fn status() -> Item {
-    action(words::STATUS, Intent::Open { page: Page::Status })
+    action(words::status(), Intent::Open { page: Page::Status })
 }
 
 /// It asks in a submenu, which works in every panel and without the window program; a click by mistake only opens it.
 fn sign_out(name: &str) -> Item {
     let items =
-        vec![Item::Text(words::SIGN_OUT_MEANS.to_owned()), action(&words::sign_out(name), Intent::SignOut)];
-    submenu(Submenu::SignOut, words::SIGN_OUT, items)
+        vec![Item::Text(words::sign_out_means().to_owned()), action(&words::sign_out(name), Intent::SignOut)];
+    submenu(Submenu::SignOut, words::sign_out_here(), items)
 }
 
 fn quit() -> Item {
-    action(words::QUIT, Intent::Quit)
+    action(words::quit(), Intent::Quit)
 }
 
 #[cfg(test)]

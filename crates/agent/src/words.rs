@@ -1,79 +1,119 @@
 //! All text for users of the app: the one catalogue (product.md, "Words").
 //!
-//! Constants and small functions from values to words; no decision is made here. Times are the service's, shown in the
+//! Small functions from values to words, over the catalogue of the languages; no decision is made here. Times are the service's, shown in the
 //! zone of the machine. Users never read "push", "session" or "handled".
 
 use crate::toast::{Button, Toast, ToastAction, ToastKey};
 use crate::view::{Here, PreferenceView, PresenceView};
+pub use catalogue::Language;
+use catalogue::{Catalogue, Surface, Value};
 use chat::{Message, PersonId};
-use presence::{AwayReason, State, UnixMillis, Until};
+use presence::{AwayReason, IdleReason, State, UnixMillis, Until};
 use protocol::limits::NAME_CHARS;
 use protocol::{SessionView, display_text};
+use std::borrow::Cow;
+use std::sync::OnceLock;
 use std::time::Duration;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Longest message text in a toast, in characters: about three lines.
 const TOAST_TEXT_CHARS: usize = 160;
 
-/// Shown for a person whose name cannot be shown.
-const SOMEBODY: &str = "Somebody";
-pub(crate) const SOURCE_NOT_YET: &str = "Looking for a way to see input on this computer.";
-pub(crate) const SIGN_IN_FIRST: &str =
-    "Nobody is signed in on this computer. Sign in with the link from your administrator first.";
-pub(crate) const CLIENTS_ARE_AUTOMATIC: &str =
-    "Presence is automatic for clients; it follows your use of this computer, and there is nothing to set.";
-pub(crate) const ROLE_NOT_KNOWN: &str =
-    "The service has not said yet who is signed in here. Try again when the connection is back.";
-pub(crate) const CHANGED_SINCE: &str = "Another setting has replaced it.";
-pub(crate) const TECHNICIANS_ONLY: &str = "Only technicians can do this.";
-pub(crate) const CLIENTS_ONLY: &str = "Only clients can do this.";
-pub(crate) const KEPT: &str = "No connection. This will be sent when the connection is back.";
-pub(crate) const NO_CONNECTION_TO_ASK: &str = "No connection, so Deskbell cannot tell whether this request is still waiting. Try again when the connection is back.";
-pub(crate) const LEFT: &str = "The connection ended before the service answered.";
-pub(crate) const QUITTING: &str = "Deskbell quit before the service answered.";
-pub(crate) const REPLACED_TITLE: &str = "Requests no longer ring here";
-pub(crate) const REPLACED: &str = "Another running copy of this app, perhaps on a copy of this computer, has taken over the connection. Quit one of them and start Deskbell again.";
-pub(crate) const ADDRESS_LOST: &str =
-    "The settings no longer name a service, so the sign-in cannot be used. Sign in again with a new link.";
-pub(crate) const LINK_WITHOUT_SECRET: &str =
-    "This link is incomplete: the part behind # is missing. Copy the whole link from your administrator.";
-pub(crate) const NOT_A_LINK: &str = "This is not a sign-in link. A sign-in link looks like https://…/sign-in#… and comes from your administrator.";
-/// A link of the scheme `deskbell:` that names nothing that Deskbell can open.
-pub const NOT_A_DEEP_LINK: &str =
-    "Deskbell cannot follow this link. Links can open the portal, a chat or the status, or sign in.";
-pub(crate) const SIGNING_IN_ALREADY: &str = "A sign-in is already in progress. Wait until it has finished.";
-pub(crate) const ANSWER_FIRST: &str = "A window is waiting for your answer about another sign-in link, so this one was not followed. Answer there first, then open this link again.";
-pub(crate) const JUST_REFUSED: &str = "A sign-in link was refused a moment ago, so this one was not followed. Open it again in ten seconds if you want to \
-     sign in.";
-pub(crate) const QUESTION_OVER: &str =
-    "This question is over, and nothing was done. Open the sign-in link again if you want to sign in.";
-pub(crate) const SIGNED_OUT: &str = "Signed out on this computer.";
-pub(crate) const SIGNED_OUT_ALREADY: &str = "Nobody was signed in on this computer.";
-pub(crate) const SIGNED_OUT_HERE_ONLY: &str = "Signed out on this computer. The service could not be told, so it keeps the sign-in until an administrator ends it.";
-pub(crate) const SIGNED_OUT_TITLE: &str = "Signed out";
-pub(crate) const SIGN_IN_ENDED: &str =
-    "The sign-in of this computer was ended, by you or by an administrator. Sign in again with a new link.";
-pub(crate) const JOINED: &str = "Joined.";
-pub(crate) const DISMISSED: &str = "Silenced for you; still waiting in the menu.";
-pub(crate) const OVER: &str = "This chat is over.";
-pub(crate) const INVITATION_OVER: &str = "This invitation is over.";
-pub(crate) const RINGS_AGAIN: &str = "Requests ring again.";
-/// Why requests make no sound although the user did not ask for silence (C11).
-pub const DO_NOT_DISTURB: &str = "Requests ring silently while your desktop is in do-not-disturb.";
-pub(crate) const NO_DISPLAY: &str =
-    "Deskbell cannot open a window, because there is no display. Log in to a desktop, or use a browser.";
-pub(crate) const NO_CODE: &str =
-    "The service did not send a code for the portal. Close the window and open it again.";
-/// What a lost connection means for others.
-pub const MAY_SEE_OFFLINE: &str = "Others may see you as Offline.";
-pub(crate) const CLOSED_TITLE: &str = "You are Offline now";
-pub(crate) const CLOSING: &str = "Closing makes you Offline. Minimise to stay reachable.";
-pub(crate) const CRASHED_TITLE: &str = "The Deskbell window closed unexpectedly";
-pub(crate) const CRASHED_ONCE: &str = "It was opened again.";
-pub(crate) const CRASHED_FOR_GOOD: &str = "It stays closed. Open it from the tray or with “deskbell open”.";
+static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
 
-pub(crate) const NAMES_HIDDEN: &str = "Toasts and the tray no longer show names and subjects.";
-pub(crate) const NAMES_SHOWN: &str = "Toasts and the tray show names and subjects again.";
+/// Chooses the language, before the first word is said. A process speaks one: later calls change nothing.
+pub fn speak(language: Language) {
+    let _already = CATALOGUE.set(Catalogue::new(Surface::Agent, language));
+}
+
+/// The language that was chosen.
+#[must_use]
+pub fn language() -> Language {
+    catalogue().language()
+}
+
+/// A text of the catalogue.
+fn say(id: &'static str) -> String {
+    catalogue().say(id).into_owned()
+}
+
+/// A text without variables, which lives as long as the catalogue.
+fn text(id: &'static str) -> &'static str {
+    match catalogue().say(id) {
+        Cow::Borrowed(text) => text,
+        // It is put together from parts, which needs a value for each.
+        Cow::Owned(_) => id,
+    }
+}
+
+/// A text of the catalogue, with what its variables stand for.
+fn fill(id: &'static str, values: &[(&str, Value<'_>)]) -> String {
+    catalogue().fill(id, values)
+}
+
+fn catalogue() -> &'static Catalogue {
+    CATALOGUE.get_or_init(|| Catalogue::new(Surface::Agent, Language::English))
+}
+
+/// Functions for texts without variables.
+macro_rules! texts {
+    ($($(#[$meta:meta])* $visible:vis fn $name:ident = say($id:literal);)+) => {
+        $($(#[$meta])* #[must_use] $visible fn $name() -> &'static str { $crate::words::text($id) })+
+    };
+}
+
+texts! {
+    pub(crate) fn source_not_yet = say("agent-source-not-yet");
+    pub(crate) fn sign_in_first = say("agent-sign-in-first");
+    pub(crate) fn clients_are_automatic = say("agent-clients-are-automatic");
+    pub(crate) fn role_not_known = say("agent-role-not-known");
+    pub(crate) fn changed_since = say("agent-changed-since");
+    pub(crate) fn technicians_only = say("agent-technicians-only");
+    pub(crate) fn clients_only = say("agent-clients-only");
+    pub(crate) fn kept = say("agent-kept");
+    pub(crate) fn no_connection_to_ask = say("agent-no-connection-to-ask");
+    pub(crate) fn unanswered = say("agent-unanswered");
+    pub(crate) fn quitting = say("agent-quitting");
+    pub(crate) fn replaced_title = say("agent-replaced-title");
+    pub(crate) fn replaced_why = say("agent-replaced");
+    pub(crate) fn address_lost = say("agent-address-lost");
+    pub(crate) fn link_without_secret = say("agent-link-without-secret");
+    pub(crate) fn not_a_link = say("agent-not-a-link");
+    /// A link of the scheme `deskbell:` that names nothing that Deskbell can open.
+    pub fn not_a_deep_link = say("agent-not-a-deep-link");
+    pub(crate) fn signing_in_already = say("agent-signing-in-already");
+    pub(crate) fn answer_first = say("agent-answer-first");
+    pub(crate) fn just_refused = say("agent-just-refused");
+    pub(crate) fn question_over = say("agent-question-over");
+    pub(crate) fn signed_out_here = say("agent-signed-out-here");
+    pub(crate) fn signed_out_already = say("agent-signed-out-already");
+    pub(crate) fn signed_out_here_only = say("agent-signed-out-here-only");
+    pub(crate) fn signed_out_title = say("agent-signed-out-title");
+    pub(crate) fn sign_in_ended = say("agent-sign-in-ended");
+    pub(crate) fn joined_now = say("agent-joined");
+    pub(crate) fn dismissed = say("agent-dismissed");
+    pub(crate) fn over = say("late-over");
+    pub(crate) fn invitation_over = say("agent-invitation-over");
+    pub(crate) fn rings_again = say("agent-rings-again");
+    /// Why requests make no sound although the user did not ask for silence (C11).
+    pub fn do_not_disturb = say("agent-do-not-disturb");
+    pub(crate) fn no_display = say("agent-no-display");
+    pub(crate) fn no_code = say("agent-no-code");
+    /// What a lost connection means for others.
+    pub fn may_see_offline = say("agent-may-see-offline");
+    pub(crate) fn closed_title = say("agent-closed-title");
+    pub(crate) fn closing = say("agent-closing");
+    pub(crate) fn crashed_title = say("agent-crashed-title");
+    pub(crate) fn crashed_once = say("agent-crashed-once");
+    pub(crate) fn crashed_for_good = say("agent-crashed-for-good");
+    pub(crate) fn names_hidden = say("agent-names-hidden");
+    pub(crate) fn names_shown = say("agent-names-shown");
+}
+
+/// Shown for a person whose name cannot be shown.
+fn somebody() -> String {
+    say("agent-somebody")
+}
 
 /// Whether words say who and about what: not while the user shares the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +127,7 @@ impl Names {
     fn first(self, name: &str) -> String {
         match self {
             Self::Shown => first_name(name),
-            Self::Hidden => SOMEBODY.to_owned(),
+            Self::Hidden => somebody(),
         }
     }
 }
@@ -101,123 +141,113 @@ pub struct Headline {
     pub detail: Option<String>,
 }
 
-fn headline(headline: impl Into<String>, detail: Option<&str>) -> Headline {
-    Headline { headline: headline.into(), detail: detail.map(str::to_owned) }
+fn headline(headline: String, detail: Option<String>) -> Headline {
+    Headline { headline, detail }
 }
 
 pub(crate) fn signed_out(why: Option<&str>) -> Headline {
-    headline("Signed out", Some(why.unwrap_or("Sign in with the link from your administrator.")))
+    let why = why.map_or_else(|| say("agent-sign-in-with-link"), str::to_owned);
+    headline(say("agent-signed-out"), Some(why))
 }
 
 pub(crate) fn portal_closed() -> Headline {
-    headline("Offline", Some("The portal is closed. Open it to be reachable."))
+    headline(say("state-offline"), Some(say("agent-portal-closed")))
 }
 
 pub(crate) fn replaced() -> Headline {
-    headline("Offline", Some(REPLACED))
+    headline(say("state-offline"), Some(replaced_why().to_owned()))
 }
 
 pub(crate) fn connecting() -> Headline {
-    headline("Connecting…", None)
+    headline(say("agent-connecting"), None)
 }
 
 pub(crate) fn no_connection(retry_in: Duration) -> Headline {
     let retrying = match seconds_up(retry_in) {
-        0 => "Retrying now.".to_owned(),
-        seconds => format!("Retrying in {seconds} s."),
+        0 => say("retrying-now"),
+        seconds => fill("retrying-in", &[("seconds", seconds.into())]),
     };
-    headline("No connection", Some(&format!("{MAY_SEE_OFFLINE} {retrying}")))
+    let detail = fill("agent-may-see-offline-retrying", &[("retrying", retrying.into())]);
+    headline(say("agent-no-connection"), Some(detail))
 }
 
 /// Online, or away and why.
 pub(crate) fn state(shown: &PresenceView, preference: PreferenceView, here: &Here, times: Times) -> Headline {
-    let since = times.when(shown.since);
+    let since = [("since", times.when(shown.since).into())];
     match (shown.state, shown.reason) {
-        (State::Offline, _) => headline("Offline", None),
+        (State::Offline, _) => headline(say("state-offline"), None),
         (State::Online, _) | (State::Away, None) => {
-            // Active on another device.
-            let elsewhere = match here.activity {
-                presence::Activity::Active => None,
-                presence::Activity::Idle { reason, .. } => {
-                    Some(format!("This computer: {}.", idle(reason.into(), &times.when(here.since))))
-                }
-            };
-            headline("Online", elsewhere.as_deref())
+            headline(say("state-online"), elsewhere(here.activity, &times.when(here.since)))
         }
         (State::Away, Some(AwayReason::Manual)) => {
-            headline(set_by_you(preference, times), Some("You still get requests."))
+            headline(set_by_you(preference, times), Some(say("agent-still-requests")))
         }
-        (State::Away, Some(reason @ (AwayReason::Idle | AwayReason::Locked | AwayReason::Asleep))) => {
-            headline(format!("Away, {}", idle(reason, &since)), None)
-        }
+        (State::Away, Some(AwayReason::Idle)) => headline(fill("presence-idle", &since), None),
+        (State::Away, Some(AwayReason::Locked)) => headline(fill("presence-locked", &since), None),
+        (State::Away, Some(AwayReason::Asleep)) => headline(fill("agent-away-asleep", &since), None),
     }
 }
 
-fn idle(reason: AwayReason, since: &str) -> String {
-    match reason {
-        AwayReason::Idle => format!("no input since {since}"),
-        AwayReason::Locked => format!("screen locked since {since}"),
-        AwayReason::Asleep => format!("asleep since {since}"),
-        AwayReason::Manual => format!("set by you at {since}"),
+/// What this computer sees of a user who is active on another device.
+fn elsewhere(activity: presence::Activity, since: &str) -> Option<String> {
+    let since = [("since", since.into())];
+    match activity {
+        presence::Activity::Active => None,
+        presence::Activity::Idle { reason, .. } => Some(match reason {
+            IdleReason::Idle => fill("agent-elsewhere-idle", &since),
+            IdleReason::Locked => fill("agent-elsewhere-locked", &since),
+            IdleReason::Asleep => fill("agent-elsewhere-asleep", &since),
+        }),
     }
 }
 
 fn set_by_you(preference: PreferenceView, times: Times) -> String {
     match preference {
         PreferenceView::Away { until: Until::Time(end), .. } => {
-            format!("Away, set by you until {}", times.when(end))
+            fill("agent-away-set-until", &[("until", times.when(end).into())])
         }
-        PreferenceView::Away { until: Until::Back, .. } => "Away, set by you until you are back".to_owned(),
+        PreferenceView::Away { until: Until::Back, .. } => say("agent-away-set-back"),
         PreferenceView::Away { until: Until::Cleared, .. }
         | PreferenceView::Automatic
-        | PreferenceView::None => "Away, set by you".to_owned(),
+        | PreferenceView::None => say("agent-away-set"),
     }
 }
 
 /// Why only the app's own window counts (P12).
 pub(crate) fn no_source(why: &str) -> String {
-    let why = why.trim_end_matches('.');
-    format!(
-        "Deskbell cannot see whether you are at this computer ({why}). Only use of its own window counts."
-    )
+    fill("agent-no-source", &[("why", why.trim_end_matches('.').into())])
 }
 
 pub(crate) fn no_portal(why: &str) -> String {
-    format!("No connection: {why}. The portal opens when the connection is back.")
+    fill("agent-no-portal", &[("why", why.into())])
 }
 
 pub(crate) fn signed_in_as(name: &str) -> String {
-    format!("Signed in as {name}.")
+    fill("agent-signed-in-as", &[("name", name.into())])
 }
 
 /// A link was opened, and a window asks about it.
 pub(crate) fn asks_in_a_window(host: &str) -> String {
-    format!(
-        "Deskbell asks in a window whether to sign in to {host}. Nothing is sent to that service until you press “Sign in” there."
-    )
+    fill("agent-asks-in-a-window", &[("host", host.into())])
 }
 
 /// A link was opened, and no window can ask about it.
 pub(crate) fn cannot_ask(host: &str) -> String {
-    format!(
-        "A link wants to sign in to {host}. It was not followed, because Deskbell cannot open the window that asks you first. If your \
-         administrator gave it to you, run “deskbell sign-in” in a terminal and paste the https:// link there."
-    )
+    fill("agent-cannot-ask", &[("host", host.into())])
 }
 
 pub(crate) fn signed_in_already(name: &str) -> String {
-    let who = who(name, None);
-    format!("{who} is already signed in on this computer. Sign out first.")
+    fill("agent-signed-in-already", &[("name", who(name, None).into())])
 }
 
 /// Until when the user wants silence (C11).
 #[must_use]
 pub fn rings_silently(until: &str) -> String {
-    format!("Requests ring silently until {until}.")
+    fill("agent-rings-silently", &[("until", until.into())])
 }
 
 pub(crate) fn joined(name: &str, at: &str, names: Names) -> String {
-    format!("{} joined at {at}.", names.first(name))
+    fill("joined-at", &[("name", names.first(name).into()), ("at", at.into())])
 }
 
 /// A waiting request's toast (C3).
@@ -232,26 +262,30 @@ pub(crate) fn request_toast(
     let (title, body) = match (offer, names) {
         // C3
         (None, Names::Shown) if session.rings_for_answer() => {
-            (format!("{client} is waiting for your answer"), about(session))
+            (fill("agent-awaits-answer", &[("who", client.into())]), about(session))
         }
         (None, Names::Hidden) if session.rings_for_answer() => {
-            ("A client is waiting for your answer".to_owned(), String::new())
+            (say("agent-client-awaits-answer"), String::new())
         }
-        (None, Names::Shown) => (
-            format!("{client} needs help"),
-            format!("{}{} · waiting {}", about(session), was_with(session), minutes(waited)),
-        ),
-        (None, Names::Hidden) => ("A request waits".to_owned(), format!("Waiting {}", minutes(waited))),
+        (None, Names::Shown) => {
+            (fill("agent-needs-help", &[("who", client.into())]), about_waiting(session, waited))
+        }
+        (None, Names::Hidden) => {
+            (say("agent-a-request-waits"), fill("agent-waiting", &[("waited", minutes(waited).into())]))
+        }
         // C9
         (Some(offer), Names::Shown) => (
-            format!("{} hands over {client}", first_name(technician(session, offer.by))),
+            fill(
+                "agent-hands-over",
+                &[("name", first_name(technician(session, offer.by)).into()), ("who", client.into())],
+            ),
             offer.note.clone().unwrap_or_else(|| about(session)),
         ),
-        (Some(_), Names::Hidden) => ("A chat is offered to you".to_owned(), String::new()),
+        (Some(_), Names::Hidden) => (say("agent-a-chat-is-offered"), String::new()),
     };
-    let join = if session.rings_for_answer() { "Open" } else { "Join" };
+    let join = if session.rings_for_answer() { say("agent-open") } else { say("agent-join") };
     let is_for_this_user = offer.is_some_and(|offer| offer.to.is_some());
-    let dismiss = if is_for_this_user { "Not now" } else { "Dismiss" };
+    let dismiss = if is_for_this_user { say("agent-not-now") } else { say("agent-dismiss") };
     Toast {
         key: ToastKey::Request(session.id),
         title,
@@ -263,24 +297,30 @@ pub(crate) fn request_toast(
     }
 }
 
-/// With whom a chat that waits again was before (C9): " · was with Priya, 42 messages".
-fn was_with(session: &SessionView) -> String {
-    let Some(last) = session.participants.last() else { return String::new() };
-    let messages = match session.messages {
-        0 => String::new(),
-        1 => ", 1 message".to_owned(),
-        count => format!(", {count} messages"),
-    };
-    format!(" · was with {}{messages}", first_name(&last.name))
+/// "Printer offline · waiting 0:40"; with whom a chat that waits again was before (C9): " · was with Priya, 42 messages".
+fn about_waiting(session: &SessionView, waited: Duration) -> String {
+    let (about, waited) = (about(session).into(), minutes(waited).into());
+    match session.participants.last() {
+        None => fill("agent-about-waiting", &[("about", about), ("waited", waited)]),
+        Some(last) => fill(
+            "agent-about-waiting-again",
+            &[
+                ("about", about),
+                ("name", first_name(&last.name).into()),
+                ("messages", session.messages.into()),
+                ("waited", waited),
+            ],
+        ),
+    }
 }
 
 /// The toast that stands for all waiting requests (C3).
 pub(crate) fn several_toast(count: usize, longest: Duration, ring: Option<u64>) -> Toast {
     Toast {
         key: ToastKey::Several,
-        title: format!("{count} waiting, longest {}", minutes(longest)),
-        body: "They are all in the menu.".to_owned(),
-        buttons: vec![button(ToastAction::Join, "Join the longest")],
+        title: fill("agent-several", &[("count", count.into()), ("longest", minutes(longest).into())]),
+        body: say("agent-several-where"),
+        buttons: vec![button(ToastAction::Join, say("agent-join-longest"))],
         ring,
         stays: true,
         is_critical: true,
@@ -296,16 +336,22 @@ pub(crate) fn invitation_toast(
 ) -> Toast {
     let inviter =
         first_name(session.inviter.as_ref().map(|inviter| inviter.name.as_str()).unwrap_or_default());
-    let from = organisation.map(|organisation| format!(" from {organisation}")).unwrap_or_default();
-    let (title, body) = match names {
-        Names::Shown => (format!("{inviter}{from} would like to chat"), about(session)),
-        Names::Hidden => ("You are invited to a chat".to_owned(), String::new()),
+    let (title, body) = match (names, organisation) {
+        (Names::Shown, None) => (fill("agent-invitation", &[("name", inviter.into())]), about(session)),
+        (Names::Shown, Some(organisation)) => (
+            fill("agent-invitation-from", &[("name", inviter.into()), ("organisation", organisation.into())]),
+            about(session),
+        ),
+        (Names::Hidden, _) => (say("agent-invited"), String::new()),
     };
     Toast {
         key: ToastKey::Invitation(session.id),
         title,
         body,
-        buttons: vec![button(ToastAction::Accept, "Accept"), button(ToastAction::Decline, "Not now")],
+        buttons: vec![
+            button(ToastAction::Accept, say("agent-accept")),
+            button(ToastAction::Decline, say("agent-not-now")),
+        ],
         ring,
         stays: true,
         is_critical: true,
@@ -314,40 +360,41 @@ pub(crate) fn invitation_toast(
 
 /// A client has accepted this user's invitation (C7).
 pub(crate) fn accepted(session: &SessionView, names: Names) -> String {
-    format!("{} accepted your invitation.", names.first(&session.client_name))
+    fill("invitation-accepted", &[("client", names.first(&session.client_name).into())])
 }
 
 /// How this user's invitation ended without a chat (C7); `None` if the user took it back.
 pub(crate) fn not_accepted(session: &SessionView, names: Names) -> Option<String> {
-    let client = names.first(&session.client_name);
+    let client = [("client", names.first(&session.client_name).into())];
     match session.completed_by {
-        Some(by) if by == session.client => Some(format!("{client} answered: not now.")),
+        Some(by) if by == session.client => Some(fill("invitation-declined", &client)),
         Some(_) => None,
-        None => Some(format!("{client} did not answer your invitation.")),
+        None => Some(fill("agent-invitation-unanswered", &client)),
     }
 }
 
 /// Another technician has taken over this user's chat (C9).
 pub(crate) fn taken_over(session: &SessionView, names: Names) -> String {
     if names == Names::Hidden {
-        return "A colleague has taken over a chat from you.".to_owned();
+        return say("agent-taken-over-hidden");
     }
     let last = session.participants.iter().rev().find(|each| each.left.is_none());
     let by = last.map(|each| each.name.as_str()).unwrap_or_default();
-    format!("{} has taken over the chat with {}.", first_name(by), first_name(&session.client_name))
+    fill(
+        "agent-taken-over",
+        &[("name", first_name(by).into()), ("client", first_name(&session.client_name).into())],
+    )
 }
 
 /// Nobody has taken over a chat that this user offered, and nobody is left who could (C9).
 pub(crate) fn not_taken_over(session: &SessionView, names: Names) -> String {
     if names == Names::Hidden {
-        return "Nobody took over a chat from you. You still have it.".to_owned();
+        return say("agent-not-taken-over-hidden");
     }
-    let client = first_name(&session.client_name);
+    let client = ("client", first_name(&session.client_name).into());
     match session.hand_over.as_ref().and_then(|offer| offer.to_name.as_deref()) {
-        Some(to) => {
-            format!("{} did not take over the chat with {client}. You still have it.", first_name(to))
-        }
-        None => format!("Nobody took over the chat with {client}. You still have it."),
+        Some(to) => fill("agent-not-taken-over", &[("name", first_name(to).into()), client]),
+        None => fill("agent-nobody-took-over", &[client]),
     }
 }
 
@@ -369,7 +416,7 @@ pub(crate) fn message_toast(
 ) -> Toast {
     let from = session.participants.iter().find(|each| each.person == message.from);
     let (title, body) = match (names, from) {
-        (Names::Hidden, _) => ("A new message".to_owned(), String::new()),
+        (Names::Hidden, _) => (say("agent-a-new-message"), String::new()),
         (Names::Shown, from) => {
             let title = match from {
                 Some(technician) => who(&technician.name, None),
@@ -385,34 +432,48 @@ pub(crate) fn message_toast(
 /// What became of a request that nobody joined (C5).
 pub(crate) fn left(session: &SessionView, names: Names) -> String {
     let waited = session.ended.unwrap_or(session.waiting_since).since(session.waiting_since);
-    format!("{} left after {}; nobody joined.", names.first(&session.client_name), minutes(waited))
+    fill(
+        "left-unanswered",
+        &[("client", names.first(&session.client_name).into()), ("after", minutes(waited).into())],
+    )
 }
 
 /// What a client wants instead of waiting (C5).
 pub(crate) fn asks_to_be_called(session: &SessionView, names: Names) -> String {
-    let name = names.first(&session.client_name);
+    let client = ("client", names.first(&session.client_name).into());
     match &session.callback {
-        Some(callback) if names == Names::Shown => format!("{name} asks to be called: {}", callback.phone),
-        Some(_) | None => format!("{name} asks to be called."),
+        Some(callback) if names == Names::Shown => {
+            fill("asks-to-be-called-at", &[client, ("phone", callback.phone.as_str().into())])
+        }
+        Some(_) | None => fill("asks-to-be-called", &[client]),
     }
 }
 
 /// What a session is about: "Printer offline · #48213".
 pub(crate) fn about(session: &SessionView) -> String {
     match &session.reference {
-        Some(reference) => format!("{} · #{}", session.subject, reference.trim_start_matches('#')),
+        Some(reference) => fill(
+            "about",
+            &[
+                ("subject", session.subject.as_str().into()),
+                ("reference", reference.trim_start_matches('#').into()),
+            ],
+        ),
         None => session.subject.clone(),
     }
 }
 
 /// "Dana Reyes (Northwind Dental)".
 pub(crate) fn who(name: &str, company: Option<&str>) -> String {
-    let name = if name.trim().is_empty() { SOMEBODY } else { name };
-    company.map_or_else(|| name.to_owned(), |company| format!("{name} ({company})"))
+    let name = if name.trim().is_empty() { somebody() } else { name.to_owned() };
+    match company {
+        None => name,
+        Some(company) => fill("who", &[("name", name.into()), ("company", company.into())]),
+    }
 }
 
-fn button(action: ToastAction, label: &str) -> Button {
-    Button { action, label: label.to_owned() }
+fn button(action: ToastAction, label: String) -> Button {
+    Button { action, label }
 }
 
 /// A text from outside, cut to at most this many columns on the screen; a text that was cut ends with `…`.
@@ -430,9 +491,20 @@ pub(crate) fn narrow(text: &str, columns: usize) -> String {
     display_text::line(&format!("{}…", kept.trim_end()), usize::MAX)
 }
 
-/// Part of an isolated name is isolated again.
+/// What a person is called within a sentence: the first name where it comes first. Part of an isolated name is isolated again.
 fn first_name(name: &str) -> String {
-    display_text::line(name.split_whitespace().next().unwrap_or(SOMEBODY), NAME_CHARS)
+    let first = if is_whole(name) { Some(name.trim()) } else { name.split_whitespace().next() };
+    first.map_or_else(somebody, |first| display_text::line(first, NAME_CHARS))
+}
+
+/// Names that stay whole: with a comma, or in Arabic or East Asian script, the family name comes first, or one given name has several
+/// parts. The pages have the same rule (`ui/src/words.ts`).
+fn is_whole(name: &str) -> bool {
+    name.chars().any(|c| {
+        matches!(c, ',' | '\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{8a0}'..='\u{8ff}' | '\u{fb50}'..='\u{fdff}'
+            | '\u{fe70}'..='\u{feff}' | '\u{1100}'..='\u{11ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7af}' | '\u{20000}'..='\u{323af}')
+    })
 }
 
 /// Minutes and seconds: "0:40", "62:05".
@@ -457,9 +529,9 @@ impl Times {
         let (day, today) = (self.day(time), self.day(self.now));
         match day - today {
             0 => clock,
-            -1 => format!("yesterday {clock}"),
-            1 => format!("tomorrow {clock}"),
-            _ => format!("{} {clock}", date(day)),
+            -1 => fill("time-yesterday", &[("time", clock.into())]),
+            1 => fill("time-tomorrow", &[("time", clock.into())]),
+            _ => fill("time-on", &[("day", date(day).into()), ("time", clock.into())]),
         }
     }
 
@@ -483,16 +555,14 @@ fn local_seconds(time: UnixMillis, utc_offset_s: i32) -> i64 {
 
 /// Day and month of a day since 1970-01-01: "12 Nov".
 fn date(days: i64) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     // Years are counted from March, so that a leap day is the last one.
     let of_era = days.saturating_add(719_468).rem_euclid(146_097);
     let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
     let of_year = of_era - (365 * year + year / 4 - year / 100);
     let month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * month + 2) / 5 + 1;
-    let name = MONTHS[usize::try_from((month + 2) % 12).unwrap_or_default()];
-    format!("{day} {name}")
+    let month = fill("agent-month", &[("number", ((month + 2) % 12 + 1).into())]);
+    fill("agent-date", &[("day", day.into()), ("month", month.into())])
 }
 
 /// The time of day in the machine's zone: "12:04".

@@ -29,6 +29,7 @@ mod wake;
 mod window;
 mod words;
 
+use agent::words::Language;
 use clap::Parser;
 use cli::{Cli, Verb, terminal};
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ const BLOCKING_THREAD_LIVES: Duration = Duration::from_secs(1);
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    agent::words::speak(Language::of_environment(|name| std::env::var(name).ok()));
     match execute(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

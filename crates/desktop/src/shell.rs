@@ -256,7 +256,7 @@ fn new_token() -> Result<Token> {
 async fn redeem(dialer: &Dialer, address: &Address, with: Redeem) -> Result<(Token, KnownAccount), String> {
     let mut tries = 1;
     loop {
-        match link::redeem(dialer, address, &with).await {
+        match link::redeem(dialer, address, &with, agent::words::language().code()).await {
             Ok(who) => {
                 let account = KnownAccount { name: who.name, role: who.role, organisation: who.organisation };
                 return Ok((with.token, account));

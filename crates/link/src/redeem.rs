@@ -7,7 +7,7 @@ use crate::{Address, Dial};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::Request;
 use hyper::body::Bytes;
-use hyper::header::{CONTENT_TYPE, HOST};
+use hyper::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HOST, HeaderValue};
 use hyper_util::rt::TokioIo;
 use protocol::display_text;
 use protocol::http::{Problem, REDEEM_PATH, Redeem, SignedIn};
@@ -65,18 +65,28 @@ impl RedeemError {
     }
 }
 
-/// Redeems a one-time link with a token that the caller made.
+/// Redeems a one-time link with a token that the caller made. A refusal is asked for in this language (`de`).
 ///
 /// # Errors
 /// [`RedeemError`], in words for users.
-pub async fn redeem(dial: &dyn Dial, address: &Address, redeem: &Redeem) -> Result<SignedIn, RedeemError> {
-    match timeout(REDEEM_WITHIN, exchange(dial, address, redeem)).await {
+pub async fn redeem(
+    dial: &dyn Dial,
+    address: &Address,
+    redeem: &Redeem,
+    language: &'static str,
+) -> Result<SignedIn, RedeemError> {
+    match timeout(REDEEM_WITHIN, exchange(dial, address, redeem, language)).await {
         Ok(result) => result,
         Err(_) => Err(RedeemError::NoAnswer { why: format!("{} did not answer", address.host()) }),
     }
 }
 
-async fn exchange(dial: &dyn Dial, address: &Address, redeem: &Redeem) -> Result<SignedIn, RedeemError> {
+async fn exchange(
+    dial: &dyn Dial,
+    address: &Address,
+    redeem: &Redeem,
+    language: &'static str,
+) -> Result<SignedIn, RedeemError> {
     let no_answer = |why: String| RedeemError::NoAnswer { why };
     let stream = dial.dial(address).await.map_err(|error| {
         let why = error.to_string();
@@ -87,6 +97,7 @@ async fn exchange(dial: &dyn Dial, address: &Address, redeem: &Redeem) -> Result
         .map_err(|error| no_answer(error.to_string()))?;
     let request = Request::post(REDEEM_PATH)
         .header(HOST, address.authority())
+        .header(ACCEPT_LANGUAGE, HeaderValue::from_static(language))
         .header(CONTENT_TYPE, "application/json")
         .body(Full::new(Bytes::from(protocol::write(redeem))))
         .expect("the parts are checked: a constant path and an address that was parsed");

@@ -1,10 +1,37 @@
 //! All text that users read from the service: refusals say what happened, why, and what to do next. It decides nothing.
 
+use catalogue::{Catalogue, Language, Surface};
 use presence::UnixMillis;
 use protocol::display_text::written_line;
 use protocol::http::Transcript;
 use protocol::{Down, ErrorCode, IntentId};
+use std::borrow::Cow;
+use std::sync::LazyLock;
 use std::time::Duration;
+
+/// A text of the catalogue, which is said in the language of who reads it: HTTP alone knows that. What a connection is refused is English, for
+/// programs and logs; the portal says it by its code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Text(&'static str);
+
+impl Text {
+    pub(crate) fn in_language(self, language: Language) -> Cow<'static, str> {
+        catalogue(language).say(self.0)
+    }
+}
+
+/// Read when the first text in this language is needed.
+fn catalogue(language: Language) -> &'static Catalogue {
+    static ENGLISH: LazyLock<Catalogue> =
+        LazyLock::new(|| Catalogue::new(Surface::Service, Language::English));
+    static GERMAN: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(Surface::Service, Language::German));
+    static ARABIC: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(Surface::Service, Language::Arabic));
+    match language {
+        Language::English => &ENGLISH,
+        Language::German => &GERMAN,
+        Language::Arabic => &ARABIC,
+    }
+}
 
 pub(crate) const SECOND_HELLO: &str =
     "This connection has already said hello. Open a new connection to sign in as somebody else.";
@@ -66,61 +93,49 @@ pub(crate) const UNKNOWN_FRAME: &str =
 pub(crate) const BAD_FRAME: &str =
     "The frame does not match what the protocol says for its type. See docs/protocol.md.";
 
-pub(crate) const LINK_UNKNOWN: &str =
-    "This sign-in link is not known. Check that it is complete, or ask your administrator for a new one.";
-pub(crate) const LINK_USED: &str =
-    "This sign-in link has already been used; each link works once. Ask your administrator for a new one.";
-pub(crate) const LINK_ENDED: &str = "This sign-in link was revoked or replaced by a newer one. Use the newer one, or ask your administrator for a new link.";
-pub(crate) const LINK_EXPIRED: &str =
-    "This sign-in link is older than seven days and no longer works. Ask your administrator for a new one.";
-pub(crate) const TOKEN_INVALID: &str =
-    "The app sent a token that is not 256 random bits in lower-case hex. Update the app.";
-pub(crate) const BODY_INVALID: &str = "The request does not match the protocol. See docs/protocol.md.";
-pub(crate) const BODY_TOO_LARGE: &str = "The request is larger than 16 KiB, so it was not read. Send less.";
-pub(crate) const NO_SUCH_PAGE: &str =
-    "There is no such page here. Check the address, or open the link from your administrator again.";
-pub(crate) const WRONG_METHOD: &str = "This address does not accept requests with this method. The Allow header lists the methods that it accepts.";
-pub(crate) const NO_UPGRADE: &str =
-    "This address speaks WebSocket (version 13) only. Open it with a client for the protocol, not as a page.";
-pub(crate) const INTERNAL: &str = "The service could not answer this request. Try again in a minute.";
-pub(crate) const CODE_UNKNOWN: &str =
-    "The code for this window has been used or is older than 30 seconds. Open the portal from the app again.";
-pub(crate) const TOO_MANY_REQUESTS: &str =
-    "Too many requests from this address. Wait a minute, then try again.";
-pub(crate) const SIGN_IN_BUSY: &str = "Too many sign-ins at once. Wait a few seconds, then try again.";
-pub(crate) const STORE_DOWN: &str = "The service cannot use its database just now. Try again in a minute.";
-pub(crate) const FOREIGN_ORIGIN: &str = "This page comes from an address other than the service's own, so it is refused. Open the portal at the service's address, or ask the administrator to allow the other one (allowed-origins).";
-pub(crate) const NO_ORIGIN: &str = "The request does not say which page it comes from, so it is refused: requests that use or set the portal's cookie need an Origin header with the service's own address.";
-pub(crate) const NOT_SIGNED_IN: &str = "The request has no valid sign-in, so it is refused. Open your sign-in link, or ask your administrator for a new one.";
-pub(crate) const FOR_TECHNICIANS: &str =
-    "Only technicians can search earlier chats. You find your own in your portal.";
-pub(crate) const BAD_SEARCH: &str =
-    "The search is too long or does not match the protocol. Use at most 20 words and 200 characters.";
-pub(crate) const TOO_MANY_SEARCHES: &str = "Too many searches at once. Try again in a second.";
-pub(crate) const NO_SUBPROTOCOL: &str =
-    "The service speaks the WebSocket sub-protocol deskbell.v1+json only.";
-pub(crate) const AT_CAPACITY: &str =
-    "The service is full. Try again in a few seconds, or tell your administrator.";
-pub(crate) const TOO_SLOW: &str = "The request took too long. Try again.";
+pub(crate) const LINK_UNKNOWN: Text = Text("http-link-unknown");
+pub(crate) const LINK_USED: Text = Text("http-link-used");
+pub(crate) const LINK_ENDED: Text = Text("http-link-ended");
+pub(crate) const LINK_EXPIRED: Text = Text("http-link-expired");
+pub(crate) const TOKEN_INVALID: Text = Text("http-token-invalid");
+pub(crate) const BODY_INVALID: Text = Text("http-body-invalid");
+pub(crate) const BODY_TOO_LARGE: Text = Text("http-body-too-large");
+pub(crate) const NO_SUCH_PAGE: Text = Text("http-no-such-page");
+pub(crate) const WRONG_METHOD: Text = Text("http-wrong-method");
+pub(crate) const NO_UPGRADE: Text = Text("http-no-upgrade");
+pub(crate) const INTERNAL: Text = Text("http-internal");
+pub(crate) const CODE_UNKNOWN: Text = Text("http-code-unknown");
+pub(crate) const TOO_MANY_REQUESTS: Text = Text("http-too-many-requests");
+pub(crate) const SIGN_IN_BUSY: Text = Text("http-sign-in-busy");
+pub(crate) const STORE_DOWN: Text = Text("http-store-down");
+pub(crate) const FOREIGN_ORIGIN: Text = Text("http-foreign-origin");
+pub(crate) const NO_ORIGIN: Text = Text("http-no-origin");
+pub(crate) const NOT_SIGNED_IN: Text = Text("http-not-signed-in");
+pub(crate) const FOR_TECHNICIANS: Text = Text("http-for-technicians");
+pub(crate) const BAD_SEARCH: Text = Text("http-bad-search");
+pub(crate) const TOO_MANY_SEARCHES: Text = Text("http-too-many-searches");
+pub(crate) const NO_SUCH_CHAT: Text = Text("http-no-such-chat");
+pub(crate) const NO_SUBPROTOCOL: Text = Text("http-no-subprotocol");
+pub(crate) const AT_CAPACITY: Text = Text("http-at-capacity");
+pub(crate) const TOO_SLOW: Text = Text("http-too-slow");
 pub(crate) const NO_MORE_CONNECTIONS: &str = "the system does not let the service open any more connections. People who are connected stay connected; others wait. Let the service open more files (LimitNOFILE in its unit, or ulimit -n)";
 pub(crate) const ONLY_METRICS: &str =
     "Only GET /metrics is served here. The service itself listens on another port.\n";
-pub(crate) const NO_PORTAL: &str =
-    "The portal was not built into this program. Build it with cargo xtask run, or install a package.";
+pub(crate) const NO_PORTAL: Text = Text("http-no-portal");
 
 // Pages that the service writes itself.
+/// A name, the same in each language.
 pub(crate) const PRODUCT: &str = "Deskbell";
-pub(crate) const HOME: &str = "Open your portal. If you use Deskbell for the first time in this browser, open the sign-in link from your administrator instead.";
-pub(crate) const TECHNICIAN_PORTAL: &str = "Technician portal";
-pub(crate) const CLIENT_PORTAL: &str = "Client portal";
-pub(crate) const TRY_AGAIN: &str = "Try again";
-pub(crate) const NO_SUCH_PAGE_TITLE: &str = "Page not found";
-pub(crate) const NOT_A_PAGE_TITLE: &str = "This is not a page";
-pub(crate) const NOT_A_PAGE: &str =
-    "Programs use this address, and there is nothing to see here. Open your portal instead.";
-pub(crate) const TOO_MANY_REQUESTS_TITLE: &str = "Too many requests";
-pub(crate) const UNAVAILABLE_TITLE: &str = "Not available just now";
-pub(crate) const REFUSED_TITLE: &str = "Request refused";
+pub(crate) const HOME: Text = Text("page-home");
+pub(crate) const TECHNICIAN_PORTAL: Text = Text("page-technician-portal");
+pub(crate) const CLIENT_PORTAL: Text = Text("page-client-portal");
+pub(crate) const TRY_AGAIN: Text = Text("page-try-again");
+pub(crate) const NO_SUCH_PAGE_TITLE: Text = Text("page-no-such-page-title");
+pub(crate) const NOT_A_PAGE_TITLE: Text = Text("page-not-a-page-title");
+pub(crate) const NOT_A_PAGE: Text = Text("page-not-a-page");
+pub(crate) const TOO_MANY_REQUESTS_TITLE: Text = Text("page-too-many-requests-title");
+pub(crate) const UNAVAILABLE_TITLE: Text = Text("page-unavailable-title");
+pub(crate) const REFUSED_TITLE: Text = Text("page-refused-title");
 
 /// Others can reach the service, but no public address is set.
 pub(crate) fn no_public_address(local: std::net::SocketAddr) -> String {

@@ -154,18 +154,37 @@ async fn somebody_who_opens_a_wrong_address_reads_a_page() {
         let answer = request(&service, line, &[OPENED], "").await;
         assert_eq!(answer.status, status, "{line}: {answer:?}");
         assert_is_a_plain_page(&answer, title, links);
-        assert_eq!(answer.header("vary"), Some("accept"), "{line}: {answer:?}");
+        assert_eq!(answer.header("vary"), Some("accept, accept-language"), "{line}: {answer:?}");
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{line}: {answer:?}");
         assert_eq!(answer.header("allow").is_some(), status == 405, "{line}: {answer:?}");
         // A program reads the same failure as JSON.
         let answer = request(&service, line, &["accept: */*"], "").await;
         assert_eq!(answer.status, status, "{line}: {answer:?}");
         assert!(!answer.message().is_empty());
-        assert_eq!(answer.header("vary"), Some("accept"), "{line}: {answer:?}");
+        assert_eq!(answer.header("vary"), Some("accept, accept-language"), "{line}: {answer:?}");
     }
     let head = request(&service, "HEAD /no-such-page", &[OPENED], "").await;
     assert_eq!((head.status, &*head.body), (404, ""), "{head:?}");
     assert_eq!(head.header("content-type"), Some("text/html; charset=utf-8"), "{head:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_said_in_the_language_of_the_request() {
+    let service = TestService::start();
+    for (language, title, lang) in [
+        ("de-AT, en;q=0.5", "Seite nicht gefunden", r#"<html lang="de" dir="ltr">"#),
+        ("ar-EG", "الصفحة غير موجودة", r#"<html lang="ar" dir="rtl">"#),
+        ("fr", "Page not found", r#"<html lang="en" dir="ltr">"#),
+    ] {
+        let asked = format!("accept-language: {language}");
+        let page = request(&service, "GET /no-such-page", &[OPENED, &asked], "").await;
+        assert!(page.body.contains(title) && page.body.contains(lang), "{page:?}");
+    }
+    let json = request(&service, "GET /no-such-page", &["accept: */*", "accept-language: de"], "").await;
+    assert!(json.message().starts_with("Diese Seite gibt es hier nicht."), "{json:?}");
+    let home = request(&service, "GET /", &[OPENED, "accept-language: de"], "").await;
+    assert!(home.body.contains("Portal für Kunden"), "{home:?}");
+    assert_eq!(home.header("vary"), Some("accept-language"), "{home:?}");
 }
 
 #[tokio::test(start_paused = true)]

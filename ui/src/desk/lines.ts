@@ -2,7 +2,7 @@
 
 import { clockSeconds, when } from "../time";
 import type { Device, State, View } from "../wire";
-import { desk as words, sentence, threshold } from "../words";
+import { desk as words, sentence, threshold } from "../deskWords";
 
 /** Which bell is shown at the top: the state, or `cut` if the connection is lost. */
 export function bell(view: View): State | "cut" {

@@ -2,7 +2,7 @@
 
 import "../look.css";
 import { mount } from "svelte";
-import { question } from "../words";
+import { question } from "../deskWords";
 import Desk from "./Desk.svelte";
 import Question from "./Question.svelte";
 

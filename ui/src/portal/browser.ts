@@ -1,5 +1,6 @@
 // What a portal page needs from its browser: its socket, its name, and the two requests outside the connection.
 
+import { spoken } from "../catalogue";
 import type { Socket } from "../link";
 import type { PortalCode, Problem, Redeem, SignedIn } from "../wire";
 
@@ -68,7 +69,7 @@ async function post(path: string, body: Redeem | PortalCode): Promise<Posted> {
   try {
     const answer = await fetch(path, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", "accept-language": spoken },
       body: JSON.stringify(body),
     });
     const json: unknown = await answer.json();

@@ -8,6 +8,7 @@ import { Drafts } from "../drafts";
 import { Outbox, isWritten, type Kept, type Written } from "../outbox";
 import { shelf } from "../shelf";
 import { State } from "../state.svelte";
+import { refusal } from "../refusal";
 import { sendFailed } from "../words";
 import type { PreferenceChange } from "../wire";
 import { Bell } from "./bell/bell.svelte";
@@ -211,9 +212,9 @@ export class Portal {
     return answer;
   }
 
-  /** Shows a refusal in the service's words; returns whether there was one. */
+  /** Shows a refusal; returns whether there was one. */
   refused(answer: Answered): boolean {
-    if (answer.type === "error") this.tell(answer.message);
+    if (answer.type === "error") this.tell(refusal(answer));
     if (answer.type === "lost") this.tell(sendFailed);
     return answer.type !== "ok";
   }
@@ -265,7 +266,7 @@ export class Portal {
     const answer = await this.#link.intend({ type: "chat.more", id: crypto.randomUUID() });
     this.askingMore = false;
     // A later connection has begun with the newest ones again: an answer that was lost is not missed.
-    if (answer.type === "error") this.tell(answer.message);
+    if (answer.type === "error") this.tell(refusal(answer));
     if (answer.type === "ok" && connection === this.#connection) this.state.more = answer.more ?? 0;
   }
 

@@ -48,7 +48,7 @@ impl Account {
             (Some(token), Some(address)) => {
                 State::SignedIn { token, address, known: settings.account.clone() }
             }
-            (Some(_), None) => State::SignedOut { why: Some(words::ADDRESS_LOST.to_owned()) },
+            (Some(_), None) => State::SignedOut { why: Some(words::address_lost().to_owned()) },
             (None, _) => State::SignedOut { why: None },
         };
         Self { device_name, state, signing_in: None, signing_out: None }
@@ -130,7 +130,7 @@ impl Account {
         secret: String,
     ) {
         if self.signing_in.is_some() {
-            return cx.fail(from, words::SIGNING_IN_ALREADY.to_owned());
+            return cx.fail(from, words::signing_in_already().to_owned());
         }
         self.signing_in = Some((from, address.clone()));
         let device = self.device_name.clone();
@@ -191,7 +191,7 @@ impl Account {
     /// The user signs out. Returns whether the service cannot be asked, so that signing out ends at once.
     pub(super) fn sign_out(&mut self, cx: &mut Context, from: Option<Requester>, is_welcome: bool) -> bool {
         if !self.is_signed_in() {
-            cx.done(from, words::SIGNED_OUT_ALREADY);
+            cx.done(from, words::signed_out_already());
             return false;
         }
         if let Some(signing_out) = &mut self.signing_out {
@@ -214,7 +214,7 @@ impl Account {
     /// The app ends: fails the sign-in under way.
     pub(super) fn end_sign_in(&mut self, cx: &mut Context) {
         if let Some((from, _)) = self.signing_in.take() {
-            cx.fail(from, words::QUITTING.to_owned());
+            cx.fail(from, words::quitting().to_owned());
         }
     }
 

@@ -47,7 +47,7 @@ impl Announcements {
     pub(super) fn add_test(&mut self, sounds: bool, at: UnixMillis, now: Moment) -> ToastKey {
         self.last_news += 1;
         let key = ToastKey::News(self.last_news);
-        let words = (words::toast_test::TITLE.to_owned(), words::toast_test::BODY.to_owned());
+        let words = (words::toast_test::title().to_owned(), words::toast_test::body().to_owned());
         let toast =
             Toast { ring: sounds.then_some(1), is_critical: true, ..toast(key.clone(), words.0, words.1) };
         self.put(Announcement { toast, nameless: None, at, until: now.plus(NEWS_FOR) });

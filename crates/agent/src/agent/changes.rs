@@ -30,7 +30,7 @@ impl Agent {
     fn leave(&mut self) {
         self.connection.leave(&mut self.cx);
         self.forget_state();
-        self.cx.fail_pending(words::LEFT);
+        self.cx.fail_pending(words::unanswered());
         self.watch.release_sleep(&mut self.cx);
     }
 
@@ -69,8 +69,8 @@ impl Agent {
         self.windows.connection_lost(&mut self.cx, &why);
         self.connection.lost(self.cx.now.moment, why, retry_in);
         // The link keeps them.
-        user_presence::answer_pending(&mut self.cx, words::KEPT);
-        self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
+        user_presence::answer_pending(&mut self.cx, words::kept());
+        self.end_sign_out(words::signed_out_here_only());
         self.watch.release_sleep(&mut self.cx);
     }
 
@@ -85,8 +85,8 @@ impl Agent {
             End::Replaced => {
                 self.connection.replaced();
                 self.forget_state();
-                self.cx.fail_pending(words::REPLACED);
-                self.cx.announce(words::REPLACED_TITLE.to_owned(), words::REPLACED.to_owned());
+                self.cx.fail_pending(words::replaced_why());
+                self.cx.announce(words::replaced_title().to_owned(), words::replaced_why().to_owned());
             }
         }
         self.watch.release_sleep(&mut self.cx);
@@ -96,9 +96,9 @@ impl Agent {
         let why_not = match self.account.role() {
             Some(Role::Technician) => None,
             // P8
-            Some(Role::Client) => Some(words::CLIENTS_ARE_AUTOMATIC),
-            None if self.account.is_signed_in() => Some(words::ROLE_NOT_KNOWN),
-            None => Some(words::SIGN_IN_FIRST),
+            Some(Role::Client) => Some(words::clients_are_automatic()),
+            None if self.account.is_signed_in() => Some(words::role_not_known()),
+            None => Some(words::sign_in_first()),
         };
         if let Some(why) = why_not {
             return self.cx.fail(from, why.to_owned());
@@ -120,7 +120,7 @@ impl Agent {
         if hide {
             self.cx.announcements.drop_news();
         }
-        self.cx.done(from, if hide { words::NAMES_HIDDEN } else { words::NAMES_SHOWN });
+        self.cx.done(from, if hide { words::names_hidden() } else { words::names_shown() });
     }
 }
 
@@ -146,7 +146,7 @@ impl Agent {
 
     pub(super) fn sign_out(&mut self, from: Option<Requester>) {
         if self.account.sign_out(&mut self.cx, from, self.connection.is_welcome()) {
-            self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
+            self.end_sign_out(words::signed_out_here_only());
         }
     }
 
@@ -163,10 +163,10 @@ impl Agent {
     fn sign_in_ended(&mut self) {
         self.connection.given_up();
         if self.account.is_signing_out() {
-            return self.end_sign_out(words::SIGNED_OUT);
+            return self.end_sign_out(words::signed_out_here());
         }
-        self.forget_account(Some(words::SIGN_IN_ENDED.to_owned()));
-        self.cx.announce(words::SIGNED_OUT_TITLE.to_owned(), words::SIGN_IN_ENDED.to_owned());
+        self.forget_account(Some(words::sign_in_ended().to_owned()));
+        self.cx.announce(words::signed_out_title().to_owned(), words::sign_in_ended().to_owned());
     }
 
     fn forget_account(&mut self, why: Option<String>) {
@@ -186,11 +186,11 @@ impl Agent {
     pub(super) fn quit(&mut self, from: Option<Requester>) {
         self.cx.answer(from, Answer::Done { note: None });
         self.account.end_sign_in(&mut self.cx);
-        self.end_sign_out(words::SIGNED_OUT_HERE_ONLY);
+        self.end_sign_out(words::signed_out_here_only());
         self.close_question();
         self.windows.close(&mut self.cx);
         self.cx.link(Order::Disconnect { bye: true });
-        self.cx.fail_pending(words::QUITTING);
+        self.cx.fail_pending(words::quitting());
         self.toast_test.quit(&mut self.cx);
         self.watch.release_sleep(&mut self.cx);
         self.cx.effects.push(Effect::Toasts(Vec::new()));

@@ -75,14 +75,14 @@ impl Questions {
         let host = address.authority();
         if let Some(open) = &self.open {
             let is_same = open.address == address && open.secret == secret;
-            return if is_same { Ok(host) } else { Err(words::ANSWER_FIRST.to_owned()) };
+            return if is_same { Ok(host) } else { Err(words::answer_first().to_owned()) };
         }
         if account.is_signing_in() {
-            return Err(words::SIGNING_IN_ALREADY.to_owned());
+            return Err(words::signing_in_already().to_owned());
         }
         let now = cx.now.moment;
         if self.refused.is_some_and(|refused| now.since(refused) < ASK_AGAIN_AFTER) {
-            return Err(words::JUST_REFUSED.to_owned());
+            return Err(words::just_refused().to_owned());
         }
         if !has_display {
             return Err(words::cannot_ask(&host));

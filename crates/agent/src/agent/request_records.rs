@@ -137,7 +137,7 @@ impl Record {
     fn ends(&mut self, cx: &Context, chats: &Chats) {
         let words = |names| {
             let words = chats.how_it_ended(self.id(), cx.times(), names);
-            words.unwrap_or_else(|| words::OVER.to_owned())
+            words.unwrap_or_else(|| words::over().to_owned())
         };
         let (shown, hidden) = (words(Names::Shown), words(Names::Hidden));
         let was_at_once = cx.now.moment.since(self.known_at) < TOO_SHORT;
@@ -173,7 +173,7 @@ impl Record {
                 words::who(&self.session.client_name, self.session.company.as_deref()),
                 words::about(&self.session),
             ),
-            Names::Hidden => (records::REQUEST.to_owned(), String::new()),
+            Names::Hidden => (records::request().to_owned(), String::new()),
         };
         let (session, since) = (self.id(), self.session.rings_since());
         RequestRecord { session, since, title, about, lines: self.lines(cx) }
@@ -185,7 +185,7 @@ impl Record {
             lines.push(self.toast(cx));
             lines.extend(self.sound());
             if self.is_dismissed {
-                lines.push(records::DISMISSED.to_owned());
+                lines.push(records::dismissed().to_owned());
             }
         } else {
             lines.push(self.why_not_here().to_owned());
@@ -199,13 +199,13 @@ impl Record {
 
     fn why_not_here(&self) -> &'static str {
         if self.is_dismissed {
-            records::DISMISSED_BEFORE
+            records::dismissed_before()
         } else if self.end.as_ref().is_some_and(|end| end.was_at_once) {
-            records::OVER_FIRST
+            records::over_first()
         } else if self.rings_elsewhere {
-            records::ELSEWHERE
+            records::elsewhere()
         } else {
-            records::NOT_HERE
+            records::not_here()
         }
     }
 
@@ -213,9 +213,9 @@ impl Record {
         match (self.shown_at, &self.no_toast) {
             (Some(at), _) => records::shown(&cx.times().when_s(at)),
             (None, Some(why)) => records::not_shown(why),
-            (None, None) if self.is_do_not_disturb => records::DO_NOT_DISTURB.to_owned(),
-            (None, None) if self.end.is_some() => records::OVER_FIRST.to_owned(),
-            (None, None) => records::NOT_YET.to_owned(),
+            (None, None) if self.is_do_not_disturb => records::do_not_disturb().to_owned(),
+            (None, None) if self.end.is_some() => records::over_first().to_owned(),
+            (None, None) => records::not_yet().to_owned(),
         }
     }
 
@@ -226,9 +226,9 @@ impl Record {
             None => Some(records::sounded(self.sounds)),
         };
         let silent = if self.is_do_not_disturb {
-            Some(records::SILENT_DO_NOT_DISTURB)
+            Some(records::silent_do_not_disturb())
         } else if self.is_silenced {
-            Some(records::SILENT_BY_USER)
+            Some(records::silent_by_user())
         } else {
             None
         };

@@ -124,8 +124,8 @@ impl Rings {
         let until = cx.now.moment.plus(Duration::from_secs(u64::from(minutes) * 60));
         self.silent_until = (minutes > 0).then_some(until);
         let note = match minutes {
-            0 if self.is_do_not_disturb => words::DO_NOT_DISTURB.to_owned(),
-            0 => words::RINGS_AGAIN.to_owned(),
+            0 if self.is_do_not_disturb => words::do_not_disturb().to_owned(),
+            0 => words::rings_again().to_owned(),
             _ => {
                 self.fall_silent();
                 words::rings_silently(&cx.times().when(cx.clock.time(until)))

@@ -59,16 +59,16 @@ impl Agent {
     /// Why an intent on a chat, which is for users with this role, cannot be sent now, in words.
     pub(super) fn cannot_ask(&self, of: Role) -> Option<&'static str> {
         if !self.account.is_signed_in() {
-            Some(words::SIGN_IN_FIRST)
+            Some(words::sign_in_first())
         } else if self.account.role().is_some_and(|role| role != of) {
             Some(match of {
-                Role::Technician => words::TECHNICIANS_ONLY,
-                Role::Client => words::CLIENTS_ONLY,
+                Role::Technician => words::technicians_only(),
+                Role::Client => words::clients_only(),
             })
         } else if self.connection.is_welcome() {
             None
         } else {
-            Some(words::NO_CONNECTION_TO_ASK)
+            Some(words::no_connection_to_ask())
         }
     }
 

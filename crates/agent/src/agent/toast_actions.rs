@@ -32,7 +32,7 @@ pub(super) fn pressed(key: &ToastKey, action: ToastAction, longest: Option<Sessi
         | ToastKey::Message(session) => session,
         ToastKey::Several => match longest {
             Some(longest) => longest,
-            None => return Some(Reaction::Announce(words::OVER.to_owned())),
+            None => return Some(Reaction::Announce(words::over().to_owned())),
         },
         ToastKey::News(_) => return None,
     };
@@ -52,18 +52,19 @@ pub(super) fn clicked(key: &ToastKey, chats: &Chats, is_synced: bool, cx: &Conte
             Some(_) => {
                 let words = chats
                     .how_it_ended(session, cx.times(), cx.names())
-                    .unwrap_or_else(|| words::OVER.to_owned());
+                    .unwrap_or_else(|| words::over().to_owned());
                 return Some(Reaction::Announce(words));
             }
-            None if is_synced => return Some(Reaction::Announce(words::OVER.to_owned())),
+            None if is_synced => return Some(Reaction::Announce(words::over().to_owned())),
             // The session is not known yet; the portal will show it.
             None => Some(session),
         },
         ToastKey::Invitation(session)
             if chats.get(session).is_some_and(|known| known.status == Status::Completed) =>
         {
-            let words =
-                chats.how_it_ended(session, cx.times(), cx.names()).unwrap_or_else(|| words::OVER.to_owned());
+            let words = chats
+                .how_it_ended(session, cx.times(), cx.names())
+                .unwrap_or_else(|| words::over().to_owned());
             return Some(Reaction::Announce(words));
         }
         ToastKey::Invitation(session)

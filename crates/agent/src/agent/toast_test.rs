@@ -5,7 +5,7 @@ use super::contract::{Problem, Requester};
 use super::rings::Rings;
 use crate::toast::ToastKey;
 use crate::view::Answer;
-use crate::words::{QUITTING, toast_test as words};
+use crate::words::{quitting, toast_test as words};
 use presence::Moment;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -35,10 +35,10 @@ impl ToastTest {
     /// Shows a toast; the answer says what became of it.
     pub(super) fn start(&mut self, cx: &mut Context, from: Option<Requester>, rings: &Rings) {
         if self.pending.is_some() {
-            return cx.fail(from, words::RUNNING.to_owned());
+            return cx.fail(from, words::running().to_owned());
         }
         let silence = match rings.silent_until(cx.now.moment) {
-            _ if rings.is_do_not_disturb() => Some(words::DO_NOT_DISTURB.to_owned()),
+            _ if rings.is_do_not_disturb() => Some(words::do_not_disturb().to_owned()),
             Some(until) => Some(words::silent(&cx.times().when(cx.clock.time(until)))),
             None => None,
         };
@@ -63,7 +63,7 @@ impl ToastTest {
     /// The app quits.
     pub(super) fn quit(&mut self, cx: &mut Context) {
         if let Some(Pending { from: Some(from), .. }) = self.pending.take() {
-            cx.fail(Some(from), QUITTING.to_owned());
+            cx.fail(Some(from), quitting().to_owned());
         }
     }
 

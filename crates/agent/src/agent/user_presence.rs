@@ -57,14 +57,14 @@ impl UserPresence {
         is_welcome: bool,
     ) {
         // Only the later of two settings counts, and the link may drop the earlier one unsent.
-        answer_pending(cx, words::CHANGED_SINCE);
+        answer_pending(cx, words::changed_since());
         let up = |id| Up::Prefer { id, preference, set_ago_ms: 0 };
         if is_welcome {
             cx.ask(Pending::Prefer { from }, up);
         } else {
             let id = cx.ids.next();
             cx.send(up(id));
-            cx.done(from, words::KEPT);
+            cx.done(from, words::kept());
         }
     }
 

@@ -53,7 +53,7 @@ impl Watch {
         Self {
             device: Device::new(idle_after, now),
             source: None,
-            why: crate::words::SOURCE_NOT_YET.to_owned(),
+            why: crate::words::source_not_yet().to_owned(),
             is_probed: false,
             idle_after,
             has_heard: false,

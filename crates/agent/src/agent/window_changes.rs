@@ -14,10 +14,10 @@ use uuid::Uuid;
 impl Agent {
     pub(super) fn open_for(&mut self, from: Option<Requester>, page: Page) {
         if matches!(page, Page::Portal { .. }) && !self.account.is_signed_in() {
-            return self.cx.fail(from, words::SIGN_IN_FIRST.to_owned());
+            return self.cx.fail(from, words::sign_in_first().to_owned());
         }
         if page == Page::SignIn && !self.questions.is_open() {
-            return self.cx.fail(from, words::QUESTION_OVER.to_owned());
+            return self.cx.fail(from, words::question_over().to_owned());
         }
         match self.windows.open(&mut self.cx, page) {
             Ok(()) => self.cx.answer(from, Answer::Done { note: None }),
@@ -48,7 +48,7 @@ impl Agent {
         if self.account.role() == Some(Role::Client) && !self.cx.settings.closing_explained {
             self.cx.settings.closing_explained = true;
             self.cx.save_settings();
-            self.cx.announce(words::CLOSED_TITLE.to_owned(), words::CLOSING.to_owned());
+            self.cx.announce(words::closed_title().to_owned(), words::closing().to_owned());
         }
     }
 
@@ -72,11 +72,11 @@ impl Agent {
             Some(WindowEnd::DisplayGone) => self.refuse_question(),
             Some(WindowEnd::Crashed(pages)) => {
                 self.open_again(pages);
-                self.cx.announce(words::CRASHED_TITLE.to_owned(), words::CRASHED_ONCE.to_owned());
+                self.cx.announce(words::crashed_title().to_owned(), words::crashed_once().to_owned());
             }
             Some(WindowEnd::CrashedAgain) => {
                 self.questions.cannot_be_shown(&mut self.cx);
-                self.cx.announce(words::CRASHED_TITLE.to_owned(), words::CRASHED_FOR_GOOD.to_owned());
+                self.cx.announce(words::crashed_title().to_owned(), words::crashed_for_good().to_owned());
             }
         }
     }
@@ -133,8 +133,8 @@ impl Agent {
             }
             Some(Wanted::SignIn { link }) => self.ask_to_sign_in(from, &link),
             None => {
-                self.cx.announce(words::NOT_A_DEEP_LINK.to_owned(), String::new());
-                self.cx.fail(from, words::NOT_A_DEEP_LINK.to_owned());
+                self.cx.announce(words::not_a_deep_link().to_owned(), String::new());
+                self.cx.fail(from, words::not_a_deep_link().to_owned());
             }
         }
     }
@@ -158,7 +158,7 @@ impl Agent {
     /// The user has answered in the window.
     pub(super) fn question_answered(&mut self, from: Option<Requester>, id: Uuid, sign_in: bool) {
         if !self.questions.is_about(id) {
-            self.cx.fail(from, words::QUESTION_OVER.to_owned());
+            self.cx.fail(from, words::question_over().to_owned());
         } else if !sign_in {
             self.refuse_question();
             self.cx.answer(from, Answer::Done { note: None });

@@ -126,7 +126,7 @@ impl Windows {
     /// Why there can be no window, in words.
     pub(super) fn open(&mut self, cx: &mut Context, page: Page) -> Result<(), String> {
         if !self.has_display {
-            return Err(words::NO_DISPLAY.to_owned());
+            return Err(words::no_display().to_owned());
         }
         self.open_as(cx, page, false);
         Ok(())

@@ -1,6 +1,6 @@
 //! The words of the tray's menu.
 
-use super::{Names, narrow};
+use super::{Names, fill, narrow, say, text};
 
 /// Widest line of the menu, in columns: panels make the menu as wide as its widest line, and cut off what does not fit on the
 /// screen.
@@ -10,65 +10,68 @@ const NAME_COLUMNS: usize = 24;
 /// Widest subject, in columns.
 const SUBJECT_COLUMNS: usize = 32;
 
-pub(crate) const ONLINE: &str = "Online (automatic)";
-pub(crate) const AWAY: &str = "Away";
-pub(crate) const AWAY_FOR: &str = "Away for…";
-pub(crate) const UNTIL_BACK: &str = "Until I am back";
-pub(crate) const RING_SILENTLY: &str = "Ring silently";
-/// In its place while the desktop is in do-not-disturb.
-pub(crate) const RINGS_SILENTLY: &str = "Ring silently (desktop in do-not-disturb)";
-pub(crate) const RING_AGAIN: &str = "Ring again";
-pub(crate) const SHOW_NAMES: &str = "Shown";
-pub(crate) const HIDE_NAMES: &str = "Hidden";
-pub(crate) const OPEN_PORTAL: &str = "Open portal";
-pub(crate) const STATUS: &str = "Status…";
-pub(crate) const SIGN_OUT: &str = "Sign out on this computer";
-pub(crate) const SIGN_OUT_MEANS: &str = "You need a new link to sign in again.";
-pub(crate) const QUIT: &str = "Quit";
+texts! {
+    pub(crate) fn online = say("menu-online");
+    pub(crate) fn away = say("menu-away");
+    pub(crate) fn away_for = say("menu-away-for");
+    pub(crate) fn until_back = say("menu-until-back");
+    pub(crate) fn ring_silently = say("menu-ring-silently");
+    /// In its place while the desktop is in do-not-disturb.
+    pub(crate) fn rings_silently = say("menu-rings-silently");
+    pub(crate) fn ring_again = say("menu-ring-again");
+    pub(crate) fn show_names = say("menu-show-names");
+    pub(crate) fn hide_names = say("menu-hide-names");
+    pub(crate) fn open_portal = say("menu-open-portal");
+    pub(crate) fn status = say("menu-status");
+    pub(crate) fn sign_out_here = say("menu-sign-out");
+    pub(crate) fn sign_out_means = say("menu-sign-out-means");
+    pub(crate) fn quit = say("menu-quit");
+}
 
 /// The choice whether toasts and this menu say who and about what.
 pub(crate) fn names(names: Names) -> &'static str {
     match names {
-        Names::Shown => "Names and subjects",
-        Names::Hidden => "Names and subjects (hidden)",
+        Names::Shown => text("menu-names"),
+        Names::Hidden => text("menu-names-hidden"),
     }
 }
 
 /// "15 minutes", "1 hour".
 pub(crate) fn span(minutes: u32) -> String {
-    match minutes {
-        60 => "1 hour".to_owned(),
-        minutes => format!("{minutes} minutes"),
-    }
+    fill("menu-span", &[("minutes", minutes.into())])
 }
 
-pub(crate) const MAY_SEE_OFFLINE: &str = super::MAY_SEE_OFFLINE;
+pub(crate) use super::may_see_offline;
 
 /// Asked before: clicking signs out.
 pub(crate) fn sign_out(name: &str) -> String {
     match name.trim() {
-        "" => "Sign out now".to_owned(),
-        name => format!("Sign out {} now", narrow(name, NAME_COLUMNS)),
+        "" => say("menu-sign-out-now"),
+        name => fill("menu-sign-out-whom", &[("name", narrow(name, NAME_COLUMNS).into())]),
     }
 }
 
 /// How many requests wait.
 pub(crate) fn waiting(count: usize) -> String {
     match count {
-        0 => "Nobody is waiting".to_owned(),
-        count => format!("Waiting requests ({count})"),
+        0 => say("menu-nobody-waits"),
+        count => fill("menu-waiting", &[("count", count.into())]),
     }
 }
 
 /// How many chats are in progress.
 pub(crate) fn chats(count: usize, unseen: u64, long: usize) -> String {
     if count == 0 {
-        return "No chats in progress".to_owned();
+        return say("menu-no-chats");
     }
-    let new = if unseen == 0 { String::new() } else { format!(", {unseen} new") };
+    let (count, new, lasting) = (("count", count.into()), ("unseen", unseen.into()), ("long", long.into()));
     // C9
-    let long = if long == 0 { String::new() } else { format!(", {long} for over an hour") };
-    format!("Chats in progress ({count}){new}{long}")
+    match (unseen, long) {
+        (0, 0) => fill("menu-chats", &[count]),
+        (_, 0) => fill("menu-chats-new", &[count, new]),
+        (0, _) => fill("menu-chats-long", &[count, lasting]),
+        (_, _) => fill("menu-chats-new-long", &[count, new, lasting]),
+    }
 }
 
 /// A waiting request: clicking joins it.
@@ -79,42 +82,55 @@ pub(crate) fn join(
     is_silenced: bool,
     names: Names,
 ) -> String {
-    let silenced = if is_silenced { ", silenced" } else { "" };
     let company = company.map(|company| narrow(company, NAME_COLUMNS));
     let who = match names {
         Names::Shown => super::who(&narrow(client, NAME_COLUMNS), company.as_deref()),
-        Names::Hidden => "A request".to_owned(),
+        Names::Hidden => say("menu-a-request"),
     };
-    left_to_right(format!("{who}, waiting since {since}{silenced}: Join"))
+    let values = [("who", who.into()), ("since", since.into())];
+    in_our_direction(if is_silenced {
+        fill("menu-join-silenced", &values)
+    } else {
+        fill("menu-join", &values)
+    })
 }
 
-/// Makes our words run from left to right even after a name that does not: panels take a line's direction from its first letter.
-fn left_to_right(line: String) -> String {
-    if line.contains('\u{2068}') { format!("\u{200e}{line}") } else { line }
+/// Makes our words run in the direction of their language after a name that does not: panels take a line's direction from its first
+/// letter.
+fn in_our_direction(line: String) -> String {
+    let mark = if super::language().is_from_right() { '\u{200f}' } else { '\u{200e}' };
+    if line.contains('\u{2068}') { format!("{mark}{line}") } else { line }
 }
 
 /// Requests that the menu has no room for.
 pub(crate) fn more_waiting(count: usize) -> String {
-    format!("{count} more {} waiting: see the portal", are(count))
+    fill("menu-more-waiting", &[("count", count.into())])
 }
 
 /// Chats that the menu has no room for.
 pub(crate) fn more_chats(count: usize) -> String {
-    format!("{count} more {} in progress: see the portal", are(count))
-}
-
-fn are(count: usize) -> &'static str {
-    if count == 1 { "is" } else { "are" }
+    fill("menu-more-chats", &[("count", count.into())])
 }
 
 /// An open chat: clicking opens it. `since` is when a long one began.
 pub(crate) fn chat(with: &str, subject: &str, unseen: u64, since: Option<&str>, names: Names) -> String {
     let chat = match names {
-        Names::Shown => format!("{}: {}", narrow(with, NAME_COLUMNS), narrow(subject, SUBJECT_COLUMNS)),
-        Names::Hidden => "A chat".to_owned(),
+        Names::Shown => fill(
+            "menu-chat",
+            &[
+                ("with", narrow(with, NAME_COLUMNS).into()),
+                ("subject", narrow(subject, SUBJECT_COLUMNS).into()),
+            ],
+        ),
+        Names::Hidden => say("menu-a-chat"),
     };
-    let new = if unseen == 0 { None } else { Some(format!("{unseen} new")) };
-    let additions: Vec<String> = new.into_iter().chain(since.map(|since| format!("since {since}"))).collect();
-    let additions = if additions.is_empty() { String::new() } else { format!(" ({})", additions.join(", ")) };
-    left_to_right(format!("{chat}{additions}"))
+    let new = ("unseen", unseen.into());
+    in_our_direction(match (unseen, since) {
+        (0, None) => chat,
+        (_, None) => fill("menu-chat-new", &[("chat", chat.into()), new]),
+        (0, Some(since)) => fill("menu-chat-since", &[("chat", chat.into()), ("since", since.into())]),
+        (_, Some(since)) => {
+            fill("menu-chat-new-since", &[("chat", chat.into()), new, ("since", since.into())])
+        }
+    })
 }

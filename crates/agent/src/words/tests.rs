@@ -46,3 +46,13 @@ fn a_time_on_another_day_bears_its_day() {
         assert_eq!(times.when(at(millis)), shown);
     }
 }
+
+#[test]
+fn people_are_called_by_their_first_name_where_it_comes_first() {
+    for (name, called) in
+        [("Dana Reyes", "Dana"), ("Shah, Priya", "Shah, Priya"), ("山田 太郎", "山田 太郎"), ("", "Somebody")]
+    {
+        assert_eq!(first_name(name), called);
+    }
+    assert!(first_name("عبد الله حداد").contains("عبد الله حداد"));
+}

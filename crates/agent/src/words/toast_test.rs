@@ -1,27 +1,29 @@
 //! The toast that a user asked for to see whether toasts and sounds work here, and what became of it.
 
+use super::{fill, say};
 use std::time::Duration;
 
-pub(crate) const TITLE: &str = "This is a test";
-pub(crate) const BODY: &str = "Requests look and sound like this.";
-pub(crate) const RUNNING: &str = "A test is under way already.";
-/// Why it makes no sound.
-pub(crate) const DO_NOT_DISTURB: &str =
-    "It makes no sound, and your desktop may not show it, since it is in do-not-disturb.";
+texts! {
+    pub(crate) fn title = say("toast-test-title");
+    pub(crate) fn body = say("toast-test-body");
+    pub(crate) fn running = say("toast-test-running");
+    /// Why it makes no sound.
+    pub(crate) fn do_not_disturb = say("toast-test-do-not-disturb");
+}
 
 /// Why it makes no sound: the user wants silence until then.
 pub(crate) fn silent(until: &str) -> String {
-    format!("It makes no sound, since you have requests ring silently until {until}.")
+    fill("toast-test-silent", &[("until", until.into())])
 }
 
 /// The desktop has it; `but` says what keeps it from being seen or heard.
 pub(crate) fn shown(but: Option<&str>) -> String {
-    let but = but.unwrap_or("If you did not hear it, check this computer's volume.");
-    format!("Your desktop has taken the test toast. {but}")
+    let but = but.map_or_else(|| say("toast-test-not-heard"), str::to_owned);
+    fill("toast-test-shown", &[("but", but.into())])
 }
 
 /// The desktop does not have it.
 pub(crate) fn not_shown(within: Duration, why: Option<&str>) -> String {
-    let why = why.unwrap_or("Log out and in again; if that does not help, tell your administrator.");
-    format!("Your desktop did not show the test toast within {} s. {why}", within.as_secs())
+    let why = why.map_or_else(|| say("toast-test-log-in-again"), str::to_owned);
+    fill("toast-test-not-shown", &[("seconds", within.as_secs().into()), ("why", why.into())])
 }

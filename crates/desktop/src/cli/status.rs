@@ -18,7 +18,7 @@ pub(crate) fn words(view: &View, now: Timestamp, zone: &TimeZone) -> String {
     line(&view.headline);
     match (&view.connection, &view.detail) {
         // The line of the connection says when it is tried again.
-        (ConnectionView::Down { .. }, _) => line(agent::words::MAY_SEE_OFFLINE),
+        (ConnectionView::Down { .. }, _) => line(agent::words::may_see_offline()),
         (_, Some(detail)) => line(detail),
         (_, None) => {}
     }
@@ -28,7 +28,7 @@ pub(crate) fn words(view: &View, now: Timestamp, zone: &TimeZone) -> String {
     line(&connection(&view.connection, zone));
     line(&input(view, zone));
     if view.do_not_disturb {
-        line(agent::words::DO_NOT_DISTURB);
+        line(agent::words::do_not_disturb());
     }
     if let Some(until) = view.silent_until {
         line(&agent::words::rings_silently(&clock(until, zone)));

@@ -31,7 +31,7 @@ pub(crate) async fn run(profile: &Profile, verb: Verb) -> Result<()> {
             let target = match target {
                 // Who types it reads the answer here, and not in a toast.
                 Intent::Link { link } if std::io::stderr().is_terminal() => {
-                    match deep_link::read(&link).context(agent::words::NOT_A_DEEP_LINK)? {
+                    match deep_link::read(&link).context(agent::words::not_a_deep_link())? {
                         Wanted::Open(page) => Intent::Open { page },
                         // A browser that was started in a terminal has it as well, and opens what pages want: the agent asks.
                         Wanted::SignIn { .. } => Intent::Link { link },

@@ -24,6 +24,7 @@ impl Dial for Answers {
             }
             let asked = String::from_utf8(asked).unwrap();
             assert!(asked.starts_with("POST /api/sign-in HTTP/1.1\r\nhost: help.example\r\n"), "{asked}");
+            assert!(asked.contains("\r\naccept-language: de\r\n"), "{asked}");
             assert!(asked.contains(r#""link":"one-time""#), "{asked}");
             theirs.write_all(answer.as_bytes()).await.unwrap();
         });
@@ -39,7 +40,7 @@ async fn ask(status: &'static str, body: &'static str) -> Result<SignedIn, Redee
         device: "desk".to_owned(),
         cookie: false,
     };
-    redeem(&Answers(status, body), &address, &ask).await
+    redeem(&Answers(status, body), &address, &ask, "de").await
 }
 
 #[tokio::test(start_paused = true)]

@@ -18,7 +18,7 @@ fn link() -> Redeem {
 
 /// What signing in there ends with.
 async fn refused(peer: &Peer) -> String {
-    let asked = timeout(DEADLINE, redeem(&Dialer::new(), &address("http", peer.port), &link())).await;
+    let asked = timeout(DEADLINE, redeem(&Dialer::new(), &address("http", peer.port), &link(), "en")).await;
     asked.expect("it ends in time").expect_err("it is no service").to_string()
 }
 
@@ -75,7 +75,7 @@ async fn words_of_a_service_reach_nobody_with_controls_in_them() {
     let body =
         r#"{"name":"Pri\u001b]0;x\u0007ya\n","role":"technician","organisation":"A\u202eB","portal":"/x"}"#;
     let peer = Peer::http("200 OK", body).await;
-    let who = redeem(&Dialer::new(), &address("http", peer.port), &link()).await.expect("it is one");
+    let who = redeem(&Dialer::new(), &address("http", peer.port), &link(), "en").await.expect("it is one");
     assert_eq!((who.name.as_str(), who.organisation.as_str()), ("Pri]0;xya ", "AB"));
 }
 

@@ -155,7 +155,7 @@ async fn a_link_is_redeemed_encrypted_and_not_shown_to_a_stranger() {
     };
     let at = address("https", peer.port);
     let stranger = Dialer::trusting(vec![Certificate::of("localhost").issuer()]);
-    let refused = redeem(&stranger, &at, &ask).await.unwrap_err();
+    let refused = redeem(&stranger, &at, &ask, "en").await.unwrap_err();
     assert!(!refused.is_retryable());
     let words = refused.to_string();
     assert!(
@@ -164,6 +164,6 @@ async fn a_link_is_redeemed_encrypted_and_not_shown_to_a_stranger() {
     );
     assert!(!peer.has_heard());
     let known = Dialer::trusting(vec![certificate.issuer()]);
-    let signed_in = timeout(DEADLINE, redeem(&known, &at, &ask)).await.unwrap().unwrap();
+    let signed_in = timeout(DEADLINE, redeem(&known, &at, &ask, "en")).await.unwrap().unwrap();
     assert_eq!(signed_in.name, "Priya");
 }

@@ -78,7 +78,7 @@ async fn a_link_is_redeemed_at_the_address_that_answers() {
     let (_silent, to) = all_but_the_last_are_silent(&peer).await;
     let dialer = Dialer::trusting(vec![certificate.issuer()]).leading(NAME, to);
     let began = Instant::now();
-    let who = timeout(DEADLINE, redeem(&dialer, &secure(peer.port), &link())).await.unwrap().unwrap();
+    let who = timeout(DEADLINE, redeem(&dialer, &secure(peer.port), &link(), "en")).await.unwrap().unwrap();
     assert_eq!(who.name, "Priya");
     assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
 }

@@ -1,6 +1,7 @@
-//! What a request accepts: compressed forms of a file, and whether a page or JSON is read. It knows no files and no routes.
+//! What a request accepts: compressed forms of a file, whether a page or JSON is read, and in which language. It knows no files and no routes.
 
 use axum::http::{HeaderMap, HeaderName, header};
+use catalogue::Language;
 
 /// A compressed form in which files are built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,12 @@ pub(crate) fn reads_pages(headers: &HeaderMap) -> bool {
     let wanted = Wanted::read(headers, &header::ACCEPT);
     let html = wanted.weight("text/html").unwrap_or(0);
     html > 0 && html >= wanted.weight("application/json").unwrap_or(0)
+}
+
+/// The language that a request asks for.
+pub(crate) fn language(headers: &HeaderMap) -> Language {
+    let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Language::of_header(header.unwrap_or_default())
 }
 
 /// The names in a header, each with how much it is wanted, in thousandths.

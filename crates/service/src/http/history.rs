@@ -81,7 +81,7 @@ async fn transcript(
     with_notes: bool,
 ) -> Result<Transcript, Response> {
     let found = read(app, headers, move |store, org| said(store, org, SessionId(id), with_notes)).await?;
-    found.ok_or_else(|| problem(StatusCode::NOT_FOUND, words::NO_SESSION))
+    found.ok_or_else(|| problem(StatusCode::NOT_FOUND, words::NO_SUCH_CHAT))
 }
 
 /// Whether private notes are wanted, too: only those who say so get them, so that none goes to a client by mistake.

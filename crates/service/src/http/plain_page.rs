@@ -1,12 +1,14 @@
 //! Pages that the service writes itself, for people who open an address in a browser that shows no portal. They have no script and load no
 //! other file, so that they also look right where nothing else is answered. They decide nothing; their text is in `words`.
 
-use crate::words;
+use crate::words::{self, Text};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use catalogue::Language;
 use presence::Role;
 use protocol::http::portal_path;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// The look of the portals, as far as such a page needs it.
@@ -25,9 +27,11 @@ static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
 
 /// One page.
 pub(crate) struct PlainPage<'a> {
-    pub(crate) title: &'a str,
+    /// That of the title and the text.
+    pub(crate) language: Language,
+    pub(crate) title: Cow<'a, str>,
     /// What happened, and what to do.
-    pub(crate) text: &'a str,
+    pub(crate) text: Cow<'a, str>,
     pub(crate) links: Links,
 }
 
@@ -49,14 +53,16 @@ impl PlainPage<'_> {
     }
 
     fn html(&self) -> String {
-        let (title, text, icon) = (escaped(self.title), escaped(self.text), data_address(BELL));
+        let (title, text, icon) = (escaped(&self.title), escaped(&self.text), data_address(BELL));
         let product = words::PRODUCT;
         let shown_above =
             if self.title == product { product.to_owned() } else { format!("{title} · {product}") };
-        let links = self.links.html();
+        let links = self.links.html(self.language);
+        let language = self.language.code();
+        let direction = if self.language.is_from_right() { "rtl" } else { "ltr" };
         format!(
             r#"<!doctype html>
-<html lang="en">
+<html lang="{language}" dir="{direction}">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -80,8 +86,9 @@ impl PlainPage<'_> {
 }
 
 impl Links {
-    fn html(self) -> String {
-        let link = |to: &str, text: &str| format!(r#"<a href="{to}">{text}</a>"#);
+    fn html(self, language: Language) -> String {
+        let link =
+            |to: &str, text: Text| format!(r#"<a href="{to}">{}</a>"#, escaped(&text.in_language(language)));
         let portal = |role, text| link(&format!("{}/", portal_path(role)), text);
         match self {
             Self::Portals => {
@@ -125,10 +132,25 @@ mod tests {
         }
     }
 
+    fn page(title: &'static str, text: &'static str) -> PlainPage<'static> {
+        PlainPage {
+            language: Language::Arabic,
+            title: title.into(),
+            text: text.into(),
+            links: Links::SameAddress,
+        }
+    }
+
+    #[test]
+    fn a_page_says_its_language_and_where_it_runs_from() {
+        let html = page("t", "t").html();
+        assert!(html.contains(r#"<html lang="ar" dir="rtl">"#), "{html}");
+        assert!(html.contains(&*words::TRY_AGAIN.in_language(Language::Arabic)), "{html}");
+    }
+
     #[test]
     fn text_from_outside_is_no_markup() {
-        let html =
-            PlainPage { title: "a & b", text: r#"<script>"x"</script>"#, links: Links::Portals }.html();
+        let html = page("a & b", r#"<script>"x"</script>"#).html();
         assert!(html.contains("<title>a &amp; b · Deskbell</title>"), "{html}");
         assert!(html.contains("<p>&lt;script&gt;&quot;x&quot;&lt;/script&gt;</p>"), "{html}");
     }
@@ -137,7 +159,7 @@ mod tests {
     fn its_policy_allows_its_own_style_and_no_script() {
         let policy = POLICY.to_str().unwrap();
         // The hash as a browser computes it: of all between the tags.
-        let html = PlainPage { title: "t", text: "t", links: Links::SameAddress }.html();
+        let html = page("t", "t").html();
         let style = html.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
         assert!(
             policy.contains(&format!("style-src 'sha256-{}';", base64(&Sha256::digest(style)))),

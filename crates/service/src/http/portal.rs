@@ -42,10 +42,14 @@ const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 const ASK_EACH_TIME: &str = "no-cache";
 
 /// Leads people who know only the host to their portal.
-pub(crate) async fn home() -> Response {
-    let page = PlainPage { title: words::PRODUCT, text: words::HOME, links: Links::Portals };
+pub(crate) async fn home(headers: HeaderMap) -> Response {
+    let language = accept::language(&headers);
+    let text = words::HOME.in_language(language);
+    let page = PlainPage { language, title: words::PRODUCT.into(), text, links: Links::Portals };
     let mut response = page.response(StatusCode::OK);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(ASK_EACH_TIME));
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(ASK_EACH_TIME));
+    headers.insert(header::VARY, HeaderValue::from_name(header::ACCEPT_LANGUAGE));
     response
 }
 
@@ -304,11 +308,17 @@ mod tests {
         }
     }
 
+    /// What only a page in another language than English loads, at its start.
+    const LANGUAGE: &str = "assets/words-";
+
     #[test]
     fn the_page_names_all_its_scripts_and_styles_so_that_an_open_page_never_asks_for_an_old_one() {
         let page = String::from_utf8(built(PAGE).data.into_owned()).unwrap();
         let code = |path: &Cow<'static, str>| path.ends_with(".js") || path.ends_with(".css");
-        let files: Vec<_> = Files::iter().filter(code).filter(|path| is_for_portals(path)).collect();
+        let files = Files::iter().filter(code).filter(|path| is_for_portals(path));
+        // The words of another language are loaded before the page shows anything.
+        let (languages, files): (Vec<_>, Vec<_>) = files.partition(|path| path.starts_with(LANGUAGE));
+        assert_eq!(languages.len(), 2, "{languages:?}");
         assert!(!files.is_empty());
         for path in files {
             assert!(page.contains(&format!("\"/{path}\"")), "{path} is loaded later: {page}");

@@ -3,27 +3,61 @@
 
 use super::accept;
 use super::plain_page::{Links, PlainPage};
-use crate::words;
+use crate::words::{self, Text};
 use axum::Json;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use catalogue::Language;
 use protocol::http::{CONNECT_PATH, Problem};
+use std::borrow::Cow;
 
-/// The message of a failure, as it is in the body. It is kept beside the answer until it is known who reads that.
-#[derive(Clone)]
-struct Message(String);
+/// The message of a failure. It is kept beside the answer until it is known who reads that, and in which language.
+#[derive(Clone, Debug)]
+pub(crate) enum Message {
+    /// Ours.
+    Words(Text),
+    /// The system's, in English.
+    System(String),
+}
+
+impl Message {
+    fn in_language(&self, language: Language) -> Cow<'_, str> {
+        match self {
+            Self::Words(text) => text.in_language(language),
+            Self::System(text) => text.into(),
+        }
+    }
+}
+
+impl From<Text> for Message {
+    fn from(text: Text) -> Self {
+        Self::Words(text)
+    }
+}
+
+impl From<String> for Message {
+    fn from(text: String) -> Self {
+        Self::System(text)
+    }
+}
 
 /// A failure with a message for people.
-pub(crate) fn problem(status: StatusCode, message: &str) -> Response {
-    let mut response = (status, Json(Problem { message: message.to_owned() })).into_response();
-    response.extensions_mut().insert(Message(message.to_owned()));
+pub(crate) fn problem(status: StatusCode, message: impl Into<Message>) -> Response {
+    let message = message.into();
+    let mut response = (status, json(&message, Language::English)).into_response();
+    response.extensions_mut().insert(message);
     response
 }
 
+/// A failure as a program reads it.
+fn json(message: &Message, language: Language) -> Json<Problem> {
+    Json(Problem { message: message.in_language(language).into_owned() })
+}
+
 /// A failure that may succeed after this many seconds.
-pub(crate) fn retry(status: StatusCode, message: &str, after_seconds: u32) -> Response {
+pub(crate) fn retry(status: StatusCode, message: impl Into<Message>, after_seconds: u32) -> Response {
     let mut response = problem(status, message);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after_seconds));
     response
@@ -32,15 +66,19 @@ pub(crate) fn retry(status: StatusCode, message: &str, after_seconds: u32) -> Re
 /// Gives a failure the form that its reader understands. It is one of the router's layers, around everything that can fail.
 pub(crate) async fn for_reader(request: Request, next: Next) -> Response {
     let reads_pages = accept::reads_pages(request.headers());
+    let language = accept::language(request.headers());
     let is_of_protocol = is_of_protocol(request.uri().path());
     let mut response = in_our_words(next.run(request).await);
-    let Some(Message(message)) = response.extensions_mut().remove() else { return response };
-    if reads_pages {
-        let status = response.status();
-        response = keep_headers(&response, page(status, &message, is_of_protocol).response(status));
-    }
+    let Some(message) = response.extensions_mut().remove::<Message>() else { return response };
+    let status = response.status();
+    let read = if reads_pages {
+        page(status, &message, language, is_of_protocol).response(status)
+    } else {
+        (status, json(&message, language)).into_response()
+    };
+    response = keep_headers(&response, read);
     let headers = response.headers_mut();
-    headers.insert(header::VARY, HeaderValue::from_name(header::ACCEPT));
+    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language"));
     // What fails now may succeed next time, such as a file that the next version has.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
@@ -80,25 +118,31 @@ fn is_of_protocol(path: &str) -> bool {
 }
 
 /// A failure as a page.
-fn page(status: StatusCode, message: &str, is_of_protocol: bool) -> PlainPage<'_> {
+fn page(status: StatusCode, message: &Message, language: Language, is_of_protocol: bool) -> PlainPage<'_> {
     let (title, text, links) = match status {
         // The message says how a program uses the address. Somebody who has typed it wants something else.
         StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN | StatusCode::METHOD_NOT_ALLOWED
             if is_of_protocol =>
         {
-            (words::NOT_A_PAGE_TITLE, words::NOT_A_PAGE, Links::Portals)
+            (words::NOT_A_PAGE_TITLE, words::NOT_A_PAGE.in_language(language), Links::Portals)
         }
-        StatusCode::NOT_FOUND => (words::NO_SUCH_PAGE_TITLE, message, Links::Portals),
-        StatusCode::TOO_MANY_REQUESTS => (words::TOO_MANY_REQUESTS_TITLE, message, Links::SameAddress),
-        StatusCode::REQUEST_TIMEOUT => (words::UNAVAILABLE_TITLE, message, Links::SameAddress),
-        status if status.is_server_error() => (words::UNAVAILABLE_TITLE, message, Links::SameAddress),
-        _ => (words::REFUSED_TITLE, message, Links::Portals),
+        StatusCode::NOT_FOUND => (words::NO_SUCH_PAGE_TITLE, message.in_language(language), Links::Portals),
+        StatusCode::TOO_MANY_REQUESTS => {
+            (words::TOO_MANY_REQUESTS_TITLE, message.in_language(language), Links::SameAddress)
+        }
+        StatusCode::REQUEST_TIMEOUT => {
+            (words::UNAVAILABLE_TITLE, message.in_language(language), Links::SameAddress)
+        }
+        status if status.is_server_error() => {
+            (words::UNAVAILABLE_TITLE, message.in_language(language), Links::SameAddress)
+        }
+        _ => (words::REFUSED_TITLE, message.in_language(language), Links::Portals),
     };
-    PlainPage { title, text, links }
+    PlainPage { language, title: title.in_language(language), text, links }
 }
 
 /// What a status means if its answer does not say.
-fn words_for(status: StatusCode) -> &'static str {
+fn words_for(status: StatusCode) -> Text {
     match status {
         StatusCode::NOT_FOUND => words::NO_SUCH_PAGE,
         StatusCode::METHOD_NOT_ALLOWED => words::WRONG_METHOD,
@@ -125,14 +169,17 @@ mod tests {
             (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST"), (header::CONTENT_LENGTH, "3")], "no!");
         let (status, allow, body) = text(in_our_words(theirs.into_response())).await;
         assert_eq!((status, allow), (StatusCode::METHOD_NOT_ALLOWED, Some(HeaderValue::from_static("POST"))));
-        assert_eq!(body, format!(r#"{{"message":"{}"}}"#, words::WRONG_METHOD));
+        assert_eq!(
+            body,
+            format!(r#"{{"message":"{}"}}"#, words::WRONG_METHOD.in_language(Language::English))
+        );
     }
 
     #[tokio::test]
     async fn a_success_or_a_failure_with_a_message_is_left_alone() {
         let (_, _, body) = text(in_our_words("fine".into_response())).await;
         assert_eq!(body, "fine");
-        let (_, _, body) = text(in_our_words(problem(StatusCode::GONE, "used"))).await;
+        let (_, _, body) = text(in_our_words(problem(StatusCode::GONE, "used".to_owned()))).await;
         assert_eq!(body, r#"{"message":"used"}"#);
     }
 
@@ -152,10 +199,15 @@ mod tests {
             (StatusCode::SERVICE_UNAVAILABLE, "/connect", words::UNAVAILABLE_TITLE, SameAddress),
             (StatusCode::INTERNAL_SERVER_ERROR, "/client/", words::UNAVAILABLE_TITLE, SameAddress),
         ] {
-            let page = page(status, "what happened", is_of_protocol(path));
-            assert_eq!((page.title, page.links), (title, links), "{status} {path}");
-            let text = if title == words::NOT_A_PAGE_TITLE { words::NOT_A_PAGE } else { "what happened" };
-            assert_eq!(page.text, text, "{status} {path}");
+            let message = Message::System("what happened".to_owned());
+            for language in [Language::English, Language::German, Language::Arabic] {
+                let page = page(status, &message, language, is_of_protocol(path));
+                assert_eq!((page.title, page.links), (title.in_language(language), links), "{status} {path}");
+                let is_no_page = title == words::NOT_A_PAGE_TITLE;
+                let text =
+                    if is_no_page { words::NOT_A_PAGE.in_language(language) } else { "what happened".into() };
+                assert_eq!(page.text, text, "{status} {path}");
+            }
         }
     }
 }

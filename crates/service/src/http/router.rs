@@ -69,7 +69,7 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
 async fn healthz(State(app): State<Arc<AppState>>) -> Response {
     match app.store.trouble() {
         None => "ok".into_response(),
-        Some(what) => problem::retry(StatusCode::SERVICE_UNAVAILABLE, &what, HEALTH_AGAIN_S),
+        Some(what) => problem::retry(StatusCode::SERVICE_UNAVAILABLE, what, HEALTH_AGAIN_S),
     }
 }
 

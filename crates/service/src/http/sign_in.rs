@@ -9,7 +9,7 @@ use crate::metrics::label::SignInRefused;
 use crate::orgs::registry::blocking;
 use crate::state::AppState;
 use crate::store::{Account, Hash, Redeemed, SignInId};
-use crate::words;
+use crate::words::{self, Text};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -146,7 +146,7 @@ fn signed_in(app: &AppState, account: &Account, cookie: Option<&str>) -> Respons
     response
 }
 
-fn refused(app: &AppState, why: SignInRefused, status: StatusCode, message: &str) -> Response {
+fn refused(app: &AppState, why: SignInRefused, status: StatusCode, message: Text) -> Response {
     app.metrics.sign_in_refused(why);
     problem(status, message)
 }

@@ -38,7 +38,7 @@ impl Chats {
     pub(in crate::agent) fn joined(cx: &mut Context, from: Option<Requester>, opened: Result<(), String>) {
         let note = match (opened, from) {
             (Err(why), _) => Some(why),
-            (Ok(()), Some(_)) => Some(words::JOINED.to_owned()),
+            (Ok(()), Some(_)) => Some(words::joined_now().to_owned()),
             // The chat opens, which says enough.
             (Ok(()), None) => None,
         };
@@ -97,8 +97,8 @@ impl Chats {
                 .map(|each| joined_at(&each.name, each.joined, times, names)),
             Status::Abandoned => Some(words::left(session, names)),
             Status::Callback => Some(words::asks_to_be_called(session, names)),
-            Status::Completed if is_never_accepted(session) => Some(words::INVITATION_OVER.to_owned()),
-            Status::Completed => Some(words::OVER.to_owned()),
+            Status::Completed if is_never_accepted(session) => Some(words::invitation_over().to_owned()),
+            Status::Completed => Some(words::over().to_owned()),
         }
     }
 }

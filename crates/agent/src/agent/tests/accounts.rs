@@ -235,8 +235,8 @@ fn an_app_that_ends_while_it_signs_out_leaves_no_toast_behind() {
 #[test]
 fn what_comes_of_a_link_that_was_clicked_is_told_in_a_toast() {
     for (link, says) in [
-        ("deskbell:dance", words::NOT_A_DEEP_LINK),
-        ("deskbell:sign-in?link=https%3A%2F%2Fhelp.acme.example%2F", words::LINK_WITHOUT_SECRET),
+        ("deskbell:dance", words::not_a_deep_link()),
+        ("deskbell:sign-in?link=https%3A%2F%2Fhelp.acme.example%2F", words::link_without_secret()),
     ] {
         let mut bench = signed_out();
         let requester = bench.wants(Intent::Link { link: link.into() });

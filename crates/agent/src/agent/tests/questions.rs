@@ -184,7 +184,7 @@ fn a_flood_of_links_opens_one_window_whose_question_does_not_change_and_one_toas
     let mut flood = Vec::new();
     for number in 0..200 {
         let (requester, effects) = follow(&mut bench, &format!("{EVIL}{number}"));
-        assert_eq!(failure(&effects, requester), words::ANSWER_FIRST);
+        assert_eq!(failure(&effects, requester), words::answer_first());
         flood.extend(effects);
     }
     assert_eq!((starts_windows(&first), starts_windows(&flood)), (1, 0));
@@ -199,7 +199,7 @@ fn a_flood_of_links_opens_one_window_whose_question_does_not_change_and_one_toas
     answer(&mut bench, &question, false);
     for _ in 0..200 {
         let (requester, effects) = follow(&mut bench, EVIL);
-        assert_eq!(failure(&effects, requester), words::JUST_REFUSED);
+        assert_eq!(failure(&effects, requester), words::just_refused());
         assert_eq!(starts_windows(&effects), 0);
     }
     bench.on(Input::WindowEnded { closed: true });

@@ -21,7 +21,7 @@ impl Windows {
     ) {
         self.needs_address = true;
         if !account.is_signed_in() {
-            self.give_address(cx, Err(words::SIGN_IN_FIRST.to_owned()));
+            self.give_address(cx, Err(words::sign_in_first().to_owned()));
         } else if let Stage::Down { why, .. } = connection.stage() {
             self.connection_lost(cx, why);
         } else {
@@ -47,7 +47,7 @@ impl Windows {
                 let chat = self.chat.map(|chat| format!("&chat={}", chat.0)).unwrap_or_default();
                 Ok(format!("{address}{}/#code={code}{chat}", http::portal_path(role)))
             }
-            _ => Err(words::NO_CODE.to_owned()),
+            _ => Err(words::no_code().to_owned()),
         };
         self.give_address(cx, address);
     }
