@@ -184,7 +184,7 @@ impl Shell {
                 }
                 NewWindowResponse::Deny
             })
-            .on_download(|_webview, event| saving::save(event))
+            .on_download(|webview, event| saving::save(&webview, event))
             .on_document_title_changed({
                 let title = title.to_owned();
                 move |window, page_title| {

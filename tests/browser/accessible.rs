@@ -1,5 +1,6 @@
 //! axe-core finds nothing on any page, in either theme, wide and on a phone.
 
+use crate::sent_files::with_files;
 use crate::stage::{DANA, MESSAGE, SOON, Stage, ask, ask_on, say};
 use anyhow::{Context, Result, ensure};
 use rig::Browser;
@@ -65,6 +66,16 @@ async fn the_technicians_pages_have_no_faults() -> Result<()> {
     stage.service.kill9();
     page.shows("No connection.", SOON).await?;
     has_no_faults(&page, "no connection").await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_in_a_chat_have_no_faults() -> Result<()> {
+    let stage = Stage::start().await?;
+    let page = with_files(&stage).await?;
+    has_no_faults(&page, "files").await?;
+    page.find(".picture", SOON).await?.click().await?;
+    page.find("dialog[open] .full img", SOON).await?;
+    has_no_faults(&page, "a picture in full").await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -23,6 +23,7 @@ mod notes;
 mod people;
 mod returning;
 mod route;
+mod sent_files;
 mod sign_in;
 mod stage;
 mod writing;

@@ -5,6 +5,7 @@ use crate::stage::{SOON, Stage};
 use anyhow::{Context, Result, ensure};
 use chat::SessionId;
 use protocol::Up;
+use rig::post::{send_file, sign_in};
 use rig::proc::{self, Signal};
 use rig::{App, Desktop, Peer, Screen, eventually};
 use std::time::Duration;
@@ -13,6 +14,9 @@ use uuid::Uuid;
 /// A page is asked every 15 s and given up after 30 s more; and a slack for a loaded machine.
 const BACK_WITHIN: Duration = Duration::from_secs(150);
 const RETURN: u32 = 0xff0d;
+const TAB: u32 = 0xff09;
+/// Tab with Shift.
+const SHIFT_TAB: u32 = 0xfe20;
 /// As the kernel cuts it.
 const WEB_PROCESS: &str = "WebKitWebProces";
 const WINDOW: &str = "deskbell-window";
@@ -84,6 +88,34 @@ async fn a_page_whose_process_is_killed_is_back_and_shows_what_was_said_meanwhil
     unseen(&desktop, &app, 0).await?;
     let again = proc::offspring(app.id(), WINDOW)?;
     ensure!(again != window && again.len() == 1, "the window {window:?} is {again:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_from_a_chat_is_saved_in_the_folder_for_downloads_and_never_over_another() -> Result<()> {
+    const CONTENT: &[u8] = b"<script>document.title = 'taken over'</script>";
+    let stage = Stage::start().await?;
+    let (desktop, _app, screen, _watcher, session) = in_a_chat(&stage).await?;
+    let ana = sign_in(&stage.service.link(&["person", "link", "--name", "Ana Lind"])?).await?;
+    send_file(&ana, session, "notes.html", CONTENT).await?;
+    // No desktop has said which folder it is.
+    let folder = desktop.folder().join("home/Downloads");
+    for name in ["notes.html", "notes (2).html"] {
+        eventually(&format!("{name} is saved"), WINDOW_WITHIN, async || {
+            // From the field for messages back to the file above it, once that is shown.
+            screen.key(SHIFT_TAB)?;
+            screen.key(RETURN)?;
+            let saved = eventually(name, Duration::from_secs(3), async || {
+                let found = std::fs::read(folder.join(name))?;
+                ensure!(found == CONTENT, "{} bytes", found.len());
+                Ok::<(), anyhow::Error>(())
+            })
+            .await;
+            screen.key(TAB)?;
+            saved
+        })
+        .await?;
+    }
     Ok(())
 }
 

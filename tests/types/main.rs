@@ -47,6 +47,7 @@ fn main() {
     all.visit::<http::Redeem>();
     all.visit::<http::SignedIn>();
     all.visit::<http::PortalCode>();
+    all.visit::<http::FileStored>();
     all.visit::<http::Problem>();
     all.visit::<http::History>();
     all.visit::<http::Transcript>();

@@ -6,3 +6,8 @@ declare module "words:*" {
   const text: string;
   export default text;
 }
+
+/** What the app's window tells the page that it shows (`src-tauri/src/saving.rs`). */
+interface WindowEventMap {
+  "deskbell.saved": CustomEvent<{ name: string; saved: boolean }>;
+}

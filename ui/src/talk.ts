@@ -1,7 +1,7 @@
 // A conversation as it is read: days, notes, messages by author, and what is still being sent, in one order. Pure.
 
 import { day } from "./time";
-import type { Message, SessionView } from "./wire";
+import type { Message, SentFile, SessionView } from "./wire";
 import { begun, talk } from "./words";
 
 /** How long one author's messages stand under one name and time, in milliseconds. */
@@ -11,6 +11,8 @@ export const TOGETHER_MS = 5 * 60_000;
 export interface Said {
   key: string;
   text: string;
+  /** The file that was sent in place of a text; the key is the id of its message. */
+  file?: SentFile;
 }
 
 /** One entry of a conversation. */
@@ -67,14 +69,15 @@ export function timeline({ session, messages, sending, you, fresh, now }: Facts)
     if (!("number" in line)) {
       all.push({ is: "note", key: line.key, text: line.text });
     } else {
-      const { id, text, from, at, number } = line;
+      const { id, text, file, from, at, number } = line;
+      const said: Said = { key: id, text, ...(file === undefined ? {} : { file }) };
       if (number === firstNew && !isAnswered) all.push({ is: "fresh", key: "fresh", count: messages.filter(isFresh).length });
       const last = all.at(-1);
       if (last?.is === "group" && lastFrom === from && at - last.at < TOGETHER_MS) {
-        last.said.push({ key: id, text });
+        last.said.push(said);
       } else {
         const name = names.get(from) ?? session.client_name;
-        all.push({ is: "group", key: `by ${id}`, at, name, isMine: from === you, isOurs: isOurs(from), said: [{ key: id, text }] });
+        all.push({ is: "group", key: `by ${id}`, at, name, isMine: from === you, isOurs: isOurs(from), said: [said] });
       }
       lastFrom = from;
     }

@@ -374,6 +374,15 @@ found?: string, };
 export type ErrorCode = "not_allowed" | "taken" | "not_found" | "over" | "already_active" | "too_many" | "invalid" | "unknown" | "note_needed" | "nobody_stays" | "cannot_take_over" | "too_late" | "client_away" | "client_offline" | "rate_limited" | "busy";
 
 /**
+ * The answer to a file that was sent in a chat.
+ */
+export type FileStored = {
+/**
+ * The number of its message.
+ */
+number: number, };
+
+/**
  * A session in progress that is offered to other technicians (C9).
  */
 export type HandOverView = {
@@ -571,9 +580,13 @@ from: PersonId,
  */
 at: UnixMillis,
 /**
- * What it says.
+ * What it says; empty for a file.
  */
-text: string, };
+text: string,
+/**
+ * The file that was sent. Its address has the id of the message.
+ */
+file?: SentFile, };
 
 /**
  * A chat in progress.
@@ -678,6 +691,28 @@ person: PersonId,
 name: string, };
 
 /**
+ * A picture, as its content says.
+ */
+export type Picture = {
+/**
+ * How it is encoded.
+ */
+format: PictureFormat,
+/**
+ * Its width in pixels, as it is shown.
+ */
+width: number,
+/**
+ * Its height in pixels, as it is shown.
+ */
+height: number, };
+
+/**
+ * How a picture is encoded.
+ */
+export type PictureFormat = "png" | "jpeg" | "gif" | "webp";
+
+/**
  * The organisation's and the service's numbers. All times in milliseconds.
  */
 export type Policy = {
@@ -697,6 +732,10 @@ grace_ms: number,
  * An invitation waits for this long for the client's answer (C7).
  */
 invitation_ms: number,
+/**
+ * Largest file that may be sent in a chat, in bytes; 0: no files.
+ */
+file_bytes: number,
 /**
  * When a waiting request sounds (C3).
  */
@@ -879,6 +918,10 @@ export type Said = {
  */
 number: number,
 /**
+ * Its id, with which a file is fetched.
+ */
+id: string,
+/**
  * Who wrote it.
  */
 from: PersonId,
@@ -891,9 +934,13 @@ name: string,
  */
 at: UnixMillis,
 /**
- * What it says.
+ * What it says; empty for a file.
  */
-text: string, };
+text: string,
+/**
+ * The file that was sent.
+ */
+file?: SentFile, };
 
 /**
  * The ring schedule; the service sets it.
@@ -915,6 +962,23 @@ pressing_until_ms: number,
  * Time between repetitions afterwards.
  */
 later_every_ms: number, };
+
+/**
+ * A file that was sent in place of a text.
+ */
+export type SentFile = {
+/**
+ * Its name: one line, without folders.
+ */
+name: string,
+/**
+ * Its size in bytes.
+ */
+bytes: number,
+/**
+ * What it shows, if its content is a picture that every browser shows. Anything else is only downloaded.
+ */
+picture?: Picture, };
 
 /**
  * Identifies a session: the id of the intent that began it, so that a repeat finds the session it made.

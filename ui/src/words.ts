@@ -380,6 +380,46 @@ export const talk = {
   log: say("talk-log"),
 };
 
+const KILOBYTES = new Intl.NumberFormat(locale, { style: "unit", unit: "kilobyte", maximumSignificantDigits: 2 });
+const KILOBYTES_WHOLE = new Intl.NumberFormat(locale, { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 });
+const MEGABYTES = new Intl.NumberFormat(locale, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
+
+/** A size as people read it, in units of a thousand, as file managers show it. Nothing is smaller than a tenth of a kilobyte. */
+export function fileSize(bytes: number): string {
+  const kilobytes = Math.max(bytes / 1_000, 0.1);
+  if (kilobytes < 99.5) return KILOBYTES.format(kilobytes);
+  return kilobytes < 999.5 ? KILOBYTES_WHOLE.format(kilobytes) : MEGABYTES.format(kilobytes / 1_000);
+}
+
+/** Files in chats. */
+export const files = {
+  attach: say("file-attach"),
+  list: say("file-list"),
+  drop: say("file-drop"),
+  sending: (part: number): string => (part >= 1 ? say("file-sending-last") : say("file-sending", { percent: Math.floor(part * 100) })),
+  progress: (name: string): string => say("file-progress", { name: isolated(name) }),
+  kept: say("file-kept"),
+  retry: say("file-retry"),
+  cancel: (name: string): string => say("file-cancel", { name: isolated(name) }),
+  remove: (name: string): string => say("file-remove", { name: isolated(name) }),
+  empty: say("file-empty"),
+  tooLarge: (most: number): string => say("file-too-large", { mebibytes: Math.floor(most / 1_048_576) }),
+  tooMany: (count: number): string => say("file-too-many", { count }),
+  unreadable: say("file-unreadable"),
+  open: (name: string): string => say("file-open", { name: isolated(name) }),
+  download: say("file-download"),
+  save: (size: string): string => say("file-save", { size }),
+  close: say("file-close"),
+  /** What became of a download of the app's window. */
+  afterSaving: ({ name, saved }: { name: string; saved: boolean }): string => {
+    const what = { name: name === "" ? say("file-unnamed") : isolated(name) };
+    return saved ? say("file-saved", what) : say("file-not-saved", what);
+  },
+  /** In a notification. */
+  sent: (file: { name: string; picture?: unknown }): string =>
+    file.picture === undefined ? say("file-sent", { name: isolated(file.name) }) : say("file-sent-picture"),
+};
+
 export const client = {
   language: say("client-language"),
   staffed: say("client-staffed"),

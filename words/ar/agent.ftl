@@ -131,6 +131,8 @@ agent-not-taken-over = لم تنتقل المحادثة مع { $client } إلى 
 agent-nobody-took-over = لم يستلم أحد المحادثة مع { $client }. ما زالت لديك.
 agent-not-taken-over-hidden = لم يستلم أحد محادثة منك. ما زالت لديك.
 agent-a-new-message = رسالة جديدة
+agent-sent-picture = أرسل صورة
+agent-sent-file = أرسل { $name }
 
 ## الإشعار التجريبي
 

@@ -232,6 +232,39 @@ talk-fresh = { NUMBER($count) } جديد
 talk-by = { $name }، { $time }
 talk-log = المحادثة
 
+## الملفات في المحادثات
+
+file-attach = إرفاق ملفات
+file-list = ملفات للإرسال
+file-drop = أفلت الملفات لإرفاقها
+file-sending = جارٍ الإرسال، { NUMBER($percent) } ٪
+file-sending-last = جارٍ الإرسال…
+file-progress = جارٍ إرسال { $name }
+file-kept = لم يُرسل بعد. سيُرسل عند عودة الاتصال.
+file-retry = حاول مرة أخرى
+file-cancel = إيقاف إرسال { $name }
+file-remove = إزالة { $name }
+file-empty = هذا الملف فارغ.
+file-too-large = الحد الأقصى لحجم الملف { NUMBER($mebibytes) } ميبيبايت. أرسل جزءًا منه.
+file-too-many = { $count ->
+    [zero] لا يمكن إرسال ملفات الآن. أرسل هذه أولًا.
+    [one] يُرسل ملف واحد على الأكثر دفعة واحدة. أرسل هذا أولًا.
+    [two] يُرسل ملفان على الأكثر دفعة واحدة. أرسل هذين أولًا.
+    [few] تُرسل { $count } ملفات على الأكثر دفعة واحدة. أرسل هذه أولًا.
+    [many] يُرسل { $count } ملفًا على الأكثر دفعة واحدة. أرسل هذه أولًا.
+   *[other] يُرسل { $count } ملف على الأكثر دفعة واحدة. أرسل هذه أولًا.
+}
+file-unreadable = لا يمكن قراءة هذا الملف. ربما نُقل، أو أنه مجلد.
+file-open = فتح { $name }
+file-download = تنزيل
+file-save = { $size } · تنزيل
+file-close = إغلاق
+file-saved = حُفظ { $name } في مجلد التنزيلات.
+file-not-saved = تعذّر حفظ { $name }. تحقق من إمكان الكتابة في مجلد التنزيلات ومن وجود مساحة على القرص.
+file-unnamed = الملف
+file-sent = أرسل { $name }
+file-sent-picture = أرسل صورة
+
 ## بوابة العملاء
 
 client-staffed = هناك من يستقبل الطلبات

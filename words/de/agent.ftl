@@ -127,6 +127,8 @@ agent-not-taken-over = { $name } hat den Chat mit { $client } nicht übernommen.
 agent-nobody-took-over = Niemand hat den Chat mit { $client } übernommen. Sie haben ihn weiterhin.
 agent-not-taken-over-hidden = Niemand hat einen Chat von Ihnen übernommen. Sie haben ihn weiterhin.
 agent-a-new-message = Eine neue Nachricht
+agent-sent-picture = Hat ein Bild gesendet
+agent-sent-file = Hat { $name } gesendet
 
 ## Die Testbenachrichtigung
 

@@ -203,6 +203,35 @@ talk-fresh = { NUMBER($count) } neu
 talk-by = { $name }, { $time }
 talk-log = Gespräch
 
+## Dateien in Chats
+
+file-attach = Dateien anhängen
+file-list = Dateien zum Senden
+file-drop = Dateien hier ablegen, um sie anzuhängen
+file-sending = Wird gesendet, { NUMBER($percent) } %
+file-sending-last = Wird gesendet…
+file-progress = { $name } wird gesendet
+file-kept = Noch nicht gesendet. Die Datei wird gesendet, sobald die Verbindung wieder steht.
+file-retry = Noch einmal versuchen
+file-cancel = Senden von { $name } abbrechen
+file-remove = { $name } entfernen
+file-empty = Diese Datei ist leer.
+file-too-large = Eine Datei darf höchstens { NUMBER($mebibytes) } MiB haben. Senden Sie einen Teil davon.
+file-too-many = { $count ->
+    [one] Es geht höchstens eine Datei auf einmal. Senden Sie diese zuerst.
+   *[other] Es gehen höchstens { $count } Dateien auf einmal. Senden Sie diese zuerst.
+}
+file-unreadable = Diese Datei kann nicht gelesen werden. Vielleicht wurde sie verschoben, oder es ist ein Ordner.
+file-open = { $name } öffnen
+file-download = Herunterladen
+file-save = { $size } · Herunterladen
+file-close = Schließen
+file-saved = { $name } ist in Ihrem Ordner für Downloads gespeichert.
+file-not-saved = { $name } konnte nicht gespeichert werden. Prüfen Sie, ob Ihr Ordner für Downloads beschreibbar ist und ob auf dem Datenträger Platz ist.
+file-unnamed = Die Datei
+file-sent = Hat { $name } gesendet
+file-sent-picture = Hat ein Bild gesendet
+
 ## Das Portal für Kunden
 
 client-staffed = Jemand ist am Platz

@@ -127,6 +127,8 @@ agent-not-taken-over = { $name } did not take over the chat with { $client }. Yo
 agent-nobody-took-over = Nobody took over the chat with { $client }. You still have it.
 agent-not-taken-over-hidden = Nobody took over a chat from you. You still have it.
 agent-a-new-message = A new message
+agent-sent-picture = Sent a picture
+agent-sent-file = Sent { $name }
 
 ## The test toast
 

@@ -203,6 +203,35 @@ talk-fresh = { NUMBER($count) } new
 talk-by = { $name }, { $time }
 talk-log = Conversation
 
+## Files in chats
+
+file-attach = Attach files
+file-list = Files to send
+file-drop = Drop the files to attach them
+file-sending = Sending, { NUMBER($percent) } %
+file-sending-last = Sending…
+file-progress = Sending { $name }
+file-kept = Not sent yet. It will be sent when the connection is back.
+file-retry = Try again
+file-cancel = Stop sending { $name }
+file-remove = Remove { $name }
+file-empty = This file is empty.
+file-too-large = A file may have at most { NUMBER($mebibytes) } MiB. Send a part of it.
+file-too-many = { $count ->
+    [one] At most one file goes at once. Send this one first.
+   *[other] At most { $count } files go at once. Send these first.
+}
+file-unreadable = This file cannot be read. It may have been moved, or it is a folder.
+file-open = Open { $name }
+file-download = Download
+file-save = { $size } · Download
+file-close = Close
+file-saved = { $name } is saved in your folder for downloads.
+file-not-saved = { $name } could not be saved. Look whether your folder for downloads can be written to and the disk has room.
+file-unnamed = The file
+file-sent = Sent { $name }
+file-sent-picture = Sent a picture
+
 ## The client's portal
 
 client-staffed = Somebody is at their desk

@@ -422,7 +422,12 @@ pub(crate) fn message_toast(
                 Some(technician) => who(&technician.name, None),
                 None => who(&session.client_name, session.company.as_deref()),
             };
-            (title, display_text::lines(&message.text, TOAST_TEXT_CHARS))
+            let text = match &message.file {
+                Some(file) if file.picture.is_some() => say("agent-sent-picture"),
+                Some(file) => fill("agent-sent-file", &[("name", file.name.as_str().into())]),
+                None => message.text.clone(),
+            };
+            (title, display_text::lines(&text, TOAST_TEXT_CHARS))
         }
     };
     let (key, buttons) = (ToastKey::Message(session.id), Vec::new());

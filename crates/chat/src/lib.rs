@@ -5,12 +5,14 @@
 
 mod begin;
 mod decide;
+mod file;
 mod intent;
 pub mod ring;
 mod session;
 
 pub use begin::{NewInvitation, NewRequest, invite, request};
 pub use decide::{abandon, completed_by_service, decide, not_taken_over, unanswered, waits_again, without};
+pub use file::{Picture, PictureFormat, SentFile};
 pub use intent::{Intent, Outcome, Refusal};
 pub use session::{
     Applied, Audience, BeforeEnding, Callback, Ending, HandOver, Kind, Message, Name, Participant, PersonId,

@@ -1,5 +1,6 @@
 //! A chat session as the service keeps it, whole.
 
+use crate::SentFile;
 use presence::UnixMillis;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -12,6 +13,10 @@ pub mod limits {
     pub const REFERENCE_CHARS: usize = 40;
     /// Longest message, in characters: 16 KiB in the worst case, a quarter of a frame.
     pub const MESSAGE_CHARS: usize = 4_000;
+    /// Largest file, in bytes: a screenshot of a large screen has some 5 MB, and a log that is sent whole less.
+    pub const FILE_BYTES: u64 = 10 * 1024 * 1024;
+    /// Longest name of a file, in characters: as long as file systems allow in bytes.
+    pub const FILE_NAME_CHARS: usize = 255;
     /// Longest note of a callback or completion, in characters.
     pub const NOTE_CHARS: usize = 2_000;
     /// Longest phone number as written, in characters.
@@ -344,8 +349,12 @@ pub struct Message {
     pub from: PersonId,
     /// When the service accepted it.
     pub at: UnixMillis,
-    /// What it says.
+    /// What it says; empty for a file.
     pub text: String,
+    /// The file that was sent. Its address has the id of the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub file: Option<SentFile>,
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub(crate) use frame::frame;
 
 /// Replaces the end of a text that was cut.
 const CUT: char = '…';
+/// Most characters of a file name's end, the dot included, that are kept when it is cut.
+const KEPT_OF_NAME_END: usize = 16;
 /// Most marks on one letter: languages need three, and a taller stack covers the lines above.
 const MARKS_IN_A_ROW: usize = 4;
 /// Begins (FSI) and ends (PDI) a part with a direction of its own, which does not affect the text around it.
@@ -36,6 +38,23 @@ pub fn written_line(text: &str) -> String {
 pub fn written_lines(text: &str) -> String {
     let kept: String = visible(&one_kind_of_break(text)).map(line_break).collect();
     unless_invisible(&kept)
+}
+
+/// What is kept of a file's name that somebody sends: its last part, as a line of at most [`chat::limits::FILE_NAME_CHARS`] characters.
+/// A longer one keeps its end, which says what kind of file it is. It is empty if nothing of it can be seen.
+#[must_use]
+pub fn written_file_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let last = written_line(last);
+    // A name of dots alone is a folder.
+    let last = if last.chars().all(|each| each == '.') { String::new() } else { last };
+    let chars: Vec<char> = last.chars().collect();
+    let Some(over) = chars.len().checked_sub(chat::limits::FILE_NAME_CHARS).filter(|over| *over > 0) else {
+        return last;
+    };
+    let end = chars.iter().rev().position(|each| *each == '.').map_or(0, |end| end + 1).min(KEPT_OF_NAME_END);
+    let (begin, end) = (chars.len() - end - over - 1, chars.len() - end);
+    chars[..begin].iter().chain([&CUT]).chain(&chars[end..]).collect()
 }
 
 /// A text as one line of at most `chars` characters:
@@ -177,6 +196,24 @@ mod table;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_name_has_no_folders_and_keeps_its_end() {
+        for (name, kept) in [
+            ("report.pdf", "report.pdf"),
+            ("/etc/passwd", "passwd"),
+            ("C:\\Users\\Dana\\screen.png", "screen.png"),
+            ("../..", ""),
+            (" \u{202e}gnp.exe ", "gnp.exe"),
+            ("a\nb\0.txt", "a b.txt"),
+            ("", ""),
+        ] {
+            assert_eq!(written_file_name(name), kept, "{name:?}");
+        }
+        let long = written_file_name(&format!("{}.tar.gz", "x".repeat(300)));
+        assert_eq!((long.chars().count(), long.ends_with("x….gz")), (255, true), "{long}");
+        assert_eq!(written_file_name(&"é".repeat(400)).chars().count(), 255);
+    }
 
     proptest::proptest! {
         #[test]

@@ -3,9 +3,10 @@
 //! A link is `{address}/sign-in#{secret}`: the part after `#` never reaches the service by GET, nor its logs.
 
 use crate::Token;
-use chat::{Callback, Kind, PersonId, SessionId, Status};
+use chat::{Callback, Kind, PersonId, SentFile, SessionId, Status};
 use presence::{Role, UnixMillis};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Where native apps connect; the token comes in `hello`.
 pub const CONNECT_PATH: &str = "/connect";
@@ -18,6 +19,8 @@ pub const PORTAL_CODE_PATH: &str = "/api/portal-code";
 /// Chats that are over, for technicians, below the portal's path for the sake of its cookie. `{path}/{id}/transcript.json` and
 /// `{path}/{id}/transcript.txt` are what was said in one of them.
 pub const HISTORY_PATH: &str = "/technician/api/history";
+/// Where a file of a chat is sent and fetched, below the portal's path: `{path}/api/chats/{session}/files/{message}`.
+pub const CHATS_PATH: &str = "/api/chats";
 /// The name of the portal pages' cookie.
 pub const COOKIE: &str = "deskbell";
 
@@ -181,14 +184,29 @@ pub struct Said {
     /// Its number among the messages, or among the notes, from 1.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub number: u64,
+    /// Its id, with which a file is fetched.
+    pub id: Uuid,
     /// Who wrote it.
     pub from: PersonId,
     /// Their name.
     pub name: String,
     /// When the service accepted it.
     pub at: UnixMillis,
-    /// What it says.
+    /// What it says; empty for a file.
     pub text: String,
+    /// The file that was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub file: Option<SentFile>,
+}
+
+/// The answer to a file that was sent in a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct FileStored {
+    /// The number of its message.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub number: u64,
 }
 
 /// What went wrong, with a 4xx or 5xx status.

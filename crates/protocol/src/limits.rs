@@ -56,6 +56,10 @@ pub const COMPLETE_AFTER_MIN: Duration = Duration::from_secs(60 * 60);
 pub const COMPLETE_AFTER_MAX: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// The time if nothing is set.
 pub const COMPLETE_AFTER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How many bytes the files of an organisation's chats may take together if nothing is set: some thousand screenshots.
+pub const FILES_QUOTA: u64 = 2 * 1024 * 1024 * 1024;
+/// Most that may be set: more than disks have, and a number that every reader of JSON takes.
+pub const FILES_QUOTA_MAX: u64 = 1 << 50;
 /// Frames that a connection may send at once.
 pub const FRAMES_BURST: u32 = 50;
 /// Frames a second that a connection may go on sending.

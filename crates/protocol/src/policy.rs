@@ -22,6 +22,10 @@ pub struct Policy {
     #[serde(default = "invitation_ms")]
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub invitation_ms: u64,
+    /// Largest file that may be sent in a chat, in bytes; 0: no files.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub file_bytes: u64,
     /// When a waiting request sounds (C3).
     pub ring: Schedule,
 }
@@ -40,6 +44,7 @@ impl Policy {
             beat_ms: self.beat_ms.clamp(1, longest),
             grace_ms: self.grace_ms.min(longest),
             invitation_ms: self.invitation_ms.min(longest),
+            file_bytes: self.file_bytes.min(chat::limits::FILE_BYTES),
             ring: Schedule {
                 again_after_ms: self.ring.again_after_ms.clamp(every, longest),
                 every_ms: self.ring.every_ms.clamp(every, longest),
@@ -65,6 +70,7 @@ impl Default for Policy {
             beat_ms: millis(limits::BEAT),
             grace_ms: millis(limits::GRACE),
             invitation_ms: invitation_ms(),
+            file_bytes: 0,
             ring: Schedule::default(),
         }
     }

@@ -49,6 +49,7 @@ fn every_example_is_read_and_written_as_on_the_page() {
             "down" => same_after_reading::<Down>(&example),
             "redeem" => same_after_reading::<http::Redeem>(&example),
             "signed-in" => same_after_reading::<http::SignedIn>(&example),
+            "file" => same_after_reading::<http::FileStored>(&example),
             "failure" => same_after_reading::<http::Problem>(&example),
             other => panic!("an example of what? {other}"),
         }

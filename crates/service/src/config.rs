@@ -2,6 +2,7 @@
 
 use chat::ring::Schedule;
 use protocol::limits;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// The service's numbers and addresses.
@@ -15,6 +16,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// How many files the process may open: every connection takes one.
     pub files: usize,
+    /// Where the files of chats are kept; `None`: nobody can send any.
+    pub files_folder: Option<PathBuf>,
     /// How long a new connection may stay without `hello`.
     pub hello_within: Duration,
     /// Time between two beats.
@@ -62,6 +65,7 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             behind_proxy: false,
             files: usize::MAX,
+            files_folder: None,
             hello_within: limits::HELLO_WITHIN,
             beat: limits::BEAT,
             grace: limits::GRACE,

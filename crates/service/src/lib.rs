@@ -2,7 +2,8 @@
 //!
 //! [`run`] serves a [`store`] on a listener until it is told to stop. `http` accepts connections; each WebSocket is a connection of
 //! `socket`, which reads frames and writes a queue; one task for each organisation (`orgs`) runs its pure core ([`org`]) and is the only
-//! writer to its sockets. The library reads no file and no argument: `cli` does, for the program.
+//! writer to its sockets. The library reads no argument, and no file but those
+//! of chats (`files`): `cli` does, for the program.
 
 pub mod admin;
 mod auth;
@@ -10,6 +11,7 @@ mod bucket;
 pub mod cli;
 mod clock;
 mod config;
+mod files;
 mod http;
 pub mod log;
 mod metrics;

@@ -5,6 +5,7 @@ use crate::auth::token_lookup::TokenLookup;
 use crate::bucket::Bucket;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::files::{self, FilesFolder};
 use crate::http::admission::Admission;
 use crate::http::listen::{self, Peer, Tcp, Trust};
 use crate::http::router::router;
@@ -65,6 +66,7 @@ impl Service {
         let (down, is_down) = watch::channel(false);
         let token_lookup = Arc::new(TokenLookup::new(store.clone(), metrics.sign_ins_waiting()));
         let admission = Arc::new(Admission::new(config.files, metrics.evicted()));
+        let files = config.files_folder.clone().map(FilesFolder::at);
         let app = Arc::new(AppState {
             store,
             config,
@@ -73,6 +75,8 @@ impl Service {
             registry,
             token_lookup,
             redeem: Mutex::new(Bucket::new(REDEEM_BURST, REDEEM_PER_SECOND, tokio::time::Instant::now())),
+            files,
+            transfers: Arc::default(),
             admission,
             history_reads: tokio::sync::Semaphore::new(crate::http::history::READS),
             metrics,
@@ -113,6 +117,10 @@ impl Service {
         // In a set, so that it ends with this future in every case.
         let mut tasks = JoinSet::new();
         tasks.spawn(serving);
+        let mut sweeps = JoinSet::new();
+        if let Some(folder) = app.files.clone() {
+            sweeps.spawn(files::keep_swept(folder, app.store.clone()));
+        }
         let failed = tokio::select! {
             () = shutdown => None,
             ended = tasks.join_next() => ended.and_then(Result::err),

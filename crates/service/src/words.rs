@@ -86,6 +86,9 @@ pub(crate) const BAD_PHONE: &str =
 pub(crate) const BAD_NOTE: &str = "A note has at most 2,000 characters. Shorten it.";
 pub(crate) const BAD_MESSAGE: &str =
     "A message has between 1 and 4,000 characters. Write something, or send it in parts.";
+pub(crate) const FILES_ARE_OFF: &str = "Files cannot be sent here: the administrator has turned them off.";
+pub(crate) const NO_ROOM_FOR_FILES: &str =
+    "There is no more room for files in your organisation, so this one was not sent.";
 pub(crate) const BUSY: &str = "The service could not store this just now, so it did not happen. Try again.";
 pub(crate) const RATE_LIMITED: &str = "Too many frames from this connection. Wait, then repeat this one.";
 pub(crate) const UNKNOWN_FRAME: &str =
@@ -110,6 +113,18 @@ pub(crate) const SIGN_IN_BUSY: Text = Text("http-sign-in-busy");
 pub(crate) const STORE_DOWN: Text = Text("http-store-down");
 pub(crate) const FOREIGN_ORIGIN: Text = Text("http-foreign-origin");
 pub(crate) const NO_ORIGIN: Text = Text("http-no-origin");
+pub(crate) const FILES_OFF: Text = Text("http-files-off");
+pub(crate) const FILES_FULL: Text = Text("http-files-full");
+pub(crate) const FILE_TOO_LARGE: Text = Text("http-file-too-large");
+pub(crate) const FILE_EMPTY: Text = Text("http-file-empty");
+pub(crate) const FILE_CUT_OFF: Text = Text("http-file-cut-off");
+pub(crate) const FILE_NOT_STORED: Text = Text("http-file-not-stored");
+pub(crate) const FILE_REFUSED: Text = Text("http-file-refused");
+pub(crate) const FILE_TOO_LATE: Text = Text("http-file-too-late");
+pub(crate) const FILE_ID_USED: Text = Text("http-file-id-used");
+pub(crate) const FILES_BUSY: Text = Text("http-files-busy");
+pub(crate) const NO_FILE: Text = Text("http-no-file");
+pub(crate) const FILE_GONE: Text = Text("http-file-gone");
 pub(crate) const NOT_SIGNED_IN: Text = Text("http-not-signed-in");
 pub(crate) const FOR_TECHNICIANS: Text = Text("http-for-technicians");
 pub(crate) const BAD_SEARCH: Text = Text("http-bad-search");
@@ -191,6 +206,15 @@ pub(crate) fn span(span: Duration) -> String {
     }
 }
 
+/// A size in the largest unit that divides it; sizes are set in whole units.
+pub(crate) fn size(bytes: u64) -> String {
+    let units = [(1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    match units.into_iter().find(|(unit, _)| bytes >= *unit && bytes.is_multiple_of(*unit)) {
+        Some((unit, name)) => format!("{} {name}", bytes / unit),
+        None => format!("{bytes} bytes"),
+    }
+}
+
 /// A refusal of something that may succeed later.
 pub(crate) fn retry(re: Option<IntentId>, code: ErrorCode, message: &str, after_ms: u64) -> Down {
     Down::Error { re, code, message: message.to_owned(), retry_after_ms: Some(after_ms), by: None, at: None }
@@ -249,11 +273,11 @@ pub(crate) fn transcript(transcript: &Transcript) -> String {
     let said = messages.iter().map(|each| (each, ""));
     let mut written: Vec<_> = said.chain(notes.iter().map(|each| (each, " (private note)"))).collect();
     written.sort_by_key(|(each, _)| each.at);
-    lines.extend(
-        written.into_iter().map(|(each, kind)| {
-            indented(&format!("[{}] {}{kind}: {}", minute(each.at), each.name, each.text))
-        }),
-    );
+    lines.extend(written.into_iter().map(|(each, kind)| {
+        let file = each.file.as_ref().map(|file| format!("[file] {}", file.name));
+        let text = file.as_deref().unwrap_or(&each.text);
+        indented(&format!("[{}] {}{kind}: {text}", minute(each.at), each.name))
+    }));
     if !is_whole {
         lines.push("[The chat has more messages than fit into a transcript.]".to_owned());
     }

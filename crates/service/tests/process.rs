@@ -45,11 +45,20 @@ fn commands_work_with_and_without_a_running_service() {
     assert!(folder.error(&["org", "set", "keep-chats", "1h"]).contains("1d at the least"));
     let orgs = folder.ok(&["org", "list"]);
     assert!(
-        orgs.contains("CHATS KEPT FOR\n") && orgs.ends_with("5 seconds   14 days         90 days"),
+        orgs.contains("CHATS KEPT FOR  FILES\n")
+            && orgs.ends_with("5 seconds   14 days         90 days         2 GiB"),
         "{orgs}"
     );
     let orgs: Value = serde_json::from_str(&folder.ok(&["org", "list", "--json"])).unwrap();
     assert_eq!(orgs[0]["complete_after_ms"], 14 * 24 * 3_600_000_u64);
+    assert_eq!(orgs[0]["files_quota_bytes"], 2_u64 << 30);
+    let set = folder.run(&["org", "set", "files-quota", "500MiB"]);
+    assert!(String::from_utf8_lossy(&set.stderr).contains("may take 500 MiB together"), "{set:?}");
+    let set = folder.run(&["org", "set", "files-quota", "0"]);
+    assert!(String::from_utf8_lossy(&set.stderr).contains("Nobody can send files"), "{set:?}");
+    assert!(folder.ok(&["org", "list"]).ends_with("none"));
+    assert!(folder.error(&["org", "set", "files-quota", "5"]).contains("such as 500MiB or 2GiB"));
+    assert!(folder.error(&["org", "set", "files-quota", "1025TiB"]).contains("1024TiB at the most"));
     let set = folder.run(&["org", "set", "complete-after", "90m"]);
     assert!(String::from_utf8_lossy(&set.stderr).contains("after 90 minutes"), "{set:?}");
     assert!(

@@ -126,6 +126,7 @@ impl Running {
                 idle_after: None,
                 complete_after: None,
                 keep_for: None,
+                files_quota: None,
             },
             people: people.clone(),
             devices: Vec::new(),
@@ -213,7 +214,7 @@ impl Running {
 
 fn stored(step: &StoreRequest) -> StoreReply {
     match step {
-        StoreRequest::PutMessage(..) => StoreReply::Message(MessagePut::Done),
+        StoreRequest::PutMessage(..) | StoreRequest::PutFile(..) => StoreReply::Message(MessagePut::Done),
         StoreRequest::Put(..) => StoreReply::Put(service::store::Put::Done),
         StoreRequest::Create(..) => StoreReply::Created(Created::New),
         StoreRequest::Session(_) => StoreReply::Session(None),

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use fantoccini::wd::WebDriverCompatibleCommand;
 use hyper::Method;
 use serde_json::{Value, json};
+use std::path::Path;
 use url::{ParseError, Url};
 
 /// A command of the Chrome DevTools Protocol.
@@ -70,6 +71,14 @@ pub async fn language(browser: &Browser, languages: &str) -> Result<()> {
     let agent = browser.page.execute("return navigator.userAgent", Vec::new()).await?;
     let with = json!({ "userAgent": agent, "acceptLanguage": languages });
     run(browser, "Emulation.setUserAgentOverride", with).await
+}
+
+/// The folder into which files are saved from now on.
+///
+/// # Errors
+/// When Chromium does not answer.
+pub async fn downloads(browser: &Browser, folder: &Path) -> Result<()> {
+    run(browser, "Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder })).await
 }
 
 /// The theme that the user prefers: `light` or `dark`.

@@ -1,12 +1,13 @@
 //! Signing in over HTTP as a foreign client does it: a one-time link for a token of its own.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use chat::SessionId;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use protocol::http::{REDEEM_PATH, Redeem, SignedIn};
+use protocol::http::{CHATS_PATH, COOKIE, REDEEM_PATH, Redeem, SignedIn};
 use protocol::{Token, write};
 use uuid::Uuid;
 
@@ -39,6 +40,31 @@ pub async fn sign_in(link: &str) -> Result<SignIn> {
     }
     let who = serde_json::from_str(&body).context("reading the answer to the sign-in")?;
     Ok(SignIn { address: address.to_owned(), token, who })
+}
+
+/// Sends a file in a chat, as a page of a portal does.
+///
+/// # Errors
+/// When the service refuses it, with its answer.
+pub async fn send_file(sign_in: &SignIn, session: SessionId, name: &str, content: &[u8]) -> Result<()> {
+    let SignIn { address, token, who } = sign_in;
+    let path = format!("{}{CHATS_PATH}/{}/files/{}?name={name}", who.portal, session.0, Uuid::new_v4());
+    let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(format!("{address}{path}"))
+        .header("origin", address)
+        .header("cookie", format!("{COOKIE}={}", token.0))
+        .body(Full::new(Bytes::copy_from_slice(content)))?;
+    let response = client.request(request).await.context("sending a file")?;
+    let status = response.status();
+    let body = response.into_body().collect().await.context("reading the answer")?.to_bytes();
+    ensure!(
+        status == StatusCode::OK,
+        "the file was refused with {status}: {}",
+        String::from_utf8_lossy(&body)
+    );
+    Ok(())
 }
 
 /// Posts JSON and gives status and body.

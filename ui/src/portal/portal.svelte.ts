@@ -2,6 +2,7 @@
 // sent, notices for the user, the bell. The views read it and call its methods. Decides nothing that the service decides.
 
 import { noDevice, watchInput, type Source } from "../activity";
+import { Attachments } from "../attachments.svelte";
 import { Clock } from "../clock";
 import { Link, SUBPROTOCOL, type Answered, type Intent, type Status } from "../link";
 import { Drafts } from "../drafts";
@@ -9,10 +10,11 @@ import { Outbox, isWritten, type Kept, type Written } from "../outbox";
 import { shelf } from "../shelf";
 import { State } from "../state.svelte";
 import { refusal } from "../refusal";
-import { sendFailed } from "../words";
+import { uploadTo } from "../upload";
+import { files, sendFailed } from "../words";
 import type { PreferenceChange } from "../wire";
 import { Bell } from "./bell/bell.svelte";
-import { CONNECT_PATH, browserName, serviceTime, wireSocket } from "./browser";
+import { CONNECT_PATH, PORTAL_PATH, browserName, serviceTime, wireSocket } from "./browser";
 import { Navigation } from "./navigation.svelte";
 
 /** How long a notice to the user is shown, in milliseconds: long enough to read it twice. */
@@ -62,6 +64,13 @@ export class Portal {
   /** Rings, and tells of news. */
   readonly bell: Bell;
 
+  /** Files that are about to be sent, or on their way. */
+  readonly attachments = new Attachments({
+    upload: uploadTo(PORTAL_PATH),
+    mostBytes: () => this.state.policy.file_bytes,
+    tell: (text) => this.tell(text),
+  });
+
   #clock = new Clock();
   #link: Link;
   #source: Source;
@@ -91,7 +100,10 @@ export class Portal {
       random: () => Math.random(),
       changed: (status) => {
         this.status = status;
-        if (status.is === "signed_out") this.#drafts.clear();
+        if (status.is === "signed_out") {
+          this.#drafts.clear();
+          this.attachments.clear();
+        }
         this.#mentionLoss();
       },
       received: (frame) => {
@@ -158,6 +170,8 @@ export class Portal {
     };
     for (const kind of ["focus", "blur"]) window.addEventListener(kind, look);
     document.addEventListener("visibilitychange", look);
+    // The app saves what its window downloads, and says where it went.
+    window.addEventListener("deskbell.saved", ({ detail }) => this.tell(files.afterSaving(detail)));
     window.addEventListener("popstate", () => this.navigation.follow());
     window.addEventListener("online", () => this.#link.hurry());
     window.addEventListener("pagehide", () => {
@@ -362,6 +376,7 @@ export class Portal {
   #welcomed(): void {
     if (!this.wasUp) this.#sayUnanswered();
     this.wasUp = true;
+    this.attachments.hurry();
     this.#connection += 1;
     if (this.state.you?.role === "technician") this.#link.tell({ type: "people.watch" });
   }

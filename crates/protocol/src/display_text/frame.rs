@@ -5,7 +5,9 @@
 use super::{is_plain, line, lines};
 use crate::limits::{CODE_CHARS, DEVICES, NAME_CHARS, WORDS_CHARS};
 use crate::{Answer, DeviceView, Down, HandOverView, Inviter, ParticipantView, Person, SessionView, You};
-use chat::limits::{MESSAGE_CHARS, NOTE_CHARS, PARTICIPANTS, PHONE_CHARS, REFERENCE_CHARS, SUBJECT_CHARS};
+use chat::limits::{
+    FILE_NAME_CHARS, MESSAGE_CHARS, NOTE_CHARS, PARTICIPANTS, PHONE_CHARS, REFERENCE_CHARS, SUBJECT_CHARS,
+};
 
 /// Brings everything in it within its limits.
 pub(crate) fn frame(down: &mut Down) {
@@ -20,6 +22,9 @@ pub(crate) fn frame(down: &mut Down) {
         Down::Messages { messages: written, .. } | Down::Notes { notes: written, .. } => {
             for message in written {
                 message.text = lines(&message.text, MESSAGE_CHARS);
+                if let Some(file) = &mut message.file {
+                    clean_line(&mut file.name, FILE_NAME_CHARS);
+                }
             }
         }
         Down::People { people, .. } => people.iter_mut().for_each(person),

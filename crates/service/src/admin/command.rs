@@ -137,6 +137,13 @@ pub enum Command {
         /// In milliseconds.
         complete_after_ms: u64,
     },
+    /// Set how many bytes the files of chats may take together.
+    FilesQuota {
+        /// Of this organisation; may be left out if there is only one.
+        org: Option<String>,
+        /// In bytes; 0: no files.
+        bytes: u64,
+    },
 }
 
 impl Command {
@@ -166,7 +173,8 @@ impl Command {
             | Self::RenameCompany { .. }
             | Self::IdleAfter { .. }
             | Self::KeepFor { .. }
-            | Self::CompleteAfter { .. } => false,
+            | Self::CompleteAfter { .. }
+            | Self::FilesQuota { .. } => false,
         }
     }
 }
@@ -270,6 +278,8 @@ pub struct OrgLine {
     pub complete_after_ms: u64,
     /// For how many milliseconds completed chats are kept.
     pub keep_for_ms: u64,
+    /// How many bytes the files of its chats may take together; 0: no files.
+    pub files_quota_bytes: u64,
 }
 
 /// A company in a list.

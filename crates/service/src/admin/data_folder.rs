@@ -14,6 +14,8 @@ const RESTORING: &str = "deskbell.db.restoring";
 const FORMER: &str = "deskbell.db.former";
 /// Most former databases that are kept: more than anybody restores without looking.
 const FORMERS: usize = 1_000;
+/// The folder with the files of chats.
+const FILES: &str = "files";
 /// Held by the process that uses the database.
 const LOCK: &str = "lock";
 
@@ -128,6 +130,11 @@ impl Held {
         self.folder.join(DATABASE)
     }
 
+    /// The folder with the files of chats.
+    pub(crate) fn files(&self) -> PathBuf {
+        files_in(&self.folder)
+    }
+
     /// Where a backup is prepared before it replaces the database.
     pub(crate) fn restoring(&self) -> PathBuf {
         self.folder.join(RESTORING)
@@ -209,6 +216,11 @@ fn move_if_there(from: &Path, to: &Path) -> anyhow::Result<bool> {
 /// Where the folder's database is, if there is one.
 pub(crate) fn database_in(folder: &Path) -> PathBuf {
     folder.join(DATABASE)
+}
+
+/// Where the files of chats are.
+pub(crate) fn files_in(folder: &Path) -> PathBuf {
+    folder.join(FILES)
 }
 
 /// Whether there is a database in the folder.

@@ -78,6 +78,7 @@ impl Admin<'_> {
             Command::CompleteAfter { org, complete_after_ms } => {
                 self.set_complete_after(org.as_deref(), complete_after_ms)
             }
+            Command::FilesQuota { org, bytes } => self.set_files_quota(org.as_deref(), bytes),
         }
     }
 }

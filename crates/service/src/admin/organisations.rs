@@ -7,8 +7,8 @@ use crate::store::{OrgId, Organisation};
 use crate::{names, words};
 use presence::Role;
 use protocol::limits::{
-    COMPLETE_AFTER, COMPLETE_AFTER_MAX, COMPLETE_AFTER_MIN, IDLE_AFTER, IDLE_AFTER_MAX, IDLE_AFTER_MIN,
-    KEEP_FOR, KEEP_FOR_MAX, KEEP_FOR_MIN,
+    COMPLETE_AFTER, COMPLETE_AFTER_MAX, COMPLETE_AFTER_MIN, FILES_QUOTA, FILES_QUOTA_MAX, IDLE_AFTER,
+    IDLE_AFTER_MAX, IDLE_AFTER_MIN, KEEP_FOR, KEEP_FOR_MAX, KEEP_FOR_MIN,
 };
 use std::time::Duration;
 use uuid::Uuid;
@@ -30,6 +30,7 @@ impl Admin<'_> {
                 idle_after_ms: millis(org.idle_after.unwrap_or(IDLE_AFTER)),
                 complete_after_ms: millis(org.complete_after.unwrap_or(COMPLETE_AFTER)),
                 keep_for_ms: millis(org.keep_for.unwrap_or(KEEP_FOR)),
+                files_quota_bytes: org.files_quota.unwrap_or(FILES_QUOTA),
                 name: org.name,
             }
         });
@@ -144,6 +145,25 @@ impl Admin<'_> {
             org.name
         );
         Ok((Reply::Done(done), vec![(org.id, Event::KeepFor(keep_for))]))
+    }
+
+    pub(super) fn set_files_quota(&self, org: Option<&str>, bytes: u64) -> Done {
+        if bytes > FILES_QUOTA_MAX {
+            return refused(
+                "Files may take 1024TiB at the most. Choose a quota that the disk of the data folder has.",
+            );
+        }
+        let org = self.org(org)?;
+        self.store.set_files_quota(org.id, bytes)?;
+        let done = if bytes == 0 {
+            format!(
+                "Nobody can send files in chats of {} any more. Files that were sent before stay.",
+                org.name
+            )
+        } else {
+            format!("The files in chats of {} may take {} together.", org.name, words::size(bytes))
+        };
+        Ok((Reply::Done(done), vec![(org.id, Event::FilesQuota(bytes))]))
     }
 }
 

@@ -66,6 +66,7 @@ impl Admin<'_> {
                         idle_after: None,
                         complete_after: None,
                         keep_for: None,
+                        files_quota: None,
                     },
                     true,
                 ))

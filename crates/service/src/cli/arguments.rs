@@ -295,6 +295,43 @@ pub(super) enum Setting {
         #[command(flatten)]
         of: OfOrg,
     },
+    /// How much room the files in chats may take together: up to 1024TiB; 0 turns files off.
+    FilesQuota {
+        /// How much, such as 500MiB or 2GiB.
+        #[arg(value_parser = size)]
+        bytes: u64,
+        #[command(flatten)]
+        of: OfOrg,
+    },
+}
+
+/// Units of sizes, and how many bytes each has. What disks are sold in counts, too.
+const SIZES: [(&str, u64); 12] = [
+    ("", 1),
+    ("b", 1),
+    ("k", 1 << 10),
+    ("kb", 1_000),
+    ("kib", 1 << 10),
+    ("m", 1 << 20),
+    ("mb", 1_000_000),
+    ("mib", 1 << 20),
+    ("g", 1 << 30),
+    ("gb", 1_000_000_000),
+    ("gib", 1 << 30),
+    ("tib", 1 << 40),
+];
+
+/// Reads a size as people write it: `0`, `500 MB`, `2GiB`. A bare number is refused unless it is 0: it could mean anything.
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let unit = text.find(|each: char| !each.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit);
+    let (number, unit) = (number.parse::<u64>().ok(), unit.trim().to_ascii_lowercase());
+    let factor = SIZES.iter().find(|(name, _)| *name == unit).map(|(_, bytes)| *bytes);
+    number
+        .filter(|number| *number == 0 || !unit.is_empty())
+        .and_then(|number| number.checked_mul(factor?))
+        .ok_or_else(|| format!("`{text}` is not a size such as 500MiB or 2GiB, or 0 for no files"))
 }
 
 fn id(text: &str) -> Result<Uuid, String> {
@@ -330,6 +367,20 @@ mod tests {
     #[test]
     fn the_arguments_are_well_formed() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_read_as_people_write_them() {
+        for (text, bytes) in
+            [("0", 0), ("2GiB", 2 << 30), ("500 MB", 500_000_000), ("1g", 1 << 30), (" 10mib ", 10 << 20)]
+        {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for text in
+            ["", "5", "GiB", "-1GiB", "1.5GiB", "2 parsecs", "99999999999999TiB", "99999999999999999999999GB"]
+        {
+            assert!(size(text).unwrap_err().contains("such as 500MiB or 2GiB"), "{text}");
+        }
     }
 
     #[test]

@@ -89,6 +89,9 @@ pub(super) fn org(verb: OrgVerb) -> Typed {
             let complete_after_ms = u64::try_from(complete_after.as_millis()).unwrap_or(u64::MAX);
             (Command::CompleteAfter { org: of.org, complete_after_ms }, false)
         }
+        OrgVerb::Set(Setting::FilesQuota { bytes, of }) => {
+            (Command::FilesQuota { org: of.org, bytes }, false)
+        }
     }
 }
 

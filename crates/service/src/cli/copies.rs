@@ -2,7 +2,8 @@
 
 use super::out::say;
 use crate::admin::data_folder::{self, Held};
-use crate::store::{self, Contents, Source, StoreError};
+use crate::files::FilesFolder;
+use crate::store::{self, Contents, FileId, Source, StoreError};
 use anyhow::{Context, anyhow, bail};
 use std::path::Path;
 
@@ -23,6 +24,14 @@ pub(super) fn backup(data: &Path, to: &Path) -> anyhow::Result<()> {
         )
     })?;
     say(&format!("Backed up to {}: {}.", to.display(), words(contents)));
+    let files = store::files_in(to).map_err(|error| anyhow!("the backup cannot be read: {error}"))?;
+    if !files.is_empty() {
+        say(&format!(
+            "It does not contain {} in chats. Copy the folder {} now, after the database: files in it never change.",
+            counted(files.len(), "file that was sent", "files that were sent"),
+            data_folder::files_in(data).display()
+        ));
+    }
     Ok(())
 }
 
@@ -53,8 +62,21 @@ pub(super) fn restore(data: &Path, file: &Path, sign_everybody_out: bool) -> any
         held.drop_prepared()?;
         bail!("could not end the sign-ins in the copy of {}: {error}", file.display());
     }
+    // The former database may be needed again, and with it the files that the restored one does not know.
+    let files = FilesFolder::at(held.files());
+    files.touch(std::time::SystemTime::now()).with_context(|| {
+        format!("could not write to the files in {}. Nothing was restored", held.files().display())
+    })?;
+    let missing = missing(&store::files_in(&prepared)?, &files)?;
     let former = held.replace_database()?;
     say(&format!("Restored {}: {}.", file.display(), words(contents)));
+    if missing > 0 {
+        say(&format!(
+            "{} missing in {}, or cut off: copy the backup of that folder there.",
+            counted(missing, "file that was sent in its chats is", "files that were sent in its chats are"),
+            held.files().display()
+        ));
+    }
     if let Some(former) = former {
         say(&format!("The former database is kept as {}; remove it when nobody needs it.", former.display()));
     }
@@ -74,6 +96,16 @@ pub(super) fn check(data: &Path) -> anyhow::Result<()> {
     let database = there(data)?;
     let contents = store::examine(&database)
         .map_err(|error| anyhow!("{}: {error}. {}", database.display(), error.advice()))?;
+    let folder = data_folder::files_in(data);
+    let missing = missing(&store::files_in(&database)?, &FilesFolder::at(folder.clone()))?;
+    if missing > 0 {
+        bail!(
+            "The database is whole: {}. But {} missing in {}, or cut off. Copy them there from a backup of that folder; everything else works without them.",
+            words(contents),
+            counted(missing, "file that was sent in a chat is", "files that were sent in chats are"),
+            folder.display()
+        );
+    }
     say(&format!("The database is whole: {}.", words(contents)));
     Ok(())
 }
@@ -118,6 +150,21 @@ fn of_backup(error: &StoreError, file: &Path) -> String {
         | StoreError::Foreign(_)
         | StoreError::Newer { .. } => of_file(error, file),
     }
+}
+
+/// How many of these files are not there as they were stored.
+fn missing(files: &[(FileId, u64)], folder: &FilesFolder) -> anyhow::Result<usize> {
+    let mut missing = 0;
+    for (id, bytes) in files {
+        if folder.bytes(*id).context("could not look for the files of chats")? != Some(*bytes) {
+            missing += 1;
+        }
+    }
+    Ok(missing)
+}
+
+fn counted(count: usize, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
 }
 
 fn words(contents: Contents) -> String {

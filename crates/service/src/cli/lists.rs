@@ -95,9 +95,13 @@ pub(super) fn orgs(lines: &[OrgLine]) -> String {
         let complete_after = words::span(Duration::from_millis(line.complete_after_ms));
         let keep_for = words::span(Duration::from_millis(line.keep_for_ms));
         let (technicians, clients) = (line.technicians.to_string(), line.clients.to_string());
-        [line.name.clone(), technicians, clients, idle_after, complete_after, keep_for, String::new()]
+        let files =
+            if line.files_quota_bytes == 0 { "none".to_owned() } else { words::size(line.files_quota_bytes) };
+        [line.name.clone(), technicians, clients, idle_after, complete_after, keep_for, files, String::new()]
     });
-    table(["NAME", "TECHNICIANS", "CLIENTS", "IDLE AFTER", "COMPLETE AFTER", "CHATS KEPT FOR", ""], rows)
+    let headings =
+        ["NAME", "TECHNICIANS", "CLIENTS", "IDLE AFTER", "COMPLETE AFTER", "CHATS KEPT FOR", "FILES", ""];
+    table(headings, rows)
 }
 
 /// Companies, one a line.
@@ -190,11 +194,12 @@ mod tests {
             idle_after_ms: 5_000,
             complete_after_ms: 14 * DAY_MS,
             keep_for_ms: 90 * DAY_MS,
+            files_quota_bytes: 2 << 30,
         };
         assert_eq!(
             orgs(&[line]),
-            "NAME  TECHNICIANS  CLIENTS  IDLE AFTER  COMPLETE AFTER  CHATS KEPT FOR\n\
-             Acme  2            30       5 seconds   14 days         90 days"
+            "NAME  TECHNICIANS  CLIENTS  IDLE AFTER  COMPLETE AFTER  CHATS KEPT FOR  FILES\n\
+             Acme  2            30       5 seconds   14 days         90 days         2 GiB"
         );
     }
 

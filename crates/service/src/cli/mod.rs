@@ -199,6 +199,7 @@ async fn serve(data: &Path, settings: &Settings, flags: Serve) -> anyhow::Result
         allowed_origins: settings.allowed_origins.clone().unwrap_or_default(),
         behind_proxy,
         files: platform::allowed_files(),
+        files_folder: Some(held.files()),
         ..Config::default()
     };
     if config.public_address.is_none() && !local.ip().is_loopback() {

@@ -103,6 +103,7 @@ struct Inside {
     number: u64,
     out: Arc<Notify>,
     meter: Arc<Meter>,
+    transfers: Arc<()>,
 }
 
 impl Admission {
@@ -168,6 +169,7 @@ impl Admission {
             number,
             out,
             meter: Arc::default(),
+            transfers: Arc::default(),
         })))
     }
 
@@ -305,6 +307,16 @@ impl PendingConnection {
         }
     }
 
+    /// A file is under way on it, until this is dropped: it may take longer than an answer.
+    pub(crate) fn transfers(&self) -> FileUnderWay {
+        FileUnderWay(self.0.transfers.clone())
+    }
+
+    /// Whether a file is under way.
+    pub(crate) fn is_transferring(&self) -> bool {
+        Arc::strong_count(&self.0.transfers) > 1
+    }
+
     /// Counts what it sends.
     pub(crate) fn meter(&self) -> &Arc<Meter> {
         &self.0.meter
@@ -315,6 +327,9 @@ impl PendingConnection {
         self.0.out.notified().await;
     }
 }
+
+/// A file under way on a connection.
+pub(crate) struct FileUnderWay(#[expect(dead_code, reason = "it is counted")] Arc<()>);
 
 impl Drop for Inside {
     fn drop(&mut self) {

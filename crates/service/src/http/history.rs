@@ -120,11 +120,12 @@ fn written(
         let after = all.last().map_or(0, |last| last.number);
         let part = store.messages(ended.session.id, audience, after, MESSAGES_PART)?;
         let is_last = part.len() < MESSAGES_PART;
-        for Message { number, id: _, from, at, text } in part {
-            let Some(fits) = left.checked_sub(text.len()) else { return Ok((all, false)) };
+        for Message { number, id, from, at, text, file } in part {
+            let named = file.as_ref().map_or(0, |file| file.name.len());
+            let Some(fits) = left.checked_sub(text.len() + named) else { return Ok((all, false)) };
             *left = fits;
             let name = ended.names.get(&from).cloned().unwrap_or_default();
-            all.push(Said { number, from, name, at, text });
+            all.push(Said { number, id, from, name, at, text, file });
         }
         if is_last {
             return Ok((all, true));

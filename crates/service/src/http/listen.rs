@@ -3,10 +3,11 @@
 
 use crate::http::admission::{Admission, PendingConnection};
 use crate::http::problem::{self, problem};
+use crate::http::transfers::TRANSFER_WITHIN;
 use crate::socket::meter::Metered;
 use crate::words;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::serve::Listener;
@@ -15,6 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use protocol::http::CHATS_PATH;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
@@ -228,8 +230,24 @@ async fn speak<I>(
     tokio::select! {
         _ = connection => {}
         () = pending.evicted() => {}
-        () = tokio::time::sleep(ANSWER_WITHIN) => {}
+        () = answered(&pending) => {}
     }
+}
+
+/// Done when the last answer on a connection has taken too long. A file may take longer.
+async fn answered(pending: &PendingConnection) {
+    let ends = Instant::now() + TRANSFER_WITHIN;
+    loop {
+        tokio::time::sleep(ANSWER_WITHIN).await;
+        if !pending.is_transferring() || Instant::now() >= ends {
+            return;
+        }
+    }
+}
+
+/// Whether a request brings a file.
+fn brings_file(request: &Request) -> bool {
+    request.method() == Method::POST && request.uri().path().contains(CHATS_PATH)
 }
 
 /// Answers a request when it is its address's turn, and within a limit. It is one of the router's layers, so that requests that have to
@@ -242,7 +260,9 @@ pub(crate) async fn in_turn(
     if let Err(wait) = pending.turn().await {
         return too_many(wait);
     }
-    match timeout(ANSWER_WITHIN, next.run(request)).await {
+    // The body of a file has limits of its own.
+    let within = if brings_file(&request) { TRANSFER_WITHIN + ANSWER_WITHIN } else { ANSWER_WITHIN };
+    match timeout(within, next.run(request)).await {
         Ok(answer) => answer,
         Err(_) => problem(StatusCode::REQUEST_TIMEOUT, words::TOO_SLOW),
     }

@@ -3,6 +3,7 @@
 mod accept;
 pub(crate) mod admission;
 mod excerpt;
+mod files;
 pub(crate) mod history;
 pub(crate) mod listen;
 pub(crate) mod origin;
@@ -11,3 +12,4 @@ mod portal;
 mod problem;
 pub(crate) mod router;
 mod sign_in;
+pub(crate) mod transfers;

@@ -215,7 +215,7 @@ fn content_policy(host: Option<&str>, is_encrypted: bool) -> HeaderValue {
     };
     let sockets = host.filter(is_host).map(sockets).unwrap_or_default();
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self'; \
          worker-src 'self'; manifest-src 'self'; connect-src 'self'{sockets}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     );
     HeaderValue::try_from(policy).expect("the host was checked and the rest is our own text")

@@ -114,7 +114,7 @@ fn keep_headers(from: &Response, mut to: Response) -> Response {
 
 /// Whether programs use this address, and a browser that opens it shows nothing.
 fn is_of_protocol(path: &str) -> bool {
-    path.starts_with("/api/") || path.ends_with(CONNECT_PATH)
+    path.contains("/api/") || path.ends_with(CONNECT_PATH)
 }
 
 /// A failure as a page.

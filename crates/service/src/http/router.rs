@@ -2,20 +2,23 @@
 
 use super::admission::PendingConnection;
 use super::problem::{self, problem};
-use super::{history, listen, origin, portal, sign_in};
+use super::{files, history, listen, origin, portal, sign_in};
 use crate::socket::connection::{self, FRAME_READ_BYTES, Route};
 use crate::state::AppState;
 use crate::words;
+use axum::body::Body;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Extension, Router};
+use chat::SessionId;
 use presence::Role;
 use protocol::{SUBPROTOCOL, http};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Bytes that a connection reads at once: with tungstenite's default, each connection would cost 128 KiB.
 const READ_BYTES: usize = 4096;
@@ -50,6 +53,23 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
                         upgrade: Upgrade| { connect_page(app, pending, role, &headers, upgrade) };
         router =
             router.route(&format!("{path}/"), page.clone()).route(&format!("{path}/connect"), any(connect));
+        let send = async move |State(app): State<Arc<AppState>>,
+                               Extension(pending): Extension<PendingConnection>,
+                               Path(of): Path<(Uuid, Uuid)>,
+                               RawQuery(query): RawQuery,
+                               headers: HeaderMap,
+                               body: Body| {
+            let query = query.unwrap_or_default();
+            files::send(&app, &pending, file(role, of), &query, &headers, body).await
+        };
+        let fetch = async move |State(app): State<Arc<AppState>>,
+                                Extension(pending): Extension<PendingConnection>,
+                                Path(of): Path<(Uuid, Uuid)>,
+                                headers: HeaderMap| {
+            files::fetch(&app, &pending, file(role, of), &headers).await
+        };
+        let address = format!("{path}{}/{{session}}/files/{{message}}", http::CHATS_PATH);
+        router = router.route(&address, get(fetch).post(send));
         for file in portal::BESIDE {
             router = router.route(&format!("{path}/{file}"), get(portal::beside));
         }
@@ -63,6 +83,10 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .layer(axum::middleware::from_fn_with_state(app.clone(), portal::guard))
         .layer(axum::middleware::map_response_with_state(app.clone(), count))
         .with_state(app)
+}
+
+fn file(role: Role, (session, message): (Uuid, Uuid)) -> files::Address {
+    files::Address { role, session: SessionId(session), message }
 }
 
 /// The health check: monitoring that looks for `ok` need not wake anybody.

@@ -127,6 +127,14 @@ label! {
         PutSession = "put_session",
         /// The same, with a message.
         PutMessage = "put_message",
+        /// The same, with a file.
+        PutFile = "put_file",
+        /// Reading what is known about a file.
+        File = "file",
+        /// How much room there is for files.
+        FilesRoom = "files_room",
+        /// Which files are no chat's any more.
+        SweepFiles = "sweep_files",
         /// Looking for a message.
         MessageNumber = "message_number",
         /// Reading completed sessions of a client.

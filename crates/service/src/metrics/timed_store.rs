@@ -3,9 +3,10 @@
 use super::Metrics;
 use crate::metrics::label::Step;
 use crate::store::{
-    Account, Added, Changes, CompletedPage, Created, Ended, EndedSession, Hash, HistoryPage, HistoryQuery,
-    KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson,
-    OrgId, OrgSnapshot, Organisation, Put, Redeemed, Result, SignInId, Standing, Store,
+    Account, Added, Changes, CompletedPage, Created, Ended, EndedSession, FileId, Hash, HistoryPage,
+    HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut,
+    NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed, Result, SignInId, Standing, Store,
+    StoredFile,
 };
 use chat::{Audience, Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
@@ -157,6 +158,10 @@ impl Store for Timed {
         self.time(Step::Administration, |store| store.set_keep_for(org, keep_for))
     }
 
+    fn set_files_quota(&self, org: OrgId, bytes: u64) -> Result<()> {
+        self.time(Step::Administration, |store| store.set_files_quota(org, bytes))
+    }
+
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>> {
         self.time(Step::Load, |store| store.load(org))
     }
@@ -228,6 +233,37 @@ impl Store for Timed {
         message: &Message,
     ) -> Result<MessagePut> {
         self.time(Step::PutMessage, |store| store.put_message(org, session, if_rev, audience, message))
+    }
+
+    fn put_file(
+        &self,
+        org: OrgId,
+        session: &Session,
+        if_rev: u64,
+        message: &Message,
+        stored: FileId,
+    ) -> Result<MessagePut> {
+        self.time(Step::PutFile, |store| store.put_file(org, session, if_rev, message, stored))
+    }
+
+    fn file(&self, session: SessionId, message: Uuid) -> Result<Option<StoredFile>> {
+        self.time(Step::File, |store| store.file(session, message))
+    }
+
+    fn files_room(&self, org: OrgId) -> Result<Option<u64>> {
+        self.time(Step::FilesRoom, |store| store.files_room(org))
+    }
+
+    fn unknown_files(&self, stored: &[FileId]) -> Result<Vec<FileId>> {
+        self.time(Step::SweepFiles, |store| store.unknown_files(stored))
+    }
+
+    fn deleted_files(&self, max: usize) -> Result<Vec<FileId>> {
+        self.time(Step::SweepFiles, |store| store.deleted_files(max))
+    }
+
+    fn forget_deleted_files(&self, stored: &[FileId]) -> Result<()> {
+        self.time(Step::SweepFiles, |store| store.forget_deleted_files(stored))
     }
 
     fn message_known(

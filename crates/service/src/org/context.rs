@@ -90,6 +90,7 @@ impl Context {
             beat_ms: millis(self.config.beat),
             grace_ms: millis(self.config.grace),
             invitation_ms: millis(self.config.invitation),
+            file_bytes: self.file_bytes(),
             ring: self.config.ring,
         }
     }
@@ -107,6 +108,12 @@ impl Context {
     /// How long completed chats are kept.
     pub(crate) fn keep_for(&self) -> Duration {
         self.organisation.keep_for.unwrap_or(protocol::limits::KEEP_FOR)
+    }
+
+    /// Largest file that may be sent in a chat, in bytes; 0: no files.
+    pub(crate) fn file_bytes(&self) -> u64 {
+        let quota = self.organisation.files_quota.unwrap_or(protocol::limits::FILES_QUOTA);
+        if self.config.files_folder.is_some() { quota.min(chat::limits::FILE_BYTES) } else { 0 }
     }
 
     /// Sends a frame to one connection.

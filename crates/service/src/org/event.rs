@@ -2,9 +2,10 @@
 
 use super::counts::Occurrence;
 use super::store_request::{StoreReply, StoreRequest};
-use crate::store::{Account, SignInId, Standing};
+use crate::store::{Account, FileId, SignInId, Standing};
 use axum::extract::ws::Utf8Bytes;
-use chat::PersonId;
+use chat::{PersonId, SentFile, SessionId};
+use presence::Role;
 use protocol::{Close, Down, Hello, IntentId, Up};
 use std::fmt;
 use std::ops::Deref;
@@ -74,6 +75,10 @@ pub enum Event {
     CompleteAfter(Duration),
     /// The time for which completed chats are kept has changed to this.
     KeepFor(Duration),
+    /// How many bytes the files of chats may take has changed to this.
+    FilesQuota(u64),
+    /// A file is on the disk: it becomes a message, or it is refused. It is answered as a frame of this connection would be.
+    FileArrived(Box<ArrivedFile>),
     /// A sign-in was ended.
     Revoked(SignInId),
     /// The service is going down.
@@ -81,6 +86,25 @@ pub enum Event {
         /// Spreads the times at which connections return.
         seed: [u8; 32],
     },
+}
+
+/// A file that somebody sends in a chat.
+#[derive(Clone, Debug)]
+pub struct ArrivedFile {
+    /// Where the answer goes: not a connection of a device.
+    pub conn: ConnId,
+    /// Who sends it.
+    pub person: PersonId,
+    /// Their role.
+    pub role: Role,
+    /// In which chat.
+    pub session: SessionId,
+    /// The id of the intent, and then of the message.
+    pub id: IntentId,
+    /// The file as others will see it.
+    pub file: SentFile,
+    /// Where its contents are.
+    pub stored: FileId,
 }
 
 /// What was renamed, and how.

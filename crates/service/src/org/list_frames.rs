@@ -64,7 +64,14 @@ mod tests {
 
     fn message(number: u64, text: &str) -> Message {
         let id = Uuid::from_u128(u128::from(number));
-        Message { number, id, from: PersonId(Uuid::nil()), at: UnixMillis(number), text: text.to_owned() }
+        Message {
+            number,
+            id,
+            from: PersonId(Uuid::nil()),
+            at: UnixMillis(number),
+            text: text.to_owned(),
+            file: None,
+        }
     }
 
     #[test]

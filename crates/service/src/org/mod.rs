@@ -40,7 +40,7 @@ use chats::Chats;
 use context::Context;
 use counts::Counts;
 pub use counts::Occurrence;
-pub use event::{ConnId, Connected, Effect, Ended, Event, Frame, Renamed};
+pub use event::{ArrivedFile, ConnId, Connected, Effect, Ended, Event, Frame, Renamed};
 use people::People;
 use presence::{Activity, IdleReason, Moment};
 use protocol::{Down, ErrorCode, IntentId, Up};
@@ -119,6 +119,13 @@ impl Core {
                 self.cx.organisation.keep_for = Some(keep_for);
                 self.chats.retention.due(&mut self.cx);
             }
+            Event::FilesQuota(bytes) => {
+                tracing::info!(target: "service", bytes, "the room for files was set");
+                self.cx.organisation.files_quota = Some(bytes);
+                let policy = self.cx.policy();
+                self.cx.send_all(self.people.everybody(), Down::Policy { policy });
+            }
+            Event::FileArrived(file) => self.chats.file_arrived(&mut self.cx, *file),
             Event::Revoked(sign_in) => self.revoked(sign_in),
             Event::Stands { person, standing, ended } => self.stands(person, standing, &ended),
             Event::Renamed(renamed) => self.renamed(renamed),

@@ -2,8 +2,8 @@
 //! exception: others overtake them. Data only: `store_steps.rs` says what each job does.
 
 use super::event::ConnId;
-use crate::store::{Changes, SignInId};
-use chat::{Audience, Intent, PersonId, Session, SessionId};
+use crate::store::{Changes, FileId, SignInId};
+use chat::{Audience, Intent, PersonId, SentFile, Session, SessionId};
 use presence::{Preference, Role, UnixMillis};
 use protocol::{Down, IntentId};
 use std::collections::VecDeque;
@@ -69,6 +69,8 @@ pub(crate) enum Want {
     Intent(Intent),
     /// A message or note in it; the text has been checked.
     Message(Audience, String),
+    /// A message that is a file, whose contents are on the disk.
+    File(Box<SentFile>, FileId),
     /// Its messages or notes after this number.
     Messages(Audience, u64),
 }

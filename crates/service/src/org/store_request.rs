@@ -1,7 +1,8 @@
 //! One step of the store, as data: the core requests it, the loop does it, the core takes the reply.
 
 use crate::store::{
-    Changes, CompletedPage, Created, KnownMessage, MessagePut, OrgId, Put, SignInId, Store, StoreError,
+    Changes, CompletedPage, Created, FileId, KnownMessage, MessagePut, OrgId, Put, SignInId, Store,
+    StoreError,
 };
 use chat::{Audience, Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
@@ -22,6 +23,8 @@ pub enum StoreRequest {
     Put(Box<Session>, u64),
     /// The same, with a message or a note.
     PutMessage(Box<Session>, u64, Audience, Message),
+    /// The same, with a message that is a file.
+    PutFile(Box<Session>, u64, Message, FileId),
     /// Look for a message or note that was stored before.
     MessageKnown(SessionId, Audience, Uuid),
     /// Read messages or notes after a number.
@@ -75,6 +78,9 @@ pub fn perform(store: &dyn Store, org: OrgId, step: StoreRequest) -> StoreReply 
         StoreRequest::Put(session, if_rev) => store.put_session(org, &session, if_rev).map(StoreReply::Put),
         StoreRequest::PutMessage(session, if_rev, audience, message) => {
             store.put_message(org, &session, if_rev, audience, &message).map(StoreReply::Message)
+        }
+        StoreRequest::PutFile(session, if_rev, message, stored) => {
+            store.put_file(org, &session, if_rev, &message, stored).map(StoreReply::Message)
         }
         StoreRequest::MessageKnown(session, audience, id) => {
             store.message_known(session, audience, id).map(StoreReply::Known)

@@ -194,6 +194,9 @@ impl Core {
             (InFlight::Before { asked, refusal }, StoreReply::Known(None)) => {
                 self.cx.send(asked.conn, *refusal);
             }
+            (InFlight::Message { asked, .. }, StoreReply::Message(MessagePut::NoRoom)) => {
+                self.cx.refuse(asked.conn, asked.re, ErrorCode::TooMany, words::NO_ROOM_FOR_FILES);
+            }
             (InFlight::Messages { asked, audience }, StoreReply::Messages(messages)) => {
                 self.chats.opened(&mut self.cx, &asked, audience, messages);
             }

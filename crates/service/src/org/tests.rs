@@ -66,6 +66,7 @@ fn acme() -> Organisation {
         idle_after: None,
         complete_after: None,
         keep_for: None,
+        files_quota: None,
     }
 }
 

@@ -12,12 +12,12 @@ use crate::clock::Now;
 use crate::config::Config;
 use crate::org::counts::{Counts, Occurrence};
 use crate::org::store_request::{StoreReply, StoreRequest};
-use crate::org::{ConnId, Connected, Core, Effect, Ended, Event, Frame};
+use crate::org::{ArrivedFile, ConnId, Connected, Core, Effect, Ended, Event, Frame};
 use crate::socket::outbox::{Outbox, Outboxes, Pushed};
 use crate::store::{OrgSnapshot, SignInId};
 use presence::Moment;
 use protocol::{Answer, Close, Down};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -34,6 +34,8 @@ pub enum Input {
     StoreReply(StoreReply),
     /// Anything else.
     Event(Event),
+    /// A file that somebody sends, and who waits for the answer.
+    File(Box<ArrivedFile>, oneshot::Sender<Down>),
     /// Whether turns are still taken: answered by the next one.
     Probe(oneshot::Sender<()>),
 }
@@ -77,6 +79,8 @@ pub trait Process {
 pub struct Runner<P> {
     core: Core,
     outboxes: Outboxes,
+    /// Who waits for what became of a file.
+    files: HashMap<ConnId, oneshot::Sender<Down>>,
     process: P,
     /// What the clocks showed when the turn began: they are read once for the whole turn.
     now: Now,
@@ -88,7 +92,7 @@ impl<P: Process> Runner<P> {
     #[must_use]
     pub fn new(snapshot: OrgSnapshot, config: Config, process: P, now: Now) -> Self {
         let core = Core::new(snapshot, config, now);
-        Self { core, outboxes: Outboxes::default(), process, now, is_drained: false }
+        Self { core, outboxes: Outboxes::default(), files: HashMap::new(), process, now, is_drained: false }
     }
 
     /// Handles these inputs, and whatever is due.
@@ -145,6 +149,12 @@ impl<P: Process> Runner<P> {
                 // The answer may be late.
                 let _ = answer.send(());
             }
+            Input::File(file, answer) => {
+                // Nobody waits any more for those that were never answered.
+                self.files.retain(|_, answer| !answer.is_closed());
+                self.files.insert(file.conn, answer);
+                self.feed(Event::FileArrived(file));
+            }
             Input::StoreReply(reply) => self.feed(Event::StoreReply(reply)),
             Input::Event(event) => {
                 if let Event::Frame(..) | Event::Refused(..) = &event {
@@ -200,6 +210,11 @@ impl<P: Process> Runner<P> {
         let text = frame.text();
         let mut events = Vec::new();
         for conn in to {
+            if let Some(answer) = self.files.remove(conn) {
+                // Whoever sent the file may have gone away meanwhile.
+                let _ = answer.send((**frame).clone());
+                continue;
+            }
             match self.outboxes.push(*conn, text.clone()) {
                 None | Some(Pushed::Fine) => {}
                 Some(Pushed::Long) => events.push(Event::Congested(*conn)),

@@ -11,14 +11,14 @@ mod suite;
 
 pub use error::StoreError;
 pub use model::{
-    Account, Added, Affiliation, Changes, CompletedPage, Created, DeviceKind, Ended, EndedSession, Hash,
-    HistoryPage, HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn,
-    MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Person, Put, Redeemed, SignInId, Standing,
-    StoredDevice,
+    Account, Added, Affiliation, Changes, CompletedPage, Created, DeviceKind, Ended, EndedSession, FileId,
+    Hash, HistoryPage, HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson,
+    ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Person, Put, Redeemed, SignInId,
+    Standing, StoredDevice, StoredFile,
 };
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::copy::{
-    Contents, Source, copy, examine, remove_parts, sign_everybody_out, sync_folder_of,
+    Contents, Source, copy, examine, files_in, remove_parts, sign_everybody_out, sync_folder_of,
 };
 
 use chat::{Audience, Message, PersonId, Session, SessionId};
@@ -168,6 +168,11 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn set_keep_for(&self, org: OrgId, keep_for: Duration) -> Result<()>;
+    /// Sets how many bytes the files of an organisation's chats may take together; 0: no files.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn set_files_quota(&self, org: OrgId, bytes: u64) -> Result<()>;
     /// Everything that an organisation's task starts from.
     ///
     /// # Errors
@@ -255,6 +260,44 @@ pub trait Store: Send + Sync + 'static {
         audience: Audience,
         message: &Message,
     ) -> Result<MessagePut>;
+    /// Stores a message that is a file, whose contents are on the disk under the name `stored`, as [`Store::put_message`], if the
+    /// organisation's files have room for it.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn put_file(
+        &self,
+        org: OrgId,
+        session: &Session,
+        if_rev: u64,
+        message: &Message,
+        stored: FileId,
+    ) -> Result<MessagePut>;
+    /// The file of a message.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn file(&self, session: SessionId, message: Uuid) -> Result<Option<StoredFile>>;
+    /// How many bytes an organisation's files may still take; `None`: it has turned them off.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn files_room(&self, org: OrgId) -> Result<Option<u64>>;
+    /// Those among these that are no chat's.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn unknown_files(&self, stored: &[FileId]) -> Result<Vec<FileId>>;
+    /// Files whose chats were deleted, at most `max`: their contents are to be removed.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn deleted_files(&self, max: usize) -> Result<Vec<FileId>>;
+    /// Forgets these: their contents were removed.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn forget_deleted_files(&self, stored: &[FileId]) -> Result<()>;
     /// A message or note that was stored before under this id.
     ///
     /// # Errors

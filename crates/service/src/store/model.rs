@@ -1,6 +1,6 @@
 //! The nouns of the store: the inputs and outputs of its steps. Plain data; it knows no database.
 
-use chat::{PersonId, Session, SessionId};
+use chat::{PersonId, SentFile, Session, SessionId};
 use presence::user::Stamped;
 use presence::{Preference, Role, UnixMillis};
 use std::collections::BTreeMap;
@@ -14,6 +14,19 @@ pub struct OrgId(pub Uuid);
 /// Identifies a sign-in. Not a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SignInId(pub Uuid);
+
+/// Names the contents of a file in a chat, on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub Uuid);
+
+/// A file of a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFile {
+    /// Where its contents are.
+    pub stored: FileId,
+    /// What its people see of it.
+    pub file: SentFile,
+}
 
 /// Identifies a one-time link: the beginning of its secret's hash. Not a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,6 +122,8 @@ pub struct Organisation {
     pub complete_after: Option<Duration>,
     /// For how long it keeps completed sessions, if it set that.
     pub keep_for: Option<Duration>,
+    /// How many bytes the files of its chats may take together, if it set that; 0: no files.
+    pub files_quota: Option<u64>,
 }
 
 /// What kind of device it is: closing differs (P10).
@@ -392,4 +407,6 @@ pub enum MessagePut {
     Before(KnownMessage),
     /// Somebody else changed the session first; this is its current state. `None`: it does not exist.
     Lost(Option<Box<Session>>),
+    /// It is a file, and the organisation's files have no room for it.
+    NoRoom,
 }

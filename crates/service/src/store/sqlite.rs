@@ -11,6 +11,7 @@ mod connection;
 pub(crate) mod copy;
 mod directory;
 mod errors;
+mod files;
 mod health;
 mod history;
 mod identity;
@@ -23,9 +24,10 @@ mod values;
 mod writer;
 
 use super::{
-    Account, Added, Changes, CompletedPage, Created, Ended, EndedSession, Hash, HistoryPage, HistoryQuery,
-    KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut, NewPerson,
-    OrgId, OrgSnapshot, Organisation, Put, Redeemed, Result, SignInId, Standing, Store, StoreError,
+    Account, Added, Changes, CompletedPage, Created, Ended, EndedSession, FileId, Hash, HistoryPage,
+    HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut,
+    NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed, Result, SignInId, Standing, Store,
+    StoreError, StoredFile,
 };
 use crate::platform;
 use chat::{Audience, Message, PersonId, Session, SessionId};
@@ -298,6 +300,9 @@ impl Store for Sqlite {
     fn set_keep_for(&self, org: OrgId, keep_for: Duration) -> Result<()> {
         self.write(move |sql| organisations::set_keep_for(sql, org, keep_for))
     }
+    fn set_files_quota(&self, org: OrgId, bytes: u64) -> Result<()> {
+        self.write(move |sql| files::set_quota(sql, org, bytes))
+    }
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>> {
         self.read(|sql| organisations::load(sql, org))
     }
@@ -366,6 +371,33 @@ impl Store for Sqlite {
     ) -> Result<MessagePut> {
         let (session, message) = (session.clone(), message.clone());
         self.write(move |sql| sessions::put_message(sql, org, &session, if_rev, audience, &message))
+    }
+    fn put_file(
+        &self,
+        org: OrgId,
+        session: &Session,
+        if_rev: u64,
+        message: &Message,
+        stored: FileId,
+    ) -> Result<MessagePut> {
+        let (session, message) = (session.clone(), message.clone());
+        self.write(move |sql| files::put(sql, org, &session, if_rev, &message, stored))
+    }
+    fn file(&self, session: SessionId, message: Uuid) -> Result<Option<StoredFile>> {
+        self.read(|sql| files::get(sql, session, message))
+    }
+    fn files_room(&self, org: OrgId) -> Result<Option<u64>> {
+        self.read(|sql| files::room(sql, org))
+    }
+    fn unknown_files(&self, stored: &[FileId]) -> Result<Vec<FileId>> {
+        self.read(|sql| files::unknown(sql, stored))
+    }
+    fn deleted_files(&self, max: usize) -> Result<Vec<FileId>> {
+        self.read(|sql| files::deleted(sql, max))
+    }
+    fn forget_deleted_files(&self, stored: &[FileId]) -> Result<()> {
+        let stored = stored.to_vec();
+        self.write(move |sql| files::forget_deleted(sql, &stored))
     }
     fn message_known(
         &self,

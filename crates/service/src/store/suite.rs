@@ -1,7 +1,7 @@
 //! Defines how a store behaves: one suite for every implementation. Ids are random; nothing here depends on them.
 
 use super::*;
-use chat::Status;
+use chat::{Picture, PictureFormat, SentFile, Status};
 use presence::IdleReason;
 use presence::user::Stamped;
 
@@ -35,6 +35,7 @@ suite![
     a_request_repeated_is_the_same_session_and_a_second_one_is_refused,
     one_of_two_changes_to_a_revision_wins_and_the_loser_is_told,
     a_message_repeated_keeps_its_number,
+    files_have_room_up_to_the_quota,
     a_note_is_no_message_and_nobody_has_seen_one_by_writing_it,
     seen_never_goes_back,
     completed_sessions_are_not_loaded_but_can_be_read,
@@ -389,8 +390,14 @@ fn a_message_repeated_keeps_its_number(store: &impl Store) {
     let first = session(client);
     store.create_session(org, &first, 3).unwrap();
     let said = next(&first, |session| session.messages = 1);
-    let message =
-        Message { number: 1, id: Uuid::new_v4(), from: client, at: NOW, text: "Hi \u{1F44B}".to_owned() };
+    let message = Message {
+        number: 1,
+        id: Uuid::new_v4(),
+        from: client,
+        at: NOW,
+        text: "Hi \u{1F44B}".to_owned(),
+        file: None,
+    };
     assert_eq!(store.put_message(org, &said, 1, Audience::Everybody, &message).unwrap(), MessagePut::Done);
     assert_eq!(
         store.put_message(org, &said, 1, Audience::Everybody, &message).unwrap(),
@@ -414,14 +421,60 @@ fn a_message_repeated_keeps_its_number(store: &impl Store) {
     assert_eq!(store.load(org).unwrap().unwrap().seen, [(first.id, client, 2)], "its author has seen it");
 }
 
+fn files_have_room_up_to_the_quota(store: &impl Store) {
+    let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
+    assert_eq!(store.files_room(org).unwrap(), Some(protocol::limits::FILES_QUOTA));
+    store.set_files_quota(org, 100).unwrap();
+    let first = session(client);
+    store.create_session(org, &first, 3).unwrap();
+    let said = next(&first, |session| session.messages = 1);
+    let picture = Some(Picture { format: PictureFormat::Png, width: 3, height: 2 });
+    let sent = |bytes| SentFile { name: "screen.png".to_owned(), bytes, picture };
+    let message = |number, bytes| Message {
+        number,
+        id: Uuid::new_v4(),
+        from: client,
+        at: NOW,
+        text: String::new(),
+        file: Some(sent(bytes)),
+    };
+    let (one, two) = (message(1, 60), message(2, 41));
+    let (of_one, of_two) = (FileId(Uuid::new_v4()), FileId(Uuid::new_v4()));
+    assert_eq!(store.put_file(org, &said, 1, &one, of_one).unwrap(), MessagePut::Done);
+    // Its repeat has other contents, which nobody gets to see.
+    let before = MessagePut::Before(KnownMessage { number: 1, from: client });
+    assert_eq!(store.put_file(org, &said, 1, &one, of_two).unwrap(), before);
+    let more = next(&said, |session| session.messages = 2);
+    assert_eq!(store.put_file(org, &more, 2, &two, of_two).unwrap(), MessagePut::NoRoom);
+    assert_eq!(store.session(org, first.id).unwrap(), Some(said));
+    assert_eq!(store.files_room(org).unwrap(), Some(40));
+    let fits = Message { file: Some(sent(40)), ..two };
+    assert_eq!(store.put_file(org, &more, 2, &fits, of_two).unwrap(), MessagePut::Done);
+    assert_eq!(store.files_room(org).unwrap(), Some(0));
+    store.set_files_quota(org, 0).unwrap();
+    assert_eq!(store.files_room(org).unwrap(), None);
+    assert_eq!(store.messages(first.id, Audience::Everybody, 0, 10).unwrap(), [one.clone(), fits]);
+    assert_eq!(store.file(first.id, one.id).unwrap(), Some(StoredFile { stored: of_one, file: sent(60) }));
+    assert_eq!(store.file(SessionId(Uuid::new_v4()), one.id).unwrap(), None);
+    let unknown = FileId(Uuid::new_v4());
+    assert_eq!(store.unknown_files(&[of_one, unknown, of_two]).unwrap(), [unknown]);
+    assert_eq!(store.deleted_files(10).unwrap(), []);
+}
+
 fn a_note_is_no_message_and_nobody_has_seen_one_by_writing_it(store: &impl Store) {
     let (org, client, _) = add(store, "Acme", "Dana", Some("Northwind"));
     let (_, priya, _) = add(store, "Acme", "Priya", None);
     let first = session(client);
     store.create_session(org, &first, 3).unwrap();
     let noted = next(&first, |session| session.notes = 1);
-    let note =
-        Message { number: 1, id: Uuid::new_v4(), from: priya, at: NOW, text: "Has two printers.".to_owned() };
+    let note = Message {
+        number: 1,
+        id: Uuid::new_v4(),
+        from: priya,
+        at: NOW,
+        text: "Has two printers.".to_owned(),
+        file: None,
+    };
     let put = || store.put_message(org, &noted, first.rev, Audience::Technicians, &note).unwrap();
     assert_eq!(put(), MessagePut::Done);
     assert_eq!(put(), MessagePut::Before(KnownMessage { number: 1, from: priya }));
@@ -498,9 +551,12 @@ fn settings_are_kept(store: &impl Store) {
     assert_eq!(store.address().unwrap().as_deref(), Some("http://127.0.0.1:2"));
     store.set_idle_after(org, Duration::from_secs(5)).unwrap();
     store.set_complete_after(org, Duration::from_secs(3_600)).unwrap();
+    assert_eq!(store.organisations().unwrap()[0].files_quota, None);
+    store.set_files_quota(org, 0).unwrap();
     let organisation = &store.organisations().unwrap()[0];
     assert_eq!(organisation.idle_after, Some(Duration::from_secs(5)));
     assert_eq!(organisation.complete_after, Some(Duration::from_secs(3_600)));
+    assert_eq!(organisation.files_quota, Some(0));
 }
 
 #[test]

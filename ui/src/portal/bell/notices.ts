@@ -4,7 +4,7 @@
 import { lines } from "../../displayText";
 import type { Mine } from "../../state.svelte";
 import type { SessionView, You } from "../../wire";
-import { about, answered, bell, leftUnanswered } from "../../words";
+import { about, answered, bell, files, leftUnanswered } from "../../words";
 import { answerDue, isOffered } from "../technician/lists";
 import type { Item, News } from "./news";
 import type { Rings } from "./rings";
@@ -114,7 +114,8 @@ function messages(known: Known, news: News): Notice[] {
     if (session === undefined || visible || message.number <= seen) return [];
     const from = session.participants.find((each) => each.person === message.from);
     const title = bell.from(session, from?.name);
-    const [body, sound] = [lines(message.text, MESSAGE_CHARS), String(message.number)];
+    const text = message.file === undefined ? message.text : files.sent(message.file);
+    const [body, sound] = [lines(text, MESSAGE_CHARS), String(message.number)];
     return [{ tag: `message:${id}`, title, body, session: id, buttons: [], sound, isLate: false, stays: false }];
   });
 }

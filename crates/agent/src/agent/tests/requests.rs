@@ -411,6 +411,25 @@ fn toasts_come_in_the_order_of_their_time_the_latest_last() {
     assert_eq!(keys, [ToastKey::Request(chat(9)), ToastKey::Message(chat(4)), ToastKey::Request(chat(2))]);
 }
 
+#[test]
+fn a_message_that_is_a_file_says_what_was_sent() {
+    // C8
+    for (file, said) in [
+        (
+            json!({ "name": "a.png", "bytes": 1, "picture": { "format": "png", "width": 1, "height": 1 } }),
+            "Sent a picture",
+        ),
+        (json!({ "name": "rep\u{202e}ort.pdf", "bytes": 1 }), "Sent report.pdf"),
+    ] {
+        let mut bench = Bench::technician();
+        bench.session(4, 1, &json!({ "status": "handled", "participants": joined_by_me(), "messages": 1 }));
+        let at = bench.service_now();
+        let message = json!({ "number": 1, "id": Uuid::from_u128(50), "from": DANA, "at": at, "text": "", "file": file });
+        bench.json(json!({ "type": "messages", "session": Uuid::from_u128(4), "messages": [message] }));
+        assert!(line(&bench.toasts().unwrap()[0]).ends_with(&format!(" / {said}")), "{said}");
+    }
+}
+
 fn joined_by_me() -> serde_json::Value {
     json!([{ "person": ME, "name": "Priya", "state": "online", "joined": NOON }])
 }

@@ -6,10 +6,18 @@ use crate::org::context::Context;
 use crate::org::people::People;
 use crate::org::store_queue::{Asked, InFlight, Job, Want};
 use crate::org::store_request::StoreRequest;
+use crate::store::FileId;
 use crate::words;
-use chat::{Applied, Audience, Intent, Message, Outcome, Refusal, Session};
+use chat::{Applied, Audience, Intent, Message, Outcome, Refusal, SentFile, Session};
 use presence::{Role, eligibility};
 use protocol::{Answer, Down, ErrorCode, IntentId};
+
+/// What a message has in it.
+enum Written {
+    Text(String),
+    /// A file, and where its contents are.
+    File(Box<SentFile>, FileId),
+}
 
 impl Chats {
     pub(crate) fn begin_session(
@@ -35,7 +43,11 @@ impl Chats {
         match asked.want.clone() {
             Want::Intent(intent) => self.begin_intent(cx, people, asked, &session, intent),
             Want::Message(audience, text) => {
-                self.begin_message(cx, people, asked, &session, (audience, text))
+                self.begin_message(cx, people, asked, &session, (audience, Written::Text(text)))
+            }
+            Want::File(file, stored) => {
+                let written = (Audience::Everybody, Written::File(file, stored));
+                self.begin_message(cx, people, asked, &session, written)
             }
             Want::Messages(audience, after) => {
                 // Nobody is left to read.
@@ -93,7 +105,7 @@ impl Chats {
         people: &People,
         asked: Asked,
         session: &Session,
-        (audience, text): (Audience, String),
+        (audience, written): (Audience, Written),
     ) -> Option<(InFlight, StoreRequest)> {
         let intent = match audience {
             Audience::Everybody => Intent::Message,
@@ -105,8 +117,20 @@ impl Chats {
                     Audience::Everybody => next.messages,
                     Audience::Technicians => next.notes,
                 };
-                let message = Message { number, id: asked.re, from: asked.person, at: cx.wall, text };
-                let step = StoreRequest::PutMessage(next.clone(), session.rev, audience, message.clone());
+                let (id, from, at) = (asked.re, asked.person, cx.wall);
+                let (message, step) = match written {
+                    Written::Text(text) => {
+                        let message = Message { number, id, from, at, text, file: None };
+                        let put =
+                            StoreRequest::PutMessage(next.clone(), session.rev, audience, message.clone());
+                        (message, put)
+                    }
+                    Written::File(file, stored) => {
+                        let text = String::new();
+                        let message = Message { number, id, from, at, text, file: Some(*file) };
+                        (message.clone(), StoreRequest::PutFile(next.clone(), session.rev, message, stored))
+                    }
+                };
                 Some((InFlight::Message { asked, next, audience, message }, step))
             }
             Ok(Outcome::Already) => {

@@ -2,7 +2,7 @@
 
 use super::{Chats, reads, sees};
 use crate::org::context::Context;
-use crate::org::event::ConnId;
+use crate::org::event::{ArrivedFile, ConnId};
 use crate::org::people::People;
 use crate::org::store_queue::{Asked, Job, Want};
 use crate::words;
@@ -151,6 +151,18 @@ impl Chats {
             return;
         }
         self.ask(cx, people, conn, re, session, Want::Message(audience, text));
+    }
+
+    /// A file has arrived; its sender, who need not have a connection here, has signed in.
+    pub(crate) fn file_arrived(&mut self, cx: &mut Context, arrived: ArrivedFile) {
+        let ArrivedFile { conn, person, role, session, id: re, file, stored } = arrived;
+        if cx.file_bytes() == 0 {
+            cx.refuse(conn, re, ErrorCode::NotAllowed, words::FILES_ARE_OFF);
+            return;
+        }
+        let want = Want::File(Box::new(file), stored);
+        let asked = Asked { conn, person, role, re, session, want };
+        cx.enqueue(Job::Session { asked, read: None });
     }
 
     pub(crate) fn open(

@@ -35,7 +35,7 @@ fn join(core: &mut Core, conn: u64, session: SessionId) {
 
 fn message(number: u64) -> Message {
     let (id, from) = (Uuid::new_v4(), PersonId(Uuid::new_v4()));
-    Message { id, number, from, at: START, text: "It is broken".to_owned() }
+    Message { id, number, from, at: START, text: "It is broken".to_owned(), file: None }
 }
 
 /// Does store steps until there are no more. Returns the sessions that were stored, and `None` for each save of presence. The first save

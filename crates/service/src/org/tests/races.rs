@@ -104,6 +104,7 @@ fn reading_messages_ends_when_the_connection_is_gone() {
         from: dana.id,
         at: START,
         text: "x".to_owned(),
+        file: None,
     };
     let full = (1..=protocol::limits::MESSAGES_PART as u64).map(message).collect();
     let after_it = core.on(Event::StoreReply(StoreReply::Messages(full)), at(after(3)));

@@ -4,7 +4,7 @@
 use super::connection::BUSY_FOR;
 use super::errors::from_io;
 use super::values::unsigned;
-use super::{Result, StoreError, identity, integrity};
+use super::{FileId, Result, StoreError, identity, integrity};
 use crate::platform;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
@@ -12,6 +12,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Pages of 4 KiB copied at once: 8 MB, some 30 ms, so that others can use the disk in between.
 const PAGES: i32 = 2_000;
@@ -91,6 +92,28 @@ pub(crate) fn examine(database: &Path) -> Result<Contents> {
         return Err(StoreError::Damaged(format!("{orphans} rows in it name others that are not there")));
     }
     Ok(contents)
+}
+
+/// The files in the chats of a database, and how many bytes each has.
+///
+/// # Errors
+/// If it cannot be read.
+pub(crate) fn files_in(database: &Path) -> Result<Vec<(FileId, u64)>> {
+    let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    connection.busy_timeout(BUSY_FOR)?;
+    // Older formats know no files.
+    let knows: bool = connection.query_row(
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'file'",
+        [],
+        |row| row.get(0),
+    )?;
+    if !knows {
+        return Ok(Vec::new());
+    }
+    let mut files = connection.prepare("SELECT stored, bytes FROM file")?;
+    let files =
+        files.query_map([], |row| Ok((FileId(Uuid::from_bytes(row.get(0)?)), unsigned(row.get(1)?))))?;
+    Ok(files.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Ends all sign-ins and unused links of a database that nobody uses.

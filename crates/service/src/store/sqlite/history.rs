@@ -25,9 +25,10 @@ pub(super) fn index_subject(sql: &Connection, session: &Session) -> Result<()> {
     index(sql, session.id, 0, &text)
 }
 
-/// Indexes a message.
+/// Indexes a message: what it says, or the name of its file.
 pub(super) fn index_message(sql: &Connection, session: SessionId, message: &Message) -> Result<()> {
-    index(sql, session, integer(message.number), &message.text)
+    let text = message.file.as_ref().map_or(&message.text, |file| &file.name);
+    index(sql, session, integer(message.number), text)
 }
 
 fn index(sql: &Connection, session: SessionId, row: i64, text: &str) -> Result<()> {
@@ -128,7 +129,8 @@ fn last_messages_with(sql: &Connection, word: &str, places: &[i64]) -> Result<BT
         }
     }
     let mut text = sql.prepare_cached(
-        "SELECT m.text FROM session s JOIN message m ON m.session = s.id WHERE s.place = ?1 AND m.number = ?2",
+        "SELECT ifnull(json_extract(f.body, '$.name'), m.text) FROM session s JOIN message m ON m.session = s.id
+         LEFT JOIN file f ON f.session = m.session AND f.id = m.id WHERE s.place = ?1 AND m.number = ?2",
     )?;
     let mut found = BTreeMap::new();
     for (place, number) in rows {

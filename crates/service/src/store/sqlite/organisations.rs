@@ -17,6 +17,7 @@ fn organisation_from(row: &Row<'_>) -> Result<Organisation> {
         idle_after: span(row.get(2)?),
         complete_after: span(row.get(3)?),
         keep_for: span(row.get(4)?),
+        files_quota: row.get::<_, Option<i64>>(5)?.map(unsigned),
     })
 }
 
@@ -26,7 +27,7 @@ fn span(millis: Option<i64>) -> Option<Duration> {
 
 pub(super) fn organisations(sql: &Connection) -> Result<Vec<Organisation>> {
     sql.prepare_cached(
-        "SELECT id, name, idle_after_ms, complete_after_ms, keep_for_ms FROM organisation ORDER BY name",
+        "SELECT id, name, idle_after_ms, complete_after_ms, keep_for_ms, files_quota FROM organisation ORDER BY name",
     )?
     .query_map([], organisation_from)?
     .collect()
@@ -69,9 +70,9 @@ pub(super) fn load(sql: &Connection, org: OrgId) -> Result<Option<OrgSnapshot>> 
     let id = org.0.into_bytes();
     let organisation = sql
         .prepare_cached(
-            "SELECT id, name, idle_after_ms, complete_after_ms, keep_for_ms, alive_at FROM organisation WHERE id = ?1",
+            "SELECT id, name, idle_after_ms, complete_after_ms, keep_for_ms, files_quota, alive_at FROM organisation WHERE id = ?1",
         )?
-        .query_row(params![id], |row| Ok((organisation_from(row)?, UnixMillis(unsigned(row.get(5)?)))))
+        .query_row(params![id], |row| Ok((organisation_from(row)?, UnixMillis(unsigned(row.get(6)?)))))
         .optional()?;
     let Some((organisation, alive_at)) = organisation else { return Ok(None) };
     let people = sql

@@ -5,13 +5,14 @@ use super::values::integer;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The migrations; `user_version` counts those that were done. Never change one that was released: add another.
-pub(super) const MIGRATIONS: [&str; 6] = [
+pub(super) const MIGRATIONS: [&str; 7] = [
     include_str!("schema.sql"),
     include_str!("standing.sql"),
     include_str!("limits.sql"),
     include_str!("note.sql"),
     include_str!("completed.sql"),
     include_str!("history.sql"),
+    include_str!("files.sql"),
 ];
 
 /// Does the missing migrations. If none are missing, nothing is written: a full disk does not keep the service from starting.

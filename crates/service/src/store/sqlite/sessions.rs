@@ -207,8 +207,15 @@ pub(super) fn messages(
     after: u64,
     max: usize,
 ) -> Result<Vec<Message>> {
+    // A note may have the id of a file, and is none.
+    let is_message = match audience {
+        Audience::Everybody => 1,
+        Audience::Technicians => 0,
+    };
     sql.prepare_cached(&format!(
-        "SELECT number, id, author, at, text FROM {} WHERE session = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
+        "SELECT w.number, w.id, w.author, w.at, w.text, f.body FROM {} w
+         LEFT JOIN file f ON f.session = w.session AND f.id = w.id AND {is_message}
+         WHERE w.session = ?1 AND w.number > ?2 ORDER BY w.number LIMIT ?3",
         table(audience)
     ))?
     .query_map(params![session.0.into_bytes(), integer(after), integer(max as u64)], |row| {
@@ -218,6 +225,7 @@ pub(super) fn messages(
             from: PersonId(Uuid::from_bytes(row.get(2)?)),
             at: UnixMillis(unsigned(row.get(3)?)),
             text: row.get(4)?,
+            file: row.get::<_, Option<String>>(5)?.map(|body| from_json(&body)).transpose()?,
         })
     })?
     .collect()
