@@ -257,7 +257,11 @@ impl Play {
             .await?
             .click()
             .await?;
-        self.dana.shows("Priya from Acme IT would like to chat", SOON).await
+        let asked = self.dana.shows("Priya from Acme IT would like to chat", SOON).await;
+        match asked {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.context(format!("Priya's page shows: {}", self.priya.text().await?))),
+        }
     }
 
     async fn writes(&self, page: &Browser, text: &str) -> Result<()> {

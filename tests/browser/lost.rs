@@ -26,6 +26,7 @@ async fn what_is_written_while_the_service_is_gone_arrives_once_and_in_order() -
     ask_on(&page, "Printer offline").await?;
     let session = request(&before).await?;
     join(&before, session).await?;
+    page.shows(TOM, SOON).await?;
     let field = page.find(MESSAGE, SOON).await?;
     field.send_keys(&format!("One.{RETURN}")).await?;
     open(&before, session).await?;

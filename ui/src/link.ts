@@ -53,7 +53,7 @@ export interface Env {
   now(): number;
   /** A random number in 0..1, for the backoff. */
   random(): number;
-  /** Receives each frame except answers. */
+  /** Receives each frame. */
   received(frame: Down): void;
   /** The status has changed. */
   changed(status: Status): void;
@@ -166,6 +166,8 @@ export class Link {
         return;
       case "ok":
       case "error":
+        // Whoever waits for the answer finds what was told before it.
+        this.#env.received(frame);
         this.#pending.answered(frame);
         return;
       case "reconnect":

@@ -85,3 +85,18 @@ export function newToken(): string {
   const bits = crypto.getRandomValues(new Uint8Array(32));
   return Array.from(bits, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** The page is drawn within this time, or something is wrong with its screen. */
+const DRAWN_WITHIN_MS = 100;
+
+/** Calls back before the page is drawn next. Nobody sees a hidden page, and browsers let its timers wait for up to a minute: there, at once. */
+export function nextFrame(run: () => void): void {
+  if (document.visibilityState !== "visible") return run();
+  let isDone = false;
+  const once = (): void => {
+    if (!isDone) run();
+    isDone = true;
+  };
+  requestAnimationFrame(once);
+  setTimeout(once, DRAWN_WITHIN_MS);
+}

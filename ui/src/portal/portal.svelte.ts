@@ -4,6 +4,7 @@
 import { noDevice, watchInput, type Source } from "../activity";
 import { Attachments } from "../attachments.svelte";
 import { Clock } from "../clock";
+import { FrameQueue } from "../frames";
 import { Link, SUBPROTOCOL, type Answered, type Intent, type Status } from "../link";
 import { Drafts } from "../drafts";
 import { Outbox, isWritten, type Kept, type Written } from "../outbox";
@@ -12,9 +13,9 @@ import { State } from "../state.svelte";
 import { refusal } from "../refusal";
 import { uploadTo } from "../upload";
 import { files, sendFailed } from "../words";
-import type { PreferenceChange } from "../wire";
+import type { Down, PreferenceChange } from "../wire";
 import { Bell } from "./bell/bell.svelte";
-import { CONNECT_PATH, PORTAL_PATH, browserName, serviceTime, wireSocket } from "./browser";
+import { CONNECT_PATH, PORTAL_PATH, browserName, nextFrame, serviceTime, wireSocket } from "./browser";
 import { Navigation } from "./navigation.svelte";
 
 /** How long a notice to the user is shown, in milliseconds: long enough to read it twice. */
@@ -23,6 +24,8 @@ const NOTICE_MS = 12_000;
 const UNMENTIONED_MS = 700;
 /** How often clocks on the page are updated, in milliseconds: twice a second, so that no second is skipped. */
 const TICK_MS = 500;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
 
 /** A message that is being sent. */
 export interface Sending {
@@ -72,6 +75,9 @@ export class Portal {
   });
 
   #clock = new Clock();
+  #second = $derived(Math.floor(this.now / SECOND_MS) * SECOND_MS);
+  #minute = $derived(Math.floor(this.now / MINUTE_MS) * MINUTE_MS);
+  #frames = new FrameQueue((frame) => this.#take(frame), nextFrame);
   #link: Link;
   #source: Source;
   #outbox = new Outbox(shelf(() => sessionStorage));
@@ -106,24 +112,23 @@ export class Portal {
         }
         this.#mentionLoss();
       },
-      received: (frame) => {
-        const gap = frame.type === "messages" && this.#leavesGap(frame.session, frame.messages[0]?.number);
-        const before = frame.type === "session" ? this.state.sessions.get(frame.session.id) : undefined;
-        if (frame.type === "welcome") this.#clock.settle(frame.now);
-        this.state.receive(frame, this.#clock.now());
-        if (frame.type === "welcome") this.#welcomed();
-        if (frame.type === "welcome" || frame.type === "policy") {
-          this.#source.setIdleAfter(frame.policy.idle_after_ms);
-        }
-        if (frame.type === "messages" && gap) this.#readAgain(frame.session);
-        this.bell.heard(frame, before);
-      },
+      received: (frame) => this.#frames.add(frame),
     });
   }
 
   /** The service's time, as this page estimates it. */
   get now(): number {
     return this.ticked + this.state.clockAhead;
+  }
+
+  /** The same, only as often as the second changes: for the rows of a list, each of which shows how long it has waited. */
+  get second(): number {
+    return this.#second;
+  }
+
+  /** The same, only as often as the minute changes: for times of day, which need no more. */
+  get minute(): number {
+    return this.#minute;
   }
 
   /** This machine's clock: for the age of what is stored over a reload, with which every other clock begins again. */
@@ -193,6 +198,19 @@ export class Portal {
   /** Tries the connection at once: its user asks for it. */
   retry(): void {
     this.#link.hurry();
+  }
+
+  #take(frame: Down): void {
+    const gap = frame.type === "messages" && this.#leavesGap(frame.session, frame.messages[0]?.number);
+    const before = frame.type === "session" ? this.state.sessions.get(frame.session.id) : undefined;
+    if (frame.type === "welcome") this.#clock.settle(frame.now);
+    this.state.receive(frame, this.#clock.now());
+    if (frame.type === "welcome") this.#welcomed();
+    if (frame.type === "welcome" || frame.type === "policy") {
+      this.#source.setIdleAfter(frame.policy.idle_after_ms);
+    }
+    if (frame.type === "messages" && gap) this.#readAgain(frame.session);
+    this.bell.heard(frame, before);
   }
 
   /** Ends the sign-in of this browser, or of the app whose window this is. The service then closes the connection. */

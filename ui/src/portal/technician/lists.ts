@@ -84,3 +84,19 @@ export function mayLeave(session: SessionView, you: string): boolean {
     (each) => each.person !== you && each.left === undefined && each.state !== "offline",
   );
 }
+
+/** Whether the row of a chat has a third line: what has to be said besides who and about what. */
+export function isTall(session: SessionView, you: string, isJoining: boolean): boolean {
+  switch (session.status) {
+    case "waiting":
+      return isJoining || session.participants.length > 0;
+    case "handled":
+      return !isIn(session, you);
+    case "abandoned":
+      return true;
+    case "invited":
+    case "callback":
+    case "completed":
+      return false;
+  }
+}
