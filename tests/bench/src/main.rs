@@ -5,6 +5,7 @@
 
 mod online;
 mod peers;
+mod portal;
 mod process_tree;
 mod quiet;
 mod scene;
@@ -53,9 +54,14 @@ async fn measure() -> Result<()> {
         _ => bail!("only --short is known, not {arguments:?}"),
     };
     match form {
-        Form::Short => ours(SHORT).await,
+        Form::Short => {
+            ours(SHORT).await?;
+            print_portal(portal::measure(false).await?);
+            Ok(())
+        }
         Form::Long => {
             ours(LONG).await?;
+            print_portal(portal::measure(true).await?);
             peers(LONG).await
         }
     }
@@ -84,6 +90,17 @@ fn print_costs(who: &str, before: Cost, after: Option<Cost>) {
             print(who, &format!("memory{when}"), pss_mib);
             print(who, &format!("wake-ups{when}"), wakes_per_s);
         }
+    }
+}
+
+fn print_portal(portal: portal::Portal) {
+    print(OURS, "portal: first view", median_ms(portal.shown));
+    print(OURS, "portal: layout shift", portal.shift);
+    print(OURS, "portal: nodes", portal.nodes);
+    print(OURS, "portal: quiet", portal.idle);
+    if let Some(storm) = portal.storm {
+        print(OURS, "portal: lost frames", storm.lost_frames_a_second);
+        print(OURS, "portal: worst frame", storm.worst_frame_ms);
     }
 }
 

@@ -24,8 +24,24 @@ impl WebDriverCompatibleCommand for Cdp {
 }
 
 async fn run(browser: &Browser, command: &str, with: Value) -> Result<()> {
-    let done = browser.page.issue_cmd(Cdp(json!({ "cmd": command, "params": with }))).await;
-    done.map(drop).with_context(|| format!("asking Chromium for {command}"))
+    ask(browser, command, with).await.map(drop)
+}
+
+async fn ask(browser: &Browser, command: &str, with: Value) -> Result<Value> {
+    let answer = browser.page.issue_cmd(Cdp(json!({ "cmd": command, "params": with }))).await;
+    answer.with_context(|| format!("asking Chromium for {command}"))
+}
+
+/// How long the page's main thread has worked since the first call, in seconds.
+///
+/// # Errors
+/// When the browser is gone.
+pub async fn task_seconds(browser: &Browser) -> Result<f64> {
+    run(browser, "Performance.enable", json!({})).await?;
+    let metrics = ask(browser, "Performance.getMetrics", json!({})).await?;
+    let all = metrics["metrics"].as_array().context("Chromium's metrics are a list")?;
+    let found = all.iter().find(|each| each["name"] == "TaskDuration").map(|each| &each["value"]);
+    found.and_then(Value::as_f64).context("Chromium says how long tasks took")
 }
 
 /// A view of this size in CSS pixels; at scale 2 as a page enlarged to 200 % is shown.
