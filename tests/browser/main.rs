@@ -26,4 +26,5 @@ mod route;
 mod sent_files;
 mod sign_in;
 mod stage;
+mod typing;
 mod writing;

@@ -221,6 +221,7 @@ fn take(heard: &mut Heard, down: Down) {
         | Down::Policy { .. }
         | Down::Preference { .. }
         | Down::Mine { .. }
+        | Down::Typing { .. }
         | Down::Devices { .. }
         | Down::Error { re: None, .. }
         | Down::Reconnect { .. } => {}

@@ -35,6 +35,8 @@ const WELCOME: { type: "welcome" } & Welcome = {
     grace_ms: 45_000,
     invitation_ms: 60_000, file_bytes: 0,
     ring: { again_after_ms: 20_000, every_ms: 10_000, pressing_until_ms: 90_000, later_every_ms: 60_000 },
+    typing: true,
+    read_marks: true,
   },
   preference: "automatic",
 };

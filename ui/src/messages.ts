@@ -203,6 +203,11 @@ export interface Messages {
   "talk-sending": null;
   "talk-kept": null;
   "talk-sent": { time: string };
+  "talk-kept-there": null;
+  "talk-kept-there-for": { name: string };
+  "talk-delivered": { time: string };
+  "talk-seen": null;
+  "talk-writing": { count: number; names: string };
   "talk-joined": { name: string; time: string };
   "talk-left": { name: string; time: string };
   "talk-ended": { time: string };

@@ -11,9 +11,11 @@ export interface Mine {
   seen: number;
   visible: boolean;
   ring: boolean;
+  /** The last message that the other side has seen; 0 if the service does not tell. */
+  read: number;
 }
 
-const NOT_MINE_YET: Mine = { dismissed: false, seen: 0, visible: false, ring: false };
+const NOT_MINE_YET: Mine = { dismissed: false, seen: 0, visible: false, ring: false, read: 0 };
 
 /** The settings until the service sends its own. */
 const FIRST_POLICY: Policy = {
@@ -23,6 +25,8 @@ const FIRST_POLICY: Policy = {
   invitation_ms: 60_000,
   file_bytes: 0,
   ring: { again_after_ms: 20_000, every_ms: 10_000, pressing_until_ms: 90_000, later_every_ms: 60_000 },
+  typing: false,
+  read_marks: false,
 };
 
 /** The state of one page. */
@@ -46,6 +50,8 @@ export class State {
   messages = new SvelteMap<string, readonly Message[]>();
   /** Private notes of the chats for which the page has asked for them (technicians). */
   notes = new SvelteMap<string, readonly Message[]>();
+  /** Who else is writing, by chat. */
+  typing = new SvelteMap<string, readonly string[]>();
   /** The service's clock minus this page's clock for spans, in milliseconds. */
   clockAhead = $state(0);
 
@@ -62,6 +68,7 @@ export class State {
         this.clockAhead = frame.now - now;
         this.#stated = { sessions: new Set(), mine: new Set() };
         this.isCurrent = false;
+        this.typing.clear();
         return;
       case "synced":
         this.#forgetUnstated();
@@ -75,6 +82,7 @@ export class State {
         return;
       case "policy":
         this.policy = frame.policy;
+        if (!frame.policy.typing) this.typing.clear();
         return;
       case "preference":
         this.preference = frame.preference;
@@ -83,16 +91,24 @@ export class State {
         this.#session(frame.session);
         return;
       case "mine": {
-        const { session, dismissed, seen, visible, ring } = frame;
+        const { session, dismissed, seen, visible, ring, read } = frame;
         this.#stated?.mine.add(session);
-        this.mine.set(session, { dismissed, seen, visible, ring });
+        this.mine.set(session, { dismissed, seen, visible, ring, read: read ?? 0 });
         return;
       }
+      case "typing":
+        this.#typing(frame.session, frame.people);
+        return;
       case "desk":
         this.staffed = frame.staffed;
         return;
       case "messages":
         append(this.messages, frame.session, frame.messages);
+        // Somebody whose message is here has finished writing it, also if the service says so a moment later.
+        this.#typing(
+          frame.session,
+          (this.typing.get(frame.session) ?? []).filter((person) => frame.messages.every((each) => each.from !== person)),
+        );
         return;
       case "notes":
         append(this.notes, frame.session, frame.notes);
@@ -128,8 +144,14 @@ export class State {
     return Math.max(0, session.messages - this.mineOf(session.id).seen);
   }
 
+  #typing(session: string, people: readonly string[]): void {
+    if (people.length === 0) this.typing.delete(session);
+    else this.typing.set(session, people);
+  }
+
   #session(session: SessionView): void {
     this.#stated?.sessions.add(session.id);
+    if (session.ended !== undefined) this.typing.delete(session.id);
     const known = this.sessions.get(session.id);
     if (known === undefined || session.rev >= known.rev) this.sessions.set(session.id, session);
   }
@@ -151,6 +173,7 @@ export class State {
     this.mine.delete(session);
     this.messages.delete(session);
     this.notes.delete(session);
+    this.typing.delete(session);
   }
 }
 

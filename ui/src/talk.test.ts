@@ -1,7 +1,7 @@
 // A conversation as lines.
 
 import { expect, it } from "vitest";
-import { TOGETHER_MS, lastSent, timeline, type TimelineEntry } from "./talk";
+import { TOGETHER_MS, isReached, lastSent, timeline, writers, type TimelineEntry } from "./talk";
 import type { Message, SessionView } from "./wire";
 
 const SESSION: SessionView = {
@@ -109,6 +109,33 @@ it("draws no line above what arrives while the chat is read, nor above what the 
 });
 
 it("says when the reader's own last message was taken", () => {
-  expect(lastSent([said(1, "priya", 400)], "priya")).toBe(400);
-  expect(lastSent([said(1, "priya", 400), said(2, "mei", 500)], "priya")).toBeNull();
+  const unmarked = { read: 1, isReached: true, areMarked: false };
+  expect(lastSent(SESSION, [said(1, "priya", 400)], "priya", unmarked)).toEqual({ id: "m1", at: 400, mark: "sent" });
+  expect(lastSent(SESSION, [said(1, "priya", 400), said(2, "mei", 500)], "priya", unmarked)).toBeNull();
+  expect(lastSent({ ...SESSION, ended: 600 }, [said(1, "priya", 400)], "priya", unmarked)).toBeNull();
+});
+
+it("says of the reader's last message whether it is kept, delivered or seen, also below a colleague's", () => {
+  const messages = [said(1, "mei", 300), said(2, "priya", 400), said(3, "sam", 500)];
+  const mark = (read: number, reached: boolean) =>
+    lastSent(SESSION, messages, "priya", { read, isReached: reached, areMarked: true })?.mark;
+  expect(mark(1, false)).toBe("kept");
+  expect(mark(1, true)).toBe("delivered");
+  expect(mark(2, false)).toBe("seen");
+});
+
+it("knows whether the other side is there", () => {
+  const sam = { person: "sam", name: "Sam Okafor", state: "away", joined: 200 } as const;
+  const session = { ...SESSION, participants: [sam] };
+  expect(isReached(session, "mei", undefined)).toBe(true);
+  expect(isReached({ ...SESSION, participants: [{ ...sam, state: "offline" }] }, "mei", undefined)).toBe(false);
+  expect(isReached({ ...SESSION, participants: [{ ...sam, left: 300 }] }, "mei", undefined)).toBe(false);
+  expect(isReached(session, "sam", "online")).toBe(true);
+  expect(isReached(session, "sam", "offline")).toBe(false);
+  expect(isReached(session, "sam", undefined)).toBe(false);
+});
+
+it("names those who are writing as the chat does", () => {
+  const session = { ...SESSION, participants: [{ person: "sam", name: "Sam Okafor", state: "online", joined: 200 } as const] };
+  expect(writers(session, ["mei", "sam", "stranger"])).toEqual(["Mei Tanaka", "Sam Okafor"]);
 });

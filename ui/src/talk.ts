@@ -1,7 +1,7 @@
 // A conversation as it is read: days, notes, messages by author, and what is still being sent, in one order. Pure.
 
 import { day } from "./time";
-import type { Message, SentFile, SessionView } from "./wire";
+import type { Message, SentFile, SessionView, State } from "./wire";
 import { begun, talk } from "./words";
 
 /** How long one author's messages stand under one name and time, in milliseconds. */
@@ -48,11 +48,7 @@ interface Facts {
 
 /** The timeline of a chat, oldest first; messages being sent come last. */
 export function timeline({ session, messages, sending, you, fresh, now }: Facts): TimelineEntry[] {
-  const names = new Map([
-    [session.client, session.client_name],
-    ...session.participants.map((each) => [each.person, each.name] as const),
-  ]);
-  const isOurs = (person: string): boolean => (person === session.client) === (you === session.client);
+  const names = namesIn(session);
   const isFresh = ({ number, from }: Message): boolean => number > fresh.after && number <= fresh.upTo && from !== you;
   const firstNew = messages.find(isFresh)?.number ?? Infinity;
   // Who has written since has read what was there.
@@ -77,7 +73,7 @@ export function timeline({ session, messages, sending, you, fresh, now }: Facts)
         last.said.push(said);
       } else {
         const name = names.get(from) ?? session.client_name;
-        all.push({ is: "group", key: `by ${id}`, at, name, isMine: from === you, isOurs: isOurs(from), said: [said] });
+        all.push({ is: "group", key: `by ${id}`, at, name, isMine: from === you, isOurs: isOurs(session, you, from), said: [said] });
       }
       lastFrom = from;
     }
@@ -89,10 +85,53 @@ export function timeline({ session, messages, sending, you, fresh, now }: Facts)
   return all;
 }
 
-/** When the reader's last message arrived at the service, if it is the last of all. */
-export function lastSent(messages: readonly Message[], you: string): number | null {
-  const last = messages.at(-1);
-  return last?.from === you ? last.at : null;
+/** What became of a message: kept until somebody on the other side is there, delivered to them, or seen by them. */
+export type Mark = "sent" | "kept" | "delivered" | "seen";
+
+/** The reader's last message, when it arrived at the service, and what became of it; null if the other side has answered. */
+export function lastSent(
+  session: SessionView,
+  messages: readonly Message[],
+  you: string,
+  { read, isReached, areMarked }: {
+    /** The last message that the other side has seen. */
+    read: number;
+    /** Whether somebody on the other side is connected. */
+    isReached: boolean;
+    /** Whether the organisation shows read marks. */
+    areMarked: boolean;
+  },
+): { id: string; at: number; mark: Mark } | null {
+  const last = messages.findLast((each) => each.from === you || !isOurs(session, you, each.from));
+  if (last?.from !== you || session.ended !== undefined) return null;
+  const { id, at, number } = last;
+  if (!areMarked) return { id, at, mark: "sent" };
+  if (read >= number) return { id, at, mark: "seen" };
+  return { id, at, mark: isReached ? "delivered" : "kept" };
+}
+
+/** Whether somebody on the other side of a chat is connected; `client` is its client's state, which clients are not told. */
+export function isReached(session: SessionView, you: string, client: State | undefined): boolean {
+  if (you !== session.client) return client !== undefined && client !== "offline";
+  return session.participants.some((each) => each.left === undefined && each.state !== "offline");
+}
+
+/** The names of those who are writing, as the reader's chat has them. */
+export function writers(session: SessionView, people: readonly string[]): string[] {
+  const names = namesIn(session);
+  return people.flatMap((person) => names.get(person) ?? []);
+}
+
+function namesIn(session: SessionView): Map<string, string> {
+  return new Map([
+    [session.client, session.client_name],
+    ...session.participants.map((each) => [each.person, each.name] as const),
+  ]);
+}
+
+/** Whether somebody is on the reader's side: the client is alone, technicians are together. */
+function isOurs(session: SessionView, you: string, person: string): boolean {
+  return (person === session.client) === (you === session.client);
 }
 
 interface Note {

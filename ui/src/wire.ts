@@ -209,7 +209,20 @@ visible: boolean,
 /**
  * Whether this device rings for it (C3).
  */
-ring: boolean, } | { "type": "desk",
+ring: boolean,
+/**
+ * The last message that the other side has seen: for a client any technician of the chat, for its technicians the client. 0
+ * for everybody else, and where the organisation has switched read marks off.
+ */
+read?: number, } | { "type": "typing",
+/**
+ * Which session.
+ */
+session: SessionId,
+/**
+ * Everybody but the reader; the session has their names.
+ */
+people: Array<PersonId>, } | { "type": "desk",
 /**
  * At least one technician is Online.
  */
@@ -739,7 +752,15 @@ file_bytes: number,
 /**
  * When a waiting request sounds (C3).
  */
-ring: Schedule, };
+ring: Schedule,
+/**
+ * Whether the organisation lets people see that others are writing. If not, `chat.typing` has no effect.
+ */
+typing: boolean,
+/**
+ * Whether the organisation lets people see how far others have read.
+ */
+read_marks: boolean, };
 
 /**
  * Exchanges the window's code for a cookie.
@@ -1417,7 +1438,15 @@ session: SessionId,
 /**
  * The last number seen.
  */
-number: number, } | { "type": "ring.shown",
+number: number, } | { "type": "chat.typing",
+/**
+ * Which session.
+ */
+session: SessionId,
+/**
+ * Whether they are writing.
+ */
+typing: boolean, } | { "type": "ring.shown",
 /**
  * Which session.
  */

@@ -367,7 +367,17 @@ export const talk = {
   send: say("talk-send"),
   sending: say("talk-sending"),
   kept: say("talk-kept"),
-  sent: (at: number): string => say("talk-sent", { time: clock(at) }),
+  /** What became of one's last message; `kept` names the client who is not connected, or nobody to a client. */
+  marks: {
+    sent: (at: number): string => say("talk-sent", { time: clock(at) }),
+    kept: (client: string | null): string =>
+      client === null ? say("talk-kept-there") : say("talk-kept-there-for", { name: first(client) }),
+    delivered: (at: number): string => say("talk-delivered", { time: clock(at) }),
+    seen: (): string => say("talk-seen"),
+  },
+  /** Who is writing; empty for nobody. */
+  writing: (names: readonly string[]): string =>
+    names.length === 0 ? "" : say("talk-writing", { names: firsts(names), count: names.length }),
   joined: (name: string, at: number): string => say("talk-joined", { name: first(name), time: clock(at) }),
   left: (name: string, at: number): string => say("talk-left", { name: first(name), time: clock(at) }),
   ended: (at: number): string => say("talk-ended", { time: clock(at) }),

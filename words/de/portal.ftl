@@ -193,6 +193,14 @@ talk-send = Senden
 talk-sending = Wird gesendet…
 talk-kept = Noch nicht gesendet. Die Nachricht wird gesendet, sobald die Verbindung wieder steht.
 talk-sent = Gesendet { $time }
+talk-kept-there = Aufbewahrt, wird gezeigt, sobald jemand da ist
+talk-kept-there-for = Aufbewahrt, wird gezeigt, sobald { $name } zurück ist
+talk-delivered = Zugestellt { $time }
+talk-seen = Gesehen
+talk-writing = { $count ->
+    [one] { $names } schreibt…
+   *[other] { $names } schreiben…
+}
 talk-joined = { $name } ist um { $time } beigetreten
 talk-left = { $name } hat den Chat um { $time } verlassen
 talk-ended = Der Chat wurde um { $time } beendet

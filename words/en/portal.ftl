@@ -193,6 +193,14 @@ talk-send = Send
 talk-sending = Sending…
 talk-kept = Not sent yet. It will be sent when the connection is back.
 talk-sent = Sent { $time }
+talk-kept-there = Kept, shown when somebody is there
+talk-kept-there-for = Kept, shown when { $name } is back
+talk-delivered = Delivered { $time }
+talk-seen = Seen
+talk-writing = { $count ->
+    [one] { $names } is writing…
+   *[other] { $names } are writing…
+}
 talk-joined = { $name } joined at { $time }
 talk-left = { $name } left at { $time }
 talk-ended = The chat ended at { $time }

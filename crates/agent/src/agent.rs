@@ -252,7 +252,7 @@ impl Agent {
                     self.cx.announce_news(&news);
                 }
             }
-            Down::Mine { session, dismissed, seen, visible, ring } => {
+            Down::Mine { session, dismissed, seen, visible, ring, read: _ } => {
                 self.chats.set_mine(session, Mine { dismissed, seen, visible, ring });
             }
             Down::Messages { session, messages } => self.chats.take_messages(session, messages),
@@ -264,8 +264,9 @@ impl Agent {
             Down::Beat => {
                 self.cx.clock.beat(self.cx.now, Duration::from_millis(self.cx.policy.beat_ms));
             }
-            // The portal shows people, notes and the desk; the link handles a drain.
+            // The portal shows people, notes, the desk and who is writing; the link handles a drain.
             Down::People { .. }
+            | Down::Typing { .. }
             | Down::PersonGone { .. }
             | Down::Notes { .. }
             | Down::Desk { .. }

@@ -168,6 +168,7 @@ impl Session {
             | Down::Preference { .. }
             | Down::Session { .. }
             | Down::Mine { .. }
+            | Down::Typing { .. }
             | Down::Desk { .. }
             | Down::Messages { .. }
             | Down::Notes { .. }

@@ -46,6 +46,11 @@ fn is_zero(more: &u32) -> bool {
     *more == 0
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_nothing(read: &u64) -> bool {
+    *read == 0
+}
+
 /// A frame from the service to a device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -103,6 +108,19 @@ pub enum Down {
         visible: bool,
         /// Whether this device rings for it (C3).
         ring: bool,
+        /// The last message that the other side has seen: for a client any technician of the chat, for its technicians the client. 0
+        /// for everybody else, and where the organisation has switched read marks off.
+        #[serde(default, skip_serializing_if = "is_nothing")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<f64>"))]
+        read: u64,
+    },
+    /// Who else is writing in a session, as it is now.
+    #[serde(rename = "typing")]
+    Typing {
+        /// Which session.
+        session: SessionId,
+        /// Everybody but the reader; the session has their names.
+        people: Vec<PersonId>,
     },
     /// Whether somebody is at their desk (clients, C6).
     #[serde(rename = "desk")]

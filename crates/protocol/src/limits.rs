@@ -60,6 +60,12 @@ pub const COMPLETE_AFTER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub const FILES_QUOTA: u64 = 2 * 1024 * 1024 * 1024;
 /// Most that may be set: more than disks have, and a number that every reader of JSON takes.
 pub const FILES_QUOTA_MAX: u64 = 1 << 50;
+/// How long somebody counts as writing after they last said so: two repeats, so that one that is lost or late changes nothing.
+pub const TYPING: Duration = Duration::from_secs(6);
+/// How often a client that goes on writing says so.
+pub const TYPING_REPEAT: Duration = Duration::from_secs(3);
+/// Shortest time between two `typing` frames about one session to one connection: whatever writers send, readers get no more.
+pub const TYPING_EVERY: Duration = Duration::from_secs(1);
 /// Frames that a connection may send at once.
 pub const FRAMES_BURST: u32 = 50;
 /// Frames a second that a connection may go on sending.

@@ -28,6 +28,12 @@ pub struct Policy {
     pub file_bytes: u64,
     /// When a waiting request sounds (C3).
     pub ring: Schedule,
+    /// Whether the organisation lets people see that others are writing. If not, `chat.typing` has no effect.
+    #[serde(default)]
+    pub typing: bool,
+    /// Whether the organisation lets people see how far others have read.
+    #[serde(default)]
+    pub read_marks: bool,
 }
 
 impl Policy {
@@ -51,6 +57,7 @@ impl Policy {
                 pressing_until_ms: self.ring.pressing_until_ms.min(longest),
                 later_every_ms: self.ring.later_every_ms.clamp(every, longest),
             },
+            ..self
         }
     }
 }
@@ -72,6 +79,8 @@ impl Default for Policy {
             invitation_ms: invitation_ms(),
             file_bytes: 0,
             ring: Schedule::default(),
+            typing: true,
+            read_marks: true,
         }
     }
 }

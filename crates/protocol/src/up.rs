@@ -323,6 +323,15 @@ pub enum Up {
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         number: u64,
     },
+    /// Says that the user is writing in a session, or no longer does. It ends by itself after [`crate::limits::TYPING`]; a client that
+    /// goes on writing repeats it every [`crate::limits::TYPING_REPEAT`].
+    #[serde(rename = "chat.typing")]
+    Typing {
+        /// Which session.
+        session: SessionId,
+        /// Whether they are writing.
+        typing: bool,
+    },
     /// Says that the toast for a waiting session is on the screen (C3).
     #[serde(rename = "ring.shown")]
     RingShown {
@@ -390,6 +399,7 @@ impl Up {
             | Self::Bye
             | Self::Visible { .. }
             | Self::Seen { .. }
+            | Self::Typing { .. }
             | Self::RingShown { .. }
             | Self::WatchPeople => None,
         }

@@ -127,6 +127,8 @@ impl Running {
                 complete_after: None,
                 keep_for: None,
                 files_quota: None,
+                typing: true,
+                read_marks: true,
             },
             people: people.clone(),
             devices: Vec::new(),

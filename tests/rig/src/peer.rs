@@ -4,7 +4,7 @@
 
 use crate::post::{SignIn, sign_in};
 use anyhow::{Context, Result, bail};
-use chat::{Message as ChatMessage, SessionId};
+use chat::{Message as ChatMessage, PersonId, SessionId};
 use futures_util::{SinkExt, StreamExt};
 use presence::{Activity, Presence};
 use protocol::http::CONNECT_PATH;
@@ -56,6 +56,10 @@ pub struct Seen {
     pub messages: HashMap<SessionId, Vec<ChatMessage>>,
     /// Private notes, as they came.
     pub notes: HashMap<SessionId, Vec<ChatMessage>>,
+    /// Who else is writing, by chat.
+    pub typing: HashMap<SessionId, Vec<PersonId>>,
+    /// How far the other side has read, by chat.
+    pub read: HashMap<SessionId, u64>,
     /// Whether somebody is at their desk (clients).
     pub staffed: Option<bool>,
     /// Answers to intents.
@@ -324,7 +328,13 @@ impl Seen {
                     self.answers.insert(re, Err(Refusal { code, message, by }));
                 }
             }
-            Down::Preference { .. } | Down::Mine { .. } | Down::Devices { .. } | Down::Reconnect { .. } => {}
+            Down::Mine { session, read, .. } => {
+                self.read.insert(session, read);
+            }
+            Down::Typing { session, people } => {
+                self.typing.insert(session, people);
+            }
+            Down::Preference { .. } | Down::Devices { .. } | Down::Reconnect { .. } => {}
         }
         false
     }

@@ -274,6 +274,11 @@ export class Portal {
     return !isRefused;
   }
 
+  /** Says that the user is writing in a chat, or no longer does, if the organisation shows it. */
+  typing(session: string, typing: boolean): void {
+    if (this.state.policy.typing) this.#link.tell({ type: "chat.typing", session, typing });
+  }
+
   /** What the user has written in a chat and not sent. */
   draft(session: string): string {
     return this.#drafts.get(this.state.you?.id ?? "", session);

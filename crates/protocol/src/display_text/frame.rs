@@ -38,6 +38,7 @@ pub(crate) fn frame(down: &mut Down) {
             clean_line(message, WORDS_CHARS);
             clean_optional_line(by, NAME_CHARS);
         }
+        Down::Typing { people, .. } => people.truncate(PARTICIPANTS),
         Down::Synced { .. }
         | Down::Beat
         | Down::Preference { .. }

@@ -144,6 +144,20 @@ pub enum Command {
         /// In bytes; 0: no files.
         bytes: u64,
     },
+    /// Set whether people see that others are writing.
+    Typing {
+        /// Of this organisation; may be left out if there is only one.
+        org: Option<String>,
+        /// Whether they do.
+        is_on: bool,
+    },
+    /// Set whether people see how far others have read.
+    ReadMarks {
+        /// Of this organisation; may be left out if there is only one.
+        org: Option<String>,
+        /// Whether they do.
+        is_on: bool,
+    },
 }
 
 impl Command {
@@ -174,7 +188,9 @@ impl Command {
             | Self::IdleAfter { .. }
             | Self::KeepFor { .. }
             | Self::CompleteAfter { .. }
-            | Self::FilesQuota { .. } => false,
+            | Self::FilesQuota { .. }
+            | Self::Typing { .. }
+            | Self::ReadMarks { .. } => false,
         }
     }
 }
@@ -280,6 +296,10 @@ pub struct OrgLine {
     pub keep_for_ms: u64,
     /// How many bytes the files of its chats may take together; 0: no files.
     pub files_quota_bytes: u64,
+    /// Whether people see that others are writing.
+    pub typing: bool,
+    /// Whether people see how far others have read.
+    pub read_marks: bool,
 }
 
 /// A company in a list.

@@ -79,6 +79,8 @@ impl Admin<'_> {
                 self.set_complete_after(org.as_deref(), complete_after_ms)
             }
             Command::FilesQuota { org, bytes } => self.set_files_quota(org.as_deref(), bytes),
+            Command::Typing { org, is_on } => self.set_typing(org.as_deref(), is_on),
+            Command::ReadMarks { org, is_on } => self.set_read_marks(org.as_deref(), is_on),
         }
     }
 }

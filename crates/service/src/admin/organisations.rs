@@ -31,6 +31,8 @@ impl Admin<'_> {
                 complete_after_ms: millis(org.complete_after.unwrap_or(COMPLETE_AFTER)),
                 keep_for_ms: millis(org.keep_for.unwrap_or(KEEP_FOR)),
                 files_quota_bytes: org.files_quota.unwrap_or(FILES_QUOTA),
+                typing: org.typing,
+                read_marks: org.read_marks,
                 name: org.name,
             }
         });
@@ -165,6 +167,24 @@ impl Admin<'_> {
         };
         Ok((Reply::Done(done), vec![(org.id, Event::FilesQuota(bytes))]))
     }
+
+    pub(super) fn set_typing(&self, org: Option<&str>, is_on: bool) -> Done {
+        let org = self.org(org)?;
+        self.store.set_typing(org.id, is_on)?;
+        let done = format!("People of {} {} that others are writing.", org.name, see(is_on));
+        Ok((Reply::Done(done), vec![(org.id, Event::Typing(is_on))]))
+    }
+
+    pub(super) fn set_read_marks(&self, org: Option<&str>, is_on: bool) -> Done {
+        let org = self.org(org)?;
+        self.store.set_read_marks(org.id, is_on)?;
+        let done = format!("People of {} {} how far others have read.", org.name, see(is_on));
+        Ok((Reply::Done(done), vec![(org.id, Event::ReadMarks(is_on))]))
+    }
+}
+
+fn see(is_on: bool) -> &'static str {
+    if is_on { "see" } else { "do not see" }
 }
 
 fn millis(span: Duration) -> u64 {

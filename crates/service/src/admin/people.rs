@@ -67,6 +67,8 @@ impl Admin<'_> {
                         complete_after: None,
                         keep_for: None,
                         files_quota: None,
+                        typing: true,
+                        read_marks: true,
                     },
                     true,
                 ))

@@ -303,6 +303,26 @@ pub(super) enum Setting {
         #[command(flatten)]
         of: OfOrg,
     },
+    /// Whether people see that others are writing.
+    Typing {
+        /// On or off.
+        is: Switch,
+        #[command(flatten)]
+        of: OfOrg,
+    },
+    /// Whether people see how far others have read.
+    ReadMarks {
+        /// On or off.
+        is: Switch,
+        #[command(flatten)]
+        of: OfOrg,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Switch {
+    On,
+    Off,
 }
 
 /// Units of sizes, and how many bytes each has. What disks are sold in counts, too.

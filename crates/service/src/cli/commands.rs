@@ -2,7 +2,7 @@
 
 use super::arguments::{
     CompanyVerb, LinkVerb, Listed, ListedOf, OneOrAllOf, OrgVerb, PersonVerb, RoleName, Setting, SignInVerb,
-    ThePerson,
+    Switch, ThePerson,
 };
 use crate::admin::{Command, Who};
 use anyhow::bail;
@@ -91,6 +91,12 @@ pub(super) fn org(verb: OrgVerb) -> Typed {
         }
         OrgVerb::Set(Setting::FilesQuota { bytes, of }) => {
             (Command::FilesQuota { org: of.org, bytes }, false)
+        }
+        OrgVerb::Set(Setting::Typing { is, of }) => {
+            (Command::Typing { org: of.org, is_on: is == Switch::On }, false)
+        }
+        OrgVerb::Set(Setting::ReadMarks { is, of }) => {
+            (Command::ReadMarks { org: of.org, is_on: is == Switch::On }, false)
         }
     }
 }

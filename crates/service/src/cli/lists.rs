@@ -97,11 +97,38 @@ pub(super) fn orgs(lines: &[OrgLine]) -> String {
         let (technicians, clients) = (line.technicians.to_string(), line.clients.to_string());
         let files =
             if line.files_quota_bytes == 0 { "none".to_owned() } else { words::size(line.files_quota_bytes) };
-        [line.name.clone(), technicians, clients, idle_after, complete_after, keep_for, files, String::new()]
+        let [typing, read_marks] = [line.typing, line.read_marks].map(|is_on| switch(is_on).to_owned());
+        let name = line.name.clone();
+        [
+            name,
+            technicians,
+            clients,
+            idle_after,
+            complete_after,
+            keep_for,
+            files,
+            typing,
+            read_marks,
+            String::new(),
+        ]
     });
-    let headings =
-        ["NAME", "TECHNICIANS", "CLIENTS", "IDLE AFTER", "COMPLETE AFTER", "CHATS KEPT FOR", "FILES", ""];
+    let headings = [
+        "NAME",
+        "TECHNICIANS",
+        "CLIENTS",
+        "IDLE AFTER",
+        "COMPLETE AFTER",
+        "CHATS KEPT FOR",
+        "FILES",
+        "TYPING",
+        "READ MARKS",
+        "",
+    ];
     table(headings, rows)
+}
+
+fn switch(is_on: bool) -> &'static str {
+    if is_on { "on" } else { "off" }
 }
 
 /// Companies, one a line.
@@ -195,11 +222,13 @@ mod tests {
             complete_after_ms: 14 * DAY_MS,
             keep_for_ms: 90 * DAY_MS,
             files_quota_bytes: 2 << 30,
+            typing: false,
+            read_marks: true,
         };
         assert_eq!(
             orgs(&[line]),
-            "NAME  TECHNICIANS  CLIENTS  IDLE AFTER  COMPLETE AFTER  CHATS KEPT FOR  FILES\n\
-             Acme  2            30       5 seconds   14 days         90 days         2 GiB"
+            "NAME  TECHNICIANS  CLIENTS  IDLE AFTER  COMPLETE AFTER  CHATS KEPT FOR  FILES  TYPING  READ MARKS\n\
+             Acme  2            30       5 seconds   14 days         90 days         2 GiB  off     on"
         );
     }
 

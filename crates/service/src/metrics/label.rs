@@ -155,7 +155,7 @@ impl Kind {
     pub(super) fn of(frame: &Down) -> Self {
         match frame {
             Down::People { .. } | Down::PersonGone { .. } | Down::Desk { .. } => Self::Presence,
-            Down::Session { .. } | Down::Mine { .. } => Self::Session,
+            Down::Session { .. } | Down::Mine { .. } | Down::Typing { .. } => Self::Session,
             Down::Messages { .. } | Down::Notes { .. } => Self::Message,
             Down::Ok { .. } | Down::Error { .. } => Self::Answer,
             Down::Welcome(_)

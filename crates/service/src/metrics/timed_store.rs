@@ -150,6 +150,12 @@ impl Store for Timed {
         self.time(Step::Administration, |store| store.set_idle_after(org, idle_after))
     }
 
+    fn set_typing(&self, org: OrgId, is_on: bool) -> Result<()> {
+        self.time(Step::Administration, |store| store.set_typing(org, is_on))
+    }
+    fn set_read_marks(&self, org: OrgId, is_on: bool) -> Result<()> {
+        self.time(Step::Administration, |store| store.set_read_marks(org, is_on))
+    }
     fn set_complete_after(&self, org: OrgId, complete_after: Duration) -> Result<()> {
         self.time(Step::Administration, |store| store.set_complete_after(org, complete_after))
     }

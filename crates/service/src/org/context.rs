@@ -92,6 +92,8 @@ impl Context {
             invitation_ms: millis(self.config.invitation),
             file_bytes: self.file_bytes(),
             ring: self.config.ring,
+            typing: self.organisation.typing,
+            read_marks: self.organisation.read_marks,
         }
     }
 

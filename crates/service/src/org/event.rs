@@ -79,6 +79,10 @@ pub enum Event {
     FilesQuota(u64),
     /// A file is on the disk: it becomes a message, or it is refused. It is answered as a frame of this connection would be.
     FileArrived(Box<ArrivedFile>),
+    /// Whether people see that others are writing was set.
+    Typing(bool),
+    /// Whether people see how far others have read was set.
+    ReadMarks(bool),
     /// A sign-in was ended.
     Revoked(SignInId),
     /// The service is going down.

@@ -104,8 +104,7 @@ impl Core {
                 let idle_after_ms = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);
                 tracing::info!(target: "service", idle_after_ms, "the idle threshold was set");
                 self.cx.organisation.idle_after = Some(idle_after);
-                let policy = self.cx.policy();
-                self.cx.send_all(self.people.everybody(), Down::Policy { policy });
+                self.tell_policy();
             }
             Event::CompleteAfter(complete_after) => {
                 let complete_after_s = complete_after.as_secs();
@@ -122,10 +121,23 @@ impl Core {
             Event::FilesQuota(bytes) => {
                 tracing::info!(target: "service", bytes, "the room for files was set");
                 self.cx.organisation.files_quota = Some(bytes);
-                let policy = self.cx.policy();
-                self.cx.send_all(self.people.everybody(), Down::Policy { policy });
+                self.tell_policy();
             }
             Event::FileArrived(file) => self.chats.file_arrived(&mut self.cx, *file),
+            Event::Typing(typing) => {
+                tracing::info!(target: "service", typing, "whether people see that others are writing was set");
+                self.cx.organisation.typing = typing;
+                self.tell_policy();
+                self.chats.forget_typing();
+            }
+            Event::ReadMarks(read_marks) => {
+                tracing::info!(target: "service", read_marks, "whether people see how far others have read was set");
+                self.cx.organisation.read_marks = read_marks;
+                self.tell_policy();
+                for person in self.people.members.keys() {
+                    self.chats.refresh_personal(&mut self.cx, &self.people, *person);
+                }
+            }
             Event::Revoked(sign_in) => self.revoked(sign_in),
             Event::Stands { person, standing, ended } => self.stands(person, standing, &ended),
             Event::Renamed(renamed) => self.renamed(renamed),
@@ -167,6 +179,7 @@ impl Core {
                 Timer::Ring(session, person) => {
                     self.chats.ring_due(&mut self.cx, &self.people, session, person);
                 }
+                Timer::Typing(session) => self.chats.typing_due(&mut self.cx, &self.people, session),
                 Timer::FollowUps => self.chats.follow_ups_due(&mut self.cx),
                 Timer::Retention => self.chats.retention.due(&mut self.cx),
                 Timer::People => self.people.people_due(&mut self.cx),
@@ -207,6 +220,9 @@ impl Core {
                 if let Some((person, number)) = seen {
                     self.people.unsaved_seen(&mut self.cx, session, person, number);
                 }
+            }
+            Up::Typing { session, typing } => {
+                self.chats.typing(&mut self.cx, &self.people, conn, session, typing);
             }
             Up::RingShown { session } => self.chats.ring_shown(&self.people, conn, session),
             Up::WatchPeople => self.people.watch_people(&mut self.cx, conn),
@@ -288,6 +304,11 @@ impl Core {
                 self.chats.complete(&mut self.cx, &self.people, conn, id, session, note.as_deref());
             }
         }
+    }
+
+    fn tell_policy(&mut self) {
+        let policy = self.cx.policy();
+        self.cx.send_all(self.people.everybody(), Down::Policy { policy });
     }
 
     /// Takes in what the clocks show. If the wall clock was set, what people are shown of the present moves with it.

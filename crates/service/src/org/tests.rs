@@ -12,6 +12,7 @@ mod queue;
 mod races;
 mod standing;
 mod told;
+mod typing;
 
 use super::chats::{Candidate, Ring};
 use super::store_request::{StoreReply, StoreRequest};
@@ -67,6 +68,8 @@ fn acme() -> Organisation {
         complete_after: None,
         keep_for: None,
         files_quota: None,
+        typing: true,
+        read_marks: true,
     }
 }
 

@@ -19,6 +19,8 @@ pub(crate) enum Timer {
     Absence(PersonId),
     /// The device that rings may not have confirmed it, or a chat that was joined may not have been answered (C3).
     Ring(SessionId, PersonId),
+    /// Somebody in this chat may have stopped writing, or a change of who writes in it is due to be told.
+    Typing(SessionId),
     /// An abandoned chat or a callback may be too old or one too many.
     FollowUps,
     /// Completed chats may have been kept for long enough.

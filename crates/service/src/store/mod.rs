@@ -173,6 +173,16 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn set_files_quota(&self, org: OrgId, bytes: u64) -> Result<()>;
+    /// Sets whether people of an organisation see that others are writing.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn set_typing(&self, org: OrgId, is_on: bool) -> Result<()>;
+    /// Sets whether people of an organisation see how far others have read.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn set_read_marks(&self, org: OrgId, is_on: bool) -> Result<()>;
     /// Everything that an organisation's task starts from.
     ///
     /// # Errors

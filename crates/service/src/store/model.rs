@@ -124,6 +124,10 @@ pub struct Organisation {
     pub keep_for: Option<Duration>,
     /// How many bytes the files of its chats may take together, if it set that; 0: no files.
     pub files_quota: Option<u64>,
+    /// Whether people see that others are writing.
+    pub typing: bool,
+    /// Whether people see how far others have read.
+    pub read_marks: bool,
 }
 
 /// What kind of device it is: closing differs (P10).

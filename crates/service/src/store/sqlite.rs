@@ -303,6 +303,12 @@ impl Store for Sqlite {
     fn set_files_quota(&self, org: OrgId, bytes: u64) -> Result<()> {
         self.write(move |sql| files::set_quota(sql, org, bytes))
     }
+    fn set_typing(&self, org: OrgId, is_on: bool) -> Result<()> {
+        self.write(move |sql| organisations::set_typing(sql, org, is_on))
+    }
+    fn set_read_marks(&self, org: OrgId, is_on: bool) -> Result<()> {
+        self.write(move |sql| organisations::set_read_marks(sql, org, is_on))
+    }
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>> {
         self.read(|sql| organisations::load(sql, org))
     }

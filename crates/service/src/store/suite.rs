@@ -553,7 +553,17 @@ fn settings_are_kept(store: &impl Store) {
     store.set_complete_after(org, Duration::from_secs(3_600)).unwrap();
     assert_eq!(store.organisations().unwrap()[0].files_quota, None);
     store.set_files_quota(org, 0).unwrap();
+    let before = &store.organisations().unwrap()[0];
+    assert!(before.typing && before.read_marks);
+    store.set_typing(org, false).unwrap();
     let organisation = &store.organisations().unwrap()[0];
+    assert_eq!((organisation.typing, organisation.read_marks), (false, true));
+    store.set_typing(org, true).unwrap();
+    store.set_read_marks(org, false).unwrap();
+    let loaded = store.load(org).unwrap().unwrap().organisation;
+    assert_eq!((loaded.typing, loaded.read_marks), (true, false));
+    let organisation = &store.organisations().unwrap()[0];
+    assert_eq!((organisation.typing, organisation.read_marks), (true, false));
     assert_eq!(organisation.idle_after, Some(Duration::from_secs(5)));
     assert_eq!(organisation.complete_after, Some(Duration::from_secs(3_600)));
     assert_eq!(organisation.files_quota, Some(0));

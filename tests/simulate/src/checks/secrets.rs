@@ -47,7 +47,7 @@ impl World {
                 .any(|each| self.org_of(each.id) != Some(org))
                 .then_some("they are another organisation's"),
             (_, Down::Session { session }) => self.denied_session(role, reader, org, session),
-            (_, Down::Messages { session, .. }) => {
+            (_, Down::Messages { session, .. } | Down::Typing { session, .. }) => {
                 let reads = self.known.sessions.get(session).is_some_and(|stored| {
                     stored.session.client == reader
                         || stored.session.participants.iter().any(|each| each.person == reader)

@@ -123,6 +123,7 @@ impl World {
             | Down::You { .. }
             | Down::Devices { .. }
             | Down::Notes { .. }
+            | Down::Typing { .. }
             | Down::Beat
             | Down::Reconnect { .. } => {}
         }

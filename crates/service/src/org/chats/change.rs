@@ -28,6 +28,7 @@ impl Chats {
         }
         self.frames.remove(&id);
         let before = self.sessions.insert(id, session);
+        self.check_typing(cx, people, id);
         // What changes neither the queue nor what rings (a message, somebody who leaves others in the chat) costs only as much as
         // there are people who see the chat.
         if self.is_as_it_was(id, before.as_ref()) {
@@ -47,6 +48,7 @@ impl Chats {
                 self.note_follow_up(cx, &session);
             }
             self.times.remove(&id);
+            self.forget_typing_in(id);
             self.forget_completed(cx, id);
         } else {
             self.refresh_personal_in(cx, people, id);
@@ -139,7 +141,9 @@ impl Chats {
         conn: ConnId,
         person: PersonId,
     ) {
-        if let Some(session) = self.readers.remove(&conn).and_then(|reader| reader.visible) {
+        let reader = self.readers.remove(&conn);
+        self.forget_typing_on(cx, people, conn);
+        if let Some(session) = reader.and_then(|reader| reader.visible) {
             // A page that is only reloaded is back by then (P10).
             cx.timers.set(cx.now.plus(cx.config.page_reload), Timer::Ring(session, person));
             self.refresh_personal(cx, people, person);

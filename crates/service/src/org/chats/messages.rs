@@ -44,6 +44,7 @@ impl Chats {
             };
         }
         cx.ok(conn, re);
+        self.tell_typing_to(cx, asked.person, conn, session);
     }
 
     /// A private note is stored with its session: technicians see that there is one more, those who read them see which. A client is
@@ -80,6 +81,7 @@ impl Chats {
             .collect();
         // The author has seen what was written before.
         self.seen.insert((id, from), number);
+        self.stopped_typing(cx, people, id, from);
         self.changed(cx, people, session);
         self.refresh_personal_of(cx, people, from, &[id]);
         let to: Vec<ConnId> = to.into_iter().collect();

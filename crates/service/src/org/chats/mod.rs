@@ -18,7 +18,9 @@ mod ring;
 mod ringing;
 mod session_times;
 mod tell;
+mod typing;
 mod waiting;
+mod writers;
 
 use super::context::Context;
 use super::event::{ConnId, Frame};
@@ -33,6 +35,7 @@ pub(super) use ring::Candidate;
 pub(super) use ring::Ring;
 use session_times::SessionTimes;
 use std::collections::{BTreeMap, HashMap};
+use writers::Writers;
 
 /// The chats of an organisation that are not over.
 #[derive(Default)]
@@ -50,6 +53,7 @@ pub(super) struct Chats {
     /// Sessions as technicians see them, cached until they change: a crowd that connects gets the same text.
     frames: HashMap<SessionId, Frame>,
     readers: HashMap<ConnId, Reader>,
+    typing: BTreeMap<SessionId, Writers>,
 }
 
 impl Chats {

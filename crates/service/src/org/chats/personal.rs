@@ -1,14 +1,15 @@
-//! The personal state of a session: silenced, seen, in front of the reader, and whether this device rings. Each connection is sent
+//! The personal state of a session: silenced, seen, in front of the reader, whether this device rings, and how far the other side has
+//! read. Each connection is sent
 //! only what has changed since it was last told.
 
 use super::reader::Personal;
-use super::{Chats, sees};
+use super::{Chats, reads, sees};
 use crate::org::context::Context;
 use crate::org::event::ConnId;
 use crate::org::model::device::Device;
 use crate::org::model::member::Member;
 use crate::org::people::People;
-use chat::{PersonId, SessionId};
+use chat::{PersonId, Session, SessionId};
 use protocol::Down;
 
 impl Chats {
@@ -51,14 +52,14 @@ impl Chats {
         if !self.is_listed(conn, session) {
             return;
         }
-        let Some(personal) = self.personal(people, conn, session) else { return };
+        let Some(personal) = self.personal(cx, people, conn, session) else { return };
         let Some(reader) = self.readers.get_mut(&conn) else { return };
         if reader.told.get(&session).copied().unwrap_or_default() == personal {
             return;
         }
         reader.told.insert(session, personal);
-        let Personal { dismissed, seen, visible, ring } = personal;
-        cx.send(conn, Down::Mine { session, dismissed, seen, visible, ring });
+        let Personal { dismissed, seen, visible, ring, read } = personal;
+        cx.send(conn, Down::Mine { session, dismissed, seen, visible, ring, read });
     }
 
     /// Whether a chat is in front of this reader on any device (C8).
@@ -71,7 +72,7 @@ impl Chats {
     }
 
     /// `None` if this reader may not see the session.
-    fn personal(&self, people: &People, conn: ConnId, session: SessionId) -> Option<Personal> {
+    fn personal(&self, cx: &Context, people: &People, conn: ConnId, session: SessionId) -> Option<Personal> {
         let connection = people.conns.get(&conn)?;
         let stored = self.sessions.get(&session)?;
         let person = connection.person;
@@ -88,9 +89,39 @@ impl Chats {
                 .is_some_and(Device::rings);
         Some(Personal {
             dismissed: stored.dismissed.contains(&person),
-            seen: self.seen.get(&(session, person)).copied().unwrap_or(0),
+            seen: self.seen_by(session, person),
             visible,
             ring,
+            read: if cx.organisation.read_marks { self.read_by_others(stored, person) } else { 0 },
         })
+    }
+
+    /// Tells the other side of a session how far this person has seen it.
+    pub(super) fn tell_read(&mut self, cx: &mut Context, people: &People, session: SessionId, by: PersonId) {
+        let Some(stored) = self.sessions.get(&session).filter(|_| cx.organisation.read_marks) else { return };
+        let to: Vec<PersonId> = if by == stored.client {
+            stored.participants.iter().map(|each| each.person).collect()
+        } else {
+            vec![stored.client]
+        };
+        for person in to {
+            self.refresh_personal_of(cx, people, person, &[session]);
+        }
+    }
+
+    /// The last message that the other side of a session has seen, for somebody who reads it.
+    fn read_by_others(&self, session: &Session, reader: PersonId) -> u64 {
+        if reader == session.client {
+            let technicians = session.participants.iter().map(|each| each.person);
+            technicians.map(|each| self.seen_by(session.id, each)).max().unwrap_or(0)
+        } else if reads(reader, session) {
+            self.seen_by(session.id, session.client)
+        } else {
+            0
+        }
+    }
+
+    fn seen_by(&self, session: SessionId, person: PersonId) -> u64 {
+        self.seen.get(&(session, person)).copied().unwrap_or(0)
     }
 }

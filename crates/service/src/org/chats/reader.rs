@@ -1,8 +1,8 @@
 //! Which chats a connection reads, and what it was told.
 
 use super::follow_ups::Order;
-use chat::SessionId;
-use std::collections::{BTreeSet, HashMap};
+use chat::{PersonId, SessionId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A connection, as a reader of chats.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,8 @@ pub(super) struct Reader {
     pub(super) notes: BTreeSet<SessionId>,
     /// The personal state that it was told last.
     pub(super) told: HashMap<SessionId, Personal>,
+    /// Who else it was told is writing, by session; no entry for nobody.
+    pub(super) typing: BTreeMap<SessionId, BTreeSet<PersonId>>,
     /// It knows the abandoned chats and callbacks from here on.
     pub(super) listed_from: Order,
     /// The oldest of the completed chats that it was sent on request.
@@ -28,4 +30,5 @@ pub(super) struct Personal {
     pub(super) seen: u64,
     pub(super) visible: bool,
     pub(super) ring: bool,
+    pub(super) read: u64,
 }

@@ -237,6 +237,7 @@ impl Chats {
         }
         *known = number;
         self.refresh_personal_of(cx, people, person, &[session]);
+        self.tell_read(cx, people, session, person);
         Some((person, number))
     }
 }

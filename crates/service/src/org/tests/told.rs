@@ -4,14 +4,14 @@ use super::*;
 use crate::store::{Affiliation, Created, MessagePut, Put};
 
 /// Priya at 1 and Tom at 2, technicians; Dana at 3 and Eve at 4, clients. Dana's chat is Priya's, Eve's waits.
-struct Office {
-    core: Core,
-    people: [Person; 4],
-    dana: SessionId,
-    eve: SessionId,
+pub(super) struct Office {
+    pub(super) core: Core,
+    pub(super) people: [Person; 4],
+    pub(super) dana: SessionId,
+    pub(super) eve: SessionId,
 }
 
-fn office() -> Office {
+pub(super) fn office() -> Office {
     let people = [
         person("Priya", None),
         person("Tom", None),
@@ -38,7 +38,7 @@ fn request(core: &mut Core, conn: u64, now: UnixMillis) -> SessionId {
 }
 
 /// Somebody writes, and the store takes it.
-fn write(core: &mut Core, conn: u64, session: SessionId) -> Vec<Effect> {
+pub(super) fn write(core: &mut Core, conn: u64, session: SessionId) -> Vec<Effect> {
     let message = Up::Message { id: Uuid::new_v4(), session, text: "Hello".to_owned() };
     core.on(Event::Frame(ConnId(conn), message), at(after(2)));
     core.on(Event::StoreReply(StoreReply::Message(MessagePut::Done)), at(after(2)))
@@ -132,13 +132,13 @@ fn a_client_who_writes_while_waiting_keeps_their_place() {
 }
 
 #[test]
-fn reading_a_chat_is_told_only_to_the_readers_own_devices_and_only_for_that_chat() {
+fn reading_a_chat_is_told_to_the_readers_own_devices_and_the_other_side_and_only_for_that_chat() {
     let mut office = office();
     connect(&mut office.core, &office.people[0].clone(), 6, Activity::Active, START);
     write(&mut office.core, 3, office.dana);
     let seen = Up::Seen { session: office.dana, number: 1 };
     let effects = office.core.on(Event::Frame(ConnId(1), seen), at(after(5)));
-    assert_eq!(frames(&effects), [("mine", vec![1]), ("mine", vec![6])]);
+    assert_eq!(frames(&effects), [("mine", vec![1]), ("mine", vec![6]), ("mine", vec![3])]);
     let visible = Up::Visible { session: Some(office.dana) };
     let effects = office.core.on(Event::Frame(ConnId(1), visible), at(after(5)));
     assert_eq!(frames(&effects), [("mine", vec![1]), ("mine", vec![6])]);

@@ -10,6 +10,10 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use std::time::Duration;
 use uuid::Uuid;
 
+/// The columns of an organisation.
+const ORGANISATION: &str =
+    "id, name, idle_after_ms, complete_after_ms, keep_for_ms, files_quota, typing, read_marks";
+
 fn organisation_from(row: &Row<'_>) -> Result<Organisation> {
     Ok(Organisation {
         id: OrgId(Uuid::from_bytes(row.get(0)?)),
@@ -18,6 +22,8 @@ fn organisation_from(row: &Row<'_>) -> Result<Organisation> {
         complete_after: span(row.get(3)?),
         keep_for: span(row.get(4)?),
         files_quota: row.get::<_, Option<i64>>(5)?.map(unsigned),
+        typing: row.get(6)?,
+        read_marks: row.get(7)?,
     })
 }
 
@@ -26,11 +32,9 @@ fn span(millis: Option<i64>) -> Option<Duration> {
 }
 
 pub(super) fn organisations(sql: &Connection) -> Result<Vec<Organisation>> {
-    sql.prepare_cached(
-        "SELECT id, name, idle_after_ms, complete_after_ms, keep_for_ms, files_quota FROM organisation ORDER BY name",
-    )?
-    .query_map([], organisation_from)?
-    .collect()
+    sql.prepare_cached(&format!("SELECT {ORGANISATION} FROM organisation ORDER BY name"))?
+        .query_map([], organisation_from)?
+        .collect()
 }
 
 pub(super) fn set_idle_after(sql: &Connection, org: OrgId, idle_after: Duration) -> Result<()> {
@@ -54,6 +58,18 @@ pub(super) fn set_keep_for(sql: &Connection, org: OrgId, keep_for: Duration) -> 
         .map(drop)
 }
 
+pub(super) fn set_typing(sql: &Connection, org: OrgId, is_on: bool) -> Result<()> {
+    sql.prepare_cached("UPDATE organisation SET typing = ?2 WHERE id = ?1")?
+        .execute(params![org.0.into_bytes(), is_on])
+        .map(drop)
+}
+
+pub(super) fn set_read_marks(sql: &Connection, org: OrgId, is_on: bool) -> Result<()> {
+    sql.prepare_cached("UPDATE organisation SET read_marks = ?2 WHERE id = ?1")?
+        .execute(params![org.0.into_bytes(), is_on])
+        .map(drop)
+}
+
 pub(super) fn address(sql: &Connection) -> Result<Option<String>> {
     sql.prepare_cached("SELECT value FROM meta WHERE key = 'address'")?
         .query_row([], |row| row.get(0))
@@ -69,10 +85,8 @@ pub(super) fn set_address(sql: &Connection, address: &str) -> Result<()> {
 pub(super) fn load(sql: &Connection, org: OrgId) -> Result<Option<OrgSnapshot>> {
     let id = org.0.into_bytes();
     let organisation = sql
-        .prepare_cached(
-            "SELECT id, name, idle_after_ms, complete_after_ms, keep_for_ms, files_quota, alive_at FROM organisation WHERE id = ?1",
-        )?
-        .query_row(params![id], |row| Ok((organisation_from(row)?, UnixMillis(unsigned(row.get(6)?)))))
+        .prepare_cached(&format!("SELECT {ORGANISATION}, alive_at FROM organisation WHERE id = ?1"))?
+        .query_row(params![id], |row| Ok((organisation_from(row)?, UnixMillis(unsigned(row.get(8)?)))))
         .optional()?;
     let Some((organisation, alive_at)) = organisation else { return Ok(None) };
     let people = sql
