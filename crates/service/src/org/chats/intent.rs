@@ -117,19 +117,17 @@ impl Chats {
                     Audience::Everybody => next.messages,
                     Audience::Technicians => next.notes,
                 };
-                let (id, from, at) = (asked.re, asked.person, cx.wall);
-                let (message, step) = match written {
-                    Written::Text(text) => {
-                        let message = Message { number, id, from, at, text, file: None };
-                        let put =
-                            StoreRequest::PutMessage(next.clone(), session.rev, audience, message.clone());
-                        (message, put)
-                    }
-                    Written::File(file, stored) => {
-                        let text = String::new();
-                        let message = Message { number, id, from, at, text, file: Some(*file) };
-                        (message.clone(), StoreRequest::PutFile(next.clone(), session.rev, message, stored))
-                    }
+                let (text, file) = match written {
+                    Written::Text(text) => (text, None),
+                    Written::File(file, stored) => (String::new(), Some((*file, stored))),
+                };
+                let (file, stored) = file.unzip();
+                let at = cx.wall;
+                let message = Message { number, id: asked.re, from: asked.person, at, text, file };
+                let (rev, put) = (session.rev, next.clone());
+                let step = match stored {
+                    None => StoreRequest::PutMessage(put, rev, audience, message.clone()),
+                    Some(stored) => StoreRequest::PutFile(put, rev, message.clone(), stored),
                 };
                 Some((InFlight::Message { asked, next, audience, message }, step))
             }
