@@ -3,12 +3,13 @@
 //! `cargo xtask bench` starts it: it measures the live chat service and a bare axum WebSocket server in turn, in the same way,
 //! and prints what it measured as JSON. It judges nothing. `organisation` makes the people and the service's database, `server`
 //! is the process that is measured, `crowd` the devices (`socket` one of them, `frame` its bytes, `told` what comes to them), `round` the
-//! measuring of both, and `leaves`, `flood`, `large` and `chats` that of the service alone; `message` measures its core without it.
+//! measuring of both, and `leaves`, `flood`, `large`, `chats` and `history` that of the service alone; `message` measures its core without it.
 
 mod chats;
 mod crowd;
 mod flood;
 mod frame;
+mod history;
 mod large;
 mod leaves;
 mod message;
@@ -89,6 +90,8 @@ struct Alone {
     chats: chats::Measured,
     #[serde(flatten)]
     message: message::Measured,
+    #[serde(flatten)]
+    history: history::Measured,
 }
 
 /// How often a technician connects to what stays open; the median counts.
@@ -139,7 +142,9 @@ fn alone(arguments: &Arguments, organisation: &Organisation, kept: &Kept) -> Res
     let time = Duration::from_secs(arguments.chats_s);
     let chats = chats::measure(&arguments.service, &arguments.folder, time)?;
     let message = message::measure()?;
-    Ok(Alone { leaves_mib, large_start_s, open_ms, flood, chats, message })
+    eprintln!("a history of many chats");
+    let history = history::measure(&arguments.service, &arguments.folder)?;
+    Ok(Alone { leaves_mib, large_start_s, open_ms, flood, chats, message, history })
 }
 
 /// Lets this process, and those that it starts, open as many files as the system allows.

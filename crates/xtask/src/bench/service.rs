@@ -63,6 +63,8 @@ const ANSWER_P99_MS: f64 = 200.0;
 const ANSWER_SHORT_MS: f64 = 500.0;
 /// Commits a second for 1,000 messages a second that come 50 at a time: a disk that syncs in 3 ms keeps up with so many.
 const COMMITS_PER_S: f64 = 300.0;
+/// Milliseconds for what a technician waits for with 5,000 chats stored, on the service's side: nobody notices them.
+const HISTORY_MS: f64 = 100.0;
 /// How the small organisation is called in the table, and how much dearer a message may be in a large one.
 const SMALL: &str = "one of 50 people, one of them waiting";
 const MESSAGE_TIMES: f64 = 3.0;
@@ -250,6 +252,7 @@ fn rows(options: &Options, measured: &Measured) -> Vec<Figure> {
     ];
     rows.extend(alone(options, measured));
     rows.extend(chats(options, measured));
+    rows.extend(history(options, measured));
     rows
 }
 
@@ -305,6 +308,25 @@ fn chats(options: &Options, measured: &Measured) -> Vec<Figure> {
     ]
 }
 
+/// What a history of many chats costs those who look into it, and those who do not.
+fn history(options: &Options, measured: &Measured) -> Vec<Figure> {
+    let stored = "5,000 chats of 50 messages stored";
+    let row = |name: String, key: &str| Figure {
+        name: format!("service: {name}"),
+        unit: "ms",
+        value: Value::Measured { ours: measured.alone(key), peers: Vec::new() },
+        limits: vec![Limit::AtMost(match options.form {
+            Form::Short => ANSWER_SHORT_MS,
+            Form::Long => HISTORY_MS,
+        })],
+    };
+    vec![
+        row(format!("{stored}: a technician's connecting until `synced`"), "history_queue_ms"),
+        row("the same: the slowest of seven searches in the history".to_owned(), "history_search_ms"),
+        row("the same: a transcript".to_owned(), "history_transcript_ms"),
+    ]
+}
+
 /// What `load` prints: rounds of ours and of the peer.
 struct Measured(Json);
 
@@ -350,7 +372,8 @@ mod tests {
         let peer = r#"[{"idle_kib":8,"idle_after_storm_kib":8,"storm_s":1,"reconnect_us":50,"delivery_us":2,"rest_percent":0}]"#;
         let alone = r#"{"leaves_mib":0.1,"flood_percent":0.3,"flood_again_percent":1,"large_start_s":0.2,"open_ms":9,
             "answer_ms":2,"answer_p99_ms":9,"commits_per_s":90,"message_us":20,"message_small_us":10,
-            "message_deliveries":206,"message_small_deliveries":7}"#;
+            "message_deliveries":206,"message_small_deliveries":7,
+            "history_queue_ms":1,"history_search_ms":40,"history_transcript_ms":2}"#;
         let json = format!(r#"{{"ours":[{ours}],"peer":{peer},"alone":{alone}}}"#);
         let options = Options::read(&["--only".to_owned(), "service".to_owned()]).unwrap();
         rows(&options, &Measured(serde_json::from_str(&json).unwrap()))
