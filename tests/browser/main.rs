@@ -12,6 +12,7 @@ mod engines;
 mod files;
 mod frame;
 mod hand_over;
+mod history;
 mod hostile;
 mod invitation;
 mod keyboard;

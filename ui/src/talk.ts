@@ -34,8 +34,13 @@ export type TimelineEntry =
     }
   | { is: "sending"; key: string; said: Said[] };
 
+/** What a conversation says of its chat. */
+export interface TalkOf extends Pick<SessionView, "client" | "client_name" | "subject" | "reference" | "created" | "ended"> {
+  participants: readonly Pick<SessionView["participants"][number], "person" | "name" | "joined" | "left">[];
+}
+
 interface Facts {
-  session: SessionView;
+  session: TalkOf;
   messages: readonly Message[];
   /** Messages that are being sent. */
   sending: readonly { id: string; text: string }[];
@@ -44,11 +49,13 @@ interface Facts {
   /** What was new when the reader came to the chat: the messages after the first of these numbers, up to the second. */
   fresh: { after: number; upTo: number };
   now: number;
+  /** Who else wrote, by id. */
+  others?: Iterable<readonly [string, string]>;
 }
 
 /** The timeline of a chat, oldest first; messages being sent come last. */
-export function timeline({ session, messages, sending, you, fresh, now }: Facts): TimelineEntry[] {
-  const names = namesIn(session);
+export function timeline({ session, messages, sending, you, fresh, now, others = [] }: Facts): TimelineEntry[] {
+  const names = new Map([...others, ...namesIn(session)]);
   const isFresh = ({ number, from }: Message): boolean => number > fresh.after && number <= fresh.upTo && from !== you;
   const firstNew = messages.find(isFresh)?.number ?? Infinity;
   // Who has written since has read what was there.
@@ -122,7 +129,7 @@ export function writers(session: SessionView, people: readonly string[]): string
   return people.flatMap((person) => names.get(person) ?? []);
 }
 
-function namesIn(session: SessionView): Map<string, string> {
+function namesIn(session: TalkOf): Map<string, string> {
   return new Map([
     [session.client, session.client_name],
     ...session.participants.map((each) => [each.person, each.name] as const),
@@ -130,7 +137,7 @@ function namesIn(session: SessionView): Map<string, string> {
 }
 
 /** Whether somebody is on the reader's side: the client is alone, technicians are together. */
-function isOurs(session: SessionView, you: string, person: string): boolean {
+function isOurs(session: TalkOf, you: string, person: string): boolean {
   return (person === session.client) === (you === session.client);
 }
 
@@ -140,7 +147,7 @@ interface Note {
   at: number;
 }
 
-function notes(session: SessionView): Note[] {
+function notes(session: TalkOf): Note[] {
   const all: Note[] = [{ key: "begun", text: begun(session), at: session.created }];
   for (const { person, name, joined, left } of session.participants) {
     all.push({ key: `joined ${person} ${joined}`, text: talk.joined(name, joined), at: joined });

@@ -5,7 +5,7 @@
 import { locale, say } from "./catalogue";
 import { isolated } from "./displayText";
 import { clock, lasting, secondsUntil, when } from "./time";
-import type { AwayReason, Presence, SessionView, State, Until } from "./wire";
+import type { AwayReason, EndedChat, Presence, SessionView, State, Until } from "./wire";
 
 const STATE: Record<State, string> = { online: say("state-online"), away: say("state-away"), offline: say("state-offline") };
 
@@ -134,7 +134,7 @@ export function leftUnanswered(session: SessionView): string {
 export const inLine = (ahead: number): string => say("client-in-line", { ahead });
 
 /** The line between messages where a chat begins. */
-export const begun = (session: SessionView): string =>
+export const begun = (session: Pick<SessionView, "created" | "subject" | "reference">): string =>
   say("talk-begun", { time: clock(session.created), about: about(session) });
 
 export const sendFailed = say("send-failed");
@@ -313,6 +313,39 @@ export const bell = {
 };
 
 /** The keys of the technician's portal: what each does, and what to press. */
+export const history = {
+  title: say("history-title"),
+  search: say("history-search"),
+  of: (name: string): string => say("history-of", { name }),
+  everybody: say("history-everybody"),
+  nothing: say("history-nothing"),
+  empty: say("history-empty"),
+  older: say("history-older"),
+  found: (count: number, hasMore: boolean): string =>
+    hasMore ? say("history-found-more", { count }) : say("history-found", { count }),
+  choose: say("history-choose"),
+  loading: say("history-loading"),
+  failed: say("history-failed"),
+  again: say("history-again"),
+  earlier: (name: string): string => say("history-earlier", { name: first(name) }),
+  open: say("history-open"),
+  copy: say("history-copy"),
+  copied: say("history-copied"),
+  notCopied: say("history-not-copied"),
+  text: say("history-text"),
+  json: say("history-json"),
+  withNotes: say("history-with-notes"),
+  nothingSaid: say("history-nothing-said"),
+  notWhole: say("history-not-whole"),
+  /** How a chat ended, and by whom. */
+  completed: (chat: EndedChat, now: number): string =>
+    chat.completed_by === undefined
+      ? say("history-completed-itself", { time: when(chat.completed, now) })
+      : say("history-completed", { name: chat.completed_by.name, time: when(chat.completed, now) }),
+  abandoned: (name: string): string => say("history-abandoned", { name: first(name) }),
+  notes: say("history-notes"),
+};
+
 export const keys = {
   title: say("keys-title"),
   close: say("keys-close"),
@@ -336,6 +369,7 @@ export const keys = {
         [say("technician-tab-team"), "G", "T"],
         [say("technician-tab-callbacks"), "G", "C"],
         [say("technician-tab-missed"), "G", say("keys-shift"), "M"],
+        [say("history-title"), "G", "H"],
       ],
     },
     {

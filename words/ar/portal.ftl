@@ -193,6 +193,43 @@ bell-client-ask = يمكن أن يخبرك إشعار عندما ينضم أحد
 bell-client-denied = يحظر هذا المتصفح الإشعارات من هذه الصفحة. أبقها أمام عينيك أثناء الانتظار.
 bell-client-unsupported = لا يستطيع هذا المتصفح عرض إشعارات من هذه الصفحة. أبقها أمام عينيك أثناء الانتظار.
 
+## سجل الفنيين: المحادثات المكتملة
+
+history-title = السجل
+history-search = كلمات أو أسماء أو شركات أو تذاكر
+history-of = المحادثات مع { $name } فقط
+history-everybody = الجميع
+history-nothing = لا نتائج. جرّب كلمات أقل أو بداية كلمة. لا يشمل البحث الملاحظات الخاصة.
+history-empty = لم تكتمل أي محادثة بعد. تظهر المحادثات المكتملة هنا إلى أن تنتهي مدة الاحتفاظ بها.
+history-older = عرض محادثات أقدم
+history-found = { $count ->
+    [zero] { $count } محادثة
+    [one] محادثة واحدة
+    [two] محادثتان
+    [few] { $count } محادثات
+    [many] { $count } محادثة
+   *[other] { $count } محادثة
+}
+history-found-more = أحدث { NUMBER($count) } من المحادثات
+history-choose = اختر محادثة لقراءتها. يمكنك نسخ كل محادثة أو تنزيلها.
+history-loading = جارٍ التحميل…
+history-failed = تعذّر تحميل السجل: لا رد من الخدمة. تحقّق من اتصالك ثم أعد المحاولة.
+history-again = إعادة المحاولة
+history-earlier = المحادثات السابقة مع { $name }
+history-open = فتحها في السجل
+history-copy = نسخ
+history-copied = نُسخت المحادثة.
+history-not-copied = تعذّر نسخ المحادثة. نزّلها نصًا بدلًا من ذلك.
+history-text = تنزيل كنص
+history-json = تنزيل بصيغة JSON
+history-with-notes = مع الملاحظات الخاصة
+history-nothing-said = لم يكتب أحد شيئًا في هذه المحادثة.
+history-not-whole = في المحادثة رسائل أكثر مما يمكن عرضه هنا.
+history-completed = أكملها { $name }، { $time }
+history-completed-itself = أكملتها الخدمة، { $time }
+history-abandoned = غادر { $name } قبل أن ينضم أحد.
+history-notes = ملاحظات خاصة
+
 ## مفاتيح بوابة الفنيين: وظيفة كل منها
 
 keys-title = المفاتيح

@@ -164,6 +164,39 @@ bell-client-ask = Eine Benachrichtigung kann Ihnen melden, wenn jemand beitritt,
 bell-client-denied = Dieser Browser blockiert Benachrichtigungen dieser Seite. Behalten Sie sie im Blick, während Sie warten.
 bell-client-unsupported = Dieser Browser kann keine Benachrichtigungen dieser Seite anzeigen. Behalten Sie sie im Blick, während Sie warten.
 
+## Der Verlauf für Techniker: abgeschlossene Chats
+
+history-title = Verlauf
+history-search = Wörter, Namen, Firmen, Tickets
+history-of = Nur Chats mit { $name }
+history-everybody = Alle
+history-nothing = Nichts gefunden. Versuchen Sie es mit weniger Wörtern oder mit dem Anfang eines Wortes. Private Notizen werden nicht durchsucht.
+history-empty = Noch wurde kein Chat abgeschlossen. Abgeschlossene Chats erscheinen hier, bis ihre Aufbewahrungszeit vorbei ist.
+history-older = Ältere Chats anzeigen
+history-found = { $count ->
+    [one] 1 Chat
+   *[other] { $count } Chats
+}
+history-found-more = Die neuesten { NUMBER($count) } Chats
+history-choose = Wählen Sie einen Chat, um ihn zu lesen. Sie können jedes Gespräch kopieren oder herunterladen.
+history-loading = Wird geladen…
+history-failed = Der Verlauf konnte nicht geladen werden: Der Dienst antwortet nicht. Prüfen Sie Ihre Verbindung, und versuchen Sie es dann noch einmal.
+history-again = Noch einmal versuchen
+history-earlier = Frühere Chats von { $name }
+history-open = Im Verlauf öffnen
+history-copy = Kopieren
+history-copied = Das Gespräch wurde kopiert.
+history-not-copied = Das Gespräch konnte nicht kopiert werden. Laden Sie es stattdessen als Text herunter.
+history-text = Als Text herunterladen
+history-json = Als JSON herunterladen
+history-with-notes = Mit privaten Notizen
+history-nothing-said = In diesem Chat hat niemand etwas geschrieben.
+history-not-whole = Der Chat hat mehr Nachrichten, als hier gezeigt werden können.
+history-completed = Abgeschlossen von { $name }, { $time }
+history-completed-itself = Vom Dienst abgeschlossen, { $time }
+history-abandoned = { $name } ist gegangen, bevor jemand beigetreten ist.
+history-notes = Private Notizen
+
 ## Die Tasten des Technikerportals: was jede tut
 
 keys-title = Tastatur

@@ -164,6 +164,39 @@ bell-client-ask = A notification can tell you when somebody joins, writes or inv
 bell-client-denied = This browser blocks notifications from this page. Keep it in sight while you wait.
 bell-client-unsupported = This browser cannot show notifications from this page. Keep it in sight while you wait.
 
+## The history of technicians: completed chats
+
+history-title = History
+history-search = Words, names, companies, tickets
+history-of = Only chats with { $name }
+history-everybody = Everybody
+history-nothing = Nothing matches. Try fewer words, or the beginning of a word. Private notes are not searched.
+history-empty = No chat has been completed yet. Completed chats appear here, until the organisation's time for keeping them is over.
+history-older = Show older chats
+history-found = { $count ->
+    [one] 1 chat
+   *[other] { $count } chats
+}
+history-found-more = The newest { NUMBER($count) } chats
+history-choose = Choose a chat to read it. You can copy or download each conversation.
+history-loading = Loading…
+history-failed = The history could not be loaded: no answer from the service. Check your connection, then try again.
+history-again = Try again
+history-earlier = Earlier chats of { $name }
+history-open = Open it in the history
+history-copy = Copy
+history-copied = The conversation was copied.
+history-not-copied = The conversation could not be copied. Download it as text instead.
+history-text = Download as text
+history-json = Download as JSON
+history-with-notes = With private notes
+history-nothing-said = Nobody wrote anything in this chat.
+history-not-whole = The chat has more messages than can be shown here.
+history-completed = Completed by { $name }, { $time }
+history-completed-itself = Completed by the service, { $time }
+history-abandoned = { $name } left before anybody joined.
+history-notes = Private notes
+
 ## The keys of the technician's portal: what each does
 
 keys-title = Keys

@@ -27,6 +27,7 @@ it("does nothing while one writes, and nothing with Ctrl", () => {
 it("goes to a list by two keys, which must follow each other soon", () => {
   expect(pressed(["g", "w"]).at(-1)).toEqual({ is: "list", list: "waiting" });
   expect(pressed(["g", "m"]).at(-1)).toEqual({ is: "list", list: "mine" });
+  expect(pressed(["g", "h"]).at(-1)).toEqual({ is: "list", list: "history" });
   expect(pressed(["g", "Shift", "M"]).at(-1)).toEqual({ is: "list", list: "missed" });
   expect(pressed(["g", "w"], { apart: SECOND_KEY_MS }).at(-1)).toBe(null);
   // A key that leads nowhere does nothing else either.

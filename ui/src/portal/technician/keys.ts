@@ -1,12 +1,12 @@
 // What single keys do in the technician's portal. Pure; nothing while one writes, and nothing with Ctrl, Alt or Meta.
 
-import type { Tab } from "./lists";
+import type { List } from "./lists";
 
 /** What a key asks for. */
 export type Action =
   | { is: "move"; by: 1 | -1 }
   | { is: "join" | "dismiss" | "search" | "people" | "reply" | "handOver" | "complete" | "undo" | "help" }
-  | { is: "list"; list: Tab };
+  | { is: "list"; list: List };
 
 /** How long the second key of two may take, in milliseconds. */
 export const SECOND_KEY_MS = 1_500;
@@ -34,7 +34,7 @@ const SINGLE: Record<string, Action> = {
   "?": { is: "help" },
 };
 
-const AFTER_G: Record<string, Tab> = { w: "waiting", m: "mine", t: "team", c: "callbacks", M: "missed" };
+const AFTER_G: Record<string, List> = { w: "waiting", m: "mine", t: "team", c: "callbacks", M: "missed", h: "history" };
 
 /** Reads the keys, one after the other. */
 export class Keys {

@@ -6,6 +6,8 @@ import type { SessionView } from "../../wire";
 export const TABS = ["waiting", "mine", "team", "callbacks", "missed"] as const;
 /** One of the lists. */
 export type Tab = (typeof TABS)[number];
+/** What the rail shows: these lists, and the chats that are over. */
+export type List = Tab | "history";
 
 /** The lists of a technician. */
 export type Lists = Readonly<Record<Tab, readonly SessionView[]>>;
