@@ -8,6 +8,7 @@ mod away;
 mod client_app;
 mod crash;
 mod do_not_disturb;
+mod frozen;
 mod hostile;
 mod input;
 mod lock;

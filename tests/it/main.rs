@@ -5,6 +5,7 @@
 
 mod away;
 mod life;
+mod overnight;
 mod receives;
 mod requests;
 mod survival;
