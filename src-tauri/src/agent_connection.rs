@@ -49,12 +49,12 @@ pub async fn ask(up: &mpsc::Sender<Outgoing>, intent: Intent) -> Answer {
     let failed = |message: &str| Answer::Failed { message: message.to_owned() };
     let (reply, answer) = oneshot::channel();
     if up.try_send(Outgoing::Ask(intent, reply)).is_err() {
-        return failed(words::TOO_MANY);
+        return failed(&words::too_many());
     }
     match timeout(ANSWER_WITHIN, answer).await {
         Ok(Ok(answer)) => answer,
-        Ok(Err(_)) => failed(words::NOBODY_ANSWERS),
-        Err(_) => failed(words::NO_ANSWER),
+        Ok(Err(_)) => failed(&words::nobody_answers()),
+        Err(_) => failed(&words::no_answer()),
     }
 }
 
@@ -132,7 +132,7 @@ async fn serve(client: Client, up: &mut mpsc::Receiver<Outgoing>, inputs: &mpsc:
                 Some(Outgoing::Ask(intent, reply)) => {
                     heard.asked.retain(|_, waiting| !waiting.is_closed());
                     if heard.asked.len() >= MAX_ASKED {
-                        drop(reply.send(Answer::Failed { message: words::TOO_MANY.to_owned() }));
+                        drop(reply.send(Answer::Failed { message: words::too_many() }));
                         Ok(())
                     } else {
                         sender.intent(intent).await.map(|id| { heard.asked.insert(id, reply); })
@@ -229,7 +229,7 @@ async fn refuse(up: &mut mpsc::Receiver<Outgoing>) {
             // Reported again when the connection is back.
             Outgoing::Report(_) => {}
             Outgoing::Ask(_, reply) => {
-                drop(reply.send(Answer::Failed { message: words::NOBODY_ANSWERS.to_owned() }));
+                drop(reply.send(Answer::Failed { message: words::nobody_answers() }));
             }
             Outgoing::Written(done) => _ = done.send(()),
         }

@@ -133,7 +133,7 @@ impl Desk {
         match self.portal.on_timeout(self.agent.is_online(), now) {
             Due::Nothing => {}
             Due::Ask => out.push(Effect::Report(WindowReport::NeedPortal)),
-            Due::Late => self.hold(words::NO_ADDRESS.to_owned(), now, &mut out),
+            Due::Late => self.hold(words::no_address(), now, &mut out),
         }
         self.stand_in(now, &mut out);
         self.page_liveness.on_timeout(now, &mut out);
@@ -160,7 +160,7 @@ impl Desk {
 
     fn gave_up(&mut self, why: String, out: &mut Vec<Effect>) {
         let no_page = self.agent.view.is_none();
-        let words = format!("{} {}", words::AGENT_GONE, words::agent_gone(&why));
+        let words = format!("{} {}", words::agent_gone(), words::agent_gone_detail(&why));
         self.agent.connection = AgentConnection::GivenUp(why);
         if no_page {
             self.ending = true;
@@ -390,7 +390,7 @@ impl Desk {
             Some(Death::Again) => {
                 // Do not report that it was closed, so that the agent knows that this is a crash.
                 self.ending = true;
-                out.push(Effect::Exit { code: 1, words: Some(words::PAGES_DIE.to_owned()) });
+                out.push(Effect::Exit { code: 1, words: Some(words::pages_die()) });
             }
         }
     }

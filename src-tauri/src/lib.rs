@@ -56,6 +56,7 @@ pub fn context<R: Runtime>() -> tauri::Context<R> {
 /// Runs until the last window is closed, the agent ends it, or the agent is given up. Ends the process.
 #[must_use]
 pub fn run(args: Args) -> ExitCode {
+    words::speak(words::Language::of_environment(|name| std::env::var(name).ok()));
     // As the agent does: to standard error, filtered by DESKBELL_LOG.
     // The parser panics on some texts that are not ASCII.
     let wanted = std::env::var("DESKBELL_LOG").ok().filter(|wanted| wanted.is_ascii());

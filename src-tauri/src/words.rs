@@ -1,52 +1,104 @@
 //! What users read in the window program itself. The pages have their own words, and the agent sends its own.
 
 use agent::view::{AccountView, View};
+pub use catalogue::Language;
+use catalogue::{Catalogue, Surface, Value};
 use local::socket_path::{DEFAULT_PROFILE, Profile};
+use std::sync::OnceLock;
+
+static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+
+/// Chooses the language, before the first word is said. A process speaks one: later calls change nothing.
+pub fn speak(language: Language) {
+    let _already = CATALOGUE.set(Catalogue::new(Surface::Window, language));
+}
+
+fn catalogue() -> &'static Catalogue {
+    CATALOGUE.get_or_init(|| Catalogue::new(Surface::Window, Language::English))
+}
+
+fn say(id: &'static str) -> String {
+    catalogue().say(id).into_owned()
+}
+
+fn fill(id: &'static str, values: &[(&str, Value<'_>)]) -> String {
+    catalogue().fill(id, values)
+}
 
 /// The agent has ended and is being restarted.
-pub const AGENT_LOST: &str = "Deskbell is restarting…";
-/// The same, shown as the state of the connection.
-pub const AGENT_AWAY: &str = "No connection while Deskbell restarts.";
-/// What this means for the user.
-pub const AGENT_LOST_DETAIL: &str =
-    "Its background part has stopped. Others may see you as Offline until it is back.";
-/// The agent could not be brought back.
-pub const AGENT_GONE: &str = "Deskbell could not be started.";
-/// An intent could not be sent, because no agent is running.
-pub const NOBODY_ANSWERS: &str =
-    "Nothing was changed, because Deskbell is restarting. Try again in a moment.";
-/// An intent was never answered.
-pub const NO_ANSWER: &str = "Deskbell did not answer in time. Check the state shown here, then try again.";
-/// Too many intents at once.
-pub const TOO_MANY: &str = "Deskbell is still busy with earlier requests. Try again in a moment.";
-/// The agent gave no address for the portal in time.
-pub const NO_ADDRESS: &str = "its address did not arrive in time";
+#[must_use]
+pub fn agent_lost() -> String {
+    say("window-agent-lost")
+}
 
-/// Two pages died in short succession, or one page twice.
-pub const PAGES_DIE: &str =
-    "The page in Deskbell's window has crashed twice within a minute, so the window closes.";
+/// The same, shown as the state of the connection.
+#[must_use]
+pub fn agent_away() -> String {
+    say("window-agent-away")
+}
+
+/// What this means for the user.
+#[must_use]
+pub fn agent_lost_detail() -> String {
+    say("window-agent-lost-detail")
+}
+
+/// The agent could not be brought back.
+#[must_use]
+pub fn agent_gone() -> String {
+    say("window-agent-gone")
+}
 
 /// Why the agent is not back, and what to do.
 #[must_use]
-pub fn agent_gone(why: &str) -> String {
-    format!(
-        "Its background part is missing: {why}. Close this window and start Deskbell from the menu; if that fails, install it again."
-    )
+pub fn agent_gone_detail(why: &str) -> String {
+    fill("window-agent-gone-detail", &[("why", why.into())])
+}
+
+/// An intent could not be sent, because no agent is running.
+#[must_use]
+pub fn nobody_answers() -> String {
+    say("window-nobody-answers")
+}
+
+/// An intent was never answered.
+#[must_use]
+pub fn no_answer() -> String {
+    say("window-no-answer")
+}
+
+/// Too many intents at once.
+#[must_use]
+pub fn too_many() -> String {
+    say("window-too-many")
+}
+
+/// The agent gave no address for the portal in time.
+#[must_use]
+pub fn no_address() -> String {
+    say("window-no-address")
+}
+
+/// Two pages died in short succession, or one page twice.
+#[must_use]
+pub fn pages_die() -> String {
+    say("window-pages-die")
 }
 
 /// The portal is not available now.
 #[must_use]
 pub fn no_portal(why: &str) -> String {
-    format!("The portal cannot be shown: {}. It opens here as soon as it can.", why.trim_end_matches('.'))
+    fill("window-no-portal", &[("why", why.trim_end_matches('.').into())])
 }
 
 /// The portal's page did not load; the browser's own message comes last, since it seldom helps a user.
 #[must_use]
 pub fn page_failed(detail: Option<&str>) -> String {
-    const WHAT: &str = "its page does not load, so the service may be down or the network gone";
     match detail {
-        Some(detail) => format!("{WHAT} ({})", detail.trim_end_matches('.')),
-        None => WHAT.to_owned(),
+        Some(detail) => {
+            fill("window-page-failed-because", &[("detail", detail.trim_end_matches('.').into())])
+        }
+        None => say("window-page-failed"),
     }
 }
 
@@ -66,7 +118,9 @@ pub fn counted(title: &str, page_title: &str) -> String {
 #[must_use]
 pub fn portal_title(view: Option<&View>, profile: &Profile) -> String {
     let name = match view.map(|view| &view.account) {
-        Some(AccountView::SignedIn { organisation, .. }) => format!("{organisation} · Deskbell"),
+        Some(AccountView::SignedIn { organisation, .. }) => {
+            fill("window-portal-title", &[("organisation", organisation.as_str().into())])
+        }
         Some(AccountView::SignedOut { .. }) | None => "Deskbell".to_owned(),
     };
     with_profile(name, profile)
@@ -75,18 +129,22 @@ pub fn portal_title(view: Option<&View>, profile: &Profile) -> String {
 /// The status window.
 #[must_use]
 pub fn status_title(profile: &Profile) -> String {
-    with_profile("Deskbell status".to_owned(), profile)
+    with_profile(say("window-status-title"), profile)
 }
 
 /// The window that asks before a link signs in.
 #[must_use]
 pub fn question_title(profile: &Profile) -> String {
-    with_profile("Sign in? · Deskbell".to_owned(), profile)
+    with_profile(say("window-question-title"), profile)
 }
 
 /// Two profiles side by side must be distinguishable in the task bar.
 fn with_profile(title: String, profile: &Profile) -> String {
-    if profile.as_str() == DEFAULT_PROFILE { title } else { format!("{title} ({profile})") }
+    if profile.as_str() == DEFAULT_PROFILE {
+        title
+    } else {
+        fill("window-title-profile", &[("title", title.into()), ("profile", profile.as_str().into())])
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ use std::borrow::Cow;
 pub enum Surface {
     /// The tray agent: menu, toasts, answers.
     Agent,
+    /// The window program, while the agent is away.
+    Window,
     /// The service: the pages that it makes itself, and notes that it writes in chats.
     Service,
 }
@@ -23,6 +25,7 @@ fn files(surface: Surface, language: Language) -> [&'static str; 2] {
                     include_str!(concat!("../../../words/", $code, "/shared.ftl")),
                     include_str!(concat!("../../../words/", $code, "/agent.ftl")),
                 ],
+                Surface::Window => ["", include_str!(concat!("../../../words/", $code, "/window.ftl"))],
                 Surface::Service => ["", include_str!(concat!("../../../words/", $code, "/service.ftl"))],
             }
         };
@@ -98,6 +101,10 @@ mod tests {
     fn every_surface_speaks_every_language() {
         for language in LANGUAGES {
             assert_ne!(Catalogue::new(Surface::Agent, language).say("state-online"), "state-online");
+            assert_ne!(
+                Catalogue::new(Surface::Window, language).say("window-agent-lost"),
+                "window-agent-lost"
+            );
             assert_ne!(Catalogue::new(Surface::Service, language).say("page-try-again"), "page-try-again");
         }
     }

@@ -90,7 +90,7 @@ async fn what_is_wanted_without_an_agent_is_answered_at_once() {
     assert!(matches!(rig.next().await, Input::Unlinked));
     let page = Page::Portal { chat: None };
     let answer = timeout(DEADLINE, ask(&rig.up, Intent::Open { page })).await.expect("in time");
-    assert_eq!(answer, Answer::Failed { message: words::NOBODY_ANSWERS.into() });
+    assert_eq!(answer, Answer::Failed { message: words::nobody_answers() });
 }
 
 #[tokio::test]

@@ -65,15 +65,14 @@ impl AgentState {
                 }
             }
             AgentConnection::Down => {
-                view.headline = words::AGENT_LOST.to_owned();
-                view.detail = Some(words::AGENT_LOST_DETAIL.to_owned());
+                view.headline = words::agent_lost();
+                view.detail = Some(words::agent_lost_detail());
                 // The page shows this as "no connection". It is retried all the time, so there is no time of the next attempt.
-                view.connection =
-                    ConnectionView::Down { retry_at: UnixMillis(0), why: words::AGENT_AWAY.to_owned() };
+                view.connection = ConnectionView::Down { retry_at: UnixMillis(0), why: words::agent_away() };
             }
             AgentConnection::GivenUp(why) => {
-                view.headline = words::AGENT_GONE.to_owned();
-                view.detail = Some(words::agent_gone(why));
+                view.headline = words::agent_gone();
+                view.detail = Some(words::agent_gone_detail(why));
                 view.connection = ConnectionView::Off;
                 view.shown = PresenceView { state: State::Offline, reason: None, until: None, ..view.shown };
             }

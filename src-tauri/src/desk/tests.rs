@@ -266,7 +266,7 @@ fn a_lost_agent_is_said_on_the_desk_page_and_everything_is_restated_when_it_is_b
     desk.on(order(Page::Status, false), at(1));
     let told = desk.on(Input::Unlinked, at(2));
     let [Effect::Publish(view_now)] = told.as_slice() else { panic!("{told:?}") };
-    assert_eq!(view_now.headline, words::AGENT_LOST);
+    assert_eq!(view_now.headline, words::agent_lost());
     assert!(
         matches!(view_now.connection, ConnectionView::Down { .. }),
         "never a picture of Online that nobody vouches for"
@@ -284,7 +284,7 @@ fn an_agent_that_stays_away_is_explained_and_the_end_is_a_failure() {
     desk.on(Input::Unlinked, at(2));
     let told = deeds(desk.on(Input::GaveUp("it ended".into()), at(40)));
     assert_eq!(told[0], open_status(false));
-    assert_eq!(desk.shown().unwrap().headline, words::AGENT_GONE);
+    assert_eq!(desk.shown().unwrap().headline, words::agent_gone());
     assert_eq!(desk.shown().unwrap().shown.state, State::Offline);
     desk.on(Input::Closed(WindowKind::Portal), at(50));
     assert_eq!(desk.on(Input::Closed(WindowKind::Status), at(50)), [closed(), exit(1)]);

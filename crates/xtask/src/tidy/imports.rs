@@ -20,7 +20,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("desktop", &["boottime", "presence", "idle", "chat", "protocol", "link", "agent", "local"]),
     ("service", &["boottime", "catalogue", "presence", "chat", "protocol"]),
     // The view that it shows is made of chat's and presence's words.
-    ("deskbell-window", &["local", "agent", "chat", "presence"]),
+    ("deskbell-window", &["catalogue", "local", "agent", "chat", "presence"]),
     ("rig", &["presence", "chat", "protocol"]),
     (
         "tests",
