@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const FILES = ["shared", "portal", "desk"];
 const PREFIX = "words:";
 
-const path = (language, file) => fileURLToPath(new URL(`../words/${language}/${file}.ftl`, import.meta.url));
+const path = (language, file) => fileURLToPath(new URL(`../crates/catalogue/words/${language}/${file}.ftl`, import.meta.url));
 /** Lines that begin with `#` are comments. */
 const withoutComments = (text) => text.replace(/^#.*\n/gm, "").replace(/\n{2,}/g, "\n");
 

@@ -1,5 +1,5 @@
 // Everything that users read in the portals, from values to words: what the components call, over the catalogue of the languages
-// (words/, at the top of the repository). Users never read of pushing, sessions or handling: they read invite, chat, in progress. Knows no
+// (crates/catalogue/words). Users never read of pushing, sessions or handling: they read invite, chat, in progress. Knows no
 // page; times come in by the service's clock, and so does `now`.
 
 import { locale, say } from "./catalogue";

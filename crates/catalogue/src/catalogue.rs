@@ -22,11 +22,11 @@ fn files(surface: Surface, language: Language) -> [&'static str; 2] {
         ($code:literal) => {
             match surface {
                 Surface::Agent => [
-                    include_str!(concat!("../../../words/", $code, "/shared.ftl")),
-                    include_str!(concat!("../../../words/", $code, "/agent.ftl")),
+                    include_str!(concat!("../words/", $code, "/shared.ftl")),
+                    include_str!(concat!("../words/", $code, "/agent.ftl")),
                 ],
-                Surface::Window => ["", include_str!(concat!("../../../words/", $code, "/window.ftl"))],
-                Surface::Service => ["", include_str!(concat!("../../../words/", $code, "/service.ftl"))],
+                Surface::Window => ["", include_str!(concat!("../words/", $code, "/window.ftl"))],
+                Surface::Service => ["", include_str!(concat!("../words/", $code, "/service.ftl"))],
             }
         };
     }

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::SystemTime;
 
 /// What a build of the pages is made from, below `ui`.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 12] = [
     "src",
     "public",
     "tsconfig.json",
@@ -17,6 +17,9 @@ const SOURCES: [&str; 10] = [
     "package.json",
     "package-lock.json",
     "compress.js",
+    "catalogue.js",
+    // What the pages say.
+    "../crates/catalogue/words",
     "vite.config.ts",
     "svelte.config.js",
 ];

@@ -13,7 +13,7 @@ use fluent_syntax::parser;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-const FOLDER: &str = "words";
+const FOLDER: &str = "crates/catalogue/words";
 const MEASURE: &str = "en";
 /// Each language of the catalogue, with the plural categories of its whole numbers (CLDR).
 const LANGUAGES: [(&str, &[&str]); 3] = [
@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn a_gap_a_leftover_and_another_variable_are_found() {
         let gap = GERMAN.replace("hello = Hallo { $name }\n", "");
-        assert_eq!(found(&gap, ARABIC), ["words/de/page.ftl lacks hello"]);
+        assert_eq!(found(&gap, ARABIC), ["crates/catalogue/words/de/page.ftl lacks hello"]);
         let left_over = format!("{GERMAN}old = Alt\n");
         assert!(found(&left_over, ARABIC)[0].contains("old is not in en"));
         let variable = GERMAN.replace("{ $name }", "{ $person }");
