@@ -15,6 +15,8 @@ const CHARS: Record<string, number> = {
   phone: 40,
   message: 500,
 };
+/** Longest name of a file. */
+const LONGEST_FILE_NAME = 255;
 /** Longest text of several lines: the limit of a message, except for notes. */
 const [LONGEST, LONGEST_NOTE] = [4000, 2000];
 /** Begins a part whose direction is its own (FSI), and ends it (PDI). */
@@ -47,9 +49,10 @@ export function isolated(text: string): string {
 }
 
 /** For `JSON.parse`: makes the texts of a frame fit to be shown. */
-export function cleanValue(key: string, value: unknown): unknown {
+export function cleanValue(this: unknown, key: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
-  const chars = CHARS[key];
+  const isFileName = key === "name" && typeof this === "object" && this !== null && "bytes" in this;
+  const chars = isFileName ? LONGEST_FILE_NAME : CHARS[key];
   return chars === undefined ? lines(value, key === "note" ? LONGEST_NOTE : LONGEST) : line(value, chars);
 }
 

@@ -24,7 +24,14 @@ export class FrameQueue {
   #flush(): void {
     const all = this.#kept;
     this.#kept = [];
-    for (const frame of all) this.take(frame);
+    for (const frame of all) {
+      try {
+        this.take(frame);
+      } catch (error) {
+        // What went wrong with one frame loses none of the others.
+        reportError(error);
+      }
+    }
   }
 }
 

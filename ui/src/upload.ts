@@ -1,10 +1,13 @@
 // Sends a file as the body of a request, since `fetch` does not say how much of it has gone.
 
 import type { Upload, Uploaded } from "./attachments.svelte";
+import { spoken } from "./catalogue";
 import type { Problem } from "./wire";
 
 /** How long the service may take to answer once everything has gone, in milliseconds: longer than it waits for its store. */
 const ANSWER_WITHIN_MS = 45_000;
+/** A line on which nothing goes for this long is dead, in milliseconds; the service waits a little less for the next piece. */
+const PIECE_WITHIN_MS = 20_000;
 
 /** Where a file of a chat is, below the path of this portal. */
 export const fileAddress = (portal: string, session: string, id: string): string =>
@@ -24,10 +27,15 @@ export const uploadTo =
       };
       const stop = (): void => request.abort();
       const lost = (): void => void isReadable(file).then((is) => end({ is: is ? "no_answer" : "unreadable" }));
-      request.upload.onprogress = ({ loaded, total }) => progressed(total === 0 ? 0 : loaded / total);
-      request.upload.onload = () => {
-        late = setTimeout(stop, ANSWER_WITHIN_MS);
+      const within = (ms: number): void => {
+        clearTimeout(late);
+        late = setTimeout(stop, ms);
       };
+      request.upload.onprogress = ({ loaded, total }) => {
+        within(PIECE_WITHIN_MS);
+        progressed(total === 0 ? 0 : loaded / total);
+      };
+      request.upload.onload = () => within(ANSWER_WITHIN_MS);
       request.onload = () => end(outcome(request));
       request.onerror = lost;
       request.onabort = lost;
@@ -35,6 +43,9 @@ export const uploadTo =
       request.open("POST", `${fileAddress(portal, session, id)}?name=${encodeURIComponent(file.name)}`);
       // Otherwise the browser would send what it makes of the name.
       request.setRequestHeader("content-type", "application/octet-stream");
+      // Refusals come in the language of the page.
+      request.setRequestHeader("accept-language", spoken);
+      within(PIECE_WITHIN_MS);
       request.send(file);
     });
 

@@ -78,7 +78,7 @@ impl Service {
             files,
             transfers: Arc::default(),
             admission,
-            history_reads: tokio::sync::Semaphore::new(crate::http::history::READS),
+            history_reads: Arc::new(tokio::sync::Semaphore::new(crate::http::history::READS)),
             metrics,
             down: is_down,
         });

@@ -28,7 +28,7 @@ pub(crate) struct AppState {
     pub(crate) transfers: Arc<Transfers>,
     pub(crate) admission: Arc<Admission>,
     /// Places for searches in the history and for transcripts.
-    pub(crate) history_reads: Semaphore,
+    pub(crate) history_reads: Arc<Semaphore>,
     pub(crate) metrics: Arc<Metrics>,
     /// Whether the service is going down.
     pub(crate) down: watch::Receiver<bool>,

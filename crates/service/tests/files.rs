@@ -7,6 +7,7 @@ use common::{Device, START, TestService};
 use serde_json::{Value, json};
 use service::store::{Sqlite, Store};
 use service::{Clock, Config};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -269,6 +270,48 @@ async fn a_file_that_cannot_be_sent_is_refused_in_words_and_leaves_nothing_behin
     until("a file is begun", || desk.folder.files() == 3).await;
     drop(stream);
     until("nothing is left of it", || desk.folder.files() == 2).await;
+}
+
+#[tokio::test]
+async fn a_sender_who_is_gone_before_the_answer_loses_nothing() {
+    // C8: what is in a chat can be fetched, whenever the line ended.
+    let mut desk = desk().await;
+    for turns in 0..120 {
+        let body = format!("file {turns}");
+        let head = format!(
+            "POST {} HTTP/1.1\r\nhost: localhost\r\norigin: http://localhost\r\ncookie: deskbell={}\r\ncontent-length: {}\r\n\r\n",
+            desk.address("client", Uuid::new_v4()),
+            desk.dana,
+            body.len()
+        );
+        let mut stream = desk.service.stream().await;
+        stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+        // The line ends at another moment each time: before the file is begun, while it is stored, after it is told.
+        tokio::time::sleep(Duration::from_micros(turns * 200)).await;
+        drop(stream);
+    }
+    let id = json!(Uuid::new_v4());
+    let open = json!({"type": "chat.open", "id": id, "session": desk.chat, "after": 0});
+    desk.client.send(open).await;
+    let mut sent = BTreeSet::new();
+    loop {
+        let frame = desk.client.next().await.unwrap();
+        if frame["type"] == "messages" {
+            let ids = frame["messages"].as_array().unwrap().iter().map(|each| each["id"].to_string());
+            sent.extend(ids.map(|id| id.trim_matches('"').to_owned()));
+        } else if frame["re"] == id {
+            break;
+        }
+    }
+    assert!(sent.len() > 10, "{} files arrived", sent.len());
+    for id in sent {
+        let address = desk.address("client", id.parse().unwrap());
+        assert_eq!(
+            desk.get(&desk.dana, &address).await.status,
+            200,
+            "{id} is in the chat and cannot be fetched"
+        );
+    }
 }
 
 fn org(desk: &Desk) -> service::store::OrgId {

@@ -47,6 +47,7 @@ async fn the_first_frames_are_these() {
             "policy": {
                 "idle_after_ms": 300_000, "beat_ms": 15_000, "grace_ms": 45_000, "invitation_ms": 60_000,
                 "ring": {"again_after_ms": 20_000, "every_ms": 10_000, "pressing_until_ms": 90_000, "later_every_ms": 60_000},
+                "file_bytes": 0, "typing": true, "read_marks": true,
             },
             "preference": "automatic",
         })

@@ -99,7 +99,8 @@ struct Running {
     written: usize,
     deliveries: usize,
     bytes: usize,
-    /// The chat to all technicians and its client, the message to both who are in it, the answer, and that its author has seen it.
+    /// The chat to all technicians and its client, the message to both who are in it, the answer, and how far its author has read, to
+    /// the author and to the other one.
     told_of_a_message: usize,
 }
 
@@ -146,7 +147,7 @@ impl Running {
             written: 0,
             deliveries: 0,
             bytes: 0,
-            told_of_a_message: size.technicians + 5,
+            told_of_a_message: size.technicians + 6,
         };
         // The technicians, those who wait, and the client of the chat.
         for (number, person) in people.iter().enumerate().take(size.technicians + size.waiting + 1) {
@@ -266,7 +267,7 @@ mod tests {
     #[test]
     fn a_message_reaches_all_who_are_to_know_of_it() {
         let mut running = Running::start(SMALL).unwrap();
-        assert_eq!(running.told_of_a_message, 7);
+        assert_eq!(running.told_of_a_message, 8);
         running.write().unwrap();
     }
 }

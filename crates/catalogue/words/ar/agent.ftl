@@ -58,7 +58,7 @@ agent-question-over = انتهى هذا السؤال ولم يُنفّذ شيء.
 agent-signed-in-as = سُجّل الدخول باسم { $name }.
 agent-signed-in-already = { $name } مسجّل الدخول بالفعل على هذا الكمبيوتر. سجّل الخروج أولًا.
 agent-asks-in-a-window = يسأل Deskbell في نافذة هل تريد تسجيل الدخول إلى { $host }. لا يُرسل شيء إلى تلك الخدمة حتى تضغط "تسجيل الدخول" هناك.
-agent-cannot-ask = يريد رابط تسجيل الدخول إلى { $host }. لم يُفتح الرابط لأن Deskbell لا يستطيع فتح النافذة التي تسألك أولًا. إذا أعطاك المسؤول هذا الرابط، فشغّل "deskbell sign-in" في نافذة أوامر وألصق رابط https:// هناك.
+agent-cannot-ask = يحاول رابط أن يسجّل دخولك إلى { $host }. لم يُفتح الرابط لأن Deskbell لا يستطيع فتح النافذة التي تسألك أولًا. إذا أعطاك المسؤول هذا الرابط، فشغّل "deskbell sign-in" في نافذة أوامر وألصق رابط https:// هناك.
 agent-signed-out-here = تم تسجيل الخروج على هذا الكمبيوتر.
 agent-signed-out-already = لم يكن أحد مسجّل الدخول على هذا الكمبيوتر.
 agent-signed-out-here-only = تم تسجيل الخروج على هذا الكمبيوتر. تعذّر إبلاغ الخدمة، لذلك تحتفظ بتسجيل الدخول حتى ينهيه أحد المسؤولين.
@@ -131,8 +131,8 @@ agent-not-taken-over = لم تنتقل المحادثة مع { $client } إلى 
 agent-nobody-took-over = لم يستلم أحد المحادثة مع { $client }. ما زالت لديك.
 agent-not-taken-over-hidden = لم يستلم أحد محادثة منك. ما زالت لديك.
 agent-a-new-message = رسالة جديدة
-agent-sent-picture = أرسل صورة
-agent-sent-file = أرسل { $name }
+agent-sent-picture = صورة
+agent-sent-file = ملف: { $name }
 
 ## الإشعار التجريبي
 

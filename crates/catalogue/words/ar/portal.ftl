@@ -40,8 +40,8 @@ technician-with = مع { $names }
 technician-tab-waiting = في الانتظار
 technician-tab-mine = محادثاتي
 technician-tab-team = الفريق
-technician-tab-callbacks = المكالمات
-technician-tab-missed = الفائتة
+technician-tab-callbacks = معاودة الاتصال
+technician-tab-missed = طلبات فائتة
 technician-lists = الطلبات والمحادثات
 technician-join = انضمام
 technician-invite = دعوة
@@ -74,11 +74,11 @@ technician-none-callbacks = لم يطلب أحد معاودة الاتصال.
 technician-none-missed = لا طلبات فائتة.
 technician-older = { $count ->
     [zero] عرض الأقدم ({ $count })
-    [one] عرض الأقدم (طلب فائت أو مكالمة واحدة)
-    [two] عرض الأقدم (اثنان من الطلبات الفائتة والمكالمات)
-    [few] عرض الأقدم ({ $count } من الطلبات الفائتة والمكالمات)
-    [many] عرض الأقدم ({ $count } من الطلبات الفائتة والمكالمات)
-   *[other] عرض الأقدم ({ $count } من الطلبات الفائتة والمكالمات)
+    [one] عرض الأقدم (طلب فائت واحد أو معاودة اتصال واحدة)
+    [two] عرض الأقدم (اثنان من الطلبات الفائتة ومعاودات الاتصال)
+    [few] عرض الأقدم ({ $count } من الطلبات الفائتة ومعاودات الاتصال)
+    [many] عرض الأقدم ({ $count } من الطلبات الفائتة ومعاودات الاتصال)
+   *[other] عرض الأقدم ({ $count } من الطلبات الفائتة ومعاودات الاتصال)
 }
 technician-needs-help = { $who } بحاجة إلى مساعدة: { $about }
 technician-need-help = { $count ->
@@ -199,7 +199,7 @@ history-title = السجل
 history-search = كلمات أو أسماء أو شركات أو تذاكر
 history-of = المحادثات مع { $name } فقط
 history-everybody = الجميع
-history-nothing = لا نتائج. جرّب كلمات أقل أو بداية كلمة. لا يشمل البحث الملاحظات الخاصة.
+history-nothing = لا نتائج. جرّب كلمات أقل أو بداية كلمة. لا يشمل البحث الملاحظات الداخلية.
 history-empty = لم تكتمل أي محادثة بعد. تظهر المحادثات المكتملة هنا إلى أن تنتهي مدة الاحتفاظ بها.
 history-older = عرض محادثات أقدم
 history-found = { $count ->
@@ -222,13 +222,13 @@ history-copied = نُسخت المحادثة.
 history-not-copied = تعذّر نسخ المحادثة. نزّلها نصًا بدلًا من ذلك.
 history-text = تنزيل كنص
 history-json = تنزيل بصيغة JSON
-history-with-notes = مع الملاحظات الخاصة
+history-with-notes = مع الملاحظات الداخلية
 history-nothing-said = لم يكتب أحد شيئًا في هذه المحادثة.
 history-not-whole = في المحادثة رسائل أكثر مما يمكن عرضه هنا.
 history-completed = أكملها { $name }، { $time }
 history-completed-itself = أكملتها الخدمة، { $time }
 history-abandoned = غادر { $name } قبل أن ينضم أحد.
-history-notes = ملاحظات خاصة
+history-notes = ملاحظات داخلية
 
 ## مفاتيح بوابة الفنيين: وظيفة كل منها
 
@@ -311,15 +311,15 @@ file-close = إغلاق
 file-saved = حُفظ { $name } في مجلد التنزيلات.
 file-not-saved = تعذّر حفظ { $name }. تحقق من إمكان الكتابة في مجلد التنزيلات ومن وجود مساحة على القرص.
 file-unnamed = الملف
-file-sent = أرسل { $name }
-file-sent-picture = أرسل صورة
+file-sent = ملف: { $name }
+file-sent-picture = صورة
 
 ## بوابة العملاء
 
 client-staffed = هناك من يستقبل الطلبات
 client-unstaffed = لا أحد يستقبل الطلبات الآن
 client-kept = طلبك محفوظ
-client-no-link = غير متصل
+client-no-link = لا يوجد اتصال
 client-invitation = يرغب { $name } من { $organisation } في محادثتك
 client-accept = قبول
 client-not-now = ليس الآن
@@ -359,7 +359,7 @@ client-end = إنهاء المحادثة
 client-stay = بقاء
 client-ended = انتهت المحادثة.
 client-missed = انتهى هذا الطلب قبل أن ينضم أحد.
-client-again = طلب جديد مرة أخرى
+client-again = إعادة الطلب
 client-will-call = سنتصل بك.
 # يتبعها رقم هاتف على شكل رابط.
 client-will-call-at = سنتصل بك على الرقم:
@@ -375,7 +375,7 @@ client-older = { $count ->
    *[other] عرض الأقدم ({ $count } أخرى)
 }
 client-change-callback = تغيير
-client-cancel-callback = إلغاء المكالمة
+client-cancel-callback = إلغاء معاودة الاتصال
 client-save = حفظ
 client-keep-callback = الإبقاء كما هو
 client-in-line = { $ahead ->

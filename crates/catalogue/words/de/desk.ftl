@@ -51,7 +51,7 @@ desk-device-lost = { $device }, nicht verbunden
 desk-version = Deskbell { $version }
 desk-version-profile = Deskbell { $version }, Profil { $profile }
 desk-no-connection = Keine Verbindung zu { $address }.
-desk-others-may-see = Andere sehen Sie möglicherweise als Offline. { $retrying }
+desk-others-may-see = Für andere sind Sie möglicherweise offline. { $retrying }
 desk-round-trip = { $address }, { NUMBER($ms) } ms
 
 ## Wie lange ein Gerät ohne Eingabe sein darf

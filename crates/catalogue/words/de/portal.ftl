@@ -21,16 +21,16 @@ technician-sign-out = Hier abmelden
 technician-sign-out-app = Auf diesem Computer abmelden
 technician-own-menu = { $name }, { $state }. Ihr Menü
 technician-skip = Zum Chat springen
-technician-keys = Tastatur
+technician-keys = Tastenkürzel
 technician-more = Mehr
 technician-back = Zurück zu „{ $list }“
 technician-close-people = Personen schließen
-technician-late = Spät
+technician-late = Überfällig
 technician-silenced = Für Sie stumm
 technician-dismiss-whom = { $label }: { $name }
 technician-with = Mit { $names }
 technician-tab-waiting = Wartend
-technician-tab-mine = Eigene
+technician-tab-mine = Meine
 technician-tab-team = Team
 technician-tab-callbacks = Rückrufe
 technician-tab-missed = Verpasst
@@ -96,7 +96,7 @@ technician-nothing-open = Treten Sie einer Anfrage bei oder wählen Sie einen Ch
 technician-looking = Dieser Chat wird gesucht…
 technician-unknown-over = Dieser Chat ist beendet.
 technician-unknown = Diesen Chat gibt es nicht, oder Sie dürfen ihn nicht sehen.
-technician-asked-to-be-called = Bittet um Rückruf
+technician-asked-to-be-called = Hat um Rückruf gebeten
 technician-call = Anrufen
 technician-copy = Kopieren
 technician-copied = Kopiert
@@ -131,7 +131,7 @@ bell-several = { NUMBER($count) } wartend, am längsten { $longest }
 bell-several-where = Sie stehen alle in der Liste.
 bell-join = Beitreten
 bell-dismiss = Stummschalten
-bell-join-longest = Längster beitreten
+bell-join-longest = Der ältesten beitreten
 bell-waits-again = Wir suchen jemand anderen für Sie.
 bell-accept = Annehmen
 bell-not-now = Jetzt nicht
@@ -170,7 +170,7 @@ history-title = Verlauf
 history-search = Wörter, Namen, Firmen, Tickets
 history-of = Nur Chats mit { $name }
 history-everybody = Alle
-history-nothing = Nichts gefunden. Versuchen Sie es mit weniger Wörtern oder mit dem Anfang eines Wortes. Private Notizen werden nicht durchsucht.
+history-nothing = Nichts gefunden. Versuchen Sie es mit weniger Wörtern oder mit dem Anfang eines Wortes. Interne Notizen werden nicht durchsucht.
 history-empty = Noch wurde kein Chat abgeschlossen. Abgeschlossene Chats erscheinen hier, bis ihre Aufbewahrungszeit vorbei ist.
 history-older = Ältere Chats anzeigen
 history-found = { $count ->
@@ -189,19 +189,19 @@ history-copied = Das Gespräch wurde kopiert.
 history-not-copied = Das Gespräch konnte nicht kopiert werden. Laden Sie es stattdessen als Text herunter.
 history-text = Als Text herunterladen
 history-json = Als JSON herunterladen
-history-with-notes = Mit privaten Notizen
+history-with-notes = Mit internen Notizen
 history-nothing-said = In diesem Chat hat niemand etwas geschrieben.
 history-not-whole = Der Chat hat mehr Nachrichten, als hier gezeigt werden können.
 history-completed = Abgeschlossen von { $name }, { $time }
 history-completed-itself = Vom Dienst abgeschlossen, { $time }
 history-abandoned = { $name } ist gegangen, bevor jemand beigetreten ist.
-history-notes = Private Notizen
+history-notes = Interne Notizen
 
 ## Die Tasten des Technikerportals: was jede tut
 
-keys-title = Tastatur
+keys-title = Tastenkürzel
 keys-close = Schließen
-keys-single = Einzelne Tasten ein
+keys-single = Tastenkürzel mit einer Taste
 keys-lists = Listen
 keys-go-to = Gehe zu
 keys-in-chat = Im Chat
@@ -259,8 +259,8 @@ file-remove = { $name } entfernen
 file-empty = Diese Datei ist leer.
 file-too-large = Eine Datei darf höchstens { NUMBER($mebibytes) } MiB haben. Senden Sie einen Teil davon.
 file-too-many = { $count ->
-    [one] Es geht höchstens eine Datei auf einmal. Senden Sie diese zuerst.
-   *[other] Es gehen höchstens { $count } Dateien auf einmal. Senden Sie diese zuerst.
+    [one] Sie können höchstens eine Datei auf einmal senden. Senden Sie diese zuerst.
+   *[other] Sie können höchstens { $count } Dateien auf einmal senden. Senden Sie diese zuerst.
 }
 file-unreadable = Diese Datei kann nicht gelesen werden. Vielleicht wurde sie verschoben, oder es ist ein Ordner.
 file-open = { $name } öffnen

@@ -38,7 +38,7 @@ about-chat = Chat
 
 connection-lost = Keine Verbindung.
 connection-retry = Jetzt versuchen
-connection-technician = Keine Verbindung. Andere sehen Sie möglicherweise als Offline.
+connection-technician = Keine Verbindung. Für andere sind Sie möglicherweise offline.
 retrying-now = Neuer Versuch läuft.
 retrying-in = Neuer Versuch in { NUMBER($seconds) } s.
 send-failed = Es wartet zu viel auf das Senden. Warten Sie auf die Verbindung und versuchen Sie es dann noch einmal.
@@ -46,7 +46,7 @@ send-failed = Es wartet zu viel auf das Senden. Warten Sie auf die Verbindung un
 ## Was aus einer Anfrage oder Einladung wurde
 
 late-invited = { $inviter } hat { $client } zu einem Chat eingeladen.
-late-in-progress = Dieser Chat ist im Gang.
+late-in-progress = Dieser Chat läuft gerade.
 late-over = Dieser Chat ist beendet.
 asks-to-be-called = { $client } bittet um Rückruf.
 asks-to-be-called-at = { $client } bittet um Rückruf: { $phone }

@@ -2,7 +2,7 @@
 
 window-agent-lost = Deskbell wird neu gestartet…
 window-agent-away = Keine Verbindung, während Deskbell neu startet.
-window-agent-lost-detail = Der Hintergrundteil wurde angehalten. Andere sehen Sie möglicherweise als Offline, bis er wieder läuft.
+window-agent-lost-detail = Der Hintergrundteil läuft nicht mehr. Für andere sind Sie möglicherweise offline, bis er wieder läuft.
 window-agent-gone = Deskbell konnte nicht gestartet werden.
 window-agent-gone-detail = Der Hintergrundteil fehlt: { $why }. Schließen Sie dieses Fenster und starten Sie Deskbell über das Menü; wenn das nicht gelingt, installieren Sie es neu.
 window-nobody-answers = Es wurde nichts geändert, weil Deskbell neu startet. Versuchen Sie es gleich noch einmal.

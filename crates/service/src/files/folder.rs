@@ -22,7 +22,7 @@ impl FilesFolder {
         self.0.join(id.0.to_string())
     }
 
-    /// A new file, for this user only. It is removed again unless it is kept.
+    /// A new file, for this user only. It is removed again unless it is completed.
     pub(crate) async fn create(&self) -> Result<NewFile> {
         let (id, folder) = (FileId(Uuid::new_v4()), self.0.clone());
         let path = self.path(id);
@@ -33,7 +33,7 @@ impl FilesFolder {
             platform::private_file(options.read(true).write(true).create_new(true)).open(of)
         });
         let file = file.await.map_err(std::io::Error::other)??;
-        let removed = Removed { path, is_kept: false };
+        let removed = Removed { path, is_complete: false };
         Ok(NewFile { file: tokio::fs::File::from_std(file), id, removed })
     }
 
@@ -112,11 +112,11 @@ impl NewFile {
         self.file.write_all(bytes).await
     }
 
-    /// Makes sure that it is on the disk, and its name too; then reads something from it.
+    /// Makes sure that it is on the disk, and its name too; then reads something from it. From now on it stays until somebody removes it.
     pub(crate) async fn finish<T: Send + 'static>(
         mut self,
         read: impl FnOnce(&mut std::fs::File) -> Result<T> + Send + 'static,
-    ) -> Result<(Written, T)> {
+    ) -> Result<(FileId, T)> {
         self.file.flush().await?;
         let mut file = self.file.into_std().await;
         let folder = self.removed.path.parent().unwrap_or(Path::new(".")).to_owned();
@@ -127,32 +127,20 @@ impl NewFile {
             read(&mut file)
         });
         let read = done.await.map_err(std::io::Error::other)??;
-        Ok((Written { id: self.id, removed: self.removed }, read))
+        self.removed.is_complete = true;
+        Ok((self.id, read))
     }
 }
 
-/// A file that is complete and on the disk. It is removed unless somebody keeps it.
-pub(crate) struct Written {
-    pub(crate) id: FileId,
-    removed: Removed,
-}
-
-impl Written {
-    /// A chat has it, or may have it.
-    pub(crate) fn keep(mut self) {
-        self.removed.is_kept = true;
-    }
-}
-
-/// Removes a file at the end, unless it is kept.
+/// Removes a file that was not completed.
 struct Removed {
     path: PathBuf,
-    is_kept: bool,
+    is_complete: bool,
 }
 
 impl Drop for Removed {
     fn drop(&mut self) {
-        if !self.is_kept
+        if !self.is_complete
             && let Err(error) = std::fs::remove_file(&self.path)
         {
             tracing::debug!(target: "service", %error, "an unfinished file was not removed; the sweep does it later");

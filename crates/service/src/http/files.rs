@@ -126,28 +126,45 @@ async fn take(
     if bytes == 0 {
         return refused(StatusCode::BAD_REQUEST, words::FILE_EMPTY);
     }
-    let (written, picture) = file.finish(picture).await.map_err(|error| not_stored(&error))?;
+    // From here on a chat may have it, also if the sender is gone before the answer. Only what is surely in no chat is removed; a sweep
+    // finds the rest.
+    let (id, picture) = file.finish(picture).await.map_err(|error| not_stored(&error))?;
     let sent = SentFile { name: name(query), bytes, picture };
-    let answer = match tell(app, &account, address, sent, written.id).await {
+    let answer = match tell(app, &account, address, sent, id).await {
         Told::Answered(answer) => answer,
-        Told::Nobody => return Err(unavailable()),
-        // Nobody knows whether it will be stored: a sweep finds out.
-        Told::Silent => {
-            written.keep();
+        Told::Nobody => {
+            remove(folder, id).await;
             return Err(unavailable());
         }
+        Told::Silent => return Err(unavailable()),
     };
-    if let Down::Ok { answer, .. } = *answer {
-        // A repeat that overtook this one has stored its own contents.
-        let (store, id) = (app.store.clone(), written.id);
-        let stored = blocking(move || store.file(address.session, address.message)).await;
-        if !matches!(stored, Ok(Some(stored)) if stored.stored != id) {
-            written.keep();
+    match *answer {
+        Down::Ok { answer, .. } => {
+            // A repeat that overtook this one has stored its own contents.
+            let store = app.store.clone();
+            let stored = blocking(move || store.file(address.session, address.message)).await;
+            if matches!(stored, Ok(Some(stored)) if stored.stored != id) {
+                remove(folder, id).await;
+            }
+            Ok(answer.number.unwrap_or_default())
         }
-        return Ok(answer.number.unwrap_or_default());
+        Down::Error { code, .. } => {
+            if !code.is_retryable() {
+                remove(folder, id).await;
+            }
+            Err(Box::new(answered(code)))
+        }
+        _ => Err(unavailable()),
     }
-    let Down::Error { code, .. } = *answer else { return Err(unavailable()) };
-    Err(Box::new(answered(code)))
+}
+
+/// Removes contents that no chat has; if that fails, the sweep does it later.
+async fn remove(folder: &FilesFolder, id: FileId) {
+    let folder = folder.clone();
+    let removed = tokio::task::spawn_blocking(move || folder.remove(id)).await;
+    if let Ok(Err(error)) = removed {
+        tracing::debug!(target: "service", %error, "a file that no chat has was not removed; the sweep does it later");
+    }
 }
 
 /// The next piece of a body; `None` at its end.

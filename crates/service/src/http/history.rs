@@ -180,7 +180,7 @@ async fn read<T: Send + 'static>(
         Role::Technician => {}
         Role::Client => return Err(problem(StatusCode::FORBIDDEN, words::FOR_TECHNICIANS)),
     }
-    let Ok(_place) = app.history_reads.try_acquire() else {
+    let Ok(place) = app.history_reads.clone().try_acquire_owned() else {
         return Err(problem::retry(
             StatusCode::TOO_MANY_REQUESTS,
             words::TOO_MANY_SEARCHES,
@@ -188,7 +188,12 @@ async fn read<T: Send + 'static>(
         ));
     };
     let store = app.store.clone();
-    blocking(move || reads(&*store, account.org)).await.map_err(|error| down(&error))
+    // A search that nobody waits for any more goes on, and keeps its place until its end.
+    let read = blocking(move || {
+        let _place = place;
+        reads(&*store, account.org)
+    });
+    read.await.map_err(|error| down(&error))
 }
 
 /// The token that a native client sends.

@@ -124,6 +124,8 @@ impl Core {
                 self.tell_policy();
             }
             Event::FileArrived(file) => self.chats.file_arrived(&mut self.cx, *file),
+            // Nothing changes, and what pages show is still true.
+            Event::Typing(typing) if typing == self.cx.organisation.typing => {}
             Event::Typing(typing) => {
                 tracing::info!(target: "service", typing, "whether people see that others are writing was set");
                 self.cx.organisation.typing = typing;

@@ -1,6 +1,8 @@
 // The history of a technician's page: what is looked for, and what the service found. The service searches; this asks it, and the answer to
 // the last question counts, whichever comes last.
 
+import { spoken } from "../../catalogue";
+import { cleanValue } from "../../displayText";
 import type { EndedChat, History as Page, Transcript } from "../../wire";
 import { history as words } from "../../words";
 
@@ -24,7 +26,7 @@ export function transcriptPath(id: string, as: "json" | "txt", withNotes: boolea
 
 /** What was written in a chat, private notes included. */
 export const transcript = (id: string, get?: typeof fetch): Promise<Answer<Transcript>> =>
-  answer(transcriptPath(id, "json", true), async (response) => (await response.json()) as Transcript, get);
+  answer(transcriptPath(id, "json", true), async (response) => JSON.parse(await response.text(), cleanValue) as Transcript, get);
 
 /** The same as text, to copy. */
 export const transcriptText = (id: string, withNotes: boolean): Promise<Answer<string>> =>
@@ -36,7 +38,9 @@ async function answer<T>(
   get: typeof fetch = fetch,
 ): Promise<Answer<T>> {
   try {
-    const response = await get(path, { signal: AbortSignal.timeout(ANSWER_MS) });
+    // Refusals come in the language of the page.
+    const headers = { "accept-language": spoken };
+    const response = await get(path, { headers, signal: AbortSignal.timeout(ANSWER_MS) });
     if (response.ok) return { is: await read(response) };
     const { message } = (await response.json()) as { message?: unknown };
     return { failed: typeof message === "string" ? message : words.failed };
@@ -87,7 +91,7 @@ export class History {
     const query = new URLSearchParams(this.#query);
     const last = known.at(-1);
     if (last !== undefined) query.set("before", last.id);
-    const page = await answer(`${PATH}?${query}`, async (response) => (await response.json()) as Page, this.#get);
+    const page = await answer(`${PATH}?${query}`, async (response) => JSON.parse(await response.text(), cleanValue) as Page, this.#get);
     if (asked !== this.#asked) return;
     this.isAsking = false;
     this.failed = "failed" in page ? page.failed : null;

@@ -27,6 +27,11 @@ impl Chats {
             Audience::Everybody => Down::Messages { session, messages: written },
             Audience::Technicians => Down::Notes { session, notes: written },
         };
+        if audience == Audience::Everybody {
+            for message in &messages {
+                self.has_message_of(conn, session, message.from);
+            }
+        }
         for frame in list_frames(messages, MESSAGES_PART, FRAME_BYTES, frame) {
             cx.send(conn, frame);
         }
@@ -81,6 +86,9 @@ impl Chats {
             .collect();
         // The author has seen what was written before.
         self.seen.insert((id, from), number);
+        for conn in &to {
+            self.has_message_of(*conn, id, from);
+        }
         self.stopped_typing(cx, people, id, from);
         self.changed(cx, people, session);
         self.refresh_personal_of(cx, people, from, &[id]);

@@ -90,6 +90,14 @@ impl Chats {
         }
     }
 
+    /// A connection is sent a message: its page takes it that the author has finished writing.
+    pub(super) fn has_message_of(&mut self, conn: ConnId, session: SessionId, author: PersonId) {
+        let known = self.readers.get_mut(&conn).and_then(|reader| reader.typing.get_mut(&session));
+        if let Some(known) = known {
+            known.remove(&author);
+        }
+    }
+
     /// Somebody may have stopped, or a change is due to be told.
     pub(crate) fn typing_due(&mut self, cx: &mut Context, people: &People, session: SessionId) {
         let Some(typing) = self.typing.get_mut(&session) else { return };
