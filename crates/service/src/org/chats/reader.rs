@@ -17,6 +17,8 @@ pub(super) struct Reader {
     pub(super) told: HashMap<SessionId, Personal>,
     /// Who else it was told is writing, by session; no entry for nobody.
     pub(super) typing: BTreeMap<SessionId, BTreeSet<PersonId>>,
+    /// Chats in which somebody who was writing has sent a message: whether the connection shows them as writing is not known.
+    pub(super) typing_unsure: BTreeSet<SessionId>,
     /// It knows the abandoned chats and callbacks from here on.
     pub(super) listed_from: Order,
     /// The oldest of the completed chats that it was sent on request.

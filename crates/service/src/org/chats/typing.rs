@@ -79,6 +79,7 @@ impl Chats {
         self.typing.remove(&session);
         for reader in self.readers.values_mut() {
             reader.typing.remove(&session);
+            reader.typing_unsure.remove(&session);
         }
     }
 
@@ -87,14 +88,16 @@ impl Chats {
         self.typing.clear();
         for reader in self.readers.values_mut() {
             reader.typing.clear();
+            reader.typing_unsure.clear();
         }
     }
 
-    /// A connection is sent a message: its page takes it that the author has finished writing.
+    /// A connection is sent a message: it may take it that the author has finished writing, so it is told next whatever it was told
+    /// before.
     pub(super) fn has_message_of(&mut self, conn: ConnId, session: SessionId, author: PersonId) {
-        let known = self.readers.get_mut(&conn).and_then(|reader| reader.typing.get_mut(&session));
-        if let Some(known) = known {
-            known.remove(&author);
+        let Some(reader) = self.readers.get_mut(&conn) else { return };
+        if reader.typing.get(&session).is_some_and(|known| known.contains(&author)) {
+            reader.typing_unsure.insert(session);
         }
     }
 
@@ -150,8 +153,9 @@ impl Chats {
         let typing = self.typing.get(&session).filter(|_| is_in).map(|typing| typing.people.keys());
         let others: BTreeSet<PersonId> =
             typing.into_iter().flatten().copied().filter(|each| *each != person).collect();
+        let is_unsure = reader.typing_unsure.remove(&session);
         let known = reader.typing.get(&session);
-        if known.map_or(others.is_empty(), |known| *known == others) {
+        if !is_unsure && known.map_or(others.is_empty(), |known| *known == others) {
             return false;
         }
         let people = others.iter().copied().collect();

@@ -103,6 +103,16 @@ fn a_message_and_the_end_of_a_connection_end_writing() {
 }
 
 #[test]
+fn who_writes_on_at_once_after_a_message_is_told_of_again() {
+    let mut office = reading();
+    types(&mut office, 3, true, START);
+    write(&mut office.core, 3, office.dana);
+    // Within the second in which readers are told nothing more of the chat.
+    types(&mut office, 3, true, after(500));
+    assert_eq!(due(&mut office, after(1_500)), [(after(1_000), 1, 1)]);
+}
+
+#[test]
 fn a_hostile_client_that_keeps_changing_its_mind_costs_others_one_frame_a_second() {
     let mut office = reading();
     let mut frames = 0;
