@@ -26,6 +26,7 @@ fn compare(half: &str, crates: &[&str]) -> Result<()> {
     for name in crates {
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates").join(name).join("src"), &mut all)?;
     }
+    catalogue(&mut all)?;
     let (_, section) = PAGE.split_once(&format!("\n## {half}\n")).context("the page has this half")?;
     let section = section.split_once("\n## ").map_or(section, |(half, _)| half);
     let headings: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("#### ")).collect();
@@ -43,6 +44,21 @@ fn compare(half: &str, crates: &[&str]) -> Result<()> {
         ensure!(parts.peek().is_some(), "nothing of {heading} can be looked for");
         for part in parts {
             ensure!(all.contains(part), "nobody says `{part}`, of {heading}");
+        }
+    }
+    Ok(())
+}
+
+/// What the programs say in English, each text in one piece.
+fn catalogue(all: &mut String) -> Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/catalogue/words/en");
+    for entry in fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))? {
+        let path = entry?.path();
+        let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+        for line in text.lines() {
+            // A text goes on in lines that are indented.
+            all.push(if line.starts_with(' ') { ' ' } else { '\n' });
+            all.push_str(line.trim());
         }
     }
     Ok(())
