@@ -120,7 +120,7 @@ const ROWS: [Row; 13] = [
         unit: "%",
         peers: &[],
         limit: Limit::Under(5.0),
-        short: Some(Limit::Under(10.0)),
+        short: Some(Limit::Under(25.0)),
     },
     Row {
         name: "the same, 200 changes a second for 20 s: frames lost of 60 a second",
