@@ -19,8 +19,9 @@ use toml::{Table, Value};
 /// Seeds within which a planted fault must be found.
 const SEEDS: &str = "200";
 /// What is copied.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     "crates/boottime",
+    "crates/catalogue",
     "crates/presence",
     "crates/chat",
     "crates/protocol",
