@@ -55,6 +55,10 @@ impl Play {
         dana.find(SUBJECT, SOON).await?.click().await?;
         let (tom, omar) = (stage.watcher().await?, stage.caller(OMAR).await?);
         tom.presence(DANA, SOON, |is| matches!(is, Presence::Online { .. })).await?;
+        // Rows that arrive later would move the others while somebody clicks.
+        for name in [TOM, OMAR] {
+            priya.find(&person(name), SOON).await?;
+        }
         Ok(Self { priya, dana, tom, omar, network, _stage: stage })
     }
 
