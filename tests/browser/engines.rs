@@ -133,6 +133,7 @@ impl Play {
                 self.writes(page, text).await?;
             }
         }
+        // How long the network is lost is the case that is tested; nothing is waited for.
         tokio::time::sleep_until((lost + LOST).into()).await;
         self.network.restore();
         join_too(&self.tom, session).await?;

@@ -116,7 +116,7 @@ async fn anything_else_is_a_card_that_is_saved_and_never_run() -> Result<()> {
         Ok::<(), anyhow::Error>(())
     })
     .await?;
-    // Opened by its address it is saved, too, and a picture that is none is nowhere drawn as one.
+    // Opened by its address it is saved, too, and the page never draws it as a picture.
     drop_file(&priya, "image.png", page, "image/png").await?;
     priya.find(SEND, SOON).await?.click().await?;
     let head = "

@@ -166,7 +166,7 @@ export class Link {
         return;
       case "ok":
       case "error":
-        // Whoever waits for the answer finds what was told before it.
+        // The page takes in what was told before the answer, and then the answer.
         this.#env.received(frame);
         this.#pending.answered(frame);
         return;

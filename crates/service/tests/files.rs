@@ -181,7 +181,7 @@ async fn a_picture_is_a_message_in_its_place_and_both_sides_see_it() {
         let policy = got.header("content-security-policy").unwrap();
         assert!(policy.starts_with("default-src 'none'") && policy.ends_with("; sandbox"), "{policy}");
     }
-    // The technician answers with a file that is none of these formats, whatever its name says.
+    // The technician answers with a file in another format, whatever its name says.
     let page = b"<html><script>alert(1)</script>";
     let to = format!("{}?name=..%2f..%2fphoto.png", desk.address("technician", Uuid::new_v4()));
     assert_eq!(desk.post(&desk.priya, &to, page).await.json(), json!({"number": 3}));

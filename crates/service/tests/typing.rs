@@ -43,7 +43,7 @@ async fn typing_reaches_those_in_the_chat_ends_by_itself_and_is_not_kept() {
     assert_eq!(over["people"], json!([]));
     let after = begun.elapsed();
     assert!((Duration::from_secs(5)..Duration::from_secs(7)).contains(&after), "{after:?}");
-    // Tom may see the chat, but is not in it; and a chat that does not exist is no error.
+    // Tom may see the chat, but is not in it; and a frame about a chat that does not exist is ignored.
     tom.send(json!({"type": "chat.typing", "session": chat, "typing": true})).await;
     tom.send(json!({"type": "chat.typing", "session": Uuid::new_v4(), "typing": true})).await;
     for device in [&mut dana, &mut tom] {

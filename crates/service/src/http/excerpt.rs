@@ -9,7 +9,7 @@ const BEFORE: usize = 40;
 const CUT: char = '…';
 
 /// About `chars` characters of a text around the first place that begins with one of these words, which have neither accents nor
-/// capitals; its beginning if there is none.
+/// capitals. If no place does, the beginning of the text.
 pub(super) fn excerpt(text: &str, words: &[String], chars: usize) -> String {
     let line = written_line(text);
     let all: Vec<char> = line.chars().collect();

@@ -211,7 +211,7 @@ impl<P: Process> Runner<P> {
         let mut events = Vec::new();
         for conn in to {
             if let Some(answer) = self.files.remove(conn) {
-                // Whoever sent the file may have gone away meanwhile.
+                // The sender of the file may have gone away meanwhile.
                 let _ = answer.send((**frame).clone());
                 continue;
             }

@@ -207,7 +207,7 @@ pub(super) fn messages(
     after: u64,
     max: usize,
 ) -> Result<Vec<Message>> {
-    // A note may have the id of a file, and is none.
+    // A note may have the same id as a file. It must not be read as that file.
     let is_message = match audience {
         Audience::Everybody => 1,
         Audience::Technicians => 0,
