@@ -27,7 +27,7 @@ async fn ask(client: &Peer) -> Result<()> {
     client.ask(&request).await?.map(drop).map_err(|refusal| anyhow::anyhow!("{refusal:?}"))
 }
 
-/// Opens the page. Returns the middle of the button that shows the test toast.
+/// Opens the page. Returns a place on the button that shows the test toast.
 async fn at_the_page(desktop: &Desktop, app: &App, screen: &Screen) -> Result<(i16, i16)> {
     app.verb(desktop, &["open", "status"])?;
     eventually("the status window is open", WINDOW_WITHIN, async || {
@@ -43,13 +43,12 @@ async fn at_the_page(desktop: &Desktop, app: &App, screen: &Screen) -> Result<(i
     screen.key(RETURN)?;
     eventually("the button is on the screen", WINDOW_WITHIN, async || {
         let picture = screen.picture()?;
-        let (mut count, mut x, mut y) = (0_usize, 0_u64, 0_u64);
-        for place in picture.places(ACCENT) {
-            (count, x, y) = (count + 1, x + u64::from(place.0), y + u64::from(place.1));
-        }
-        ensure!(count >= BUTTON_PIXELS, "{count} pixels of its colour");
-        let middle = |sum: u64| i16::try_from(sum / count as u64).context("a screen has fewer pixels");
-        Ok::<_, anyhow::Error>((middle(x)?, middle(y)?))
+        let places: Vec<_> = picture.places(ACCENT).collect();
+        ensure!(places.len() >= BUTTON_PIXELS, "{} pixels of its colour", places.len());
+        // Most of them are the button's, and they come row by row.
+        let (x, y) = places[places.len() / 2];
+        let on_screen = |place: u32| i16::try_from(place).context("a screen has fewer pixels");
+        Ok::<_, anyhow::Error>((on_screen(x)?, on_screen(y)?))
     })
     .await
 }

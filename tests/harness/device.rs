@@ -6,6 +6,7 @@ use crate::{WITHIN, until};
 use agent::agent::{Agent, Input, Now, Start};
 use agent::runner::{self, Machine, Runner, Store};
 use agent::settings::{KnownAccount, Settings};
+use agent::sound::SoundSettings;
 use agent::toast::{Toast, ToastAction, ToastEvent, ToastKey};
 use agent::view::{Answer, ConnectionView, Intent, Page, ToWindow, View, WindowReport};
 use idle::scripted::{Script, script};
@@ -243,6 +244,8 @@ impl Machine for Remembered {
     fn set_idle_after(&mut self, idle_after: Duration) {
         self.watch.set_idle_after(idle_after);
     }
+
+    fn set_sound(&mut self, _: SoundSettings) {}
 
     fn release_sleep(&mut self) {
         self.watch.release_sleep();

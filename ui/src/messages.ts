@@ -51,6 +51,10 @@ export interface Messages {
   "question-no": null;
   "question-yes": null;
   "question-working": null;
+  "sound-off": null;
+  "sound-bell": null;
+  "sound-soft": null;
+  "sound-wood": null;
   "technician-automatic": null;
   "technician-away": null;
   "technician-away-for": null;
@@ -392,6 +396,11 @@ export interface Messages {
   "desk-toasts-and-requests": null;
   "desk-toasts": null;
   "desk-test-toast": null;
+  "desk-test-late": null;
+  "desk-sound-on": null;
+  "desk-sound-choice": null;
+  "desk-volume": null;
+  "desk-percent": { volume: number };
   "desk-last-requests": null;
   "desk-remembered": null;
   "desk-no-requests": null;

@@ -528,7 +528,15 @@ session: SessionId, } | { "do": "silent",
 /**
  * In minutes.
  */
-minutes: number, } | { "do": "test_toast" } | { "do": "hide_names",
+minutes: number, } | { "do": "test_toast",
+/**
+ * With the sound of what is late (C3).
+ */
+late: boolean, } | { "do": "set_sound",
+/**
+ * What is to be different.
+ */
+change: SoundChange, } | { "do": "hide_names",
 /**
  * They do not.
  */
@@ -1144,6 +1152,45 @@ organisation: string,
 portal: string, };
 
 /**
+ * A change of the settings. What it does not name stays as it is.
+ */
+export type SoundChange = {
+/**
+ * Whether toasts make a sound.
+ */
+on?: boolean,
+/**
+ * How loud.
+ */
+volume?: Volume,
+/**
+ * Which sound.
+ */
+choice?: SoundChoice, };
+
+/**
+ * One of the app's sounds. Each has a louder and longer form for what is late.
+ */
+export type SoundChoice = "bell" | "soft" | "wood";
+
+/**
+ * What the user has set.
+ */
+export type SoundSettings = {
+/**
+ * Whether toasts make a sound.
+ */
+on: boolean,
+/**
+ * How loud.
+ */
+volume: Volume,
+/**
+ * Which sound.
+ */
+choice: SoundChoice, };
+
+/**
  * One of the three states, bare.
  */
 export type State = "online" | "away" | "offline";
@@ -1529,6 +1576,10 @@ silent_until?: UnixMillis,
  */
 do_not_disturb: boolean,
 /**
+ * How toasts sound on this computer.
+ */
+sound: SoundSettings,
+/**
  * Whether toasts and the tray do not say who and about what, since the user shares the screen.
  */
 hides_names: boolean,
@@ -1556,6 +1607,11 @@ has_tray: boolean,
  * The service's clock minus this machine's, in milliseconds: times above are the service's.
  */
 clock_ahead_ms: number, };
+
+/**
+ * How loud, in percent: from 10 to 100. Off is a setting of its own, so that the volume is kept.
+ */
+export type Volume = number;
 
 /**
  * A request that waits.

@@ -102,6 +102,7 @@ impl Agent {
     pub fn start(&mut self, now: Now) -> Vec<Effect> {
         self.cx.now = now;
         self.cx.effects.push(Effect::SetIdleAfter(self.watch.idle_after()));
+        self.cx.effects.push(Effect::SetSound(self.cx.settings.sound));
         if !self.has_window {
             self.windows.open_client_portal(&mut self.cx, &self.account, self.background);
         }
@@ -296,7 +297,8 @@ impl Agent {
             },
             Intent::Silent { minutes } => self.rings.ring_silently(&mut self.cx, from, minutes),
             Intent::HideNames { hide } => self.hide_names(from, hide),
-            Intent::TestToast => self.toast_test.start(&mut self.cx, from, &self.rings),
+            Intent::TestToast { late } => self.toast_test.start(&mut self.cx, from, &self.rings, late),
+            Intent::SetSound { change } => self.cx.set_sound(from, change),
             Intent::Open { page } => self.open_for(from, page),
             Intent::SignIn { link } => self.account.sign_in(&mut self.cx, from, &link),
             Intent::AnswerSignIn { question, sign_in } => self.question_answered(from, question, sign_in),

@@ -8,6 +8,7 @@ pub mod deep_link;
 pub mod runner;
 pub mod settings;
 pub mod sign_in_link;
+pub mod sound;
 pub mod toast;
 pub mod toasts;
 pub mod tray;

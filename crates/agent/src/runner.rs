@@ -13,6 +13,7 @@ mod orders;
 
 use crate::agent::{Agent, Effect, Input, Now, Problem, Requester, Start};
 use crate::settings::Settings;
+use crate::sound::SoundSettings;
 use crate::toast::Toast;
 use crate::view::{Answer, Intent, Page, ToWindow, View};
 use link::{Address, Order};
@@ -53,6 +54,8 @@ pub trait Machine {
     fn redeem(&mut self, address: Address, secret: String, device: String);
     /// Sets the threshold of the idle source.
     fn set_idle_after(&mut self, idle_after: Duration);
+    /// Sets how toasts sound.
+    fn set_sound(&mut self, sound: SoundSettings);
     /// The machine may sleep.
     fn release_sleep(&mut self);
     /// Shows these toasts and no others.
@@ -273,6 +276,7 @@ impl<M: Machine, S: Store> Runner<M, S> {
                 self.note_store();
             }
             Effect::SetIdleAfter(idle_after) => self.machine.set_idle_after(idle_after),
+            Effect::SetSound(sound) => self.machine.set_sound(sound),
             Effect::ReleaseSleep => self.machine.release_sleep(),
             Effect::Toasts(toasts) => self.machine.show_toasts(toasts),
             Effect::StartWindow { page, minimised } => {

@@ -1,5 +1,6 @@
 //! What the app saves between runs, apart from the token: TOML text <-> [`Settings`]. The shell reads and writes the file.
 
+use crate::sound::SoundSettings;
 use link::Address;
 use presence::Role;
 use protocol::display_text;
@@ -21,6 +22,9 @@ pub struct Settings {
     /// after a start, until the service tells it again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub idle_after_ms: Option<u64>,
+    /// How toasts sound on this computer.
+    #[serde(skip_serializing_if = "is_default")]
+    pub sound: SoundSettings,
     /// Who is signed in, as last known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<KnownAccount>,
@@ -76,6 +80,11 @@ impl Settings {
     }
 }
 
+/// What nobody has set is not written.
+fn is_default(sound: &SoundSettings) -> bool {
+    *sound == SoundSettings::default()
+}
+
 fn line_at(text: &str, byte: usize) -> usize {
     1 + text.bytes().take(byte).filter(|each| *each == b'\n').count()
 }
@@ -83,6 +92,7 @@ fn line_at(text: &str, byte: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sound::{SoundChoice, Volume};
 
     #[test]
     fn reads_back_what_it_wrote() {
@@ -96,6 +106,11 @@ mod tests {
             closing_explained: true,
             hide_names: true,
             idle_after_ms: Some(60_000),
+            sound: SoundSettings {
+                on: false,
+                volume: Volume::try_from(80).unwrap(),
+                choice: SoundChoice::Soft,
+            },
             account: Some(account),
         };
         assert_eq!(Settings::read(&settings.write()).unwrap(), settings);
@@ -107,12 +122,30 @@ mod tests {
         let unknown = Settings::read("closing_explained = true\nadress = 'https://x'\n").unwrap_err();
         assert_eq!(
             unknown.to_string(),
-            "line 2: unknown field `adress`, expected one of `address`, `closing_explained`, `hide_names`, `idle_after_ms`, `account`"
+            "line 2: unknown field `adress`, expected one of `address`, `closing_explained`, `hide_names`, `idle_after_ms`, `sound`, `account`"
         );
         let bad = Settings::read("\n\nclosing_explained = 3\n").unwrap_err();
         assert_eq!(bad.line, 3);
         let plain = Settings::read("\naddress = 'http://help.acme.example'").unwrap_err();
         assert_eq!(plain.line, 2);
         assert!(plain.what.contains("https://help.acme.example"), "{plain}");
+    }
+
+    #[test]
+    fn what_the_sound_may_be_is_said_with_the_line() {
+        let file = |line: &str| format!("closing_explained = true\n[sound]\non = true\n{line}\n");
+        for (line, what) in [
+            ("volume = 5", "expected a volume from 10 to 100"),
+            ("volume = 300", "expected a volume from 10 to 100"),
+            ("volume = 'loud'", "expected i64"),
+            ("choice = 'gong'", "expected one of `bell`, `soft`, `wood`"),
+            ("loud = true", "expected one of `on`, `volume`, `choice`"),
+        ] {
+            let error = Settings::read(&file(line)).unwrap_err();
+            assert!(error.what.contains(what), "{line}: {error}");
+            assert_eq!(error.line, 4, "{line}: {error}");
+        }
+        let sound = Settings::read(&file("volume = 80")).unwrap().sound;
+        assert_eq!((sound.volume.percent(), sound.choice), (80, SoundChoice::Bell), "the rest is as usual");
     }
 }

@@ -55,6 +55,8 @@ pub struct Toast {
     pub buttons: Vec<Button>,
     /// The number of its ring: a greater one than before under the same key shows it again with sound. `None` is silent.
     pub ring: Option<u64>,
+    /// Whether its ring is the louder and longer one (C3).
+    pub is_late: bool,
     /// Whether it stays until it is withdrawn; otherwise the desktop decides how long.
     pub stays: bool,
     /// Whether the desktop is asked to show it before all others, and whatever the user is doing.

@@ -142,14 +142,15 @@ fn state(view: &View) -> String {
     addition.map_or_else(|| view.headline.clone(), |addition| format!("{}. {addition}", view.headline))
 }
 
-/// Why requests ring silently, if they do (C11).
+/// Why requests make no sound, if they make none (C3, C11).
 fn silence(view: &View, utc_offset_s: i32) -> impl Iterator<Item = String> {
     let by_desktop = view.do_not_disturb.then(|| crate::words::do_not_disturb().to_owned());
     let by_user = view.silent_until.map(|until| {
         let until = crate::words::clock(until, utc_offset_s);
         crate::words::rings_silently(&until)
     });
-    by_desktop.into_iter().chain(by_user)
+    let is_off = (!view.sound.on).then(|| crate::words::sound::off().to_owned());
+    by_desktop.into_iter().chain(by_user).chain(is_off)
 }
 
 fn mark(view: &View) -> Mark {

@@ -3,6 +3,7 @@
 //! The agent makes one [`View`] after each change; tray, toasts, window and terminal are functions of it. It travels over
 //! the local socket as JSON. Nothing here decides.
 
+use crate::sound::{SoundChange, SoundSettings};
 use chat::SessionId;
 use presence::{Activity, AwayReason, Role, State, UnixMillis, Until};
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,9 @@ pub struct View {
     /// Whether a technician's requests ring without sound because the desktop is in do-not-disturb (C11).
     #[serde(default)]
     pub do_not_disturb: bool,
+    /// How toasts sound on this computer.
+    #[serde(default)]
+    pub sound: SoundSettings,
     /// Whether toasts and the tray do not say who and about what, since the user shares the screen.
     #[serde(default)]
     pub hides_names: bool,
@@ -325,7 +329,16 @@ pub enum Intent {
         minutes: u32,
     },
     /// Show a toast with a sound; the answer says what became of it.
-    TestToast,
+    TestToast {
+        /// With the sound of what is late (C3).
+        #[serde(default)]
+        late: bool,
+    },
+    /// Set how toasts sound on this computer. Kept across restarts. The answer says what is set then, also of a change that names nothing.
+    SetSound {
+        /// What is to be different.
+        change: SoundChange,
+    },
     /// Have toasts and the tray say who and about what, or not. Kept across restarts.
     HideNames {
         /// They do not.

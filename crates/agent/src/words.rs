@@ -3,6 +3,7 @@
 //! Small functions from values to words, over the catalogue of the languages; no decision is made here. Times are the service's, shown in the
 //! zone of the machine. Users never read "push", "session" or "handled".
 
+use crate::sound::is_late;
 use crate::toast::{Button, Toast, ToastAction, ToastKey};
 use crate::view::{Here, PreferenceView, PresenceView};
 pub use catalogue::Language;
@@ -292,6 +293,7 @@ pub(crate) fn request_toast(
         body,
         buttons: vec![button(ToastAction::Join, join), button(ToastAction::Dismiss, dismiss)],
         ring,
+        is_late: is_late(waited),
         stays: true,
         is_critical: true,
     }
@@ -322,6 +324,7 @@ pub(crate) fn several_toast(count: usize, longest: Duration, ring: Option<u64>) 
         body: say("agent-several-where"),
         buttons: vec![button(ToastAction::Join, say("agent-join-longest"))],
         ring,
+        is_late: is_late(longest),
         stays: true,
         is_critical: true,
     }
@@ -353,6 +356,7 @@ pub(crate) fn invitation_toast(
             button(ToastAction::Decline, say("agent-not-now")),
         ],
         ring,
+        is_late: false,
         stays: true,
         is_critical: true,
     }
@@ -431,7 +435,7 @@ pub(crate) fn message_toast(
         }
     };
     let (key, buttons) = (ToastKey::Message(session.id), Vec::new());
-    Toast { key, title, body, buttons, ring, stays: false, is_critical: false }
+    Toast { key, title, body, buttons, ring, is_late: false, stays: false, is_critical: false }
 }
 
 /// What became of a request that nobody joined (C5).
@@ -582,6 +586,7 @@ fn seconds_up(duration: Duration) -> u64 {
 
 pub(crate) mod menu;
 pub(crate) mod records;
+pub mod sound;
 pub(crate) mod toast_test;
 
 #[cfg(test)]

@@ -108,10 +108,11 @@ impl Program {
             wakes: wakes.clone(),
             persisted: paths.toasts.clone(),
             picture,
-            ringer: toasts::ringer::Ringer::new(Some(player)),
+            ringer: toasts::ringer::Ringer::new(Some(player.clone())),
             problem: None,
         };
-        let (shell, seen, link) = Shell::new(cli.profile.clone(), paths, server, tray, toasts, wakes)?;
+        let (shell, seen, link) =
+            Shell::new(cli.profile.clone(), paths, server, tray, toasts, player, wakes)?;
         let start = beginning(cli, has_display, settings, token)?;
         let runner = Runner::new(start, shell, storage, clock::now());
         Ok(Self {

@@ -5,12 +5,14 @@
 use crate::clock::SystemClock;
 use crate::paths::Paths;
 use crate::platform::{self, Display};
+use crate::toasts::player::Player;
 use crate::wake::Wake;
 use crate::window::{Ended, Window};
 use crate::words;
 use agent::agent::{Input, Now, Problem};
 use agent::runner::{self, Machine};
 use agent::settings::KnownAccount;
+use agent::sound::SoundSettings;
 use agent::toast::Toast;
 use agent::tray::Tray;
 use agent::view::{Answer, Intent, Page, ToWindow, View};
@@ -44,6 +46,7 @@ pub(crate) struct Shell {
     server: Server,
     tray: watch::Sender<Tray>,
     toasts: watch::Sender<Option<Vec<Toast>>>,
+    player: Player,
     window: Window,
     watch: idle::Watch,
     wakes: mpsc::Sender<Wake>,
@@ -70,6 +73,7 @@ impl Shell {
         server: Server,
         tray: watch::Sender<Tray>,
         toasts: watch::Sender<Option<Vec<Toast>>>,
+        player: Player,
         wakes: mpsc::Sender<Wake>,
     ) -> Result<(Self, mpsc::Receiver<Seen>, Link)> {
         let (watch, seen) = idle::watch(idle::Setup {
@@ -84,7 +88,8 @@ impl Shell {
         let dial = Arc::clone(&dialer) as Arc<dyn link::Dial>;
         let task = tokio::spawn(link::drive(dial, Arc::new(SystemClock), seed, to_do, tell));
         let window = Window::new(profile, paths.socket_path.clone(), wakes.clone());
-        let shell = Self { server, tray, toasts, window, watch, wakes, dialer, activation_token: None };
+        let shell =
+            Self { server, tray, toasts, player, window, watch, wakes, dialer, activation_token: None };
         Ok((shell, seen, Link { orders, events, task }))
     }
 
@@ -217,6 +222,10 @@ impl Machine for Shell {
 
     fn set_idle_after(&mut self, idle_after: Duration) {
         self.watch.set_idle_after(idle_after);
+    }
+
+    fn set_sound(&mut self, sound: SoundSettings) {
+        self.player.set(sound);
     }
 
     fn release_sleep(&mut self) {

@@ -190,6 +190,12 @@ pub(crate) const DURATION_FORM: &str = "a time such as 30m, 2h or 1h30m, of at m
 /// For `--until`.
 pub(crate) const CLOCK_FORM: &str = "a time of day such as 13:00";
 
+/// For `sound --volume`.
+pub(crate) const VOLUME_FORM: &str = "a volume from 10 to 100, in percent";
+
+/// For `sound --choose`.
+pub(crate) const CHOICE_FORM: &str = "bell, soft or wood";
+
 /// For `open`.
 pub(crate) const TARGET_FORM: &str = "portal, status, or a link that begins with deskbell:";
 

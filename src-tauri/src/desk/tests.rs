@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::address::PortalAddress;
+use agent::sound::SoundSettings;
 use agent::view::{ConnectionView, Here, PreferenceView, PresenceView, SignInQuestion};
 use presence::{Activity, State, UnixMillis};
 use uuid::Uuid;
@@ -37,6 +38,7 @@ pub(crate) fn view() -> Box<View> {
         chats: Vec::new(),
         silent_until: None,
         do_not_disturb: false,
+        sound: SoundSettings::default(),
         hides_names: false,
         requests: Vec::new(),
         devices: Vec::new(),

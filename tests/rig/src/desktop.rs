@@ -14,7 +14,7 @@ use crate::panel;
 use crate::picture::Picture;
 use crate::process::Program;
 use crate::screen::{Area, Screen};
-use crate::sound::SoundSystem;
+use crate::sound::{self, SoundSystem};
 use crate::toasts::ToastRecorder;
 use crate::tray::WATCHER;
 use crate::tray_host::{Sight, TrayHost};
@@ -182,7 +182,12 @@ impl Desktop {
             }
             (None, Home::Users) => None,
         };
-        all.extend(self.sound.iter().map(SoundSystem::address));
+        match (&self.sound, self.options.home) {
+            (Some(sound), _) => all.push(sound.address()),
+            // What a test plays must not be heard.
+            (None, Home::Private) => all.extend(sound::nobody_hears(self.folder.path())),
+            (None, Home::Users) => {}
+        }
         all.extend(system.map(|address| ("DBUS_SYSTEM_BUS_ADDRESS".to_owned(), address)));
         if self.options.toasts == Toasts::GnomeRecorder {
             all.push(("GSETTINGS_BACKEND".to_owned(), "dconf".to_owned()));

@@ -48,7 +48,7 @@ pub use relay::Relay;
 pub use screen::Screen;
 pub use service::Service;
 pub use silent::Silent;
-pub use sound::SoundSystem;
+pub use sound::{HeardSound, SoundSystem};
 pub use tls::TlsEnd;
 pub use toast_monitor::{PassedToast, ToastMonitor};
 pub use toasts::{Toast, ToastEvent, ToastRecorder};

@@ -3,6 +3,7 @@
 use crate::process::Program;
 use crate::wait::eventually;
 use anyhow::{Context, Result, ensure};
+use std::f64::consts::TAU;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,39 @@ pub struct SoundSystem {
     // In this order: the recorder ends before what it records.
     _recorder: Program,
     _daemon: Program,
+}
+
+/// One sound, as it was heard.
+#[derive(Clone, Debug, Default)]
+pub struct HeardSound {
+    samples: Vec<i16>,
+}
+
+impl HeardSound {
+    /// Its loudest sample, of 32,768.
+    #[must_use]
+    pub fn loudest(&self) -> u16 {
+        self.samples.iter().map(|sample| sample.unsigned_abs()).max().unwrap_or_default()
+    }
+
+    /// For how many samples it was heard, of 8,000 in a second.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// How much of it is one tone of this pitch, of 1.
+    #[must_use]
+    pub fn share_at(&self, hz: f64) -> f64 {
+        let (mut real, mut imaginary, mut energy) = (0.0, 0.0, f64::EPSILON);
+        for (at, sample) in self.samples.iter().enumerate() {
+            let (sample, angle) = (f64::from(*sample), TAU * hz * at as f64 / RATE as f64);
+            real += sample * angle.cos();
+            imaginary += sample * angle.sin();
+            energy += sample * sample;
+        }
+        2.0 * (real * real + imaginary * imaginary) / (energy * self.samples.len().max(1) as f64)
+    }
 }
 
 impl SoundSystem {
@@ -74,13 +108,23 @@ impl SoundSystem {
     /// # Errors
     /// When the recording cannot be read.
     pub fn sounds(&self) -> Result<usize> {
-        let (mut sounds, mut silent_for) = (0, PAUSE);
+        Ok(self.heard()?.len())
+    }
+
+    /// The sounds so far, told apart by silence between them.
+    ///
+    /// # Errors
+    /// When the recording cannot be read.
+    pub fn heard(&self) -> Result<Vec<HeardSound>> {
+        let (mut sounds, mut silent_for) = (Vec::<HeardSound>::new(), PAUSE);
         for sample in self.samples()? {
-            if sample.unsigned_abs() < HEARD {
-                silent_for += 1;
-            } else {
-                sounds += usize::from(silent_for >= PAUSE);
-                silent_for = 0;
+            let is_heard = sample.unsigned_abs() >= HEARD;
+            if is_heard && silent_for >= PAUSE {
+                sounds.push(HeardSound::default());
+            }
+            silent_for = if is_heard { 0 } else { silent_for + 1 };
+            if let Some(sound) = sounds.last_mut().filter(|_| silent_for < PAUSE) {
+                sound.samples.push(sample);
             }
         }
         Ok(sounds)
@@ -112,6 +156,16 @@ impl SoundSystem {
         let bytes = fs::read(self.folder.join(RECORDING)).context("reading what was heard")?;
         Ok(bytes.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect())
     }
+}
+
+/// What keeps programs from the machine's own sound system, as environment variables.
+pub(crate) fn nobody_hears(folder: &Path) -> [(String, String); 3] {
+    let nobody = folder.join("no-sound-system").display().to_string();
+    [
+        ("PULSE_SERVER".to_owned(), format!("unix:{nobody}")),
+        ("PIPEWIRE_REMOTE".to_owned(), nobody),
+        ("ALSA_CONFIG_PATH".to_owned(), "/dev/null".to_owned()),
+    ]
 }
 
 fn socket(folder: &Path) -> PathBuf {

@@ -15,6 +15,7 @@ use crate::queue::{Queue, WorldEvent};
 use crate::trace::Trace;
 use crate::world::{Person, World};
 use agent::settings::{KnownAccount, Settings};
+use agent::sound::SoundSettings;
 use chat::PersonId;
 use presence::{Preference, Role, UnixMillis};
 use protocol::Token;
@@ -152,6 +153,7 @@ impl World {
             closing_explained: false,
             hide_names: false,
             idle_after_ms: None,
+            sound: SoundSettings::default(),
             account: Some(KnownAccount {
                 name: format!("person {person}"),
                 role: each.role,

@@ -28,6 +28,7 @@ const VIEW: View = {
   reports: [{ at: at(10, 47, 13), text: '{"type":"beat","activity":"active"}' }],
   notices: [],
   do_not_disturb: false,
+  sound: { on: true, volume: 50, choice: "bell" },
   hides_names: false,
   requests: [],
   has_tray: true,

@@ -44,12 +44,12 @@ impl Announcements {
     }
 
     /// A toast that tries out toasts and sounds.
-    pub(super) fn add_test(&mut self, sounds: bool, at: UnixMillis, now: Moment) -> ToastKey {
+    pub(super) fn add_test(&mut self, sounds: bool, is_late: bool, at: UnixMillis, now: Moment) -> ToastKey {
         self.last_news += 1;
         let key = ToastKey::News(self.last_news);
-        let words = (words::toast_test::title().to_owned(), words::toast_test::body().to_owned());
-        let toast =
-            Toast { ring: sounds.then_some(1), is_critical: true, ..toast(key.clone(), words.0, words.1) };
+        let body = if is_late { words::toast_test::late_body() } else { words::toast_test::body() };
+        let plain = toast(key.clone(), words::toast_test::title().to_owned(), body.to_owned());
+        let toast = Toast { ring: sounds.then_some(1), is_late, is_critical: true, ..plain };
         self.put(Announcement { toast, nameless: None, at, until: now.plus(NEWS_FOR) });
         key
     }
@@ -132,7 +132,16 @@ impl Announcements {
 }
 
 fn toast(key: ToastKey, title: String, body: String) -> Toast {
-    Toast { key, title, body, buttons: Vec::new(), ring: None, stays: false, is_critical: false }
+    Toast {
+        key,
+        title,
+        body,
+        buttons: Vec::new(),
+        ring: None,
+        is_late: false,
+        stays: false,
+        is_critical: false,
+    }
 }
 
 /// Which chat it is about, and what is said of it; `None` if nothing needs to be said.

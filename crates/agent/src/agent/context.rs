@@ -10,9 +10,10 @@ use super::news::News;
 use super::pending::{Pending, PendingIntents};
 use super::service_clock::ServiceClock;
 use crate::settings::Settings;
+use crate::sound::SoundChange;
 use crate::toast::ToastKey;
 use crate::view::Answer;
-use crate::words::{Names, Times};
+use crate::words::{Names, Times, sound as sound_words};
 use link::Order;
 use presence::UnixMillis;
 use protocol::{IntentId, Policy, Up};
@@ -61,6 +62,17 @@ impl Context {
     /// Whether toasts may say who and about what.
     pub(super) fn names(&self) -> Names {
         if self.settings.hide_names { Names::Hidden } else { Names::Shown }
+    }
+
+    /// Sets how toasts sound here, and answers what is set then.
+    pub(super) fn set_sound(&mut self, from: Option<Requester>, change: SoundChange) {
+        let sound = self.settings.sound.with(change);
+        if sound != self.settings.sound {
+            self.settings.sound = sound;
+            self.save_settings();
+            self.effects.push(Effect::SetSound(sound));
+        }
+        self.done(from, &sound_words::set(sound));
     }
 
     pub(super) fn save_settings(&mut self) {
@@ -115,9 +127,9 @@ impl Context {
     }
 
     /// Shows a toast that tries out toasts and sounds.
-    pub(super) fn announce_test(&mut self, sounds: bool) -> ToastKey {
+    pub(super) fn announce_test(&mut self, sounds: bool, is_late: bool) -> ToastKey {
         let at = self.service_now();
-        self.announcements.add_test(sounds, at, self.now.moment)
+        self.announcements.add_test(sounds, is_late, at, self.now.moment)
     }
 
     /// Tells a technician what has become of a chat, where it needs to be said.

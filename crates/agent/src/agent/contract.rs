@@ -1,6 +1,7 @@
 //! The contract between the core and the shell: [`Input`]s go in, [`Effect`]s come out. Types only.
 
 use crate::settings::{KnownAccount, Settings};
+use crate::sound::SoundSettings;
 use crate::toast::{Toast, ToastEvent};
 use crate::view::{Answer, Intent, Page, ToWindow, WindowReport};
 use presence::device::Fact;
@@ -173,6 +174,8 @@ pub enum Effect {
     ForgetToken,
     /// Tell the idle source the threshold (P2).
     SetIdleAfter(Duration),
+    /// Tell what plays sounds how they sound.
+    SetSound(SoundSettings),
     /// The report is sent, or cannot be sent: let the machine sleep (P4).
     ReleaseSleep,
     /// The toasts that belong on the screen now, the latest last.

@@ -42,6 +42,8 @@ struct Record {
     is_do_not_disturb: bool,
     /// It rang here while the user wanted silence.
     is_silenced: bool,
+    /// Its sound was due while sound was off on this computer.
+    was_sound_off: bool,
     sounds: u32,
     last_ring: Option<u64>,
     /// Why its toast was not on the screen, or its sound could not be heard.
@@ -117,6 +119,7 @@ impl Record {
             shown_at: None,
             is_do_not_disturb: false,
             is_silenced: false,
+            was_sound_off: false,
             sounds: 0,
             last_ring: None,
             no_toast: None,
@@ -157,7 +160,11 @@ impl Record {
         let ring = rings.several().map_or(request.ring, |several| several.ring);
         if ring > self.last_ring {
             self.last_ring = ring;
-            self.sounds = self.sounds.saturating_add(1);
+            if cx.settings.sound.on {
+                self.sounds = self.sounds.saturating_add(1);
+            } else {
+                self.was_sound_off = true;
+            }
         }
         if toasts.shows_request(id, rings) {
             self.shown_at = self.shown_at.or(Some(cx.service_now()));
@@ -229,6 +236,8 @@ impl Record {
             Some(records::silent_do_not_disturb())
         } else if self.is_silenced {
             Some(records::silent_by_user())
+        } else if self.was_sound_off {
+            Some(records::sound_off())
         } else {
             None
         };

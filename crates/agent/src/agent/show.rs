@@ -36,6 +36,7 @@ impl Agent {
             chats: self.show_chats(now),
             silent_until: self.rings.silent_until(now.moment).map(|until| self.cx.clock.time(until)),
             do_not_disturb: self.rings.is_do_not_disturb() && self.account.role() == Some(Role::Technician),
+            sound: self.cx.settings.sound,
             hides_names: self.cx.settings.hide_names,
             requests: self.records.show(&self.cx),
             devices: self.show_devices(),

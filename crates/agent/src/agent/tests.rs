@@ -11,12 +11,14 @@ mod presence_here;
 mod questions;
 mod request_records;
 mod requests;
+mod sound;
 mod toast_test;
 mod unfinished;
 mod windows;
 
 use super::*;
 use crate::settings::{KnownAccount, Settings};
+use crate::sound::SoundSettings;
 use crate::toast::{Toast, ToastAction, ToastEvent, ToastKey};
 use crate::view::{ConnectionView, Page, PreferenceView, ToWindow, WindowReport};
 use chat::{PersonId, SessionId};
@@ -52,6 +54,7 @@ fn start(role: Option<Role>) -> Start {
             closing_explained: false,
             hide_names: false,
             idle_after_ms: Some(300_000),
+            sound: SoundSettings::default(),
             account,
         },
         token: role.map(|_| Token("secret".into())),

@@ -32,20 +32,21 @@ struct Pending {
 }
 
 impl ToastTest {
-    /// Shows a toast; the answer says what became of it.
-    pub(super) fn start(&mut self, cx: &mut Context, from: Option<Requester>, rings: &Rings) {
+    /// Shows a toast, if `is_late` with the sound of what is late; the answer says what became of it.
+    pub(super) fn start(&mut self, cx: &mut Context, from: Option<Requester>, rings: &Rings, is_late: bool) {
         if self.pending.is_some() {
             return cx.fail(from, words::running().to_owned());
         }
         let silence = match rings.silent_until(cx.now.moment) {
             _ if rings.is_do_not_disturb() => Some(words::do_not_disturb().to_owned()),
             Some(until) => Some(words::silent(&cx.times().when(cx.clock.time(until)))),
+            None if !cx.settings.sound.on => Some(words::sound_off().to_owned()),
             None => None,
         };
         if let Some(last) = self.last.take() {
             cx.announcements.put_away(&last);
         }
-        let key = cx.announce_test(silence.is_none());
+        let key = cx.announce_test(silence.is_none(), is_late);
         self.last = Some(key.clone());
         self.pending = Some(Pending { from, key, until: cx.now.moment.plus(SHOWN_WITHIN), silence });
     }

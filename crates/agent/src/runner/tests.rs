@@ -25,6 +25,8 @@ impl Machine for Remembered {
 
     fn set_idle_after(&mut self, _: Duration) {}
 
+    fn set_sound(&mut self, _: SoundSettings) {}
+
     fn release_sleep(&mut self) {}
 
     fn show_toasts(&mut self, _: Vec<Toast>) {}

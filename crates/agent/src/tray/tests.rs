@@ -288,6 +288,16 @@ fn silence_can_be_ended_and_says_until_when_it_lasts() {
     assert_eq!(tray.tooltip, "Online. Requests ring silently until 13:01.");
 }
 
+// C3
+#[test]
+fn the_menu_and_the_tooltip_say_that_sound_is_off() {
+    let sound = json!({ "on": false, "volume": 50, "choice": "bell" });
+    let tray = shown(&view(&json!({ "sound": sound })));
+    let why = "Sound is off on this computer: toasts make none.";
+    assert!(lines(&tray.menu).contains(&format!("  ({why})")));
+    assert_eq!(tray.tooltip, format!("Online. {why}"));
+}
+
 #[test]
 fn do_not_disturb_says_why_requests_are_silent_and_offers_no_end() {
     // C11

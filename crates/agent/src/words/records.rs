@@ -12,6 +12,7 @@ texts! {
     pub(crate) fn do_not_disturb = say("record-do-not-disturb");
     pub(crate) fn silent_do_not_disturb = say("record-silent-do-not-disturb");
     pub(crate) fn silent_by_user = say("record-silent-by-user");
+    pub(crate) fn sound_off = say("record-sound-off");
     pub(crate) fn dismissed = say("record-dismissed");
     pub(crate) fn dismissed_before = say("record-dismissed-before");
 }

@@ -6,9 +6,12 @@ use std::time::Duration;
 texts! {
     pub(crate) fn title = say("toast-test-title");
     pub(crate) fn body = say("toast-test-body");
+    pub(crate) fn late_body = say("toast-test-late-body");
     pub(crate) fn running = say("toast-test-running");
     /// Why it makes no sound.
     pub(crate) fn do_not_disturb = say("toast-test-do-not-disturb");
+    /// Why it makes no sound.
+    pub(crate) fn sound_off = say("toast-test-sound-off");
 }
 
 /// Why it makes no sound: the user wants silence until then.

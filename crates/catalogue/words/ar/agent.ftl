@@ -42,6 +42,8 @@ agent-rings-again = عادت الطلبات ترن.
 agent-do-not-disturb = ترن الطلبات بصمت ما دام سطح المكتب في وضع "عدم الإزعاج".
 agent-names-hidden = لم تعد الإشعارات وقائمة الرمز تعرض الأسماء والموضوعات.
 agent-names-shown = عادت الإشعارات وقائمة الرمز تعرض الأسماء والموضوعات.
+sound-set-on = صوت الإشعارات على هذا الكمبيوتر: { $sound }، مستوى الصوت { NUMBER($volume) } بالمئة.
+sound-set-off = الصوت متوقف على هذا الكمبيوتر: الإشعارات صامتة. وعند تشغيله من جديد: { $sound }، مستوى الصوت { NUMBER($volume) } بالمئة.
 
 ## تسجيل الدخول والخروج
 
@@ -138,9 +140,11 @@ agent-sent-file = ملف: { $name }
 
 toast-test-title = هذه تجربة
 toast-test-body = هكذا تظهر الطلبات، وهكذا صوتها.
+toast-test-late-body = هكذا صوت الطلبات التي مضت دقيقة على انتظارها.
 toast-test-running = هناك تجربة جارية بالفعل.
 toast-test-do-not-disturb = لا يصدر صوتًا، وقد لا يعرضه سطح المكتب، لأنه في وضع "عدم الإزعاج".
 toast-test-silent = لا يصدر صوتًا، لأنك جعلت الطلبات ترن بصمت حتى { $until }.
+toast-test-sound-off = لا يصدر صوتًا، لأن الصوت متوقف على هذا الكمبيوتر.
 toast-test-shown = استلم سطح المكتب الإشعار التجريبي. { $but }
 toast-test-not-heard = إذا لم تسمعه، فتحقق من مستوى الصوت في هذا الكمبيوتر.
 toast-test-not-shown = لم يعرض سطح المكتب الإشعار التجريبي خلال { NUMBER($seconds) } ث. { $why }
@@ -218,6 +222,7 @@ record-not-yet = لم يعرض سطح المكتب إشعاره بعد.
 record-do-not-disturb = كان سطح المكتب في وضع "عدم الإزعاج": استلم الإشعار، وربما لم يعرضه.
 record-silent-do-not-disturb = رنّ بصمت، لأن سطح المكتب كان في وضع "عدم الإزعاج".
 record-silent-by-user = رنّ بصمت كما ضبطته.
+record-sound-off = لم يصدر صوتًا، لأن الصوت كان متوقفًا هنا.
 record-dismissed = أسكتّه أنت.
 record-dismissed-before = كنت قد أسكتّه من قبل.
 record-shown = كان إشعاره على الشاشة في { $at }.

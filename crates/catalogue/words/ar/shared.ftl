@@ -70,3 +70,10 @@ question-beware = لم يُرسل إليها شيء بعد. لا تسجّل ال
 question-no = عدم تسجيل الدخول
 question-yes = تسجيل الدخول
 question-working = جارٍ تسجيل الدخول…
+
+## كيف تصدر الإشعارات صوتها على هذا الكمبيوتر
+
+sound-off = الصوت متوقف على هذا الكمبيوتر: الإشعارات صامتة.
+sound-bell = جرس
+sound-soft = هادئ
+sound-wood = خشب

@@ -42,6 +42,8 @@ agent-rings-again = Anfragen klingeln wieder.
 agent-do-not-disturb = Anfragen bleiben stumm, solange auf Ihrem Desktop „Nicht stören“ eingestellt ist.
 agent-names-hidden = Benachrichtigungen und Symbolmenü zeigen Namen und Betreff nicht mehr.
 agent-names-shown = Benachrichtigungen und Symbolmenü zeigen Namen und Betreff wieder.
+sound-set-on = Benachrichtigungen klingen auf diesem Computer: { $sound }, Lautstärke { NUMBER($volume) } Prozent.
+sound-set-off = Der Ton ist auf diesem Computer aus: Benachrichtigungen bleiben stumm. Wenn er wieder an ist: { $sound }, Lautstärke { NUMBER($volume) } Prozent.
 
 ## An- und Abmelden
 
@@ -134,9 +136,11 @@ agent-sent-file = Hat { $name } gesendet
 
 toast-test-title = Dies ist ein Test
 toast-test-body = So sehen Anfragen aus, und so klingen sie.
+toast-test-late-body = So klingen Anfragen, die seit einer Minute warten.
 toast-test-running = Ein Test läuft bereits.
 toast-test-do-not-disturb = Sie macht keinen Ton, und Ihr Desktop zeigt sie vielleicht nicht, weil „Nicht stören“ eingestellt ist.
 toast-test-silent = Sie macht keinen Ton, weil Sie Anfragen bis { $until } stummgeschaltet haben.
+toast-test-sound-off = Sie macht keinen Ton, weil der Ton auf diesem Computer aus ist.
 toast-test-shown = Ihr Desktop hat die Testbenachrichtigung angenommen. { $but }
 toast-test-not-heard = Wenn Sie nichts gehört haben, prüfen Sie die Lautstärke dieses Computers.
 toast-test-not-shown = Ihr Desktop hat die Testbenachrichtigung nicht innerhalb von { NUMBER($seconds) } s angezeigt. { $why }
@@ -202,6 +206,7 @@ record-not-yet = Ihr Desktop hat die Benachrichtigung noch nicht angezeigt.
 record-do-not-disturb = Auf Ihrem Desktop war „Nicht stören“ eingestellt: Er hat die Benachrichtigung angenommen, aber vielleicht nicht angezeigt.
 record-silent-do-not-disturb = Sie blieb stumm, weil auf Ihrem Desktop „Nicht stören“ eingestellt war.
 record-silent-by-user = Sie blieb stumm, wie von Ihnen eingestellt.
+record-sound-off = Sie blieb stumm, weil der Ton hier aus war.
 record-dismissed = Sie haben sie stummgeschaltet.
 record-dismissed-before = Sie hatten sie bereits stummgeschaltet.
 record-shown = Die Benachrichtigung war auf dem Bildschirm ({ $at }).

@@ -70,3 +70,10 @@ question-beware = Bisher wurde nichts dorthin gesendet. Melden Sie sich nur an, 
 question-no = Nicht anmelden
 question-yes = Anmelden
 question-working = Anmeldung läuft…
+
+## Wie Benachrichtigungen auf diesem Computer klingen
+
+sound-off = Der Ton ist auf diesem Computer aus: Benachrichtigungen bleiben stumm.
+sound-bell = Glocke
+sound-soft = Sanft
+sound-wood = Holz

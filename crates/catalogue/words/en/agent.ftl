@@ -42,6 +42,8 @@ agent-rings-again = Requests ring again.
 agent-do-not-disturb = Requests ring silently while your desktop is in do-not-disturb.
 agent-names-hidden = Toasts and the tray no longer show names and subjects.
 agent-names-shown = Toasts and the tray show names and subjects again.
+sound-set-on = Toasts sound on this computer: { $sound }, volume { NUMBER($volume) } percent.
+sound-set-off = Sound is off on this computer: toasts make none. When it is on again: { $sound }, volume { NUMBER($volume) } percent.
 
 ## Sign-in and sign-out
 
@@ -134,9 +136,11 @@ agent-sent-file = Sent { $name }
 
 toast-test-title = This is a test
 toast-test-body = Requests look and sound like this.
+toast-test-late-body = Requests that have waited for a minute sound like this.
 toast-test-running = A test is under way already.
 toast-test-do-not-disturb = It makes no sound, and your desktop may not show it, since it is in do-not-disturb.
 toast-test-silent = It makes no sound, since you have requests ring silently until { $until }.
+toast-test-sound-off = It makes no sound, since sound is off on this computer.
 toast-test-shown = Your desktop has taken the test toast. { $but }
 toast-test-not-heard = If you did not hear it, check this computer's volume.
 toast-test-not-shown = Your desktop did not show the test toast within { NUMBER($seconds) } s. { $why }
@@ -202,6 +206,7 @@ record-not-yet = Your desktop has not shown its toast yet.
 record-do-not-disturb = Your desktop was in do-not-disturb: it took the toast, and may not have shown it.
 record-silent-do-not-disturb = It rang silently, since your desktop was in do-not-disturb.
 record-silent-by-user = It rang silently, as you had set.
+record-sound-off = It made no sound, since sound was off here.
 record-dismissed = You silenced it.
 record-dismissed-before = You had silenced it already.
 record-shown = Its toast was on the screen at { $at }.

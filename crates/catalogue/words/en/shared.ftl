@@ -70,3 +70,10 @@ question-beware = Nothing has been sent to it yet. Sign in only if your administ
 question-no = Do not sign in
 question-yes = Sign in
 question-working = Signing in…
+
+## How toasts sound on this computer
+
+sound-off = Sound is off on this computer: toasts make none.
+sound-bell = Bell
+sound-soft = Soft
+sound-wood = Wood

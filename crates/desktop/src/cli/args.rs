@@ -1,8 +1,9 @@
 //! The command line: words → what is wanted. Knows no running agent.
 
 use crate::words;
+use agent::sound::{SoundChange, SoundChoice, Volume};
 use agent::view::{AwayUntil, Intent, Page};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{SignedDuration, ToSpan, Zoned, civil::Time};
 use local::socket_path::Profile;
 use std::time::Duration;
@@ -55,6 +56,8 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Say or set how toasts sound on this computer
+    Sound(Sound),
     /// Open a window
     Open {
         /// portal, status, or a link that begins with deskbell:
@@ -93,6 +96,55 @@ impl Away {
             (None, None) => AwayUntil::Cleared,
         }
     }
+}
+
+/// How toasts sound. What is not given stays as it is.
+#[derive(Debug, Args)]
+pub(crate) struct Sound {
+    /// Whether toasts make a sound
+    #[arg(value_enum)]
+    state: Option<SoundState>,
+    /// How loud, in percent: 10 to 100
+    #[arg(long, value_name = "PERCENT", value_parser = volume)]
+    volume: Option<Volume>,
+    /// Which sound: bell, soft or wood
+    #[arg(long = "choose", value_name = "SOUND", value_parser = choice)]
+    choice: Option<SoundChoice>,
+    /// Then show a test toast with the sound
+    #[arg(long)]
+    test: bool,
+    /// Then show one with the louder sound of requests that have waited for a minute
+    #[arg(long, conflicts_with = "test")]
+    test_late: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SoundState {
+    On,
+    Off,
+}
+
+impl Sound {
+    /// What is to be different.
+    pub(crate) fn change(&self) -> SoundChange {
+        let on = self.state.map(|state| state == SoundState::On);
+        SoundChange { on, volume: self.volume, choice: self.choice }
+    }
+
+    /// What is to be shown afterwards.
+    pub(crate) fn test(&self) -> Option<Intent> {
+        (self.test || self.test_late).then_some(Intent::TestToast { late: self.test_late })
+    }
+}
+
+fn volume(text: &str) -> Result<Volume, String> {
+    let percent = text.strip_suffix('%').unwrap_or(text).parse::<i64>();
+    let volume = percent.ok().and_then(|percent| Volume::try_from(percent).ok());
+    volume.ok_or_else(|| format!("expected {}", words::VOLUME_FORM))
+}
+
+fn choice(text: &str) -> Result<SoundChoice, String> {
+    SoundChoice::named(text).ok_or_else(|| format!("expected {}", words::CHOICE_FORM))
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -203,12 +255,39 @@ mod tests {
             (&["open", "https://help.acme.example/#s3cret"], words::TARGET_FORM),
             (&["away", "--for", "5m", "--until-back"], "cannot be used with"),
             (&["--profile", "../x", "status"], "1 to 32 characters"),
+            (&["sound", "--volume", "5"], words::VOLUME_FORM),
+            (&["sound", "--volume", "101"], words::VOLUME_FORM),
+            (&["sound", "--volume", "loud"], words::VOLUME_FORM),
+            (&["sound", "--volume=-20"], words::VOLUME_FORM),
+            (&["sound", "--choose", "gong"], words::CHOICE_FORM),
+            (&["sound", "loud"], "[possible values: on, off]"),
+            (&["sound", "--test", "--test-late"], "cannot be used with"),
             (&["dance"], "unrecognized subcommand"),
         ] {
             let error = Cli::try_parse_from(["deskbell"].iter().chain(args)).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{args:?}");
             assert!(error.to_string().contains(says), "{args:?}: {error}");
         }
+    }
+
+    #[test]
+    fn sound_sets_what_is_given_and_says_what_is_set() {
+        let sound =
+            |args: &[&str]| match Cli::try_parse_from(["deskbell", "sound"].iter().chain(args)).unwrap().verb
+            {
+                Some(Verb::Sound(sound)) => (sound.change(), sound.test()),
+                other => panic!("{other:?}"),
+            };
+        let none = SoundChange::default();
+        assert_eq!(sound(&[]), (none, None));
+        assert_eq!(sound(&["off"]), (SoundChange { on: Some(false), ..none }, None));
+        let volume = Some(Volume::try_from(60).unwrap());
+        let choice = Some(SoundChoice::Soft);
+        let all = SoundChange { on: Some(true), volume, choice };
+        let late = Some(Intent::TestToast { late: true });
+        assert_eq!(sound(&["on", "--volume", "60%", "--choose", "soft", "--test-late"]), (all, late));
+        let test = Some(Intent::TestToast { late: false });
+        assert_eq!(sound(&["--volume", "60", "--test"]), (SoundChange { volume, ..none }, test));
     }
 
     #[test]

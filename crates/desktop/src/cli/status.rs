@@ -33,6 +33,9 @@ pub(crate) fn words(view: &View, now: Timestamp, zone: &TimeZone) -> String {
     if let Some(until) = view.silent_until {
         line(&agent::words::rings_silently(&clock(until, zone)));
     }
+    if !view.sound.on {
+        line(agent::words::sound::off());
+    }
     for waiting in &view.waiting {
         let company = waiting.company.as_ref().map(|company| format!(" ({company})")).unwrap_or_default();
         let silenced = if waiting.dismissed { ", silenced for you" } else { "" };
@@ -132,6 +135,7 @@ fn clock(at: UnixMillis, seen: &Seen) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use agent::sound::SoundSettings;
     use agent::view::{Here, OpenChat, PreferenceView, PresenceView, Waiting};
     use chat::SessionId;
     use presence::{AwayReason, State};
@@ -185,6 +189,7 @@ mod tests {
             }],
             silent_until: None,
             do_not_disturb: false,
+            sound: SoundSettings::default(),
             hides_names: false,
             requests: Vec::new(),
             devices: Vec::new(),
@@ -283,6 +288,10 @@ mod tests {
         view.silent_until = Some(UnixMillis(1_795_345_440_000 + 1_800_000));
         let said = words(&view, now(), &TimeZone::UTC);
         assert!(said.contains("\nRequests ring silently until 11:34:00.\n"), "{said}");
+        assert!(!said.contains("Sound is off"), "{said}");
+        view.sound.on = false;
+        let said = words(&view, now(), &TimeZone::UTC);
+        assert!(said.contains("\nSound is off on this computer: toasts make none.\n"), "{said}");
     }
 
     // P12

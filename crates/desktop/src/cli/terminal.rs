@@ -46,6 +46,14 @@ pub(crate) async fn run(profile: &Profile, verb: Verb) -> Result<()> {
             let until = away.until(&jiff::Zoned::now());
             ask(&mut connect(&paths).await?, Intent::Away { until }).await
         }
+        Verb::Sound(sound) => {
+            let mut client = connect(&paths).await?;
+            ask(&mut client, Intent::SetSound { change: sound.change() }).await?;
+            match sound.test() {
+                Some(test) => ask(&mut client, test).await,
+                None => Ok(()),
+            }
+        }
         Verb::Online => ask(&mut connect(&paths).await?, Intent::Online).await,
         Verb::Status { json } => {
             let view = connect(&paths).await?.view().await?;

@@ -18,7 +18,7 @@ pub(crate) async fn show(channels: TrayChannels, toasts: Toasts) {
         // A closed channel means that the program ends.
         let _ended = channels.wakes.send(Wake::Notice { about, words: Some(words) }).await;
     }
-    toasts.ringer.player_is_needed(true);
+    toasts.ringer.daemon_sounds(false);
     toasts.ringer.run(toasts.wanted).await;
 }
 

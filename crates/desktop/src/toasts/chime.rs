@@ -1,34 +1,89 @@
-//! The sounds of our own: soft strokes of a bell, made here, as WAV files that every player reads.
+//! The sounds of our own: quiet strokes, made here, as WAV files that every player reads.
 //!
-//! Pure: samples in memory. The app makes its sound when it is first needed, and keeps it in a file from then on. The portal's pages have theirs
-//! as files, louder, since a page can only turn down what it plays; a test here makes sure that they are the same sounds.
+//! Pure: samples in memory. The app makes a sound when it is first needed, and keeps it in a file from then on. The portal's pages have the
+//! bell's as files, at full volume, since a page can only turn down what it plays; a test here makes sure that they are the same sounds.
 
+use agent::sound::{SoundChoice, Volume};
 use std::f32::consts::TAU;
 
 /// Samples a second: enough for a bell, and every sound system takes it.
 const RATE: u32 = 22_050;
-/// One sound.
+
+/// How a sound is struck.
+struct Voice {
+    /// Partials of a stroke.
+    partials: &'static [Partial],
+    /// Seconds in which a stroke rises.
+    rises_in: f32,
+    usual: Chime,
+    /// For what has waited for long: one more stroke.
+    late: Chime,
+}
+
+/// One partial of a stroke.
+struct Partial {
+    /// How many times as high as the stroke.
+    higher: f32,
+    loud: f32,
+    /// In how many seconds it dies away to a third.
+    dies_in: f32,
+}
+
+/// What is heard.
 struct Chime {
-    /// How long it is heard, in seconds.
+    /// How long, in seconds.
     seconds: f32,
     /// The strokes: when, in seconds, and how high, in Hz.
     strokes: &'static [(f32, f32)],
 }
 
-/// For requests: E5 and C6.
-const RING: Chime = Chime { seconds: 0.9, strokes: &[(0.0, 659.26), (0.14, 1046.5)] };
+/// E5 and C6; late, E6 as well.
+const BELL: Voice = Voice {
+    partials: &[partial(1.0, 1.0, 0.28), partial(2.0, 0.35, 0.16), partial(3.01, 0.12, 0.08)],
+    rises_in: EDGE,
+    usual: Chime { seconds: 0.9, strokes: &[(0.0, 659.26), (0.14, 1046.5)] },
+    late: Chime { seconds: 1.1, strokes: &[(0.0, 659.26), (0.14, 1046.5), (0.28, 1318.5)] },
+};
+
+/// G4 and C5, without a bell's overtones; late, E5 as well.
+const SOFT: Voice = Voice {
+    partials: &[partial(1.0, 1.0, 0.4), partial(2.0, 0.08, 0.2)],
+    rises_in: 0.05,
+    usual: Chime { seconds: 1.2, strokes: &[(0.0, 392.0), (0.22, 523.25)] },
+    late: Chime { seconds: 1.5, strokes: &[(0.0, 392.0), (0.22, 523.25), (0.44, 659.26)] },
+};
+
+/// Two knocks on a wooden bar, D5 and A5; late, a third one an octave above the first.
+const WOOD: Voice = Voice {
+    partials: &[partial(1.0, 1.0, 0.07), partial(3.93, 0.3, 0.03)],
+    rises_in: 0.002,
+    usual: Chime { seconds: 0.5, strokes: &[(0.0, 587.33), (0.12, 880.0)] },
+    late: Chime { seconds: 0.7, strokes: &[(0.0, 587.33), (0.12, 880.0), (0.24, 1174.66)] },
+};
+
 /// How long the silence is with which the way to the loudspeakers is tried, in seconds.
 const SILENCE_SECONDS: f32 = 0.05;
-/// The loudest sample, of 1: quiet beside speech and music, and heard in a quiet room.
-const PEAK: f32 = 0.2;
-/// Partials of a stroke: how much higher, how loud, and how soon they die away (in seconds to a third).
-const PARTIALS: [(f32, f32, f32); 3] = [(1.0, 1.0, 0.28), (2.0, 0.35, 0.16), (3.01, 0.12, 0.08)];
-/// Seconds in which a stroke rises and the whole sound ends: without it one hears a click.
+/// The loudest sample, of 1, at full volume. At half, where it begins, it is quiet beside speech and music, and heard in a quiet room.
+const FULL_PEAK: f32 = 0.4;
+/// How much louder what is late is (C3).
+const LATE_LOUDER: f32 = 2.0;
+/// Seconds in which a whole sound ends: without it one hears a click.
 const EDGE: f32 = 0.006;
 
+const fn partial(higher: f32, loud: f32, dies_in: f32) -> Partial {
+    Partial { higher, loud, dies_in }
+}
+
 /// The sound as a WAV file.
-pub(super) fn chime() -> Vec<u8> {
-    strike(&RING, PEAK)
+pub(super) fn chime(choice: SoundChoice, volume: Volume) -> Vec<u8> {
+    let voice = voice(choice);
+    strike(voice, &voice.usual, peak(volume))
+}
+
+/// Its louder and longer form.
+pub(super) fn late_chime(choice: SoundChoice, volume: Volume) -> Vec<u8> {
+    let voice = voice(choice);
+    strike(voice, &voice.late, peak(volume) * LATE_LOUDER)
 }
 
 /// A moment of silence as a WAV file.
@@ -36,8 +91,20 @@ pub(super) fn silence() -> Vec<u8> {
     wav(times(SILENCE_SECONDS).map(|_| 0.0))
 }
 
-fn strike(chime: &Chime, peak: f32) -> Vec<u8> {
-    let samples: Vec<f32> = times(chime.seconds).map(|time| sample(chime, time)).collect();
+fn voice(choice: SoundChoice) -> &'static Voice {
+    match choice {
+        SoundChoice::Bell => &BELL,
+        SoundChoice::Soft => &SOFT,
+        SoundChoice::Wood => &WOOD,
+    }
+}
+
+fn peak(volume: Volume) -> f32 {
+    FULL_PEAK * f32::from(volume.percent()) / 100.0
+}
+
+fn strike(voice: &Voice, chime: &Chime, peak: f32) -> Vec<u8> {
+    let samples: Vec<f32> = times(chime.seconds).map(|time| sample(voice, chime, time)).collect();
     let loudest = samples.iter().fold(f32::EPSILON, |loudest, sample| loudest.max(sample.abs()));
     wav(samples.iter().map(|sample| sample / loudest * peak))
 }
@@ -46,13 +113,13 @@ fn times(seconds: f32) -> impl Iterator<Item = f32> {
     (0_u32..).map(|index| index as f32 / RATE as f32).take_while(move |time| *time < seconds)
 }
 
-fn sample(chime: &Chime, time: f32) -> f32 {
+fn sample(voice: &Voice, chime: &Chime, time: f32) -> f32 {
     let strokes = chime.strokes.iter().filter(|(begins, _)| time >= *begins).map(|(begins, pitch)| {
         let since = time - begins;
-        let partials = PARTIALS
-            .iter()
-            .map(|(higher, loud, dies)| (TAU * pitch * higher * since).sin() * loud * (-since / dies).exp());
-        partials.sum::<f32>() * (since / EDGE).min(1.0)
+        let partials = voice.partials.iter().map(|Partial { higher, loud, dies_in }| {
+            (TAU * pitch * higher * since).sin() * loud * (-since / dies_in).exp()
+        });
+        partials.sum::<f32>() * (since / voice.rises_in).min(1.0)
     });
     strokes.sum::<f32>() * ((chime.seconds - time) / EDGE).min(1.0)
 }
@@ -82,23 +149,61 @@ fn wav(samples: impl Iterator<Item = f32>) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// For what has waited for long: one more stroke, E6. Only pages have it so far.
-    const LATE: Chime = Chime { seconds: 1.1, strokes: &[(0.0, 659.26), (0.14, 1046.5), (0.28, 1318.5)] };
-
     fn samples(file: &[u8]) -> Vec<i16> {
         file[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
     }
 
+    fn loudest(file: &[u8]) -> u16 {
+        samples(file).iter().map(|sample| sample.unsigned_abs()).max().unwrap()
+    }
+
+    fn percent(percent: i64) -> Volume {
+        Volume::try_from(percent).unwrap()
+    }
+
     #[test]
-    fn it_is_quiet_short_and_begins_and_ends_without_a_click() {
-        let file = chime();
-        let samples = samples(&file);
-        let loudest = samples.iter().map(|sample| sample.unsigned_abs()).max().unwrap();
-        assert!((6_000..=6_600).contains(&loudest), "{loudest}");
-        assert!(samples.len() < RATE as usize && samples.len() > RATE as usize / 2);
-        assert!(samples[0].unsigned_abs() < 100 && samples.last().unwrap().unsigned_abs() < 100);
-        assert_eq!(&file[..4], b"RIFF");
-        assert_eq!(u32::from_le_bytes(file[4..8].try_into().unwrap()) as usize + 8, file.len());
+    fn each_is_quiet_short_and_begins_and_ends_without_a_click() {
+        for choice in SoundChoice::ALL {
+            for file in [chime(choice, Volume::DEFAULT), late_chime(choice, Volume::DEFAULT)] {
+                let samples = samples(&file);
+                assert!(samples.len() < 2 * RATE as usize && samples.len() > RATE as usize / 3);
+                assert!(samples[0].unsigned_abs() < 100 && samples.last().unwrap().unsigned_abs() < 100);
+                assert_eq!(&file[..4], b"RIFF");
+                assert_eq!(u32::from_le_bytes(file[4..8].try_into().unwrap()) as usize + 8, file.len());
+            }
+            let loudest = loudest(&chime(choice, Volume::DEFAULT));
+            assert!((6_000..=6_600).contains(&loudest), "{choice:?}: {loudest}");
+        }
+    }
+
+    // C3
+    #[test]
+    fn what_is_late_is_twice_as_loud_and_longer_at_every_volume_and_never_distorted() {
+        for choice in SoundChoice::ALL {
+            for volume in [Volume::LEAST, Volume::DEFAULT, Volume::MOST] {
+                let (usual, late) = (chime(choice, volume), late_chime(choice, volume));
+                assert!(late.len() > usual.len());
+                let times = f32::from(loudest(&late)) / f32::from(loudest(&usual));
+                assert!((1.95..2.05).contains(&times), "{choice:?} at {volume:?}: {times}");
+                assert!(loudest(&late) < 27_000);
+            }
+        }
+    }
+
+    #[test]
+    fn the_volume_is_that_of_the_loudest_sample() {
+        for choice in SoundChoice::ALL {
+            let loudest = [10, 20, 50, 100].map(|volume| loudest(&chime(choice, percent(volume))));
+            for (loud, expected) in loudest.into_iter().zip([1_310, 2_621, 6_553, 13_106]) {
+                assert!(i32::from(loud).abs_diff(expected) < 20, "{choice:?}: {loud}, {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_is_another_sound() {
+        let files = SoundChoice::ALL.map(|choice| chime(choice, Volume::DEFAULT));
+        assert!(files[0] != files[1] && files[1] != files[2] && files[0] != files[2]);
     }
 
     // C12
@@ -106,10 +211,9 @@ mod tests {
     fn the_portals_pages_ring_with_the_same_sound() {
         let ring = include_bytes!("../../../../ui/src/portal/bell/ring.wav");
         let late = include_bytes!("../../../../ui/src/portal/bell/late.wav");
-        // At half its volume, which is where a page begins, the first one is as loud as the app's.
-        for (theirs, ours) in
-            [(ring.as_slice(), strike(&RING, PEAK * 2.0)), (late.as_slice(), strike(&LATE, PEAK * 4.0))]
-        {
+        // They are set in the same percents.
+        let ours = [chime(SoundChoice::Bell, Volume::MOST), late_chime(SoundChoice::Bell, Volume::MOST)];
+        for (theirs, ours) in [ring.as_slice(), late.as_slice()].into_iter().zip(ours) {
             assert_eq!(theirs[..44], ours[..44]);
             // Sines differ a little from machine to machine.
             let differ = |(a, b): (i16, i16)| (i32::from(a) - i32::from(b)).abs();

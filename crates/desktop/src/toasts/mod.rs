@@ -1,7 +1,7 @@
 //! Toasts: the agent's wanted set → what the desktop shows, and what the user does with it → [`ToastEvent`]s.
 //!
-//! `agent::toasts::board` decides the steps, `platform` talks to what shows them, `ringer` rings for what the daemon does not sound, by
-//! the `player`. Nothing here knows what a toast is about.
+//! `agent::toasts::board` decides the steps, `platform` talks to what shows them, `ringer` sounds what rings, by the `player`, as the user has
+//! set it. Nothing here knows what a toast is about.
 
 mod chime;
 pub(crate) mod player;
@@ -26,7 +26,7 @@ pub(crate) struct Toasts {
     pub(crate) persisted: PathBuf,
     /// The picture that toasts show; missing if it could not be written.
     pub(crate) picture: Option<PathBuf>,
-    /// Rings where the daemon does not.
+    /// Sounds what rings.
     pub(crate) ringer: Ringer,
     /// The last problem of the notification daemon that was reported. It outlives a run, so that the next one can take it back.
     pub(crate) problem: Option<String>,

@@ -1,4 +1,4 @@
-//! Makes sure that every ring is heard (C3): what no notification daemon has sounded in time, the app sounds itself.
+//! Makes sure that every ring is heard (C3): what is not on the screen in time sounds without its toast.
 //!
 //! The wanted toasts and what became of their sounds come in, and the player is told to ring. It needs no notification daemon
 //! and no session bus. `Due` decides, and is pure.
@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// How long the notification daemon may take for a toast that sounds: a second sound beside a late one is better than none.
+/// How long the notification daemon may take for a toast that sounds: a sound before its toast is better than none.
 const HEARD_WITHIN: Duration = Duration::from_secs(2);
 
 /// One sound of a toast.
@@ -22,6 +22,8 @@ const HEARD_WITHIN: Duration = Duration::from_secs(2);
 pub(crate) struct Ring {
     pub(crate) key: ToastKey,
     pub(crate) number: u64,
+    /// Whether it is the louder and longer one.
+    pub(crate) is_late: bool,
 }
 
 /// The rings of the toasts that are wanted.
@@ -32,6 +34,7 @@ struct Due(BTreeMap<ToastKey, Latest>);
 #[derive(Debug)]
 struct Latest {
     number: u64,
+    is_late: bool,
     /// Since when something has been due that was not heard: this one, or one before it. `None` once it was heard.
     unheard_since: Option<Instant>,
 }
@@ -47,7 +50,8 @@ impl Due {
                 (Some(number), known) => {
                     let waits_since = known.and_then(|latest| latest.unheard_since);
                     let unheard_since = waits_since.or(Some(now));
-                    self.0.insert(toast.key.clone(), Latest { number, unheard_since });
+                    let latest = Latest { number, is_late: toast.is_late, unheard_since };
+                    self.0.insert(toast.key.clone(), latest);
                 }
                 (None, None) => {}
             }
@@ -57,7 +61,7 @@ impl Due {
     /// This one was heard. If a later one is due, it has its full time from now on.
     fn heard(&mut self, ring: &Ring, now: Instant) {
         match self.0.get_mut(&ring.key) {
-            Some(Latest { number, unheard_since: Some(since) }) if *number > ring.number => *since = now,
+            Some(Latest { number, unheard_since: Some(since), .. }) if *number > ring.number => *since = now,
             Some(_) | None => _ = self.take(ring),
         }
     }
@@ -71,7 +75,7 @@ impl Due {
 
     /// Whether this one was still to be heard; from now on it counts as heard.
     fn take(&mut self, ring: &Ring) -> bool {
-        let new = Latest { number: ring.number, unheard_since: None };
+        let new = Latest { number: ring.number, is_late: ring.is_late, unheard_since: None };
         match self.0.get_mut(&ring.key) {
             Some(latest) if latest.number > ring.number => false,
             Some(latest) if latest.number == ring.number => latest.unheard_since.take().is_some(),
@@ -86,11 +90,12 @@ impl Due {
         }
     }
 
-    /// Whether any has been due since `then` or longer; from now on those count as heard.
-    fn take_due_since(&mut self, then: Instant) -> bool {
-        let due =
-            self.0.values_mut().filter_map(|latest| latest.unheard_since.take_if(|since| *since <= then));
-        due.count() > 0
+    /// Whether any has been due since `then` or longer, and if so, whether one of them is late; from now on those count as heard.
+    fn take_due_since(&mut self, then: Instant) -> Option<bool> {
+        let due = self.0.values_mut().filter_map(|latest| {
+            latest.unheard_since.take_if(|since| *since <= then).map(|_| latest.is_late)
+        });
+        due.reduce(|one, other| one || other)
     }
 
     /// When the first one will have been due for too long.
@@ -99,7 +104,7 @@ impl Due {
     }
 }
 
-/// Rings where nobody else does. What is cloned rings for the same toasts.
+/// Sounds what rings. What is cloned rings for the same toasts.
 #[derive(Clone, Debug)]
 pub(crate) struct Ringer {
     shared: Arc<Mutex<Shared>>,
@@ -109,8 +114,6 @@ pub(crate) struct Ringer {
 #[derive(Debug, Default)]
 struct Shared {
     due: Due,
-    /// The app has rung in the place of a daemon that plays sounds.
-    stood_in: bool,
     /// What the app itself has sounded lately.
     sounds: Sounds,
 }
@@ -135,17 +138,11 @@ impl Ringer {
         }
     }
 
-    /// The daemon shows the toast and plays its sound.
+    /// The daemon shows the toast and plays its sound, since the app could not.
     pub(crate) fn heard(&self, ring: &Ring) {
-        let stood_in = {
-            let mut shared = self.lock();
-            shared.due.heard(ring, Instant::now());
-            std::mem::take(&mut shared.stood_in)
-        };
-        if stood_in {
-            // Also takes back that nothing could be heard.
-            self.player_is_needed(false);
-        }
+        self.lock().due.heard(ring, Instant::now());
+        // Perhaps the app can play the next one. Also takes back that nothing could be heard.
+        self.daemon_sounds(true);
     }
 
     /// Whether nobody has played it yet. Without a player only the daemon can, so it does each time.
@@ -162,7 +159,7 @@ impl Ringer {
     pub(crate) fn ring(&self, ring: &Ring) {
         let is_due = self.lock().due.take(ring);
         if is_due {
-            self.play();
+            self.play(ring.is_late);
         }
     }
 
@@ -171,33 +168,40 @@ impl Ringer {
         self.ring_due_since(Instant::now());
     }
 
-    /// Whether the app has to play the sounds from now on.
-    pub(crate) fn player_is_needed(&self, is_needed: bool) {
+    /// Whether the daemon plays sounds where the app cannot.
+    pub(crate) fn daemon_sounds(&self, does: bool) {
         if let Some(player) = &self.player {
-            player.is_needed(is_needed);
+            player.daemon_sounds(does);
         }
     }
 
-    /// The sound's file, for a daemon that plays files.
-    pub(crate) fn file(&self) -> Option<PathBuf> {
-        self.player.as_ref().and_then(Player::file)
+    /// Whether the user wants to hear anything.
+    pub(crate) fn is_on(&self) -> bool {
+        self.player.as_ref().is_none_or(Player::is_on)
+    }
+
+    /// Whether the app has been able to play sounds.
+    pub(crate) fn can_play(&self) -> bool {
+        self.player.as_ref().is_some_and(Player::can_play)
+    }
+
+    /// The sound's file, for a daemon that plays it.
+    pub(crate) fn file(&self, ring: &Ring) -> Option<PathBuf> {
+        self.player.as_ref().and_then(|player| player.file(ring.is_late))
     }
 
     fn ring_due_since(&self, then: Instant) {
-        let is_due = self.lock().due.take_due_since(then);
-        if is_due {
-            self.play();
+        let due = self.lock().due.take_due_since(then);
+        if let Some(is_late) = due {
+            self.play(is_late);
         }
     }
 
-    fn play(&self) {
-        let may_sound = {
-            let mut shared = self.lock();
-            shared.stood_in = true;
-            shared.sounds.may_sound(Instant::now())
-        };
-        if let Some(player) = self.player.as_ref().filter(|_| may_sound) {
-            player.ring();
+    fn play(&self, is_late: bool) {
+        let Some(player) = self.player.as_ref().filter(|player| player.is_on()) else { return };
+        let may_sound = self.lock().sounds.may_sound(Instant::now());
+        if may_sound {
+            player.ring(is_late);
         }
     }
 
@@ -210,16 +214,17 @@ impl Ringer {
 mod tests {
     use super::*;
     use crate::toasts::player::Recorded;
+    use agent::sound::SoundSettings;
     use tokio::time::sleep;
 
     fn toast(n: u64, ring: Option<u64>) -> Toast {
         let key = ToastKey::News(n);
         let (title, body, buttons) = ("t".into(), String::new(), Vec::new());
-        Toast { key, title, body, buttons, ring, stays: true, is_critical: true }
+        Toast { key, title, body, buttons, ring, is_late: false, stays: true, is_critical: true }
     }
 
     fn ring(n: u64, number: u64) -> Ring {
-        Ring { key: ToastKey::News(n), number }
+        Ring { key: ToastKey::News(n), number, is_late: false }
     }
 
     /// A ringer with the toasts that are wanted of it, and the chimes so far.
@@ -339,12 +344,46 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_daemon_that_plays_again_makes_the_player_rest() {
+    async fn where_the_daemon_has_played_in_its_place_the_app_finds_out_whether_it_can_again() {
         let (ringer, wanted, mut recorded) = ringer();
         wanted.send_replace(Some(vec![toast(1, Some(1))]));
-        sleep(HEARD_WITHIN * 2).await;
-        assert!(!recorded.rests());
+        sleep(Duration::from_secs(1)).await;
+        assert!(!recorded.tries());
         ringer.heard(&ring(1, 1));
-        assert!(recorded.rests(), "so that it is taken back where nothing could be heard");
+        assert!(recorded.tries());
+        assert_eq!(recorded.chimes(), 0);
+    }
+
+    // C3
+    #[tokio::test(start_paused = true)]
+    async fn what_is_late_is_heard_as_late_with_its_toast_or_without() {
+        let (ringer, wanted, mut recorded) = ringer();
+        let late = |n, number| Toast { is_late: true, ..toast(n, Some(number)) };
+        wanted.send_replace(Some(vec![toast(1, Some(1)), late(2, 1)]));
+        sleep(HEARD_WITHIN * 2).await;
+        assert_eq!(recorded.late_chimes(), 1, "one of the two is late, and one sound stands for both");
+        wanted.send_replace(Some(vec![toast(1, Some(2)), late(2, 1)]));
+        sleep(HEARD_WITHIN * 2).await;
+        assert_eq!((recorded.late_chimes(), recorded.chimes()), (0, 1), "this one is not");
+        ringer.ring(&Ring { is_late: true, ..ring(2, 2) });
+        assert_eq!(recorded.late_chimes(), 1);
+    }
+
+    // C3
+    #[tokio::test(start_paused = true)]
+    async fn while_sound_is_off_nothing_is_heard_then_or_afterwards() {
+        let (ringer, wanted, mut recorded) = ringer();
+        let player = ringer.player.clone().unwrap();
+        player.set(SoundSettings { on: false, ..SoundSettings::default() });
+        wanted.send_replace(Some(vec![toast(1, Some(1)), toast(2, Some(1))]));
+        sleep(HEARD_WITHIN * 2).await;
+        ringer.ring(&ring(3, 1));
+        ringer.ring_for_all();
+        player.set(SoundSettings::default());
+        sleep(HEARD_WITHIN * 2).await;
+        assert_eq!(recorded.chimes(), 0);
+        wanted.send_replace(Some(vec![toast(1, Some(2)), toast(2, Some(1))]));
+        sleep(HEARD_WITHIN * 2).await;
+        assert_eq!(recorded.chimes(), 1, "the next ring");
     }
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::client::{ANSWER_WITHIN, AskError, Client, ConnectError, END_WITHIN};
 use crate::{FromAgent, LineError};
+use agent::sound::SoundSettings;
 use agent::view::{
     AccountView, Answer, ConnectionView, Here, Intent, Page, PreferenceView, PresenceView, ToWindow,
     WindowReport,
@@ -44,6 +45,7 @@ fn view(headline: &str) -> Arc<View> {
         chats: Vec::new(),
         silent_until: None,
         do_not_disturb: false,
+        sound: SoundSettings::default(),
         hides_names: false,
         requests: Vec::new(),
         devices: Vec::new(),

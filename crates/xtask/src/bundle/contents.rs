@@ -38,7 +38,7 @@ pub(super) const APP: Package = Package {
         Need { how: How::Recommends, deb: "default-dbus-session-bus | dbus-session-bus", rpm: None },
         // Shows the toasts; every desktop has one of its own.
         Need { how: How::Recommends, deb: "notification-daemon", rpm: None },
-        // What plays the app's own sound where the notification daemon plays none.
+        // What plays the app's own sound.
         Need {
             how: How::Recommends,
             deb: "pulseaudio-utils | pipewire-bin | alsa-utils",

@@ -3,6 +3,7 @@
 use agent::agent::Now;
 use agent::runner::{Machine, Store};
 use agent::settings::Settings;
+use agent::sound::SoundSettings;
 use agent::toast::Toast;
 use agent::view::{Answer, Page, ToWindow, View};
 use link::Address;
@@ -38,6 +39,8 @@ impl Machine for Desktop {
     fn set_idle_after(&mut self, idle_after: Duration) {
         self.actions.push_back(DesktopAction::SetIdleAfter(idle_after));
     }
+
+    fn set_sound(&mut self, _: SoundSettings) {}
 
     fn release_sleep(&mut self) {
         self.actions.push_back(DesktopAction::ReleaseSleep);

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::agent::connection::Stage;
+use crate::sound::SoundChange;
 use crate::view::{AccountView, AwayUntil};
 use link::End;
 use proptest::prelude::*;
@@ -47,7 +48,9 @@ fn intent() -> impl Strategy<Value = Intent> {
         2 => session().prop_map(|session| Intent::Dismiss { session }),
         1 => (0_u32..2).prop_map(|hours| Intent::Silent { minutes: hours * 60 }),
         1 => any::<bool>().prop_map(|hide| Intent::HideNames { hide }),
-        1 => Just(Intent::TestToast),
+        1 => any::<bool>().prop_map(|late| Intent::TestToast { late }),
+        1 => any::<bool>()
+            .prop_map(|on| Intent::SetSound { change: SoundChange { on: Some(on), ..SoundChange::default() } }),
         1 => Just(Intent::Open { page: Page::Portal { chat: None } }),
         1 => Just(Intent::Open { page: Page::Status }),
         1 => Just(Intent::SignIn { link: "https://help.acme.example/sign-in#once".into() }),
@@ -250,6 +253,7 @@ impl World {
                 | Effect::SetIdleAfter(_)
                 | Effect::ReleaseSleep
                 | Effect::StartWindow { .. }
+                | Effect::SetSound(_)
                 | Effect::ToWindow(_) => {}
             }
         }

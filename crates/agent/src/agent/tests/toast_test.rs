@@ -5,7 +5,7 @@ use super::*;
 /// Asks for a test toast. Returns it, and who waits for the answer.
 fn asked(bench: &mut Bench) -> (Requester, Toast) {
     bench.effects();
-    let from = bench.wants(Intent::TestToast);
+    let from = bench.wants(Intent::TestToast { late: false });
     let mut toasts = bench.toasts().unwrap();
     toasts.retain(|toast| toast.title == "This is a test");
     assert_eq!(toasts.len(), 1, "it takes the place of an earlier one");
@@ -98,7 +98,7 @@ fn what_keeps_its_sound_from_being_heard_is_told() {
 fn there_is_one_test_at_a_time() {
     let mut bench = Bench::technician();
     let (first, toast) = asked(&mut bench);
-    let second = bench.wants(Intent::TestToast);
+    let second = bench.wants(Intent::TestToast { late: false });
     assert_eq!(bench.failed(second), "A test is under way already.");
     answered(&mut bench, first, &toast);
     let (third, toast) = asked(&mut bench);

@@ -10,7 +10,7 @@ fn key(n: u128) -> ToastKey {
 
 fn toast(n: u128, body: &str, ring: Option<u64>) -> Toast {
     let (key, title, body, buttons) = (key(n), "t".into(), body.into(), Vec::new());
-    Toast { key, title, body, buttons, ring, stays: true, is_critical: true }
+    Toast { key, title, body, buttons, ring, is_late: false, stays: true, is_critical: true }
 }
 
 /// Carries out all steps against a daemon that gives the numbers 1, 2, …

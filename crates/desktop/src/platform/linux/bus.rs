@@ -54,7 +54,7 @@ async fn show(mut channels: TrayChannels, mut toasts: Toasts) {
         }
         if !is_missing {
             is_missing = true;
-            toasts.ringer.player_is_needed(true);
+            toasts.ringer.daemon_sounds(false);
             let words = Some(words::NO_SESSION_BUS.to_owned());
             tell(&wakes, Wake::Notice { about: Problem::SessionBus, words }).await;
         }

@@ -10,7 +10,6 @@ mod persisted;
 mod reports;
 mod ringing;
 mod screen;
-mod sound_theme;
 mod text;
 
 pub(super) use client::{NAME, PATH};

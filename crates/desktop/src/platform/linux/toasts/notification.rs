@@ -2,7 +2,6 @@
 //!
 //! Toasts in, arguments of `Notify` out. Pure; knows no bus.
 
-use super::sound_theme;
 use crate::words;
 use agent::toast::{Toast, ToastAction};
 use std::collections::HashMap;
@@ -29,15 +28,13 @@ pub(super) struct Capabilities {
 pub(super) enum Sound {
     /// Nobody: it is silent.
     None,
-    /// The daemon. Some play only what the sound theme has, some only files, so they are told both.
-    Daemons {
-        /// Whether the theme has the sound.
-        in_theme: bool,
-        /// The app's own.
-        file: Option<String>,
-    },
     /// The app.
     Ours,
+    /// The daemon, since the app cannot: the app's own sound, as it is set here. Without a file, the daemon's own one.
+    Daemons {
+        /// Whoever says that they play sounds must play files, by the standard.
+        file: Option<String>,
+    },
 }
 
 impl Capabilities {
@@ -74,15 +71,11 @@ pub(super) fn hints(
         ("desktop-entry", Value::from("deskbell")),
     ]);
     match sound {
-        Sound::Daemons { in_theme, file } => {
-            // A daemon that prefers names plays none that it does not find.
-            if *in_theme || file.is_none() {
-                hints.insert("sound-name", Value::from(sound_theme::NAME));
-            }
-            if let Some(file) = file {
-                hints.insert("sound-file", Value::from(file.clone()));
-            }
+        Sound::Daemons { file: Some(file) } => {
+            hints.insert("sound-file", Value::from(file.clone()));
         }
+        Sound::Daemons { file: None } => {}
+        // Some daemons have a sound for every toast.
         Sound::None | Sound::Ours => {
             hints.insert("suppress-sound", Value::from(true));
         }

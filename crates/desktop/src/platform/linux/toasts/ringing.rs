@@ -1,7 +1,6 @@
-//! Which toasts sound, and who plays the sound: the daemon, or the app in its place.
+//! Which toasts sound, and who plays the sound: the app, or the daemon where the app cannot.
 
 use super::notification::{Capabilities, Sound};
-use super::sound_theme;
 use crate::toasts::ringer::{Ring, Ringer};
 use crate::toasts::sounds::Sounds;
 use agent::toast::Toast;
@@ -9,7 +8,7 @@ use tokio::time::Instant;
 
 /// The sounds of toasts.
 pub(super) struct Ringing<'a> {
-    /// Rings where the daemon does not.
+    /// Plays the app's sound.
     pub(super) ringer: &'a Ringer,
     sounds: Sounds,
 }
@@ -19,14 +18,14 @@ impl<'a> Ringing<'a> {
         Self { ringer, sounds: Sounds::default() }
     }
 
-    /// What a toast that is to sound rings for; `None` if it was heard already, or too much has sounded lately.
+    /// What a toast that is to sound rings for; `None` if sound is off, it was heard already, or too much has sounded lately.
     pub(super) fn ring_of(&mut self, toast: &Toast) -> Option<Ring> {
-        let ring = Ring { key: toast.key.clone(), number: toast.ring? };
-        // The app may have rung in the place of a daemon that had no room then.
+        let ring = Ring { key: toast.key.clone(), number: toast.ring?, is_late: toast.is_late };
+        // The app may have rung for a daemon that had no room then.
         if !self.ringer.is_unheard(&ring) {
             return None;
         }
-        let may_sound = self.sounds.may_sound(Instant::now());
+        let may_sound = self.ringer.is_on() && self.sounds.may_sound(Instant::now());
         if !may_sound {
             self.ringer.leave_out(&ring);
         }
@@ -35,13 +34,13 @@ impl<'a> Ringing<'a> {
 
     /// Who plays the sound of a toast.
     pub(super) fn sound(&self, ring: Option<&Ring>, capabilities: Capabilities) -> Sound {
-        match (ring, capabilities.sound) {
-            (None, _) => Sound::None,
-            (Some(_), false) => Sound::Ours,
-            (Some(_), true) => {
-                let file = self.ringer.file().map(|file| file.display().to_string());
-                Sound::Daemons { in_theme: sound_theme::has_sound(), file }
+        match ring {
+            None => Sound::None,
+            Some(ring) if capabilities.sound && !self.ringer.can_play() => {
+                let file = self.ringer.file(ring).map(|file| file.display().to_string());
+                Sound::Daemons { file }
             }
+            Some(_) => Sound::Ours,
         }
     }
 
@@ -54,7 +53,7 @@ impl<'a> Ringing<'a> {
         }
     }
 
-    /// The daemon has not shown the toast. If it is still wanted, the app rings in its place.
+    /// The daemon has not shown the toast. If it is still wanted, the app rings all the same.
     pub(super) fn not_shown(&mut self, ring: &Ring, is_wanted: bool) {
         self.sounds.take_back();
         if is_wanted {

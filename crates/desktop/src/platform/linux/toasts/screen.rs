@@ -105,7 +105,7 @@ impl<'a> Screen<'a> {
     /// There is nobody to show toasts. Whether the app can sound then is found out before anything rings.
     fn tell_missing(&mut self) {
         if self.reports.problem() != Some(words::NO_NOTIFICATIONS) {
-            self.ringing.ringer.player_is_needed(true);
+            self.ringing.ringer.daemon_sounds(false);
         }
         self.reports.set_problem(Some(words::NO_NOTIFICATIONS.to_owned()));
     }
@@ -257,7 +257,7 @@ impl<'a> Screen<'a> {
     }
 
     fn take_capabilities(&mut self, capabilities: Capabilities) {
-        self.ringing.ringer.player_is_needed(!capabilities.sound);
+        self.ringing.ringer.daemon_sounds(capabilities.sound);
         self.capabilities = Some(capabilities);
     }
 

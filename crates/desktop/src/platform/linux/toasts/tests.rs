@@ -3,6 +3,7 @@
 mod do_not_disturb;
 mod fake;
 mod presses;
+mod sound;
 
 use super::client::{NAME, PATH};
 use super::run;
@@ -123,6 +124,7 @@ fn request(n: u128, body: &str, ring: Option<u64>) -> Toast {
         body: body.into(),
         buttons: vec![button(ToastAction::Join, "Join"), button(ToastAction::Dismiss, "Dismiss")],
         ring,
+        is_late: false,
         stays: true,
         is_critical: true,
     }
@@ -426,7 +428,7 @@ async fn what_a_daemon_refuses_to_show_is_heard_once_also_when_it_has_room_again
     let mut daemon = Daemon::of_kind(&bus, 0, Kind { room: room.subscribe(), ..Kind::default() }).await;
     let (mut ours, mut recorded) = Ours::recorded(&bus).await;
     ours.want(&[request(1, "a", Some(1))]);
-    assert_eq!(daemon.call().await, notify(0, "a", true));
+    assert_eq!(daemon.call().await, notify(0, "a", false));
     soon(recorded.chime()).await;
     // Another program's toast goes, so it is tried again.
     daemon.closed(77, 1).await;
@@ -438,7 +440,8 @@ async fn what_a_daemon_refuses_to_show_is_heard_once_also_when_it_has_room_again
     assert_eq!(daemon.call().await, notify(0, "b", false), "it has rung already");
     assert_eq!(ours.event_of_toast().await, ToastEvent::Shown(key(1)));
     ours.want(&[request(1, "c", Some(2))]);
-    assert_eq!(daemon.call().await, notify(1, "c", true));
+    assert_eq!(daemon.call().await, notify(1, "c", false));
+    soon(recorded.chime()).await;
     ours.want(&[]);
     ours.end().await;
     assert_eq!(recorded.chimes(), 0, "once");
@@ -480,7 +483,7 @@ async fn what_is_refused_after_it_was_withdrawn_is_not_heard() {
     answers.send_replace(false);
     room.send_replace(0);
     ours.want(&[news(1), request(1, "a", Some(1))]);
-    assert_eq!(daemon.call().await, notify(0, "a", true));
+    assert_eq!(daemon.call().await, notify(0, "a", false));
     ours.want(&[]);
     assert_eq!(daemon.call().await, Call::Close(1), "it has taken the request's end in");
     answers.send_replace(true);
@@ -493,10 +496,7 @@ async fn what_is_refused_after_it_was_withdrawn_is_not_heard() {
 async fn what_a_daemon_does_not_answer_is_heard_each_time_it_is_to_ring() {
     let bus = TestBus::start();
     let answers = watch::Sender::new(true);
-    // Its own sounds would hide a second one of the app's.
-    let kind =
-        Kind { answers: answers.subscribe(), capabilities: vec!["actions", "body"], ..Kind::default() };
-    let mut daemon = Daemon::of_kind(&bus, 0, kind).await;
+    let mut daemon = Daemon::of_kind(&bus, 0, Kind { answers: answers.subscribe(), ..Kind::default() }).await;
     let (mut ours, mut recorded) = Ours::recorded(&bus).await;
     ours.want(&[request(1, "a", Some(1))]);
     assert_eq!(daemon.call().await, notify(0, "a", false));
