@@ -218,6 +218,8 @@ fn take(heard: &mut Heard, down: Down) {
         Down::Beat
         | Down::You { .. }
         | Down::PersonGone { .. }
+        | Down::Replies { .. }
+        | Down::ReplyGone { .. }
         | Down::Policy { .. }
         | Down::Preference { .. }
         | Down::Mine { .. }

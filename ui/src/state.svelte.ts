@@ -3,7 +3,7 @@
 // stated before `synced` is forgotten. Decides nothing; the service has decided.
 
 import { SvelteMap } from "svelte/reactivity";
-import type { Down, Message, Person, Policy, Preference, SessionView, You } from "./wire";
+import type { CannedReply, Down, Message, Person, Policy, Preference, SessionView, You } from "./wire";
 
 /** The user's personal state of a chat. */
 export interface Mine {
@@ -50,6 +50,8 @@ export class State {
   messages = new SvelteMap<string, readonly Message[]>();
   /** Private notes of the chats for which the page has asked for them (technicians). */
   notes = new SvelteMap<string, readonly Message[]>();
+  /** The canned replies of the organisation, and one's own (technicians). They stay without a connection. */
+  replies = new SvelteMap<string, CannedReply>();
   /** Who else is writing, by chat. */
   typing = new SvelteMap<string, readonly string[]>();
   /** The service's clock minus this page's clock for spans, in milliseconds. */
@@ -62,6 +64,8 @@ export class State {
   receive(frame: Down, now: number): void {
     switch (frame.type) {
       case "welcome":
+        // What is somebody's own is nobody else's, who signs in on the same page.
+        if (this.you?.id !== frame.you.id) this.replies.clear();
         this.you = frame.you;
         this.policy = frame.policy;
         this.preference = frame.preference;
@@ -119,6 +123,13 @@ export class State {
         return;
       case "person.gone":
         this.people.delete(frame.person);
+        return;
+      case "replies":
+        if (frame.first === true) this.replies.clear();
+        for (const reply of frame.replies) this.replies.set(reply.id, reply);
+        return;
+      case "reply.gone":
+        this.replies.delete(frame.reply);
         return;
       case "devices":
       case "ok":

@@ -105,3 +105,15 @@ it("knows how many missed requests and callbacks were not sent, and not from an 
   expect(after(WELCOME, { type: "synced", more: 1_900 }).more).toBe(1_900);
   expect(after(WELCOME, { type: "synced", more: 1_900 }, WELCOME, { type: "synced" }).more).toBe(0);
 });
+
+it("keeps canned replies without a connection, takes in changes, and shows nobody another one's", () => {
+  const reply = (id: string, text = "Yes."): Down & { type: "replies" } => ({ type: "replies", replies: [{ id, name: id, text, own: true }] });
+  const state = after(WELCOME, { ...reply("vpn"), first: true }, reply("hello"), reply("vpn", "No."), { type: "reply.gone", reply: "hello" });
+  expect([...state.replies.values()].map(({ name, text }) => [name, text])).toEqual([["vpn", "No."]]);
+  state.receive(WELCOME, 0);
+  expect(state.replies.size).toBe(1);
+  state.receive({ ...reply("bye"), first: true }, 0);
+  expect([...state.replies.keys()]).toEqual(["bye"]);
+  state.receive({ ...WELCOME, you: { ...WELCOME.you, id: "tom" } }, 0);
+  expect(state.replies.size).toBe(0);
+});

@@ -92,6 +92,27 @@ phone: string,
 note?: string, };
 
 /**
+ * A canned reply as a technician sees it.
+ */
+export type CannedReply = {
+/**
+ * Which.
+ */
+id: ReplyId,
+/**
+ * Its short name.
+ */
+name: string,
+/**
+ * What it says.
+ */
+text: string,
+/**
+ * Whether it is the reader's own; otherwise it is the organisation's.
+ */
+own?: boolean, };
+
+/**
  * The connection to the service.
  */
 export type ConnectionView = { "is": "off" } | { "is": "connecting" } | { "is": "up",
@@ -254,7 +275,19 @@ people: Array<Person>, } | { "type": "person.gone",
 /**
  * Who.
  */
-person: PersonId, } | { "type": "devices",
+person: PersonId, } | { "type": "replies",
+/**
+ * Whether this is the first part of the whole list: forget everything known before.
+ */
+first?: boolean,
+/**
+ * Some of them.
+ */
+replies: Array<CannedReply>, } | { "type": "reply.gone",
+/**
+ * Which.
+ */
+reply: ReplyId, } | { "type": "devices",
 /**
  * All of them.
  */
@@ -896,6 +929,11 @@ device: string,
 cookie: boolean, };
 
 /**
+ * Identifies a canned reply.
+ */
+export type ReplyId = string;
+
+/**
  * One frame that was sent about the user's activity.
  */
 export type Report = {
@@ -1497,7 +1535,35 @@ typing: boolean, } | { "type": "ring.shown",
 /**
  * Which session.
  */
-session: SessionId, } | { "type": "people.watch" } | { "type": "device.list",
+session: SessionId, } | { "type": "people.watch" } | { "type": "reply.list",
+/**
+ * The intent.
+ */
+id: string, } | { "type": "reply.put",
+/**
+ * The intent.
+ */
+id: string,
+/**
+ * Which one: a new id adds one.
+ */
+reply: ReplyId,
+/**
+ * Its short name, one line.
+ */
+name: string,
+/**
+ * What it says.
+ */
+text: string, } | { "type": "reply.remove",
+/**
+ * The intent.
+ */
+id: string,
+/**
+ * Which one.
+ */
+reply: ReplyId, } | { "type": "device.list",
 /**
  * The intent.
  */

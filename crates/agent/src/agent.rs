@@ -265,11 +265,13 @@ impl Agent {
             Down::Beat => {
                 self.cx.clock.beat(self.cx.now, Duration::from_millis(self.cx.policy.beat_ms));
             }
-            // The portal shows people, notes, the desk and who is writing; the link handles a drain.
+            // The portal shows people, notes, canned replies, the desk and who is writing; the link handles a drain.
             Down::People { .. }
             | Down::Typing { .. }
             | Down::PersonGone { .. }
             | Down::Notes { .. }
+            | Down::Replies { .. }
+            | Down::ReplyGone { .. }
             | Down::Desk { .. }
             | Down::Reconnect { .. } => {}
         }

@@ -174,6 +174,8 @@ impl Session {
             | Down::Notes { .. }
             | Down::People { .. }
             | Down::PersonGone { .. }
+            | Down::Replies { .. }
+            | Down::ReplyGone { .. }
             | Down::Devices { .. }
             | Down::Reconnect { .. } => {}
         }

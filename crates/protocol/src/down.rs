@@ -1,6 +1,6 @@
 //! State: what the service sends.
 
-use crate::{Devices, ErrorCode, IntentId, Person, Policy, SessionView, You};
+use crate::{CannedReply, Devices, ErrorCode, IntentId, Person, Policy, ReplyId, SessionView, You};
 use chat::{Message, PersonId, SessionId};
 use presence::{Preference, UnixMillis};
 use serde::{Deserialize, Serialize};
@@ -159,6 +159,22 @@ pub enum Down {
     PersonGone {
         /// Who.
         person: PersonId,
+    },
+    /// Canned replies: after `reply.list` all of them in parts, then changes (technicians).
+    #[serde(rename = "replies")]
+    Replies {
+        /// Whether this is the first part of the whole list: forget everything known before.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+        first: bool,
+        /// Some of them.
+        replies: Vec<CannedReply>,
+    },
+    /// A canned reply was removed (technicians).
+    #[serde(rename = "reply.gone")]
+    ReplyGone {
+        /// Which.
+        reply: ReplyId,
     },
     /// The user's devices, after `device.list` and at each change from then on.
     #[serde(rename = "devices")]

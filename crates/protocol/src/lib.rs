@@ -12,6 +12,7 @@ pub mod http;
 pub mod limits;
 mod person;
 mod policy;
+mod reply;
 mod session;
 mod up;
 
@@ -20,6 +21,7 @@ pub use down::{Answer, Down, Welcome};
 pub use error::ErrorCode;
 pub use person::{DeviceId, DeviceView, Devices, Person, You};
 pub use policy::Policy;
+pub use reply::{CannedReply, ReplyId};
 pub use session::{HandOverView, Inviter, ParticipantView, SessionView};
 pub use up::{App, Hello, Instance, IntentId, PreferenceChange, Token, Up};
 

@@ -66,6 +66,17 @@ pub const TYPING: Duration = Duration::from_secs(6);
 pub const TYPING_REPEAT: Duration = Duration::from_secs(3);
 /// Shortest time between two `typing` frames about one session to one connection: whatever writers send, readers get no more.
 pub const TYPING_EVERY: Duration = Duration::from_secs(1);
+/// Characters of a canned reply's name: it is typed to find the reply, and a list shows it beside the beginning of the text.
+pub const REPLY_NAME_CHARS: usize = 40;
+/// Characters of a canned reply: half of a message, so that there is room for words around it.
+pub const REPLY_CHARS: usize = 2_000;
+/// Most canned replies of one technician: more than anybody remembers.
+pub const OWN_REPLIES: usize = 100;
+/// Most canned replies of an organisation. With a technician's own ones, all at their longest, they take less than half of what a
+/// connection may queue.
+pub const ORGANISATION_REPLIES: usize = 300;
+/// Most canned replies in one part of `replies`; the longest fill a frame sooner.
+pub const REPLIES_PART: usize = 100;
 /// Frames that a connection may send at once.
 pub const FRAMES_BURST: u32 = 50;
 /// Frames a second that a connection may go on sending.

@@ -1,5 +1,6 @@
 //! Intents: what a device sends.
 
+use crate::ReplyId;
 use chat::{PersonId, SessionId};
 use presence::Activity;
 use serde::{Deserialize, Serialize};
@@ -341,6 +342,32 @@ pub enum Up {
     /// Asks for the people one may see, and for their changes from then on.
     #[serde(rename = "people.watch")]
     WatchPeople,
+    /// Asks for the canned replies of the organisation and of the user, and for their changes from then on (technicians).
+    #[serde(rename = "reply.list")]
+    ListReplies {
+        /// The intent.
+        id: IntentId,
+    },
+    /// Adds or changes one of the user's own canned replies (technicians).
+    #[serde(rename = "reply.put")]
+    PutReply {
+        /// The intent.
+        id: IntentId,
+        /// Which one: a new id adds one.
+        reply: ReplyId,
+        /// Its short name, one line.
+        name: String,
+        /// What it says.
+        text: String,
+    },
+    /// Removes one of the user's own canned replies (technicians).
+    #[serde(rename = "reply.remove")]
+    RemoveReply {
+        /// The intent.
+        id: IntentId,
+        /// Which one.
+        reply: ReplyId,
+    },
     /// Asks for the user's devices.
     #[serde(rename = "device.list")]
     ListDevices {
@@ -391,6 +418,9 @@ impl Up {
             | Self::Open { id, .. }
             | Self::Notes { id, .. }
             | Self::More { id }
+            | Self::ListReplies { id }
+            | Self::PutReply { id, .. }
+            | Self::RemoveReply { id, .. }
             | Self::ListDevices { id }
             | Self::SignOut { id, .. }
             | Self::PortalCode { id } => Some(*id),

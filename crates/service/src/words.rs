@@ -89,6 +89,13 @@ pub(crate) const BAD_MESSAGE: &str =
 pub(crate) const FILES_ARE_OFF: &str = "Files cannot be sent here: the administrator has turned them off.";
 pub(crate) const NO_ROOM_FOR_FILES: &str =
     "There is no more room for files in your organisation, so this one was not sent.";
+pub(crate) const NO_REPLIES: &str = "Canned replies are for technicians.";
+pub(crate) const REPLY_ID_USED: &str =
+    "This canned reply is not one of yours, so you cannot change it. Save it with a new id.";
+pub(crate) const BAD_REPLY_NAME: &str =
+    "The name of a canned reply has between 1 and 40 characters on one line. Choose a short one.";
+pub(crate) const BAD_REPLY: &str =
+    "A canned reply has between 1 and 2,000 characters. Write something, or shorten it.";
 pub(crate) const BUSY: &str = "The service could not store this just now, so it did not happen. Try again.";
 pub(crate) const RATE_LIMITED: &str = "Too many frames from this connection. Wait, then repeat this one.";
 pub(crate) const UNKNOWN_FRAME: &str =
@@ -170,6 +177,11 @@ pub(crate) fn too_many_waiting(most: usize) -> String {
     format!(
         "You have {most} requests waiting already. Wait until somebody joins one of them, or leave one to ask for another chat."
     )
+}
+
+/// A technician has as many canned replies as they may.
+pub(crate) fn too_many_replies(most: usize) -> String {
+    format!("You have {most} canned replies already. Remove one to add another.")
 }
 
 /// Why the service has completed a chat: its client has more than may stay open.

@@ -135,6 +135,7 @@ impl Running {
             alive_at: UnixMillis(0),
             sessions,
             seen: Vec::new(),
+            replies: Vec::new(),
         };
         let core = Core::new(snapshot, Config::default(), NOW);
         let (technician, client) = (ConnId(0), ConnId((size.technicians + size.waiting) as u64));
@@ -233,7 +234,12 @@ fn stored(step: &StoreRequest) -> StoreReply {
         StoreRequest::Completed(..) => {
             StoreReply::Completed(service::store::CompletedPage { sessions: Vec::new(), more: 0 })
         }
-        StoreRequest::Save(_) | StoreRequest::SetPreference(..) | StoreRequest::Revoke(_) => StoreReply::Done,
+        StoreRequest::Replies(_) => StoreReply::Replies(Vec::new()),
+        StoreRequest::PutReply(..) => StoreReply::ReplyPut(service::store::ReplyPut::Done),
+        StoreRequest::Save(_)
+        | StoreRequest::SetPreference(..)
+        | StoreRequest::RemoveReply(..)
+        | StoreRequest::Revoke(_) => StoreReply::Done,
     }
 }
 

@@ -334,7 +334,11 @@ impl Seen {
             Down::Typing { session, people } => {
                 self.typing.insert(session, people);
             }
-            Down::Preference { .. } | Down::Devices { .. } | Down::Reconnect { .. } => {}
+            Down::Preference { .. }
+            | Down::Devices { .. }
+            | Down::Replies { .. }
+            | Down::ReplyGone { .. }
+            | Down::Reconnect { .. } => {}
         }
         false
     }

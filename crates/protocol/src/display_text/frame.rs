@@ -4,7 +4,9 @@
 
 use super::{is_plain, line, lines};
 use crate::limits::{CODE_CHARS, DEVICES, NAME_CHARS, WORDS_CHARS};
-use crate::{Answer, DeviceView, Down, HandOverView, Inviter, ParticipantView, Person, SessionView, You};
+use crate::{
+    Answer, CannedReply, DeviceView, Down, HandOverView, Inviter, ParticipantView, Person, SessionView, You,
+};
 use chat::limits::{
     FILE_NAME_CHARS, MESSAGE_CHARS, NOTE_CHARS, PARTICIPANTS, PHONE_CHARS, REFERENCE_CHARS, SUBJECT_CHARS,
 };
@@ -28,6 +30,13 @@ pub(crate) fn frame(down: &mut Down) {
             }
         }
         Down::People { people, .. } => people.iter_mut().for_each(person),
+        Down::Replies { replies, .. } => {
+            for CannedReply { id: _, name, text, own: _ } in replies {
+                // As any name and any message: pages clean texts by what they are called.
+                clean_line(name, NAME_CHARS);
+                *text = lines(text, MESSAGE_CHARS);
+            }
+        }
         Down::Devices { devices } => {
             devices.sort_by_key(|device| !device.this);
             devices.truncate(DEVICES);
@@ -43,6 +52,7 @@ pub(crate) fn frame(down: &mut Down) {
         | Down::Beat
         | Down::Preference { .. }
         | Down::PersonGone { .. }
+        | Down::ReplyGone { .. }
         | Down::Mine { .. }
         | Down::Desk { .. }
         | Down::Reconnect { .. } => {}

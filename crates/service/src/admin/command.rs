@@ -116,6 +116,38 @@ pub enum Command {
         /// The new one.
         to: String,
     },
+    /// An organisation's canned replies.
+    CannedReplies {
+        /// Of this organisation only.
+        org: Option<String>,
+    },
+    /// Add a canned reply for all technicians.
+    AddCannedReply {
+        /// Whose it is.
+        org: Option<String>,
+        /// Its short name.
+        name: String,
+        /// What it says.
+        text: String,
+    },
+    /// Change one.
+    ChangeCannedReply {
+        /// Whose it is.
+        org: Option<String>,
+        /// Its name or id.
+        name: String,
+        /// Its new name, if it gets one.
+        to: Option<String>,
+        /// What it says from now on, if that changes.
+        text: Option<String>,
+    },
+    /// Remove one.
+    RemoveCannedReply {
+        /// Whose it is.
+        org: Option<String>,
+        /// Its name or id.
+        name: String,
+    },
     /// Set the threshold (P2).
     IdleAfter {
         /// Of this organisation.
@@ -185,6 +217,10 @@ impl Command {
             | Self::Companies { .. }
             | Self::AddCompany { .. }
             | Self::RenameCompany { .. }
+            | Self::CannedReplies { .. }
+            | Self::AddCannedReply { .. }
+            | Self::ChangeCannedReply { .. }
+            | Self::RemoveCannedReply { .. }
             | Self::IdleAfter { .. }
             | Self::KeepFor { .. }
             | Self::CompleteAfter { .. }
@@ -218,6 +254,8 @@ pub enum Reply {
     Orgs(Vec<OrgLine>),
     /// Companies.
     Companies(Vec<CompanyLine>),
+    /// Canned replies.
+    CannedReplies(Vec<CannedReplyLine>),
     /// It was done.
     Done(String),
     /// It was not done, and why.
@@ -311,4 +349,17 @@ pub struct CompanyLine {
     pub name: String,
     /// How many people it has.
     pub people: u64,
+}
+
+/// An organisation's canned reply in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CannedReplyLine {
+    /// Which.
+    pub id: Uuid,
+    /// The organisation.
+    pub org: String,
+    /// Its short name.
+    pub name: String,
+    /// What it says.
+    pub text: String,
 }

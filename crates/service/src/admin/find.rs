@@ -4,7 +4,7 @@
 use super::command::Who;
 use super::outcome::{Admin, Failed, refused};
 use crate::names;
-use crate::store::{ListedCompany, ListedPerson, OrgId, Organisation};
+use crate::store::{ListedCompany, ListedPerson, OrgId, Organisation, StoredReply};
 use uuid::Uuid;
 
 impl Admin<'_> {
@@ -104,6 +104,24 @@ pub(super) fn this_company(asked: &str, all: &[ListedCompany]) -> Result<Option<
                 several.join(", ")
             ))
         }
+    }
+}
+
+/// The canned reply with this name or id.
+pub(super) fn this_reply(
+    asked: &str,
+    org: &Organisation,
+    all: &[StoredReply],
+) -> Result<StoredReply, Failed> {
+    if let Some(reply) = by_id(asked, all, |reply| reply.id.0) {
+        return Ok(reply.clone());
+    }
+    match names::meant(asked, all, |reply| &reply.name).first() {
+        Some(reply) => Ok((*reply).clone()),
+        None => refused(match nearest(asked, all.iter().map(|reply| reply.name.as_str())) {
+            None => format!("{} has no canned reply yet. `reply add NAME TEXT` makes one.", org.name),
+            Some(nearest) => format!("{} has no canned reply {asked}. {nearest}", org.name),
+        }),
     }
 }
 

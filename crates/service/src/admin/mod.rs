@@ -9,10 +9,13 @@ mod find;
 mod organisations;
 mod outcome;
 mod people;
+mod replies;
 #[cfg(test)]
 mod tests;
 
-pub use command::{Command, CompanyLine, LinkLine, OrgLine, PersonLine, Reply, SignInLine, Who};
+pub use command::{
+    CannedReplyLine, Command, CompanyLine, LinkLine, OrgLine, PersonLine, Reply, SignInLine, Who,
+};
 
 use crate::store::{Store, StoreError};
 pub(crate) use outcome::Notice;
@@ -73,6 +76,14 @@ impl Admin<'_> {
             Command::Companies { org } => self.companies(org.as_deref()),
             Command::AddCompany { org, name } => self.add_company(org.as_deref(), &name),
             Command::RenameCompany { org, name, to } => self.rename_company(org.as_deref(), &name, &to),
+            Command::CannedReplies { org } => self.canned_replies(org.as_deref()),
+            Command::AddCannedReply { org, name, text } => {
+                self.add_canned_reply(org.as_deref(), &name, &text)
+            }
+            Command::ChangeCannedReply { org, name, to, text } => {
+                self.change_canned_reply(org.as_deref(), &name, to.as_deref(), text.as_deref())
+            }
+            Command::RemoveCannedReply { org, name } => self.remove_canned_reply(org.as_deref(), &name),
             Command::IdleAfter { org, idle_after_ms } => self.set_idle_after(org.as_deref(), idle_after_ms),
             Command::KeepFor { org, keep_for_ms } => self.set_keep_for(org.as_deref(), keep_for_ms),
             Command::CompleteAfter { org, complete_after_ms } => {

@@ -154,7 +154,10 @@ impl Admin<'_> {
     pub(super) fn remove(&self, who: &Who) -> Done {
         let found = self.find(who)?;
         self.take_out(&found, Standing::Removed, |ended| {
-            format!("{} is removed. {ended} What they wrote stays under their name.", found.person.name)
+            format!(
+                "{} is removed. {ended} What they wrote in chats stays under their name.",
+                found.person.name
+            )
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::log::LogFormat;
 use crate::settings;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use jiff::SpanRelativeTo;
 use jiff::fmt::friendly::SpanParser;
 use std::net::SocketAddr;
@@ -49,6 +49,9 @@ pub(super) enum Verb {
     /// Companies: the customers of an organisation.
     #[command(subcommand)]
     Company(CompanyVerb),
+    /// Canned replies of an organisation, which its technicians choose while they write.
+    #[command(subcommand)]
+    Reply(ReplyVerb),
     /// Copies the database into a new file, also while the service runs.
     Backup {
         /// The file to make.
@@ -264,6 +267,42 @@ pub(super) enum CompanyVerb {
         /// The new name.
         #[arg(long)]
         to: String,
+        #[command(flatten)]
+        of: OfOrg,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ReplyVerb {
+    /// Lists canned replies.
+    List(Listed),
+    /// Adds a canned reply.
+    Add {
+        /// Its name, which technicians type to find it: up to 40 characters.
+        name: String,
+        /// What it says: up to 2,000 characters, or - to read them from standard input.
+        text: String,
+        #[command(flatten)]
+        of: OfOrg,
+    },
+    /// Changes the name or the text of a canned reply.
+    #[command(group(ArgGroup::new("change").args(["to", "text"]).required(true).multiple(true)))]
+    Change {
+        /// Its name, or its id as `reply list --json` shows it.
+        name: String,
+        /// The new name.
+        #[arg(long, value_name = "NAME")]
+        to: Option<String>,
+        /// The new text, or - to read it from standard input.
+        #[arg(long)]
+        text: Option<String>,
+        #[command(flatten)]
+        of: OfOrg,
+    },
+    /// Removes a canned reply. What was sent with it stays.
+    Remove {
+        /// Its name, or its id as `reply list --json` shows it.
+        name: String,
         #[command(flatten)]
         of: OfOrg,
     },

@@ -1,11 +1,15 @@
 //! Turns the arguments into an administrator's command.
 
 use super::arguments::{
-    CompanyVerb, LinkVerb, Listed, ListedOf, OneOrAllOf, OrgVerb, PersonVerb, RoleName, Setting, SignInVerb,
-    Switch, ThePerson,
+    CompanyVerb, LinkVerb, Listed, ListedOf, OneOrAllOf, OrgVerb, PersonVerb, ReplyVerb, RoleName, Setting,
+    SignInVerb, Switch, ThePerson,
 };
 use crate::admin::{Command, Who};
-use anyhow::bail;
+use anyhow::{Context, bail};
+use std::io::Read;
+
+/// Most bytes of a text that are read from standard input: what the longest canned reply takes, and as much again for white space.
+const TEXT_READ_BYTES: u64 = 2 * 4 * protocol::limits::REPLY_CHARS as u64;
 
 /// A command, and whether to answer in JSON.
 pub(super) type Typed = (Command, bool);
@@ -107,4 +111,35 @@ pub(super) fn company(verb: CompanyVerb) -> Typed {
         CompanyVerb::Add { name, of } => (Command::AddCompany { org: of.org, name }, false),
         CompanyVerb::Rename { name, to, of } => (Command::RenameCompany { org: of.org, name, to }, false),
     }
+}
+
+pub(super) fn reply(verb: ReplyVerb) -> anyhow::Result<Typed> {
+    Ok(match verb {
+        ReplyVerb::List(Listed { org, json }) => (Command::CannedReplies { org }, json),
+        ReplyVerb::Add { name, text, of } => {
+            (Command::AddCannedReply { org: of.org, name, text: typed_or_read(text)? }, false)
+        }
+        ReplyVerb::Change { name, to, text, of } => {
+            let text = text.map(typed_or_read).transpose()?;
+            (Command::ChangeCannedReply { org: of.org, name, to, text }, false)
+        }
+        ReplyVerb::Remove { name, of } => (Command::RemoveCannedReply { org: of.org, name }, false),
+    })
+}
+
+/// A text of several lines is more easily piped than quoted.
+fn typed_or_read(text: String) -> anyhow::Result<String> {
+    if text != "-" {
+        return Ok(text);
+    }
+    let mut read = String::new();
+    let most = TEXT_READ_BYTES + 1;
+    std::io::stdin()
+        .take(most)
+        .read_to_string(&mut read)
+        .context("could not read the text from standard input")?;
+    if read.len() as u64 == most {
+        bail!("the text on standard input is longer than any canned reply may be");
+    }
+    Ok(read)
 }

@@ -1,6 +1,6 @@
 //! Lists as people read them in a terminal: aligned columns under headings. Scripts read `--json`.
 
-use crate::admin::{CompanyLine, LinkLine, OrgLine, PersonLine, Reply, SignInLine};
+use crate::admin::{CannedReplyLine, CompanyLine, LinkLine, OrgLine, PersonLine, Reply, SignInLine};
 use crate::words;
 use jiff::Timestamp;
 use presence::{Role, UnixMillis};
@@ -8,6 +8,8 @@ use std::time::Duration;
 
 /// Spaces between columns.
 const GAP: usize = 2;
+/// Characters of a text that a list shows: with a name of usual length, a line of a terminal.
+const BEGINNING_CHARS: usize = 60;
 
 /// An answer as scripts read it.
 pub(super) fn json(reply: &Reply) -> serde_json::Result<String> {
@@ -23,6 +25,7 @@ pub(super) fn json(reply: &Reply) -> serde_json::Result<String> {
         Reply::SignIns(lines) => serde_json::to_string_pretty(lines),
         Reply::Orgs(lines) => serde_json::to_string_pretty(lines),
         Reply::Companies(lines) => serde_json::to_string_pretty(lines),
+        Reply::CannedReplies(lines) => serde_json::to_string_pretty(lines),
         Reply::Link { link, .. } => Ok(link.clone()),
         Reply::Done(what) | Reply::Refused(what) => Ok(what.clone()),
     }
@@ -135,6 +138,21 @@ fn switch(is_on: bool) -> &'static str {
 pub(super) fn companies(lines: &[CompanyLine]) -> String {
     let rows = lines.iter().map(|line| [line.name.clone(), line.people.to_string(), line.org.clone()]);
     table(["NAME", "PEOPLE", "ORGANISATION"], rows)
+}
+
+/// Canned replies, one a line, with as much of each as fits.
+pub(super) fn canned_replies(lines: &[CannedReplyLine]) -> String {
+    let rows = lines.iter().map(|line| [line.name.clone(), beginning(&line.text), line.org.clone()]);
+    table(["NAME", "TEXT", "ORGANISATION"], rows)
+}
+
+/// The beginning of a text, on one line.
+fn beginning(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= BEGINNING_CHARS {
+        return line;
+    }
+    line.chars().take(BEGINNING_CHARS - 1).chain(['…']).collect()
 }
 
 /// Empty if there are no rows. The last column is left out if it is the same in every row and is not the only one.

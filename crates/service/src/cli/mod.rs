@@ -72,6 +72,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Verb::SignIn(verb) => commands::sign_in(verb),
         Verb::Org(verb) => commands::org(verb),
         Verb::Company(verb) => commands::company(verb),
+        Verb::Reply(verb) => commands::reply(verb)?,
         Verb::Backup { file } => return copies::backup(&data, &file),
         Verb::Restore { file, sign_everybody_out } => {
             return copies::restore(&data, &file, sign_everybody_out);
@@ -155,6 +156,7 @@ fn print(reply: Reply, json: bool) -> anyhow::Result<()> {
         Reply::SignIns(lines) => lists::sign_ins(&lines),
         Reply::Orgs(lines) => lists::orgs(&lines),
         Reply::Companies(lines) => lists::companies(&lines),
+        Reply::CannedReplies(lines) => lists::canned_replies(&lines),
     };
     if text.is_empty() {
         say("There is nothing to list.");

@@ -85,6 +85,8 @@ label! {
         Session = "session",
         /// Messages of chats.
         Message = "message",
+        /// Canned replies.
+        Replies = "replies",
         /// Answers to intents.
         Answer = "answer",
         /// What a connection itself needs: welcome, beats, policy, devices.
@@ -145,6 +147,10 @@ label! {
         DeleteEnded = "delete_ended",
         /// Reading messages.
         Messages = "messages",
+        /// Reading canned replies.
+        Replies = "replies",
+        /// Storing one, and removing one.
+        PutReply = "put_reply",
         /// The administrator's commands, and what the start reads.
         Administration = "administration",
     }
@@ -155,6 +161,7 @@ impl Kind {
     pub(super) fn of(frame: &Down) -> Self {
         match frame {
             Down::People { .. } | Down::PersonGone { .. } | Down::Desk { .. } => Self::Presence,
+            Down::Replies { .. } | Down::ReplyGone { .. } => Self::Replies,
             Down::Session { .. } | Down::Mine { .. } | Down::Typing { .. } => Self::Session,
             Down::Messages { .. } | Down::Notes { .. } => Self::Message,
             Down::Ok { .. } | Down::Error { .. } => Self::Answer,

@@ -5,11 +5,12 @@ use crate::metrics::label::Step;
 use crate::store::{
     Account, Added, Changes, CompletedPage, Created, Ended, EndedSession, FileId, Hash, HistoryPage,
     HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut,
-    NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed, Result, SignInId, Standing, Store,
-    StoredFile,
+    NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed, ReplyOwner, ReplyPut, Result, SignInId,
+    Standing, Store, StoredFile, StoredReply,
 };
 use chat::{Audience, Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
+use protocol::ReplyId;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -198,6 +199,18 @@ impl Store for Timed {
 
     fn create_session(&self, org: OrgId, session: &Session, waiting: usize) -> Result<Created> {
         self.time(Step::CreateSession, |store| store.create_session(org, session, waiting))
+    }
+
+    fn replies(&self, org: OrgId, of: ReplyOwner) -> Result<Vec<StoredReply>> {
+        self.time(Step::Replies, |store| store.replies(org, of))
+    }
+
+    fn put_reply(&self, org: OrgId, of: ReplyOwner, reply: &StoredReply, max: usize) -> Result<ReplyPut> {
+        self.time(Step::PutReply, |store| store.put_reply(org, of, reply, max))
+    }
+
+    fn remove_reply(&self, org: OrgId, of: ReplyOwner, id: ReplyId) -> Result<bool> {
+        self.time(Step::PutReply, |store| store.remove_reply(org, of, id))
     }
 
     fn session(&self, org: OrgId, id: SessionId) -> Result<Option<Session>> {

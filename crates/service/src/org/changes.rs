@@ -44,6 +44,7 @@ impl Core {
     pub(super) fn forget(&mut self, conn: ConnId, close: Option<Close>) {
         if let Some(connection) = self.people.take_out(&mut self.cx, conn, close) {
             self.chats.forget_reader(&mut self.cx, &self.people, conn, connection.person);
+            self.replies.forget(conn);
         }
     }
 

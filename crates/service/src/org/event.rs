@@ -2,11 +2,11 @@
 
 use super::counts::Occurrence;
 use super::store_request::{StoreReply, StoreRequest};
-use crate::store::{Account, FileId, SignInId, Standing};
+use crate::store::{Account, FileId, SignInId, Standing, StoredReply};
 use axum::extract::ws::Utf8Bytes;
 use chat::{PersonId, SentFile, SessionId};
 use presence::Role;
-use protocol::{Close, Down, Hello, IntentId, Up};
+use protocol::{Close, Down, Hello, IntentId, ReplyId, Up};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -83,6 +83,8 @@ pub enum Event {
     Typing(bool),
     /// Whether people see how far others have read was set.
     ReadMarks(bool),
+    /// The organisation's canned replies have changed.
+    Replies(RepliesChange),
     /// A sign-in was ended.
     Revoked(SignInId),
     /// The service is going down.
@@ -109,6 +111,15 @@ pub struct ArrivedFile {
     pub file: SentFile,
     /// Where its contents are.
     pub stored: FileId,
+}
+
+/// What has changed in the organisation's canned replies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RepliesChange {
+    /// One is new, or as it is now.
+    Put(StoredReply),
+    /// One was removed.
+    Removed(ReplyId),
 }
 
 /// What was renamed, and how.

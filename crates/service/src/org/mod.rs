@@ -22,6 +22,7 @@ mod event;
 mod list_frames;
 mod model;
 mod people;
+mod replies;
 mod state;
 mod store_queue;
 pub mod store_request;
@@ -40,10 +41,11 @@ use chats::Chats;
 use context::Context;
 use counts::Counts;
 pub use counts::Occurrence;
-pub use event::{ArrivedFile, ConnId, Connected, Effect, Ended, Event, Frame, Renamed};
+pub use event::{ArrivedFile, ConnId, Connected, Effect, Ended, Event, Frame, Renamed, RepliesChange};
 use people::People;
 use presence::{Activity, IdleReason, Moment};
 use protocol::{Down, ErrorCode, IntentId, Up};
+use replies::CannedReplies;
 pub use state::Core;
 use std::collections::BTreeSet;
 pub use store_queue::WAITING;
@@ -60,6 +62,7 @@ impl Core {
             cx: Context::new(config, snapshot.organisation, now.moment, wall),
             people: People::default(),
             chats: Chats::new(snapshot.sessions, snapshot.seen),
+            replies: CannedReplies::new(snapshot.replies),
         };
         for person in snapshot.people {
             core.people.insert(&mut core.cx, person);
@@ -140,6 +143,7 @@ impl Core {
                     self.chats.refresh_personal(&mut self.cx, &self.people, *person);
                 }
             }
+            Event::Replies(change) => self.replies.changed(&mut self.cx, change),
             Event::Revoked(sign_in) => self.revoked(sign_in),
             Event::Stands { person, standing, ended } => self.stands(person, standing, &ended),
             Event::Renamed(renamed) => self.renamed(renamed),
@@ -228,6 +232,13 @@ impl Core {
             }
             Up::RingShown { session } => self.chats.ring_shown(&self.people, conn, session),
             Up::WatchPeople => self.people.watch_people(&mut self.cx, conn),
+            Up::ListReplies { id } => CannedReplies::list(&mut self.cx, &self.people, conn, id),
+            Up::PutReply { id, reply, name, text } => {
+                CannedReplies::put(&mut self.cx, &self.people, conn, id, reply, (&name, &text));
+            }
+            Up::RemoveReply { id, reply } => {
+                CannedReplies::remove(&mut self.cx, &self.people, conn, id, reply);
+            }
             Up::ListDevices { id } => self.people.list_devices(&mut self.cx, conn, id),
             Up::SignOut { id, device } => self.people.sign_out(&mut self.cx, conn, id, device),
             Up::PortalCode { id } => self.people.portal_code(&mut self.cx, conn, id),

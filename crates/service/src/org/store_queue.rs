@@ -2,10 +2,10 @@
 //! exception: others overtake them. Data only: `store_steps.rs` says what each job does.
 
 use super::event::ConnId;
-use crate::store::{Changes, FileId, SignInId};
+use crate::store::{Changes, FileId, SignInId, StoredReply};
 use chat::{Audience, Intent, PersonId, SentFile, Session, SessionId};
 use presence::{Preference, Role, UnixMillis};
-use protocol::{Down, IntentId};
+use protocol::{Down, IntentId, ReplyId};
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -47,6 +47,12 @@ pub(crate) enum Job {
     Completed { conn: ConnId, re: IntentId, client: PersonId },
     /// Delete completed sessions after their time.
     DeleteEnded,
+    /// A technician asks for canned replies.
+    Replies { conn: ConnId, re: IntentId, person: PersonId },
+    /// A technician adds or changes one of their own.
+    PutReply { conn: ConnId, re: IntentId, person: PersonId, reply: StoredReply },
+    /// A technician removes one of their own.
+    RemoveReply { conn: ConnId, re: IntentId, person: PersonId, id: ReplyId },
     /// End a sign-in.
     SignOut { conn: ConnId, re: IntentId, person: PersonId, sign_in: SignInId },
 }
@@ -150,6 +156,21 @@ pub(crate) enum InFlight {
     },
     /// Deleting completed sessions.
     DeleteEnded,
+    /// Reading a technician's own canned replies.
+    Replies {
+        conn: ConnId,
+        re: IntentId,
+    },
+    /// Storing one of them.
+    PutReply {
+        asked: (ConnId, IntentId, PersonId),
+        reply: StoredReply,
+    },
+    /// Removing one of them.
+    RemoveReply {
+        asked: (ConnId, IntentId, PersonId),
+        id: ReplyId,
+    },
     SignOut {
         conn: ConnId,
         re: IntentId,
@@ -265,6 +286,9 @@ impl Job {
             | Self::CompleteFollowUp(..)
             | Self::Completed { .. }
             | Self::DeleteEnded
+            | Self::Replies { .. }
+            | Self::PutReply { .. }
+            | Self::RemoveReply { .. }
             | Self::SignOut { .. } => false,
         }
     }
@@ -275,6 +299,9 @@ impl Job {
             Self::Save { then } => *then,
             Self::Prefer { conn, re, .. }
             | Self::Completed { conn, re, .. }
+            | Self::Replies { conn, re, .. }
+            | Self::PutReply { conn, re, .. }
+            | Self::RemoveReply { conn, re, .. }
             | Self::SignOut { conn, re, .. } => Some((*conn, *re)),
             Self::Request { conn, session } | Self::Invite { conn, session, .. } => {
                 Some((*conn, session.id.0))
@@ -293,7 +320,11 @@ impl Job {
     /// Whose intent it is; `None` for a job that nobody asked for or waits for.
     fn person(&self) -> Option<PersonId> {
         match self {
-            Self::Prefer { person, .. } | Self::SignOut { person, .. } => Some(*person),
+            Self::Prefer { person, .. }
+            | Self::Replies { person, .. }
+            | Self::PutReply { person, .. }
+            | Self::RemoveReply { person, .. }
+            | Self::SignOut { person, .. } => Some(*person),
             Self::Invite { by, .. } => Some(*by),
             Self::Request { session, .. } => Some(session.client),
             Self::Completed { client, .. } => Some(*client),

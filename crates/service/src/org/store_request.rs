@@ -1,11 +1,12 @@
 //! One step of the store, as data: the core requests it, the loop does it, the core takes the reply.
 
 use crate::store::{
-    Changes, CompletedPage, Created, FileId, KnownMessage, MessagePut, OrgId, Put, SignInId, Store,
-    StoreError,
+    Changes, CompletedPage, Created, FileId, KnownMessage, MessagePut, OrgId, Put, ReplyOwner, ReplyPut,
+    SignInId, Store, StoreError, StoredReply,
 };
 use chat::{Audience, Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
+use protocol::ReplyId;
 use uuid::Uuid;
 
 /// The step to do.
@@ -33,6 +34,12 @@ pub enum StoreRequest {
     Completed(PersonId, Option<SessionId>, usize),
     /// Delete sessions that were completed before this time, about so many rows.
     DeleteEnded(UnixMillis, usize),
+    /// Read canned replies.
+    Replies(ReplyOwner),
+    /// Store one, if its owner has fewer than so many others.
+    PutReply(ReplyOwner, StoredReply, usize),
+    /// Remove one.
+    RemoveReply(ReplyOwner, ReplyId),
     /// End a sign-in.
     Revoke(SignInId),
 }
@@ -58,6 +65,10 @@ pub enum StoreReply {
     Completed(CompletedPage),
     /// Of deleting: whether more is left.
     Deleted(bool),
+    /// Of reading canned replies.
+    Replies(Vec<StoredReply>),
+    /// Of storing one.
+    ReplyPut(ReplyPut),
     /// It was not done.
     Failed(StoreError),
 }
@@ -94,6 +105,11 @@ pub fn perform(store: &dyn Store, org: OrgId, step: StoreRequest) -> StoreReply 
         StoreRequest::DeleteEnded(before, rows) => {
             store.delete_ended(org, before, rows).map(StoreReply::Deleted)
         }
+        StoreRequest::Replies(of) => store.replies(org, of).map(StoreReply::Replies),
+        StoreRequest::PutReply(of, reply, max) => {
+            store.put_reply(org, of, &reply, max).map(StoreReply::ReplyPut)
+        }
+        StoreRequest::RemoveReply(of, id) => store.remove_reply(org, of, id).map(|_| StoreReply::Done),
         StoreRequest::Revoke(sign_in) => store.revoke(sign_in).map(|_| StoreReply::Done),
     };
     done.unwrap_or_else(StoreReply::Failed)

@@ -5,10 +5,11 @@ use super::event::{ConnId, Effect};
 use super::state::Core;
 use super::store_queue::{InFlight, Job};
 use super::store_request::{StoreReply, StoreRequest};
-use crate::store::{Created, MessagePut, Put, StoreError};
+use crate::store::{Created, MessagePut, Put, ReplyOwner, StoreError};
 use crate::words;
 use chat::{Audience, Session};
 use protocol::ErrorCode;
+use protocol::limits::OWN_REPLIES;
 
 impl Core {
     /// Starts waiting jobs until the store is busy.
@@ -101,6 +102,17 @@ impl Core {
                 Some((InFlight::Completed { conn, re }, step))
             }
             Job::DeleteEnded => Some((InFlight::DeleteEnded, Retention::step(&self.cx))),
+            Job::Replies { conn, re, person } => {
+                Some((InFlight::Replies { conn, re }, StoreRequest::Replies(ReplyOwner::Person(person))))
+            }
+            Job::PutReply { conn, re, person, reply } => {
+                let step = StoreRequest::PutReply(ReplyOwner::Person(person), reply.clone(), OWN_REPLIES);
+                Some((InFlight::PutReply { asked: (conn, re, person), reply }, step))
+            }
+            Job::RemoveReply { conn, re, person, id } => {
+                let step = StoreRequest::RemoveReply(ReplyOwner::Person(person), id);
+                Some((InFlight::RemoveReply { asked: (conn, re, person), id }, step))
+            }
             Job::SignOut { conn, re, sign_in, .. } => {
                 Some((InFlight::SignOut { conn, re, sign_in }, StoreRequest::Revoke(sign_in)))
             }
@@ -203,6 +215,15 @@ impl Core {
             (InFlight::Completed { conn, re }, StoreReply::Completed(page)) => {
                 self.chats.send_completed(&mut self.cx, &self.people, conn, re, &page);
             }
+            (InFlight::Replies { conn, re }, StoreReply::Replies(own)) => {
+                self.replies.listed(&mut self.cx, &self.people, conn, re, own);
+            }
+            (InFlight::PutReply { asked, reply }, StoreReply::ReplyPut(put)) => {
+                self.replies.stored(&mut self.cx, &self.people, asked, reply, put);
+            }
+            (InFlight::RemoveReply { asked, id }, StoreReply::Done) => {
+                self.replies.removed(&mut self.cx, &self.people, asked, id);
+            }
             (InFlight::DeleteEnded, StoreReply::Deleted(more)) => {
                 self.chats.retention.deleted(&mut self.cx, more);
             }
@@ -240,6 +261,9 @@ impl Core {
             }
             InFlight::Prefer { conn, re, .. }
             | InFlight::Completed { conn, re }
+            | InFlight::Replies { conn, re }
+            | InFlight::PutReply { asked: (conn, re, _), .. }
+            | InFlight::RemoveReply { asked: (conn, re, _), .. }
             | InFlight::SignOut { conn, re, .. } => self.cx.busy(conn, re),
             InFlight::Request { conn, session } | InFlight::NotInvited { conn, session, .. } => {
                 self.cx.busy(conn, session.id.0);

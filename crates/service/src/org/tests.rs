@@ -10,6 +10,7 @@ mod invitation;
 mod looks;
 mod queue;
 mod races;
+mod replies;
 mod standing;
 mod told;
 mod typing;
@@ -81,6 +82,7 @@ fn core(people: &[&Person]) -> Core {
         alive_at: UnixMillis(0),
         sessions: Vec::new(),
         seen: Vec::new(),
+        replies: Vec::new(),
     };
     Core::new(snapshot, Config::default(), at(START))
 }

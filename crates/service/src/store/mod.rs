@@ -13,8 +13,8 @@ pub use error::StoreError;
 pub use model::{
     Account, Added, Affiliation, Changes, CompletedPage, Created, DeviceKind, Ended, EndedSession, FileId,
     Hash, HistoryPage, HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson,
-    ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Person, Put, Redeemed, SignInId,
-    Standing, StoredDevice, StoredFile,
+    ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Person, Put, Redeemed, ReplyOwner,
+    ReplyPut, SignInId, Standing, StoredDevice, StoredFile, StoredReply,
 };
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::copy::{
@@ -23,6 +23,7 @@ pub(crate) use sqlite::copy::{
 
 use chat::{Audience, Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};
+use protocol::ReplyId;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -47,7 +48,8 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn people(&self, org: Option<OrgId>) -> Result<Vec<ListedPerson>>;
-    /// Suspends or removes somebody, or lets them in again; their sign-ins and links end in each case.
+    /// Suspends or removes somebody, or lets them in again; their sign-ins and links end in each case. The own canned replies of somebody who
+    /// is removed are deleted.
     ///
     /// # Errors
     /// As all methods.
@@ -202,6 +204,22 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn set_address(&self, address: &str) -> Result<()>;
+
+    /// The canned replies of this owner, by name.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn replies(&self, org: OrgId, of: ReplyOwner) -> Result<Vec<StoredReply>>;
+    /// Stores a canned reply, in place of the one that this owner has under its id, or as one more if they have fewer than `max`.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn put_reply(&self, org: OrgId, of: ReplyOwner, reply: &StoredReply, max: usize) -> Result<ReplyPut>;
+    /// Removes a canned reply of this owner. `false`: they have none with this id.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn remove_reply(&self, org: OrgId, of: ReplyOwner, id: ReplyId) -> Result<bool>;
 
     /// Saves changes of presence, and how far people have seen sessions.
     ///

@@ -3,6 +3,7 @@
 use chat::{PersonId, SentFile, Session, SessionId};
 use presence::user::Stamped;
 use presence::{Preference, Role, UnixMillis};
+use protocol::ReplyId;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use uuid::Uuid;
@@ -196,6 +197,37 @@ impl Changes {
     }
 }
 
+/// Whose canned reply it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplyOwner {
+    /// The organisation's: all its technicians see it.
+    Organisation,
+    /// A technician's own: nobody else sees it.
+    Person(PersonId),
+}
+
+/// A canned reply as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredReply {
+    /// Which.
+    pub id: ReplyId,
+    /// Its short name.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// The result of storing a canned reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplyPut {
+    /// It is stored now, in place of one with the same id and owner.
+    Done,
+    /// The owner has as many as may be.
+    TooMany,
+    /// Somebody else's has this id, or the owner was removed.
+    NotTheirs,
+}
+
 /// Everything that an organisation's task starts from.
 #[derive(Clone, Debug)]
 pub struct OrgSnapshot {
@@ -211,6 +243,8 @@ pub struct OrgSnapshot {
     pub sessions: Vec<Session>,
     /// How far each person has seen each of them.
     pub seen: Vec<(SessionId, PersonId, u64)>,
+    /// The organisation's canned replies.
+    pub replies: Vec<StoredReply>,
 }
 
 /// What a token proves.

@@ -17,6 +17,7 @@ mod history;
 mod identity;
 mod integrity;
 mod organisations;
+mod replies;
 mod retention;
 mod schema;
 mod sessions;
@@ -26,14 +27,15 @@ mod writer;
 use super::{
     Account, Added, Changes, CompletedPage, Created, Ended, EndedSession, FileId, Hash, HistoryPage,
     HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut,
-    NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed, Result, SignInId, Standing, Store,
-    StoreError, StoredFile,
+    NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed, ReplyOwner, ReplyPut, Result, SignInId,
+    Standing, Store, StoreError, StoredFile, StoredReply,
 };
 use crate::platform;
 use chat::{Audience, Message, PersonId, Session, SessionId};
 use connection::prepared;
 use health::Health;
 use presence::{Preference, UnixMillis};
+use protocol::ReplyId;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 use schema::{MIGRATIONS, migrate};
@@ -330,6 +332,16 @@ impl Store for Sqlite {
         }
         let address = address.to_owned();
         self.write(move |sql| organisations::set_address(sql, &address))
+    }
+    fn replies(&self, org: OrgId, of: ReplyOwner) -> Result<Vec<StoredReply>> {
+        self.read(|sql| replies::list(sql, org, of))
+    }
+    fn put_reply(&self, org: OrgId, of: ReplyOwner, reply: &StoredReply, max: usize) -> Result<ReplyPut> {
+        let reply = reply.clone();
+        self.write(move |sql| replies::put(sql, org, of, &reply, max))
+    }
+    fn remove_reply(&self, org: OrgId, of: ReplyOwner, id: ReplyId) -> Result<bool> {
+        self.write(move |sql| replies::remove(sql, org, of, id))
     }
     fn save(&self, changes: &Changes) -> Result<()> {
         let changes = changes.clone();

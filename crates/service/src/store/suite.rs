@@ -1,12 +1,16 @@
 //! Defines how a store behaves: one suite for every implementation. Ids are random; nothing here depends on them.
 
 mod files;
+mod replies;
 
 use super::*;
 use chat::Status;
 use files::files_have_room_up_to_the_quota;
 use presence::IdleReason;
 use presence::user::Stamped;
+use replies::{
+    canned_replies_belong_to_the_organisation_or_to_one_person, own_canned_replies_go_with_their_person,
+};
 
 const NOW: UnixMillis = UnixMillis(1_800_000_000_000);
 const EVER: UnixMillis = UnixMillis(0);
@@ -45,6 +49,8 @@ suite![
     a_clients_completed_chats_come_by_page_the_newest_first,
     another_organisations_session_is_not_there,
     settings_are_kept,
+    canned_replies_belong_to_the_organisation_or_to_one_person,
+    own_canned_replies_go_with_their_person,
 ];
 
 fn with_file(name: &str, test: impl FnOnce(&Sqlite)) {

@@ -66,6 +66,17 @@ impl Folder {
         self.command().args(arguments).arg("--data").arg(self.data()).output().unwrap()
     }
 
+    /// The same with a text on standard input.
+    pub(crate) fn run_reading(&self, arguments: &[&str], text: &str) -> Output {
+        let mut command = self.command();
+        command.args(arguments).arg("--data").arg(self.data());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // The program may have read enough before it has read all.
+        let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
     pub(crate) fn ok(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));

@@ -36,6 +36,9 @@ impl World {
     fn denied(&self, role: Role, reader: PersonId, org: usize, frame: &Down) -> Option<&'static str> {
         match (role, frame) {
             (Role::Client, Down::People { .. } | Down::PersonGone { .. }) => Some("clients see no people"),
+            (Role::Client, Down::Replies { .. } | Down::ReplyGone { .. }) => {
+                Some("canned replies are for technicians")
+            }
             (Role::Client, Down::Preference { .. }) => Some("clients have no preference"),
             (_, Down::Welcome(welcome)) if welcome.you.id != reader => Some("it is somebody else's"),
             (_, Down::You { you }) if you.id != reader => Some("it is somebody else's"),

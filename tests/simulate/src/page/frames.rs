@@ -122,6 +122,8 @@ impl World {
             Down::Error { re: None, .. }
             | Down::You { .. }
             | Down::Devices { .. }
+            | Down::Replies { .. }
+            | Down::ReplyGone { .. }
             | Down::Notes { .. }
             | Down::Typing { .. }
             | Down::Beat

@@ -169,6 +169,7 @@ fn stored(preference: (Preference, UnixMillis)) -> (OrgSnapshot, PersonId) {
         alive_at: UnixMillis(0),
         sessions: Vec::new(),
         seen: Vec::new(),
+        replies: Vec::new(),
     };
     (snapshot, id)
 }

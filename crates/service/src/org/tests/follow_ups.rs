@@ -40,6 +40,7 @@ fn desk_alive_at(
         alive_at,
         sessions,
         seen: Vec::new(),
+        replies: Vec::new(),
     };
     let mut core = Core::new(snapshot, config, at(START));
     let told = connect(&mut core, &priya, 1, Activity::Active, START);

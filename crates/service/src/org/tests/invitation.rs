@@ -131,6 +131,7 @@ fn an_invitation_that_nobody_answers_ends_after_60_s_also_over_a_restart() {
         alive_at: after(30_000),
         sessions: vec![stored],
         seen: Vec::new(),
+        replies: Vec::new(),
     };
     let mut core = Core::new(snapshot, Config::default(), at(after(31_000)));
     let due: Vec<UnixMillis> = run(&mut core, after(90_000))

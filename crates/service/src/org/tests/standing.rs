@@ -124,6 +124,7 @@ fn chats_of_somebody_removed_while_the_service_did_not_run_are_handed_on_at_its_
         alive_at: UnixMillis(0),
         sessions: vec![core.chats.sessions[&session].clone()],
         seen: Vec::new(),
+        replies: Vec::new(),
     };
     let mut core = Core::new(snapshot, Config::default(), at(after(10_000)));
     let due = run(&mut core, after(10_000)).into_iter().map(|(_, effect)| effect).collect::<Vec<_>>();

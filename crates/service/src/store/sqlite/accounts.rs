@@ -3,6 +3,7 @@
 use super::super::{
     Account, Added, Affiliation, Ended, Hash, LinkId, NewPerson, OrgId, Person, Redeemed, SignInId, Standing,
 };
+use super::replies;
 use super::values::{from_json, integer, unsigned};
 use chat::PersonId;
 use presence::UnixMillis;
@@ -102,6 +103,10 @@ pub(super) fn set_standing(
         .execute(params![person.0.into_bytes(), standing_text(standing)])?;
     let sign_ins = end_sign_ins(sql, person)?;
     let links = end_links(sql, person, now, UnixMillis(0))?;
+    match standing {
+        Standing::Removed => replies::remove_all_of(sql, person)?,
+        Standing::Active | Standing::Suspended => {}
+    }
     Ok(Ended { sign_ins, links })
 }
 

@@ -1,8 +1,9 @@
 //! SQL for organisations, for what an organisation's task starts from, and for the service's address.
 
-use super::super::{OrgId, OrgSnapshot, Organisation};
+use super::super::{OrgId, OrgSnapshot, Organisation, ReplyOwner};
 use super::accounts::{PERSON, person_from};
 use super::changes::device_from;
+use super::replies;
 use super::values::{from_json, integer, unsigned};
 use chat::{PersonId, SessionId};
 use presence::UnixMillis;
@@ -117,5 +118,6 @@ pub(super) fn load(sql: &Connection, org: OrgId) -> Result<Option<OrgSnapshot>> 
             Ok((session, PersonId(Uuid::from_bytes(row.get(1)?)), unsigned(row.get(2)?)))
         })?
         .collect::<Result<_>>()?;
-    Ok(Some(OrgSnapshot { organisation, people, devices, alive_at, sessions, seen }))
+    let replies = replies::list(sql, org, ReplyOwner::Organisation)?;
+    Ok(Some(OrgSnapshot { organisation, people, devices, alive_at, sessions, seen, replies }))
 }

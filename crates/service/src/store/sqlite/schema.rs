@@ -5,7 +5,7 @@ use super::values::integer;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The migrations; `user_version` counts those that were done. Never change one that was released: add another.
-pub(super) const MIGRATIONS: [&str; 8] = [
+pub(super) const MIGRATIONS: [&str; 9] = [
     include_str!("schema.sql"),
     include_str!("standing.sql"),
     include_str!("limits.sql"),
@@ -14,6 +14,7 @@ pub(super) const MIGRATIONS: [&str; 8] = [
     include_str!("history.sql"),
     include_str!("files.sql"),
     include_str!("typing.sql"),
+    include_str!("replies.sql"),
 ];
 
 /// Does the missing migrations. If none are missing, nothing is written: a full disk does not keep the service from starting.
