@@ -1,8 +1,10 @@
 //! axe-core finds nothing on any page, in either theme, wide and on a phone.
 
+use crate::replies::{add_reply, press, with_replies};
 use crate::sent_files::with_files;
 use crate::stage::{DANA, MESSAGE, SOON, Stage, ask, ask_on, say};
 use anyhow::{Context, Result, ensure};
+use fantoccini::key::Key;
 use rig::Browser;
 use rig::cdp;
 use serde_json::json;
@@ -76,6 +78,29 @@ async fn files_in_a_chat_have_no_faults() -> Result<()> {
     page.find(".picture", SOON).await?.click().await?;
     page.find("dialog[open] .full img", SOON).await?;
     has_no_faults(&page, "a picture in full").await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn canned_replies_have_no_faults() -> Result<()> {
+    let stage = Stage::start().await?;
+    let page = stage.technician().await?;
+    ask(&stage.caller(DANA).await?, "Printer offline").await?;
+    page.button("Join", SOON).await?.click().await?;
+    let field = page.find(MESSAGE, SOON).await?;
+    field.send_keys("/").await?;
+    page.shows("No canned replies yet", SOON).await?;
+    has_no_faults(&page, "no canned replies").await?;
+    press(&page, &[Key::Backspace]).await?;
+    // More than the list has room for.
+    for number in 0..12 {
+        add_reply(&stage, &format!("step {number}"), "Please restart the computer.")?;
+    }
+    with_replies(&page, &stage).await?;
+    has_no_faults(&page, "canned replies").await?;
+    press(&page, &[Key::Up, Key::Return]).await?;
+    page.button("New reply", SOON).await?.click().await?;
+    page.find("dialog input", SOON).await?;
+    has_no_faults(&page, "writing a canned reply").await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

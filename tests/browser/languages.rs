@@ -3,8 +3,10 @@
 
 use crate::accessible::has_no_faults;
 use crate::layout::TOO_WIDE;
+use crate::replies::{press, with_replies};
 use crate::stage::{DANA, SOON, SUBJECT, Stage, ask, join, open, request, say};
 use anyhow::{Context, Result, ensure};
+use fantoccini::key::Key;
 use rig::{Browser, cdp, eventually};
 use serde_json::json;
 
@@ -56,7 +58,7 @@ const VIEWS: [(u32, u32); 2] = [(640, 720), (1440, 900)];
 
 /// What people read or hear that is the name of a text instead of the text.
 const IDS: &str = r"
-    const is = /\b(?:state|presence|own|late|technician|bell|keys|talk|client|sign-in|desk|question|refused)-[a-z][a-z-]*\b/;
+    const is = /\b(?:state|presence|own|late|technician|bell|keys|talk|client|sign-in|desk|question|refused|replies)-[a-z][a-z-]*\b/;
     const labels = [...document.querySelectorAll('[aria-label], [title], [placeholder]')]
         .flatMap((each) => [each.ariaLabel, each.title, each.getAttribute('placeholder')]);
     return [document.title, ...document.body.innerText.split('\n'), ...labels].filter((text) => is.test(text ?? ''));";
@@ -132,6 +134,12 @@ async fn the_technicians_portal_is_whole_in(language: &Language) -> Result<()> {
     say(&dana, session, "It hums.").await?;
     page.shows("It hums.", SOON).await?;
     is_whole(&page, language, "a chat").await?;
+    with_replies(&page, &stage).await?;
+    is_whole(&page, language, "canned replies").await?;
+    press(&page, &[Key::Up, Key::Return]).await?;
+    page.find("dialog[open] button", SOON).await?;
+    is_whole(&page, language, "managing replies").await?;
+    press(&page, &[Key::Escape]).await?;
     page.button(language.complete, SOON).await?.click().await?;
     is_whole(&page, language, "completing").await?;
     page.find("[data-testid=own-state] button", SOON).await?.click().await?;

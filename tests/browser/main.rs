@@ -22,6 +22,7 @@ mod leaving;
 mod lost;
 mod notes;
 mod people;
+mod replies;
 mod returning;
 mod route;
 mod sent_files;

@@ -44,9 +44,12 @@ export function lines(text: string, chars: number): string {
 
 /** A part of a line that was isolated, isolated by itself. */
 export function isolated(text: string): string {
-  const bare = text.replaceAll(ISOLATE, "").replaceAll(END_ISOLATE, "");
-  return FROM_RIGHT.test(bare) ? ISOLATE + bare + END_ISOLATE : bare;
+  const plain = bare(text);
+  return FROM_RIGHT.test(plain) ? ISOLATE + plain + END_ISOLATE : plain;
 }
+
+/** A line without the isolation, as somebody wrote it. */
+export const bare = (text: string): string => text.replaceAll(ISOLATE, "").replaceAll(END_ISOLATE, "");
 
 /** For `JSON.parse`: makes the texts of a frame fit to be shown. */
 export function cleanValue(this: unknown, key: string, value: unknown): unknown {

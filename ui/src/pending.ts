@@ -111,5 +111,5 @@ function shorter(preference: PreferenceChange, by: number): PreferenceChange {
 
 /** Intents that each connection restates, or that nobody may want any more when there is one again. */
 function isRestated(frame: Intent): boolean {
-  return ["activity", "chat.open", "chat.notes", "chat.more", "device.list", "device.sign_out"].includes(frame.type);
+  return ["activity", "chat.open", "chat.notes", "chat.more", "reply.list", "device.list", "device.sign_out"].includes(frame.type);
 }

@@ -381,6 +381,7 @@ export const keys = {
         [say("technician-undo"), "Z"],
         [say("keys-send"), say("keys-enter")],
         [say("keys-new-line"), say("keys-shift"), say("keys-enter")],
+        [say("replies-title"), "/"],
       ],
     },
     {
@@ -393,6 +394,39 @@ export const keys = {
       ],
     },
   ],
+};
+
+export const replies = {
+  title: say("replies-title"),
+  matching: (typed: string): string => say("replies-matching", { typed }),
+  /** How many there are to choose from, read aloud. */
+  count: (count: number): string => say("replies-count", { count }),
+  own: say("replies-own"),
+  none: say("replies-none"),
+  manage: say("replies-manage"),
+  choose: say("replies-choose"),
+  close: say("keys-close"),
+  enter: say("keys-enter"),
+  escape: say("keys-escape"),
+  noRoom: (longest: number): string => say("replies-no-room", { longest }),
+  explained: say("replies-explained"),
+  cut: say("replies-cut"),
+  yours: say("replies-yours"),
+  ofOrganisation: (organisation: string): string => say("replies-of-organisation", { organisation }),
+  noneOwn: say("replies-none-own"),
+  noneOfOrganisation: say("replies-none-of-organisation"),
+  full: (most: number): string => say("replies-full", { most }),
+  add: say("replies-add"),
+  edit: (name: string): string => say("replies-edit", { name }),
+  change: say("replies-change"),
+  remove: (name: string): string => say("replies-remove-named", { name }),
+  removeShort: say("replies-remove"),
+  removed: (name: string): string => say("replies-removed", { name }),
+  undo: say("technician-undo"),
+  name: say("replies-name"),
+  text: say("replies-text"),
+  save: say("replies-save"),
+  cancel: say("technician-cancel"),
 };
 
 export const talk = {

@@ -97,6 +97,19 @@ pub async fn downloads(browser: &Browser, folder: &Path) -> Result<()> {
     run(browser, "Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder })).await
 }
 
+/// An input method shows a text that is not final yet; with `ends`, it becomes that text.
+///
+/// # Errors
+/// When the browser is gone.
+pub async fn compose(browser: &Browser, text: &str, ends: bool) -> Result<()> {
+    if ends {
+        return run(browser, "Input.insertText", json!({ "text": text })).await;
+    }
+    let end = text.encode_utf16().count();
+    let with = json!({ "text": text, "selectionStart": end, "selectionEnd": end });
+    run(browser, "Input.imeSetComposition", with).await
+}
+
 /// The theme that the user prefers: `light` or `dark`.
 ///
 /// # Errors

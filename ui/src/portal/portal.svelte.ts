@@ -338,6 +338,16 @@ export class Portal {
     }
   }
 
+  /** Adds or changes one of the user's own canned replies (technicians). */
+  putReply(reply: string, name: string, text: string): Promise<Answered> {
+    return this.#link.intend({ type: "reply.put", id: crypto.randomUUID(), reply, name, text });
+  }
+
+  /** Removes one of them. */
+  removeReply(reply: string): Promise<Answered> {
+    return this.#link.intend({ type: "reply.remove", id: crypto.randomUUID(), reply });
+  }
+
   /** Reports which chat the reader has on the screen (C8). */
   showing(session: string | null): void {
     this.#link.tell(session === null ? { type: "chat.visible" } : { type: "chat.visible", session });
@@ -401,7 +411,9 @@ export class Portal {
     this.wasUp = true;
     this.attachments.hurry();
     this.#connection += 1;
-    if (this.state.you?.role === "technician") this.#link.tell({ type: "people.watch" });
+    if (this.state.you?.role !== "technician") return;
+    this.#link.tell({ type: "people.watch" });
+    void this.#link.intend({ type: "reply.list", id: crypto.randomUUID() });
   }
 
   /** After a sleep, earlier activity no longer counts, and old sockets count as dead (P4, P11). */

@@ -251,6 +251,40 @@ keys-enter = Enter
 keys-shift = Shift
 keys-escape = Esc
 
+## الردود الجاهزة
+
+replies-title = الردود الجاهزة
+replies-matching = الردود الجاهزة لـ «{ $typed }»
+replies-count = { $count ->
+    [zero] لا ردود جاهزة
+    [one] رد جاهز واحد
+    [two] ردان جاهزان
+    [few] { $count } ردود جاهزة
+    [many] { $count } ردًا جاهزًا
+   *[other] { $count } رد جاهز
+}
+replies-own = لك
+replies-none = لا توجد ردود جاهزة بعد. اكتب واحدًا
+replies-manage = إدارة الردود
+replies-choose = اختيار
+replies-no-room = لا يوجد متسع لهذا: للرسالة { NUMBER($longest) } حرف على الأكثر.
+replies-explained = اكتب / في سطر فارغ من الرسالة لاختيار رد.
+replies-cut = لا يوجد اتصال. يمكن تغيير الردود الجاهزة عند عودته.
+replies-yours = ردودك
+replies-of-organisation = للجميع في { $organisation }
+replies-none-own = ليس لديك أي منها بعد. أنت وحدك ترى الردود التي تضيفها هنا.
+replies-none-of-organisation = لا يوجد أي منها بعد. يضيفها المسؤول لديك.
+replies-full = لديك { NUMBER($most) }، وهو الحد الأقصى. أزل واحدًا لإضافة آخر.
+replies-add = رد جديد
+replies-edit = تغيير الرد { $name }
+replies-change = تغيير
+replies-remove = إزالة
+replies-remove-named = إزالة الرد { $name }
+replies-removed = تمت إزالة { $name }.
+replies-name = اسم قصير
+replies-text = النص
+replies-save = حفظ
+
 ## المحادثة
 
 talk-write = اكتب إلى { $name }…

@@ -218,6 +218,36 @@ keys-enter = Enter
 keys-shift = Umschalt
 keys-escape = Esc
 
+## Textbausteine
+
+replies-title = Textbausteine
+replies-matching = Textbausteine zu „{ $typed }“
+replies-count = { $count ->
+    [one] { $count } Textbaustein
+   *[other] { $count } Textbausteine
+}
+replies-own = Eigener
+replies-none = Noch keine Textbausteine. Einen schreiben
+replies-manage = Textbausteine verwalten
+replies-choose = Wählen
+replies-no-room = Dafür ist kein Platz: Eine Nachricht hat höchstens { NUMBER($longest) } Zeichen.
+replies-explained = Tippen Sie / in einer leeren Zeile einer Nachricht, um einen auszuwählen.
+replies-cut = Keine Verbindung. Textbausteine lassen sich ändern, sobald sie wieder steht.
+replies-yours = Ihre
+replies-of-organisation = Für alle bei { $organisation }
+replies-none-own = Sie haben noch keine. Nur Sie sehen die Textbausteine, die Sie hier anlegen.
+replies-none-of-organisation = Noch keine. Ihre Administration legt sie an.
+replies-full = Sie haben { NUMBER($most) }, mehr sind nicht möglich. Entfernen Sie einen, um einen anderen anzulegen.
+replies-add = Neuer Textbaustein
+replies-edit = Textbaustein { $name } ändern
+replies-change = Ändern
+replies-remove = Entfernen
+replies-remove-named = Textbaustein { $name } entfernen
+replies-removed = { $name } ist entfernt.
+replies-name = Kurzname
+replies-text = Text
+replies-save = Speichern
+
 ## Das Gespräch
 
 talk-write = An { $name } schreiben…

@@ -218,6 +218,36 @@ keys-enter = Enter
 keys-shift = Shift
 keys-escape = Esc
 
+## Canned replies
+
+replies-title = Canned replies
+replies-matching = Canned replies for “{ $typed }”
+replies-count = { $count ->
+    [one] { $count } canned reply
+   *[other] { $count } canned replies
+}
+replies-own = Yours
+replies-none = No canned replies yet. Write one
+replies-manage = Manage replies
+replies-choose = Choose
+replies-no-room = There is no room for this: a message has at most { NUMBER($longest) } characters.
+replies-explained = Type / on an empty line of a message to choose one.
+replies-cut = No connection. Canned replies can be changed when it is back.
+replies-yours = Yours
+replies-of-organisation = For everybody at { $organisation }
+replies-none-own = You have none yet. Only you see the replies that you add here.
+replies-none-of-organisation = None yet. Your administrator adds them.
+replies-full = You have { NUMBER($most) }, the most that there may be. Remove one to add another.
+replies-add = New reply
+replies-edit = Change the reply { $name }
+replies-change = Change
+replies-remove = Remove
+replies-remove-named = Remove the reply { $name }
+replies-removed = { $name } is removed.
+replies-name = Short name
+replies-text = Text
+replies-save = Save
+
 ## The conversation
 
 talk-write = Write to { $name }…

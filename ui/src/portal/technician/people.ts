@@ -1,6 +1,7 @@
 // The people a technician sees, in their groups: technicians first, then each company. Sorted by name, never by presence, so that nobody moves
 // when somebody comes or goes. A change of presence sorts nothing, and new people are merged into those that are sorted. Pure.
 
+import { folded } from "../../folded";
 import type { Person } from "../../wire";
 
 /** A line of the list: the heading of a group, or a person. */
@@ -18,10 +19,6 @@ interface Entry {
 }
 
 const byName = new Intl.Collator(undefined, { sensitivity: "base" });
-
-/** A text without accents and case, as it is searched. */
-export const folded = (text: string): string =>
-  text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase().replaceAll("\u00df", "ss").replaceAll("\u00f8", "o");
 
 /** All people, in their order. */
 export class Directory {
