@@ -235,6 +235,8 @@ impl Shell {
     ) -> tauri::Result<()> {
         let window = builder
             .title(title)
+            // The page takes the files that are dropped on it; Tauri would keep them from it.
+            .disable_drag_drop_handler()
             .inner_size(width, height)
             .min_inner_size(LEAST_SIZE.0, LEAST_SIZE.1)
             .focused(!minimised)

@@ -63,6 +63,7 @@ impl Play {
     }
 
     async fn all(self) -> Result<()> {
+        self.drops().await.context("what is dropped beside a chat")?;
         self.invitations().await.context("invitations")?;
         let session = self.question().await.context("a question")?;
         self.lost_network(session).await.context("a lost network")?;
@@ -72,6 +73,20 @@ impl Play {
         self.completion(session).await.context("a completion")?;
         self.callback().await.context("a callback")?;
         self.missed().await.context("a missed request")
+    }
+
+    /// A file that nothing on the page takes does not replace the page.
+    async fn drops(&self) -> Result<()> {
+        const DROP: &str = "
+            const data = new DataTransfer();
+            data.items.add(new File(['It hums.'], 'notes.txt', { type: 'text/plain' }));
+            return ['dragover', 'drop'].every((kind) => !document.querySelector('h1')
+                .dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true })));";
+        for page in [&self.priya, &self.dana] {
+            let is_ignored = page.page.execute(DROP, Vec::new()).await?;
+            ensure!(is_ignored == true, "the browser opens it");
+        }
+        Ok(())
     }
 
     // C7

@@ -18,7 +18,7 @@ const HAS_RING: &str = "const it = document.activeElement;
         && parseFloat(getComputedStyle(each).outlineWidth) >= 2;
     return it === document.body || it.matches(':focus-visible') && (rings(it) || it.matches('li a') && rings(it.closest('li')))";
 
-async fn press(page: &Browser, key: Key) -> Result<()> {
+pub(crate) async fn press(page: &Browser, key: Key) -> Result<()> {
     let key = char::from(key);
     let actions = KeyActions::new("keyboard".to_owned())
         .then(KeyAction::Down { value: key })
@@ -26,7 +26,7 @@ async fn press(page: &Browser, key: Key) -> Result<()> {
     page.page.perform_actions(actions).await.context("pressing a key")
 }
 
-async fn type_text(page: &Browser, text: &str) -> Result<()> {
+pub(crate) async fn type_text(page: &Browser, text: &str) -> Result<()> {
     let mut actions = KeyActions::new("keyboard".to_owned());
     for value in text.chars() {
         actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
@@ -34,7 +34,7 @@ async fn type_text(page: &Browser, text: &str) -> Result<()> {
     page.page.perform_actions(actions).await.context("typing")
 }
 
-async fn focused(page: &Browser) -> Result<String> {
+pub(crate) async fn focused(page: &Browser) -> Result<String> {
     let text = page.page.execute(FOCUSED, Vec::new()).await?;
     Ok(text.as_str().unwrap_or_default().to_owned())
 }
@@ -55,7 +55,7 @@ async fn tab_to(page: &Browser, wanted: &str) -> Result<()> {
     anyhow::bail!("Tab does not come to {wanted:?}, but to {passed:?}")
 }
 
-async fn has_focus(page: &Browser, wanted: &str) -> Result<()> {
+pub(crate) async fn has_focus(page: &Browser, wanted: &str) -> Result<()> {
     eventually(&format!("{wanted:?} has the focus"), SOON, async || {
         let now = focused(page).await?;
         ensure!(now == wanted, "{now:?} has it");

@@ -3,7 +3,8 @@
 use crate::stage::{ACME, DANA, MESSAGE, SOON, Stage, TOM, ask, ask_on, heard, join, open, reads, request};
 use anyhow::{Result, ensure};
 use fantoccini::Locator;
-use rig::{Browser, Peer, eventually, post};
+use rig::{Browser, Peer, cdp, eventually, post};
+use std::time::Duration;
 
 const RETURN: &str = "\u{e007}";
 
@@ -86,4 +87,18 @@ async fn a_technician_is_told_of_a_lost_connection_and_of_nothing_once_it_is_bac
     let dana = stage.caller(DANA).await?;
     ask(&dana, "Printer offline").await?;
     page.button("Join", SOON).await.map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_claims_no_connection_once_the_system_says_that_there_is_no_network() -> Result<()> {
+    // Without that, it would take the silence of two beats.
+    const AT_ONCE: Duration = Duration::from_secs(10);
+    let stage = Stage::start().await?;
+    for page in [stage.technician().await?, stage.client().await?] {
+        cdp::offline(&page, true).await?;
+        page.shows("No connection.", AT_ONCE).await?;
+        cdp::offline(&page, false).await?;
+        banner_is_gone(&page).await?;
+    }
+    Ok(())
 }

@@ -4,14 +4,18 @@
 //! user does from outside.
 
 mod accessible;
+mod aloud;
 mod asleep;
 mod bell;
 mod chat;
 mod completion;
+mod directions;
+mod drops;
 mod engines;
 mod files;
 mod frame;
 mod hand_over;
+mod held_focus;
 mod history;
 mod hostile;
 mod invitation;

@@ -32,7 +32,7 @@ const DROP: &str = "
 const SEND: &str = "form.box button[type=submit]";
 const WAITING: &str = ".files .file";
 
-async fn drop_file(page: &Browser, name: &str, text: &str, kind: &str) -> Result<()> {
+pub(crate) async fn drop_file(page: &Browser, name: &str, text: &str, kind: &str) -> Result<()> {
     page.page.execute(DROP, vec![json!(name), json!(text), json!(kind)]).await?;
     Ok(())
 }
@@ -89,7 +89,11 @@ async fn a_pasted_picture_is_seen_in_its_place_at_both_sides_and_opens_in_full()
     cdp::block(&priya, &["*/files/*"]).await?;
     priya.page.refresh().await?;
     priya.find("a.card[download='image.png']", SOON).await?;
-    Ok(())
+    let again = priya.find("button[aria-label='Load again: image.png']", SOON).await?;
+    cdp::block(&priya, &[]).await?;
+    again.click().await?;
+    let loaded = json!([[320, 240, 800, 600]]);
+    returns(&priya, "it is loaded when there is an answer again", SHOWN, loaded).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

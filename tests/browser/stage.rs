@@ -6,6 +6,7 @@ use presence::Presence;
 use protocol::Up;
 use rig::{Browser, Peer, Service, eventually};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -32,14 +33,19 @@ pub(crate) struct Stage {
     /// The service, which tests may kill and restart.
     pub(crate) service: Service,
     // Goes with the stage, the database in it.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Stage {
     pub(crate) async fn start() -> Result<Self> {
         let folder = TempDir::with_prefix("stage-").context("making the stage's folder")?;
         let service = Service::start(&folder.path().join("data"), folder.path()).await?;
-        Ok(Self { service, _folder: folder })
+        Ok(Self { service, folder })
+    }
+
+    /// A folder for files of the test.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Priya in a browser that has room for all panes, signed in and connected.

@@ -24,9 +24,11 @@ export type Upload = (
 /** Where a file is on its way. */
 export type Stage =
   | { is: "ready" }
+  /** It goes once the text that was sent with it has been stored. */
+  | { is: "after_text" }
   | { is: "sending"; part: number }
-  /** It is tried again soon. */
-  | { is: "waiting" }
+  /** It is tried again soon; `why` in the service's words, null if the service did not answer. */
+  | { is: "waiting"; why: string | null }
   | { is: "failed"; why: string; canRetry: boolean };
 
 /** A file of a chat that has not been sent yet. */
@@ -85,18 +87,27 @@ export class Attachments {
 
   /** Removes a file, or stops sending it. */
   remove(session: string, id: string): void {
-    const gone = this.of(session).find((each) => each.id === id);
+    const gone = this.#find(session, id);
     if (gone?.preview != null) URL.revokeObjectURL(gone.preview);
     this.#put(session, this.of(session).filter((each) => each.id !== id));
     this.#tries.delete(id);
     if (this.#current?.id === id) this.#current.abort.abort();
   }
 
-  /** Sends the files that are ready; returns whether there are any. */
-  send(session: string): boolean {
+  /** Sends the files that are ready, after the text that goes with them if there is one; returns whether there are any. */
+  send(session: string, text?: Promise<boolean>): boolean {
     const ready = this.of(session).filter((each) => each.stage.is === "ready");
-    for (const { id } of ready) this.#stage(session, id, { is: "sending", part: 0 });
-    this.#next();
+    const put = (from: Stage["is"], to: Stage): void => {
+      for (const { id } of ready) if (this.#find(session, id)?.stage.is === from) this.#stage(session, id, to);
+      this.#next();
+    };
+    if (text === undefined) {
+      put("ready", { is: "sending", part: 0 });
+    } else {
+      put("ready", { is: "after_text" });
+      // A refused text goes back to its writer, and its files stay beside it.
+      void text.then((isStored) => put("after_text", isStored ? { is: "sending", part: 0 } : { is: "ready" }));
+    }
     return ready.length > 0;
   }
 
@@ -151,20 +162,26 @@ export class Attachments {
       case "unreadable":
         return this.#stage(session, id, { is: "failed", why: words.unreadable, canRetry: false });
       case "no_answer":
-        return this.#wait(session, id, AGAIN_MS);
+        return this.#wait(session, id, AGAIN_MS, null);
       case "refused": {
         const tries = (this.#tries.get(id) ?? 0) + 1;
         this.#tries.set(id, tries);
-        if (!uploaded.isFinal && tries < TRIES) return this.#wait(session, id, uploaded.retryAfterMs ?? AGAIN_MS);
+        if (!uploaded.isFinal && tries < TRIES) {
+          return this.#wait(session, id, uploaded.retryAfterMs ?? AGAIN_MS, uploaded.message);
+        }
         return this.#stage(session, id, { is: "failed", why: uploaded.message, canRetry: !uploaded.isFinal });
       }
     }
   }
 
-  #wait(session: string, id: string, ms: number): void {
-    this.#stage(session, id, { is: "waiting" });
+  #wait(session: string, id: string, ms: number, why: string | null): void {
+    this.#stage(session, id, { is: "waiting", why });
     clearTimeout(this.#again);
     this.#again = setTimeout(() => this.hurry(), ms);
+  }
+
+  #find(session: string, id: string): Attachment | undefined {
+    return this.of(session).find((each) => each.id === id);
   }
 
   #stage(session: string, id: string, stage: Stage): void {

@@ -61,6 +61,41 @@ describe("files that are sent in a chat", () => {
     expect(sent.map((each) => each.id)).toEqual([sent[0]?.id, sent[0]?.id, sent[0]?.id]);
   });
 
+  it("go after the text that was sent with them", async () => {
+    const { all, sent } = start();
+    all.add(CHAT, [file("one")]);
+    let store: (isStored: boolean) => void = () => undefined;
+    const text = (): Promise<boolean> => new Promise((done) => (store = done));
+    expect(all.send(CHAT, text())).toBe(true);
+    // The connection comes back before the text is stored.
+    all.hurry();
+    expect([stages(all), sent.length]).toEqual([["after_text"], 0]);
+    store(true);
+    await settle();
+    expect([stages(all), sent.length]).toEqual([["sending"], 1]);
+    sent[0]?.answer({ is: "done" });
+    await settle();
+    // A text that is refused takes its files back.
+    all.add(CHAT, [file("two")]);
+    all.send(CHAT, text());
+    store(false);
+    await settle();
+    expect([stages(all), sent.length]).toEqual([["ready"], 1]);
+  });
+
+  it("say why they wait: no answer, or what the service says", async () => {
+    const { all, sent } = start();
+    all.add(CHAT, [file("one")]);
+    all.send(CHAT);
+    sent[0]?.answer({ is: "no_answer" });
+    await settle();
+    expect(all.of(CHAT)[0]?.stage).toEqual({ is: "waiting", why: null });
+    all.hurry();
+    sent[1]?.answer({ is: "refused", message: "Too many files at once.", isFinal: false });
+    await settle();
+    expect(all.of(CHAT)[0]?.stage).toEqual({ is: "waiting", why: "Too many files at once." });
+  });
+
   it("say why the service refuses them, and others go on", async () => {
     const { all, sent } = start();
     all.add(CHAT, [file("one"), file("two")]);

@@ -203,6 +203,23 @@ describe("the connection", () => {
     expect(sockets).toHaveLength(2);
   });
 
+  it("is down at once when the system says that the network is gone, and back when there is one", () => {
+    const { link, welcome, last, sockets, statuses } = setUp();
+    link.lost();
+    expect(sockets).toHaveLength(0);
+    link.connect();
+    const before = welcome();
+    link.lost();
+    expect(statuses.at(-1)?.is).toBe("down");
+    expect(before.closed).not.toBe(null);
+    // Whatever the old socket still says no longer counts.
+    before.onclose?.({ code: 1005 });
+    expect(statuses.at(-1)?.is).toBe("down");
+    link.hurry();
+    welcome();
+    expect([sockets.length, statuses.at(-1)?.is, last().closed]).toEqual([2, "up", null]);
+  });
+
   it("trusts no socket and waits no longer after the machine has slept", async () => {
     const { link, welcome, cut, sockets } = setUp();
     link.woke();

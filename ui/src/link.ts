@@ -110,6 +110,15 @@ export class Link {
     if (this.#status.is === "down") this.connect();
   }
 
+  /** The network is gone, as the system says: the socket would seem alive until it has been silent for long. */
+  lost(): void {
+    const socket = this.#socket;
+    if (socket === null) return;
+    // A dead network would delay the close as well, so report the end here.
+    this.#ended(socket, 1006);
+    socket.close();
+  }
+
   /** Drops the old socket, which can no longer be trusted, and reconnects. */
   again(): void {
     const socket = this.#drop();
@@ -214,13 +223,7 @@ export class Link {
 
   #hearWithin(ms: number): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => {
-      const socket = this.#socket;
-      if (socket === null) return;
-      // A dead network would delay the close as well, so report the end here.
-      this.#ended(socket, 1006);
-      socket.close();
-    }, ms);
+    this.#silence = setTimeout(() => this.lost(), ms);
   }
 
   #send(frame: Up): boolean {

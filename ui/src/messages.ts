@@ -272,6 +272,7 @@ export interface Messages {
   "talk-fresh": { count: number };
   "talk-by": { name: string; time: string };
   "talk-log": null;
+  "talk-said": { name: string; text: string };
   "file-attach": null;
   "file-list": null;
   "file-drop": null;
@@ -279,6 +280,8 @@ export interface Messages {
   "file-sending-last": null;
   "file-progress": { name: string };
   "file-kept": null;
+  "file-no-answer": null;
+  "file-refused-for-now": { why: string };
   "file-retry": null;
   "file-cancel": { name: string };
   "file-remove": { name: string };
@@ -287,6 +290,9 @@ export interface Messages {
   "file-too-many": { count: number };
   "file-unreadable": null;
   "file-open": { name: string };
+  "file-not-loaded": null;
+  "file-load-again": null;
+  "file-load-again-which": { name: string };
   "file-download": null;
   "file-save": { size: string };
   "file-close": null;

@@ -67,7 +67,7 @@ export function timeline({ session, messages, sending, you, fresh, now, others =
     const is = day(at, now);
     if (lastAt === null || day(lastAt, now) !== is) all.push({ is: "day", key: `day ${is} ${all.length}`, text: is });
   };
-  for (const line of inOrder(notes(session), messages)) {
+  for (const line of inOrder(events(session), messages)) {
     startDay(line.at);
     if (!("number" in line)) {
       all.push({ is: "note", key: line.key, text: line.text });
@@ -141,14 +141,16 @@ function isOurs(session: TalkOf, you: string, person: string): boolean {
   return (person === session.client) === (you === session.client);
 }
 
-interface Note {
+/** What has happened to a chat, between its messages. */
+export interface ChatEvent {
   key: string;
   text: string;
   at: number;
 }
 
-function notes(session: TalkOf): Note[] {
-  const all: Note[] = [{ key: "begun", text: begun(session), at: session.created }];
+/** What has happened to a chat: its beginning, who came and went, its end. */
+export function events(session: TalkOf): ChatEvent[] {
+  const all: ChatEvent[] = [{ key: "begun", text: begun(session), at: session.created }];
   for (const { person, name, joined, left } of session.participants) {
     all.push({ key: `joined ${person} ${joined}`, text: talk.joined(name, joined), at: joined });
     if (left !== undefined) all.push({ key: `left ${person} ${left}`, text: talk.left(name, left), at: left });
@@ -157,11 +159,11 @@ function notes(session: TalkOf): Note[] {
   return all.sort((a, b) => a.at - b.at);
 }
 
-/** Messages keep the order of their numbers, whatever their times say; notes go where their time is. */
-function inOrder(rest: Note[], messages: readonly Message[]): (Note | Message)[] {
-  const all: (Note | Message)[] = [];
+/** Messages keep the order of their numbers, whatever their times say; events go where their time is. */
+function inOrder(rest: ChatEvent[], messages: readonly Message[]): (ChatEvent | Message)[] {
+  const all: (ChatEvent | Message)[] = [];
   for (const message of messages) {
-    while (rest[0] !== undefined && rest[0].at <= message.at) all.push(rest.shift() as Note);
+    while (rest[0] !== undefined && rest[0].at <= message.at) all.push(rest.shift() as ChatEvent);
     all.push(message);
   }
   return [...all, ...rest];

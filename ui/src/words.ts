@@ -452,6 +452,8 @@ export const talk = {
   below: say("talk-below"),
   you: say("talk-you"),
   fresh: (count: number): string => say("talk-fresh", { count }),
+  /** A message as it is read aloud. */
+  said: (name: string, text: string): string => say("talk-said", { name, text }),
   by: (name: string, at: number): string => say("talk-by", { name, time: clock(at) }),
   at: (at: number): string => clock(at),
 
@@ -477,6 +479,10 @@ export const files = {
   sending: (part: number): string => (part >= 1 ? say("file-sending-last") : say("file-sending", { percent: Math.floor(part * 100) })),
   progress: (name: string): string => say("file-progress", { name: isolated(name) }),
   kept: say("file-kept"),
+  noAnswer: say("file-no-answer"),
+  refusedForNow: (why: string): string => say("file-refused-for-now", { why }),
+  /** What has become of a file, as it is read aloud. */
+  said: (name: string, text: string): string => say("talk-said", { name: isolated(name), text }),
   retry: say("file-retry"),
   cancel: (name: string): string => say("file-cancel", { name: isolated(name) }),
   remove: (name: string): string => say("file-remove", { name: isolated(name) }),
@@ -485,6 +491,9 @@ export const files = {
   tooMany: (count: number): string => say("file-too-many", { count }),
   unreadable: say("file-unreadable"),
   open: (name: string): string => say("file-open", { name: isolated(name) }),
+  loadAgain: say("file-load-again"),
+  loadAgainWhich: (name: string): string => say("file-load-again-which", { name: isolated(name) }),
+  notLoaded: say("file-not-loaded"),
   download: say("file-download"),
   save: (size: string): string => say("file-save", { size }),
   close: say("file-close"),

@@ -79,6 +79,16 @@ pub async fn block(browser: &Browser, addresses: &[&str]) -> Result<()> {
     run(browser, "Network.setBlockedURLs", json!({ "urls": addresses })).await
 }
 
+/// Whether the system has a network, as it tells the browser.
+///
+/// # Errors
+/// When the browser is gone.
+pub async fn offline(browser: &Browser, offline: bool) -> Result<()> {
+    let with = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    run(browser, "Network.enable", json!({})).await?;
+    run(browser, "Network.emulateNetworkConditions", with).await
+}
+
 /// The languages that the user prefers, the best first: `de-AT,en`.
 ///
 /// # Errors
@@ -87,6 +97,19 @@ pub async fn language(browser: &Browser, languages: &str) -> Result<()> {
     let agent = browser.page.execute("return navigator.userAgent", Vec::new()).await?;
     let with = json!({ "userAgent": agent, "acceptLanguage": languages });
     run(browser, "Emulation.setUserAgentOverride", with).await
+}
+
+/// Drags a file from elsewhere onto the page and drops it at a place, in CSS pixels.
+///
+/// # Errors
+/// When Chromium does not answer.
+pub async fn drop_file(browser: &Browser, (x, y): (u32, u32), file: &Path) -> Result<()> {
+    let data = json!({ "items": [], "files": [file], "dragOperationsMask": 1 });
+    for kind in ["dragEnter", "dragOver", "drop"] {
+        run(browser, "Input.dispatchDragEvent", json!({ "type": kind, "x": x, "y": y, "data": data }))
+            .await?;
+    }
+    Ok(())
 }
 
 /// The folder into which files are saved from now on.

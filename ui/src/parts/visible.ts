@@ -3,6 +3,15 @@
 /** Lines beyond the edge that are kept, so that scrolling and the keyboard find them there. */
 export const BEYOND = 12;
 
+/** Where a line stands in its list. */
+export interface Place {
+  /** In pixels from the top of the list. */
+  top: number;
+  /** Counted from 1, and of how many: a screen reader cannot count lines that cost no elements. */
+  at: number;
+  of: number;
+}
+
 /** Where each line begins, in pixels, and after the last one where the list ends. */
 export function tops(heights: readonly number[]): number[] {
   const all = [0];

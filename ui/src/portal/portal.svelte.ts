@@ -179,6 +179,7 @@ export class Portal {
     window.addEventListener("deskbell.saved", ({ detail }) => this.tell(files.afterSaving(detail)));
     window.addEventListener("popstate", () => this.navigation.follow());
     window.addEventListener("online", () => this.#link.hurry());
+    window.addEventListener("offline", () => this.#link.lost());
     window.addEventListener("pagehide", () => {
       this.#link.leave();
       this.bell.leave();
@@ -279,14 +280,14 @@ export class Portal {
     if (this.state.policy.typing) this.#link.tell({ type: "chat.typing", session, typing });
   }
 
-  /** What the user has written in a chat and not sent. */
-  draft(session: string): string {
-    return this.#drafts.get(this.state.you?.id ?? "", session);
+  /** What the user has written in a chat and not sent: a message, or a private note. */
+  draft(session: string, is: "message" | "note" = "message"): string {
+    return this.#drafts.get(this.state.you?.id ?? "", draftKey(session, is));
   }
 
   /** Keeps what the user has written in a chat, until it is sent. */
-  keepDraft(session: string, text: string): void {
-    this.#drafts.put(this.state.you?.id ?? "", session, text);
+  keepDraft(session: string, text: string, is: "message" | "note" = "message"): void {
+    this.#drafts.put(this.state.you?.id ?? "", draftKey(session, is), text);
   }
 
   /** Intents that were written on this page before it was reloaded, and were not answered. */
@@ -439,6 +440,9 @@ export class Portal {
     this.read(session);
   }
 }
+
+/** Under what a draft is kept: a message under its chat. */
+const draftKey = (session: string, is: "message" | "note"): string => (is === "message" ? session : `${is} ${session}`);
 
 function isLooking(): boolean {
   return document.visibilityState === "visible" && document.hasFocus();

@@ -314,6 +314,7 @@ talk-you = أنت
 talk-fresh = { NUMBER($count) } جديد
 talk-by = { $name }، { $time }
 talk-log = المحادثة
+talk-said = { $name }: { $text }
 
 ## الملفات في المحادثات
 
@@ -324,6 +325,8 @@ file-sending = جارٍ الإرسال، { NUMBER($percent) } ٪
 file-sending-last = جارٍ الإرسال…
 file-progress = جارٍ إرسال { $name }
 file-kept = لم يُرسل بعد. سيُرسل عند عودة الاتصال.
+file-no-answer = لم يُرسل بعد: الخدمة لا تجيب. ستُعاد المحاولة.
+file-refused-for-now = { $why } ستُعاد المحاولة.
 file-retry = حاول مرة أخرى
 file-cancel = إيقاف إرسال { $name }
 file-remove = إزالة { $name }
@@ -339,6 +342,9 @@ file-too-many = { $count ->
 }
 file-unreadable = لا يمكن قراءة هذا الملف. ربما نُقل، أو أنه مجلد.
 file-open = فتح { $name }
+file-not-loaded = تعذّر تحميل الصورة.
+file-load-again = تحميل مرة أخرى
+file-load-again-which = تحميل مرة أخرى: { $name }
 file-download = تنزيل
 file-save = { $size } · تنزيل
 file-close = إغلاق

@@ -273,6 +273,7 @@ talk-you = Sie
 talk-fresh = { NUMBER($count) } neu
 talk-by = { $name }, { $time }
 talk-log = Gespräch
+talk-said = { $name }: { $text }
 
 ## Dateien in Chats
 
@@ -283,6 +284,8 @@ file-sending = Wird gesendet, { NUMBER($percent) } %
 file-sending-last = Wird gesendet…
 file-progress = { $name } wird gesendet
 file-kept = Noch nicht gesendet. Die Datei wird gesendet, sobald die Verbindung wieder steht.
+file-no-answer = Noch nicht gesendet: Der Dienst antwortet nicht. Es wird noch einmal versucht.
+file-refused-for-now = { $why } Es wird noch einmal versucht.
 file-retry = Noch einmal versuchen
 file-cancel = Senden von { $name } abbrechen
 file-remove = { $name } entfernen
@@ -294,6 +297,9 @@ file-too-many = { $count ->
 }
 file-unreadable = Diese Datei kann nicht gelesen werden. Vielleicht wurde sie verschoben, oder es ist ein Ordner.
 file-open = { $name } öffnen
+file-not-loaded = Das Bild konnte nicht geladen werden.
+file-load-again = Noch einmal laden
+file-load-again-which = Noch einmal laden: { $name }
 file-download = Herunterladen
 file-save = { $size } · Herunterladen
 file-close = Schließen

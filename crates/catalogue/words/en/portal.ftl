@@ -273,6 +273,7 @@ talk-you = You
 talk-fresh = { NUMBER($count) } new
 talk-by = { $name }, { $time }
 talk-log = Conversation
+talk-said = { $name }: { $text }
 
 ## Files in chats
 
@@ -283,6 +284,8 @@ file-sending = Sending, { NUMBER($percent) } %
 file-sending-last = Sending…
 file-progress = Sending { $name }
 file-kept = Not sent yet. It will be sent when the connection is back.
+file-no-answer = Not sent yet: the service does not answer. It is tried again.
+file-refused-for-now = { $why } It is tried again.
 file-retry = Try again
 file-cancel = Stop sending { $name }
 file-remove = Remove { $name }
@@ -294,6 +297,9 @@ file-too-many = { $count ->
 }
 file-unreadable = This file cannot be read. It may have been moved, or it is a folder.
 file-open = Open { $name }
+file-not-loaded = The picture could not be loaded.
+file-load-again = Load again
+file-load-again-which = Load again: { $name }
 file-download = Download
 file-save = { $size } · Download
 file-close = Close

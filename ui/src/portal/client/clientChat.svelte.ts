@@ -46,8 +46,8 @@ const isEarlier = ({ status, kind, participants }: SessionView): boolean =>
 
 /** The client's side of their chats. */
 export class ClientChat {
-  /** A request of this page that the service has not sent back yet; `since` by the service's clock. */
-  #request = $state.raw<{ id: string; since: number } | null>(null);
+  /** Requests of this page that the service has not sent back yet, in the order in which they were made; `since` by the service's clock. */
+  #requests = $state.raw<readonly { id: string; since: number }[]>([]);
   /** Chats that this page has shown as waiting or in progress: only their end is reported. */
   #followed = $state.raw<ReadonlySet<string>>(new Set());
   /** Ended chats that the client has left on this page. */
@@ -96,14 +96,12 @@ export class ClientChat {
     const { sessions } = this.#portal.state;
     const sorted = [...sessions.values()].sort((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));
     const known = sorted.flatMap((session) => this.#shown(session) ?? []);
-    const request = this.#request;
-    if (request === null || sessions.has(request.id)) return known;
-    return [
+    const asked = this.#requests.filter(({ id }) => !sessions.has(id)).map((request): Chat =>
       this.#phones[request.id] === undefined
         ? { is: "waiting", ...request, session: null }
         : { is: "called", session: null, id: request.id },
-      ...known,
-    ];
+    );
+    return [...asked.reverse(), ...known];
   }
 
   #shown(session: SessionView): Chat | null {
@@ -139,7 +137,7 @@ export class ClientChat {
 
   /** Remembers that the client has seen this chat in progress; from then on only the service decides. */
   follow(id: string): void {
-    if (this.#request?.id === id && this.#portal.state.sessions.has(id)) this.#request = null;
+    if (this.#portal.state.sessions.has(id)) this.#drop(id);
     if (!this.#followed.has(id)) this.#followed = new Set([...this.#followed, id]);
   }
 
@@ -150,22 +148,28 @@ export class ClientChat {
   }
 
   async #requestBy(frame: Request, since: number): Promise<void> {
-    this.#request = { id: frame.id, since };
+    this.#requests = [...this.#requests, { id: frame.id, since }];
     this.#keep(frame);
     this.#portal.show(frame.id);
     if (!this.#portal.refused(await this.#portal.ask(frame.id, frame))) {
       this.draft = { subject: "", reference: "" };
-    } else if (this.#request?.id === frame.id) {
-      this.#request = null;
+    } else if (this.#drop(frame.id)) {
       this.#close(frame.id);
     }
   }
 
   /** It may have been accepted before the reload and be over by now: then the service no longer sends its session. */
   #forgetOver(id: string): void {
-    if (this.#request?.id !== id || this.#portal.state.sessions.has(id)) return;
-    this.#request = null;
+    if (this.#portal.state.sessions.has(id) || !this.#drop(id)) return;
     this.#close(id);
+  }
+
+  /** Forgets a request of this page; returns whether it was one. */
+  #drop(id: string): boolean {
+    const rest = this.#requests.filter((each) => each.id !== id);
+    if (rest.length === this.#requests.length) return false;
+    this.#requests = rest;
+    return true;
   }
 
   #keep({ subject, reference }: Request): void {
@@ -201,7 +205,7 @@ export class ClientChat {
   /** Leaves an ended chat: the page shows the form again. */
   putBehind(id: string): void {
     this.#behind = new Set([...this.#behind, id]);
-    if (this.#request?.id === id) this.#request = null;
+    this.#drop(id);
     this.#close(id);
   }
 

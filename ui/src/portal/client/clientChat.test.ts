@@ -202,3 +202,19 @@ it("opens an earlier chat that the service has sent again, however old", () => {
   page.show("old");
   expect(chat.stage).toMatchObject({ is: "ended", session: { id: "old" } });
 });
+
+it("shows each of several requests that are not answered yet, the newest first", async () => {
+  const { page, chat, id } = asking();
+  void chat.ask("New laptop", "48213");
+  const second = page.lastId;
+  expect(chat.all).toMatchObject([
+    { is: "waiting", id: second, session: null },
+    { is: "waiting", id, session: null },
+  ]);
+  page.show(id);
+  expect(chat.stage).toMatchObject({ is: "waiting", id });
+  // One is refused, the other goes on.
+  page.answers[0]?.(REFUSED);
+  await Promise.resolve().then();
+  expect(chat.all).toMatchObject([{ is: "waiting", id: second }]);
+});

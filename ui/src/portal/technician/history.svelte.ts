@@ -58,7 +58,8 @@ export class History {
   /** Whether there are older ones. */
   more = $state(false);
   isAsking = $state(false);
-  failed = $state<string | null>(null);
+  /** Why the last answer did not come: to a search, or to the wish for older chats, which leaves those that are listed. */
+  failed = $state.raw<{ older: boolean; why: string } | null>(null);
   /** Whether what is listed was looked for, in place of everything. */
   isSearched = $state(false);
 
@@ -94,7 +95,7 @@ export class History {
     const page = await answer(`${PATH}?${query}`, async (response) => JSON.parse(await response.text(), cleanValue) as Page, this.#get);
     if (asked !== this.#asked) return;
     this.isAsking = false;
-    this.failed = "failed" in page ? page.failed : null;
+    this.failed = "failed" in page ? { older: last !== undefined, why: page.failed } : null;
     if ("is" in page) {
       this.chats = [...known, ...page.is.chats];
       this.more = page.is.more;

@@ -55,11 +55,17 @@ describe("the history", () => {
     await answer(0, 200, page(["a"], true));
     void history.older();
     await answer(1, 429, { message: "Too many searches at once." });
-    expect(history.failed).toBe("Too many searches at once.");
+    expect(history.failed).toEqual({ older: true, why: "Too many searches at once." });
     expect(history.chats).toHaveLength(1);
+    // Another try goes on from there.
+    void history.older();
+    await answer(2, 200, page(["9"]));
+    expect(history.failed).toBe(null);
+    expect(history.chats.map(({ id }) => id)).toEqual(["a", "9"]);
     const lost = new History(() => Promise.reject(new TypeError("no network")));
     await lost.search();
-    expect(lost.failed).toContain("no answer from the service");
+    expect(lost.failed?.older).toBe(false);
+    expect(lost.failed?.why).toContain("no answer from the service");
   });
 });
 
