@@ -1,8 +1,9 @@
 //! Clients come back to what they left: earlier chats and callbacks (C5, C8).
 
-use crate::stage::{MESSAGE, SOON, Stage, ask_on, complete, join, reads, request, say};
+use crate::stage::{ACME, MESSAGE, SOON, Stage, TOM, ask_on, complete, join, reads, request, say};
 use anyhow::{Result, ensure};
 use chat::Status;
+use rig::Peer;
 
 /// Return, as WebDriver writes it.
 const RETURN: &str = "\u{e007}";
@@ -71,4 +72,30 @@ async fn a_callback_is_still_there_after_a_reload_and_is_changed_and_cancelled()
     })
     .await?;
     page.shows("How can we help?", SOON).await
+}
+
+// C9
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_who_waits_again_is_told_and_reads_on_and_technicians_see_with_whom_it_was() -> Result<()> {
+    let stage = Stage::start().await?;
+    let tom = stage.watcher().await?;
+    let page = stage.client().await?;
+    ask_on(&page, "Printer offline").await?;
+    let session = request(&tom).await?;
+    join(&tom, session).await?;
+    page.find(MESSAGE, SOON).await?;
+    for text in ["Which one?", "The left one?"] {
+        say(&tom, session, text).await?;
+    }
+    reads(&page, &["Which one?", "The left one?"]).await?;
+    let priya = stage.technician().await?;
+    // Somebody is at their desk, and somebody else than before.
+    let _ada = Peer::join(&stage.service.add_technician(ACME, "Ada Byron")?).await?;
+    // Nobody is in the chat any more: it waits at once, not after two minutes.
+    stage.service.admin(&["person", "remove", "--name", TOM])?;
+    page.shows("We are finding somebody else for you.", SOON).await?;
+    reads(&page, &["Which one?", "The left one?"]).await?;
+    page.find(MESSAGE, SOON).await?.send_keys(&format!("Yes.{RETURN}")).await?;
+    reads(&page, &["Which one?", "The left one?", "Yes."]).await?;
+    priya.shows("It was with Tom, 3 messages.", SOON).await
 }
