@@ -107,6 +107,8 @@ texts! {
     pub(crate) fn crashed_title = say("agent-crashed-title");
     pub(crate) fn crashed_once = say("agent-crashed-once");
     pub(crate) fn crashed_for_good = say("agent-crashed-for-good");
+    /// What a click on a toast does, where it is a button.
+    pub fn open = say("agent-open");
     pub(crate) fn names_hidden = say("agent-names-hidden");
     pub(crate) fn names_shown = say("agent-names-shown");
 }
@@ -284,7 +286,7 @@ pub(crate) fn request_toast(
         ),
         (Some(_), Names::Hidden) => (say("agent-a-chat-is-offered"), String::new()),
     };
-    let join = if session.rings_for_answer() { say("agent-open") } else { say("agent-join") };
+    let join = if session.rings_for_answer() { open().to_owned() } else { say("agent-join") };
     let is_for_this_user = offer.is_some_and(|offer| offer.to.is_some());
     let dismiss = if is_for_this_user { say("agent-not-now") } else { say("agent-dismiss") };
     Toast {

@@ -1,8 +1,5 @@
 //! What the terminal and the system's part of the app say. What the agent says stands in `agent::words`.
 
-/// On a toast, for the toast itself: nothing, since some daemons draw a button for it otherwise.
-pub(crate) const OPEN: &str = "";
-
 /// Nobody to talk to.
 pub(crate) const NOT_RUNNING: &str = "Deskbell is not running here; start it with `deskbell`.";
 

@@ -2,8 +2,8 @@
 //!
 //! Toasts in, arguments of `Notify` out. Pure; knows no bus.
 
-use crate::words;
-use agent::toast::{Toast, ToastAction};
+use agent::toast::{Toast, ToastAction, ToastKey};
+use agent::words;
 use std::collections::HashMap;
 use zbus::zvariant::Value;
 
@@ -48,9 +48,14 @@ impl Capabilities {
     }
 }
 
-/// Pairs of what comes back and what is read.
+/// Pairs of what comes back and what is read. Xfce's daemon draws a button for the click on the toast itself, since it tells nobody
+/// of such a click.
 pub(super) fn actions(toast: &Toast) -> Vec<&str> {
-    let mut actions = vec![ITSELF, words::OPEN];
+    let open = words::open();
+    let is_there = toast.buttons.iter().any(|button| button.label == open);
+    // Clicking news opens nothing.
+    let opens = !matches!(toast.key, ToastKey::News(_));
+    let mut actions = vec![ITSELF, if opens && !is_there { open } else { "" }];
     for button in &toast.buttons {
         actions.extend([button.action.name(), button.label.as_str()]);
     }
@@ -118,4 +123,25 @@ pub(super) fn is_lost(error: &zbus::Error) -> bool {
 /// What a press of the action with this name is; `None` for the toast itself.
 pub(super) fn pressed(action: &str) -> Option<Option<ToastAction>> {
     if action == ITSELF { Some(None) } else { ToastAction::named(action).map(Some) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use agent::toast::Button;
+
+    // C10: Xfce's daemon showed no way to open the chat of a message.
+    #[test]
+    fn a_toast_that_opens_something_says_so_once() {
+        let labels = |key, buttons: &[&str]| {
+            let button = |label: &&str| Button { action: ToastAction::Join, label: (*label).into() };
+            let buttons = buttons.iter().map(button).collect();
+            let (title, body, ring) = (String::new(), String::new(), None);
+            let toast = Toast { key, title, body, buttons, ring, stays: true, is_critical: true };
+            actions(&toast).into_iter().skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(ToastKey::Several, &["Join"]), ["Open", "Join"]);
+        assert_eq!(labels(ToastKey::Several, &["Open"]), ["", "Open"]);
+        assert_eq!(labels(ToastKey::News(1), &[]), [""]);
+    }
 }

@@ -13,7 +13,6 @@ use crate::toasts::Toasts;
 use crate::toasts::player::{Player, Recorded};
 use crate::toasts::ringer::Ringer;
 use crate::wake::Wake;
-use crate::words;
 use agent::agent::Problem;
 use agent::toast::{Button, Toast, ToastAction, ToastEvent, ToastKey};
 use agent::toasts::board::Id;
@@ -136,7 +135,7 @@ fn news(n: u64) -> Toast {
 }
 
 fn notify(replaces: Id, body: &str, sounds: bool) -> Call {
-    let actions = ["default", words::OPEN, "join", "Join", "dismiss", "Dismiss"].map(String::from).to_vec();
+    let actions = ["default", "Open", "join", "Join", "dismiss", "Dismiss"].map(String::from).to_vec();
     let (title, body) = ("Dana Reyes needs help".into(), body.into());
     Call::Notify { replaces, title, body, actions, sounds, is_critical: true }
 }
