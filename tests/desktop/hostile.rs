@@ -18,6 +18,8 @@ const NAME: &str =
 const WINDOW_WITHIN: Duration = Duration::from_secs(60);
 /// What is left of it.
 const SHOWN: &str = "<b>Da_na</b>]0;pwned[2J31m root: all is well &amp;<img src=x>";
+/// As much of that as the title of a toast has room for.
+const CALLED: &str = "<b>Da_na</b>]0;pwned[2J31m…";
 
 fn session(id: u128, subject: &str) -> Value {
     json!({ "type": "session", "session": {
@@ -59,7 +61,7 @@ async fn hostile_names_are_plain_text_in_toast_menu_terminal_and_log() -> Result
     hostile.say(&ring(1), SOON).await?;
 
     let toast = desktop.toasts()?.shown("needs help", SOON).await?;
-    ensure!(toast.summary == format!("{SHOWN} (\u{2068}שלום <i>\u{2069}) needs help"), "{toast:?}");
+    ensure!(toast.summary == format!("\u{200e}{CALLED} (\u{2068}שלום <i>\u{2069}) needs help"), "{toast:?}");
     harmless("the toast", &toast.body)?;
     ensure!(toast.body.chars().count() < 250 && toast.body.contains("… · waiting "), "{toast:?}");
 

@@ -3,12 +3,9 @@
 //! Small functions from values to words, over the catalogue of the languages; no decision is made here. Times are the service's, shown in the
 //! zone of the machine. Users never read "push", "session" or "handled".
 
-use crate::sound::is_late;
-use crate::toast::{Button, Toast, ToastAction, ToastKey};
 use crate::view::{Here, PreferenceView, PresenceView};
 pub use catalogue::Language;
 use catalogue::{Catalogue, Surface, Value};
-use chat::{Message, PersonId};
 use presence::{AwayReason, IdleReason, State, UnixMillis, Until};
 use protocol::limits::NAME_CHARS;
 use protocol::{SessionView, display_text};
@@ -17,8 +14,9 @@ use std::sync::OnceLock;
 use std::time::Duration;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Longest message text in a toast, in characters: about three lines.
-const TOAST_TEXT_CHARS: usize = 160;
+/// Widest name of a person, a company or an organisation in the title of a toast, in columns. MATE's notification daemon never breaks a
+/// title: it makes the toast as wide as that, and a toast that is wider than the screen is not on it.
+const TITLE_NAME_COLUMNS: usize = 28;
 
 static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
 
@@ -253,117 +251,6 @@ pub(crate) fn joined(name: &str, at: &str, names: Names) -> String {
     fill("joined-at", &[("name", names.first(name).into()), ("at", at.into())])
 }
 
-/// A waiting request's toast (C3).
-pub(crate) fn request_toast(
-    session: &SessionView,
-    waited: Duration,
-    ring: Option<u64>,
-    names: Names,
-) -> Toast {
-    let client = who(&session.client_name, session.company.as_deref());
-    let offer = session.open_offer();
-    let (title, body) = match (offer, names) {
-        // C3
-        (None, Names::Shown) if session.rings_for_answer() => {
-            (fill("agent-awaits-answer", &[("who", client.into())]), about(session))
-        }
-        (None, Names::Hidden) if session.rings_for_answer() => {
-            (say("agent-client-awaits-answer"), String::new())
-        }
-        (None, Names::Shown) => {
-            (fill("agent-needs-help", &[("who", client.into())]), about_waiting(session, waited))
-        }
-        (None, Names::Hidden) => {
-            (say("agent-a-request-waits"), fill("agent-waiting", &[("waited", minutes(waited).into())]))
-        }
-        // C9
-        (Some(offer), Names::Shown) => (
-            fill(
-                "agent-hands-over",
-                &[("name", first_name(technician(session, offer.by)).into()), ("who", client.into())],
-            ),
-            offer.note.clone().unwrap_or_else(|| about(session)),
-        ),
-        (Some(_), Names::Hidden) => (say("agent-a-chat-is-offered"), String::new()),
-    };
-    let join = if session.rings_for_answer() { open().to_owned() } else { say("agent-join") };
-    let is_for_this_user = offer.is_some_and(|offer| offer.to.is_some());
-    let dismiss = if is_for_this_user { say("agent-not-now") } else { say("agent-dismiss") };
-    Toast {
-        key: ToastKey::Request(session.id),
-        title,
-        body,
-        buttons: vec![button(ToastAction::Join, join), button(ToastAction::Dismiss, dismiss)],
-        ring,
-        is_late: is_late(waited),
-        stays: true,
-        is_critical: true,
-    }
-}
-
-/// "Printer offline · waiting 0:40"; with whom a chat that waits again was before (C9): " · was with Priya, 42 messages".
-fn about_waiting(session: &SessionView, waited: Duration) -> String {
-    let (about, waited) = (about(session).into(), minutes(waited).into());
-    match session.participants.last() {
-        None => fill("agent-about-waiting", &[("about", about), ("waited", waited)]),
-        Some(last) => fill(
-            "agent-about-waiting-again",
-            &[
-                ("about", about),
-                ("name", first_name(&last.name).into()),
-                ("messages", session.messages.into()),
-                ("waited", waited),
-            ],
-        ),
-    }
-}
-
-/// The toast that stands for all waiting requests (C3).
-pub(crate) fn several_toast(count: usize, longest: Duration, ring: Option<u64>) -> Toast {
-    Toast {
-        key: ToastKey::Several,
-        title: fill("agent-several", &[("count", count.into()), ("longest", minutes(longest).into())]),
-        body: say("agent-several-where"),
-        buttons: vec![button(ToastAction::Join, say("agent-join-longest"))],
-        ring,
-        is_late: is_late(longest),
-        stays: true,
-        is_critical: true,
-    }
-}
-
-/// An invitation's toast at its client (C7).
-pub(crate) fn invitation_toast(
-    session: &SessionView,
-    organisation: Option<&str>,
-    ring: Option<u64>,
-    names: Names,
-) -> Toast {
-    let inviter =
-        first_name(session.inviter.as_ref().map(|inviter| inviter.name.as_str()).unwrap_or_default());
-    let (title, body) = match (names, organisation) {
-        (Names::Shown, None) => (fill("agent-invitation", &[("name", inviter.into())]), about(session)),
-        (Names::Shown, Some(organisation)) => (
-            fill("agent-invitation-from", &[("name", inviter.into()), ("organisation", organisation.into())]),
-            about(session),
-        ),
-        (Names::Hidden, _) => (say("agent-invited"), String::new()),
-    };
-    Toast {
-        key: ToastKey::Invitation(session.id),
-        title,
-        body,
-        buttons: vec![
-            button(ToastAction::Accept, say("agent-accept")),
-            button(ToastAction::Decline, say("agent-not-now")),
-        ],
-        ring,
-        is_late: false,
-        stays: true,
-        is_critical: true,
-    }
-}
-
 /// A client has accepted this user's invitation (C7).
 pub(crate) fn accepted(session: &SessionView, names: Names) -> String {
     fill("invitation-accepted", &[("client", names.first(&session.client_name).into())])
@@ -402,42 +289,6 @@ pub(crate) fn not_taken_over(session: &SessionView, names: Names) -> String {
         Some(to) => fill("agent-not-taken-over", &[("name", first_name(to).into()), client]),
         None => fill("agent-nobody-took-over", &[client]),
     }
-}
-
-fn technician(session: &SessionView, person: PersonId) -> &str {
-    session
-        .participants
-        .iter()
-        .find(|each| each.person == person)
-        .map(|each| each.name.as_str())
-        .unwrap_or_default()
-}
-
-/// A new message's toast (C8).
-pub(crate) fn message_toast(
-    session: &SessionView,
-    message: &Message,
-    ring: Option<u64>,
-    names: Names,
-) -> Toast {
-    let from = session.participants.iter().find(|each| each.person == message.from);
-    let (title, body) = match (names, from) {
-        (Names::Hidden, _) => (say("agent-a-new-message"), String::new()),
-        (Names::Shown, from) => {
-            let title = match from {
-                Some(technician) => who(&technician.name, None),
-                None => who(&session.client_name, session.company.as_deref()),
-            };
-            let text = match &message.file {
-                Some(file) if file.picture.is_some() => say("agent-sent-picture"),
-                Some(file) => fill("agent-sent-file", &[("name", file.name.as_str().into())]),
-                None => message.text.clone(),
-            };
-            (title, display_text::lines(&text, TOAST_TEXT_CHARS))
-        }
-    };
-    let (key, buttons) = (ToastKey::Message(session.id), Vec::new());
-    Toast { key, title, body, buttons, ring, is_late: false, stays: false, is_critical: false }
 }
 
 /// What became of a request that nobody joined (C5).
@@ -483,10 +334,6 @@ pub(crate) fn who(name: &str, company: Option<&str>) -> String {
     }
 }
 
-fn button(action: ToastAction, label: String) -> Button {
-    Button { action, label }
-}
-
 /// A text from outside, cut to at most this many columns on the screen; a text that was cut ends with `…`.
 pub(crate) fn narrow(text: &str, columns: usize) -> String {
     if text.width() <= columns {
@@ -502,10 +349,11 @@ pub(crate) fn narrow(text: &str, columns: usize) -> String {
     display_text::line(&format!("{}…", kept.trim_end()), usize::MAX)
 }
 
-/// What a person is called within a sentence: the first name where it comes first. Part of an isolated name is isolated again.
+/// What a person is called within a sentence: the first name where it comes first, cut so that a title of a toast has room for it.
+/// Part of an isolated name is isolated again.
 fn first_name(name: &str) -> String {
     let first = if is_whole(name) { Some(name.trim()) } else { name.split_whitespace().next() };
-    first.map_or_else(somebody, |first| display_text::line(first, NAME_CHARS))
+    first.map_or_else(somebody, |first| narrow(&display_text::line(first, NAME_CHARS), TITLE_NAME_COLUMNS))
 }
 
 /// Names that stay whole: with a comma, or in Arabic or East Asian script, the family name comes first, or one given name has several
@@ -590,6 +438,7 @@ pub(crate) mod menu;
 pub(crate) mod records;
 pub mod sound;
 pub(crate) mod toast_test;
+pub(crate) mod toasts;
 
 #[cfg(test)]
 mod tests;

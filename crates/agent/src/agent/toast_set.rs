@@ -85,25 +85,31 @@ fn toasts(cx: &Context, rings: &Rings, chats: &Chats) -> Vec<Toast> {
         .partition(|(session, _)| rings.several().is_some_and(|several| several.contains(session.id)));
     if let Some(several) = rings.several() {
         let latest = of_several.iter().map(|(session, _)| session.rings_since()).max().unwrap_or_default();
-        let toast = words::several_toast(several.count(), several.waited, several.ring);
+        let toast = words::toasts::several(several.count(), several.waited, several.ring);
         toasts.push((latest, toast));
     }
     toasts.extend(single.into_iter().map(|(session, renewed)| {
-        (session.rings_since(), words::request_toast(session, renewed.waited, renewed.ring, names))
+        (session.rings_since(), words::toasts::request(session, renewed.waited, renewed.ring, names))
     }));
     let organisation = cx.settings.account.as_ref().map(|account| account.organisation.as_str());
     toasts.extend(chats.invitations().map(|session| {
         let ring = rings.ring_of_invitation(session.id);
-        (session.created, words::invitation_toast(session, organisation, ring, names))
+        (session.created, words::toasts::invitation(session, organisation, ring, names))
     }));
     for (session, message) in chats.unread() {
         let ring = rings.ring_of_message(session.id, message.number);
-        toasts.push((message.at, words::message_toast(session, message, ring, names)));
+        toasts.push((message.at, words::toasts::message(session, message, ring, names)));
     }
     toasts.extend(cx.announcements.toasts(names));
     toasts.sort_by_key(|(at, _)| *at);
     // A critical toast would break through do-not-disturb (C11).
     let may_be_critical = !rings.is_do_not_disturb();
     let toasts = toasts.into_iter().map(|(_, toast)| toast);
-    toasts.map(|toast| Toast { is_critical: toast.is_critical && may_be_critical, ..toast }).collect()
+    let finished = |toast: Toast| Toast {
+        title: words::toasts::in_our_direction(toast.title),
+        body: words::toasts::in_our_direction(toast.body),
+        is_critical: toast.is_critical && may_be_critical,
+        ..toast
+    };
+    toasts.map(finished).collect()
 }

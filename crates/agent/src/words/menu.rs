@@ -1,5 +1,6 @@
 //! The words of the tray's menu.
 
+use super::toasts::in_our_direction;
 use super::{Names, fill, narrow, say, text};
 
 /// Widest line of the menu, in columns: panels make the menu as wide as its widest line, and cut off what does not fit on the
@@ -93,13 +94,6 @@ pub(crate) fn join(
     } else {
         fill("menu-join", &values)
     })
-}
-
-/// Makes our words run in the direction of their language after a name that does not: panels take a line's direction from its first
-/// letter.
-fn in_our_direction(line: String) -> String {
-    let mark = if super::language().is_from_right() { '\u{200f}' } else { '\u{200e}' };
-    if line.contains('\u{2068}') { format!("{mark}{line}") } else { line }
 }
 
 /// Requests that the menu has no room for.

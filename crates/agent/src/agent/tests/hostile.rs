@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::tray::{Item, Submenu, tray};
+use unicode_width::UnicodeWidthStr;
 
 /// A frame through the reading that all frames go through.
 fn read(frame: &serde_json::Value) -> Down {
@@ -192,7 +193,7 @@ fn hostile_names_turn_nothing_break_no_line_and_are_somebody_where_nothing_is_le
     let toast = bench.toasts().unwrap().pop().unwrap();
     assert_eq!(
         line(&toast),
-        "<img src=x>]0;pwned Dana_ (\u{2068}א&amp;ב\u{2069}) needs help / a b · waiting 0:00"
+        "\u{200e}<img src=x>]0;pwned Dana_ (\u{2068}א&amp;ב\u{2069}) needs help / a b · waiting 0:00"
     );
     bench.down(session(
         1,
@@ -203,5 +204,37 @@ fn hostile_names_turn_nothing_break_no_line_and_are_somebody_where_nothing_is_le
     bench.down(session(2, &json!({ "client_name": "שרה לוי" })));
     bench.down(session(2, &json!({ "rev": 2, "client_name": "שרה לוי", "status": "callback" })));
     let toast = bench.toasts().unwrap().pop().unwrap();
-    assert_eq!(toast.title, "\u{2068}שרה\u{2069} asks to be called.");
+    assert_eq!(toast.title, "\u{200e}\u{2068}שרה\u{2069} asks to be called.");
+}
+
+// It read "needs help (…) שרה לוי": a notification daemon takes the direction of a line from its first letter.
+#[test]
+fn a_name_or_subject_from_the_right_does_not_turn_our_words_around_it() {
+    let mut bench = Bench::technician();
+    bench.down(session(
+        1,
+        &json!({ "client_name": "שרה לוי", "company": "Acme", "subject": "الطابعة HP-12", "reference": "482" }),
+    ));
+    bench.mine(1, true);
+    let toast = bench.toasts().unwrap().pop().unwrap();
+    assert_eq!(toast.title, "\u{200e}\u{2068}שרה לוי\u{2069} (Acme) needs help");
+    assert_eq!(toast.body, "\u{200e}\u{2068}الطابعة HP-12\u{2069} · #482 · waiting 0:00");
+}
+
+// MATE's notification daemon makes a toast as wide as its title, and one that is wider than the screen is not on it.
+#[test]
+fn a_name_without_end_leaves_the_toast_on_the_screen() {
+    let long = "Maximiliane ".repeat(8);
+    let one_word = "W".repeat(100);
+    for name in [&long, &one_word, &"設備管理部門".repeat(16), &"שרה ".repeat(25)] {
+        let mut bench = Bench::technician();
+        bench.down(session(1, &json!({ "client_name": name, "company": name, "subject": name })));
+        bench.mine(1, true);
+        let toast = bench.toasts().unwrap().pop().unwrap();
+        let title = toast.title.replace(['\u{2068}', '\u{2069}'], "");
+        assert!(title.width() <= 70 && title.ends_with("…) needs help"), "{title}");
+        bench.down(session(1, &json!({ "rev": 2, "client_name": name, "status": "callback" })));
+        let toast = bench.toasts().unwrap().pop().unwrap();
+        assert!(toast.title.width() <= 70 && toast.title.ends_with(" asks to be called."), "{}", toast.title);
+    }
 }

@@ -137,7 +137,8 @@ mod tests {
             let button = |label: &&str| Button { action: ToastAction::Join, label: (*label).into() };
             let buttons = buttons.iter().map(button).collect();
             let (title, body, ring) = (String::new(), String::new(), None);
-            let toast = Toast { key, title, body, buttons, ring, stays: true, is_critical: true };
+            let toast =
+                Toast { key, title, body, buttons, ring, is_late: false, stays: true, is_critical: true };
             actions(&toast).into_iter().skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(labels(ToastKey::Several, &["Join"]), ["Open", "Join"]);
