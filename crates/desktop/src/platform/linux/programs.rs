@@ -23,5 +23,6 @@ pub(crate) fn idle_helper() -> Result<Option<idle::Helper>> {
 
 /// Lets the window that is started come to the front.
 pub(crate) fn pass_activation(token: &str, window: &mut Command) {
-    window.env("XDG_ACTIVATION_TOKEN", token);
+    // Wayland's name of it, and X11's: what starts programs sets both.
+    window.env("XDG_ACTIVATION_TOKEN", token).env("DESKTOP_STARTUP_ID", token);
 }

@@ -428,11 +428,20 @@ impl<'a> Screen<'a> {
                 }
             }
             "ActivationToken" => {
-                if let Ok((_id, token)) = body.deserialize::<(Id, String)>() {
-                    self.reports.add(Wake::ActivationToken(token));
+                if let Ok((id, token)) = body.deserialize::<(Id, String)>() {
+                    self.may_activate(id, token, message);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The window that the next press opens may come to the front. A token for another program's toast is not ours to use.
+    fn may_activate(&mut self, id: Id, token: String, message: &Message) {
+        if self.board.knows(id) {
+            self.reports.add(Wake::ActivationToken(token));
+        } else {
+            self.hold(message);
         }
     }
 

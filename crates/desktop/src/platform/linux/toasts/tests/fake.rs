@@ -136,6 +136,8 @@ impl Fake {
     pub(super) async fn action_invoked(emitter: &SignalEmitter<'_>, id: Id, action: &str)
     -> zbus::Result<()>;
     #[zbus(signal)]
+    async fn activation_token(emitter: &SignalEmitter<'_>, id: Id, token: &str) -> zbus::Result<()>;
+    #[zbus(signal)]
     async fn notification_closed(emitter: &SignalEmitter<'_>, id: Id, reason: u32) -> zbus::Result<()>;
 }
 
@@ -170,6 +172,10 @@ impl Daemon {
 
     pub(super) async fn press(&self, id: Id, action: &str) {
         Fake::action_invoked(&self.emitter(), id, action).await.unwrap();
+    }
+
+    pub(super) async fn give_token(&self, id: Id, token: &str) {
+        Fake::activation_token(&self.emitter(), id, token).await.unwrap();
     }
 
     pub(super) async fn closed(&self, id: Id, reason: u32) {

@@ -31,3 +31,20 @@ async fn a_press_that_comes_before_the_number_is_not_lost() {
     assert_eq!(ours.event().await, ToastEvent::Shown(key(1)));
     assert_eq!(ours.event().await, ToastEvent::Pressed(key(1), ToastAction::Join));
 }
+
+// Another program's was taken for ours, and used for the next window.
+#[tokio::test]
+async fn only_a_token_for_our_own_toast_lets_a_window_come_to_the_front() {
+    let bus = TestBus::start();
+    let mut daemon = Daemon::start(&bus, 0, None).await;
+    let mut ours = Ours::start(&bus).await;
+    ours.want(&[request(1, "", Some(1))]);
+    assert_eq!(ours.event().await, ToastEvent::Shown(key(1)));
+    drop(daemon.call().await);
+    daemon.give_token(77, "theirs").await;
+    daemon.give_token(1, "ours").await;
+    match soon(ours.wakes.recv()).await {
+        Some(Wake::ActivationToken(token)) => assert_eq!(token, "ours"),
+        other => panic!("{other:?}"),
+    }
+}
