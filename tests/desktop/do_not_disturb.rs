@@ -1,6 +1,6 @@
 //! C11: desktops in do-not-disturb. Requests make no sound and do not break through, and the app says why.
 //!
-//! xfce4-notifyd, dunst and dconf are real. The rig's recorder stands for Plasma, with the property that Plasma's daemon has, and for
+//! xfce4-notifyd, mate-notification-daemon, dunst and dconf are real. The rig's recorder stands for Plasma, with the property that Plasma's daemon has, and for
 //! gnome-shell, whose name it bears; GNOME's setting is in a real dconf.
 
 use crate::stage::{ACME, SOON, Stage, profile};
@@ -65,10 +65,6 @@ async fn heard(desktop: &Desktop) -> Result<()> {
     .await
 }
 
-fn drawn(desktop: &Desktop) -> Result<bool> {
-    Ok(desktop.screen()?.windows("xfce4-notifyd")?.iter().any(|area| area.width > 100))
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn xfces_notification_daemon_is_not_broken_through_and_requests_are_silent_until_it_ends() -> Result<()>
 {
@@ -77,7 +73,7 @@ async fn xfces_notification_daemon_is_not_broken_through_and_requests_are_silent
     let monitor = ToastMonitor::start(desktop.connect_bus().await?).await?;
     let set = |is_on: &str| {
         let property = ["-c", "xfce4-notifyd", "-p", "/do-not-disturb"];
-        desktop.run("xfconf-query", &[&property[..], &["-n", "-t", "bool", "-s", is_on]].concat())
+        desktop.run("xfconf-query", &[&property[..], &["-n", "-t", "bool", "-s", is_on]].concat()).map(drop)
     };
     says(&desktop, &app, false).await?;
     set("true")?;
@@ -86,7 +82,29 @@ async fn xfces_notification_daemon_is_not_broken_through_and_requests_are_silent
     let toast = monitor.passed(TITLE, SOON).await?;
     ensure!(!toast.is_critical, "{toast:?}");
     nothing_is_heard(&desktop).await?;
-    ensure!(!drawn(&desktop)?, "it has broken through");
+    ensure!(desktop.drawn_toasts()? == 0, "it has broken through");
+    set("false")?;
+    says(&desktop, &app, false).await?;
+    desktop.drawn_toast(SOON).await?;
+    heard(&desktop).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mates_notification_daemon_is_not_broken_through_until_do_not_disturb_ends() -> Result<()> {
+    let stage = Stage::start().await?;
+    let (desktop, app) = stage.technician_on(options(Toasts::SoundingDaemon), PRIYA).await?;
+    let monitor = ToastMonitor::start(desktop.connect_bus().await?).await?;
+    let set = |is_on: &str| {
+        desktop.run("gsettings", &["set", "org.mate.NotificationDaemon", "do-not-disturb", is_on]).map(drop)
+    };
+    says(&desktop, &app, false).await?;
+    set("true")?;
+    says(&desktop, &app, true).await?;
+    let _dana = ask(&stage).await?;
+    let toast = monitor.passed(TITLE, SOON).await?;
+    ensure!(!toast.is_critical, "{toast:?}");
+    nothing_is_heard(&desktop).await?;
+    ensure!(desktop.drawn_toasts()? == 0, "it has broken through");
     set("false")?;
     says(&desktop, &app, false).await?;
     desktop.drawn_toast(SOON).await?;
@@ -109,7 +127,8 @@ async fn requests_are_silent_while_dunst_is_paused_and_again_heard_when_it_was_s
     ensure!(!toast.is_critical, "{toast:?}");
     nothing_is_heard(&desktop).await?;
     // One that starts again is not paused.
-    desktop.restart_dunst().await?;
+    desktop.kill_notification_daemon().await?;
+    desktop.start_notification_daemon().await?;
     says(&desktop, &app, false).await?;
     heard(&desktop).await
 }
@@ -148,7 +167,9 @@ async fn requests_are_silent_while_plasma_inhibits_notifications() -> Result<()>
 async fn requests_are_silent_while_gnome_shows_no_banners() -> Result<()> {
     rings_silently_until_it_ends(Toasts::GnomeRecorder, async |desktop, is_on| {
         let banners = if is_on { "false" } else { "true" };
-        desktop.run("gsettings", &["set", "org.gnome.desktop.notifications", "show-banners", banners])
+        desktop
+            .run("gsettings", &["set", "org.gnome.desktop.notifications", "show-banners", banners])
+            .map(drop)
     })
     .await
 }

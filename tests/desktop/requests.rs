@@ -101,7 +101,7 @@ async fn ringing_replaces_the_toast_under_the_same_id() -> Result<()> {
 }
 
 /// Waits until the app knows the number of its toast: the daemon shows it before it answers.
-async fn knows_its_toast(desktop: &Desktop) -> Result<()> {
+pub(crate) async fn knows_its_toast(desktop: &Desktop) -> Result<()> {
     rig::eventually("the app has noted its toast", SOON, async || {
         let notes = std::fs::read_dir(desktop.runtime_folder().join("deskbell"))?;
         let noted = notes.flatten().any(|file| file.path().extension().is_some_and(|name| name == "toasts"));

@@ -1,10 +1,10 @@
-//! C10, with a real notification daemon (dunst): a click on a toast opens the portal, also if the app was started again since.
+//! C10, with real notification daemons: a click on a toast opens the portal, also if the app was started again since.
 
 use crate::client_app::WINDOW_WITHIN;
 use crate::stage::{SOON, Stage, profile};
 use anyhow::{Result, ensure};
 use protocol::Up;
-use rig::desktop::{Toasts, Tray};
+use rig::desktop::{ToastButton, Toasts, Tray};
 use rig::{App, Desktop, Options, Peer, ToastMonitor, eventually};
 use uuid::Uuid;
 
@@ -29,25 +29,14 @@ async fn portal_opens(desktop: &Desktop) -> Result<()> {
     .await
 }
 
-/// Waits until the app knows the number of its toast: the daemon shows it before it answers.
-async fn knows_its_toast(desktop: &Desktop) -> Result<()> {
-    eventually("the app has noted its toast", SOON, async || {
-        let notes = std::fs::read_dir(desktop.runtime_folder().join("deskbell"))?;
-        let noted = notes.flatten().any(|file| file.path().extension().is_some_and(|name| name == "toasts"));
-        ensure!(noted, "it has not");
-        Ok::<(), anyhow::Error>(())
-    })
-    .await
-}
-
 /// A desktop where a request's toast was shown by an app that was killed since, and taken over by the next one.
-async fn restarted(stage: &Stage) -> Result<(Desktop, App, Peer)> {
-    let options = Options { tray: Tray::Host, toasts: Toasts::Dunst, windows: true, ..Options::default() };
+async fn restarted(stage: &Stage, toasts: Toasts) -> Result<(Desktop, App, Peer)> {
+    let options = Options { tray: Tray::Host, toasts, windows: true, ..Options::default() };
     let (desktop, mut app) = stage.technician_on(options, PRIYA).await?;
     let monitor = ToastMonitor::start(desktop.connect_bus().await?).await?;
     let dana = ask(stage).await?;
     monitor.passed(TITLE, SOON).await?;
-    knows_its_toast(&desktop).await?;
+    crate::requests::knows_its_toast(&desktop).await?;
     app.kill9();
     drop(app);
     let before = monitor.all().len();
@@ -61,10 +50,25 @@ async fn restarted(stage: &Stage) -> Result<(Desktop, App, Peer)> {
     Ok((desktop, app, dana))
 }
 
+async fn opens_the_portal(toasts: Toasts) -> Result<()> {
+    let stage = Stage::start().await?;
+    let (desktop, _app, _dana) = restarted(&stage, toasts).await?;
+    desktop.press_drawn_toast(ToastButton::Open, SOON).await?;
+    portal_opens(&desktop).await
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_click_opens_the_portal_after_a_restart_of_the_app_with_dunst() -> Result<()> {
-    let stage = Stage::start().await?;
-    let (desktop, _app, _dana) = restarted(&stage).await?;
-    desktop.run("dunstctl", &["action"])?;
-    portal_opens(&desktop).await
+    opens_the_portal(Toasts::Dunst).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_click_opens_the_portal_after_a_restart_of_the_app_with_mates_daemon() -> Result<()> {
+    opens_the_portal(Toasts::SoundingDaemon).await
+}
+
+// A click beside the buttons opens nothing there: `toast_daemons`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_button_open_opens_the_portal_after_a_restart_of_the_app_with_xfces_daemon() -> Result<()> {
+    opens_the_portal(Toasts::Daemon).await
 }

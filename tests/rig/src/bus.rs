@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 use zbus::Connection;
+use zbus::fdo::DBusProxy;
 
 /// How long a bus may take to accept clients on a loaded machine.
 const READY_WITHIN: Duration = Duration::from_secs(20);
@@ -19,8 +20,12 @@ const READY_WITHIN: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Bus {
     address: String,
+    services: PathBuf,
     daemon: Program,
 }
+
+/// Where the services of the machine are.
+const SERVICES: &str = "/usr/share/dbus-1/services";
 
 impl Bus {
     /// Starts a bus with its socket and configuration in `folder`; `environment` is what activated services get.
@@ -35,10 +40,7 @@ impl Bus {
     ) -> Result<Self> {
         let services = folder.join(format!("{name}-services"));
         fs::create_dir_all(&services).context("making the folder of activatable services")?;
-        for service in activatable {
-            let from = Path::new("/usr/share/dbus-1/services").join(service);
-            fs::copy(&from, services.join(service)).with_context(|| format!("copying {}", from.display()))?;
-        }
+        activatable.iter().try_for_each(|service| copy_service(service, &services))?;
         let socket = folder.join(name);
         let config = write_config(name, folder, &socket, &services)?;
         let daemon = Program::spawn(
@@ -49,7 +51,7 @@ impl Bus {
                 .envs(environment.iter().map(|(key, value)| (key, value))),
             folder,
         )?;
-        let bus = Self { address: format!("unix:path={}", socket.display()), daemon };
+        let bus = Self { address: format!("unix:path={}", socket.display()), services, daemon };
         eventually("the message bus accepts clients", READY_WITHIN, async || bus.connect().await.map(drop))
             .await
             .with_context(|| bus.daemon.tail())?;
@@ -60,6 +62,15 @@ impl Bus {
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// From now on it starts this service, too, when somebody calls it.
+    ///
+    /// # Errors
+    /// When the service is not installed, or the bus is gone.
+    pub async fn let_start(&self, service: &str) -> Result<()> {
+        copy_service(service, &self.services)?;
+        DBusProxy::new(&self.connect().await?).await?.reload_config().await.context("telling the bus")
     }
 
     /// A new connection to it.
@@ -78,6 +89,12 @@ impl Bus {
 pub async fn connect(address: &str) -> Result<Connection> {
     let builder = zbus::connection::Builder::address(address).context("reading the bus address")?;
     builder.build().await.context("connecting to the message bus")
+}
+
+fn copy_service(service: &str, into: &Path) -> Result<()> {
+    let from = Path::new(SERVICES).join(service);
+    fs::copy(&from, into.join(service)).with_context(|| format!("copying {}", from.display()))?;
+    Ok(())
 }
 
 fn write_config(name: &str, folder: &Path, socket: &Path, services: &Path) -> Result<PathBuf> {

@@ -1,9 +1,11 @@
 //! A private desktop: display, buses and folders of its own, with what else a test wants on it.
 
 mod daemon;
+mod drawn_toasts;
 mod home;
 mod options;
 
+pub use drawn_toasts::ToastButton;
 pub use options::{Home, Options, Toasts, Tray};
 
 use crate::bus::Bus;
@@ -20,7 +22,7 @@ use crate::tray::WATCHER;
 use crate::tray_host::{Sight, TrayHost};
 use crate::wait::eventually;
 use anyhow::{Context, Result, bail, ensure};
-use daemon::{MATE_NOTIFICATION_DAEMON, activatable, notification_daemon};
+use daemon::{RealDaemon, activatable};
 use home::{PLACES, TOOLKIT, hand_over, private_environment, reachable};
 use std::ffi::OsStr;
 use std::fs;
@@ -41,9 +43,6 @@ const STILL_LOOKS: u32 = 10;
 const CARET: usize = 64;
 /// A quiet blue grey, so that windows and toasts stand out in pictures.
 const BACKGROUND: u32 = 0x0044_5566;
-
-/// The notification daemon that can be paused.
-const DUNST: &str = "dunst";
 
 /// A running desktop; all of it ends when it is dropped.
 #[derive(Debug)]
@@ -119,18 +118,8 @@ impl Desktop {
             Toasts::None => {}
             Toasts::Recorder => self.start_recorder("recorder").await?,
             Toasts::GnomeRecorder => self.start_recorder("gnome-shell").await?,
-            Toasts::Daemon => {
-                panel::write_settings(&self.folder.path().join("config"), false)?;
-                self.start_part("notifyd", notification_daemon()?.as_os_str())?;
-                self.owned(crate::toasts::NAME).await?;
-            }
-            Toasts::SoundingDaemon => {
-                self.start_part("mate-notification-daemon", OsStr::new(MATE_NOTIFICATION_DAEMON))?;
-                self.owned(crate::toasts::NAME).await?;
-            }
-            Toasts::Dunst => {
-                self.start_part(DUNST, OsStr::new(DUNST))?;
-                self.owned(crate::toasts::NAME).await?;
+            Toasts::Daemon | Toasts::SoundingDaemon | Toasts::Dunst => {
+                self.start_notification_daemon().await?;
             }
         }
         match self.options.tray {
@@ -151,15 +140,42 @@ impl Desktop {
         Ok(())
     }
 
-    /// Ends dunst with all that it knows, and starts it again.
+    /// Starts the real notification daemon that the desktop was started with.
     ///
     /// # Errors
-    /// When the desktop has none, or it does not start.
-    pub async fn restart_dunst(&mut self) -> Result<()> {
-        ensure!(self.options.toasts == Toasts::Dunst, "this desktop has another notification daemon");
-        self.parts.retain(|part| part.name() != DUNST);
-        self.start_part(DUNST, OsStr::new(DUNST))?;
+    /// When it was started with another one, or this one does not start.
+    pub async fn start_notification_daemon(&mut self) -> Result<()> {
+        let daemon = self.real_daemon()?;
+        daemon.write_settings(self.folder.path())?;
+        self.start_part(daemon.name(), daemon.program()?.as_os_str())?;
         self.owned(crate::toasts::NAME).await
+    }
+
+    /// Kills the real notification daemon with all that it knows.
+    ///
+    /// # Errors
+    /// When the desktop has none, or the bus is gone.
+    pub async fn kill_notification_daemon(&mut self) -> Result<()> {
+        let name = self.real_daemon()?.name();
+        self.parts.retain(|part| part.name() != name);
+        let bus = DBusProxy::new(&self.connection).await?;
+        eventually("the notification daemon has left the bus", READY_WITHIN, async || {
+            ensure!(!bus.name_has_owner(crate::toasts::NAME.try_into()?).await?, "it is there");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await
+    }
+
+    /// From now on the bus starts the real notification daemon when somebody calls it and none runs.
+    ///
+    /// # Errors
+    /// When the desktop has none, or the bus is gone.
+    pub async fn let_bus_start_notification_daemon(&self) -> Result<()> {
+        self.session_bus.let_start(self.real_daemon()?.service()).await
+    }
+
+    fn real_daemon(&self) -> Result<RealDaemon> {
+        RealDaemon::of(self.options.toasts).context("this desktop has no real notification daemon")
     }
 
     async fn start_recorder(&mut self, name: &'static str) -> Result<()> {
@@ -189,7 +205,7 @@ impl Desktop {
             (None, Home::Users) => {}
         }
         all.extend(system.map(|address| ("DBUS_SYSTEM_BUS_ADDRESS".to_owned(), address)));
-        if self.options.toasts == Toasts::GnomeRecorder {
+        if matches!(self.options.toasts, Toasts::GnomeRecorder | Toasts::SoundingDaemon) {
             all.push(("GSETTINGS_BACKEND".to_owned(), "dconf".to_owned()));
         }
         if self.options.logind {
@@ -206,17 +222,18 @@ impl Desktop {
         Program::spawn(name, command, self.folder.path())
     }
 
-    /// Runs a program on it to its end.
+    /// Runs a program on it to its end, and gives what it prints.
     ///
     /// # Errors
     /// When it cannot be started or fails, with what it said.
-    pub fn run(&self, program: &str, arguments: &[&str]) -> Result<()> {
+    pub fn run(&self, program: &str, arguments: &[&str]) -> Result<String> {
         let output = self.command(OsStr::new(program)).args(arguments).output();
         let output =
             output.with_context(|| format!("is {program} installed? `cargo xtask setup` installs it"))?;
-        let said = [output.stdout, output.stderr].concat();
-        ensure!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&said));
-        Ok(())
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        let (said, complained) = (text(&output.stdout), text(&output.stderr));
+        ensure!(output.status.success(), "{program} {arguments:?}: {said} {complained}");
+        Ok(said)
     }
 
     /// Its folder: `run`, `config`, `data`, `state`, `cache`, `home` and the outputs of programs.
@@ -327,33 +344,6 @@ impl Desktop {
     pub fn panel_picture(&self) -> Result<Picture> {
         let (width, _) = self.options.size;
         self.screen()?.picture_of(Area { x: 0, y: 0, width, height: panel::HEIGHT })
-    }
-
-    /// Waits until the real notification daemon shows a toast, and says where.
-    ///
-    /// # Errors
-    /// When there is none at the deadline.
-    pub async fn drawn_toast(&self, within: Duration) -> Result<Area> {
-        let screen = self.screen()?;
-        eventually("a toast on the screen", within, async || {
-            // The daemon has a tiny window of its own, too.
-            let mut toasts = screen.windows("xfce4-notifyd")?.into_iter().filter(|area| area.width > 100);
-            toasts.next_back().context("no toast")
-        })
-        .await
-    }
-
-    /// Presses a button of the toast that the real daemon shows, with the pointer; the buttons stand in a row at its lower
-    /// right, and `from_right` counts them from there.
-    ///
-    /// # Errors
-    /// When there is no toast at the deadline, or the X server is gone.
-    pub async fn press_drawn_toast(&self, from_right: i16, within: Duration) -> Result<()> {
-        let area = self.drawn_toast(within).await?;
-        let right = area.x + i16::try_from(area.width).context("a toast is no wider than the screen")?;
-        let bottom = area.y + i16::try_from(area.height).context("a toast is no higher than the screen")?;
-        let x = right - panel::BUTTON_FROM_RIGHT - from_right * panel::BUTTON_PITCH;
-        self.screen()?.click_at(x, bottom - panel::BUTTON_FROM_BOTTOM)
     }
 
     /// A picture of the screen after nothing has moved on it for a moment.

@@ -14,6 +14,17 @@ pub const BUTTON_FROM_BOTTOM: i16 = 31;
 /// From one button to the next, in pixels: the theme gives all short ones the same width.
 pub const BUTTON_PITCH: i16 = 92;
 
+/// As [`BUTTON_FROM_RIGHT`] and [`BUTTON_FROM_BOTTOM`], as MATE's daemon draws the buttons of a request.
+pub const MATE_DISMISS_FROM_RIGHT: i16 = 72;
+/// The same of the button beside it.
+pub const MATE_JOIN_FROM_RIGHT: i16 = 130;
+/// From a toast's lower edge to the middle of its buttons, in pixels.
+pub const MATE_BUTTON_FROM_BOTTOM: i16 = 27;
+/// From a toast's left edge to its words, in pixels, whichever daemon draws it.
+pub const WORDS_FROM_LEFT: i16 = 60;
+/// From its upper edge to its first line.
+pub const WORDS_FROM_TOP: i16 = 22;
+
 /// What the panel and the notification daemon can be started from on the bus: the store of their settings.
 pub const ACTIVATABLE: &[&str] = &["org.xfce.Xfconf.service"];
 

@@ -5,13 +5,15 @@ use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
 use zbus::{Connection, interface};
 
 /// The name of notification daemons.
 pub(crate) const NAME: &str = "org.freedesktop.Notifications";
-const PATH: &str = "/org/freedesktop/Notifications";
+/// Where their object is.
+pub(crate) const PATH: &str = "/org/freedesktop/Notifications";
 
 /// A toast as its app asked for it.
 #[derive(Clone, Debug)]
@@ -50,6 +52,21 @@ struct Record {
     last_id: u32,
     events: Vec<ToastEvent>,
     on_screen: BTreeMap<u32, Toast>,
+    /// The key of the action that is chosen before a toast's number is known.
+    chosen_at_once: Option<String>,
+    /// It has no buttons.
+    has_no_buttons: bool,
+    /// It refuses beyond so many toasts on the screen.
+    room: Option<usize>,
+}
+
+/// What a daemon says if it has no room.
+#[derive(Debug, zbus::DBusError)]
+#[zbus(prefix = "org.freedesktop.Notifications.Error")]
+enum Refusal {
+    #[zbus(error)]
+    Bus(zbus::Error),
+    ExcessNotificationGeneration(String),
 }
 
 /// A notification daemon on a bus, until it is dropped.
@@ -57,10 +74,13 @@ struct Record {
 pub struct ToastRecorder {
     connection: Connection,
     record: Arc<Mutex<Record>>,
+    answers: Arc<watch::Sender<bool>>,
 }
 
 struct Daemon {
     record: Arc<Mutex<Record>>,
+    /// While it is false, no toast is answered.
+    answers: watch::Receiver<bool>,
     /// What it says that it is.
     name: &'static str,
     is_inhibited: bool,
@@ -72,12 +92,8 @@ fn lock(record: &Mutex<Record>) -> MutexGuard<'_, Record> {
 
 #[interface(name = "org.freedesktop.Notifications")]
 impl Daemon {
-    #[expect(
-        clippy::too_many_arguments,
-        clippy::needless_pass_by_value,
-        reason = "the desktop notifications specification has these, and D-Bus hands them over whole"
-    )]
-    fn notify(
+    #[expect(clippy::too_many_arguments, reason = "the desktop notifications specification has these")]
+    async fn notify(
         &self,
         _app_name: String,
         replaces_id: u32,
@@ -87,14 +103,9 @@ impl Daemon {
         actions: Vec<String>,
         hints: HashMap<String, OwnedValue>,
         expire_timeout: i32,
-    ) -> u32 {
-        let mut record = lock(&self.record);
-        let id = if replaces_id == 0 {
-            record.last_id += 1;
-            record.last_id
-        } else {
-            replaces_id
-        };
+        #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
+    ) -> Result<u32, Refusal> {
+        let (id, chosen) = lock(&self.record).next_id(replaces_id)?;
         let silent = hints.get("suppress-sound").is_some_and(|hint| bool::try_from(hint).unwrap_or(false));
         let named = ["sound-name", "sound-file"].iter().any(|hint| hints.contains_key(*hint));
         let toast = Toast {
@@ -110,9 +121,20 @@ impl Daemon {
             expire_ms: expire_timeout,
             at: Instant::now(),
         };
-        record.on_screen.insert(id, toast.clone());
-        record.events.push(ToastEvent::Shown(toast));
-        id
+        {
+            let mut record = lock(&self.record);
+            record.on_screen.insert(id, toast.clone());
+            record.events.push(ToastEvent::Shown(toast));
+        }
+        if let Some(key) = chosen {
+            lock(&self.record).on_screen.remove(&id);
+            emitter.action_invoked(id, &key).await?;
+            emitter.notification_closed(id, CLOSED_BY_USER).await?;
+        }
+        let mut answers = self.answers.clone();
+        // The recorder may be gone by then.
+        drop(answers.wait_for(|answers| *answers).await);
+        Ok(id)
     }
 
     async fn close_notification(
@@ -130,7 +152,9 @@ impl Daemon {
     }
 
     fn get_capabilities(&self) -> Vec<String> {
-        ["actions", "body", "persistence", "sound"].map(str::to_owned).to_vec()
+        let all = ["actions", "body", "persistence", "sound"].into_iter();
+        let has_buttons = !lock(&self.record).has_no_buttons;
+        all.filter(|able| has_buttons || *able != "actions").map(str::to_owned).collect()
     }
 
     fn get_server_information(&self) -> (String, String, String, String) {
@@ -150,6 +174,25 @@ impl Daemon {
     /// A button was pressed, or the toast itself.
     #[zbus(signal)]
     async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action_key: &str) -> zbus::Result<()>;
+
+    /// What lets the window that the next choice opens come to the front.
+    #[zbus(signal)]
+    async fn activation_token(emitter: &SignalEmitter<'_>, id: u32, token: &str) -> zbus::Result<()>;
+}
+
+impl Record {
+    /// The number of the next toast, and what is chosen on it at once.
+    fn next_id(&mut self, replaces: u32) -> Result<(u32, Option<String>), Refusal> {
+        if replaces != 0 {
+            return Ok((replaces, None));
+        }
+        if self.room.is_some_and(|room| self.on_screen.len() >= room) {
+            let words = "Exceeded maximum number of notifications".to_owned();
+            return Err(Refusal::ExcessNotificationGeneration(words));
+        }
+        self.last_id += 1;
+        Ok((self.last_id, self.chosen_at_once.take()))
+    }
 }
 
 /// The urgency of what is shown in do-not-disturb, too.
@@ -165,10 +208,39 @@ impl ToastRecorder {
     /// When another daemon has it, or the bus is gone.
     pub async fn start(connection: Connection, name: &'static str) -> Result<Self> {
         let record = Arc::<Mutex<Record>>::default();
-        let daemon = Daemon { record: Arc::clone(&record), name, is_inhibited: false };
+        let (answers, answering) = watch::channel(true);
+        let daemon = Daemon { record: Arc::clone(&record), answers: answering, name, is_inhibited: false };
         connection.object_server().at(PATH, daemon).await.context("serving notifications")?;
         connection.request_name(NAME).await.context("taking the notification daemon's name")?;
-        Ok(Self { connection, record })
+        Ok(Self { connection, record, answers: Arc::new(answers) })
+    }
+
+    /// From now on it answers at once that it shows a toast, or not at all: as a daemon that is busy or hangs.
+    pub fn answer(&self, answers: bool) {
+        self.answers.send_replace(answers);
+    }
+
+    /// Chooses the action with this key on the next new toast before its app is told the toast's number.
+    pub fn choose_at_once(&self, key: &str) {
+        lock(&self.record).chosen_at_once = Some(key.to_owned());
+    }
+
+    /// From now on it has no buttons, and says so to whom asks.
+    pub fn have_no_buttons(&self) {
+        lock(&self.record).has_no_buttons = true;
+    }
+
+    /// From now on it refuses to show more toasts than so many, as MATE's and GNOME's older daemons do with 20.
+    pub fn have_room_for(&self, toasts: usize) {
+        lock(&self.record).room = Some(toasts);
+    }
+
+    /// Sends what lets the window that the next choice on this toast opens come to the front.
+    ///
+    /// # Errors
+    /// When the bus is gone.
+    pub async fn give_token(&self, toast: &Toast, token: &str) -> Result<()> {
+        self.emitter()?.activation_token(toast.id, token).await.context("giving a token")
     }
 
     /// Enters or leaves do-not-disturb as Plasma does.

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use chat::{SessionId, Status};
 use presence::{AwayReason, Presence};
 use protocol::Up;
+use rig::desktop::ToastButton;
 use rig::{Browser, Desktop, Peer, Service, TrayItem, eventually};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
@@ -20,8 +21,6 @@ const SINCE_SLACK_MS: u64 = 500;
 const ONLINE_WITHIN: Duration = Duration::from_secs(1);
 /// How long Away may take: a device that was lost a moment before this start counts for 45 s more (P10).
 const AWAY_WITHIN: Duration = Duration::from_secs(75);
-/// The toast's buttons from the right: Dismiss, then Join.
-const JOIN: i16 = 1;
 /// A page that is drawn has more colours than this; an empty window has one or two.
 const COLOURS_OF_A_PAGE: usize = 20;
 /// The size of the client's browser window, in pixels.
@@ -85,7 +84,7 @@ async fn toast_and_join(
     desktop.drawn_toast(SOON).await?;
     steps.desktop(desktop, "toast", "the request rings as a toast with Join and Dismiss").await?;
 
-    desktop.press_drawn_toast(JOIN, SOON).await?;
+    desktop.press_drawn_toast(ToastButton::Join, SOON).await?;
     watcher
         .until("the chat is joined", SOON, |seen| {
             let mut handled = seen.sessions.values().filter(|session| session.status == Status::Handled);

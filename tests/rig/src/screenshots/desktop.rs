@@ -3,7 +3,7 @@
 use crate::cast::{Cast, DANA, PRIYA, SOON, ask, done, say};
 use anyhow::{Context, Result};
 use protocol::Up;
-use rig::desktop::{Toasts, Tray};
+use rig::desktop::{ToastButton, Toasts, Tray};
 use rig::{App, Desktop, Options};
 use std::path::Path;
 use std::time::Duration;
@@ -13,8 +13,6 @@ use uuid::Uuid;
 const AT_REST_WITHIN: Duration = Duration::from_secs(3);
 /// Wide enough for list, chat and a toast beside them, in pixels.
 const SIZE: (u16, u16) = (1440, 900);
-/// The toast's buttons from the right: Dismiss, then Join.
-const JOIN: i16 = 1;
 
 pub(crate) async fn take(cast: &Cast, folder: &Path) -> Result<()> {
     let options = Options {
@@ -31,7 +29,7 @@ pub(crate) async fn take(cast: &Cast, folder: &Path) -> Result<()> {
 
     let dana = cast.peer(DANA).await?;
     let session = ask(&dana, "Printer offline", Some("48213")).await?;
-    desktop.press_drawn_toast(JOIN, SOON).await?;
+    desktop.press_drawn_toast(ToastButton::Join, SOON).await?;
     dana.until("the chat is joined", SOON, |seen| {
         let chat = seen.sessions.get(&session)?;
         (!chat.participants.is_empty()).then_some(())
