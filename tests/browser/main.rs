@@ -32,5 +32,6 @@ mod route;
 mod sent_files;
 mod sign_in;
 mod stage;
+mod tickets;
 mod typing;
 mod writing;

@@ -58,7 +58,7 @@ async fn a_private_note_is_not_shown_as_writing_and_both_can_be_switched_off() -
     stage.service.admin(&["org", "set", "typing", "off"])?;
     stage.service.admin(&["org", "set", "read-marks", "off"])?;
     dana.until("the settings", SOON, |seen| {
-        let policy = seen.policy?;
+        let policy = seen.policy.as_ref()?;
         (!policy.typing && !policy.read_marks).then_some(())
     })
     .await?;

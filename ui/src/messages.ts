@@ -110,6 +110,7 @@ export interface Messages {
   "technician-none-callbacks": null;
   "technician-none-missed": null;
   "technician-older": { count: number };
+  "reference": { reference: string };
   "technician-needs-help": { who: string; about: string };
   "technician-need-help": { count: number };
   "technician-was-with": { messages: number; name: string };

@@ -801,7 +801,11 @@ typing: boolean,
 /**
  * Whether the organisation lets people see how far others have read.
  */
-read_marks: boolean, };
+read_marks: boolean,
+/**
+ * Technicians: where the organisation's own system shows what a chat refers to, with `{reference}` in place of the reference (C10).
+ */
+ticket_address?: string, };
 
 /**
  * Exchanges the window's code for a cookie.

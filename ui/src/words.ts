@@ -51,11 +51,15 @@ export const who = ({ client_name: name, company }: { client_name: string; compa
 
 /** What a chat is about. */
 export function about(session: { subject: string; reference?: string }): string {
-  const subject = session.subject === "" ? say("about-chat") : session.subject;
   return session.reference === undefined
-    ? subject
-    : say("about", { subject, reference: session.reference.replace(/^#/, "") });
+    ? subject(session)
+    : say("about", { subject: subject(session), reference: session.reference.replace(/^#/, "") });
 }
+
+/** The same without its reference, and a reference by itself. */
+export const subject = (session: { subject: string }): string =>
+  session.subject === "" ? say("about-chat") : session.subject;
+export const reference = (reference: string): string => say("reference", { reference });
 
 /** Names that stay whole: with a comma or in these scripts the family name comes first, or one given name has several parts. */
 const IS_WHOLE = /,|\p{Script=Arabic}|\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}/u;

@@ -4,6 +4,7 @@
 //! ignored, an unknown type is answered with an error, never with a close. `docs/protocol.md` describes every frame.
 //! This crate knows serde and the vocabulary, but no sockets and no rules.
 
+pub mod address_template;
 mod close;
 pub mod display_text;
 mod down;

@@ -44,6 +44,8 @@ pub const HISTORY_WORDS: usize = 20;
 pub const FOUND_CHARS: usize = 160;
 /// Bytes of messages after which a transcript ends: many days of typing.
 pub const TRANSCRIPT_BYTES: usize = 4 * 1024 * 1024;
+/// Characters of an address of the organisation's own systems: longer ones are cut off by some browsers and servers.
+pub const ADDRESS_TEMPLATE_BYTES: usize = 1_000;
 /// Shortest time for which an organisation may keep completed chats.
 pub const KEEP_FOR_MIN: Duration = Duration::from_secs(24 * 60 * 60);
 /// Longest such time: ten years.

@@ -1,12 +1,13 @@
 //! The rules that the service gives every device.
 
+use crate::address_template::{AddressTemplate, Placeholder};
 use crate::limits;
 use chat::ring::Schedule;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// The organisation's and the service's numbers. All times in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Policy {
     /// A device is idle after this much time without input (P2).
@@ -34,6 +35,10 @@ pub struct Policy {
     /// Whether the organisation lets people see how far others have read.
     #[serde(default)]
     pub read_marks: bool,
+    /// Technicians: where the organisation's own system shows what a chat refers to, with `{reference}` in place of the reference (C10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub ticket_address: Option<String>,
 }
 
 impl Policy {
@@ -57,6 +62,9 @@ impl Policy {
                 pressing_until_ms: self.ring.pressing_until_ms.min(longest),
                 later_every_ms: self.ring.later_every_ms.clamp(every, longest),
             },
+            ticket_address: self
+                .ticket_address
+                .filter(|text| AddressTemplate::parse(text, Placeholder::Reference).is_ok()),
             ..self
         }
     }
@@ -81,6 +89,7 @@ impl Default for Policy {
             ring: Schedule::default(),
             typing: true,
             read_marks: true,
+            ticket_address: None,
         }
     }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use service::org::store_request::{StoreReply, StoreRequest};
 use service::org::{ConnId, Connected, Core, Effect, Event};
 use service::store::{
-    Account, Affiliation, Created, MessagePut, OrgId, OrgSnapshot, Organisation, Person, SignInId, Standing,
+    Account, Addresses, Affiliation, Created, MessagePut, OrgId, OrgSnapshot, Organisation, Person, SignInId, Standing,
 };
 use service::{Config, Now};
 use std::collections::VecDeque;
@@ -129,6 +129,7 @@ impl Running {
                 files_quota: None,
                 typing: true,
                 read_marks: true,
+                addresses: Addresses::default(),
             },
             people: people.clone(),
             devices: Vec::new(),

@@ -299,7 +299,7 @@ impl Seen {
         let Ok(frame) = read_down(text) else { return false };
         match frame {
             Down::Welcome(welcome) => {
-                self.policy = Some(welcome.policy);
+                self.policy = Some(welcome.policy.clone());
                 self.welcome = Some(welcome);
             }
             Down::Synced { .. } => self.synced = true,

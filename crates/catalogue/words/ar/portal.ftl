@@ -80,6 +80,7 @@ technician-older = { $count ->
     [many] عرض الأقدم ({ $count } من الطلبات الفائتة ومعاودات الاتصال)
    *[other] عرض الأقدم ({ $count } من الطلبات الفائتة ومعاودات الاتصال)
 }
+reference = #{ $reference }
 technician-needs-help = { $who } بحاجة إلى مساعدة: { $about }
 technician-need-help = { $count ->
     [zero] لا طلبات في الانتظار.

@@ -68,6 +68,7 @@ technician-older = { $count ->
     [one] Ältere anzeigen (noch { $count } verpasste Anfrage oder ein Rückruf)
    *[other] Ältere anzeigen (noch { $count } verpasste Anfragen und Rückrufe)
 }
+reference = #{ $reference }
 technician-needs-help = { $who } braucht Hilfe: { $about }
 technician-need-help = { $count ->
     [one] { $count } Anfrage wartet.

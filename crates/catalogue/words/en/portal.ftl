@@ -68,6 +68,7 @@ technician-older = { $count ->
     [one] Show older ({ $count } more missed request or callback)
    *[other] Show older ({ $count } more missed requests and callbacks)
 }
+reference = #{ $reference }
 technician-needs-help = { $who } needs help: { $about }
 technician-need-help = { $count ->
     [one] { $count } request is waiting.

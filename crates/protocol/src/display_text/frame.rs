@@ -16,10 +16,10 @@ pub(crate) fn frame(down: &mut Down) {
     match down {
         Down::Welcome(welcome) => {
             you(&mut welcome.you);
-            welcome.policy = welcome.policy.within_limits();
+            welcome.policy = std::mem::take(&mut welcome.policy).within_limits();
         }
         Down::You { you: named } => you(named),
-        Down::Policy { policy } => *policy = policy.within_limits(),
+        Down::Policy { policy } => *policy = std::mem::take(policy).within_limits(),
         Down::Session { session: view } => session(view),
         Down::Messages { messages: written, .. } | Down::Notes { notes: written, .. } => {
             for message in written {
@@ -201,6 +201,20 @@ mod tests {
                 );
                 assert!(policy.ring.rings_at(waited) >= 1);
             }
+        }
+    }
+
+    #[test]
+    fn an_address_that_could_lead_elsewhere_is_dropped() {
+        for (address, kept) in [
+            ("https://desk.example.com/tickets/{reference}", true),
+            ("http://desk.example.com/tickets/{reference}", false),
+            ("javascript:alert(1)//{reference}", false),
+        ] {
+            let policy = crate::Policy { ticket_address: Some(address.to_owned()), ..Default::default() };
+            let text = crate::write(&Down::Policy { policy });
+            let Down::Policy { policy } = read_down(&text).unwrap() else { panic!() };
+            assert_eq!(policy.ticket_address.is_some(), kept, "{address}");
         }
     }
 

@@ -190,6 +190,13 @@ pub enum Command {
         /// Whether they do.
         is_on: bool,
     },
+    /// Set where what chats refer to is shown.
+    TicketAddress {
+        /// Of this organisation; may be left out if there is only one.
+        org: Option<String>,
+        /// With `{reference}`; `None`: nowhere.
+        template: Option<String>,
+    },
 }
 
 impl Command {
@@ -226,7 +233,8 @@ impl Command {
             | Self::CompleteAfter { .. }
             | Self::FilesQuota { .. }
             | Self::Typing { .. }
-            | Self::ReadMarks { .. } => false,
+            | Self::ReadMarks { .. }
+            | Self::TicketAddress { .. } => false,
         }
     }
 }
@@ -338,6 +346,9 @@ pub struct OrgLine {
     pub typing: bool,
     /// Whether people see how far others have read.
     pub read_marks: bool,
+    /// Where what chats refer to is shown, with `{reference}` in place of the reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket_address: Option<String>,
 }
 
 /// A company in a list.

@@ -92,6 +92,9 @@ impl Admin<'_> {
             Command::FilesQuota { org, bytes } => self.set_files_quota(org.as_deref(), bytes),
             Command::Typing { org, is_on } => self.set_typing(org.as_deref(), is_on),
             Command::ReadMarks { org, is_on } => self.set_read_marks(org.as_deref(), is_on),
+            Command::TicketAddress { org, template } => {
+                self.set_ticket_address(org.as_deref(), template.as_deref())
+            }
         }
     }
 }

@@ -3,9 +3,10 @@
 use super::command::{CompanyLine, OrgLine, Reply};
 use super::outcome::{Admin, Done, Failed, checked_name, done, refused};
 use crate::org::{Event, Renamed};
-use crate::store::{OrgId, Organisation};
+use crate::store::{AddressOf, OrgId, Organisation};
 use crate::{names, words};
 use presence::Role;
+use protocol::address_template::{AddressTemplate, Placeholder};
 use protocol::limits::{
     COMPLETE_AFTER, COMPLETE_AFTER_MAX, COMPLETE_AFTER_MIN, FILES_QUOTA, FILES_QUOTA_MAX, IDLE_AFTER,
     IDLE_AFTER_MAX, IDLE_AFTER_MIN, KEEP_FOR, KEEP_FOR_MAX, KEEP_FOR_MIN,
@@ -33,6 +34,7 @@ impl Admin<'_> {
                 files_quota_bytes: org.files_quota.unwrap_or(FILES_QUOTA),
                 typing: org.typing,
                 read_marks: org.read_marks,
+                ticket_address: org.addresses.ticket,
                 name: org.name,
             }
         });
@@ -180,6 +182,20 @@ impl Admin<'_> {
         self.store.set_read_marks(org.id, is_on)?;
         let done = format!("People of {} {} how far others have read.", org.name, see(is_on));
         Ok((Reply::Done(done), vec![(org.id, Event::ReadMarks(is_on))]))
+    }
+
+    pub(super) fn set_ticket_address(&self, org: Option<&str>, template: Option<&str>) -> Done {
+        if let Some(Err(error)) = template.map(|text| AddressTemplate::parse(text, Placeholder::Reference)) {
+            return refused(error.to_string());
+        }
+        let org = self.org(org)?;
+        let of = AddressOf::Ticket;
+        self.store.set_address_template(org.id, of, template)?;
+        let done = match template {
+            Some(_) => format!("References lead technicians of {} to this address.", org.name),
+            None => format!("References lead technicians of {} nowhere.", org.name),
+        };
+        Ok((Reply::Done(done), vec![(org.id, Event::Address(of, template.map(str::to_owned)))]))
     }
 }
 

@@ -6,7 +6,7 @@ use super::outcome::{Admin, Done, Failed, checked_name, counted, done, refused};
 use crate::auth::secrets;
 use crate::names;
 use crate::org::{Event, Renamed};
-use crate::store::{Added, Affiliation, Ended, Hash, ListedPerson, NewPerson, OrgId, Organisation, Standing};
+use crate::store::{Addresses, Added, Affiliation, Ended, Hash, ListedPerson, NewPerson, OrgId, Organisation, Standing};
 use chat::PersonId;
 use uuid::Uuid;
 
@@ -69,6 +69,7 @@ impl Admin<'_> {
                         files_quota: None,
                         typing: true,
                         read_marks: true,
+                        addresses: Addresses::default(),
                     },
                     true,
                 ))

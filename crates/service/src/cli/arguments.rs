@@ -356,6 +356,13 @@ pub(super) enum Setting {
         #[command(flatten)]
         of: OfOrg,
     },
+    /// Where the organisation's own system shows the ticket that a chat refers to: the reference becomes a link for technicians.
+    TicketAddress {
+        /// Such as <https://desk.example.com/tickets/{reference}>; `none` removes it.
+        template: String,
+        #[command(flatten)]
+        of: OfOrg,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

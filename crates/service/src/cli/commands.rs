@@ -102,7 +102,15 @@ pub(super) fn org(verb: OrgVerb) -> Typed {
         OrgVerb::Set(Setting::ReadMarks { is, of }) => {
             (Command::ReadMarks { org: of.org, is_on: is == Switch::On }, false)
         }
+        OrgVerb::Set(Setting::TicketAddress { template, of }) => {
+            (Command::TicketAddress { org: of.org, template: unless_none(template) }, false)
+        }
     }
+}
+
+/// The word `none` removes an address.
+fn unless_none(template: String) -> Option<String> {
+    (template != "none").then_some(template)
 }
 
 pub(super) fn company(verb: CompanyVerb) -> Typed {

@@ -112,6 +112,7 @@ pub(super) fn orgs(lines: &[OrgLine]) -> String {
             files,
             typing,
             read_marks,
+            line.ticket_address.clone().unwrap_or_else(|| "none".to_owned()),
             String::new(),
         ]
     });
@@ -125,6 +126,7 @@ pub(super) fn orgs(lines: &[OrgLine]) -> String {
         "FILES",
         "TYPING",
         "READ MARKS",
+        "TICKET ADDRESS",
         "",
     ];
     table(headings, rows)
@@ -242,11 +244,12 @@ mod tests {
             files_quota_bytes: 2 << 30,
             typing: false,
             read_marks: true,
+            ticket_address: Some("https://desk.example.com/tickets/{reference}".to_owned()),
         };
         assert_eq!(
             orgs(&[line]),
-            "NAME  TECHNICIANS  CLIENTS  IDLE AFTER  COMPLETE AFTER  CHATS KEPT FOR  FILES  TYPING  READ MARKS\n\
-             Acme  2            30       5 seconds   14 days         90 days         2 GiB  off     on"
+            "NAME  TECHNICIANS  CLIENTS  IDLE AFTER  COMPLETE AFTER  CHATS KEPT FOR  FILES  TYPING  READ MARKS  TICKET ADDRESS\n\
+             Acme  2            30       5 seconds   14 days         90 days         2 GiB  off     on          https://desk.example.com/tickets/{reference}"
         );
     }
 

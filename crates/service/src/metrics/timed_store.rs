@@ -3,7 +3,7 @@
 use super::Metrics;
 use crate::metrics::label::Step;
 use crate::store::{
-    Account, Added, Changes, CompletedPage, Created, Ended, EndedSession, FileId, Hash, HistoryPage,
+    Account, Added, AddressOf, Changes, CompletedPage, Created, Ended, EndedSession, FileId, Hash, HistoryPage,
     HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut,
     NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed, ReplyOwner, ReplyPut, Result, SignInId,
     Standing, Store, StoredFile, StoredReply,
@@ -156,6 +156,10 @@ impl Store for Timed {
     }
     fn set_read_marks(&self, org: OrgId, is_on: bool) -> Result<()> {
         self.time(Step::Administration, |store| store.set_read_marks(org, is_on))
+    }
+
+    fn set_address_template(&self, org: OrgId, of: AddressOf, template: Option<&str>) -> Result<()> {
+        self.time(Step::Administration, |store| store.set_address_template(org, of, template))
     }
     fn set_complete_after(&self, org: OrgId, complete_after: Duration) -> Result<()> {
         self.time(Step::Administration, |store| store.set_complete_after(org, complete_after))

@@ -175,7 +175,7 @@ impl Core {
         let Some(member) = self.people.members.get(&person) else { return };
         let you = self.people.you(&self.cx, member);
         let (role, preference) = (member.role(), member.person.preference.0);
-        let welcome = Welcome { now: self.cx.wall, you, policy: self.cx.policy(), preference };
+        let welcome = Welcome { now: self.cx.wall, you, policy: self.cx.policy(role), preference };
         self.cx.send(conn, Down::Welcome(welcome));
         let (view, more) = self.chats.first_view(&mut self.cx, conn, person, role);
         for session in view {

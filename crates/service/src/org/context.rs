@@ -11,7 +11,7 @@ use crate::clock::Now;
 use crate::config::Config;
 use crate::store::Organisation;
 use crate::words;
-use presence::{Moment, UnixMillis};
+use presence::{Moment, Role, UnixMillis};
 use protocol::{Answer, Down, ErrorCode, IntentId, Policy};
 use std::time::Duration;
 
@@ -82,8 +82,8 @@ impl Context {
         base.plus(time.since(unix)).minus(unix.since(time))
     }
 
-    /// The rules that devices are told.
-    pub(crate) fn policy(&self) -> Policy {
+    /// The rules that devices of this role are told.
+    pub(crate) fn policy(&self, role: Role) -> Policy {
         let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         Policy {
             idle_after_ms: millis(self.idle_after()),
@@ -94,6 +94,10 @@ impl Context {
             ring: self.config.ring,
             typing: self.organisation.typing,
             read_marks: self.organisation.read_marks,
+            ticket_address: match role {
+                Role::Technician => self.organisation.addresses.ticket.clone(),
+                Role::Client => None,
+            },
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::counts::Occurrence;
 use super::store_request::{StoreReply, StoreRequest};
-use crate::store::{Account, FileId, SignInId, Standing, StoredReply};
+use crate::store::{Account, AddressOf, FileId, SignInId, Standing, StoredReply};
 use axum::extract::ws::Utf8Bytes;
 use chat::{PersonId, SentFile, SessionId};
 use presence::Role;
@@ -85,6 +85,8 @@ pub enum Event {
     ReadMarks(bool),
     /// The organisation's canned replies have changed.
     Replies(RepliesChange),
+    /// An address of the organisation's own systems has changed to this.
+    Address(AddressOf, Option<String>),
     /// A sign-in was ended.
     Revoked(SignInId),
     /// The service is going down.

@@ -43,7 +43,7 @@ use counts::Counts;
 pub use counts::Occurrence;
 pub use event::{ArrivedFile, ConnId, Connected, Effect, Ended, Event, Frame, Renamed, RepliesChange};
 use people::People;
-use presence::{Activity, IdleReason, Moment};
+use presence::{Activity, IdleReason, Moment, Role};
 use protocol::{Down, ErrorCode, IntentId, Up};
 use replies::CannedReplies;
 pub use state::Core;
@@ -144,6 +144,11 @@ impl Core {
                 }
             }
             Event::Replies(change) => self.replies.changed(&mut self.cx, change),
+            Event::Address(of, template) => {
+                tracing::info!(target: "service", ?of, "an address of the organisation's own systems was set");
+                self.cx.organisation.addresses.set(of, template);
+                self.tell_policy();
+            }
             Event::Revoked(sign_in) => self.revoked(sign_in),
             Event::Stands { person, standing, ended } => self.stands(person, standing, &ended),
             Event::Renamed(renamed) => self.renamed(renamed),
@@ -320,8 +325,10 @@ impl Core {
     }
 
     fn tell_policy(&mut self) {
-        let policy = self.cx.policy();
-        self.cx.send_all(self.people.everybody(), Down::Policy { policy });
+        for role in [Role::Technician, Role::Client] {
+            let policy = self.cx.policy(role);
+            self.cx.send_all(self.people.conns_with(role), Down::Policy { policy });
+        }
     }
 
     /// Takes in what the clocks show. If the wall clock was set, what people are shown of the present moves with it.

@@ -1,6 +1,7 @@
 //! The core by itself: facts and times in, effects out.
 
 mod absence;
+mod addresses;
 mod arrivals;
 mod clock;
 mod counts;
@@ -18,7 +19,7 @@ mod typing;
 use super::chats::{Candidate, Ring};
 use super::store_request::{StoreReply, StoreRequest};
 use super::*;
-use crate::store::{Account, Affiliation, OrgId, Person};
+use crate::store::{Account, AddressOf, Addresses, Affiliation, OrgId, Person};
 use crate::store::{Organisation, SignInId};
 use ::chat::{Session, SessionId};
 use presence::UnixMillis;
@@ -71,6 +72,7 @@ fn acme() -> Organisation {
         files_quota: None,
         typing: true,
         read_marks: true,
+        addresses: Addresses::default(),
     }
 }
 

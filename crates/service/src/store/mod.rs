@@ -11,7 +11,7 @@ mod suite;
 
 pub use error::StoreError;
 pub use model::{
-    Account, Added, Affiliation, Changes, CompletedPage, Created, DeviceKind, Ended, EndedSession, FileId,
+    Account, Added, AddressOf, Addresses, Affiliation, Changes, CompletedPage, Created, DeviceKind, Ended, EndedSession, FileId,
     Hash, HistoryPage, HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson,
     ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Person, Put, Redeemed, ReplyOwner,
     ReplyPut, SignInId, Standing, StoredDevice, StoredFile, StoredReply,
@@ -185,6 +185,11 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn set_read_marks(&self, org: OrgId, is_on: bool) -> Result<()>;
+    /// Sets an address of an organisation's own systems; `None`: it has none.
+    ///
+    /// # Errors
+    /// As all methods.
+    fn set_address_template(&self, org: OrgId, of: AddressOf, template: Option<&str>) -> Result<()>;
     /// Everything that an organisation's task starts from.
     ///
     /// # Errors

@@ -129,6 +129,31 @@ pub struct Organisation {
     pub typing: bool,
     /// Whether people see how far others have read.
     pub read_marks: bool,
+    /// Addresses of its own systems.
+    pub addresses: Addresses,
+}
+
+/// Addresses of an organisation's own systems, as templates, where it has set them (C10).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addresses {
+    /// Of what a chat refers to: a ticket.
+    pub ticket: Option<String>,
+}
+
+impl Addresses {
+    /// Sets one of them.
+    pub fn set(&mut self, of: AddressOf, template: Option<String>) {
+        match of {
+            AddressOf::Ticket => self.ticket = template,
+        }
+    }
+}
+
+/// One of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressOf {
+    /// What a chat refers to.
+    Ticket,
 }
 
 /// What kind of device it is: closing differs (P10).

@@ -25,7 +25,7 @@ mod values;
 mod writer;
 
 use super::{
-    Account, Added, Changes, CompletedPage, Created, Ended, EndedSession, FileId, Hash, HistoryPage,
+    Account, Added, AddressOf, Changes, CompletedPage, Created, Ended, EndedSession, FileId, Hash, HistoryPage,
     HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut,
     NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed, ReplyOwner, ReplyPut, Result, SignInId,
     Standing, Store, StoreError, StoredFile, StoredReply,
@@ -310,6 +310,11 @@ impl Store for Sqlite {
     }
     fn set_read_marks(&self, org: OrgId, is_on: bool) -> Result<()> {
         self.write(move |sql| organisations::set_read_marks(sql, org, is_on))
+    }
+
+    fn set_address_template(&self, org: OrgId, of: AddressOf, template: Option<&str>) -> Result<()> {
+        let template = template.map(str::to_owned);
+        self.write(move |sql| organisations::set_address_template(sql, org, of, template.as_deref()))
     }
     fn load(&self, org: OrgId) -> Result<Option<OrgSnapshot>> {
         self.read(|sql| organisations::load(sql, org))

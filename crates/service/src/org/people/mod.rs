@@ -58,10 +58,10 @@ impl People {
         conns
     }
 
-    /// The connections of clients.
-    pub(super) fn clients(&self) -> Vec<ConnId> {
+    /// The connections of people with this role.
+    pub(super) fn conns_with(&self, role: Role) -> Vec<ConnId> {
         let mut conns: Vec<ConnId> =
-            self.conns.iter().filter(|(_, conn)| conn.role == Role::Client).map(|(id, _)| *id).collect();
+            self.conns.iter().filter(|(_, conn)| conn.role == role).map(|(id, _)| *id).collect();
         conns.sort_unstable();
         conns
     }

@@ -85,7 +85,7 @@ impl People {
         let staffed = presence::eligibility::is_staffed(states);
         if staffed != self.staffed {
             self.staffed = staffed;
-            cx.send_all(self.clients(), Down::Desk { staffed });
+            cx.send_all(self.conns_with(Role::Client), Down::Desk { staffed });
         }
     }
 

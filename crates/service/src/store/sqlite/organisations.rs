@@ -1,6 +1,6 @@
 //! SQL for organisations, for what an organisation's task starts from, and for the service's address.
 
-use super::super::{OrgId, OrgSnapshot, Organisation, ReplyOwner};
+use super::super::{AddressOf, Addresses, OrgId, OrgSnapshot, Organisation, ReplyOwner};
 use super::accounts::{PERSON, person_from};
 use super::changes::device_from;
 use super::replies;
@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 /// The columns of an organisation.
 const ORGANISATION: &str =
-    "id, name, idle_after_ms, complete_after_ms, keep_for_ms, files_quota, typing, read_marks";
+    "id, name, idle_after_ms, complete_after_ms, keep_for_ms, files_quota, typing, read_marks,
+     ticket_address";
 
 fn organisation_from(row: &Row<'_>) -> Result<Organisation> {
     Ok(Organisation {
@@ -25,6 +26,7 @@ fn organisation_from(row: &Row<'_>) -> Result<Organisation> {
         files_quota: row.get::<_, Option<i64>>(5)?.map(unsigned),
         typing: row.get(6)?,
         read_marks: row.get(7)?,
+        addresses: Addresses { ticket: row.get(8)? },
     })
 }
 
@@ -71,6 +73,20 @@ pub(super) fn set_read_marks(sql: &Connection, org: OrgId, is_on: bool) -> Resul
         .map(drop)
 }
 
+pub(super) fn set_address_template(
+    sql: &Connection,
+    org: OrgId,
+    of: AddressOf,
+    template: Option<&str>,
+) -> Result<()> {
+    let column = match of {
+        AddressOf::Ticket => "ticket_address",
+    };
+    sql.prepare_cached(&format!("UPDATE organisation SET {column} = ?2 WHERE id = ?1"))?
+        .execute(params![org.0.into_bytes(), template])
+        .map(drop)
+}
+
 pub(super) fn address(sql: &Connection) -> Result<Option<String>> {
     sql.prepare_cached("SELECT value FROM meta WHERE key = 'address'")?
         .query_row([], |row| row.get(0))
@@ -87,7 +103,7 @@ pub(super) fn load(sql: &Connection, org: OrgId) -> Result<Option<OrgSnapshot>> 
     let id = org.0.into_bytes();
     let organisation = sql
         .prepare_cached(&format!("SELECT {ORGANISATION}, alive_at FROM organisation WHERE id = ?1"))?
-        .query_row(params![id], |row| Ok((organisation_from(row)?, UnixMillis(unsigned(row.get(8)?)))))
+        .query_row(params![id], |row| Ok((organisation_from(row)?, UnixMillis(unsigned(row.get("alive_at")?)))))
         .optional()?;
     let Some((organisation, alive_at)) = organisation else { return Ok(None) };
     let people = sql
