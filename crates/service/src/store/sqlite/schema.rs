@@ -5,7 +5,7 @@ use super::values::integer;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The migrations; `user_version` counts those that were done. Never change one that was released: add another.
-pub(super) const MIGRATIONS: [&str; 10] = [
+pub(super) const MIGRATIONS: [&str; 11] = [
     include_str!("schema.sql"),
     include_str!("standing.sql"),
     include_str!("limits.sql"),
@@ -16,6 +16,7 @@ pub(super) const MIGRATIONS: [&str; 10] = [
     include_str!("typing.sql"),
     include_str!("replies.sql"),
     include_str!("addresses.sql"),
+    include_str!("beginnings.sql"),
 ];
 
 /// Does the missing migrations. If none are missing, nothing is written: a full disk does not keep the service from starting.
