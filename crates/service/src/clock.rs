@@ -9,6 +9,11 @@ use tokio::time::Instant;
 /// today), and ten years are longer than any span that is measured.
 const ZERO: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
+/// If the wall clock differs by more than this from the time that has passed, it was set; less is the slewing of time servers.
+pub(crate) const CLOCK_SET: Duration = Duration::from_secs(2);
+/// How long nothing is deleted by the wall clock after the start and after the clock was set: time servers have set a wrong clock by then.
+pub(crate) const CLOCK_SETTLES: Duration = Duration::from_secs(60 * 60);
+
 /// The time by both clocks, read together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
@@ -16,6 +21,30 @@ pub struct Now {
     pub moment: Moment,
     /// For what is shown and stored: the wall clock, which may be set.
     pub unix: UnixMillis,
+}
+
+/// Whether the wall clock may decide what is deleted: not for a while after the start, nor after it was set.
+#[derive(Debug)]
+pub(crate) struct ClockTrust {
+    last: Now,
+    not_before: Moment,
+}
+
+impl ClockTrust {
+    /// The service has just started.
+    pub(crate) fn new(now: Now) -> Self {
+        Self { last: now, not_before: now.moment.plus(CLOCK_SETTLES) }
+    }
+
+    /// Whether it may now. Takes in what the clocks show.
+    pub(crate) fn is_settled(&mut self, now: Now) -> bool {
+        let expected = self.last.unix.plus(now.moment.since(self.last.moment));
+        if u128::from(now.unix.0.abs_diff(expected.0)) > CLOCK_SET.as_millis() {
+            self.not_before = now.moment.plus(CLOCK_SETTLES);
+        }
+        self.last = now;
+        now.moment >= self.not_before
+    }
 }
 
 /// Where times come from.

@@ -119,7 +119,7 @@ impl Service {
         tasks.spawn(serving);
         let mut sweeps = JoinSet::new();
         if let Some(folder) = app.files.clone() {
-            sweeps.spawn(files::keep_swept(folder, app.store.clone()));
+            sweeps.spawn(files::keep_swept(folder, app.store.clone(), app.clock));
         }
         let failed = tokio::select! {
             () = shutdown => None,

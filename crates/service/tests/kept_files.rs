@@ -102,32 +102,7 @@ async fn a_backup_says_what_is_not_in_it_and_a_check_and_a_restore_say_what_is_m
     let gone = waiting.fetch(&serving, before);
     assert!(gone.starts_with("HTTP/1.1 404") && gone.contains("no longer on the service's disk"), "{gone}");
     assert!(waiting.fetch(&serving, after).starts_with("HTTP/1.1 404"));
-    assert_eq!(files(&folder), [kept], "the sweep at the start keeps it for a week");
-}
-
-#[tokio::test]
-async fn what_nobody_knows_is_removed_a_week_later_and_nothing_else_is() {
-    let folder = Folder::new();
-    let mut serving = folder.serve();
-    let waiting = Waiting::at(&folder, &serving).await;
-    let id = Uuid::new_v4();
-    assert!(is_ok(&waiting.send(&serving, id, "known")));
-    serving.signal("-KILL");
-    serving.wait();
-    let known = files(&folder);
-    let [old, new, other] = [Uuid::new_v4().to_string(), Uuid::new_v4().to_string(), "notes.txt".to_owned()]
-        .map(|name| folder.data().join("files").join(name));
-    let long_ago = SystemTime::now() - Duration::from_secs(8 * 24 * 3_600);
-    for (file, changed) in
-        [(&known[0], long_ago), (&old, long_ago), (&other, long_ago), (&new, SystemTime::now())]
-    {
-        let file = std::fs::OpenOptions::new().create(true).append(true).open(file).unwrap();
-        file.set_modified(changed).unwrap();
-    }
-    let serving = folder.serve();
-    common::program::eventually("the sweep", || !old.exists()).await;
-    assert!(new.exists() && other.exists() && known[0].exists());
-    assert!(waiting.fetch(&serving, id).ends_with("known"));
+    assert_eq!(files(&folder), [kept], "it is kept for a week");
 }
 
 #[tokio::test]

@@ -209,7 +209,7 @@ async fn admit(
     };
     let busy =
         |wait| Box::new(problem::retry(StatusCode::TOO_MANY_REQUESTS, words::FILES_BUSY, seconds(wait)));
-    let transfer = app.transfers.begin(account.sign_in, way).map_err(busy)?;
+    let transfer = app.transfers.begin(account.org, account.sign_in, way).map_err(busy)?;
     pending.is_known(0);
     Ok((account, (transfer, pending.transfers())))
 }

@@ -1,7 +1,8 @@
-//! How many files one sign-in may send and fetch: at once, and in a time. It knows neither files nor who may have them.
+//! How many files one sign-in may send and fetch, at once and in a time, and how many one organisation at once. It knows neither files nor who
+//! may have them.
 
 use crate::bucket::Bucket;
-use crate::store::SignInId;
+use crate::store::{OrgId, SignInId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -19,7 +20,8 @@ const FETCHES: u32 = 500;
 const FETCHES_PER_SECOND: u32 = 10;
 /// Files of one sign-in that may be under way at once: browsers open six connections, in each of a few windows.
 const AT_ONCE_OF_ONE: usize = 24;
-/// Files of all sign-ins that may be under way at once: each takes an open file and some 100 KiB.
+/// Files of all sign-ins that may be under way at once: each takes an open file and some 100 KiB. An organisation may have as many under way as
+/// places are left: half of all if it is the only one, and nobody finds none.
 const AT_ONCE: usize = 512;
 /// Sign-ins that are remembered before those that have not been active for a while are forgotten.
 const REMEMBERED: usize = 1_024;
@@ -41,6 +43,8 @@ pub(crate) struct Transfers(Mutex<Usage>);
 struct Usage {
     under_way: usize,
     of: HashMap<SignInId, UsageOfOne>,
+    /// How many each organisation has under way; those that have none are not in it.
+    of_org: HashMap<OrgId, usize>,
 }
 
 struct UsageOfOne {
@@ -53,14 +57,16 @@ struct UsageOfOne {
 pub(crate) struct Transfer {
     transfers: Arc<Transfers>,
     of: SignInId,
+    org: OrgId,
 }
 
 impl Transfers {
     /// Begins to send or fetch a file. `Err`: not now, but perhaps after this time.
-    pub(crate) fn begin(self: &Arc<Self>, of: SignInId, way: Way) -> Result<Transfer, Duration> {
+    pub(crate) fn begin(self: &Arc<Self>, org: OrgId, of: SignInId, way: Way) -> Result<Transfer, Duration> {
         let now = Instant::now();
         let mut usage = self.usage();
-        if usage.under_way >= AT_ONCE {
+        let left = AT_ONCE - usage.under_way;
+        if usage.of_org.get(&org).copied().unwrap_or(0) >= left {
             return Err(AGAIN);
         }
         if usage.of.len() >= REMEMBERED {
@@ -82,7 +88,8 @@ impl Transfers {
         }
         one.under_way += 1;
         usage.under_way += 1;
-        Ok(Transfer { transfers: self.clone(), of })
+        *usage.of_org.entry(org).or_default() += 1;
+        Ok(Transfer { transfers: self.clone(), of, org })
     }
 
     fn usage(&self) -> MutexGuard<'_, Usage> {
@@ -97,6 +104,12 @@ impl Drop for Transfer {
         if let Some(one) = usage.of.get_mut(&self.of) {
             one.under_way -= 1;
         }
+        if let Some(of_org) = usage.of_org.get_mut(&self.org) {
+            *of_org -= 1;
+            if *of_org == 0 {
+                usage.of_org.remove(&self.org);
+            }
+        }
     }
 }
 
@@ -109,18 +122,41 @@ mod tests {
     async fn one_sign_in_cannot_take_the_turn_of_others() {
         let transfers = Arc::new(Transfers::default());
         let [one, other] = [1, 2].map(|id| SignInId(Uuid::from_u128(id)));
+        let org = OrgId(Uuid::from_u128(1));
         for _ in 0..SENDS {
-            assert!(transfers.begin(one, Way::Sent).is_ok());
+            assert!(transfers.begin(org, one, Way::Sent).is_ok());
         }
-        let wait = transfers.begin(one, Way::Sent).map(drop).unwrap_err();
-        assert!(transfers.begin(one, Way::Fetched).is_ok() && transfers.begin(other, Way::Sent).is_ok());
+        let wait = transfers.begin(org, one, Way::Sent).map(drop).unwrap_err();
+        assert!(transfers.begin(org, one, Way::Fetched).is_ok() && transfers.begin(org, other, Way::Sent).is_ok());
         tokio::time::advance(wait).await;
-        assert!(transfers.begin(one, Way::Sent).is_ok());
-        let under_way: Vec<_> = (0..AT_ONCE_OF_ONE).map(|_| transfers.begin(one, Way::Fetched)).collect();
+        assert!(transfers.begin(org, one, Way::Sent).is_ok());
+        let under_way: Vec<_> = (0..AT_ONCE_OF_ONE).map(|_| transfers.begin(org, one, Way::Fetched)).collect();
         assert!(under_way.iter().all(Result::is_ok));
-        assert_eq!(transfers.begin(one, Way::Fetched).map(drop), Err(AGAIN));
-        assert!(transfers.begin(other, Way::Fetched).is_ok());
+        assert_eq!(transfers.begin(org, one, Way::Fetched).map(drop), Err(AGAIN));
+        assert!(transfers.begin(org, other, Way::Fetched).is_ok());
         drop(under_way);
-        assert!(transfers.begin(one, Way::Fetched).is_ok());
+        assert!(transfers.begin(org, one, Way::Fetched).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_organisation_leaves_places_for_others() {
+        let transfers = Arc::new(Transfers::default());
+        let [crowd, other] = [1, 2].map(|id| OrgId(Uuid::from_u128(id)));
+        // A crowd of sign-ins that fetch whatever they are given.
+        let taken = |org: OrgId| -> Vec<Transfer> {
+            let sign_ins = (0..AT_ONCE).map(|id| SignInId(Uuid::from_u128(org.0.as_u128() << 64 | id as u128)));
+            sign_ins.flat_map(|one| transfers.begin(org, one, Way::Fetched)).collect()
+        };
+        let all = taken(crowd);
+        assert_eq!(all.len(), AT_ONCE / 2);
+        let of_other = taken(other);
+        assert_eq!(of_other.len(), AT_ONCE / 4);
+        // Whoever comes next still finds some.
+        let third = OrgId(Uuid::from_u128(3));
+        assert!(transfers.begin(third, SignInId(Uuid::from_u128(9)), Way::Sent).is_ok());
+        drop(all);
+        assert!(taken(other).len() > AT_ONCE / 16);
+        drop(of_other);
+        assert!(transfers.usage().of_org.is_empty());
     }
 }

@@ -281,8 +281,8 @@ impl Store for Timed {
         self.time(Step::SweepFiles, |store| store.unknown_files(stored))
     }
 
-    fn deleted_files(&self, max: usize) -> Result<Vec<FileId>> {
-        self.time(Step::SweepFiles, |store| store.deleted_files(max))
+    fn deleted_files(&self, after: Option<FileId>, max: usize) -> Result<Vec<FileId>> {
+        self.time(Step::SweepFiles, |store| store.deleted_files(after, max))
     }
 
     fn forget_deleted_files(&self, stored: &[FileId]) -> Result<()> {

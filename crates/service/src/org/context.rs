@@ -7,16 +7,13 @@ use super::counts::Counts;
 use super::event::{ConnId, Effect, Frame};
 use super::store_queue::{BUSY_RETRY_MS, Job, StoreQueue};
 use super::timer::Timers;
-use crate::clock::Now;
+use crate::clock::{CLOCK_SET, Now};
 use crate::config::Config;
 use crate::store::Organisation;
 use crate::words;
 use presence::{Moment, Role, UnixMillis};
 use protocol::{Answer, Down, ErrorCode, IntentId, Policy};
 use std::time::Duration;
-
-/// If the wall clock differs by more than this from the time that has passed, it was set; less is the slewing of time servers.
-const CLOCK_SET: Duration = Duration::from_secs(2);
 
 /// The context of one organisation.
 pub(crate) struct Context {

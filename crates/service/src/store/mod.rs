@@ -321,11 +321,11 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As all methods.
     fn unknown_files(&self, stored: &[FileId]) -> Result<Vec<FileId>>;
-    /// Files whose chats were deleted, at most `max`: their contents are to be removed.
+    /// Files whose chats were deleted, in the order of their ids, those after this one, at most `max`: their contents are to be removed.
     ///
     /// # Errors
     /// As all methods.
-    fn deleted_files(&self, max: usize) -> Result<Vec<FileId>>;
+    fn deleted_files(&self, after: Option<FileId>, max: usize) -> Result<Vec<FileId>>;
     /// Forgets these: their contents were removed.
     ///
     /// # Errors

@@ -415,8 +415,8 @@ impl Store for Sqlite {
     fn unknown_files(&self, stored: &[FileId]) -> Result<Vec<FileId>> {
         self.read(|sql| files::unknown(sql, stored))
     }
-    fn deleted_files(&self, max: usize) -> Result<Vec<FileId>> {
-        self.read(|sql| files::deleted(sql, max))
+    fn deleted_files(&self, after: Option<FileId>, max: usize) -> Result<Vec<FileId>> {
+        self.read(|sql| files::deleted(sql, after, max))
     }
     fn forget_deleted_files(&self, stored: &[FileId]) -> Result<()> {
         let stored = stored.to_vec();

@@ -2,6 +2,7 @@
 //! with the wall clock, and nothing brings a chat back: after the start, and after the clock was set, it waits, so that a wrong clock can be
 //! set right before anything is deleted.
 
+use crate::clock::CLOCK_SETTLES;
 use crate::org::context::Context;
 use crate::org::store_queue::Job;
 use crate::org::store_request::StoreRequest;
@@ -9,8 +10,6 @@ use crate::org::timer::Timer;
 use presence::Moment;
 use std::time::Duration;
 
-/// How long nothing is deleted after the start and after the clock was set: time servers have set a wrong clock by then.
-pub(crate) const CLOCK_SETTLES: Duration = Duration::from_secs(60 * 60);
 /// How often it is looked whether something is due.
 const EVERY: Duration = Duration::from_secs(60 * 60);
 /// Time between two steps while more is left: others get their turn.

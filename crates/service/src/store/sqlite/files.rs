@@ -81,10 +81,11 @@ pub(super) fn unknown(sql: &Connection, stored: &[FileId]) -> Result<Vec<FileId>
     Ok(unknown)
 }
 
-/// Files whose chats were deleted, at most `max`.
-pub(super) fn deleted(sql: &Connection, max: usize) -> Result<Vec<FileId>> {
-    sql.prepare_cached("SELECT stored FROM deleted_file LIMIT ?1")?
-        .query_map(params![integer(max as u64)], |row| Ok(FileId(Uuid::from_bytes(row.get(0)?))))?
+/// Files whose chats were deleted, in the order of their ids: those after this one, at most `max`.
+pub(super) fn deleted(sql: &Connection, after: Option<FileId>, max: usize) -> Result<Vec<FileId>> {
+    let after = after.map_or(Vec::new(), |id| id.0.into_bytes().to_vec());
+    sql.prepare_cached("SELECT stored FROM deleted_file WHERE stored > ?1 ORDER BY stored LIMIT ?2")?
+        .query_map(params![after, integer(max as u64)], |row| Ok(FileId(Uuid::from_bytes(row.get(0)?))))?
         .collect()
 }
 
@@ -123,8 +124,10 @@ mod tests {
         }
         sql.execute_batch("DELETE FROM session WHERE id = x'03'").unwrap();
         assert_eq!(unknown(&sql, &[one, other]).unwrap(), [one, other]);
-        assert_eq!(deleted(&sql, 10).unwrap(), [one, other]);
+        assert_eq!(deleted(&sql, None, 10).unwrap(), [one, other]);
+        assert_eq!(deleted(&sql, None, 1).unwrap(), [one]);
+        assert_eq!(deleted(&sql, Some(one), 10).unwrap(), [other]);
         forget_deleted(&sql, &[one]).unwrap();
-        assert_eq!(deleted(&sql, 10).unwrap(), [other]);
+        assert_eq!(deleted(&sql, None, 10).unwrap(), [other]);
     }
 }
