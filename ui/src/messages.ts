@@ -190,6 +190,7 @@ export interface Messages {
   "history-of": { name: string };
   "history-everybody": null;
   "history-nothing": null;
+  "history-none-with": { name: string };
   "history-empty": null;
   "history-older": null;
   "history-found": { count: number };

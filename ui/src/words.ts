@@ -324,6 +324,7 @@ export const history = {
   everybody: say("history-everybody"),
   nothing: say("history-nothing"),
   empty: say("history-empty"),
+  noneWith: (name: string): string => say("history-none-with", { name }),
   older: say("history-older"),
   found: (count: number, hasMore: boolean): string =>
     hasMore ? say("history-found-more", { count }) : say("history-found", { count }),

@@ -263,40 +263,56 @@ pub(crate) fn not_invited(
     }
 }
 
-/// A transcript as text. Times are in UTC, since its readers may be anywhere. Lines of a message after its first one are indented, so that
-/// none can pass for another message.
-pub(crate) fn transcript(transcript: &Transcript) -> String {
+/// A transcript as text, in the language of who reads it; what was written stays as it is. Times are in UTC, since its readers may be anywhere.
+/// Lines of a message after its first one are indented, so that none can pass for another message.
+pub(crate) fn transcript(transcript: &Transcript, language: Language) -> String {
+    let words = catalogue(language);
+    let say = |id: &'static str| words.say(id).into_owned();
+    let fill = |id: &str, values: &[(&str, &str)]| {
+        let values: Vec<_> = values.iter().map(|(name, value)| (*name, (*value).into())).collect();
+        words.fill(id, &values)
+    };
     let Transcript { chat, messages, notes, is_whole } = transcript;
-    let mut lines = vec![if chat.subject.is_empty() { "Chat".to_owned() } else { chat.subject.clone() }];
-    lines.extend(chat.reference.as_ref().map(|reference| format!("Ticket: {reference}")));
-    let company = chat.company.as_ref().map(|company| format!(" ({company})")).unwrap_or_default();
-    lines.push(format!("Client: {}{company}", chat.client.name));
+    let mut lines = vec![if chat.subject.is_empty() { say("transcript-chat") } else { chat.subject.clone() }];
+    lines.extend(
+        chat.reference.as_deref().map(|reference| fill("transcript-ticket", &[("reference", reference)])),
+    );
+    let client = chat.client.name.as_str();
+    lines.push(match &chat.company {
+        Some(company) => fill("transcript-client-of", &[("name", client), ("company", company)]),
+        None => fill("transcript-client", &[("name", client)]),
+    });
     let mut technicians: Vec<&str> = chat.technicians.iter().map(|each| each.who.name.as_str()).collect();
     technicians.dedup();
     if !technicians.is_empty() {
-        lines.push(format!("Technicians: {}", technicians.join(", ")));
+        lines.push(fill("transcript-technicians", &[("names", &technicians.join(", "))]));
     }
-    lines.push(format!("{} to {} (UTC)", minute(chat.created), minute(chat.ended)));
+    lines.push(fill("transcript-time", &[("from", &minute(chat.created)), ("to", &minute(chat.ended))]));
     if let Some(callback) = &chat.callback {
-        lines.push(indented(&format!("Call back: {}", callback.phone)));
+        lines.push(indented(&fill("transcript-callback", &[("phone", &callback.phone)])));
         lines.extend(callback.note.as_deref().map(|note| indented(&format!("    {note}"))));
     }
     lines.push(String::new());
-    let said = messages.iter().map(|each| (each, ""));
-    let mut written: Vec<_> = said.chain(notes.iter().map(|each| (each, " (private note)"))).collect();
+    let said = messages.iter().map(|each| (each, false));
+    let mut written: Vec<_> = said.chain(notes.iter().map(|each| (each, true))).collect();
     written.sort_by_key(|(each, _)| each.at);
-    lines.extend(written.into_iter().map(|(each, kind)| {
-        let file = each.file.as_ref().map(|file| format!("[file] {}", file.name));
+    lines.extend(written.into_iter().map(|(each, is_private)| {
+        let file = each.file.as_ref().map(|file| fill("transcript-file", &[("name", &file.name)]));
         let text = file.as_deref().unwrap_or(&each.text);
-        indented(&format!("[{}] {}{kind}: {text}", minute(each.at), each.name))
+        let by = each.name.as_str();
+        let by = if is_private { fill("transcript-private", &[("name", by)]) } else { by.to_owned() };
+        indented(&format!("[{}] {by}: {text}", minute(each.at)))
     }));
     if !is_whole {
-        lines.push("[The chat has more messages than fit into a transcript.]".to_owned());
+        lines.push(say("transcript-not-whole"));
     }
     lines.push(String::new());
-    let by = chat.completed_by.as_ref().map_or("the service", |by| by.name.as_str());
-    lines.push(format!("[{}] Completed by {by}", minute(chat.completed)));
-    lines.extend(chat.note.as_deref().map(|note| indented(&format!("Private note: {note}"))));
+    let completed = minute(chat.completed);
+    lines.push(match &chat.completed_by {
+        Some(by) => fill("transcript-completed", &[("time", &completed), ("name", &by.name)]),
+        None => fill("transcript-completed-itself", &[("time", &completed)]),
+    });
+    lines.extend(chat.note.as_deref().map(|note| indented(&fill("transcript-note", &[("note", note)]))));
     lines.push(String::new());
     lines.join("\n")
 }

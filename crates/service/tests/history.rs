@@ -247,6 +247,30 @@ async fn a_transcript_is_read_as_json_and_as_text_and_has_private_notes_only_if_
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_frame_of_a_transcript_is_in_the_readers_language() {
+    let (archive, [first, ..]) = archive().await;
+    let path = format!("{HISTORY}/{first}/transcript.txt?notes");
+    for (language, words) in [
+        (
+            "de-AT,de;q=0.9",
+            ["Kunde: ", "Techniker: ", " bis ", " (interne Notiz): ", "Abgeschlossen von Priya"],
+        ),
+        ("ar", ["العميل: ", "الفنيون: ", " إلى ", "(ملاحظة داخلية): ", "أكملها "]),
+        ("fr", ["Client: ", "Technicians: ", " to ", " (private note): ", "Completed by Priya"]),
+    ] {
+        let asked = format!(
+            "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer {}\r\naccept-language: {language}\r\n\r\n",
+            archive.priya
+        );
+        let answer = archive.service.http(&asked).await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        for word in words.into_iter().chain(["Printer offline", "Press the green button."]) {
+            assert!(answer.contains(word), "{language}, {word:?}: {answer}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn nobody_but_the_technicians_of_the_organisation_reads_the_history() {
     let (archive, [first, ..]) = archive().await;
     let olga = sign_in(&*archive.store, "Other MSP", "Olga", None);

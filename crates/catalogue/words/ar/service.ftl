@@ -23,7 +23,7 @@ http-not-signed-in = لا يحمل الطلب تسجيل دخول صالحًا،
 http-for-technicians = لا يستطيع البحث في المحادثات السابقة إلا الفنيون. تجد محادثاتك في بوابتك.
 http-bad-search = البحث طويل جدًا أو لا يطابق البروتوكول. استخدم 20 كلمة و200 حرف على الأكثر.
 http-too-many-searches = عمليات بحث كثيرة في الوقت نفسه. حاول مرة أخرى بعد ثانية.
-http-no-such-chat = هذه المحادثة غير موجودة. ربما انتهت؛ راجع القائمة.
+http-no-such-chat = لا توجد في السجل محادثة بهذا المعرّف: ربما لم تكتمل بعد، أو حُذفت بعد انتهاء المدة التي تحتفظ بها المؤسسة. ابحث عنها في القوائم.
 http-no-subprotocol = لا تدعم الخدمة إلا بروتوكول WebSocket الفرعي deskbell.v1+json.
 http-at-capacity = الخدمة ممتلئة. حاول مرة أخرى بعد بضع ثوانٍ، أو أخبر المسؤول.
 http-too-slow = استغرق الطلب وقتًا طويلًا. حاول مرة أخرى.
@@ -53,3 +53,19 @@ http-file-id-used = لرسالة أخرى في هذه المحادثة هذا ا
 http-files-busy = ملفات كثيرة دفعة واحدة. انتظر بضع ثوانٍ ثم حاول مرة أخرى.
 http-no-file = لا يوجد ملف كهذا ولا محادثة كهذه هنا.
 http-file-gone = لم يعد هذا الملف على قرص الخدمة. اطلب إرساله مرة أخرى.
+
+## Transcripts
+
+transcript-chat = محادثة
+transcript-ticket = التذكرة: { $reference }
+transcript-client = العميل: { $name }
+transcript-client-of = العميل: { $name } ({ $company })
+transcript-technicians = الفنيون: { $names }
+transcript-time = من { $from } إلى { $to } (UTC)
+transcript-callback = معاودة الاتصال: { $phone }
+transcript-private = { $name } (ملاحظة داخلية)
+transcript-file = [ملف] { $name }
+transcript-not-whole = [في المحادثة رسائل أكثر مما يتسع له النص.]
+transcript-completed = [{ $time }] أكملها { $name }
+transcript-completed-itself = [{ $time }] أكملتها الخدمة
+transcript-note = ملاحظة داخلية: { $note }

@@ -172,6 +172,7 @@ history-search = Wörter, Namen, Firmen, Tickets
 history-of = Nur Chats mit { $name }
 history-everybody = Alle
 history-nothing = Nichts gefunden. Versuchen Sie es mit weniger Wörtern oder mit dem Anfang eines Wortes. Interne Notizen werden nicht durchsucht.
+history-none-with = Mit { $name } wurde noch kein Chat abgeschlossen, oder die Aufbewahrungszeit der Organisation ist abgelaufen. Wählen Sie Alle, um andere Chats zu sehen.
 history-empty = Noch wurde kein Chat abgeschlossen. Abgeschlossene Chats erscheinen hier, bis ihre Aufbewahrungszeit vorbei ist.
 history-older = Ältere Chats anzeigen
 history-found = { $count ->

@@ -23,7 +23,7 @@ http-not-signed-in = Die Anfrage hat keine gültige Anmeldung und wird deshalb a
 http-for-technicians = Nur Techniker können frühere Chats durchsuchen. Ihre eigenen finden Sie in Ihrem Portal.
 http-bad-search = Die Suche ist zu lang oder entspricht nicht dem Protokoll. Verwenden Sie höchstens 20 Wörter und 200 Zeichen.
 http-too-many-searches = Zu viele Suchen gleichzeitig. Versuchen Sie es in einer Sekunde noch einmal.
-http-no-such-chat = Diesen Chat gibt es nicht. Vielleicht ist er beendet; sehen Sie in der Liste nach.
+http-no-such-chat = Der Verlauf enthält keinen Chat mit dieser Kennung: Vielleicht ist er noch nicht abgeschlossen, oder er wurde nach der Aufbewahrungszeit der Organisation gelöscht. Suchen Sie ihn in den Listen.
 http-no-subprotocol = Der Dienst spricht nur das WebSocket-Unterprotokoll deskbell.v1+json.
 http-at-capacity = Der Dienst ist voll ausgelastet. Versuchen Sie es in einigen Sekunden noch einmal, oder informieren Sie Ihre Administration.
 http-too-slow = Die Anfrage hat zu lange gedauert. Versuchen Sie es noch einmal.
@@ -53,3 +53,19 @@ http-file-id-used = Eine andere Nachricht in diesem Chat hat diese Kennung. Send
 http-files-busy = Zu viele Dateien auf einmal. Warten Sie einige Sekunden, und versuchen Sie es dann noch einmal.
 http-no-file = Hier gibt es keine solche Datei und keinen solchen Chat.
 http-file-gone = Diese Datei ist auf dem Datenträger des Dienstes nicht mehr vorhanden. Bitten Sie darum, sie noch einmal zu senden.
+
+## Transcripts
+
+transcript-chat = Chat
+transcript-ticket = Ticket: { $reference }
+transcript-client = Kunde: { $name }
+transcript-client-of = Kunde: { $name } ({ $company })
+transcript-technicians = Techniker: { $names }
+transcript-time = { $from } bis { $to } (UTC)
+transcript-callback = Rückruf: { $phone }
+transcript-private = { $name } (interne Notiz)
+transcript-file = [Datei] { $name }
+transcript-not-whole = [Der Chat hat mehr Nachrichten, als in einen Auszug passen.]
+transcript-completed = [{ $time }] Abgeschlossen von { $name }
+transcript-completed-itself = [{ $time }] Vom Dienst abgeschlossen
+transcript-note = Interne Notiz: { $note }

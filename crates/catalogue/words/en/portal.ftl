@@ -172,6 +172,7 @@ history-search = Words, names, companies, tickets
 history-of = Only chats with { $name }
 history-everybody = Everybody
 history-nothing = Nothing matches. Try fewer words, or the beginning of a word. Private notes are not searched.
+history-none-with = No chat with { $name } has been completed yet, or the organisation's time for keeping them is over. Choose Everybody to see other chats.
 history-empty = No chat has been completed yet. Completed chats appear here, until the organisation's time for keeping them is over.
 history-older = Show older chats
 history-found = { $count ->

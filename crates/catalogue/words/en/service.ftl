@@ -23,7 +23,7 @@ http-not-signed-in = The request has no valid sign-in, so it is refused. Open yo
 http-for-technicians = Only technicians can search earlier chats. You find your own in your portal.
 http-bad-search = The search is too long or does not match the protocol. Use at most 20 words and 200 characters.
 http-too-many-searches = Too many searches at once. Try again in a second.
-http-no-such-chat = This chat does not exist. It may be over; check the list.
+http-no-such-chat = The history has no chat with this id: it may not be completed yet, or it was deleted when the organisation's time for keeping it was over. Look for it in the lists.
 http-no-subprotocol = The service speaks the WebSocket sub-protocol deskbell.v1+json only.
 http-at-capacity = The service is full. Try again in a few seconds, or tell your administrator.
 http-too-slow = The request took too long. Try again.
@@ -53,3 +53,19 @@ http-file-id-used = Another message in this chat has this id. Send the file with
 http-files-busy = Too many files at once. Wait a few seconds, then try again.
 http-no-file = There is no such file or chat here.
 http-file-gone = This file is no longer on the service's disk. Ask for it to be sent again.
+
+## Transcripts
+
+transcript-chat = Chat
+transcript-ticket = Ticket: { $reference }
+transcript-client = Client: { $name }
+transcript-client-of = Client: { $name } ({ $company })
+transcript-technicians = Technicians: { $names }
+transcript-time = { $from } to { $to } (UTC)
+transcript-callback = Call back: { $phone }
+transcript-private = { $name } (private note)
+transcript-file = [file] { $name }
+transcript-not-whole = [The chat has more messages than fit into a transcript.]
+transcript-completed = [{ $time }] Completed by { $name }
+transcript-completed-itself = [{ $time }] Completed by the service
+transcript-note = Private note: { $note }

@@ -1,6 +1,7 @@
 //! Chats that are over, for technicians: a list that is searched, and transcripts (decision 0039). Reads from the store; organisations and
 //! their queues know nothing of it.
 
+use super::accept;
 use super::excerpt::excerpt;
 use super::problem::{self, problem};
 use super::sign_in;
@@ -55,10 +56,8 @@ pub(crate) async fn json(
     Path(id): Path<Uuid>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match transcript(&app, &headers, id, wants_notes(query.as_deref())).await {
-        Ok(transcript) => named_file(Json(transcript).into_response(), id, "json"),
-        Err(refused) => refused,
-    }
+    let form = |transcript: &Transcript| Json(transcript).into_response();
+    transcript_file(&app, &headers, id, query.as_deref(), "json", form).await
 }
 
 /// The same, as text for people.
@@ -68,20 +67,26 @@ pub(crate) async fn text(
     Path(id): Path<Uuid>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match transcript(&app, &headers, id, wants_notes(query.as_deref())).await {
-        Ok(transcript) => named_file(words::transcript(&transcript).into_response(), id, "txt"),
-        Err(refused) => refused,
-    }
+    let language = accept::language(&headers);
+    let form = |transcript: &Transcript| words::transcript(transcript, language).into_response();
+    transcript_file(&app, &headers, id, query.as_deref(), "txt", form).await
 }
 
-async fn transcript(
+/// A transcript as a file, in one of its forms.
+async fn transcript_file(
     app: &Arc<AppState>,
     headers: &HeaderMap,
     id: Uuid,
-    with_notes: bool,
-) -> Result<Transcript, Response> {
-    let found = read(app, headers, move |store, org| said(store, org, SessionId(id), with_notes)).await?;
-    found.ok_or_else(|| problem(StatusCode::NOT_FOUND, words::NO_SUCH_CHAT))
+    query: Option<&str>,
+    extension: &str,
+    form: impl Fn(&Transcript) -> Response,
+) -> Response {
+    let with_notes = wants_notes(query);
+    match read(app, headers, move |store, org| said(store, org, SessionId(id), with_notes)).await {
+        Ok(Some(transcript)) => named_file(form(&transcript), id, extension),
+        Ok(None) => problem(StatusCode::NOT_FOUND, words::NO_SUCH_CHAT),
+        Err(refused) => refused,
+    }
 }
 
 /// Whether private notes are wanted, too: only those who say so get them, so that none goes to a client by mistake.
