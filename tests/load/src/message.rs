@@ -12,7 +12,8 @@ use serde::Serialize;
 use service::org::store_request::{StoreReply, StoreRequest};
 use service::org::{ConnId, Connected, Core, Effect, Event};
 use service::store::{
-    Account, Addresses, Affiliation, Created, MessagePut, OrgId, OrgSnapshot, Organisation, Person, SignInId, Standing,
+    Account, Addresses, Affiliation, Created, MessagePut, OrgId, OrgSnapshot, Organisation, Person, SignInId,
+    Standing,
 };
 use service::{Config, Now};
 use std::collections::VecDeque;

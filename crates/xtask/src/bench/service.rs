@@ -321,7 +321,7 @@ fn history(options: &Options, measured: &Measured) -> Vec<Figure> {
         })],
     };
     let mut search =
-        row("the same: the slowest of seven searches in the history".to_owned(), "history_search_ms");
+        row("the same: the slowest of eight searches in the history".to_owned(), "history_search_ms");
     // It is processor work, of which a debug build says little.
     if matches!(options.form, Form::Short) {
         search.value = Value::LongForm;
