@@ -288,10 +288,26 @@ impl Desk {
     fn hide(&mut self, page: Page, out: &mut Vec<Effect>) {
         match page {
             Page::SignIn => self.question.withdraw(out),
-            Page::Portal { .. } | Page::Status => return,
+            Page::Portal { .. } => self.hide_portal(out),
+            Page::Status => return,
         }
         if !self.has_window() {
             self.end(true, out);
+        }
+    }
+
+    /// The portal is opened elsewhere.
+    fn hide_portal(&mut self, out: &mut Vec<Effect>) {
+        self.ordered = None;
+        if std::mem::replace(&mut self.portal, Portal::Closed) == Portal::Open {
+            out.push(Effect::Withdraw(WindowKind::Portal));
+        }
+        if self.status == Status::StandsIn {
+            self.status = Status::Closed;
+            out.push(Effect::Withdraw(WindowKind::Status));
+        }
+        if self.has_window() {
+            self.report(out);
         }
     }
 

@@ -35,7 +35,8 @@ async fn a_reference_leads_to_its_ticket_once_the_address_is_set_and_a_hostile_o
     let dana = stage.caller(DANA).await?;
     let page = stage.technician().await?;
     let tickets = format!("{}/tickets/{{reference}}", stage.service.address());
-    let refused = stage.service.admin(&["org", "set", "ticket-address", "http://desk.example.com/{reference}"]);
+    let refused =
+        stage.service.admin(&["org", "set", "ticket-address", "http://desk.example.com/{reference}"]);
     ensure!(format!("{:#}", refused.unwrap_err()).contains("must begin with https://"), "it is refused");
 
     let printer = asks_about(&dana, "Printer offline", "#48213").await?;
@@ -63,7 +64,10 @@ async fn a_reference_leads_to_its_ticket_once_the_address_is_set_and_a_hostile_o
         Ok::<(), anyhow::Error>(())
     })
     .await?;
-    ensure!(page.page.execute("return window.opener", Vec::new()).await?.is_null(), "it cannot reach the portal");
+    ensure!(
+        page.page.execute("return window.opener", Vec::new()).await?.is_null(),
+        "it cannot reach the portal"
+    );
     page.page.switch_to_window(portal).await?;
 
     // The history has the same link.

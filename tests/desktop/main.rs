@@ -12,6 +12,7 @@ mod frozen;
 mod hostile;
 mod input;
 mod lock;
+mod own_portal;
 mod protocol_http;
 mod protocol_page;
 mod requests;

@@ -271,6 +271,10 @@ impl Machine for Remembered {
         Ok(())
     }
 
+    fn open_browser(&mut self, _address: &str) -> Result<(), String> {
+        Ok(())
+    }
+
     fn tell_window(&mut self, order: ToWindow) {
         match order {
             ToWindow::Show { page, minimised: _ } => self.open(page),

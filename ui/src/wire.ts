@@ -805,7 +805,12 @@ read_marks: boolean,
 /**
  * Technicians: where the organisation's own system shows what a chat refers to, with `{reference}` in place of the reference (C10).
  */
-ticket_address?: string, };
+ticket_address?: string,
+/**
+ * Where the organisation has a portal of its own for this role, with `{session}` in place of a chat's id (C10). Apps open it in the
+ * system's browser instead of the service's portal.
+ */
+portal_address?: string, };
 
 /**
  * Exchanges the window's code for a cookie.

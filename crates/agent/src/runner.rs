@@ -65,6 +65,11 @@ pub trait Machine {
     /// # Errors
     /// Why it does not start, in words.
     fn start_window(&mut self, page: Page, minimised: bool) -> Result<(), String>;
+    /// Opens an address in the system's browser.
+    ///
+    /// # Errors
+    /// Why it does not start, in words.
+    fn open_browser(&mut self, address: &str) -> Result<(), String>;
     /// Tells the window process.
     fn tell_window(&mut self, order: ToWindow);
     /// Shows this view in tray, window and terminal.
@@ -286,6 +291,10 @@ impl<M: Machine, S: Store> Runner<M, S> {
                 }
             }
             Effect::ToWindow(order) => self.machine.tell_window(order),
+            Effect::OpenBrowser(address) => {
+                let words = self.machine.open_browser(&address).err();
+                self.follow_ups.push_back(Input::Notice { about: Problem::Browser, words });
+            }
             Effect::Quit => self.is_over = true,
         }
     }

@@ -25,6 +25,10 @@ pub struct Settings {
     /// How toasts sound on this computer.
     #[serde(skip_serializing_if = "is_default")]
     pub sound: SoundSettings,
+    /// Where the organisation has a portal of its own, as the service last told it: an address with `{session}`. It is opened in the system's
+    /// browser, also before the app is connected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub portal_address: Option<String>,
     /// Who is signed in, as last known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<KnownAccount>,
@@ -111,6 +115,7 @@ mod tests {
                 volume: Volume::try_from(80).unwrap(),
                 choice: SoundChoice::Soft,
             },
+            portal_address: Some("https://help.acme.example/chats/{session}".to_owned()),
             account: Some(account),
         };
         assert_eq!(Settings::read(&settings.write()).unwrap(), settings);
@@ -123,6 +128,7 @@ mod tests {
         assert_eq!(
             unknown.to_string(),
             "line 2: unknown field `adress`, expected one of `address`, `closing_explained`, `hide_names`, `idle_after_ms`, `sound`, `account`"
+            "line 2: unknown field `adress`, expected one of `address`, `closing_explained`, `hide_names`, `idle_after_ms`, `portal_address`, `account`"
         );
         let bad = Settings::read("\n\nclosing_explained = 3\n").unwrap_err();
         assert_eq!(bad.line, 3);

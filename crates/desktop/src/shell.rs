@@ -240,6 +240,13 @@ impl Machine for Shell {
         self.window.start(ToWindow::Show { page, minimised }, self.activation_token.take())
     }
 
+    fn open_browser(&mut self, address: &str) -> Result<(), String> {
+        open::that_detached(address).map_err(|error| {
+            tracing::warn!(%error, "the system's browser does not start");
+            words::no_browser(&error)
+        })
+    }
+
     fn tell_window(&mut self, order: ToWindow) {
         self.window.tell(order);
     }

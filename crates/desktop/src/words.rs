@@ -97,6 +97,14 @@ pub(crate) fn window_does_not_start(error: &std::io::Error) -> String {
     format!("The window program does not start ({error}). Install Deskbell again.")
 }
 
+/// `Problem::Browser`
+pub(crate) fn no_browser(error: &std::io::Error) -> String {
+    format!(
+        "Your organisation's portal cannot be opened: the system's browser does not start ({error}). Install a browser, or choose one in the \
+         system's settings."
+    )
+}
+
 /// `Problem::Storage`
 pub(crate) fn settings_unusable(path: &std::path::Path, why: &str) -> String {
     format!(

@@ -56,7 +56,9 @@ pub enum TemplateError {
     #[error("The address must contain {0} exactly once, and no other braces.")]
     Placeholder(Placeholder),
     /// It would go over a network unencrypted, or is no web address.
-    #[error("The address must begin with https://. Only for this computer itself (localhost) may it be http://.")]
+    #[error(
+        "The address must begin with https://. Only for this computer itself (localhost) may it be http://."
+    )]
     Scheme,
     /// There is no host, or one that nothing can reach.
     #[error("The address must name a host, without a user or a password, such as https://desk.example.com/.")]
@@ -175,7 +177,11 @@ mod tests {
         assert!(cases.len() > 10, "{}", cases.len());
         for case in cases {
             let [text, reference] = ["template", "reference"].map(|name| case[name].as_str().unwrap());
-            assert_eq!(template(text).unwrap().with(reference).as_deref(), case["address"].as_str(), "{case}");
+            assert_eq!(
+                template(text).unwrap().with(reference).as_deref(),
+                case["address"].as_str(),
+                "{case}"
+            );
         }
     }
 

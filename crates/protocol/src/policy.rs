@@ -39,6 +39,11 @@ pub struct Policy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub ticket_address: Option<String>,
+    /// Where the organisation has a portal of its own for this role, with `{session}` in place of a chat's id (C10). Apps open it in the
+    /// system's browser instead of the service's portal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub portal_address: Option<String>,
 }
 
 impl Policy {
@@ -65,6 +70,9 @@ impl Policy {
             ticket_address: self
                 .ticket_address
                 .filter(|text| AddressTemplate::parse(text, Placeholder::Reference).is_ok()),
+            portal_address: self
+                .portal_address
+                .filter(|text| AddressTemplate::parse(text, Placeholder::Session).is_ok()),
             ..self
         }
     }
@@ -90,6 +98,7 @@ impl Default for Policy {
             typing: true,
             read_marks: true,
             ticket_address: None,
+            portal_address: None,
         }
     }
 }

@@ -396,3 +396,18 @@ fn started_by_hand_it_wants_a_page_by_itself() {
 }
 
 mod page_liveness;
+
+fn hide_portal() -> Input {
+    Input::Order(ToWindow::Hide { page: Page::Portal { chat: None } })
+}
+
+// C10: the organisation has a portal of its own, which the browser shows.
+#[test]
+fn a_portal_that_opens_elsewhere_goes_and_leaves_the_status_window() {
+    let mut waits = after([Input::Linked, Input::View(client()), portal()]);
+    assert_eq!(waits.on(hide_portal(), at(1)), [closed(), exit(0)]);
+    let mut open = with_portal(view());
+    open.on(order(Page::Status, false), at(1));
+    let withdraw = Effect::Withdraw(WindowKind::Portal);
+    assert_eq!(open.on(hide_portal(), at(2)), [withdraw, showing(false, true)]);
+}

@@ -151,6 +151,7 @@ impl World {
         let settings = Settings {
             address: Some("https://help.example".to_owned()),
             closing_explained: false,
+            portal_address: None,
             hide_names: false,
             idle_after_ms: None,
             sound: SoundSettings::default(),

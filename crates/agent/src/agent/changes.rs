@@ -50,6 +50,14 @@ impl Agent {
 
     pub(super) fn take_policy(&mut self, policy: Policy) {
         self.watch.set_idle_after(&mut self.cx, policy.idle_after_ms);
+        if self.cx.settings.portal_address != policy.portal_address {
+            self.cx.settings.portal_address.clone_from(&policy.portal_address);
+            self.cx.save_settings();
+            // As at login: a client is connected for as long as the portal's window is open (P10).
+            if policy.portal_address.is_none() && !self.windows.is_portal_wanted() {
+                self.windows.open_client_portal(&mut self.cx, &self.account, true);
+            }
+        }
         self.cx.policy = policy;
     }
 
@@ -179,6 +187,7 @@ impl Agent {
         self.presence.set_preference(Preference::Automatic);
         self.cx.settings.account = None;
         self.cx.settings.idle_after_ms = None;
+        self.cx.settings.portal_address = None;
         self.cx.effects.push(Effect::ForgetToken);
         self.cx.save_settings();
     }

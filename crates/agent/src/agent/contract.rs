@@ -72,6 +72,8 @@ pub enum Problem {
     DoNotDisturb,
     /// The window program is missing or does not start.
     Window,
+    /// The system's browser does not start.
+    Browser,
     /// Settings or token cannot be saved.
     Storage,
 }
@@ -189,6 +191,8 @@ pub enum Effect {
     },
     /// Tell the window process.
     ToWindow(ToWindow),
+    /// Open an address in the system's browser, as the user has asked.
+    OpenBrowser(String),
     /// End the app, after the effects before this one.
     Quit,
 }

@@ -46,11 +46,14 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// Whether this device is to be connected: a technician's always, a client's while the portal is open.
+    /// Whether this device is to be connected: a technician's always, a client's while the portal is open. Nobody sees whether a portal in the
+    /// system's browser is open: with that one, a client's is connected while the app runs.
     pub(super) fn wants_connection(&self) -> bool {
         self.account.is_signed_in()
             && match self.account.role() {
-                Some(Role::Client) => self.windows.is_portal_wanted(),
+                Some(Role::Client) => {
+                    self.windows.is_portal_wanted() || self.cx.settings.portal_address.is_some()
+                }
                 // Not known before the service has said so.
                 Some(Role::Technician) | None => true,
             }

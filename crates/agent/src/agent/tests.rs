@@ -7,6 +7,7 @@ mod hidden_names;
 mod hostile;
 mod invariants;
 mod invitations;
+mod own_portal;
 mod presence_here;
 mod questions;
 mod request_records;
@@ -55,6 +56,7 @@ fn start(role: Option<Role>) -> Start {
             hide_names: false,
             idle_after_ms: Some(300_000),
             sound: SoundSettings::default(),
+            portal_address: None,
             account,
         },
         token: role.map(|_| Token("secret".into())),

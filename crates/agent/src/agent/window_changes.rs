@@ -45,7 +45,8 @@ impl Agent {
 
     fn portal_closed(&mut self) {
         self.windows.portal_closed();
-        if self.account.role() == Some(Role::Client) && !self.cx.settings.closing_explained {
+        let means_offline = !self.wants_connection() && self.account.role() == Some(Role::Client);
+        if means_offline && !self.cx.settings.closing_explained {
             self.cx.settings.closing_explained = true;
             self.cx.save_settings();
             self.cx.announce(words::closed_title().to_owned(), words::closing().to_owned());
@@ -114,8 +115,10 @@ impl Agent {
         let takes_over = self.tray.on_timeout(now, self.watch.is_locked(now));
         if takes_over && self.windows.has_display() && !self.windows.is_running() {
             let page = match self.account.role() {
-                Some(Role::Client) => Page::Portal { chat: None },
-                Some(Role::Technician) | None => Page::Status,
+                Some(Role::Client) if self.cx.settings.portal_address.is_none() => {
+                    Page::Portal { chat: None }
+                }
+                Some(Role::Technician | Role::Client) | None => Page::Status,
             };
             self.windows.open_as(&mut self.cx, page, self.background);
         }

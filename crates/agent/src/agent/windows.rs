@@ -3,6 +3,7 @@
 //! For a client the open portal is what keeps this device connected: closing it is leaving (P10), a crash is not. A window
 //! that ends because its display is gone has neither crashed nor been closed: it is opened again when the display is back.
 
+mod own_portal;
 mod portal;
 
 use super::account::Account;
@@ -136,6 +137,9 @@ impl Windows {
     pub(super) fn open_as(&mut self, cx: &mut Context, page: Page, minimised: bool) {
         if let Page::Portal { chat } = page {
             self.chat = chat;
+            if own_portal::open(cx, chat, minimised) {
+                return;
+            }
             self.portal_wanted = true;
         }
         match &mut self.process {

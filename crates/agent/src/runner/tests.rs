@@ -36,6 +36,10 @@ impl Machine for Remembered {
         if self.has_window_program { Ok(()) } else { Err("there is no window program".to_owned()) }
     }
 
+    fn open_browser(&mut self, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+
     fn tell_window(&mut self, _: ToWindow) {}
 
     fn show(&mut self, _: &Arc<View>, _: Now) {

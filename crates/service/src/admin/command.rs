@@ -197,6 +197,15 @@ pub enum Command {
         /// With `{reference}`; `None`: nowhere.
         template: Option<String>,
     },
+    /// Set where people with a role have a portal of their organisation.
+    PortalAddress {
+        /// Of this organisation; may be left out if there is only one.
+        org: Option<String>,
+        /// Technicians or clients.
+        role: Role,
+        /// With `{session}`; `None`: they use the service's portal.
+        template: Option<String>,
+    },
 }
 
 impl Command {
@@ -234,7 +243,8 @@ impl Command {
             | Self::FilesQuota { .. }
             | Self::Typing { .. }
             | Self::ReadMarks { .. }
-            | Self::TicketAddress { .. } => false,
+            | Self::TicketAddress { .. }
+            | Self::PortalAddress { .. } => false,
         }
     }
 }
@@ -349,6 +359,12 @@ pub struct OrgLine {
     /// Where what chats refer to is shown, with `{reference}` in place of the reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket_address: Option<String>,
+    /// Where technicians have a portal of the organisation's own, with `{session}` in place of a chat's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub technician_portal: Option<String>,
+    /// Where clients have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_portal: Option<String>,
 }
 
 /// A company in a list.

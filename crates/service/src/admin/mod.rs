@@ -95,6 +95,9 @@ impl Admin<'_> {
             Command::TicketAddress { org, template } => {
                 self.set_ticket_address(org.as_deref(), template.as_deref())
             }
+            Command::PortalAddress { org, role, template } => {
+                self.set_portal_address(org.as_deref(), role, template.as_deref())
+            }
         }
     }
 }

@@ -35,6 +35,8 @@ impl Admin<'_> {
                 typing: org.typing,
                 read_marks: org.read_marks,
                 ticket_address: org.addresses.ticket,
+                technician_portal: org.addresses.technician_portal,
+                client_portal: org.addresses.client_portal,
                 name: org.name,
             }
         });
@@ -194,6 +196,26 @@ impl Admin<'_> {
         let done = match template {
             Some(_) => format!("References lead technicians of {} to this address.", org.name),
             None => format!("References lead technicians of {} nowhere.", org.name),
+        };
+        Ok((Reply::Done(done), vec![(org.id, Event::Address(of, template.map(str::to_owned)))]))
+    }
+
+    pub(super) fn set_portal_address(&self, org: Option<&str>, role: Role, template: Option<&str>) -> Done {
+        if let Some(Err(error)) = template.map(|text| AddressTemplate::parse(text, Placeholder::Session)) {
+            return refused(error.to_string());
+        }
+        let org = self.org(org)?;
+        let of = AddressOf::Portal(role);
+        self.store.set_address_template(org.id, of, template)?;
+        let who = match role {
+            Role::Technician => "technicians",
+            Role::Client => "clients",
+        };
+        let done = match template {
+            Some(_) => {
+                format!("The app opens this address in the system's browser for {who} of {}.", org.name)
+            }
+            None => format!("The app opens the service's own portal for {who} of {}.", org.name),
         };
         Ok((Reply::Done(done), vec![(org.id, Event::Address(of, template.map(str::to_owned)))]))
     }

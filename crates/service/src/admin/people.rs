@@ -6,7 +6,9 @@ use super::outcome::{Admin, Done, Failed, checked_name, counted, done, refused};
 use crate::auth::secrets;
 use crate::names;
 use crate::org::{Event, Renamed};
-use crate::store::{Addresses, Added, Affiliation, Ended, Hash, ListedPerson, NewPerson, OrgId, Organisation, Standing};
+use crate::store::{
+    Added, Addresses, Affiliation, Ended, Hash, ListedPerson, NewPerson, OrgId, Organisation, Standing,
+};
 use chat::PersonId;
 use uuid::Uuid;
 

@@ -5,6 +5,7 @@ use crate::settings;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use jiff::SpanRelativeTo;
 use jiff::fmt::friendly::SpanParser;
+use presence::Role;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -95,6 +96,15 @@ pub(super) struct Serve {
 pub(super) enum RoleName {
     Technician,
     Client,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Technician => Self::Technician,
+            RoleName::Client => Self::Client,
+        }
+    }
 }
 
 /// The organisation that a command applies to.
@@ -359,6 +369,15 @@ pub(super) enum Setting {
     /// Where the organisation's own system shows the ticket that a chat refers to: the reference becomes a link for technicians.
     TicketAddress {
         /// Such as <https://desk.example.com/tickets/{reference}>; `none` removes it.
+        template: String,
+        #[command(flatten)]
+        of: OfOrg,
+    },
+    /// Where the organisation has a portal of its own: the app opens it in the system's browser instead of the service's portal.
+    PortalAddress {
+        /// For whom.
+        role: RoleName,
+        /// Such as <https://help.example.com/chats/{session}>; `none` removes it.
         template: String,
         #[command(flatten)]
         of: OfOrg,

@@ -105,6 +105,10 @@ pub(super) fn org(verb: OrgVerb) -> Typed {
         OrgVerb::Set(Setting::TicketAddress { template, of }) => {
             (Command::TicketAddress { org: of.org, template: unless_none(template) }, false)
         }
+        OrgVerb::Set(Setting::PortalAddress { role, template, of }) => {
+            let (role, template) = (role.into(), unless_none(template));
+            (Command::PortalAddress { org: of.org, role, template }, false)
+        }
     }
 }
 

@@ -113,6 +113,7 @@ pub(super) fn orgs(lines: &[OrgLine]) -> String {
             typing,
             read_marks,
             line.ticket_address.clone().unwrap_or_else(|| "none".to_owned()),
+            portals(line),
             String::new(),
         ]
     });
@@ -127,9 +128,18 @@ pub(super) fn orgs(lines: &[OrgLine]) -> String {
         "TYPING",
         "READ MARKS",
         "TICKET ADDRESS",
+        "OWN PORTALS",
         "",
     ];
     table(headings, rows)
+}
+
+/// Where people have a portal of their organisation, by role.
+fn portals(line: &OrgLine) -> String {
+    let all = [("technicians", &line.technician_portal), ("clients", &line.client_portal)];
+    let own = all.iter().filter_map(|(who, address)| Some(format!("{who}: {}", address.as_deref()?)));
+    let own = own.collect::<Vec<_>>().join(", ");
+    if own.is_empty() { "none".to_owned() } else { own }
 }
 
 fn switch(is_on: bool) -> &'static str {
@@ -245,11 +255,13 @@ mod tests {
             typing: false,
             read_marks: true,
             ticket_address: Some("https://desk.example.com/tickets/{reference}".to_owned()),
+            technician_portal: None,
+            client_portal: Some("https://help.acme.example/{session}".to_owned()),
         };
         assert_eq!(
             orgs(&[line]),
-            "NAME  TECHNICIANS  CLIENTS  IDLE AFTER  COMPLETE AFTER  CHATS KEPT FOR  FILES  TYPING  READ MARKS  TICKET ADDRESS\n\
-             Acme  2            30       5 seconds   14 days         90 days         2 GiB  off     on          https://desk.example.com/tickets/{reference}"
+            "NAME  TECHNICIANS  CLIENTS  IDLE AFTER  COMPLETE AFTER  CHATS KEPT FOR  FILES  TYPING  READ MARKS  TICKET ADDRESS                                OWN PORTALS\n\
+             Acme  2            30       5 seconds   14 days         90 days         2 GiB  off     on          https://desk.example.com/tickets/{reference}  clients: https://help.acme.example/{session}"
         );
     }
 

@@ -127,10 +127,13 @@ mod tests {
             assert!(transfers.begin(org, one, Way::Sent).is_ok());
         }
         let wait = transfers.begin(org, one, Way::Sent).map(drop).unwrap_err();
-        assert!(transfers.begin(org, one, Way::Fetched).is_ok() && transfers.begin(org, other, Way::Sent).is_ok());
+        assert!(
+            transfers.begin(org, one, Way::Fetched).is_ok() && transfers.begin(org, other, Way::Sent).is_ok()
+        );
         tokio::time::advance(wait).await;
         assert!(transfers.begin(org, one, Way::Sent).is_ok());
-        let under_way: Vec<_> = (0..AT_ONCE_OF_ONE).map(|_| transfers.begin(org, one, Way::Fetched)).collect();
+        let under_way: Vec<_> =
+            (0..AT_ONCE_OF_ONE).map(|_| transfers.begin(org, one, Way::Fetched)).collect();
         assert!(under_way.iter().all(Result::is_ok));
         assert_eq!(transfers.begin(org, one, Way::Fetched).map(drop), Err(AGAIN));
         assert!(transfers.begin(org, other, Way::Fetched).is_ok());
@@ -144,7 +147,8 @@ mod tests {
         let [crowd, other] = [1, 2].map(|id| OrgId(Uuid::from_u128(id)));
         // A crowd of sign-ins that fetch whatever they are given.
         let taken = |org: OrgId| -> Vec<Transfer> {
-            let sign_ins = (0..AT_ONCE).map(|id| SignInId(Uuid::from_u128(org.0.as_u128() << 64 | id as u128)));
+            let sign_ins =
+                (0..AT_ONCE).map(|id| SignInId(Uuid::from_u128(org.0.as_u128() << 64 | id as u128)));
             sign_ins.flat_map(|one| transfers.begin(org, one, Way::Fetched)).collect()
         };
         let all = taken(crowd);

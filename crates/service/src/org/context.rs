@@ -95,6 +95,10 @@ impl Context {
                 Role::Technician => self.organisation.addresses.ticket.clone(),
                 Role::Client => None,
             },
+            portal_address: match role {
+                Role::Technician => self.organisation.addresses.technician_portal.clone(),
+                Role::Client => self.organisation.addresses.client_portal.clone(),
+            },
         }
     }
 

@@ -138,6 +138,10 @@ pub struct Organisation {
 pub struct Addresses {
     /// Of what a chat refers to: a ticket.
     pub ticket: Option<String>,
+    /// Of a portal of its own for technicians.
+    pub technician_portal: Option<String>,
+    /// Of one for clients.
+    pub client_portal: Option<String>,
 }
 
 impl Addresses {
@@ -145,6 +149,8 @@ impl Addresses {
     pub fn set(&mut self, of: AddressOf, template: Option<String>) {
         match of {
             AddressOf::Ticket => self.ticket = template,
+            AddressOf::Portal(Role::Technician) => self.technician_portal = template,
+            AddressOf::Portal(Role::Client) => self.client_portal = template,
         }
     }
 }
@@ -154,6 +160,8 @@ impl Addresses {
 pub enum AddressOf {
     /// What a chat refers to.
     Ticket,
+    /// A portal of its own for this role.
+    Portal(Role),
 }
 
 /// What kind of device it is: closing differs (P10).

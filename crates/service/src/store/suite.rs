@@ -2,6 +2,7 @@
 
 mod files;
 mod replies;
+mod addresses;
 
 use super::*;
 use chat::Status;
@@ -576,20 +577,7 @@ fn settings_are_kept(store: &impl Store) {
     assert_eq!(organisation.idle_after, Some(Duration::from_secs(5)));
     assert_eq!(organisation.complete_after, Some(Duration::from_secs(3_600)));
     assert_eq!(organisation.files_quota, Some(0));
-    addresses_are_kept(store, org);
-}
-
-fn addresses_are_kept(store: &impl Store, org: OrgId) {
-    let addresses = || {
-        let loaded = store.load(org).unwrap().unwrap().organisation.addresses;
-        assert_eq!(store.organisations().unwrap()[0].addresses, loaded);
-        loaded
-    };
-    assert_eq!(addresses(), Addresses::default());
-    store.set_address_template(org, AddressOf::Ticket, Some("https://x.example/{reference}")).unwrap();
-    assert_eq!(addresses().ticket.as_deref(), Some("https://x.example/{reference}"));
-    store.set_address_template(org, AddressOf::Ticket, None).unwrap();
-    assert_eq!(addresses(), Addresses::default());
+    addresses::are_kept(store, org);
 }
 
 #[test]

@@ -55,6 +55,11 @@ impl Machine for Desktop {
         Ok(())
     }
 
+    /// No organisation of a simulated world has a portal of its own.
+    fn open_browser(&mut self, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+
     fn tell_window(&mut self, order: ToWindow) {
         self.actions.push_back(DesktopAction::TellWindow(order));
     }

@@ -255,6 +255,8 @@ impl World {
                 | Effect::StartWindow { .. }
                 | Effect::SetSound(_)
                 | Effect::ToWindow(_) => {}
+                | Effect::ToWindow(_)
+                | Effect::OpenBrowser(_) => {}
             }
         }
     }

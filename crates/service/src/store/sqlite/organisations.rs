@@ -6,7 +6,7 @@ use super::changes::device_from;
 use super::replies;
 use super::values::{from_json, integer, unsigned};
 use chat::{PersonId, SessionId};
-use presence::UnixMillis;
+use presence::{Role, UnixMillis};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use std::time::Duration;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// The columns of an organisation.
 const ORGANISATION: &str =
     "id, name, idle_after_ms, complete_after_ms, keep_for_ms, files_quota, typing, read_marks,
-     ticket_address";
+     ticket_address, technician_portal, client_portal";
 
 fn organisation_from(row: &Row<'_>) -> Result<Organisation> {
     Ok(Organisation {
@@ -26,7 +26,11 @@ fn organisation_from(row: &Row<'_>) -> Result<Organisation> {
         files_quota: row.get::<_, Option<i64>>(5)?.map(unsigned),
         typing: row.get(6)?,
         read_marks: row.get(7)?,
-        addresses: Addresses { ticket: row.get(8)? },
+        addresses: Addresses {
+            ticket: row.get(8)?,
+            technician_portal: row.get(9)?,
+            client_portal: row.get(10)?,
+        },
     })
 }
 
@@ -81,6 +85,8 @@ pub(super) fn set_address_template(
 ) -> Result<()> {
     let column = match of {
         AddressOf::Ticket => "ticket_address",
+        AddressOf::Portal(Role::Technician) => "technician_portal",
+        AddressOf::Portal(Role::Client) => "client_portal",
     };
     sql.prepare_cached(&format!("UPDATE organisation SET {column} = ?2 WHERE id = ?1"))?
         .execute(params![org.0.into_bytes(), template])
@@ -103,7 +109,9 @@ pub(super) fn load(sql: &Connection, org: OrgId) -> Result<Option<OrgSnapshot>> 
     let id = org.0.into_bytes();
     let organisation = sql
         .prepare_cached(&format!("SELECT {ORGANISATION}, alive_at FROM organisation WHERE id = ?1"))?
-        .query_row(params![id], |row| Ok((organisation_from(row)?, UnixMillis(unsigned(row.get("alive_at")?)))))
+        .query_row(params![id], |row| {
+            Ok((organisation_from(row)?, UnixMillis(unsigned(row.get("alive_at")?))))
+        })
         .optional()?;
     let Some((organisation, alive_at)) = organisation else { return Ok(None) };
     let people = sql
