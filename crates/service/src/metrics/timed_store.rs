@@ -3,14 +3,10 @@
 use super::Metrics;
 use crate::metrics::label::Step;
 use crate::store::{
-    Account, Added, AddressOf, Changes, CompletedPage, Created, Ended, EndedSession, FileId, Hash, HistoryPage,
-    HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut,
-    NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed, ReplyOwner, ReplyPut, Result, SignInId,
-    Standing, Store, StoredFile, StoredReply,
     Account, Added, AddressOf, Changes, CompletedPage, Created, Ended, EndedSession, FileId, Hash,
     HistoryPage, HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn,
-    MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed, Result, SignInId, Standing,
-    Store, StoredFile,
+    MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed, ReplyOwner, ReplyPut, Result,
+    SignInId, Standing, Store, StoredFile, StoredReply,
 };
 use chat::{Audience, Message, PersonId, Session, SessionId};
 use presence::{Preference, UnixMillis};

@@ -11,14 +11,10 @@ mod suite;
 
 pub use error::StoreError;
 pub use model::{
-    Account, Added, AddressOf, Addresses, Affiliation, Changes, CompletedPage, Created, DeviceKind, Ended, EndedSession, FileId,
-    Hash, HistoryPage, HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson,
-    ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Person, Put, Redeemed, ReplyOwner,
-    ReplyPut, SignInId, Standing, StoredDevice, StoredFile, StoredReply,
     Account, Added, AddressOf, Addresses, Affiliation, Changes, CompletedPage, Created, DeviceKind, Ended,
     EndedSession, FileId, Hash, HistoryPage, HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink,
     ListedPerson, ListedSignIn, MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Person, Put,
-    Redeemed, SignInId, Standing, StoredDevice, StoredFile,
+    Redeemed, ReplyOwner, ReplyPut, SignInId, Standing, StoredDevice, StoredFile, StoredReply,
 };
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::copy::{

@@ -25,14 +25,10 @@ mod values;
 mod writer;
 
 use super::{
-    Account, Added, AddressOf, Changes, CompletedPage, Created, Ended, EndedSession, FileId, Hash, HistoryPage,
-    HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn, MessagePut,
-    NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed, ReplyOwner, ReplyPut, Result, SignInId,
-    Standing, Store, StoreError, StoredFile, StoredReply,
     Account, Added, AddressOf, Changes, CompletedPage, Created, Ended, EndedSession, FileId, Hash,
     HistoryPage, HistoryQuery, KnownMessage, LinkId, ListedCompany, ListedLink, ListedPerson, ListedSignIn,
-    MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed, Result, SignInId, Standing,
-    Store, StoreError, StoredFile,
+    MessagePut, NewPerson, OrgId, OrgSnapshot, Organisation, Put, Redeemed, ReplyOwner, ReplyPut, Result,
+    SignInId, Standing, Store, StoreError, StoredFile, StoredReply,
 };
 use crate::platform;
 use chat::{Audience, Message, PersonId, Session, SessionId};

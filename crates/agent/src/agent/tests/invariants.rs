@@ -255,8 +255,7 @@ impl World {
                 | Effect::StartWindow { .. }
                 | Effect::SetSound(_)
                 | Effect::ToWindow(_) => {}
-                | Effect::ToWindow(_)
-                | Effect::OpenBrowser(_) => {}
+                Effect::ToWindow(_) | Effect::OpenBrowser(_) => {}
             }
         }
     }

@@ -40,5 +40,5 @@ pub(super) fn files_have_room_up_to_the_quota(store: &impl Store) {
     assert_eq!(store.file(SessionId(Uuid::new_v4()), one.id).unwrap(), None);
     let unknown = FileId(Uuid::new_v4());
     assert_eq!(store.unknown_files(&[of_one, unknown, of_two]).unwrap(), [unknown]);
-    assert_eq!(store.deleted_files(10).unwrap(), []);
+    assert_eq!(store.deleted_files(None, 10).unwrap(), []);
 }
