@@ -316,7 +316,7 @@ export const bell = {
   },
 };
 
-/** The keys of the technician's portal: what each does, and what to press. */
+/** The history of technicians. */
 export const history = {
   title: say("history-title"),
   search: say("history-search"),
@@ -349,56 +349,6 @@ export const history = {
       : say("history-completed", { name: chat.completed_by.name, time: when(chat.completed, now) }),
   abandoned: (name: string): string => say("history-abandoned", { name: first(name) }),
   notes: say("history-notes"),
-};
-
-export const keys = {
-  title: say("keys-title"),
-  close: say("keys-close"),
-  single: say("keys-single"),
-  groups: [
-    {
-      title: say("keys-lists"),
-      keys: [
-        [say("keys-down"), "J"],
-        [say("keys-up"), "K"],
-        [say("keys-open"), say("keys-enter")],
-        [say("technician-join"), "A"],
-        [say("technician-dismiss"), "X"],
-      ],
-    },
-    {
-      title: say("keys-go-to"),
-      keys: [
-        [say("technician-tab-waiting"), "G", "W"],
-        [say("technician-tab-mine"), "G", "M"],
-        [say("technician-tab-team"), "G", "T"],
-        [say("technician-tab-callbacks"), "G", "C"],
-        [say("technician-tab-missed"), "G", say("keys-shift"), "M"],
-        [say("history-title"), "G", "H"],
-      ],
-    },
-    {
-      title: say("keys-in-chat"),
-      keys: [
-        [say("keys-reply"), "R"],
-        [say("technician-hand-over"), "H"],
-        [say("technician-complete"), "E"],
-        [say("technician-undo"), "Z"],
-        [say("keys-send"), say("keys-enter")],
-        [say("keys-new-line"), say("keys-shift"), say("keys-enter")],
-        [say("replies-title"), "/"],
-      ],
-    },
-    {
-      title: say("keys-anywhere"),
-      keys: [
-        [say("technician-find"), "/"],
-        [say("technician-people"), "P"],
-        [say("keys-these"), "?"],
-        [say("keys-close"), say("keys-escape")],
-      ],
-    },
-  ],
 };
 
 export const replies = {
