@@ -22,13 +22,13 @@ pub struct Settings {
     /// after a start, until the service tells it again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub idle_after_ms: Option<u64>,
-    /// How toasts sound on this computer.
-    #[serde(skip_serializing_if = "is_default")]
-    pub sound: SoundSettings,
     /// Where the organisation has a portal of its own, as the service last told it: an address with `{session}`. It is opened in the system's
     /// browser, also before the app is connected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub portal_address: Option<String>,
+    /// How toasts sound on this computer.
+    #[serde(skip_serializing_if = "is_default")]
+    pub sound: SoundSettings,
     /// Who is signed in, as last known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<KnownAccount>,
@@ -127,8 +127,7 @@ mod tests {
         let unknown = Settings::read("closing_explained = true\nadress = 'https://x'\n").unwrap_err();
         assert_eq!(
             unknown.to_string(),
-            "line 2: unknown field `adress`, expected one of `address`, `closing_explained`, `hide_names`, `idle_after_ms`, `sound`, `account`"
-            "line 2: unknown field `adress`, expected one of `address`, `closing_explained`, `hide_names`, `idle_after_ms`, `portal_address`, `account`"
+            "line 2: unknown field `adress`, expected one of `address`, `closing_explained`, `hide_names`, `idle_after_ms`, `portal_address`, `sound`, `account`"
         );
         let bad = Settings::read("\n\nclosing_explained = 3\n").unwrap_err();
         assert_eq!(bad.line, 3);
