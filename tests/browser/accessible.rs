@@ -57,6 +57,11 @@ async fn the_technicians_pages_have_no_faults() -> Result<()> {
     say(&dana, session, "See https://acme.example/.").await?;
     page.shows("See https://acme.example/.", SOON).await?;
     has_no_faults(&page, "a chat").await?;
+    cdp::view(&page, (420, 720), 1).await?;
+    page.find("[data-opens=client]", SOON).await?.click().await?;
+    page.find(".side-client h3", SOON).await?;
+    has_no_faults(&page, "the client's details").await?;
+    page.find("body", SOON).await?.send_keys("\u{e00c}").await?;
     page.button("Complete", SOON).await?.click().await?;
     has_no_faults(&page, "completing").await?;
     page.find("[data-testid=own-state] button", SOON).await?.click().await?;

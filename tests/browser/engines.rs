@@ -273,7 +273,7 @@ impl Play {
 
     async fn invite(&self, name: &str) -> Result<()> {
         self.priya
-            .find(&format!("button[aria-label='Invite {name} to a chat']"), SOON)
+            .find(&format!("section:not(.gone) button[aria-label='Invite {name} to a chat']"), SOON)
             .await?
             .click()
             .await?;

@@ -40,7 +40,7 @@ pub(crate) async fn focused(page: &Browser) -> Result<String> {
 }
 
 /// Presses Tab until this has the focus; all on the way shows that it has it.
-async fn tab_to(page: &Browser, wanted: &str) -> Result<()> {
+pub(crate) async fn tab_to(page: &Browser, wanted: &str) -> Result<()> {
     let mut passed = Vec::new();
     for _ in 0..MAX_PRESSES {
         press(page, Key::Tab).await?;
@@ -110,6 +110,9 @@ async fn arrows_move_through_menus_escape_leaves_them_and_tab_comes_to_each_list
     // Past the organisation, the first stop is a way to the chat.
     press(&page, Key::Tab).await?;
     has_focus(&page, "Go to the chat").await?;
+    press(&page, Key::Tab).await?;
+    let search = focused(&page).await?;
+    ensure!(search.starts_with("Search or jump to"), "{search:?} has the focus");
     press(&page, Key::Tab).await?;
     let menu = focused(&page).await?;
     ensure!(menu.starts_with("Priya Shah, ") && menu.contains(" Your menu"), "{menu:?} has the focus");

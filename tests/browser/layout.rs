@@ -50,14 +50,18 @@ pub(crate) async fn fits(page: &Browser, state: &str) -> Result<()> {
 }
 
 /// What a narrow window shows one of at a time, in the order in which `view_of` comes to it.
-pub(crate) const VIEWED: [&str; 3] = ["the chat", "its list", "the people"];
+pub(crate) const VIEWED: [&str; 4] = ["the chat", "its client", "its list", "the people"];
 
 /// Goes to one of them from the one before it.
 pub(crate) async fn view_of(page: &Browser, name: &str) -> Result<()> {
     cdp::view(page, (600, 720), 1).await?;
     let button = match name {
         "the chat" => return Ok(()),
-        "its list" => "button[aria-label^='Back to']",
+        "its client" => "[data-opens=client]",
+        "its list" => {
+            page.find(".side-client .close", SOON).await?.click().await?;
+            "button[aria-label^='Back to']"
+        }
         "the people" => "button[aria-label='People']",
         _ => unreachable!("one of VIEWED"),
     };

@@ -3,6 +3,7 @@
 import { expect, it } from "vitest";
 import { clock, clockSeconds, lasting, when } from "./time";
 import * as deskWords from "./deskWords";
+import * as technicianWords from "./technicianWords";
 import * as words from "./words";
 import type { SessionView } from "./wire";
 
@@ -46,6 +47,12 @@ it("says a presence with reason and time", () => {
   expect(away("idle")).toBe("Away, no input since 12:04");
   expect(away("locked")).toBe("Away, screen locked since 12:04");
   expect(away("manual", at(14, 0))).toBe("Away, set manually until 14:00");
+});
+
+it("says since when somebody is online, and without a connection when that was known", () => {
+  const is = { state: "online", since: at(8, 52) } as const;
+  expect(technicianWords.details.presence(is, NOW, null)).toBe("Online since 08:52");
+  expect(technicianWords.details.presence(is, NOW, at(10, 48))).toBe("At 10:48: Online since 08:52");
 });
 
 it("says of one's own manual away that requests still come", () => {
@@ -94,7 +101,7 @@ it("never lets users read of pushing, sessions or handling", () => {
     if (typeof value === "string") return [value];
     return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
   };
-  expect(texts({ ...words, ...deskWords }).filter((text) => /push|session|handled/i.test(text))).toEqual([]);
+  expect(texts({ ...words, ...deskWords, technician: { ...words.technician, ...technicianWords } }).filter((text) => /push|session|handled/i.test(text))).toEqual([]);
 });
 
 it("makes a sentence of what a machine has said, without the numbers of its errors", () => {

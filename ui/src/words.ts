@@ -215,6 +215,7 @@ export const technician = {
   cancel: say("technician-cancel"),
   leave: say("technician-leave"),
   nothingOpen: say("technician-nothing-open"),
+  nothingOpenKeys: say("technician-nothing-open-keys", { keys: `${say("keys-ctrl")} K` }),
   looking: say("technician-looking"),
   unknown: { over: say("technician-unknown-over"), not_found: say("technician-unknown") },
   askedToBeCalled: say("technician-asked-to-be-called"),
@@ -316,7 +317,7 @@ export const bell = {
   },
 };
 
-/** The history of technicians. */
+/** Chats that are over, for technicians. */
 export const history = {
   title: say("history-title"),
   search: say("history-search"),

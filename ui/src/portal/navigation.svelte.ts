@@ -1,7 +1,7 @@
 // Keeps a page's route in step with the browser's history: Back closes what lies over a list and never leaves the portal from there.
 
 import { codeInHash } from "./hash";
-import { below, hashOf, isOverList, routeIn, step, type Route } from "./route";
+import { below, hashOf, isOverList, routeIn, step, whole, type Route } from "./route";
 
 /** What an entry of the history remembers: that the entry before it is the list. */
 interface Entry {
@@ -17,7 +17,7 @@ export interface Place {
 
 /** Where the page is, and the way to elsewhere. */
 export class Navigation {
-  #route: Route = $state.raw({ list: null, chat: null, people: false });
+  #route: Route = $state.raw({ list: null, chat: null, over: null });
   #place: Place;
   /** Where to be once the browser has gone back. */
   #wanted: Route | null = null;
@@ -39,7 +39,7 @@ export class Navigation {
 
   /** Goes to a route; what it does not name stays as it is. */
   go(to: Partial<Route>): void {
-    const [from, next] = [this.#route, { ...this.#route, ...to }];
+    const [from, next] = [this.#route, whole({ ...this.#route, ...to })];
     this.#route = next;
     if (this.#wanted !== null) {
       this.#wanted = next;

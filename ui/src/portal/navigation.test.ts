@@ -74,7 +74,7 @@ it("goes back from a chat to its list, and only then out of the page", () => {
   navigation.go({ chat: "1" });
   navigation.go({ chat: "2" });
   expect(browser.back(navigation)).toBe(true);
-  expect(navigation.route).toEqual({ list: "mine", chat: null, people: false });
+  expect(navigation.route).toEqual({ list: "mine", chat: null, over: null });
   expect(browser.back(navigation)).toBe(false);
 });
 
@@ -117,7 +117,7 @@ it("closes a chat that a toast has opened over another one, and shows the list",
   // C10
   const { browser, navigation } = opened("#list=mine&chat=1");
   browser.write("#chat=2", navigation);
-  expect(navigation.route).toEqual({ list: null, chat: "2", people: false });
+  expect(navigation.route).toEqual({ list: null, chat: "2", over: null });
   navigation.go({ chat: null });
   browser.arrive(navigation);
   expect(navigation.route.chat).toBe(null);
@@ -137,6 +137,6 @@ it("goes back to the list that the chat is in by now", () => {
   navigation.go({ chat: "1" });
   navigation.go({ list: "mine" });
   browser.back(navigation);
-  expect(navigation.route).toEqual({ list: "mine", chat: null, people: false });
+  expect(navigation.route).toEqual({ list: "mine", chat: null, over: null });
   expect(browser.hash).toBe("#list=mine");
 });

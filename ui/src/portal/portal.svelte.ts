@@ -40,6 +40,8 @@ export class Portal {
   wasUp = $state(false);
   /** Whether the connection has been gone for long enough to say so. */
   isLost = $state(false);
+  /** Since when the connection is gone, by the service's clock; null while it is there. What is known of others was true then. */
+  lostSince = $state<number | null>(null);
   /** This page's clock for durations, updated with each tick. */
   ticked = $state(0);
   /** A notice that is shown for a while. */
@@ -402,7 +404,9 @@ export class Portal {
       clearTimeout(this.#lossShows);
       this.#lossShows = undefined;
       this.isLost = false;
+      this.lostSince = null;
     } else {
+      this.lostSince ??= this.#clock.now() + this.state.clockAhead;
       this.#lossShows ??= setTimeout(() => (this.isLost = true), UNMENTIONED_MS);
     }
   }

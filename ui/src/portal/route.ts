@@ -1,4 +1,4 @@
-// Where a portal page is: which list it shows, which chat is open, whether the people are. This is one state, and it is the part of
+// Where a portal page is: which list it shows, which chat is open, what lies over the chat. This is one state, and it is the part of
 // the address after `#`: `#list=team&chat=ID`. Pure; `navigation.svelte.ts` keeps it in step with the browser's history.
 
 /** Where a page is. */
@@ -7,34 +7,42 @@ export interface Route {
   list: string | null;
   /** The open chat. */
   chat: string | null;
-  /** Whether the people are shown where there is no room for them beside the chat. */
-  people: boolean;
+  /** What is shown over the chat where there is no room for it beside the chat. */
+  over: Side | null;
 }
 
+/** What stands beside the chat: the people, or the client of the open chat. */
+export type Side = "people" | "client";
+
 /** The address without anything after it. */
-export const START: Route = { list: null, chat: null, people: false };
+export const START: Route = { list: null, chat: null, over: null };
 
 /** The route that an address names; parts that it does not know are for others. */
 export function routeIn(hash: string): Route {
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
-  return { list: parts.get("list") || null, chat: parts.get("chat") || null, people: parts.has("people") };
+  const over = parts.has("people") ? "people" : parts.has("client") ? "client" : null;
+  return whole({ list: parts.get("list") || null, chat: parts.get("chat") || null, over });
 }
 
 /** What names a route in an address; empty for the start. */
-export function hashOf({ list, chat, people }: Route): string {
+export function hashOf({ list, chat, over }: Route): string {
   const parts = [
     ...(list === null ? [] : [`list=${encodeURIComponent(list)}`]),
     ...(chat === null ? [] : [`chat=${encodeURIComponent(chat)}`]),
-    ...(people ? ["people"] : []),
+    ...(over === null ? [] : [over]),
   ];
   return parts.length === 0 ? "" : `#${parts.join("&")}`;
 }
 
+/** Without an open chat there is no client to show. */
+export const whole = (route: Route): Route =>
+  route.chat === null && route.over === "client" ? { ...route, over: null } : route;
+
 /** Whether something lies over the list in a narrow window, so that Back leads to the list. */
-export const isOverList = (route: Route): boolean => route.chat !== null || route.people;
+export const isOverList = (route: Route): boolean => route.chat !== null || route.over !== null;
 
 /** The list below a route. */
-export const below = (route: Route): Route => ({ ...route, chat: null, people: false });
+export const below = (route: Route): Route => ({ ...route, chat: null, over: null });
 
 /** How the history takes a step: as a new entry, in place of the current one, or by going back to the list. */
 export type Step = "stay" | "push" | "replace" | "back";

@@ -119,6 +119,7 @@ technician-note-optional = ما تم إنجازه (اختياري)
 technician-cancel = إلغاء
 technician-leave = مغادرة
 technician-nothing-open = انضم إلى طلب أو اختر محادثة.
+technician-nothing-open-keys = يعثر { $keys } على الأشخاص والمحادثات وما قيل فيها.
 technician-looking = جارٍ البحث عن هذه المحادثة…
 technician-unknown-over = انتهت هذه المحادثة.
 technician-unknown = لا توجد محادثة كهذه، أو لا يُسمح لك برؤيتها.
@@ -194,6 +195,69 @@ bell-client-ask = يمكن أن يخبرك إشعار عندما ينضم أحد
 bell-client-denied = يحظر هذا المتصفح الإشعارات من هذه الصفحة. أبقها أمام عينيك أثناء الانتظار.
 bell-client-unsupported = لا يستطيع هذا المتصفح عرض إشعارات من هذه الصفحة. أبقها أمام عينيك أثناء الانتظار.
 
+## بجانب المحادثة: عن عميلها
+
+details-title = التفاصيل
+details-close = إغلاق التفاصيل
+details-of = تفاصيل { $name }
+details-beside = بجانب المحادثة
+details-gone = لم يعد في المؤسسة
+details-online = متصل منذ { $since }
+details-then = في { $time }: { $presence }
+details-only-online = يمكنك دعوة الأشخاص وهم متصلون.
+details-in-chat = في هذه المحادثة
+details-joined = منذ { $time }
+details-earlier = المحادثات السابقة
+details-none = لا توجد محادثات سابقة.
+details-nobody = لم ينضم أحد
+details-said = { $messages ->
+    [0] { $names }، بلا رسائل
+    [zero] { $names }، { $messages } رسالة
+    [one] { $names }، رسالة واحدة
+    [two] { $names }، رسالتان
+    [few] { $names }، { $messages } رسائل
+    [many] { $names }، { $messages } رسالة
+   *[other] { $names }، { $messages } رسالة
+}
+details-all = عرض الكل في السجل
+
+## البحث والانتقال والتنفيذ
+
+palette-title = البحث أو الانتقال إلى
+palette-hint = أشخاص ومحادثات وإجراءات وكلمات من محادثات سابقة
+palette-found = النتائج
+palette-count = { $count ->
+    [zero] لا نتائج
+    [one] نتيجة واحدة
+    [two] نتيجتان
+    [few] { $count } نتائج
+    [many] { $count } نتيجة
+   *[other] { $count } نتيجة
+}
+palette-chats = المحادثات
+palette-do = الإجراءات
+palette-search-history = البحث في السجل عن «{ $words }»
+palette-join = الانضمام إلى المحادثة مع { $client }
+palette-dismiss = إسكات طلب { $client }
+palette-join-too = الانضمام أيضًا إلى المحادثة مع { $client }
+palette-reply = الرد على { $client }
+palette-note = ملاحظة داخلية في المحادثة مع { $client }
+palette-hand-over = تسليم المحادثة مع { $client }…
+palette-keep = الاحتفاظ بالمحادثة مع { $client }
+palette-complete = إكمال المحادثة مع { $client }…
+palette-leave = مغادرة المحادثة مع { $client }
+palette-take-back = سحب دعوة { $client }
+palette-details = تفاصيل { $client }
+palette-person-open = { $presence } · فتح المحادثة
+palette-person-invite = { $presence } · دعوة
+palette-person-earlier = { $presence } · المحادثات السابقة
+palette-undo = تراجع: إكمال المحادثة مع { $client }
+palette-keys = عرض كل المفاتيح
+palette-sound-on = تشغيل الصوت
+palette-sound-off = إيقاف الصوت
+palette-test-sound = اختبار الصوت والإشعار
+palette-language = اللغة: { $language }
+
 ## سجل الفنيين: المحادثات المكتملة
 
 history-title = السجل
@@ -245,11 +309,15 @@ keys-down = لأسفل
 keys-up = لأعلى
 keys-open = فتح
 keys-reply = رد
+keys-note = ملاحظة داخلية
 keys-send = إرسال
 keys-new-line = سطر جديد
+keys-pane = الجزء التالي
+keys-preference = غائب أو تلقائي
 keys-these = هذه المفاتيح
 # المكتوب على المفاتيح
 keys-enter = Enter
+keys-ctrl = Ctrl
 keys-shift = Shift
 keys-escape = Esc
 

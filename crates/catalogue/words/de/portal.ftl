@@ -94,6 +94,7 @@ technician-note-optional = Was getan wurde (optional)
 technician-cancel = Abbrechen
 technician-leave = Verlassen
 technician-nothing-open = Treten Sie einer Anfrage bei oder wählen Sie einen Chat.
+technician-nothing-open-keys = { $keys } findet Personen, Chats und was darin geschrieben wurde.
 technician-looking = Dieser Chat wird gesucht…
 technician-unknown-over = Dieser Chat ist beendet.
 technician-unknown = Diesen Chat gibt es nicht, oder Sie dürfen ihn nicht sehen.
@@ -165,6 +166,61 @@ bell-client-ask = Eine Benachrichtigung kann Ihnen melden, wenn jemand beitritt,
 bell-client-denied = Dieser Browser blockiert Benachrichtigungen dieser Seite. Behalten Sie sie im Blick, während Sie warten.
 bell-client-unsupported = Dieser Browser kann keine Benachrichtigungen dieser Seite anzeigen. Behalten Sie sie im Blick, während Sie warten.
 
+## Neben dem Chat: über seinen Kunden
+
+details-title = Details
+details-close = Details schließen
+details-of = Details zu { $name }
+details-beside = Neben dem Chat
+details-gone = Nicht mehr in der Organisation
+details-online = Online seit { $since }
+details-then = Um { $time }: { $presence }
+details-only-online = Einladen können Sie nur Personen, die Online sind.
+details-in-chat = In diesem Chat
+details-joined = seit { $time }
+details-earlier = Frühere Chats
+details-none = Keine früheren Chats.
+details-nobody = Niemand ist beigetreten
+details-said = { $messages ->
+    [0] { $names }, keine Nachrichten
+    [one] { $names }, { $messages } Nachricht
+   *[other] { $names }, { $messages } Nachrichten
+}
+details-all = Alle im Verlauf anzeigen
+
+## Suchen, springen, tun
+
+palette-title = Suchen oder springen zu
+palette-hint = Personen, Chats, Aktionen, Wörter früherer Chats
+palette-found = Gefunden
+palette-count = { $count ->
+    [one] { $count } Treffer
+   *[other] { $count } Treffer
+}
+palette-chats = Chats
+palette-do = Aktionen
+palette-search-history = Verlauf nach „{ $words }“ durchsuchen
+palette-join = Dem Chat mit { $client } beitreten
+palette-dismiss = Anfrage von { $client } stummschalten
+palette-join-too = Dem Chat mit { $client } auch beitreten
+palette-reply = { $client } antworten
+palette-note = Interne Notiz im Chat mit { $client }
+palette-hand-over = Chat mit { $client } übergeben…
+palette-keep = Chat mit { $client } behalten
+palette-complete = Chat mit { $client } abschließen…
+palette-leave = Chat mit { $client } verlassen
+palette-take-back = Einladung an { $client } zurücknehmen
+palette-details = Details zu { $client }
+palette-person-open = { $presence } · Chat öffnen
+palette-person-invite = { $presence } · einladen
+palette-person-earlier = { $presence } · frühere Chats
+palette-undo = Rückgängig: Abschluss des Chats mit { $client }
+palette-keys = Alle Tastenkürzel anzeigen
+palette-sound-on = Ton einschalten
+palette-sound-off = Ton ausschalten
+palette-test-sound = Ton und Benachrichtigung testen
+palette-language = Sprache: { $language }
+
 ## Der Verlauf für Techniker: abgeschlossene Chats
 
 history-title = Verlauf
@@ -212,11 +268,15 @@ keys-down = Abwärts
 keys-up = Aufwärts
 keys-open = Öffnen
 keys-reply = Antworten
+keys-note = Interne Notiz
 keys-send = Senden
 keys-new-line = Neue Zeile
+keys-pane = Nächster Bereich
+keys-preference = Abwesend oder Automatisch
 keys-these = Diese Übersicht
 # Was auf den Tasten steht
 keys-enter = Enter
+keys-ctrl = Strg
 keys-shift = Umschalt
 keys-escape = Esc
 

@@ -94,6 +94,7 @@ technician-note-optional = What was done (optional)
 technician-cancel = Cancel
 technician-leave = Leave
 technician-nothing-open = Join a request, or choose a chat.
+technician-nothing-open-keys = { $keys } finds people, chats and what was said in them.
 technician-looking = Looking for this chat…
 technician-unknown-over = This chat is over.
 technician-unknown = There is no such chat, or you are not allowed to see it.
@@ -165,6 +166,61 @@ bell-client-ask = A notification can tell you when somebody joins, writes or inv
 bell-client-denied = This browser blocks notifications from this page. Keep it in sight while you wait.
 bell-client-unsupported = This browser cannot show notifications from this page. Keep it in sight while you wait.
 
+## Beside the chat: about its client
+
+details-title = Details
+details-close = Close details
+details-of = Details of { $name }
+details-beside = Beside the chat
+details-gone = No longer in the organisation
+details-online = Online since { $since }
+details-then = At { $time }: { $presence }
+details-only-online = You can invite people while they are Online.
+details-in-chat = In this chat
+details-joined = since { $time }
+details-earlier = Earlier chats
+details-none = No earlier chats.
+details-nobody = Nobody joined
+details-said = { $messages ->
+    [0] { $names }, no messages
+    [one] { $names }, { $messages } message
+   *[other] { $names }, { $messages } messages
+}
+details-all = Show all in the history
+
+## Search, jump, do
+
+palette-title = Search or jump to
+palette-hint = People, chats, actions, words of earlier chats
+palette-found = Found
+palette-count = { $count ->
+    [one] { $count } result
+   *[other] { $count } results
+}
+palette-chats = Chats
+palette-do = Do
+palette-search-history = Search the history for “{ $words }”
+palette-join = Join the chat with { $client }
+palette-dismiss = Dismiss the request of { $client }
+palette-join-too = Join the chat with { $client }, too
+palette-reply = Reply to { $client }
+palette-note = Private note in the chat with { $client }
+palette-hand-over = Hand over the chat with { $client }…
+palette-keep = Keep the chat with { $client }
+palette-complete = Complete the chat with { $client }…
+palette-leave = Leave the chat with { $client }
+palette-take-back = Take back the invitation of { $client }
+palette-details = Details of { $client }
+palette-person-open = { $presence } · open the chat
+palette-person-invite = { $presence } · invite
+palette-person-earlier = { $presence } · earlier chats
+palette-undo = Undo: completed the chat with { $client }
+palette-keys = Show all keys
+palette-sound-on = Turn the sound on
+palette-sound-off = Turn the sound off
+palette-test-sound = Test sound and notification
+palette-language = Language: { $language }
+
 ## The history of technicians: completed chats
 
 history-title = History
@@ -212,11 +268,15 @@ keys-down = Down
 keys-up = Up
 keys-open = Open
 keys-reply = Reply
+keys-note = Private note
 keys-send = Send
 keys-new-line = New line
+keys-pane = Next pane
+keys-preference = Away, or Automatic
 keys-these = These keys
 # What is written on the keys
 keys-enter = Enter
+keys-ctrl = Ctrl
 keys-shift = Shift
 keys-escape = Esc
 

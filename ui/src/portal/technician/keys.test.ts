@@ -1,7 +1,7 @@
 // Keys without a modifier.
 
 import { expect, it } from "vitest";
-import { Keys, SECOND_KEY_MS, type Action } from "./keys";
+import { Keys, chord, SECOND_KEY_MS, type Action } from "./keys";
 
 function pressed(keys: string[], more: { isChord?: boolean; isTaken?: boolean; apart?: number } = {}): (Action | null)[] {
   const reader = new Keys();
@@ -32,4 +32,17 @@ it("goes to a list by two keys, which must follow each other soon", () => {
   expect(pressed(["g", "w"], { apart: SECOND_KEY_MS }).at(-1)).toBe(null);
   // A key that leads nowhere does nothing else either.
   expect(pressed(["g", "x", "x"])).toEqual([null, null, { is: "dismiss" }]);
+});
+
+it("takes Ctrl with a key, and F6, wherever one is", () => {
+  const held = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
+  expect(chord({ ...held, key: "k", ctrlKey: true })).toEqual({ is: "palette" });
+  expect(chord({ ...held, key: "K", metaKey: true })).toEqual({ is: "palette" });
+  expect(chord({ ...held, key: ".", ctrlKey: true })).toEqual({ is: "preference" });
+  expect(chord({ ...held, key: "F6" })).toEqual({ is: "pane", by: 1 });
+  expect(chord({ ...held, key: "F6", shiftKey: true })).toEqual({ is: "pane", by: -1 });
+  // AltGr is Ctrl with Alt.
+  for (const other of [{ key: "k" }, { key: "k", ctrlKey: true, altKey: true }, { key: "k", ctrlKey: true, shiftKey: true }]) {
+    expect(chord({ ...held, ...other })).toBe(null);
+  }
 });

@@ -1,12 +1,25 @@
-// What single keys do in the technician's portal. Pure; nothing while one writes, and nothing with Ctrl, Alt or Meta.
+// What keys do in the technician's portal. Pure. Single keys do nothing while one writes, and nothing with Ctrl, Alt or Meta; those with
+// Ctrl, and F6, always do.
 
 import type { List } from "./lists";
 
 /** What a key asks for. */
 export type Action =
   | { is: "move"; by: 1 | -1 }
-  | { is: "join" | "dismiss" | "search" | "people" | "reply" | "handOver" | "complete" | "undo" | "help" }
+  | { is: "join" | "dismiss" | "search" | "people" | "reply" | "note" | "handOver" | "complete" | "undo" | "help" }
   | { is: "list"; list: List };
+
+/** What keys ask for that are not text, wherever they are pressed. */
+export type Chord = { is: "palette" | "preference" } | { is: "pane"; by: 1 | -1 };
+
+/** What a key with others that are held asks for; null if nothing. Where there is no Ctrl key, its place has Meta. */
+export function chord(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">): Chord | null {
+  const isCtrl = (event.ctrlKey !== event.metaKey) && !event.altKey;
+  if (event.key === "F6" && !event.ctrlKey && !event.metaKey && !event.altKey) return { is: "pane", by: event.shiftKey ? -1 : 1 };
+  if (!isCtrl || event.shiftKey) return null;
+  if (event.key.toLowerCase() === "k") return { is: "palette" };
+  return event.key === "." ? { is: "preference" } : null;
+}
 
 /** How long the second key of two may take, in milliseconds. */
 export const SECOND_KEY_MS = 1_500;
@@ -28,6 +41,7 @@ const SINGLE: Record<string, Action> = {
   "/": { is: "search" },
   p: { is: "people" },
   r: { is: "reply" },
+  n: { is: "note" },
   h: { is: "handOver" },
   e: { is: "complete" },
   z: { is: "undo" },

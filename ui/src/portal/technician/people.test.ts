@@ -1,8 +1,8 @@
 // The list of people: its order and its search.
 
 import { expect, it } from "vitest";
-import type { Person } from "../../wire";
-import { Directory } from "./people";
+import type { Person, SessionView } from "../../wire";
+import { Directory, busyClients, mayInvite } from "./people";
 
 const person = (name: string, role: Person["role"], company?: string): Person => ({
   id: name,
@@ -75,4 +75,28 @@ it("merges who comes, goes and changes their name, and orders as if all had come
   people.set("new", { ...person("Adam", "technician"), id: "new" });
   expect(shown(people, "", false, directory)).toEqual(shown(people));
   expect(shown(people, "", false, directory)).toContain("Zoe");
+});
+
+it("invites clients who are Online and whom nobody serves", () => {
+  // C7
+  const session = (client: string, status: SessionView["status"]): SessionView => ({ client, status }) as SessionView;
+  const busy = busyClients([
+    session("waits", "waiting"),
+    session("is asked", "invited"),
+    session("talks", "handled"),
+    session("was served", "completed"),
+    session("wants a call", "callback"),
+  ]);
+  const may = (name: string): boolean => mayInvite(person(name, "client"), busy);
+  expect(["waits", "is asked", "talks", "was served", "wants a call", "new"].map(may)).toEqual([
+    false,
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
+  expect(mayInvite(person("Ana Lind", "technician"), busy)).toBe(false);
+  const away = { state: "away", reason: "idle", since: 1 } as const;
+  expect(mayInvite({ ...person("new", "client"), presence: away }, busy)).toBe(false);
 });

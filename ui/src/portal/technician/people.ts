@@ -2,7 +2,7 @@
 // when somebody comes or goes. A change of presence sorts nothing, and new people are merged into those that are sorted. Pure.
 
 import { folded } from "../../folded";
-import type { Person } from "../../wire";
+import type { Person, SessionView } from "../../wire";
 
 /** A line of the list: the heading of a group, or a person. */
 export type Line =
@@ -18,7 +18,46 @@ interface Entry {
   folded: string;
 }
 
+/** Somebody who was looked for, and how well they match. */
+export interface Found {
+  person: Person;
+  rank: number;
+}
+
 const byName = new Intl.Collator(undefined, { sensitivity: "base" });
+
+/** The words of a search: all of them must be found, in any order. */
+export const wordsOf = (wanted: string): string[] => folded(wanted).split(/\s+/).filter((word) => word !== "");
+
+/**
+ * How well a text matches the words of a search, both {@link folded}: 0 is best, null no match. A word at the beginning of the text counts
+ * before one at the beginning of a word, and that before one within a word.
+ */
+export function rank(text: string, words: readonly string[]): number | null {
+  let sum = 0;
+  for (const word of words) {
+    let best: number | null = null;
+    for (let at = text.indexOf(word); at >= 0 && best !== 0 && best !== 1; at = text.indexOf(word, at + 1)) {
+      best = at === 0 ? 0 : /[\p{L}\p{N}]/u.test(text[at - 1] ?? "") ? 2 : 1;
+    }
+    if (best === null) return null;
+    sum += best;
+  }
+  return sum;
+}
+
+/** Clients who wait, are invited or are in a chat. */
+export function busyClients(sessions: Iterable<SessionView>): Set<string> {
+  const busy = new Set<string>();
+  for (const { status, client } of sessions) {
+    if (status === "waiting" || status === "invited" || status === "handled") busy.add(client);
+  }
+  return busy;
+}
+
+/** Whether somebody may be invited (C7): only a client who is Online, and not one who waits for somebody already. */
+export const mayInvite = (person: Person, busy: ReadonlySet<string>): boolean =>
+  person.role === "client" && person.presence.state === "online" && !busy.has(person.id);
 
 /** All people, in their order. */
 export class Directory {
@@ -45,9 +84,18 @@ export class Directory {
     this.#sorted = merged(kept, news.sort(compare));
   }
 
+  /** Those who match the words of a search, the best first, `most` of them. */
+  find(people: ReadonlyMap<string, Person>, words: readonly string[], most: number): Found[] {
+    const found = this.#sorted.flatMap((entry) => {
+      const [person, fit] = [people.get(entry.id), rank(entry.folded, words)];
+      return person === undefined || fit === null ? [] : [{ person, rank: fit }];
+    });
+    return found.sort((a, b) => a.rank - b.rank).slice(0, most);
+  }
+
   /** The lines for those who match all words of `wanted`, in any order. */
   lines(people: ReadonlyMap<string, Person>, wanted: string, isOnlineOnly: boolean): Line[] {
-    const words = folded(wanted).split(/\s+/).filter((word) => word !== "");
+    const words = wordsOf(wanted);
     const lines: Line[] = [];
     let group: Entry | null = null;
     for (const entry of this.#sorted) {
