@@ -93,7 +93,7 @@ async fn people_chats_and_actions_are_found_and_chosen_with_the_keyboard_alone()
     is_closed(&page).await?;
     has_focus(&page, "Message").await?;
     look_for(&page, "note").await?;
-    is_chosen(&page, &["Private note in the chat"]).await?;
+    is_chosen(&page, &["Write a private note in the chat"]).await?;
     press(&page, Key::Return).await?;
     has_focus(&page, "Note for technicians").await?;
     look_for(&page, "complete").await?;

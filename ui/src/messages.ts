@@ -431,6 +431,8 @@ export interface Messages {
   "sign-in-sign-out": null;
   "sign-in-stopped": null;
   "sign-in-stopped-title": null;
+  "sign-in-part": null;
+  "sign-in-part-title": null;
   "sign-in-reload": null;
   "sign-in-connecting": null;
   "sign-in-no-answer-yet": null;

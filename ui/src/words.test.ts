@@ -52,7 +52,7 @@ it("says a presence with reason and time", () => {
 it("says since when somebody is online, and without a connection when that was known", () => {
   const is = { state: "online", since: at(8, 52) } as const;
   expect(technicianWords.details.presence(is, NOW, null)).toBe("Online since 08:52");
-  expect(technicianWords.details.presence(is, NOW, at(10, 48))).toBe("At 10:48: Online since 08:52");
+  expect(technicianWords.details.presence(is, NOW, at(10, 48))).toBe("As of 10:48: Online since 08:52");
 });
 
 it("says of one's own manual away that requests still come", () => {

@@ -551,6 +551,8 @@ export const signIn = {
   signOut: say("sign-in-sign-out"),
   stopped: say("sign-in-stopped"),
   stoppedTitle: say("sign-in-stopped-title"),
+  partTitle: say("sign-in-part-title"),
+  part: say("sign-in-part"),
   reload: say("sign-in-reload"),
   connecting: say("sign-in-connecting"),
   noAnswerYet: say("sign-in-no-answer-yet"),

@@ -155,6 +155,8 @@ impl Account {
                 cx.effects.push(Effect::SaveToken(token.clone()));
                 cx.settings.address = Some(address.to_string());
                 cx.settings.account = Some(known.clone());
+                // The organisation may be another one.
+                cx.settings.portal_address = None;
                 cx.save_settings();
                 self.state = State::SignedIn { token, address, known: Some(known) };
                 if window_asked {

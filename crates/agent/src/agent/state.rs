@@ -13,7 +13,7 @@ use super::toast_test::ToastTest;
 use super::tray_fallback::TrayFallback;
 use super::user_presence::UserPresence;
 use super::watch::Watch;
-use super::windows::Windows;
+use super::windows::{self, Windows};
 use crate::words;
 use presence::Role;
 use protocol::SessionView;
@@ -51,9 +51,7 @@ impl Agent {
     pub(super) fn wants_connection(&self) -> bool {
         self.account.is_signed_in()
             && match self.account.role() {
-                Some(Role::Client) => {
-                    self.windows.is_portal_wanted() || self.cx.settings.portal_address.is_some()
-                }
+                Some(Role::Client) => self.windows.is_portal_wanted() || windows::has_own_portal(&self.cx),
                 // Not known before the service has said so.
                 Some(Role::Technician) | None => true,
             }

@@ -3,7 +3,7 @@
 use super::contract::{Problem, Requester};
 use super::question::{self, RefusedQuestion};
 use super::state::Agent;
-use super::windows::{NextPage, OpenPages, WindowEnd};
+use super::windows::{self, NextPage, OpenPages, WindowEnd};
 use crate::deep_link::{self, Wanted};
 use crate::view::{Answer, Page, WindowReport};
 use crate::words;
@@ -115,9 +115,7 @@ impl Agent {
         let takes_over = self.tray.on_timeout(now, self.watch.is_locked(now));
         if takes_over && self.windows.has_display() && !self.windows.is_running() {
             let page = match self.account.role() {
-                Some(Role::Client) if self.cx.settings.portal_address.is_none() => {
-                    Page::Portal { chat: None }
-                }
+                Some(Role::Client) if !windows::has_own_portal(&self.cx) => Page::Portal { chat: None },
                 Some(Role::Technician | Role::Client) | None => Page::Status,
             };
             self.windows.open_as(&mut self.cx, page, self.background);

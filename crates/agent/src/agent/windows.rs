@@ -30,6 +30,8 @@ pub(super) struct Windows {
     portal_wanted: bool,
     /// The chat that the portal shall open at.
     chat: Option<SessionId>,
+    /// Nobody has asked for the portal: it opened with the session, or came back as it was.
+    is_unasked: bool,
     /// The portal waits for its address.
     needs_address: bool,
     last_crash: Option<Moment>,
@@ -75,6 +77,11 @@ pub(super) struct NextPage {
     pub(super) minimised: bool,
 }
 
+/// Whether the organisation has a portal of its own, as far as is known.
+pub(super) fn has_own_portal(cx: &Context) -> bool {
+    own_portal::is_known(cx)
+}
+
 /// How the process ended.
 pub(super) enum WindowEnd {
     /// In good order, perhaps with the portal open; these pages were wanted meanwhile.
@@ -94,6 +101,7 @@ impl Windows {
             process: Process::Gone,
             portal_wanted: false,
             chat: None,
+            is_unasked: false,
             needs_address: false,
             last_crash: None,
             lost: None,
@@ -136,7 +144,7 @@ impl Windows {
     /// Opens a page, minimised or in front.
     pub(super) fn open_as(&mut self, cx: &mut Context, page: Page, minimised: bool) {
         if let Page::Portal { chat } = page {
-            self.chat = chat;
+            (self.chat, self.is_unasked) = (chat, minimised);
             if own_portal::open(cx, chat, minimised) {
                 return;
             }

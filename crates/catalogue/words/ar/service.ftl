@@ -54,7 +54,7 @@ http-files-busy = ملفات كثيرة دفعة واحدة. انتظر بضع �
 http-no-file = لا يوجد ملف كهذا ولا محادثة كهذه هنا.
 http-file-gone = لم يعد هذا الملف على قرص الخدمة. اطلب إرساله مرة أخرى.
 
-## Transcripts
+## نصوص المحادثات
 
 transcript-chat = محادثة
 transcript-ticket = التذكرة: { $reference }

@@ -75,5 +75,5 @@ question-working = جارٍ تسجيل الدخول…
 
 sound-off = الصوت متوقف على هذا الكمبيوتر: الإشعارات صامتة.
 sound-bell = جرس
-sound-soft = هادئ
+sound-soft = ناعم
 sound-wood = خشب

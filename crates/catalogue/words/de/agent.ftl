@@ -42,7 +42,7 @@ agent-rings-again = Anfragen klingeln wieder.
 agent-do-not-disturb = Anfragen bleiben stumm, solange auf Ihrem Desktop „Nicht stören“ eingestellt ist.
 agent-names-hidden = Benachrichtigungen und Symbolmenü zeigen Namen und Betreff nicht mehr.
 agent-names-shown = Benachrichtigungen und Symbolmenü zeigen Namen und Betreff wieder.
-sound-set-on = Benachrichtigungen klingen auf diesem Computer: { $sound }, Lautstärke { NUMBER($volume) } Prozent.
+sound-set-on = Ton der Benachrichtigungen auf diesem Computer: { $sound }, Lautstärke { NUMBER($volume) } Prozent.
 sound-set-off = Der Ton ist auf diesem Computer aus: Benachrichtigungen bleiben stumm. Wenn er wieder an ist: { $sound }, Lautstärke { NUMBER($volume) } Prozent.
 
 ## An- und Abmelden

@@ -54,7 +54,7 @@ http-files-busy = Zu viele Dateien auf einmal. Warten Sie einige Sekunden, und v
 http-no-file = Hier gibt es keine solche Datei und keinen solchen Chat.
 http-file-gone = Diese Datei ist auf dem Datenträger des Dienstes nicht mehr vorhanden. Bitten Sie darum, sie noch einmal zu senden.
 
-## Transcripts
+## Abschriften
 
 transcript-chat = Chat
 transcript-ticket = Ticket: { $reference }
@@ -65,7 +65,7 @@ transcript-time = { $from } bis { $to } (UTC)
 transcript-callback = Rückruf: { $phone }
 transcript-private = { $name } (interne Notiz)
 transcript-file = [Datei] { $name }
-transcript-not-whole = [Der Chat hat mehr Nachrichten, als in einen Auszug passen.]
+transcript-not-whole = [Der Chat hat mehr Nachrichten, als in eine Abschrift passen.]
 transcript-completed = [{ $time }] Abgeschlossen von { $name }
 transcript-completed-itself = [{ $time }] Vom Dienst abgeschlossen
 transcript-note = Interne Notiz: { $note }

@@ -42,7 +42,7 @@ agent-rings-again = Requests ring again.
 agent-do-not-disturb = Requests ring silently while your desktop is in do-not-disturb.
 agent-names-hidden = Toasts and the tray no longer show names and subjects.
 agent-names-shown = Toasts and the tray show names and subjects again.
-sound-set-on = Toasts sound on this computer: { $sound }, volume { NUMBER($volume) } percent.
+sound-set-on = Toasts make a sound on this computer: { $sound }, volume { NUMBER($volume) } percent.
 sound-set-off = Sound is off on this computer: toasts make none. When it is on again: { $sound }, volume { NUMBER($volume) } percent.
 
 ## Sign-in and sign-out

@@ -113,7 +113,7 @@ pub(crate) struct Sound {
     /// Then show a test toast with the sound
     #[arg(long)]
     test: bool,
-    /// Then show one with the louder sound of requests that have waited for a minute
+    /// Then show a test toast with the louder sound of requests that have waited for a minute
     #[arg(long, conflicts_with = "test")]
     test_late: bool,
 }

@@ -21,7 +21,7 @@ const FETCHES_PER_SECOND: u32 = 10;
 /// Files of one sign-in that may be under way at once: browsers open six connections, in each of a few windows.
 const AT_ONCE_OF_ONE: usize = 24;
 /// Files of all sign-ins that may be under way at once: each takes an open file and some 100 KiB. An organisation may have as many under way as
-/// places are left: half of all if it is the only one, and nobody finds none.
+/// places are left: half of all if it is the only one, and the next ones half of what is left.
 const AT_ONCE: usize = 512;
 /// Sign-ins that are remembered before those that have not been active for a while are forgotten.
 const REMEMBERED: usize = 1_024;

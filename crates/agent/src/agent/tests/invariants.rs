@@ -254,8 +254,8 @@ impl World {
                 | Effect::ReleaseSleep
                 | Effect::StartWindow { .. }
                 | Effect::SetSound(_)
-                | Effect::ToWindow(_) => {}
-                Effect::ToWindow(_) | Effect::OpenBrowser(_) => {}
+                | Effect::ToWindow(_)
+                | Effect::OpenBrowser(_) => {}
             }
         }
     }

@@ -119,6 +119,25 @@ fn a_client_is_connected_at_login_without_a_browser_and_gets_the_window_back() {
     assert!(effects.contains(&minimised), "its own portal is gone: {effects:?}");
 }
 
+// A service could open a tab in the browser as often as it liked.
+#[test]
+fn a_window_that_nobody_has_asked_for_gives_way_to_nothing() {
+    let mut bench = Bench::with(start(Some(Role::Client)), Role::Client);
+    bench.fact(Fact::Active);
+    bench.on(Input::Window(WindowReport::NeedPortal));
+    bench.on(Input::Window(WindowReport::Showing { portal: true, status: false }));
+    bench.greet();
+    for _ in 0..3 {
+        bench.effects();
+        bench.down(policy(Some(OWN)));
+        bench.down(Down::Synced { more: 0 });
+        bench.on(Input::Window(WindowReport::NeedPortal));
+        assert!(opened(&bench.effects()).is_empty());
+        bench.down(policy(None));
+        bench.on(Input::Window(WindowReport::NeedPortal));
+    }
+}
+
 // The service is not trusted with what the user's browser opens.
 #[test]
 fn an_address_that_is_none_opens_nothing() {

@@ -33,7 +33,7 @@ fn what_is_set_is_kept_shown_and_told_to_the_player() {
         assert!(
             effects.iter().any(|effect| matches!(effect, Effect::SaveSettings(kept) if kept.sound == sound))
         );
-        assert_eq!(note(&effects, from), "Toasts sound on this computer: Soft, volume 80 percent.");
+        assert_eq!(note(&effects, from), "Toasts make a sound on this computer: Soft, volume 80 percent.");
         assert_eq!(bench.view().sound, sound);
 
         let (from, effects) = change(&mut bench, off());

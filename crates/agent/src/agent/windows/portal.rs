@@ -23,10 +23,10 @@ impl Windows {
         connection: &Connection,
     ) {
         self.needs_address = true;
-        if own_portal::is_known(cx) {
-            self.leave_to_browser(cx);
-        } else if !account.is_signed_in() {
+        if !account.is_signed_in() {
             self.give_address(cx, Err(words::sign_in_first().to_owned()));
+        } else if own_portal::is_known(cx) {
+            self.leave_to_browser(cx);
         } else if let Stage::Down { why, .. } = connection.stage() {
             self.connection_lost(cx, why);
         } else {
@@ -77,7 +77,7 @@ impl Windows {
         self.portal_wanted = false;
         let chat = self.chat;
         self.hide(cx, Page::Portal { chat });
-        own_portal::open(cx, chat, false);
+        own_portal::open(cx, chat, self.is_unasked);
     }
 
     fn give_address(&mut self, cx: &mut Context, address: Result<String, String>) {
