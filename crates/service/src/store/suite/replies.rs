@@ -18,7 +18,7 @@ pub(super) fn canned_replies_belong_to_the_organisation_or_to_one_person(store: 
         assert_eq!(store.put_reply(org, of, reply, 2).unwrap(), ReplyPut::Done, "a repeat changes nothing");
     }
     assert_eq!(store.replies(org, all).unwrap(), [hello.clone(), vpn.clone()]);
-    assert_eq!(store.replies(org, of_priya).unwrap(), [own.clone()]);
+    assert_eq!(store.replies(org, of_priya).unwrap(), std::slice::from_ref(&own));
     assert_eq!(store.replies(org, of_tom).unwrap(), []);
     assert_eq!(store.replies(other, all).unwrap(), []);
     assert_eq!(store.load(org).unwrap().unwrap().replies, [hello.clone(), vpn.clone()]);
@@ -29,7 +29,7 @@ pub(super) fn canned_replies_belong_to_the_organisation_or_to_one_person(store: 
         assert_eq!(store.put_reply(org, of, &stolen, 9).unwrap(), ReplyPut::NotTheirs);
         assert!(!store.remove_reply(org, of, own.id).unwrap());
     }
-    assert_eq!(store.replies(org, of_priya).unwrap(), [own.clone()]);
+    assert_eq!(store.replies(org, of_priya).unwrap(), std::slice::from_ref(&own));
     let changed = StoredReply { name: "vpn laptop".to_owned(), ..vpn.clone() };
     assert_eq!(store.put_reply(org, all, &changed, 2).unwrap(), ReplyPut::Done, "also when there are enough");
     assert_eq!(store.replies(org, all).unwrap(), [hello.clone(), changed]);
