@@ -70,7 +70,7 @@ async fn the_client_of_the_open_chat_stands_beside_it_with_their_earlier_chats()
     // Nobody knows what they are now.
     eventually("the details say of when they are", SOON, async || {
         let shown = page.find(DETAILS, SOON).await?.text().await?;
-        ensure!(shown.contains("\nAt ") && shown.contains(": Online"), "{shown:?}");
+        ensure!(shown.contains("\nAs of ") && shown.contains(": Online"), "{shown:?}");
         Ok::<(), anyhow::Error>(())
     })
     .await

@@ -31,7 +31,7 @@ async fn press_with_ctrl(page: &Browser, key: char) -> Result<()> {
 
 async fn look_for(page: &Browser, text: &str) -> Result<()> {
     press_with_ctrl(page, 'k').await?;
-    has_focus(page, "Search or jump to").await?;
+    has_focus(page, "Search or jump to…").await?;
     type_text(page, text).await
 }
 
@@ -123,7 +123,7 @@ async fn earlier_chats_are_found_as_one_types_and_the_palette_has_no_faults() ->
     ended(&tom, &dana, "Printer offline", ["The toner is full.", "Press green."]).await?;
     let page = stage.technician().await?;
     press_with_ctrl(&page, 'k').await?;
-    has_focus(&page, "Search or jump to").await?;
+    has_focus(&page, "Search or jump to…").await?;
     has_no_faults(&page, "the palette").await?;
     type_text(&page, "toner").await?;
     is_chosen(&page, &["Search the history for", "toner"]).await?;

@@ -210,7 +210,7 @@ async fn replies_are_there_without_a_connection_and_what_they_say_is_sent_later(
     shows_row(&page, "hello").await?;
     // What they are is the service's: nothing can be changed now.
     press(&page, &[Key::Up, Key::Return]).await?;
-    page.shows("Canned replies can be changed when it is back.", SOON).await?;
+    page.shows("Canned replies can be changed when the connection is back.", SOON).await?;
     press(&page, &[Key::Escape]).await?;
     // The list is there again.
     type_text(&page, "hel").await?;
