@@ -107,6 +107,31 @@ async fn the_technicians_portal_fits_every_view_in_both_themes() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_of_a_conversation_stays_in_sight_when_the_window_shrinks() -> Result<()> {
+    const FROM_END: &str = "const log = document.querySelector('[role=log]');
+        return [log.clientHeight < log.scrollHeight, Math.round(log.scrollHeight - log.scrollTop - log.clientHeight)]";
+    let stage = Stage::start().await?;
+    let page = stage.technician().await?;
+    let dana = stage.caller(DANA).await?;
+    let session = ask(&dana, "Printer offline").await?;
+    page.button("Join", SOON).await?.click().await?;
+    for number in 0..16 {
+        say(&dana, session, &format!("Line {number}\nand one below it")).await?;
+    }
+    page.shows("Line 15", SOON).await?;
+    for height in [800, 500, 360] {
+        cdp::view(&page, (1480, height), 1).await?;
+        eventually(&format!("the end is in sight at {height}"), SOON, async || {
+            let is = page.page.execute(FROM_END, Vec::new()).await?;
+            ensure!(is == json!([true, 0]), "it is {is} pixels below");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_bars_and_the_keyboard_of_a_phone_cover_no_part_of_a_page() -> Result<()> {
     // As high as what they leave. A browser that does not know that unit takes the rule before it.
     const HEIGHT: &str = "return [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])

@@ -44,6 +44,9 @@ it("says a presence with reason and time", () => {
   const away = (reason: "idle" | "locked" | "manual", until?: number) =>
     words.presence({ state: "away", reason, since: at(12, 4), ...(until === undefined ? {} : { until }) }, NOW);
   expect(words.presence({ state: "online", since: 0 }, NOW)).toBe("Online");
+  expect(words.presence({ state: "offline", since: at(12, 4) }, NOW)).toBe("Offline since 12:04");
+  // The beginning of time is no time: nobody reads 1970.
+  expect(words.presence({ state: "offline", since: 0 }, NOW)).toBe("Offline, has never signed in");
   expect(away("idle")).toBe("Away, no input since 12:04");
   expect(away("locked")).toBe("Away, screen locked since 12:04");
   expect(away("manual", at(14, 0))).toBe("Away, set manually until 14:00");
