@@ -155,6 +155,7 @@ impl Agent {
             self.tray.next_timeout(),
             self.account.next_timeout(),
             self.toast_test.next_timeout(),
+            self.chats.next_timeout(),
         ]
         .into_iter()
         .flatten()
@@ -173,6 +174,7 @@ impl Agent {
         self.on_tray_timeout();
         self.toast_test.on_timeout(&mut self.cx, &self.notices);
         self.windows.on_timeout(now.moment);
+        self.chats.on_timeout(now.moment);
         self.settle()
     }
 

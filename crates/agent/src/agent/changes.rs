@@ -63,7 +63,7 @@ impl Agent {
 
     pub(super) fn synced(&mut self) {
         if self.connection.synced() {
-            self.chats.end_sync();
+            self.chats.end_sync(self.cx.now.moment);
             let id = self.cx.ids.next();
             self.cx.send(Up::ListDevices { id });
             self.windows.ask_portal_code(&mut self.cx, true);

@@ -8,13 +8,17 @@ mod intents;
 use super::context::Context;
 use super::news::News;
 use chat::{Message, PersonId, SessionId, Status};
-use presence::UnixMillis;
+use presence::{Moment, UnixMillis};
 use protocol::{SessionView, Up};
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// How many sessions are kept at most: more than a service desk has open at once, and few enough for a view of them to fit on the
 /// local socket. The portal shows the rest.
 const SESSIONS: usize = 400;
+/// How long, after a new connection, messages of chats that were in front of the user wait for the page to say whether they still are: it
+/// connects by itself, usually within a few seconds.
+const PAGE_BACK_WITHIN: Duration = Duration::from_secs(10);
 
 /// All sessions that this user may see.
 #[derive(Debug, Default)]
@@ -26,13 +30,17 @@ pub(super) struct Chats {
     syncing: Option<BTreeSet<SessionId>>,
     /// Dismissed here, and not confirmed by the service yet.
     dismissing: BTreeSet<SessionId>,
+    /// Chats that were in front of the user when the connection was lost, until their page has said that they are again.
+    in_front_before: BTreeSet<SessionId>,
+    /// Until when that counts; none while there is no connection.
+    page_back_until: Option<Moment>,
 }
 
 #[derive(Debug)]
 struct Known {
     session: SessionView,
     last: Option<Message>,
-    /// Messages up to this one are not news: they were there before the app asked, or the user has put their toast away.
+    /// Messages up to this one are not news: they were there before the app asked or the user joined, or the user has put their toast away.
     told: u64,
     /// Its messages were asked for on this connection.
     is_opened: bool,
@@ -55,6 +63,8 @@ impl Chats {
 
     pub(super) fn begin_sync(&mut self) {
         self.syncing = Some(BTreeSet::new());
+        self.in_front_before.extend(self.mine.iter().filter(|(_, mine)| mine.visible).map(|(id, _)| *id));
+        self.page_back_until = None;
         self.mine.clear();
         self.dismissing.clear();
         for known in self.known.values_mut() {
@@ -62,10 +72,24 @@ impl Chats {
         }
     }
 
-    pub(super) fn end_sync(&mut self) {
+    pub(super) fn end_sync(&mut self, now: Moment) {
+        self.page_back_until = (!self.in_front_before.is_empty()).then(|| now.plus(PAGE_BACK_WITHIN));
         if let Some(told) = self.syncing.take() {
             self.known.retain(|id, _| told.contains(id));
         }
+    }
+
+    /// A page that is not back by now shows nothing any more.
+    pub(super) fn on_timeout(&mut self, now: Moment) {
+        if self.page_back_until.is_some_and(|until| until <= now) {
+            self.page_back_until = None;
+            self.in_front_before.clear();
+        }
+    }
+
+    /// When a page has to be back.
+    pub(super) fn next_timeout(&self) -> Option<Moment> {
+        self.page_back_until
     }
 
     pub(super) fn is_syncing(&self) -> bool {
@@ -160,12 +184,17 @@ impl Chats {
         if !self.known.contains_key(&id) && !self.has_room_for(&session) {
             return None;
         }
+        let is_joining = self.get(id).is_some_and(|before| !self.is_in(before)) && self.is_in(&session);
         // A snapshot is believed even if its sessions are older: the service may have been restored from a backup.
         let is_first_in_snapshot = self.syncing.as_mut().is_some_and(|told| told.insert(id));
         let before = match self.known.get_mut(&id) {
             Some(known) => {
                 if session.rev < known.session.rev && !is_first_in_snapshot {
                     return None;
+                }
+                if is_joining {
+                    // The user has just opened it.
+                    known.told = known.told.max(session.messages);
                 }
                 let before = std::mem::replace(&mut known.session, session);
                 is_live.then_some(before)
@@ -247,11 +276,15 @@ impl Chats {
         self.known.remove(&id);
         self.mine.remove(&id);
         self.dismissing.remove(&id);
+        self.in_front_before.remove(&id);
     }
 
     pub(super) fn set_mine(&mut self, id: SessionId, mine: Mine) {
         if mine.dismissed {
             self.dismissing.remove(&id);
+        }
+        if mine.visible {
+            self.in_front_before.remove(&id);
         }
         // It may come before its session, but there is a limit to how many are kept.
         if self.mine.len() < 2 * SESSIONS || self.known.contains_key(&id) {
@@ -275,7 +308,8 @@ impl Chats {
             let last = known.last.as_ref()?;
             let mine = self.mine(session.id);
             let is_news = last.number > known.told.max(mine.seen);
-            (is_news && !mine.visible && Some(last.from) != self.me).then_some((session, last))
+            let is_in_front = mine.visible || self.in_front_before.contains(&session.id);
+            (is_news && !is_in_front && Some(last.from) != self.me).then_some((session, last))
         })
     }
 

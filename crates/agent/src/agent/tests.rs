@@ -5,6 +5,7 @@ mod do_not_disturb;
 mod hand_over;
 mod hidden_names;
 mod hostile;
+mod in_front;
 mod invariants;
 mod invitations;
 mod own_portal;

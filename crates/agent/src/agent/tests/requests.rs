@@ -430,7 +430,7 @@ fn a_message_that_is_a_file_says_what_was_sent() {
     }
 }
 
-fn joined_by_me() -> serde_json::Value {
+pub(super) fn joined_by_me() -> serde_json::Value {
     json!([{ "person": ME, "name": "Priya", "state": "online", "joined": NOON }])
 }
 
