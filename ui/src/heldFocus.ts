@@ -43,7 +43,9 @@ export function holdFocus(page: HTMLElement): () => void {
   };
 
   const observer = new MutationObserver(() => {
-    if (document.activeElement === document.body) return check();
+    // When a dialog closes, the browser gives the focus back, a moment after the attribute has changed.
+    const isClosing = held?.element.closest("dialog:not([open])") != null;
+    if (document.activeElement === document.body && !isClosing) return check();
     // Whether something is hidden is known only when the page is laid out, which must not be done for each change.
     if (isPlanned) return;
     isPlanned = true;
