@@ -1,5 +1,5 @@
-//! The life of chats in each engine: two clients and two technicians, from the invitation to the undone completion, with the network
-//! lost for a while in between.
+//! The life of chats in each engine: two clients and two technicians, from the invitation to the undone completion and the history, with the
+//! network lost for a while in between.
 
 use crate::stage::{
     ACME, DANA, MESSAGE, NORTHWIND, PRIYA, SOON, SUBJECT, Stage, TOM, ask, heard, join, open, person, reads,
@@ -15,6 +15,18 @@ use uuid::Uuid;
 
 const OMAR: &str = "Omar Haddad";
 const RETURN: &str = "\u{e007}";
+/// A picture that somebody has, 128 pixels wide.
+const PICTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../icons/128x128.png");
+/// The field of the history.
+const SEARCH: &str = ".queue input[type=search]";
+/// Keeps what a page tells its user for a moment.
+const KEEP_TOLD: &str = "
+    const notice = document.querySelector('[data-testid=notice]');
+    window.told = [];
+    new MutationObserver(() => window.told.push(notice.textContent))
+        .observe(notice, { childList: true, characterData: true, subtree: true });";
+/// How long an invitation waits for its answer (C7).
+const INVITATION: Duration = Duration::from_secs(60);
 /// How long the network is lost.
 const LOST: Duration = Duration::from_secs(20);
 
@@ -67,11 +79,14 @@ impl Play {
         self.invitations().await.context("invitations")?;
         let session = self.question().await.context("a question")?;
         self.lost_network(session).await.context("a lost network")?;
+        self.picture().await.context("a picture")?;
         self.private_note(session).await.context("a private note")?;
         self.hand_over(session).await.context("a hand-over")?;
         self.team(session).await.context("the team's chats")?;
         self.completion(session).await.context("a completion")?;
+        self.history(session).await.context("the history")?;
         self.callback().await.context("a callback")?;
+        self.unanswered().await.context("an invitation without an answer")?;
         self.missed().await.context("a missed request")
     }
 
@@ -113,7 +128,27 @@ impl Play {
         self.dana.button("Leave", SOON).await?.click().await?;
         self.dana.button("End chat", SOON).await?.click().await?;
         self.dana.shows("The chat has ended.", SOON).await?;
-        self.dana.button("Ask again", SOON).await?.click().await.context("asking again")
+        self.dana.button("Ask again", SOON).await?.click().await.context("asking again")?;
+        // It ends while the others talk.
+        self.priya.page.execute(KEEP_TOLD, Vec::new()).await?;
+        // The client of the chat that was open stands beside it.
+        self.priya.find("section:not(.gone) .sides [aria-label=People]", SOON).await?.click().await?;
+        self.priya.find(&invite(OMAR), SOON).await?.click().await?;
+        self.priya.shows("Omar has been asked and has not answered yet.", SOON).await
+    }
+
+    // C7
+    async fn unanswered(&self) -> Result<()> {
+        let told = eventually("the inviter is told", INVITATION + SOON, async || {
+            let told = self.priya.page.execute("return window.told", Vec::new()).await?.to_string();
+            ensure!(told.contains("Omar did not answer the invitation."), "{told}");
+            Ok::<(), anyhow::Error>(())
+        });
+        told.await?;
+        let is_open = |seen: &SessionView| seen.status == Status::Invited;
+        self.omar
+            .until("no question is left", SOON, |seen| (!seen.sessions.values().any(is_open)).then_some(()))
+            .await
     }
 
     // C1, C2, C4, C8
@@ -178,6 +213,18 @@ impl Play {
         heard(&self.tom, session, &said).await
     }
 
+    // C8
+    async fn picture(&self) -> Result<()> {
+        let picture = std::fs::canonicalize(PICTURE)?.display().to_string();
+        self.dana.find("input.picker", SOON).await?.send_keys(&picture).await.context("choosing a file")?;
+        self.dana.find(".files img", SOON).await?;
+        self.dana.find("form.box button[type=submit]", SOON).await?.click().await?;
+        for page in [&self.dana, &self.priya] {
+            sees_picture(page).await?;
+        }
+        Ok(())
+    }
+
     async fn private_note(&self, session: SessionId) -> Result<()> {
         self.priya.button("Private notes", SOON).await?.click().await?;
         let field = self.priya.find("textarea[aria-label='Note for technicians']", SOON).await?;
@@ -236,6 +283,18 @@ impl Play {
         self.dana.button("Ask again", SOON).await?.click().await.context("asking again")
     }
 
+    // C8
+    async fn history(&self, session: SessionId) -> Result<()> {
+        self.priya.find("[data-tab=history]", SOON).await?.click().await?;
+        self.priya.find(SEARCH, SOON).await?.send_keys("patien").await?;
+        let found = format!(".queue [data-session=\"{}\"] .name", session.0);
+        self.priya.find(&found, SOON).await?.click().await?;
+        for text in ["Two patients wait.", "I am coming.", "Unplug it.", "Has two printers."] {
+            self.priya.shows(text, SOON).await?;
+        }
+        sees_picture(&self.priya).await
+    }
+
     // C5
     async fn callback(&self) -> Result<()> {
         self.dana.find(SUBJECT, SOON).await?.send_keys("Scanner").await?;
@@ -272,11 +331,7 @@ impl Play {
     }
 
     async fn invite(&self, name: &str) -> Result<()> {
-        self.priya
-            .find(&format!("section:not(.gone) button[aria-label='Invite {name} to a chat']"), SOON)
-            .await?
-            .click()
-            .await?;
+        self.priya.find(&invite(name), SOON).await?.click().await?;
         let asked = self.dana.shows("Priya from Acme IT would like to chat", SOON).await;
         match asked {
             Ok(()) => Ok(()),
@@ -299,6 +354,23 @@ impl Play {
     async fn chat(&self, session: SessionId, what: &str, is: impl Fn(&SessionView) -> bool) -> Result<()> {
         self.tom.until(what, SOON, |seen| is(seen.sessions.get(&session)?).then_some(())).await
     }
+}
+
+/// The button that invites somebody.
+fn invite(name: &str) -> String {
+    format!("section:not(.gone) button[aria-label='Invite {name} to a chat']")
+}
+
+/// Waits until the picture is shown in the conversation.
+async fn sees_picture(page: &Browser) -> Result<()> {
+    const WIDTHS: &str =
+        "return [...document.querySelectorAll('.picture img')].map((each) => each.naturalWidth)";
+    eventually("the picture is shown", SOON, async || {
+        let widths = page.page.execute(WIDTHS, Vec::new()).await?;
+        ensure!(widths == serde_json::json!([128]), "{widths}");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await
 }
 
 async fn page(engine: Engine, size: (u32, u32), link: &str) -> Result<Browser> {
