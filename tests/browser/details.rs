@@ -1,4 +1,4 @@
-//! What stands beside the technician's chat: its client, or all people; over the chat where there is no room, alone on a phone.
+//! The pane beside a technician's chat shows its client or all people. It covers the chat in a narrow window, and the page on a phone.
 
 use crate::history::{ended, has_address, lists};
 use crate::keyboard::{has_focus, press, tab_to, type_text};

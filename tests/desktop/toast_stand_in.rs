@@ -95,7 +95,7 @@ async fn without_buttons_the_tray_joins_and_a_daemon_that_hangs_shows_a_request_
         let mut labels = tray.menu().await?.labels().into_iter();
         labels
             .find(|label| label.starts_with("Sam Ito") && label.ends_with(": Join"))
-            .context("there is none")
+            .context("the tray has no such line")
     })
     .await?;
     tray.click(&line).await?;

@@ -60,7 +60,7 @@ pub enum TemplateError {
         "The address must begin with https://. Only for this computer itself (localhost) may it be http://."
     )]
     Scheme,
-    /// There is no host, or one that nothing can reach.
+    /// The address names no host, or one that cannot be reached.
     #[error("The address must name a host, without a user or a password, such as https://desk.example.com/.")]
     Host,
     /// The placeholder would be a part of the host.
@@ -103,7 +103,7 @@ impl AddressTemplate {
         Ok(Self { before: before.to_owned(), after: after.to_owned() })
     }
 
-    /// The address for this value; `None` if there is none, since the value is empty, or would lead to another part of the path.
+    /// The address for this value. `None` if the value is empty or would lead to another part of the path.
     #[must_use]
     pub fn with(&self, value: &str) -> Option<String> {
         let is_up = |part: &str| !part.is_empty() && part.chars().all(|each| each == '.');

@@ -1,4 +1,4 @@
-//! Listens to a whole session bus for toasts on their way to the notification daemon, whoever that is, and for its answers.
+//! Listens to a session bus for the toasts that any notification daemon is sent, and for its answers.
 
 use crate::toasts::CRITICAL;
 use anyhow::{Context, Result};
@@ -103,7 +103,7 @@ impl ToastMonitor {
     /// Waits for a toast whose heading or text contains `text`.
     ///
     /// # Errors
-    /// When there is none by the deadline, with those that there were.
+    /// No such toast passed by the deadline; the error lists those that did.
     pub async fn passed(&self, text: &str, within: Duration) -> Result<PassedToast> {
         self.passed_after(0, text, within).await
     }
@@ -111,7 +111,7 @@ impl ToastMonitor {
     /// The same for one that comes after so many others.
     ///
     /// # Errors
-    /// When there is none by the deadline, with those that there were.
+    /// No such toast passed by the deadline; the error lists those that did.
     pub async fn passed_after(&self, after: usize, text: &str, within: Duration) -> Result<PassedToast> {
         self.until(&format!("a toast with {text:?}"), within, |passed| {
             passed.toasts.iter().skip(after).find(|toast| toast.text.contains(text)).cloned()
@@ -122,7 +122,7 @@ impl ToastMonitor {
     /// Waits for one that comes after so many others and that the daemon has answered, and says its number.
     ///
     /// # Errors
-    /// When there is none by the deadline, with those that there were.
+    /// The daemon had answered no such toast by the deadline; the error lists those that passed.
     pub async fn answered_after(&self, after: usize, text: &str, within: Duration) -> Result<u32> {
         self.until(&format!("an answer to a toast with {text:?}"), within, |passed| {
             let mut all = passed.toasts.iter().skip(after).filter(|toast| toast.text.contains(text));

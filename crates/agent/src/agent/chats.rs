@@ -32,7 +32,7 @@ pub(super) struct Chats {
     dismissing: BTreeSet<SessionId>,
     /// Chats that were in front of the user when the connection was lost, until their page has said that they are again.
     in_front_before: BTreeSet<SessionId>,
-    /// Until when that counts; none while there is no connection.
+    /// When to stop waiting for that; `None` while the connection is lost.
     page_back_until: Option<Moment>,
 }
 

@@ -142,7 +142,7 @@ mod tests {
     fn contents_that_cannot_be_removed_do_not_keep_the_others() {
         let (place, store) = (Place::new(), Sqlite::in_memory().unwrap());
         let old = [1, 3].map(|id| place.left(id, UnixMillis(0)));
-        // A folder is no file: it cannot be removed as one.
+        // A folder cannot be removed as a file.
         let stuck = place.0.join(Uuid::from_u128(2).to_string());
         std::fs::create_dir(&stuck).unwrap();
         let swept = sweep(&place.folder(), &store, Some(SystemTime::now() + HOUR)).unwrap();

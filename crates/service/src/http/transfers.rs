@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(all.len(), AT_ONCE / 2);
         let of_other = taken(other);
         assert_eq!(of_other.len(), AT_ONCE / 4);
-        // Whoever comes next still finds some.
+        // The next organisation still gets a place.
         let third = OrgId(Uuid::from_u128(3));
         assert!(transfers.begin(third, SignInId(Uuid::from_u128(9)), Way::Sent).is_ok());
         drop(all);

@@ -56,7 +56,7 @@ impl Desktop {
     /// Waits until the real notification daemon shows a toast, and says where; of several, the newest.
     ///
     /// # Errors
-    /// When there is none at the deadline.
+    /// No toast was drawn by the deadline.
     pub async fn drawn_toast(&self, within: Duration) -> Result<Area> {
         let newest = async || self.toast_areas()?.pop().context("no toast");
         eventually("a toast on the screen", within, newest).await

@@ -32,7 +32,7 @@ pub(super) enum Sound {
     Ours,
     /// The daemon, since the app cannot: the app's own sound, as it is set here. Without a file, the daemon's own one.
     Daemons {
-        /// Whoever says that they play sounds must play files, by the standard.
+        /// The specification requires a daemon with the capability `sound` to play files.
         file: Option<String>,
     },
 }
