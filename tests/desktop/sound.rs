@@ -61,10 +61,7 @@ async fn hears(desktop: &Desktop, app: &App, settings: &[&str]) -> Result<HeardS
         Ok::<(), anyhow::Error>(())
     })
     .await?;
-    // The longest one takes a second and a half.
-    for _ in 0..2 {
-        desktop.sound()?.goes_on(SOON).await?;
-    }
+    desktop.sound()?.falls_silent(SOON).await?;
     let mut heard = desktop.sound()?.heard()?;
     ensure!(heard.len() == before + 1, "{} sounds after {before}", heard.len());
     heard.pop().context("a sound")
@@ -79,7 +76,7 @@ async fn has_found_a_player(desktop: &Desktop, app: &App) -> Result<()> {
         Ok::<(), anyhow::Error>(())
     })
     .await?;
-    desktop.sound()?.goes_on(SOON).await
+    desktop.sound()?.falls_silent(SOON).await
 }
 
 /// A test toast is shown, and nothing is heard.
@@ -199,7 +196,7 @@ async fn a_request_that_has_waited_for_a_minute_sounds_louder_and_longer() -> Re
         Ok::<_, anyhow::Error>((usual, heard.len() - 1))
     });
     let (usual, index) = late.await?;
-    desktop.sound()?.goes_on(SOON).await?;
+    desktop.sound()?.falls_silent(SOON).await?;
     let late = desktop.sound()?.heard()?[index].clone();
     // At once, after 20, 30, 40 and 50 seconds; the test came before.
     ensure!(index == 6, "it is the {index}th");

@@ -144,6 +144,20 @@ impl SoundSystem {
         .await
     }
 
+    /// Waits until what was heard is over: silence was recorded for as long as tells two sounds apart.
+    ///
+    /// # Errors
+    /// When it does not end, or when the recording stops.
+    pub async fn falls_silent(&self, within: Duration) -> Result<()> {
+        eventually("the sound is over", within, async || {
+            let samples = self.samples()?;
+            let silent = samples.iter().rev().take_while(|sample| sample.unsigned_abs() < HEARD).count();
+            ensure!(silent >= PAUSE, "silent for {silent} of {PAUSE} samples");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await
+    }
+
     /// The loudest sample so far, of 32,768.
     ///
     /// # Errors
