@@ -21,7 +21,7 @@ use crate::toasts::ToastRecorder;
 use crate::tray::WATCHER;
 use crate::tray_host::{Sight, TrayHost};
 use crate::wait::eventually;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use daemon::{RealDaemon, activatable};
 use home::{PLACES, TOOLKIT, hand_over, private_environment, reachable};
 use std::ffi::OsStr;
@@ -113,6 +113,7 @@ impl Desktop {
         }
         if self.options.windows {
             self.start_part("openbox", OsStr::new("openbox"))?;
+            self.managed().await?;
         }
         match self.options.toasts {
             Toasts::None => {}
@@ -373,28 +374,50 @@ impl Desktop {
         Ok(())
     }
 
+    /// Windows that are mapped while the window manager starts are mapped, taken over and mapped again.
+    async fn managed(&self) -> Result<()> {
+        let screen = self.screen()?;
+        self.part_is("the window manager has taken over", async || {
+            if screen.has_window_manager()? { Ok(()) } else { bail!("there is none") }
+        })
+        .await
+    }
+
     /// A panel that has its name on the bus may not have drawn itself yet.
     async fn drawn(&self, class: &str) -> Result<()> {
         let screen = self.screen()?;
-        eventually(&format!("a window of {class}"), READY_WITHIN, async || {
-            screen.windows(class)?.pop().context("no window")
+        self.part_is(&format!("a window of {class}"), async || {
+            screen.windows(class)?.pop().map(drop).context("no window")
         })
         .await?;
         self.settled_picture(READY_WITHIN).await.map(drop)
     }
 
+    /// Waits for something of the part that was started last, as long as that part runs. What all parts have said tells why it did not come.
+    async fn part_is(&self, what: &str, mut look: impl AsyncFnMut() -> Result<()>) -> Result<()> {
+        let part = self.parts.last().context("no part was started")?;
+        let seen = eventually(what, READY_WITHIN, async || match (look().await, part.ended()) {
+            (Ok(()), _) => Ok(Ok(())),
+            (Err(_), Some(status)) => Ok(Err(anyhow!("{} has ended: {status}", part.name()))),
+            (Err(error), None) => Err(error),
+        });
+        seen.await.and_then(|inner| inner).with_context(|| {
+            let tails: Vec<String> = self.parts.iter().map(Program::tail).collect();
+            tails.join("\n")
+        })
+    }
+
     async fn owned(&mut self, name: &str) -> Result<()> {
         let bus = DBusProxy::new(&self.connection).await?;
         let wanted = zbus::names::BusName::try_from(name)?;
-        eventually(&format!("somebody has the name {name}"), READY_WITHIN, async || {
+        self.part_is(&format!("somebody has the name {name}"), async || {
             match bus.name_has_owner(wanted.clone()).await {
                 Ok(true) => Ok(()),
-                Ok(false) => Err("nobody has it".to_owned()),
-                Err(error) => Err(error.to_string()),
+                Ok(false) => bail!("nobody has it"),
+                Err(error) => Err(error.into()),
             }
         })
         .await
-        .with_context(|| self.parts.last().map(Program::tail).unwrap_or_default())
     }
 }
 

@@ -64,9 +64,11 @@ impl Display {
         Screen::connect(&self.name())
     }
 
-    /// Kills the server, as a crash would.
+    /// Kills the server, as a crash would. If there is none here, another process may have one under this number by now: it is left alone.
     pub fn kill(&mut self) {
-        self.server = None;
+        if self.server.take().is_none() {
+            return;
+        }
         drop(fs::remove_file(format!("/tmp/.X{}-lock", self.number)));
         drop(fs::remove_file(format!("/tmp/.X11-unix/X{}", self.number)));
     }
@@ -118,4 +120,23 @@ fn next_number() -> u32 {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let here = std::process::id().wrapping_mul(61) + COUNT.fetch_add(1, Ordering::Relaxed);
     FIRST_NUMBER + here % NUMBERS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::TempDir;
+
+    // Its socket and its lock were removed, and its clients found nothing there.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_server_of_another_process_is_left_alone_by_one_that_wanted_its_number() {
+        let folder = TempDir::with_prefix("display-").unwrap();
+        let first = Display::start((640, 480), folder.path()).await.unwrap();
+        let mut second =
+            Display { number: first.number, size: first.size, logs: folder.path().to_owned(), server: None };
+        assert!(second.restart().await.is_err(), "one number, one server");
+        drop(second);
+        assert!(first.is_taken() && Path::new(&format!("/tmp/.X11-unix/X{}", first.number)).exists());
+        first.screen().unwrap();
+    }
 }

@@ -252,6 +252,16 @@ impl Screen {
         self.settle()
     }
 
+    /// Whether a window manager has taken over the windows: what is mapped from now on is managed from the beginning.
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub fn has_window_manager(&self) -> Result<bool> {
+        let check = self.connection.intern_atom(false, b"_NET_SUPPORTING_WM_CHECK")?.reply()?.atom;
+        let property = self.connection.get_property(false, self.root, check, AtomEnum::WINDOW, 0, 1)?;
+        Ok(property.reply().context("asking for the window manager")?.value_len > 0)
+    }
+
     fn windows_of(&self, class: &str) -> Result<Vec<Window>> {
         let mut found = Vec::new();
         self.collect_windows(self.root, class, &mut found)?;
