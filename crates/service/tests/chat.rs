@@ -3,8 +3,9 @@
 
 mod common;
 
-use common::{Device, TestService, idle};
+use common::{Device, START, TestService, idle, sign_in_again};
 use serde_json::{Value, json};
+use service::{Clock, Config};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -142,6 +143,28 @@ async fn a_completion_is_undone_within_eight_seconds_and_both_have_the_chat_agai
     assert_eq!(priya.ask(json!({"type": "chat.complete", "session": id})).await["type"], "ok");
     tokio::time::advance(Duration::from_secs(11)).await;
     assert_eq!(priya.ask(undo).await["code"], "too_late");
+}
+
+// What had been read was unread after it.
+#[tokio::test(start_paused = true)]
+async fn a_completion_that_is_undone_after_a_restart_leaves_what_was_read() {
+    // C8, C9
+    let Desk { mut priya, mut dana, service, tom } = desk().await;
+    let id = request(&mut dana, "Printer").await;
+    priya.ask(json!({"type": "chat.join", "session": id})).await;
+    dana.ask(json!({"type": "chat.message", "session": id, "text": "It hums."})).await;
+    priya.send(json!({"type": "chat.seen", "session": id, "number": 1})).await;
+    priya.wait("seen", |frame| frame["type"] == "mine" && frame["seen"] == 1).await;
+    assert_eq!(priya.ask(json!({"type": "chat.complete", "session": id})).await["type"], "ok");
+    drop((priya, dana, tom));
+    let store = service.stop().await;
+    let clock = Clock::from_tokio(START + 2_000);
+    let service = TestService::on(store, clock, Config::default());
+    let (mut priya, _) = service.app(&sign_in_again(&*service.store, ORG, "Priya")).await;
+    priya.send(json!({"type": "chat.reopen", "id": Uuid::new_v4(), "session": id})).await;
+    let told = priya.until("ok").await;
+    let mine: Vec<_> = told.iter().filter(|frame| frame["type"] == "mine").collect();
+    assert!(mine.iter().all(|frame| frame["seen"] == 1) && !mine.is_empty(), "{told:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -274,7 +274,7 @@ pub struct OrgSnapshot {
     pub alive_at: UnixMillis,
     /// All sessions that are not completed.
     pub sessions: Vec<Session>,
-    /// How far each person has seen each of them.
+    /// How far each person has seen each of them, and those whose completion may still be undone.
     pub seen: Vec<(SessionId, PersonId, u64)>,
     /// The organisation's canned replies.
     pub replies: Vec<StoredReply>,

@@ -8,6 +8,7 @@ use crate::org::event::{ConnId, Effect};
 use crate::org::people::People;
 use crate::org::timer::Timer;
 use chat::{PersonId, Session, SessionId, Status, limits};
+use presence::UnixMillis;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -55,10 +56,30 @@ impl Chats {
         }
     }
 
+    /// The time by which it is decided whether a completion can still be undone (C9): what the clock would show if nobody had set it since
+    /// then.
+    pub(super) fn undo_time(&self, cx: &Context, session: &Session) -> UnixMillis {
+        let Some(completed) = session.completed() else { return cx.wall };
+        match self.completed.get(&session.id) {
+            Some(at) => completed.plus(cx.now.since(*at)),
+            // Before the start. A clock that was set back meanwhile adds no time.
+            None if self.has_just_started(cx) => cx.wall.max(completed.plus(cx.now.since(self.started))),
+            None => completed.plus(2 * UNDO),
+        }
+    }
+
+    /// Whether what was completed before the start may still be undone.
+    fn has_just_started(&self, cx: &Context) -> bool {
+        cx.now.since(self.started) <= UNDO
+    }
+
     /// A chat is over: what is personal about it is forgotten when that can no longer be undone.
     fn forget_completed(&mut self, cx: &Context, over: SessionId) {
         self.completed.retain(|_, at| cx.now.since(*at) <= UNDO);
         self.completed.insert(over, cx.now);
+        if self.has_just_started(cx) {
+            return;
+        }
         let (sessions, completed) = (&self.sessions, &self.completed);
         let is_kept = |id: &SessionId| sessions.contains_key(id) || completed.contains_key(id);
         self.seen.retain(|(id, _), _| is_kept(id));

@@ -4,11 +4,14 @@
 use crate::org::store_queue::Excess;
 use chat::{PersonId, Session, SessionId};
 use presence::Moment;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
 
 /// Their order: the later of two has the higher number. Numbers are not stored.
 pub(crate) type Order = u64;
+
+/// Completed ones that are remembered: more than an organisation's technicians complete in the seconds in which they can undo it.
+const COMPLETED: usize = 256;
 
 /// The open ones, in the order in which they ended.
 #[derive(Debug, Default)]
@@ -16,6 +19,8 @@ pub(crate) struct FollowUps {
     pub(super) in_order: BTreeMap<Order, FollowUp>,
     pub(super) orders: HashMap<SessionId, Order>,
     next: Order,
+    /// Those that were completed last, the newest at the end: a completion that is undone leaves them where they were.
+    completed: VecDeque<(Order, FollowUp)>,
     /// The service is completing one.
     pub(super) completing: bool,
 }
@@ -32,14 +37,21 @@ impl FollowUps {
     pub(crate) fn note(&mut self, session: &Session, ended: Moment) {
         if !session.status.is_follow_up() {
             if let Some(order) = self.orders.remove(&session.id) {
-                self.in_order.remove(&order);
+                let follow_up = self.in_order.remove(&order);
+                self.completed.extend(follow_up.map(|follow_up| (order, follow_up)));
+                if self.completed.len() > COMPLETED {
+                    self.completed.pop_front();
+                }
             }
         } else if !self.orders.contains_key(&session.id) {
-            // Zero comes before all of them.
-            self.next += 1;
-            self.orders.insert(session.id, self.next);
-            let follow_up = FollowUp { session: session.id, client: session.client, ended };
-            self.in_order.insert(self.next, follow_up);
+            let known = self.completed.iter().position(|(_, each)| each.session == session.id);
+            let (order, follow_up) = known.and_then(|at| self.completed.remove(at)).unwrap_or_else(|| {
+                // Zero comes before all of them.
+                self.next += 1;
+                (self.next, FollowUp { session: session.id, client: session.client, ended })
+            });
+            self.orders.insert(session.id, order);
+            self.in_order.insert(order, follow_up);
         }
     }
 

@@ -158,7 +158,9 @@ impl Chats {
         session: &Session,
         intent: Intent,
     ) -> Result<Outcome, Refusal> {
-        chat::decide(session, asked.person, asked.role, intent, cx.wall, |person| {
+        let is_undone = matches!(intent, Intent::Reopen);
+        let now = if is_undone { self.undo_time(cx, session) } else { cx.wall };
+        chat::decide(session, asked.person, asked.role, intent, now, |person| {
             people
                 .members
                 .get(&person)

@@ -45,6 +45,8 @@ pub(super) struct Chats {
     seen: HashMap<(SessionId, PersonId), u64>,
     /// Chats that were completed a moment ago, and when: how far people have seen them is kept in case that is undone (C9).
     completed: BTreeMap<SessionId, Moment>,
+    /// When the service started.
+    started: Moment,
     follow_ups: FollowUps,
     pub(crate) retention: Retention,
     rings: HashMap<(SessionId, PersonId), Ring>,
@@ -68,6 +70,7 @@ impl Chats {
 
     /// The moment from which waiting counts for chats that were stored before the service started.
     pub(super) fn restore_times(&mut self, cx: &Context) {
+        self.started = cx.now;
         self.times = self
             .sessions
             .values()

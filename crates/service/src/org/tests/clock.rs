@@ -147,6 +147,47 @@ fn a_preference_set_after_the_clock_was_set_back_is_later_than_one_set_before() 
     assert_eq!(core.people.members[&priya.id].person.preference.0, Preference::Automatic);
 }
 
+#[test]
+fn a_completion_can_be_undone_for_as_long_as_ever_when_the_clock_is_set() {
+    // C9
+    for by_ms in [HOUR_MS, -HOUR_MS] {
+        for (asked_at, is_undone) in [(10_900, true), (11_100, false)] {
+            let (priya, dana) = (person("Priya", None), person("Dana", Some("Northwind")));
+            let mut core = core(&[&priya, &dana]);
+            connect(&mut core, &priya, 1, Activity::Active, START);
+            let new = ::chat::NewRequest {
+                id: SessionId(Uuid::new_v4()),
+                client: dana.id,
+                subject: "Printer".to_owned(),
+                reference: None,
+            };
+            let session = ::chat::abandon(&::chat::request(new, START), START).unwrap();
+            let id = session.id;
+            core.chats.changed(&mut core.cx, &core.people, session);
+            let complete = Up::Complete { id: Uuid::new_v4(), session: id, note: Some("Called.".to_owned()) };
+            let reopen = Up::Reopen { id: Uuid::new_v4(), session: id };
+            let mut stored = None;
+            for (up, now) in [(complete, set(1_000, 0)), (reopen, set(asked_at, by_ms))] {
+                let mut todo = std::collections::VecDeque::from(core.on(Event::Frame(ConnId(1), up), now));
+                while let Some(effect) = todo.pop_front() {
+                    let reply = match effect {
+                        Effect::Store(StoreRequest::Session(_)) => StoreReply::Session(stored.clone()),
+                        Effect::Store(StoreRequest::Put(next, _)) => {
+                            stored = Some(next);
+                            StoreReply::Put(Put::Done)
+                        }
+                        Effect::Store(_) => StoreReply::Done,
+                        _ => continue,
+                    };
+                    todo.extend(core.on(Event::StoreReply(reply), now));
+                }
+            }
+            let expected = if is_undone { ::chat::Status::Abandoned } else { ::chat::Status::Completed };
+            assert_eq!(stored.map(|stored| stored.status), Some(expected), "{by_ms}, after {asked_at}");
+        }
+    }
+}
+
 /// Priya, Online with one device when the service ended, and her other stored state.
 fn stored(preference: (Preference, UnixMillis)) -> (OrgSnapshot, PersonId) {
     let priya = Person { preference, ..person("Priya", None) };

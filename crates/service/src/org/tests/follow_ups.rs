@@ -127,6 +127,30 @@ fn only_connections_that_know_a_chat_are_told_when_it_is_completed() {
 }
 
 #[test]
+fn a_completion_that_is_undone_leaves_a_follow_up_where_it_was_in_the_list() {
+    // C9
+    let (dana, tom) = (person("Dana", Some("Northwind")), person("Tom", None));
+    let sessions = (0..4).map(|number| abandoned(&dana, number, 1_000 - number)).collect();
+    let config = Config { follow_ups_part: 2, ..Config::default() };
+    let (mut core, _) = desk(sessions, &[&dana, &tom], config);
+    let session = SessionId(Uuid::from_u128(1));
+    let complete = Up::Complete { id: Uuid::new_v4(), session, note: Some("Called.".to_owned()) };
+    let asked = core.on(Event::Frame(ConnId(1), complete), at(after(2)));
+    let completed = asked.into_iter().find_map(|effect| match effect {
+        Effect::Store(StoreRequest::Put(next, _)) => Some(next),
+        _ => None,
+    });
+    core.on(Event::StoreReply(StoreReply::Put(Put::Done)), at(after(3)));
+    core.on(Event::Frame(ConnId(1), Up::Reopen { id: Uuid::new_v4(), session }), at(after(4)));
+    core.on(Event::StoreReply(StoreReply::Session(completed)), at(after(5)));
+    core.on(Event::StoreReply(StoreReply::Put(Put::Done)), at(after(6)));
+    assert_eq!(core.chats.sessions[&session].status, Status::Abandoned, "it is undone");
+    let (listed, more) = told(&connect(&mut core, &tom, 2, Activity::Active, after(7)), 2);
+    let listed: Vec<_> = listed.into_iter().map(|(subject, _)| subject).collect();
+    assert_eq!((listed, more), (vec!["3".to_owned(), "2".to_owned()], Some(2)));
+}
+
+#[test]
 fn a_client_is_told_of_their_own_and_of_nobody_elses() {
     let (dana, lee) = (person("Dana", Some("Northwind")), person("Lee", Some("Northwind")));
     let sessions = vec![abandoned(&dana, 1, 5), abandoned(&lee, 2, 5), abandoned(&dana, 3, 9)];

@@ -1,6 +1,6 @@
 //! SQL for organisations, for what an organisation's task starts from, and for the service's address.
 
-use super::super::{AddressOf, Addresses, OrgId, OrgSnapshot, Organisation, ReplyOwner};
+use super::super::{AddressOf, Addresses, OrgId, OrgSnapshot, Organisation, ReplyOwner, StoredDevice};
 use super::accounts::{PERSON, person_from};
 use super::changes::device_from;
 use super::replies;
@@ -127,17 +127,23 @@ pub(super) fn load(sql: &Connection, org: OrgId) -> Result<Option<OrgSnapshot>> 
              FROM device d JOIN person p ON p.id = d.person WHERE p.org = ?1",
         )?
         .query_map(params![id], device_from)?
-        .collect::<Result<_>>()?;
+        .collect::<Result<Vec<_>>>()?;
     let sessions = sql
         .prepare_cached("SELECT body FROM session WHERE org = ?1 AND status <> 'completed'")?
         .query_map(params![id], |row| from_json(&row.get::<_, String>(0)?))?
         .collect::<Result<_>>()?;
+    // A completion can be undone after the start, too.
+    let last = devices.iter().map(|device: &StoredDevice| device.last_frame).chain([alive_at]).max();
+    let undone_from = last.unwrap_or_default().minus(Duration::from_millis(chat::limits::UNDO_MS));
     let seen = sql
         .prepare_cached(
             "SELECT n.session, n.person, n.number FROM seen n JOIN session s ON s.id = n.session
-             WHERE s.org = ?1 AND s.status <> 'completed'",
+             WHERE s.org = ?1 AND s.status <> 'completed'
+             UNION ALL
+             SELECT n.session, n.person, n.number FROM seen n JOIN session s ON s.id = n.session
+             WHERE s.org = ?1 AND s.status = 'completed' AND s.completed >= ?2",
         )?
-        .query_map(params![id], |row| {
+        .query_map(params![id, integer(undone_from.0)], |row| {
             let session = SessionId(Uuid::from_bytes(row.get(0)?));
             Ok((session, PersonId(Uuid::from_bytes(row.get(1)?)), unsigned(row.get(2)?)))
         })?
