@@ -271,6 +271,49 @@ async fn own_replies_are_written_changed_and_removed_in_the_portal() -> Result<(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reply_that_was_not_saved_is_there_when_its_form_is_opened_again() -> Result<()> {
+    const FORM: &str = "return [...document.querySelectorAll('dialog form input, dialog form textarea')].map((each) => each.value)";
+    let stage = Stage::start().await?;
+    let (page, ..) = chat(&stage).await?;
+    let begin = async |button: &str| -> Result<()> {
+        page.find(&format!("dialog button{button}"), SOON).await?.click().await?;
+        page.find("dialog form input", SOON).await.map(drop)
+    };
+    let change = "[aria-label='Change the reply vpn']";
+    page.find(".box textarea", SOON).await?.send_keys("/").await?;
+    press(&page, &[Key::Return]).await?;
+    page.button("New reply", SOON).await?.click().await?;
+    type_text(&page, "vpn").await?;
+    press(&page, &[Key::Tab]).await?;
+    type_text(&page, "Yes.").await?;
+    page.button("Save", SOON).await?.click().await?;
+    begin(change).await?;
+    type_text(&page, " home").await?;
+    press(&page, &[Key::Escape]).await?;
+    page.button("New reply", SOON).await?.click().await?;
+    type_text(&page, "scan").await?;
+    // Another form takes its place, and the dialog closes.
+    begin(change).await?;
+    is_script(&page, "the change is there", FORM, json!(["vpn home", "Yes."])).await?;
+    press(&page, &[Key::Escape, Key::Escape]).await?;
+    page.page.refresh().await?;
+    let field = page.find(MESSAGE, SOON).await?;
+    eventually("the page is connected", SOON, async || {
+        field.clear().await?;
+        field.send_keys("/").await?;
+        rows_now(&page, &["> vpn", "Manage replies"]).await
+    })
+    .await?;
+    press(&page, &[Key::Up, Key::Return]).await?;
+    page.button("New reply", SOON).await?.click().await?;
+    is_script(&page, "the new one is there", FORM, json!(["scan", ""])).await?;
+    // Cancel means it.
+    page.button("Cancel", SOON).await?.click().await?;
+    page.button("New reply", SOON).await?.click().await?;
+    is_script(&page, "nothing is there", FORM, json!(["", ""])).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn replies_are_chosen_with_a_finger_on_a_phone_and_fit_every_view() -> Result<()> {
     let stage = Stage::start().await?;
     let (page, dana, session) = chat(&stage).await?;

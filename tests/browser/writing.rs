@@ -1,8 +1,11 @@
 //! What is written in a chat: before somebody joins, over a reload, and with addresses in it.
 
-use crate::stage::{DANA, MESSAGE, SOON, Stage, ask, ask_on, heard, join, open, reads, request, say};
+use crate::stage::{
+    DANA, MESSAGE, SOON, SUBJECT, Stage, ask, ask_on, heard, join, open, reads, request, say,
+};
 use anyhow::{Result, ensure};
-use rig::eventually;
+use chat::Status;
+use rig::{Browser, eventually};
 use serde_json::json;
 
 /// Return, as WebDriver writes it.
@@ -41,6 +44,83 @@ async fn a_draft_outlives_a_reload_and_goes_when_it_is_sent() -> Result<()> {
     reads(&page, &["It is the drum."]).await?;
     ensure!(page.find(MESSAGE, SOON).await?.prop("value").await?.as_deref() == Some(""));
     Ok(())
+}
+
+/// Waits until this field of the page has this value.
+async fn has(page: &Browser, field: &str, text: &str) -> Result<()> {
+    eventually(&format!("{field} says {text:?}"), SOON, async || {
+        let value = page.find(field, SOON).await?.prop("value").await?;
+        ensure!(value.as_deref() == Some(text), "{value:?}");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn notes_to_complete_and_to_hand_over_are_there_after_another_chat_and_a_reload() -> Result<()> {
+    const NOTE: &str = ".sheet textarea";
+    let stage = Stage::start().await?;
+    let page = stage.technician().await?;
+    let (dana, omar) = (stage.caller(DANA).await?, stage.caller("Omar Haddad").await?);
+    let session = ask(&dana, "Printer offline").await?;
+    page.button("Join", SOON).await?.click().await?;
+    page.find(MESSAGE, SOON).await?;
+    let other = ask(&omar, "Scanner").await?;
+    let chat = async |id: chat::SessionId| {
+        page.page.execute(&format!("location.hash = '#chat={}'", id.0), Vec::new()).await
+    };
+    for (button, text) in [("Complete", "New toner."), ("Hand over", "Ask for the model.")] {
+        page.button(button, SOON).await?.click().await?;
+        page.find(NOTE, SOON).await?.send_keys(text).await?;
+        chat(other).await?;
+        page.shows("Scanner", SOON).await?;
+        chat(session).await?;
+        has(&page, NOTE, text).await?;
+        page.page.refresh().await?;
+        page.button(button, SOON).await?.click().await?;
+        has(&page, NOTE, text).await?;
+    }
+    page.button("Complete", SOON).await?.click().await?;
+    page.find(".sheet form button[type=submit]", SOON).await?.click().await?;
+    dana.until("the end", SOON, |seen| {
+        (seen.sessions.get(&session)?.status == Status::Completed).then_some(())
+    })
+    .await?;
+    // A note that was sent is not kept.
+    page.button("Undo", SOON).await?.click().await?;
+    page.button("Complete", SOON).await?.click().await?;
+    has(&page, NOTE, "").await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_and_a_callback_that_were_not_sent_are_there_after_a_reload() -> Result<()> {
+    const PHONE: &str = "input[type=tel]";
+    let stage = Stage::start().await?;
+    let page = stage.client().await?;
+    page.find(SUBJECT, SOON).await?.send_keys("Printer offline").await?;
+    page.page.refresh().await?;
+    has(&page, SUBJECT, "Printer offline").await?;
+    page.button("Ask for a chat", SOON).await?.click().await?;
+    // Nobody is there, so a callback is offered.
+    page.button("Call me back", SOON).await?.click().await?;
+    page.find(PHONE, SOON).await?.send_keys("030 1234").await?;
+    page.find("textarea[name=note]", SOON).await?.send_keys("After two.").await?;
+    page.page.refresh().await?;
+    page.button("Call me back", SOON).await?.click().await?;
+    has(&page, PHONE, "030 1234").await?;
+    has(&page, "textarea[name=note]", "After two.").await?;
+    page.button("Ask to be called", SOON).await?.click().await?;
+    page.button("Change", SOON).await?.click().await?;
+    page.find(PHONE, SOON).await?.send_keys("56").await?;
+    page.page.refresh().await?;
+    page.button("Change", SOON).await?.click().await?;
+    has(&page, PHONE, "030 123456").await?;
+    // What the client gives up is forgotten.
+    page.button("Leave it as it is", SOON).await?.click().await?;
+    page.button("Change", SOON).await?.click().await?;
+    has(&page, PHONE, "030 1234").await?;
+    page.find(".back", SOON).await?.click().await?;
+    has(&page, SUBJECT, "").await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

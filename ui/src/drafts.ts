@@ -1,9 +1,25 @@
-// What was written in a chat and not sent: kept in this browser until it is sent, also over a reload. Knows no page.
+// What was written and not sent: kept in this browser until it is sent, also over a reload. Knows no page.
 
 import type { Shelf } from "./shelf";
 
-/** Most drafts that are kept, over all chats: the one that was written to longest ago makes room. */
+/** Most drafts that are kept, over all fields of all chats: the one that was written to longest ago makes room. */
 export const DRAFTS_MAX = 50;
+
+/** The field that a draft was written in. */
+export type DraftKind =
+  | "message"
+  | "note"
+  | "completion"
+  | "hand-over"
+  | "subject"
+  | "reference"
+  | "phone"
+  | "call-note"
+  | "reply-name"
+  | "reply-text";
+
+/** Under what a draft is kept: a message under its chat. */
+export const draftKey = (of: string, is: DraftKind): string => (is === "message" ? of : `${is} ${of}`);
 
 const SHELF_KEY = "deskbell.drafts";
 

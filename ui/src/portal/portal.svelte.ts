@@ -6,7 +6,7 @@ import { Attachments } from "../attachments.svelte";
 import { Clock } from "../clock";
 import { FrameQueue } from "../frames";
 import { Link, SUBPROTOCOL, type Answered, type Intent, type Status } from "../link";
-import { Drafts } from "../drafts";
+import { Drafts, draftKey, type DraftKind } from "../drafts";
 import { Outbox, isWritten, type Kept, type Written } from "../outbox";
 import { shelf } from "../shelf";
 import { State } from "../state.svelte";
@@ -282,14 +282,14 @@ export class Portal {
     if (this.state.policy.typing) this.#link.tell({ type: "chat.typing", session, typing });
   }
 
-  /** What the user has written in a chat and not sent: a message, or a private note. */
-  draft(session: string, is: "message" | "note" = "message"): string {
-    return this.#drafts.get(this.state.you?.id ?? "", draftKey(session, is));
+  /** What the user has written and not sent, in a chat or another thing with an id. */
+  draft(of: string, is: DraftKind = "message"): string {
+    return this.#drafts.get(this.state.you?.id ?? "", draftKey(of, is));
   }
 
-  /** Keeps what the user has written in a chat, until it is sent. */
-  keepDraft(session: string, text: string, is: "message" | "note" = "message"): void {
-    this.#drafts.put(this.state.you?.id ?? "", draftKey(session, is), text);
+  /** Keeps what the user has written, until it is sent; an empty text is forgotten. */
+  keepDraft(of: string, text: string, is: DraftKind = "message"): void {
+    this.#drafts.put(this.state.you?.id ?? "", draftKey(of, is), text);
   }
 
   /** Intents that were written on this page before it was reloaded, and were not answered. */
@@ -444,9 +444,6 @@ export class Portal {
     this.read(session);
   }
 }
-
-/** Under what a draft is kept: a message under its chat. */
-const draftKey = (session: string, is: "message" | "note"): string => (is === "message" ? session : `${is} ${session}`);
 
 function isLooking(): boolean {
   return document.visibilityState === "visible" && document.hasFocus();

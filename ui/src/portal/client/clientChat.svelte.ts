@@ -1,6 +1,7 @@
 // What the client's page shows: the form, or one of the client's chats, from a waiting request to one that has just ended. Works it out
 // from the route and the sessions and from the page's own requests, so that a request appears from the click on, answered or not.
 
+import type { DraftKind } from "../../drafts";
 import type { Answered, Intent } from "../../link";
 import type { Kept, Written } from "../../outbox";
 import type { State } from "../../state.svelte";
@@ -25,7 +26,13 @@ export interface Page {
   unanswered<T extends Written["type"]>(type: T): (Kept & { frame: Extract<Written, { type: T }> })[];
   ask(session: string, frame: Intent): Promise<Answered>;
   refused(answer: Answered): boolean;
+  /** What the client has written and not sent. */
+  draft(of: string, is: DraftKind): string;
+  keepDraft(of: string, text: string, is: DraftKind): void;
 }
+
+/** Under what the form for a new chat is kept, which has no id yet. */
+const NEW = "new";
 
 /** A chat of the client's as the page shows it. */
 export type Chat =
@@ -55,9 +62,6 @@ export class ClientChat {
   /** The phone number that was given on this page, by chat. */
   #phones = $state.raw<Readonly<Record<string, string>>>({});
 
-  /** A refused request: its text is put back into the form. */
-  draft: { subject: string; reference: string } = { subject: "", reference: "" };
-
   #portal: Page;
 
   constructor(portal: Page) {
@@ -76,6 +80,16 @@ export class ClientChat {
       }
     }
     for (const { frame } of this.#portal.unanswered("chat.callback")) void this.#call(frame);
+  }
+
+  /** What stands in the form for a new chat: what was written there, or a request that was refused. */
+  get draft(): { subject: string; reference: string } {
+    return { subject: this.#portal.draft(NEW, "subject"), reference: this.#portal.draft(NEW, "reference") };
+  }
+
+  set draft({ subject, reference }: { subject: string; reference: string }) {
+    this.#portal.keepDraft(NEW, subject, "subject");
+    this.#portal.keepDraft(NEW, reference, "reference");
   }
 
   /** What to show now. */
@@ -197,9 +211,15 @@ export class ClientChat {
   async #call(frame: Extract<Written, { type: "chat.callback" }>): Promise<void> {
     const id = frame.session;
     this.#phones = { ...this.#phones, [id]: frame.phone };
-    if (!this.#portal.refused(await this.#portal.ask(id, frame))) return;
+    if (!this.#portal.refused(await this.#portal.ask(id, frame))) return this.forgetCallDraft(id);
     const { [id]: _, ...rest } = this.#phones;
     this.#phones = rest;
+  }
+
+  /** Forgets the number and the note that were written to be called. */
+  forgetCallDraft(id: string): void {
+    this.#portal.keepDraft(id, "", "phone");
+    this.#portal.keepDraft(id, "", "call-note");
   }
 
   /** Leaves an ended chat: the page shows the form again. */

@@ -1,6 +1,7 @@
 // What the client's page shows, from the click on "Ask for a chat" to the end.
 
 import { expect, it } from "vitest";
+import { draftKey, type DraftKind } from "../../drafts";
 import type { Answered, Intent } from "../../link";
 import type { Kept, Written } from "../../outbox";
 import { State } from "../../state.svelte";
@@ -31,6 +32,13 @@ class FakePage implements Page {
   }
   refused(answer: Answered): boolean {
     return answer.type !== "ok";
+  }
+  drafts = new Map<string, string>();
+  draft(of: string, is: DraftKind): string {
+    return this.drafts.get(draftKey(of, is)) ?? "";
+  }
+  keepDraft(of: string, text: string, is: DraftKind): void {
+    this.drafts.set(draftKey(of, is), text);
   }
   get lastId(): string {
     return this.wanted.at(-1)?.id ?? "";
