@@ -166,7 +166,7 @@ async fn a_hostile_name_neither_covers_a_real_screen_nor_becomes_markup_there() 
     let (hostile, desktop, app) = signed_in(options).await?;
     hostile.say(&session(1, &"W".repeat(60 * 1024)), SOON).await?;
     hostile.say(&ring(1), SOON).await?;
-    let toast = desktop.drawn_toast(SOON).await?;
+    let toast = desktop.standing_toast(SOON).await?;
     ensure!(toast.width <= 640 && toast.height <= 240, "the toast takes {} × {}", toast.width, toast.height);
     app.verb(&desktop, &["open", "status"])?;
     let screen = desktop.screen()?;

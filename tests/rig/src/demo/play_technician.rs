@@ -81,7 +81,7 @@ async fn toast_and_join(
     watcher: &Peer,
     steps: &mut Steps,
 ) -> Result<()> {
-    desktop.drawn_toast(SOON).await?;
+    desktop.standing_toast(SOON).await?;
     steps.desktop(desktop, "toast", "the request rings as a toast with Join and Dismiss").await?;
 
     desktop.press_drawn_toast(ToastButton::Join, SOON).await?;
@@ -112,7 +112,7 @@ async fn another_request(desktop: &Desktop, service: &Service, steps: &mut Steps
     desktop.screen()?.nudge()?;
     let answer = client.ask(&request).await?;
     ensure!(answer.is_ok(), "the second request was refused: {answer:?}");
-    desktop.drawn_toast(SOON).await?;
+    desktop.standing_toast(SOON).await?;
     let sentence = format!("{OTHER_CLIENT} asks, too: portal, toast and tray on one desktop");
     steps.desktop(desktop, "another-request", &sentence).await?;
     client.ask(&Up::Leave { id: Uuid::new_v4(), session: SessionId(id) }).await?.ok().context("leaving")?;

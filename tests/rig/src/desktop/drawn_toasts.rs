@@ -9,10 +9,18 @@ use crate::screen::Area;
 use crate::wait::eventually;
 use anyhow::{Context, Result, ensure};
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A daemon has tiny windows of its own, too.
 const NARROWEST: u16 = 100;
+/// So many equal looks in a row are a toast at rest: about a fifth of a second.
+const STILL_LOOKS: u32 = 10;
+/// From a toast's left edge to where the pointer waits beside it, in pixels.
+const BESIDE: i16 = 8;
+/// Half of what is looked at of a button, in pixels: less than any button is wide and high.
+const BUTTON_HALF: (i16, i16) = (16, 6);
+/// How long a daemon may take to mark the button under the pointer before it is looked for again.
+const MARKED_WITHIN: Duration = Duration::from_secs(5);
 
 /// A button of a request's toast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,13 +70,47 @@ impl Desktop {
         eventually("a toast on the screen", within, newest).await
     }
 
-    /// Presses a button of the toast that the real daemon shows, as its user does; of several, the newest.
+    /// Waits until nothing has changed on the toast that the real daemon shows for a moment, and says where it is; of several, the
+    /// newest.
     ///
     /// # Errors
-    /// When there is no toast at the deadline, or the daemon is gone.
+    /// No toast came to rest by the deadline.
+    pub async fn standing_toast(&self, within: Duration) -> Result<Area> {
+        let screen = self.screen()?;
+        let (mut last, mut still) = (None, 0_u32);
+        eventually("a toast stands still", within, async || {
+            let areas = self.toast_areas()?;
+            let area = *areas.last().context("no toast")?;
+            let now = (areas, screen.picture_of(area)?);
+            still = if last.as_ref() == Some(&now) { still + 1 } else { 0 };
+            last = Some(now);
+            ensure!(still >= STILL_LOOKS, "still for {still} looks");
+            Ok::<Area, anyhow::Error>(area)
+        })
+        .await
+    }
+
+    /// Presses a button of the toast that the real daemon shows, as its user does; of several, the newest. The toast stands still,
+    /// and the daemon has marked the button under the pointer, before it is pressed: Xfce's daemon maps a toast first and moves it to
+    /// its place afterwards, by half the width of a button.
+    ///
+    /// # Errors
+    /// When there is no toast at the deadline, no button where it should be, or the daemon is gone.
     pub async fn press_drawn_toast(&self, button: ToastButton, within: Duration) -> Result<()> {
+        let began = Instant::now();
+        loop {
+            match self.try_to_press(button, within).await {
+                Ok(()) => return Ok(()),
+                // It moved, was drawn anew or made room for another one meanwhile.
+                Err(_) if began.elapsed() < within => {}
+                Err(error) => return Err(error).context(format!("pressing {button:?} on a toast")),
+            }
+        }
+    }
+
+    async fn try_to_press(&self, button: ToastButton, within: Duration) -> Result<()> {
         let daemon = self.real_daemon()?;
-        let area = self.drawn_toast(within).await?;
+        let area = self.standing_toast(within).await?;
         let (right, bottom) = far_corner(area)?;
         let (x, y) = match (daemon, button) {
             (RealDaemon::Xfce, _) => {
@@ -95,7 +137,27 @@ impl Desktop {
                 return self.run("dunstctl", &["context"]).map(drop);
             }
         };
-        self.screen()?.click_at(x, y)
+        self.point_at_button(area, x, y).await?;
+        self.screen()?.click()
+    }
+
+    /// Moves the pointer from beside a toast to the middle of one of its buttons, and waits until the daemon has marked that.
+    async fn point_at_button(&self, toast: Area, x: i16, y: i16) -> Result<()> {
+        let screen = self.screen()?;
+        screen.move_to(toast.x - BESIDE, y)?;
+        ensure!(self.standing_toast(MARKED_WITHIN).await? == toast, "the toast has moved");
+        let (across, down) = BUTTON_HALF;
+        let size = |half: i16| (2 * half).unsigned_abs();
+        let middle = Area { x: x - across, y: y - down, width: size(across), height: size(down) };
+        let before = screen.picture_of(middle)?;
+        screen.move_to(x, y)?;
+        eventually("the button under the pointer is marked", MARKED_WITHIN, async || {
+            ensure!(screen.picture_of(middle)?.differs(&before, 0) > 0, "it looks as before");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await?;
+        ensure!(self.standing_toast(MARKED_WITHIN).await? == toast, "the toast has moved");
+        Ok(())
     }
 
     /// Clicks on the upper left of the toast that the real daemon shows, where no button is.
@@ -103,7 +165,7 @@ impl Desktop {
     /// # Errors
     /// When there is no toast at the deadline, or the X server is gone.
     pub async fn click_beside_the_buttons(&self, within: Duration) -> Result<()> {
-        let area = self.drawn_toast(within).await?;
+        let area = self.standing_toast(within).await?;
         self.screen()?.click_at(area.x + panel::WORDS_FROM_LEFT, area.y + panel::WORDS_FROM_TOP)
     }
 

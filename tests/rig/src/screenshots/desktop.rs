@@ -48,7 +48,7 @@ pub(crate) async fn take(cast: &Cast, folder: &Path) -> Result<()> {
     let ruth = cast.peer("Ruth Adler").await?;
     let waits = ask(&ruth, "Cannot open the shared calendar", None).await?;
     desktop.screen()?.nudge()?;
-    desktop.drawn_toast(SOON).await?;
+    desktop.standing_toast(SOON).await?;
     let picture = match desktop.settled_picture(AT_REST_WITHIN).await {
         Ok(picture) => picture,
         Err(_) => desktop.screen()?.picture()?,
