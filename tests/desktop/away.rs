@@ -8,16 +8,7 @@ use rig::{App, Browser, Desktop, Options, TrayItem, eventually};
 use std::time::Duration;
 
 const PRIYA: &str = "Priya Shah";
-const TRAY: Options = Options {
-    size: (1280, 800),
-    windows: false,
-    tray: Tray::Host,
-    toasts: rig::desktop::Toasts::None,
-    sound: false,
-    logind: false,
-    home: rig::desktop::Home::Private,
-    user: None,
-};
+const TRAY: Options = Options { tray: Tray::Host, ..Options::DEFAULT };
 
 /// Opens the technicians' portal as Tom, who signs in with his link like any user.
 async fn portal_as_tom(stage: &Stage) -> Result<Browser> {

@@ -26,16 +26,8 @@ const ALARM: Colour = [0xfc, 0xec, 0xea];
 const CHIP_PIXELS: usize = 1_500;
 const RETURN: u32 = 0xff0d;
 const WINDOW: &str = "deskbell-window";
-pub(crate) const DESKTOP: Options = Options {
-    size: (1280, 800),
-    windows: true,
-    tray: Tray::Host,
-    toasts: Toasts::Recorder,
-    sound: false,
-    logind: false,
-    home: rig::desktop::Home::Private,
-    user: None,
-};
+pub(crate) const DESKTOP: Options =
+    Options { windows: true, tray: Tray::Host, toasts: Toasts::Recorder, ..Options::DEFAULT };
 
 /// The client's app with its window open and the portal in it.
 pub(crate) async fn at_the_portal(stage: &Stage) -> Result<(Desktop, App, Screen)> {

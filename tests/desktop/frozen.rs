@@ -16,16 +16,8 @@ const RINGS_WITHIN: Duration = Duration::from_secs(3);
 /// Longer than a computer takes that reads on after a freeze, on a loaded machine.
 const SETTLED: Duration = Duration::from_secs(2);
 
-const OPTIONS: Options = Options {
-    size: (1280, 800),
-    windows: false,
-    tray: Tray::Host,
-    toasts: Toasts::Recorder,
-    sound: true,
-    logind: false,
-    home: rig::desktop::Home::Private,
-    user: None,
-};
+const OPTIONS: Options =
+    Options { tray: Tray::Host, toasts: Toasts::Recorder, sound: true, ..Options::DEFAULT };
 
 /// A program that goes on when this is dropped, however the test ends.
 struct Frozen(u32);

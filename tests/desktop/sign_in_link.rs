@@ -4,7 +4,7 @@
 use crate::stage::{ACME, SOON, Stage};
 use anyhow::{Context, Result, ensure};
 use futures_util::FutureExt;
-use rig::desktop::{Home, Toasts, Tray};
+use rig::desktop::{Toasts, Tray};
 use rig::{App, Colour, Desktop, Options, Screen, eventually};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -17,16 +17,8 @@ const EDGE: Colour = [0x77, 0x7b, 0x8d];
 const FRAME_PIXELS: usize = 150;
 const RETURN: u32 = 0xff0d;
 const TAB: u32 = 0xff09;
-const DESKTOP: Options = Options {
-    size: (1280, 800),
-    windows: true,
-    tray: Tray::Host,
-    toasts: Toasts::Recorder,
-    sound: false,
-    logind: false,
-    home: Home::Private,
-    user: None,
-};
+const DESKTOP: Options =
+    Options { windows: true, tray: Tray::Host, toasts: Toasts::Recorder, ..Options::DEFAULT };
 
 /// A service that nobody wants to sign in to. It answers nothing, but notes every connection.
 struct Evil(TcpListener);

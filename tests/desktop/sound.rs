@@ -11,16 +11,7 @@ use serde_json::Value;
 use std::time::Duration;
 use uuid::Uuid;
 
-const SOUND: Options = Options {
-    size: (1280, 800),
-    windows: false,
-    tray: Tray::Host,
-    toasts: Toasts::Daemon,
-    sound: true,
-    logind: false,
-    home: rig::desktop::Home::Private,
-    user: None,
-};
+const SOUND: Options = Options { tray: Tray::Host, toasts: Toasts::Daemon, sound: true, ..Options::DEFAULT };
 
 const PROFILE: &str = "priya";
 /// A request is late after 60 s (C3), and a loaded machine is late.

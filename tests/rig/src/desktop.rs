@@ -78,6 +78,7 @@ impl Desktop {
         let display = Display::start(options.size, path).await?;
         let mut base = private_environment(path);
         base.push(("DISPLAY".to_owned(), display.name()));
+        base.extend(theme(options));
         let run = path.join("run");
         let session_bus = Bus::start("bus", &run, activatable(options), &base).await?;
         let connection = session_bus.connect().await?;
@@ -209,6 +210,7 @@ impl Desktop {
         if matches!(self.options.toasts, Toasts::GnomeRecorder | Toasts::SoundingDaemon) {
             all.push(("GSETTINGS_BACKEND".to_owned(), "dconf".to_owned()));
         }
+        all.extend(theme(self.options));
         if self.options.logind {
             all.push(("XDG_SESSION_ID".to_owned(), SESSION.to_owned()));
         }
@@ -338,6 +340,17 @@ impl Desktop {
         }
     }
 
+    /// Whether the real panel draws an icon where the first of its tray is.
+    ///
+    /// # Errors
+    /// When the desktop has no real panel, or the X server is gone.
+    pub fn draws_tray_icon(&self) -> Result<bool> {
+        let (x, y) = self.tray_icon_place()?;
+        let side = (2 * panel::ICON_HALF).unsigned_abs();
+        let icon = Area { x: x - panel::ICON_HALF, y: y - panel::ICON_HALF, width: side, height: side };
+        Ok(self.screen()?.picture_of(icon)?.colours() >= panel::ICON_COLOURS)
+    }
+
     /// What the panel looks like now.
     ///
     /// # Errors
@@ -447,4 +460,9 @@ impl Ground for Desktop {
     fn logs(&self) -> &Path {
         self.folder.path()
     }
+}
+
+/// What toolkits take for the theme that the user has chosen.
+fn theme(options: Options) -> Option<(String, String)> {
+    options.dark.then(|| ("GTK_THEME".to_owned(), "Adwaita:dark".to_owned()))
 }

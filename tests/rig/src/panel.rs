@@ -40,6 +40,12 @@ pub const MATE_ICON_FROM_RIGHT: i16 = 22;
 /// As [`ICON_FROM_TOP`], in mate-panel.
 pub const MATE_ICON_FROM_TOP: i16 = 12;
 
+/// Half of what is looked at of an icon, in pixels: less than any panel draws.
+pub const ICON_HALF: i16 = 8;
+/// An icon has at least so many colours there, by its smooth edges (70 to 125 were seen); what mate-panel draws in an empty tray has
+/// fewer (some 30).
+pub const ICON_COLOURS: usize = 48;
+
 /// Writes the settings into a configuration folder before the programs start.
 ///
 /// # Errors

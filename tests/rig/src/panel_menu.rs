@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 const SEPARATOR: i16 = 1;
 /// Between a menu's edge and its first line, in pixels.
 const EDGE: i16 = 4;
+/// Height of a menu without lines, in pixels.
+const EMPTY: u16 = 8;
 /// Windows that are lower than this, in pixels, are tooltips and not the app's menu.
 const LOWEST: u16 = 100;
 /// So many equal pictures in a row are a menu at rest.
@@ -22,6 +24,7 @@ const STILL_LOOKS: u32 = 5;
 /// After this long without a menu a user clicks again: a panel shows none if somebody else has grabbed the pointer just then, such as a
 /// window manager that maps a window.
 const CLICKS_AGAIN: Duration = Duration::from_secs(6);
+const ESCAPE: u32 = 0xff1b;
 /// From a submenu's left edge to where the pointer goes: on its words, whichever side it opens on.
 const INSIDE: i16 = 24;
 
@@ -44,6 +47,12 @@ impl PanelMenu {
         let item = TrayItem::only(desktop.bus(), within).await?;
         let screen = desktop.screen()?;
         let (x, y) = desktop.tray_icon_place()?;
+        // A click beside it would open the panel's own menu.
+        eventually("the panel has drawn the icon", within, async || {
+            ensure!(desktop.draws_tray_icon()?, "there is nothing");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await?;
         let began = Instant::now();
         loop {
             let before = screen.windows("")?;
@@ -70,15 +79,38 @@ impl PanelMenu {
     /// # Errors
     /// When there are no such lines, or the submenu does not open by the deadline.
     pub async fn point_at_below(&self, submenu: &str, label: &str, within: Duration) -> Result<()> {
+        let area = self.open_submenu(submenu, within).await?;
+        let menu = self.item.menu().await?;
+        self.point_in(find(&menu, submenu)?, area, label, within).await
+    }
+
+    /// Opens the submenu with this label, and says where it is.
+    ///
+    /// # Errors
+    /// When there is no such line, or the submenu does not open by the deadline.
+    pub async fn open_submenu(&self, submenu: &str, within: Duration) -> Result<Area> {
         let screen = self.screen()?;
         let menu = self.item.menu().await?;
         let mut known = self.before.clone();
         known.push(self.area);
         self.point_in(&menu, self.area, submenu, within).await?;
-        let area = new_window(&screen, &known, within, |area| is_beside(self.area, area));
-        let area = area.await.with_context(|| format!("the submenu {submenu:?}"))?;
-        let line = find(&menu, submenu)?;
-        self.point_in(line, area, label, within).await
+        // It grows while the panel is told what is in it.
+        let (mut last, mut still) = (None, 0);
+        eventually(&format!("the submenu {submenu:?}"), within, async || {
+            let mut new = screen.windows("")?.into_iter().filter(|area| !known.contains(area));
+            let area = new.find(|area| is_beside(self.area, area)).context("there is none")?;
+            still = if last == Some(area) { still + 1 } else { 0 };
+            last = Some(area);
+            ensure!(area.height > EMPTY && still >= STILL_LOOKS, "{area:?} for {still} looks");
+            Ok::<Area, anyhow::Error>(area)
+        })
+        .await
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn area(&self) -> Area {
+        self.area
     }
 
     /// Clicks where the pointer is.
@@ -95,6 +127,20 @@ impl PanelMenu {
     /// When the X server is gone.
     pub fn picture(&self) -> Result<Picture> {
         self.screen()?.picture_of(self.area)
+    }
+
+    /// Closes it and its submenus with the keyboard.
+    ///
+    /// # Errors
+    /// When it has not closed by the deadline.
+    pub async fn escape(self, within: Duration) -> Result<()> {
+        let screen = self.screen()?;
+        eventually("the menu has closed", within, async || {
+            screen.key(ESCAPE)?;
+            ensure!(!screen.windows("")?.contains(&self.area), "it is open");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await
     }
 
     /// Waits until it has closed.
@@ -119,7 +165,7 @@ impl PanelMenu {
             .children
             .iter()
             .enumerate()
-            .find(|(_, child)| plain(child) == label)
+            .find(|(_, child)| child.words() == label)
             .with_context(|| format!("the menu has no {label:?}, only {:?}", menu.labels()))?;
         ensure!(line.enabled, "{label:?} cannot be clicked");
         let count = |lines: &[Entry]| {
@@ -153,13 +199,8 @@ impl PanelMenu {
 }
 
 fn find<'a>(menu: &'a Entry, label: &str) -> Result<&'a Entry> {
-    let found = menu.children.iter().find(|child| plain(child) == label);
+    let found = menu.children.iter().find(|child| child.words() == label);
     found.with_context(|| format!("the menu has no {label:?}"))
-}
-
-/// A label as a panel shows it.
-fn plain(entry: &Entry) -> String {
-    entry.label.replace("__", "_")
 }
 
 async fn new_window(

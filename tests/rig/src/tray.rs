@@ -40,12 +40,25 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The first entry below this one, at any depth, with this label (mnemonics aside).
+    /// The first entry below this one, at any depth, that reads so.
     #[must_use]
-    pub fn find(&self, label: &str) -> Option<&Entry> {
-        self.children.iter().find_map(|child| {
-            if child.label.replace('_', "") == label { Some(child) } else { child.find(label) }
-        })
+    pub fn find(&self, words: &str) -> Option<&Entry> {
+        let found = |child: &Self| child.words() == words;
+        self.children.iter().find_map(|child| if found(child) { Some(child) } else { child.find(words) })
+    }
+
+    /// Its text as a panel shows it: an underscore marks an access key, unless there are two.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let mut words = String::with_capacity(self.label.len());
+        let mut letters = self.label.chars();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '_' => words.extend(letters.next()),
+                letter => words.push(letter),
+            }
+        }
+        words
     }
 
     /// All labels below this entry, in order.

@@ -58,6 +58,8 @@ pub struct Options {
     pub tray: Tray,
     /// Who shows toasts.
     pub toasts: Toasts,
+    /// Whether panels, toasts and windows are drawn dark.
+    pub dark: bool,
     /// Whether there is a sound system, without loudspeakers.
     pub sound: bool,
     /// Whether there is a login manager.
@@ -68,17 +70,23 @@ pub struct Options {
     pub user: Option<&'static str>,
 }
 
+impl Options {
+    /// An empty desktop of this size.
+    pub const DEFAULT: Self = Self {
+        size: (1280, 800),
+        windows: false,
+        tray: Tray::None,
+        toasts: Toasts::None,
+        dark: false,
+        sound: false,
+        logind: false,
+        home: Home::Private,
+        user: None,
+    };
+}
+
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            size: (1280, 800),
-            windows: false,
-            tray: Tray::None,
-            toasts: Toasts::None,
-            sound: false,
-            logind: false,
-            home: Home::Private,
-            user: None,
-        }
+        Self::DEFAULT
     }
 }
