@@ -94,11 +94,15 @@ pub fn destination(home: &Origin, link: &Url) -> Destination {
     }
 }
 
-/// The script that opens a chat in a portal that is already shown.
+/// The script that opens a chat in a portal that is already shown. A page that still loads has not taken its code yet, and would be
+/// signed out without it.
 #[must_use]
 pub fn go_to_chat(SessionId(chat): SessionId) -> String {
-    let hash = serde_json::Value::String(format!("#chat={chat}"));
-    format!("location.hash = {hash};")
+    format!(
+        "{{ const code = new URLSearchParams(location.hash.slice(1)).get('code'); \
+         if (code === null) location.hash = 'chat={chat}'; \
+         else history.replaceState(null, '', `#code=${{code}}&chat={chat}`); }}"
+    )
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -179,6 +183,9 @@ mod tests {
         assert_eq!(with_code.url().fragment(), Some("code=abc&chat=00000000-0000-0000-0000-000000000007"));
         let plain = PortalAddress::parse("https://h.example/").unwrap().at_chat(Some(chat));
         assert_eq!(plain.url().fragment(), Some("chat=00000000-0000-0000-0000-000000000007"));
-        assert_eq!(go_to_chat(chat), "location.hash = \"#chat=00000000-0000-0000-0000-000000000007\";");
+        let id = "00000000-0000-0000-0000-000000000007";
+        let script = go_to_chat(chat);
+        assert!(script.contains(&format!("location.hash = 'chat={id}'")), "{script}");
+        assert!(script.contains(&format!("`#code=${{code}}&chat={id}`")), "{script}");
     }
 }

@@ -1,13 +1,13 @@
 //! The process that runs the window's page dies or hangs: the page is back by itself.
 
-use crate::client_app::{ACCENT, BUTTON_PIXELS, WINDOW_WITHIN, at_the_portal, pixels_of};
+use crate::client_app::{ACCENT, BUTTON_PIXELS, DESKTOP, WINDOW_WITHIN, at_the_portal, pixels_of};
 use crate::stage::{SOON, Stage};
 use anyhow::{Context, Result, ensure};
 use chat::SessionId;
 use protocol::Up;
 use rig::post::{send_file, sign_in};
 use rig::proc::{self, Signal};
-use rig::{App, Desktop, Peer, Screen, eventually};
+use rig::{App, Desktop, Peer, Screen, TrayItem, eventually};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -43,6 +43,50 @@ async fn in_a_chat(stage: &Stage) -> Result<(Desktop, App, Screen, Peer, Session
     joined.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
     unseen(&desktop, &app, 0).await?;
     Ok((desktop, app, screen, watcher, asked))
+}
+
+/// Requests that are joined while the window starts: more than it takes to hit the moment in which its page loads.
+const JOINED: usize = 12;
+
+// C10: the page had lost its code, and said that its user was signed out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_window_shows_the_last_of_the_requests_that_are_joined_while_it_starts() -> Result<()> {
+    let stage = Stage::start().await?;
+    let (desktop, mut app) = stage.technician_on(DESKTOP, "Priya Shah").await?;
+    let tray = TrayItem::only(desktop.bus(), SOON).await?;
+    let mut clients = Vec::new();
+    for number in 0..JOINED {
+        let client = stage.client(&format!("Client {number}"), "Northwind Dental").await?;
+        let session = Uuid::new_v4();
+        let request = Up::Request { id: session, subject: "Printer offline".into(), reference: None };
+        client.ask(&request).await?.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+        clients.push((client, SessionId(session)));
+    }
+    for left in (1..=JOINED).rev() {
+        let list = format!("Waiting requests ({left})");
+        let line = eventually("the request is in the menu", SOON, async || {
+            let menu = tray.menu().await?;
+            let list = menu.find(&list).with_context(|| format!("{:?}", menu.labels()))?;
+            Ok::<String, anyhow::Error>(list.children.first().context("it is empty")?.words())
+        });
+        tray.click_in(&list, &line.await?).await?;
+        let (client, session) = &clients[JOINED - left];
+        client
+            .until("it is joined", SOON, |seen| {
+                (seen.sessions.get(session)?.status == chat::Status::Handled).then_some(())
+            })
+            .await?;
+        // The page of the first one loads from now on.
+        web_process(&app, None).await?;
+    }
+    let (client, last) = clients.last().context("there are some")?;
+    let open = client.ask(&Up::Open { id: Uuid::new_v4(), session: *last, after: 0 }).await?;
+    open.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+    say(client, *last).await?;
+    let is_read = client.until("it is in front of the technician", WINDOW_WITHIN, |seen| {
+        (*seen.read.get(last)? >= 1).then_some(())
+    });
+    is_read.await.with_context(|| app.program().tail())
 }
 
 async fn say(peer: &Peer, session: SessionId) -> Result<()> {
