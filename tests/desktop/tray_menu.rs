@@ -6,7 +6,7 @@ use chat::SessionId;
 use protocol::Up;
 use rig::desktop::{Toasts, Tray};
 use rig::wait::throughout;
-use rig::{App, Desktop, Options, PanelMenu, Peer, Picture, eventually};
+use rig::{App, Desktop, Options, PanelMenu, Peer, Picture, TrayItem, eventually};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -50,6 +50,13 @@ impl Scene {
         let counted =
             |status: &serde_json::Value| (status["waiting"].as_array()?.len() == count).then_some(());
         self.app.status_until(&self.desktop, &what, SOON, counted).await
+    }
+
+    /// The line that leads to the choices of ringing silently: it says until when requests do so already.
+    async fn silence(&self) -> Result<String> {
+        let menu = TrayItem::only(self.desktop.bus(), SOON).await?.menu().await?;
+        let mut lines = menu.children.iter().map(rig::tray::Entry::words);
+        lines.find(|line| line.starts_with("Ring silently")).with_context(|| format!("{:?}", menu.labels()))
     }
 
     async fn open_menu(&self) -> Result<PanelMenu> {
@@ -257,7 +264,7 @@ async fn ring_silently<T>(
 ) -> Result<T> {
     let before = scene.app.status(&scene.desktop)?;
     let screen = scene.desktop.screen()?;
-    let (submenu, line) = ("Ring silently", "30 minutes");
+    let (submenu, line) = (&scene.silence().await?, "30 minutes");
     let (menu, changed) = match moment {
         Moment::Opening => {
             let (menu, changed) = tokio::try_join!(scene.open_menu(), change)?;

@@ -274,8 +274,12 @@ fn ring_silently(view: &View, utc_offset_s: i32) -> Item {
     let (label, intent) = (words::ring_again().to_owned(), Intent::Silent { minutes: 0 });
     items.push(Item::Action { label, intent, enabled: view.silent_until.is_some() });
     items.extend(silence(view, utc_offset_s).map(Item::Text));
-    let label = if view.do_not_disturb { words::rings_silently() } else { words::ring_silently() };
-    submenu(Submenu::RingSilently, label, items)
+    let label = match view.silent_until {
+        _ if view.do_not_disturb => words::rings_silently().to_owned(),
+        Some(until) => words::rings_silently_until(&crate::words::clock(until, utc_offset_s)),
+        None => words::ring_silently().to_owned(),
+    };
+    submenu(Submenu::RingSilently, &label, items)
 }
 
 fn names(view: &View) -> Names {

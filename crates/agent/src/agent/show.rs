@@ -154,13 +154,13 @@ impl Agent {
         self.chats.waiting().into_iter().map(show).collect()
     }
 
-    /// The user's chats; those that have gone on for long come first (C9).
+    /// The user's chats in the order in which they were joined, so that those that have gone on for long come first (C9).
     fn show_chats(&self, now: Now) -> Vec<OpenChat> {
         let service_now = self.cx.clock.time(now.moment);
-        let mut chats: Vec<OpenChat> =
-            self.chats.open().map(|session| self.show_chat(session, service_now)).collect();
-        chats.sort_by_key(|chat| chat.long_since.is_none());
-        chats
+        let mut sessions: Vec<&SessionView> = self.chats.open().collect();
+        sessions
+            .sort_by_key(|session| (self.chats.joined_at(session).unwrap_or(session.created), session.id));
+        sessions.into_iter().map(|session| self.show_chat(session, service_now)).collect()
     }
 
     fn show_chat(&self, session: &SessionView, service_now: UnixMillis) -> OpenChat {

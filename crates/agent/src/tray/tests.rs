@@ -276,9 +276,9 @@ fn silence_can_be_ended_and_says_until_when_it_lasts() {
     // C11
     let tray = shown(&view(&json!({ "silent_until": NOON + 60_000 })));
     let lines = lines(&tray.menu);
-    let begin = lines.iter().position(|line| line == "Ring silently").unwrap();
+    let begin = lines.iter().position(|line| line == "Ring silently (until 13:01)").unwrap();
     let submenu = [
-        "Ring silently",
+        "Ring silently (until 13:01)",
         "  30 minutes",
         "  1 hour",
         "  Ring again",

@@ -29,6 +29,11 @@ texts! {
     pub(crate) fn quit = say("menu-quit");
 }
 
+/// In its place while the user has chosen it.
+pub(crate) fn rings_silently_until(until: &str) -> String {
+    fill("menu-rings-silently-until", &[("until", until.into())])
+}
+
 /// The choice whether toasts and this menu say who and about what.
 pub(crate) fn names(names: Names) -> &'static str {
     match names {

@@ -159,6 +159,8 @@ menu-until-back = حتى عودتي
 menu-ring-silently = رنين صامت
 # بدلًا منه ما دام سطح المكتب في وضع عدم الإزعاج
 menu-rings-silently = رنين صامت (سطح المكتب في وضع عدم الإزعاج)
+# بدلًا منه ما دام المستخدم قد اختاره؛ $until: وقت
+menu-rings-silently-until = رنين صامت (حتى { $until })
 menu-ring-again = إعادة الرنين
 menu-names = الأسماء والموضوعات
 menu-names-hidden = الأسماء والموضوعات (مخفية)

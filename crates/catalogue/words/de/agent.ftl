@@ -155,6 +155,8 @@ menu-until-back = Bis ich zurück bin
 menu-ring-silently = Nicht klingeln
 # An dessen Stelle, solange der Desktop nicht stört
 menu-rings-silently = Nicht klingeln (Desktop auf „Nicht stören“)
+# An dessen Stelle, solange es gewählt ist; $until: eine Uhrzeit
+menu-rings-silently-until = Nicht klingeln (bis { $until })
 menu-ring-again = Wieder klingeln
 menu-names = Namen und Betreff
 menu-names-hidden = Namen und Betreff (verborgen)

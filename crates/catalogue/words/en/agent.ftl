@@ -155,6 +155,8 @@ menu-until-back = Until I am back
 menu-ring-silently = Ring silently
 # In its place while the desktop is in do-not-disturb
 menu-rings-silently = Ring silently (desktop in do-not-disturb)
+# In its place while the user has chosen it; $until: a clock time
+menu-rings-silently-until = Ring silently (until { $until })
 menu-ring-again = Ring again
 menu-names = Names and subjects
 menu-names-hidden = Names and subjects (hidden)

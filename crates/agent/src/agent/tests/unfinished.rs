@@ -85,6 +85,19 @@ fn a_chat_of_more_than_an_hour_comes_first_and_says_since_when() {
     );
 }
 
+// By their numbers they would stand in an order that nobody knows.
+#[test]
+fn chats_stand_in_the_order_in_which_they_were_joined() {
+    let mut bench = Bench::technician();
+    let now = bench.service_now();
+    for (number, ago_ms) in [(4, 1_000), (5, 3_000), (6, 2_000)] {
+        let people = joined(ME, "Priya Shah", now - ago_ms);
+        bench.session(number, 2, &json!({ "status": "handled", "participants": people }));
+    }
+    let order: Vec<_> = bench.view().chats.iter().map(|each| each.session).collect();
+    assert_eq!(order, [chat(5), chat(6), chat(4)]);
+}
+
 #[test]
 fn a_callbacks_toast_shows_the_number_as_it_is_now_and_goes_when_nobody_needs_to_call() {
     // C5
