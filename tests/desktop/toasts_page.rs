@@ -41,8 +41,8 @@ async fn at_the_page(desktop: &Desktop, app: &App, screen: &Screen) -> Result<(i
         screen.key(TAB)?;
     }
     screen.key(RETURN)?;
-    eventually("the button is on the screen", WINDOW_WITHIN, async || {
-        let picture = screen.picture()?;
+    eventually("the button stands on the screen", WINDOW_WITHIN, async || {
+        let picture = desktop.settled_picture(WINDOW_WITHIN).await?;
         let places: Vec<_> = picture.places(ACCENT).collect();
         ensure!(places.len() >= BUTTON_PIXELS, "{} pixels of its colour", places.len());
         // Most of them are the button's, and they come row by row.
