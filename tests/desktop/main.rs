@@ -13,6 +13,7 @@ mod hostile;
 mod input;
 mod lock;
 mod own_portal;
+mod panel_texts;
 mod protocol_http;
 mod protocol_page;
 mod requests;

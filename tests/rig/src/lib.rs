@@ -31,6 +31,7 @@ mod tls;
 mod toast_monitor;
 mod toasts;
 pub mod tray;
+mod tray_copy;
 mod tray_host;
 pub mod wait;
 
@@ -53,5 +54,6 @@ pub use tls::TlsEnd;
 pub use toast_monitor::{PassedToast, ToastMonitor};
 pub use toasts::{Toast, ToastEvent, ToastRecorder};
 pub use tray::TrayItem;
+pub use tray_copy::{TrayCopy, TrayLook};
 pub use tray_host::TrayHost;
 pub use wait::eventually;
