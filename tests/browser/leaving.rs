@@ -4,8 +4,8 @@ use crate::stage::{PRIYA, SOON, Stage, ask_on, is_offline, person};
 use anyhow::{Context, Result, ensure};
 use std::time::{Duration, Instant};
 
-/// A page that is gone is Offline after 5 s, and a slack for a loaded machine.
-const GONE_BY: Duration = Duration::from_secs(10);
+/// A page that is gone is Offline after 5 s, and a slack for a loaded machine; one that was lost would be after 45 s.
+const GONE_BY: Duration = Duration::from_secs(25);
 /// Earlier than this a page may still come back.
 const NOT_BEFORE: Duration = Duration::from_secs(4);
 
