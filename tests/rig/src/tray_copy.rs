@@ -131,17 +131,14 @@ struct CopiedMenu {
 
 #[interface(name = "com.canonical.dbusmenu")]
 impl CopiedMenu {
-    #[expect(clippy::needless_pass_by_value, reason = "D-Bus hands arguments over whole")]
     fn get_layout(&self, parent: i32, _depth: i32, _names: Vec<String>) -> zbus::fdo::Result<(u32, Layout)> {
         Ok((1, layout(item(&self.menu, parent).ok_or_else(unknown)?)))
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "D-Bus hands arguments over whole")]
     fn get_group_properties(&self, ids: Vec<i32>, _names: Vec<String>) -> Vec<(i32, Properties)> {
         ids.into_iter().filter_map(|id| Some((id, properties(item(&self.menu, id)?)))).collect()
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "D-Bus hands arguments over whole")]
     fn event(&self, _id: i32, _what: String, _details: OwnedValue, _time: u32) {}
 
     fn about_to_show(&self, _id: i32) -> bool {
