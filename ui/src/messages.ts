@@ -210,6 +210,7 @@ export interface Messages {
   "palette-search-history": { words: string };
   "palette-join": { client: string };
   "palette-dismiss": { client: string };
+  "palette-not-now": { client: string };
   "palette-join-too": { client: string };
   "palette-reply": { client: string };
   "palette-note": { client: string };

@@ -52,6 +52,7 @@ export const palette = {
   actions: {
     join: (client: string): string => say("palette-join", { client }),
     dismiss: (client: string): string => say("palette-dismiss", { client }),
+    notNow: (client: string): string => say("palette-not-now", { client }),
     joinToo: (client: string): string => say("palette-join-too", { client }),
     reply: (client: string): string => say("palette-reply", { client }),
     note: (client: string): string => say("palette-note", { client }),

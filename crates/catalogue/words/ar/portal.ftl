@@ -239,6 +239,7 @@ palette-do = الإجراءات
 palette-search-history = البحث في السجل عن «{ $words }»
 palette-join = الانضمام إلى المحادثة مع { $client }
 palette-dismiss = إسكات طلب { $client }
+palette-not-now = ليس الآن: المحادثة مع { $client }
 palette-join-too = الانضمام أيضًا إلى المحادثة مع { $client }
 palette-reply = الرد على { $client }
 palette-note = كتابة ملاحظة داخلية في المحادثة مع { $client }

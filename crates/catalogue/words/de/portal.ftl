@@ -202,6 +202,7 @@ palette-do = Aktionen
 palette-search-history = Verlauf nach „{ $words }“ durchsuchen
 palette-join = Dem Chat mit { $client } beitreten
 palette-dismiss = Anfrage von { $client } stummschalten
+palette-not-now = Jetzt nicht: Chat mit { $client }
 palette-join-too = Dem Chat mit { $client } auch beitreten
 palette-reply = { $client } antworten
 palette-note = Interne Notiz im Chat mit { $client } schreiben

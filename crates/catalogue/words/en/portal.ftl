@@ -202,6 +202,7 @@ palette-do = Actions
 palette-search-history = Search the history for “{ $words }”
 palette-join = Join the chat with { $client }
 palette-dismiss = Dismiss the request of { $client }
+palette-not-now = Not now: the chat with { $client }
 palette-join-too = Join the chat with { $client }, too
 palette-reply = Reply to { $client }
 palette-note = Write a private note in the chat with { $client }

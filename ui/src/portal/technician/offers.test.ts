@@ -56,6 +56,13 @@ it("shows the keys that do the same, unless single keys are off", () => {
   expect(keysOf({ ...opened, hasKeys: false }, "Away")).toEqual(["Ctrl", "."]);
 });
 
+it("says Not now of a chat that is offered to one alone, as its button does", () => {
+  const offered = { ...waiting, status: "handled", hand_over: { by: "tom", at: 1, to: "me" } } as SessionView;
+  expect(labels(known({ opened: offered }))).toContain("Not now: the chat with Dana Reyes");
+  const toAll = { ...offered, hand_over: { by: "tom", at: 1 } } as SessionView;
+  expect(labels(known({ opened: toAll }))).toContain("Dismiss the request of Dana Reyes");
+});
+
 it("offers nothing in a chat that waits for an answer of the service", () => {
   expect(labels(known({ opened: waiting, isAsking: true })).some((label) => label.includes("Dana"))).toBe(false);
 });

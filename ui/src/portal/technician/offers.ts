@@ -78,7 +78,9 @@ export function offers(known: Known, does: Does): Offer[] {
   const inChat = opened === undefined || known.isAsking ? [] : chatActions(opened, known.you, known.isSilenced);
   const ofChat = inChat.map((action): Offer => {
     const { icon, key } = ACTION[action];
-    const label = words.actions[action](opened?.client_name ?? "");
+    // Of a chat that is offered to one alone, as on its button.
+    const name = action === "dismiss" && opened?.hand_over?.to !== undefined ? "notNow" : action;
+    const label = words.actions[name](opened?.client_name ?? "");
     return { key: `do ${action}`, group: "do", label, icon, ...(key === undefined ? {} : single(key)), choose: () => does.inChat(action) };
   });
   const doing = (key: string, label: string, icon: IconName, choose: () => void, more: Partial<Offer> = {}): Offer => ({
