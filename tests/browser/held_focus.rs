@@ -2,7 +2,7 @@
 
 use crate::keyboard::{has_focus, press};
 use crate::sent_files::drop_file;
-use crate::stage::{DANA, MESSAGE, SOON, Stage, ask, complete, join};
+use crate::stage::{DANA, MESSAGE, SOON, Stage, ask, ask_on, complete, join, request};
 use anyhow::{Context, Result, ensure};
 use fantoccini::key::Key;
 use rig::{Browser, Peer, cdp, eventually};
@@ -123,4 +123,35 @@ async fn in_a_narrow_window_the_focus_goes_to_the_pane_that_is_shown_and_back_to
     has_focus(&page, "Find people").await?;
     press(&page, Key::Escape).await?;
     has_focus(&page, "People").await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_taps_beside_everything_on_a_phone_gets_no_focus_back_and_no_keyboard() -> Result<()> {
+    const MIDDLE: &str = "const box = document.querySelector(arguments[0]).getBoundingClientRect();
+        return [box.x + box.width / 2, box.y + box.height / 2]";
+    /// When the page has been laid out again, what has the focus.
+    const HAS: &str = "const done = arguments[arguments.length - 1];
+        requestAnimationFrame(() => requestAnimationFrame(() => done(document.activeElement.tagName)));";
+    let stage = Stage::start().await?;
+    let page = stage.client().await?;
+    cdp::touch(&page).await?;
+    // There the organisation's name has room.
+    cdp::view(&page, (700, 760), 1).await?;
+    ask_on(&page, "Printer offline").await?;
+    page.button("Call me back", SOON).await?.click().await?;
+    page.find("input[type=tel]:focus", SOON).await?;
+    let at = page.page.execute(MIDDLE, vec![json!("header.top h1")]).await?;
+    cdp::tap(&page, (at[0].as_f64().context("x")?, at[1].as_f64().context("y")?)).await?;
+    eventually("nothing has the focus", SOON, async || {
+        let has = page.page.execute_async(HAS, Vec::new()).await?;
+        ensure!(has == json!("BODY"), "{has} has it");
+        Ok::<(), anyhow::Error>(())
+    })
+    .await?;
+    let tom = stage.watcher().await?;
+    join(&tom, request(&tom).await?).await?;
+    page.find("[data-testid=technician]", SOON).await?;
+    let has = page.page.execute_async(HAS, Vec::new()).await?;
+    ensure!(has == json!("BODY"), "{has} has the focus");
+    Ok(())
 }

@@ -42,6 +42,12 @@ export function holdFocus(page: HTMLElement): () => void {
     }
   };
 
+  /** Who clicks or taps beside everything has taken the focus away: a phone's keyboard stays closed. */
+  const clicked = ({ target }: MouseEvent): void => {
+    const isBeside = target instanceof Element && target.closest(STOPS) === null;
+    if (isBeside && document.activeElement === document.body && held !== null && isThere(held.element)) held = null;
+  };
+
   const observer = new MutationObserver(() => {
     // When a dialog closes, the browser gives the focus back, a moment after the attribute has changed.
     const isClosing = held?.element.closest("dialog:not([open])") != null;
@@ -56,11 +62,13 @@ export function holdFocus(page: HTMLElement): () => void {
   });
   observer.observe(page, { subtree: true, childList: true, attributes: true, attributeFilter: ATTRIBUTES });
   page.addEventListener("focusin", took);
+  page.addEventListener("click", clicked);
   // The styles of a narrow window hide what a wide one shows.
   window.addEventListener("resize", check);
   return () => {
     observer.disconnect();
     page.removeEventListener("focusin", took);
+    page.removeEventListener("click", clicked);
     window.removeEventListener("resize", check);
   };
 }

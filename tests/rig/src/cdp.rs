@@ -133,11 +133,39 @@ pub async fn compose(browser: &Browser, text: &str, ends: bool) -> Result<()> {
     run(browser, "Input.imeSetComposition", with).await
 }
 
+/// From now on the screen is one to touch.
+///
+/// # Errors
+/// When the browser is gone.
+pub async fn touch(browser: &Browser) -> Result<()> {
+    run(browser, "Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await
+}
+
+/// A finger taps at a place, in CSS pixels.
+///
+/// # Errors
+/// When the browser is gone.
+pub async fn tap(browser: &Browser, (x, y): (f64, f64)) -> Result<()> {
+    for (kind, points) in [("touchStart", json!([{ "x": x, "y": y }])), ("touchEnd", json!([]))] {
+        run(browser, "Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await?;
+    }
+    Ok(())
+}
+
 /// The theme that the user prefers: `light` or `dark`.
 ///
 /// # Errors
 /// When the browser is gone.
 pub async fn theme(browser: &Browser, theme: &str) -> Result<()> {
-    let with = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
-    run(browser, "Emulation.setEmulatedMedia", with).await
+    media(browser, &[("prefers-color-scheme", theme)]).await
+}
+
+/// What the user prefers, as media queries name it; what is not named is as the browser has it.
+///
+/// # Errors
+/// When the browser is gone.
+pub async fn media(browser: &Browser, features: &[(&str, &str)]) -> Result<()> {
+    let features: Vec<_> =
+        features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+    run(browser, "Emulation.setEmulatedMedia", json!({ "features": features })).await
 }
