@@ -1,6 +1,5 @@
 //! A technician finds earlier chats, reads them, takes a copy along, and invites their client again.
 
-use crate::accessible::has_no_faults;
 use crate::stage::{DANA, SOON, Stage, ask, join, reads, say};
 use anyhow::{Context, Result, ensure};
 use chat::{SessionId, Status};
@@ -160,22 +159,4 @@ async fn earlier_chats_of_a_client_lead_to_an_invitation_unless_they_are_away() 
     page.find("[data-tab=history]", SOON).await?.click().await?;
     page.button("Everybody", SOON).await?.click().await?;
     lists(&page, &["Omar Haddad", DANA]).await
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_history_has_no_faults() -> Result<()> {
-    let stage = Stage::start().await?;
-    let page = stage.technician().await?;
-    page.find("[data-tab=history]", SOON).await?.click().await?;
-    page.shows("No chat has been completed yet.", SOON).await?;
-    has_no_faults(&page, "an empty history").await?;
-    let tom = stage.watcher().await?;
-    let dana = stage.caller(DANA).await?;
-    ended(&tom, &dana, "Printer offline", ["It hums.", "Press green."]).await?;
-    page.find(FIELD, SOON).await?.send_keys("hums").await?;
-    lists(&page, &[DANA]).await?;
-    has_no_faults(&page, "a search").await?;
-    page.find(".queue [data-session] .name", SOON).await?.click().await?;
-    reads(&page, &["It hums.", "Press green."]).await?;
-    has_no_faults(&page, "an earlier chat").await
 }

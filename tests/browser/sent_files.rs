@@ -1,6 +1,6 @@
 //! Files in a chat: pasted, dropped and chosen, seen and saved at the other side, refused in words.
 
-use crate::stage::{DANA, MESSAGE, SOON, Stage, ask, ask_on, reads};
+use crate::stage::{MESSAGE, SOON, Stage, ask_on, reads};
 use anyhow::{Context, Result, ensure};
 use rig::{Browser, cdp, eventually};
 use serde_json::{Value, json};
@@ -159,20 +159,14 @@ async fn a_file_outlives_a_lost_connection_and_one_that_cannot_be_sent_says_why(
     returns(&dana, "the button goes", "return document.querySelectorAll('.picker').length", json!(0)).await
 }
 
-/// A technician's page in a chat with a card, a picture and a file that waits, for others to look at.
-pub(crate) async fn with_files(stage: &Stage) -> Result<Browser> {
-    let page = stage.technician().await?;
-    let dana = stage.caller(DANA).await?;
-    ask(&dana, "Printer offline").await?;
-    page.button("Join", SOON).await?.click().await?;
-    page.find(MESSAGE, SOON).await?;
+/// Puts a card, a picture and a file that waits into the open chat, for others to look at.
+pub(crate) async fn attach(page: &Browser) -> Result<()> {
     page.page.execute_async(PASTE, Vec::new()).await?;
-    drop_file(&page, "report.pdf", "%PDF-", "application/pdf").await?;
+    drop_file(page, "report.pdf", "%PDF-", "application/pdf").await?;
     page.find(SEND, SOON).await?.click().await?;
     page.find("a.card", SOON).await?;
     page.find(".picture", SOON).await?;
-    drop_file(&page, "log.txt", "one", "text/plain").await?;
-    drop_file(&page, "empty.txt", "", "text/plain").await?;
-    page.shows("This file is empty.", SOON).await?;
-    Ok(page)
+    drop_file(page, "log.txt", "one", "text/plain").await?;
+    drop_file(page, "empty.txt", "", "text/plain").await?;
+    page.shows("This file is empty.", SOON).await
 }
