@@ -410,3 +410,29 @@ async fn a_portal_can_be_installed_as_an_app_of_its_own() -> Result<()> {
     ensure!(found == json!(["/technician/", "/technician/", "image/png"]), "{found}");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_top_bar_says_whether_requests_ring_in_this_browser() -> Result<()> {
+    const CHIP: &str = "[data-testid=rings-here]";
+    let stage = Stage::start().await?;
+    let says = async |page: &Browser, words: &str| {
+        eventually(&format!("the top bar says {words:?}"), SOON, async || {
+            let label = page.find(CHIP, SOON).await?.attr("aria-label").await?;
+            ensure!(label.as_deref() == Some(words), "{label:?}");
+            Ok::<(), anyhow::Error>(())
+        })
+        .await
+    };
+    let page = browser(&stage, "granted", &[]).await?;
+    sign_in(&page, &stage.service.add_technician(ACME, PRIYA)?).await?;
+    says(&page, "Rings here").await?;
+    page.find(CHIP, SOON).await?.click().await?;
+    page.shows("Requests appear here and ring in this browser", SOON).await?;
+    // Its sound is set here, too.
+    page.find("dialog summary", SOON).await?.click().await?;
+    page.find("dialog input[type=checkbox]", SOON).await?.click().await?;
+    says(&page, "Shows here, without sound").await?;
+    let denied = browser(&stage, "denied", &[]).await?;
+    sign_in(&denied, &stage.service.add_technician(ACME, TOM)?).await?;
+    says(&denied, "Does not ring here").await
+}

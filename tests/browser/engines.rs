@@ -226,11 +226,12 @@ impl Play {
     }
 
     async fn private_note(&self, session: SessionId) -> Result<()> {
-        self.priya.button("Private notes", SOON).await?.click().await?;
+        self.priya.find("button[aria-label='Write a private note']", SOON).await?.click().await?;
         let field = self.priya.find("textarea[aria-label='Note for technicians']", SOON).await?;
         field.send_keys("Has two printers.").await?;
         self.priya.button("Add note", SOON).await?.click().await?;
-        self.priya.button("Private notes (1)", SOON).await?;
+        self.priya.shows("Private note, only technicians see it", SOON).await?;
+        self.priya.button("Reply instead", SOON).await?.click().await?;
         self.chat(session, "the note", |chat| chat.notes == Some(1)).await?;
         ensure!(!self.dana.text().await?.contains("two printers"), "a client reads a private note");
         Ok(())

@@ -45,8 +45,9 @@ async fn a_private_note_is_not_shown_as_writing_and_both_can_be_switched_off() -
     let session = ask(&dana, "Printer offline").await?;
     desk.button("Join", SOON).await?.click().await?;
     open(&dana, session).await?;
-    desk.button("Private notes", SOON).await?.click().await?;
+    desk.find("button[aria-label='Write a private note']", SOON).await?.click().await?;
     desk.find("textarea[aria-label='Note for technicians']", SOON).await?.send_keys("Has two.").await?;
+    desk.button("Reply instead", SOON).await?.click().await?;
     desk.find(MESSAGE, SOON).await?.send_keys("It is").await?;
     dana.until("that Priya writes", SOON, |seen| {
         seen.typing.get(&session).filter(|all| all.len() == 1).map(drop)

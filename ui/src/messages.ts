@@ -115,9 +115,14 @@ export interface Messages {
   "technician-need-help": { count: number };
   "technician-was-with": { messages: number; name: string };
   "technician-notes": { count: number };
-  "technician-notes-are": null;
   "technician-private-note": null;
   "technician-add-note": null;
+  "technician-not-invited-never": { client: string };
+  "technician-write-note": null;
+  "technician-only-technicians": null;
+  "technician-is-private": null;
+  "technician-private-by": { name: string; time: string };
+  "technician-reply-instead": null;
   "technician-completed": { client: string };
   "technician-undo": null;
   "technician-complete": null;
@@ -176,6 +181,12 @@ export interface Messages {
   "bell-test-body": null;
   "bell-off": null;
   "bell-mute": null;
+  "bell-here": null;
+  "bell-here-silent": null;
+  "bell-elsewhere": null;
+  "bell-in-app": null;
+  "bell-not-here": null;
+  "bell-where": null;
   "bell-technician-app": null;
   "bell-technician-rings": null;
   "bell-technician-ask": null;
@@ -256,7 +267,6 @@ export interface Messages {
   "history-completed": { name: string; time: string };
   "history-completed-itself": { time: string };
   "history-abandoned": { name: string };
-  "history-notes": null;
   "keys-title": null;
   "keys-close": null;
   "keys-single": null;
@@ -267,6 +277,7 @@ export interface Messages {
   "keys-down": null;
   "keys-up": null;
   "keys-open": null;
+  "keys-move": null;
   "keys-reply": null;
   "keys-note": null;
   "keys-send": null;

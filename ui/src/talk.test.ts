@@ -31,6 +31,8 @@ const short = (all: TimelineEntry[]): string[] =>
         return `${each.isOurs ? "us" : "them"} ${each.name}: ${each.said.map(({ key }) => key).join(" ")}`;
       case "sending":
         return `sending: ${each.said.map(({ key }) => key).join(" ")}`;
+      case "private":
+        return `private ${each.name}: ${each.text}`;
       case "fresh":
         return `${each.count} new`;
       case "day":
@@ -54,6 +56,12 @@ it("shows a message once when it arrives before its answer", () => {
   // C8
   const all = read({ messages: [said(1, "priya", 400)], sending: [{ id: "m1", text: "…" }] });
   expect(JSON.stringify(all).match(/"m1"/g)).toHaveLength(1);
+});
+
+it("puts private notes among the messages where their time is, and tells whose they are", () => {
+  const notes = [{ ...said(1, "tom", 450), text: "Drum." }];
+  const all = read({ messages: [said(1, "mei", 400), said(2, "mei", 460)], notes, others: [["tom", "Tom Berg"]] });
+  expect(short(all).slice(-3)).toEqual(["them Mei Tanaka: m1", "private Tom Berg: Drum.", "them Mei Tanaka: m2"]);
 });
 
 it("keeps messages in the order of their numbers, whatever their times say", () => {

@@ -32,7 +32,18 @@ export type TimelineEntry =
       isOurs: boolean;
       said: Said[];
     }
+  | PrivateEntry
   | { is: "sending"; key: string; said: Said[] };
+
+/** A private note, which only technicians have. */
+export interface PrivateEntry {
+  is: "private";
+  key: string;
+  at: number;
+  /** Who wrote it. */
+  name: string;
+  text: string;
+}
 
 /** What a conversation says of its chat. */
 export interface TalkOf extends Pick<SessionView, "client" | "client_name" | "subject" | "reference" | "created" | "ended"> {
@@ -42,6 +53,8 @@ export interface TalkOf extends Pick<SessionView, "client" | "client_name" | "su
 interface Facts {
   session: TalkOf;
   messages: readonly Message[];
+  /** Private notes, oldest first, for technicians. */
+  notes?: readonly Message[];
   /** Messages that are being sent. */
   sending: readonly { id: string; text: string }[];
   /** The reader. */
@@ -54,7 +67,7 @@ interface Facts {
 }
 
 /** The timeline of a chat, oldest first; messages being sent come last. */
-export function timeline({ session, messages, sending, you, fresh, now, others = [] }: Facts): TimelineEntry[] {
+export function timeline({ session, messages, notes = [], sending, you, fresh, now, others = [] }: Facts): TimelineEntry[] {
   const names = new Map([...others, ...namesIn(session)]);
   const isFresh = ({ number, from }: Message): boolean => number > fresh.after && number <= fresh.upTo && from !== you;
   const firstNew = messages.find(isFresh)?.number ?? Infinity;
@@ -67,9 +80,12 @@ export function timeline({ session, messages, sending, you, fresh, now, others =
     const is = day(at, now);
     if (lastAt === null || day(lastAt, now) !== is) all.push({ is: "day", key: `day ${is} ${all.length}`, text: is });
   };
-  for (const line of inOrder(events(session), messages)) {
+  for (const line of inOrder(besideMessages(session, notes), messages)) {
     startDay(line.at);
-    if (!("number" in line)) {
+    if ("note" in line) {
+      const { id, from, at, text } = line.note;
+      all.push({ is: "private", key: `private ${id}`, at, name: names.get(from) ?? "", text });
+    } else if (!("number" in line)) {
       all.push({ is: "note", key: line.key, text: line.text });
     } else {
       const { id, text, file, from, at, number } = line;
@@ -159,11 +175,23 @@ export function events(session: TalkOf): ChatEvent[] {
   return all.sort((a, b) => a.at - b.at);
 }
 
-/** Messages keep the order of their numbers, whatever their times say; events go where their time is. */
-function inOrder(rest: ChatEvent[], messages: readonly Message[]): (ChatEvent | Message)[] {
-  const all: (ChatEvent | Message)[] = [];
+/** A private note where its time is. */
+interface NoteLine {
+  at: number;
+  note: Message;
+}
+
+/** What stands between the messages, by its time. */
+function besideMessages(session: TalkOf, notes: readonly Message[]): (ChatEvent | NoteLine)[] {
+  const lines = notes.map((note): NoteLine => ({ at: note.at, note }));
+  return [...events(session), ...lines].sort((a, b) => a.at - b.at);
+}
+
+/** Messages keep the order of their numbers, whatever their times say; the rest goes where its time is. */
+function inOrder<Line extends { at: number }>(rest: Line[], messages: readonly Message[]): (Line | Message)[] {
+  const all: (Line | Message)[] = [];
   for (const message of messages) {
-    while (rest[0] !== undefined && rest[0].at <= message.at) all.push(rest.shift() as ChatEvent);
+    while (rest[0] !== undefined && rest[0].at <= message.at) all.push(rest.shift() as Line);
     all.push(message);
   }
   return [...all, ...rest];

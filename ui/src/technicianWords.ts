@@ -78,6 +78,26 @@ export const palette = {
   ctrl: say("keys-ctrl"),
 };
 
+/** Whether requests ring in this browser, as the top bar says it. */
+export const rings = {
+  title: say("bell-where"),
+  close: say("keys-close"),
+  here: say("bell-here"),
+  silent: say("bell-here-silent"),
+  elsewhere: say("bell-elsewhere"),
+  app: say("bell-in-app"),
+  not: say("bell-not-here"),
+};
+
+/** The keys that are shown where they act. */
+export const hints = {
+  move: say("keys-move"),
+  join: say("technician-join"),
+  dismiss: say("technician-dismiss"),
+  reply: say("keys-reply"),
+  complete: say("technician-complete"),
+};
+
 /** The keys of the technician's portal: what each does, and what to press. */
 export const keys = {
   title: say("keys-title"),

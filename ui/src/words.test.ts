@@ -126,3 +126,7 @@ it("counts one as one", () => {
 it("calls the choice Automatic, since the state beside it may be Away all the same", () => {
   expect([deskWords.desk.automatic, words.technician.automatic]).toEqual(["Automatic", "Automatic"]);
 });
+
+it("says of a client who was never there that they have never signed in, and no date", () => {
+  expect(words.notInvited("offline", "Dana Reyes", 0, NOW)).toBe("Dana has never signed in; invitation not sent.");
+});

@@ -121,6 +121,8 @@ export function answered(session: SessionView): string {
 
 /** A client who is not Online was not invited (C7). */
 export function notInvited(is: "away" | "offline", name: string, since: number, now: number): string {
+  // As for a presence, the beginning of time means that there was no device yet.
+  if (since === 0) return say("technician-not-invited-never", { client: first(name) });
   return say(is === "away" ? "not-invited-away" : "not-invited-offline", { client: first(name), since: when(since, now) });
 }
 
@@ -204,9 +206,13 @@ export const technician = {
   /** With whom a chat was that waits again, and how much was said (C9). */
   wasWith: (session: SessionView): string => say("technician-was-with", { name: lastWith(session), messages: session.messages }),
   notes: (count: number): string => say("technician-notes", { count }),
-  notesAre: say("technician-notes-are"),
   privateNote: say("technician-private-note"),
   addNote: say("technician-add-note"),
+  writeNote: say("technician-write-note"),
+  onlyTechnicians: say("technician-only-technicians"),
+  isPrivate: say("technician-is-private"),
+  privateBy: (name: string, time: string): string => say("technician-private-by", { name: isolated(name), time }),
+  replyInstead: say("technician-reply-instead"),
   completed: (client: string): string => say("technician-completed", { client: first(client) }),
   undo: say("technician-undo"),
   complete: say("technician-complete"),
@@ -349,7 +355,6 @@ export const history = {
       ? say("history-completed-itself", { time: when(chat.completed, now) })
       : say("history-completed", { name: chat.completed_by.name, time: when(chat.completed, now) }),
   abandoned: (name: string): string => say("history-abandoned", { name: first(name) }),
-  notes: say("history-notes"),
 };
 
 export const replies = {

@@ -268,6 +268,9 @@ async fn the_frame_of_a_transcript_is_in_the_readers_language() {
             assert!(answer.contains(word), "{language}, {word:?}: {answer}");
         }
     }
+    // A download has the browser's header, and the page's language in its address.
+    let (_, _, text) = archive.get(Some(&archive.priya), &format!("{path}&language=de")).await;
+    assert!(text.contains("Abgeschlossen von Priya"), "{text}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -108,9 +108,14 @@ technician-notes = { $count ->
     [many] ملاحظات داخلية ({ $count })
    *[other] ملاحظات داخلية ({ $count })
 }
-technician-notes-are = لا يرى هذه الملاحظات إلا الفنيون.
 technician-private-note = ملاحظة للفنيين
 technician-add-note = إضافة ملاحظة
+technician-not-invited-never = لم يسجّل { $client } الدخول من قبل؛ لم تُرسل الدعوة.
+technician-write-note = كتابة ملاحظة داخلية
+technician-only-technicians = لا يرى هذا إلا الفنيون
+technician-is-private = ملاحظة داخلية، لا يراها إلا الفنيون
+technician-private-by = ملاحظة داخلية من { $name }، { $time }. لا يراها إلا الفنيون.
+technician-reply-instead = الرد بدلاً من ذلك
 technician-completed = اكتملت: { $client }.
 technician-undo = تراجع
 technician-complete = إكمال
@@ -182,6 +187,12 @@ bell-off = لقد أوقفت الصوت، لذلك فالإشعارات صامت
 bell-mute = لا يشغّل المتصفح الصوت قبل أن تنقر على هذه الصفحة. وحتى ذلك الحين تصدر الإشعارات صوت نظامك إن وُجد.
 
 # للفنيين، تحت الطلبات المنتظرة
+bell-here = يرنّ هنا
+bell-here-silent = يظهر هنا بلا صوت
+bell-elsewhere = يرنّ على جهاز آخر لك
+bell-in-app = التطبيق يرنّ
+bell-not-here = لا يرنّ هنا
+bell-where = أين ترنّ الطلبات
 bell-technician-app = تظهر الطلبات هنا، ويرن تطبيق Deskbell ما دمت متصلًا أو غائبًا.
 bell-technician-rings = تظهر الطلبات هنا وترن في هذا المتصفح ما دمت متصلًا أو غائبًا.
 bell-technician-ask = تظهر الطلبات هنا. لكنها لا ترن في هذا المتصفح بعد.
@@ -295,7 +306,6 @@ history-not-whole = في المحادثة رسائل أكثر مما يمكن ع
 history-completed = أكملها { $name }، { $time }
 history-completed-itself = أكملتها الخدمة، { $time }
 history-abandoned = غادر { $name } قبل أن ينضم أحد.
-history-notes = ملاحظات داخلية
 
 ## مفاتيح بوابة الفنيين: وظيفة كل منها
 
@@ -309,6 +319,7 @@ keys-anywhere = في كل مكان
 keys-down = لأسفل
 keys-up = لأعلى
 keys-open = فتح
+keys-move = تنقّل
 keys-reply = رد
 keys-note = ملاحظة داخلية
 keys-send = إرسال

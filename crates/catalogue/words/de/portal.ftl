@@ -83,9 +83,14 @@ technician-notes = { $count ->
     [0] Interne Notizen
    *[other] Interne Notizen ({ $count })
 }
-technician-notes-are = Nur Techniker sehen diese Notizen.
 technician-private-note = Notiz für Techniker
 technician-add-note = Notiz hinzufügen
+technician-not-invited-never = { $client } hat sich noch nie angemeldet; die Einladung wurde nicht gesendet.
+technician-write-note = Interne Notiz schreiben
+technician-only-technicians = Nur Techniker sehen das
+technician-is-private = Interne Notiz, nur Techniker sehen sie
+technician-private-by = Interne Notiz von { $name }, { $time }. Nur Techniker sehen sie.
+technician-reply-instead = Stattdessen antworten
 technician-completed = Abgeschlossen: { $client }.
 technician-undo = Rückgängig
 technician-complete = Abschließen
@@ -153,6 +158,12 @@ bell-off = Sie haben den Ton ausgeschaltet; Benachrichtigungen sind stumm.
 bell-mute = Der Browser spielt den Ton erst ab, wenn Sie auf diese Seite geklickt haben. Bis dahin machen Benachrichtigungen den Ton Ihres Systems, falls es einen hat.
 
 # Für Techniker, unter den wartenden Anfragen
+bell-here = Klingelt hier
+bell-here-silent = Zeigt hier, ohne Ton
+bell-elsewhere = Klingelt auf einem anderen Ihrer Geräte
+bell-in-app = Die App klingelt
+bell-not-here = Klingelt hier nicht
+bell-where = Wo Anfragen klingeln
 bell-technician-app = Anfragen erscheinen hier, und die Deskbell-App klingelt, solange Sie online oder abwesend sind.
 bell-technician-rings = Anfragen erscheinen hier und klingeln in diesem Browser, solange Sie online oder abwesend sind.
 bell-technician-ask = Anfragen erscheinen hier. Sie klingeln in diesem Browser noch nicht.
@@ -254,7 +265,6 @@ history-not-whole = Der Chat hat mehr Nachrichten, als hier gezeigt werden könn
 history-completed = Abgeschlossen von { $name }, { $time }
 history-completed-itself = Vom Dienst abgeschlossen, { $time }
 history-abandoned = { $name } ist gegangen, bevor jemand beigetreten ist.
-history-notes = Interne Notizen
 
 ## Die Tasten des Technikerportals: was jede tut
 
@@ -268,6 +278,7 @@ keys-anywhere = Überall
 keys-down = Abwärts
 keys-up = Aufwärts
 keys-open = Öffnen
+keys-move = Auf, ab
 keys-reply = Antworten
 keys-note = Interne Notiz
 keys-send = Senden

@@ -83,9 +83,14 @@ technician-notes = { $count ->
     [0] Private notes
    *[other] Private notes ({ $count })
 }
-technician-notes-are = Only technicians see these notes.
 technician-private-note = Note for technicians
 technician-add-note = Add note
+technician-not-invited-never = { $client } has never signed in; invitation not sent.
+technician-write-note = Write a private note
+technician-only-technicians = Only technicians see this
+technician-is-private = Private note, only technicians see it
+technician-private-by = Private note by { $name }, { $time }. Only technicians see it.
+technician-reply-instead = Reply instead
 technician-completed = Completed: { $client }.
 technician-undo = Undo
 technician-complete = Complete
@@ -153,6 +158,12 @@ bell-off = You have turned the sound off, so notifications are silent.
 bell-mute = The browser does not play the sound until you click on this page. Until then, notifications make the sound of your system, if it has one.
 
 # For a technician, below the requests that wait
+bell-here = Rings here
+bell-here-silent = Shows here, without sound
+bell-elsewhere = Rings on another device of yours
+bell-in-app = The app rings
+bell-not-here = Does not ring here
+bell-where = Where requests ring
 bell-technician-app = Requests appear here, and the Deskbell app rings while you are Online or Away.
 bell-technician-rings = Requests appear here and ring in this browser while you are Online or Away.
 bell-technician-ask = Requests appear here. They do not ring in this browser yet.
@@ -254,7 +265,6 @@ history-not-whole = The chat has more messages than can be shown here.
 history-completed = Completed by { $name }, { $time }
 history-completed-itself = Completed by the service, { $time }
 history-abandoned = { $name } left before anybody joined.
-history-notes = Private notes
 
 ## The keys of the technician's portal: what each does
 
@@ -268,6 +278,7 @@ keys-anywhere = Anywhere
 keys-down = Down
 keys-up = Up
 keys-open = Open
+keys-move = Move
 keys-reply = Reply
 keys-note = Private note
 keys-send = Send

@@ -73,9 +73,9 @@ impl Admin<'_> {
                 "{} has {ORGANISATION_REPLIES} canned replies, the most that there may be. `reply remove` removes one.",
                 org.name
             )),
-            // Its id is new, or was read a moment ago.
+            // Its id is new, or was read a moment ago among the organisation's; the one who asks is the only one who writes them.
             ReplyPut::NotTheirs => {
-                refused("The canned reply was removed meanwhile, and nothing was changed.")
+                refused("A technician has a canned reply with this id, and nothing was changed.")
             }
         }
     }

@@ -13,6 +13,7 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use catalogue::Language;
 use chat::{Audience, Message, PersonId, SessionId};
 use presence::Role;
 use protocol::http::{EndedChat, History, PersonNamed, Said, Stay, Transcript};
@@ -67,7 +68,7 @@ pub(crate) async fn text(
     Path(id): Path<Uuid>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let language = accept::language(&headers);
+    let language = wanted_language(query.as_deref()).unwrap_or_else(|| accept::language(&headers));
     let form = |transcript: &Transcript| words::transcript(transcript, language).into_response();
     transcript_file(&app, &headers, id, query.as_deref(), "txt", form).await
 }
@@ -92,6 +93,12 @@ async fn transcript_file(
 /// Whether private notes are wanted, too: only those who say so get them, so that none goes to a client by mistake.
 fn wants_notes(query: Option<&str>) -> bool {
     url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).any(|(name, _)| name == "notes")
+}
+
+/// The language that the address asks for: a browser that downloads asks for its own, not for that of the page.
+fn wanted_language(query: Option<&str>) -> Option<Language> {
+    let mut pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    pairs.find(|(name, _)| name == "language").map(|(_, code)| Language::of_header(&code))
 }
 
 /// A chat with everything that was written in it, up to the limit.

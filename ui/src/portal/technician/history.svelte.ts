@@ -21,7 +21,9 @@ export type Answer<T> = { is: T } | { failed: string };
 
 /** Where a transcript is. */
 export function transcriptPath(id: string, as: "json" | "txt", withNotes: boolean): string {
-  return `${PATH}/${encodeURIComponent(id)}/transcript.${as}${withNotes ? "?notes" : ""}`;
+  // A browser that downloads asks for its own language, and the text is for the reader of this page.
+  const query = [...(withNotes ? ["notes"] : []), ...(as === "txt" ? [`language=${spoken}`] : [])].join("&");
+  return `${PATH}/${encodeURIComponent(id)}/transcript.${as}${query === "" ? "" : `?${query}`}`;
 }
 
 /** What was written in a chat, private notes included. */

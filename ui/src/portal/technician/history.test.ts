@@ -70,6 +70,6 @@ describe("the history", () => {
 });
 
 it("asks for private notes only where they are wanted", () => {
-  expect(transcriptPath("a/b", "txt", false)).toBe("/technician/api/history/a%2Fb/transcript.txt");
+  expect(transcriptPath("a/b", "txt", false)).toBe("/technician/api/history/a%2Fb/transcript.txt?language=en");
   expect(transcriptPath("a", "json", true)).toBe("/technician/api/history/a/transcript.json?notes");
 });
