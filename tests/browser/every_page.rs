@@ -25,6 +25,10 @@ const FIRST: &str = ".queue [data-session] .name";
 const HAND_OVER: &str = "section.chat .head > button[aria-expanded]:not([data-opens])";
 const COMPLETE: &str = "section.chat .head > button[aria-expanded]:last-of-type";
 const SUBMIT: &str = ".sheet form button[type=submit]";
+/// Opens the field for private notes in a conversation.
+const NOTE: &str = "button[aria-label='Write a private note']";
+/// Opens the notes of a chat whose conversation is not shown.
+const NOTES: &str = "section.chat section > button[aria-expanded]";
 const OWN_MENU: &str = "[data-testid=own-state] button";
 /// Gives the focus to what a CSS selector finds.
 const FOCUS: &str = "document.querySelector(arguments[0]).focus()";
@@ -87,6 +91,9 @@ async fn technicians_can_use_every_page_of_requests_and_chats() -> Result<()> {
     page.find(&format!("[data-session='{}']", other.0), SOON).await?;
     press_on(&page, FIRST).await?;
     walk(&page, "a request is open").await?;
+    press_on(&page, NOTES).await?;
+    walk(&page, "the notes of a request").await?;
+    press_on(&page, NOTES).await?;
     press_on(&page, &format!("[data-session='{}'] button.quiet", other.0)).await?;
     page.find("details [data-session]", SOON).await?;
     walk(&page, "a request is silenced").await?;
@@ -106,9 +113,12 @@ async fn technicians_can_use_every_page_of_requests_and_chats() -> Result<()> {
     press(&page, Key::Escape).await?;
     comes_to_everything(&page, "a chat on a phone").await?;
     cdp::view(&page, (1480, 800), 1).await?;
-    press_on(&page, "section.chat section > button").await?;
-    walk(&page, "private notes").await?;
-    press_on(&page, "section.chat section > button").await?;
+    press_on(&page, NOTE).await?;
+    type_text(&page, "Two printers.").await?;
+    press(&page, Key::Return).await?;
+    page.shows("Private note, only technicians see it", SOON).await?;
+    walk(&page, "a private note, and where the next one is written").await?;
+    press_on(&page, ".write .end").await?;
     attach(&page).await?;
     walk(&page, "files").await?;
     press_on(&page, ".picture").await?;
