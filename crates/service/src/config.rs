@@ -44,6 +44,12 @@ pub struct Config {
     pub follow_ups_part: usize,
     /// How many completed chats of its own a client's connection is sent at once.
     pub completed_part: usize,
+    /// How long no completed chat is deleted after the start and after the clock was set: time servers have set a wrong clock by then.
+    pub clock_settles: Duration,
+    /// How often it is looked whether completed chats are to be deleted.
+    pub retention_every: Duration,
+    /// Rows that are deleted in one step: some 10 ms.
+    pub retention_rows: usize,
     /// Frames that a connection may send at once.
     pub frames_burst: u32,
     /// Frames a second that a connection may go on sending.
@@ -79,6 +85,9 @@ impl Default for Config {
             follow_ups: chat::limits::FOLLOW_UPS,
             follow_ups_part: limits::FOLLOW_UPS_PART,
             completed_part: limits::COMPLETED_PART,
+            clock_settles: crate::clock::CLOCK_SETTLES,
+            retention_every: Duration::from_secs(60 * 60),
+            retention_rows: 500,
             frames_burst: limits::FRAMES_BURST,
             frames_per_second: limits::FRAMES_PER_SECOND,
             people_every: Duration::from_millis(100),

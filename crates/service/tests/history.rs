@@ -4,9 +4,10 @@
 mod common;
 
 use common::{Device, START, TestService, sign_in};
+use presence::UnixMillis;
 use serde_json::{Value, json};
 use service::store::{Sqlite, Store};
-use service::{Clock, Config};
+use service::{Clock, Config, Reading, TranscriptReader};
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -394,6 +395,27 @@ async fn only_completed_chats_are_deleted_and_the_organisations_time_begins_when
         "the service has completed the last one today"
     );
     service.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_reads_a_part_of_a_chat_that_is_being_deleted() {
+    // C8
+    let (archive, [first, ..]) = archive().await;
+    let (org, id) = (archive.store.organisations().unwrap()[0].id, chat_id(&first));
+    let store = &*archive.store;
+    let read = |mut reader: TranscriptReader| loop {
+        match reader.step(store).unwrap() {
+            Reading::More(next) => reader = *next,
+            Reading::Done(transcript) => return transcript.map(|transcript| transcript.messages.len()),
+        }
+    };
+    let [before, during] = [1, 2].map(|_| TranscriptReader::begin(store, org, id, true).unwrap().unwrap());
+    assert_eq!(read(before), Some(2));
+    // One row: the last message of the chat that was completed first.
+    assert!(store.delete_ended(org, UnixMillis(u64::MAX >> 1), 1).unwrap());
+    assert_eq!(store.messages(id, chat::Audience::Everybody, 0, 9).unwrap().len(), 1);
+    assert_eq!(read(during), None);
+    assert!(TranscriptReader::begin(store, org, id, true).unwrap().is_none());
 }
 
 fn chat_id(id: &str) -> chat::SessionId {

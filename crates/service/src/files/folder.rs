@@ -1,5 +1,6 @@
 //! The folder with the contents of files. A file is written, synced and closed before anybody is told of it, and never changed after that.
 
+use super::swept_folder::SweptFolder;
 use crate::platform;
 use crate::store::FileId;
 use std::fs::OpenOptions;
@@ -53,27 +54,6 @@ impl FilesFolder {
         }
     }
 
-    /// Removes a file, unless it is gone already. Blocks.
-    pub(crate) fn remove(&self, id: FileId) -> Result<()> {
-        match std::fs::remove_file(self.path(id)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-            Ok(()) | Err(_) => Ok(()),
-        }
-    }
-
-    /// Files that were last changed before this time. What is not named by an id is not ours, and is left alone. Blocks.
-    pub(crate) fn older_than(&self, time: SystemTime) -> Result<Vec<FileId>> {
-        let mut found = Vec::new();
-        for (id, path) in self.all()? {
-            // It may have been removed meanwhile.
-            let changed = std::fs::metadata(path).and_then(|found| found.modified());
-            if changed.is_ok_and(|changed| changed < time) {
-                found.push(id);
-            }
-        }
-        Ok(found)
-    }
-
     /// Makes all files look as if they were written at this time, so that none is swept for a while. Blocks.
     pub(crate) fn touch(&self, time: SystemTime) -> Result<()> {
         for (_, path) in self.all()? {
@@ -96,6 +76,28 @@ impl FilesFolder {
             }
         }
         Ok(all)
+    }
+}
+
+impl SweptFolder for FilesFolder {
+    /// What is not named by an id is not ours, and is left alone.
+    fn older_than(&self, time: SystemTime) -> Result<Vec<FileId>> {
+        let mut found = Vec::new();
+        for (id, path) in self.all()? {
+            // It may have been removed meanwhile.
+            let changed = std::fs::metadata(path).and_then(|found| found.modified());
+            if changed.is_ok_and(|changed| changed < time) {
+                found.push(id);
+            }
+        }
+        Ok(found)
+    }
+
+    fn remove(&self, id: FileId) -> Result<()> {
+        match std::fs::remove_file(self.path(id)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 }
 

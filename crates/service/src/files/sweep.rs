@@ -4,6 +4,7 @@
 //! deleted chats go, which are named in the database.
 
 use super::folder::FilesFolder;
+use super::swept_folder::SweptFolder;
 use crate::clock::{Clock, ClockTrust};
 use crate::store::{FileId, Store, StoreError};
 use std::sync::Arc;
@@ -18,19 +19,22 @@ const AT_ONCE: usize = 500;
 
 /// Why a sweep has ended early.
 #[derive(Debug, thiserror::Error)]
-enum SweepError {
+pub enum SweepError {
+    /// The store has not answered.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The folder cannot be read or written.
     #[error(transparent)]
     Folder(#[from] std::io::Error),
 }
 
 /// What came of a sweep.
 #[derive(Debug, Default)]
-struct Swept {
-    removed: usize,
+pub struct Swept {
+    /// How many files are gone.
+    pub removed: usize,
     /// How many could not be removed, and why the last of them.
-    failed: Option<(usize, std::io::Error)>,
+    pub failed: Option<(usize, std::io::Error)>,
 }
 
 /// Sweeps from time to time, until the future is dropped.
@@ -60,8 +64,11 @@ pub(crate) async fn keep_swept(folder: FilesFolder, store: Arc<dyn Store>, clock
 
 /// Removes the files of deleted chats, and those that no chat has and that were last changed before this time, if there is one. What cannot be
 /// removed does not keep the others. Blocks.
-fn sweep(
-    folder: &FilesFolder,
+///
+/// # Errors
+/// What was not removed is removed by a later sweep.
+pub fn sweep(
+    folder: &impl SweptFolder,
     store: &dyn Store,
     unknown_since: Option<SystemTime>,
 ) -> Result<Swept, SweepError> {
@@ -83,7 +90,7 @@ fn sweep(
 
 impl Swept {
     /// Removes these; returns those that are gone.
-    fn remove(&mut self, folder: &FilesFolder, files: &[FileId]) -> Vec<FileId> {
+    fn remove(&mut self, folder: &impl SweptFolder, files: &[FileId]) -> Vec<FileId> {
         let mut gone = Vec::with_capacity(files.len());
         for id in files {
             match folder.remove(*id) {

@@ -6,7 +6,7 @@ use super::listen::seconds;
 use super::problem::{self, problem};
 use super::sign_in;
 use super::transfers::{TRANSFER_WITHIN, Transfer, Way};
-use crate::files::{FilesFolder, picture};
+use crate::files::{Contents, Earlier, FileRequest, FilesFolder, SweptFolder, picture};
 use crate::org::{ArrivedFile, ConnId};
 use crate::orgs::registry::blocking;
 use crate::orgs::runner::Input;
@@ -18,7 +18,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chat::limits::FILE_BYTES;
-use chat::{Audience, SentFile, SessionId, Status};
+use chat::{SentFile, SessionId};
 use futures_util::StreamExt;
 use presence::Role;
 use protocol::display_text::written_file_name;
@@ -65,6 +65,14 @@ pub(crate) struct Address {
     pub(crate) session: SessionId,
     /// The id of its message.
     pub(crate) message: Uuid,
+}
+
+impl Address {
+    /// The request of somebody for this file.
+    fn of(self, account: &Account) -> FileRequest {
+        let Self { role, session, message } = self;
+        FileRequest { org: account.org, person: account.person.id, role, session, message }
+    }
 }
 
 /// Held while a file is under way: its place, and its connection, which may take longer meanwhile.
@@ -138,22 +146,20 @@ async fn take(
         }
         Told::Silent => return Err(unavailable()),
     };
+    match Contents::after(&answer) {
+        Contents::Stay => {}
+        Contents::StayIfStored => {
+            let (store, request) = (app.store.clone(), address.of(&account));
+            let has_other = blocking(move || request.has_other_contents(&*store, id)).await;
+            if matches!(has_other, Ok(true)) {
+                remove(folder, id).await;
+            }
+        }
+        Contents::Go => remove(folder, id).await,
+    }
     match *answer {
-        Down::Ok { answer, .. } => {
-            // A repeat that overtook this one has stored its own contents.
-            let store = app.store.clone();
-            let stored = blocking(move || store.file(address.session, address.message)).await;
-            if matches!(stored, Ok(Some(stored)) if stored.stored != id) {
-                remove(folder, id).await;
-            }
-            Ok(answer.number.unwrap_or_default())
-        }
-        Down::Error { code, .. } => {
-            if !code.is_retryable() {
-                remove(folder, id).await;
-            }
-            Err(Box::new(answered(code)))
-        }
+        Down::Ok { answer, .. } => Ok(answer.number.unwrap_or_default()),
+        Down::Error { code, .. } => Err(Box::new(answered(code))),
         _ => Err(unavailable()),
     }
 }
@@ -214,25 +220,18 @@ async fn admit(
     Ok((account, (transfer, pending.transfers())))
 }
 
-/// The number of a message that this person sent before under the same id; the chat must be one that they see.
+/// The number of a message that this person sent before under the same id.
 async fn sent_before(
     app: &Arc<AppState>,
     account: &Account,
     address: Address,
 ) -> Result<Option<u64>, Refused> {
-    let (store, org, person) = (app.store.clone(), account.org, account.person.id);
-    let known = blocking(move || {
-        let Some(session) = store.session(org, address.session)? else { return Ok(None) };
-        if address.role == Role::Client && session.client != person {
-            return Ok(None);
-        }
-        store.message_known(address.session, Audience::Everybody, address.message).map(Some)
-    });
-    match known.await.map_err(|error| down(&error))? {
-        None => refused(StatusCode::NOT_FOUND, words::NO_FILE),
-        Some(None) => Ok(None),
-        Some(Some(known)) if known.from == account.person.id => Ok(Some(known.number)),
-        Some(Some(_)) => refused(StatusCode::BAD_REQUEST, words::FILE_ID_USED),
+    let (store, request) = (app.store.clone(), address.of(account));
+    match blocking(move || request.earlier(&*store)).await.map_err(|error| down(&error))? {
+        Earlier::NoChat => refused(StatusCode::NOT_FOUND, words::NO_FILE),
+        Earlier::Nothing => Ok(None),
+        Earlier::Stored(number) => Ok(Some(number)),
+        Earlier::OfAnother => refused(StatusCode::BAD_REQUEST, words::FILE_ID_USED),
     }
 }
 
@@ -337,20 +336,8 @@ async fn found(
 ) -> Result<Response, Refused> {
     let Some(folder) = &app.files else { return refused(StatusCode::NOT_FOUND, words::NO_FILE) };
     let (account, held) = admit(app, pending, address.role, headers, Way::Fetched).await?;
-    let (store, org, person) = (app.store.clone(), account.org, account.person.id);
-    let stored = blocking(move || {
-        let session = store.session(org, address.session)?;
-        // As for its messages; technicians also look up chats that are over.
-        let session = session.filter(|session| match address.role {
-            Role::Technician => {
-                session.status == Status::Completed
-                    || session.participants.iter().any(|each| each.person == person)
-            }
-            Role::Client => session.client == person,
-        });
-        if session.is_some() { store.file(address.session, address.message) } else { Ok(None) }
-    });
-    let stored = stored.await.map_err(|error| down(&error))?;
+    let (store, request) = (app.store.clone(), address.of(&account));
+    let stored = blocking(move || request.readable(&*store)).await.map_err(|error| down(&error))?;
     let Some(StoredFile { stored, file }) = stored else {
         return refused(StatusCode::NOT_FOUND, words::NO_FILE);
     };

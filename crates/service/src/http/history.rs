@@ -2,24 +2,22 @@
 //! their queues know nothing of it.
 
 use super::accept;
-use super::excerpt::excerpt;
 use super::problem::{self, problem};
 use super::sign_in;
+use super::transcript::{TranscriptReader, ended_chat};
 use crate::orgs::registry::blocking;
 use crate::state::AppState;
-use crate::store::{EndedSession, Hash, HistoryQuery, OrgId, Store, StoreError};
+use crate::store::{Hash, HistoryQuery, OrgId, Store, StoreError};
 use crate::{names, words};
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use catalogue::Language;
-use chat::{Audience, Message, PersonId, SessionId};
+use chat::{PersonId, SessionId};
 use presence::Role;
-use protocol::http::{EndedChat, History, PersonNamed, Said, Stay, Transcript};
-use protocol::limits::{
-    FOUND_CHARS, HISTORY_PART, HISTORY_WORDS, HISTORY_WORDS_CHARS, MESSAGES_PART, TRANSCRIPT_BYTES,
-};
+use protocol::http::{History, Transcript};
+use protocol::limits::{HISTORY_PART, HISTORY_WORDS, HISTORY_WORDS_CHARS};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -83,7 +81,11 @@ async fn transcript_file(
     form: impl Fn(&Transcript) -> Response,
 ) -> Response {
     let with_notes = wants_notes(query);
-    match read(app, headers, move |store, org| said(store, org, SessionId(id), with_notes)).await {
+    let found = read(app, headers, move |store, org| {
+        let reader = TranscriptReader::begin(store, org, SessionId(id), with_notes)?;
+        reader.map_or(Ok(None), |reader| reader.read(store))
+    });
+    match found.await {
         Ok(Some(transcript)) => named_file(form(&transcript), id, extension),
         Ok(None) => problem(StatusCode::NOT_FOUND, words::NO_SUCH_CHAT),
         Err(refused) => refused,
@@ -99,81 +101,6 @@ fn wants_notes(query: Option<&str>) -> bool {
 fn wanted_language(query: Option<&str>) -> Option<Language> {
     let mut pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     pairs.find(|(name, _)| name == "language").map(|(_, code)| Language::of_header(&code))
-}
-
-/// A chat with everything that was written in it, up to the limit.
-fn said(
-    store: &dyn Store,
-    org: OrgId,
-    id: SessionId,
-    with_notes: bool,
-) -> Result<Option<Transcript>, StoreError> {
-    let Some(ended) = store.ended(org, id)? else { return Ok(None) };
-    let mut left = TRANSCRIPT_BYTES;
-    let mut read = |audience| written(store, &ended, audience, &mut left);
-    let (messages, are_all) = read(Audience::Everybody)?;
-    let (notes, are_all_notes) = if with_notes { read(Audience::Technicians)? } else { (Vec::new(), true) };
-    let mut chat = ended_chat(&ended, &[]);
-    if !with_notes {
-        (chat.note, chat.notes) = (None, 0);
-    }
-    Ok(Some(Transcript { chat, messages, notes, is_whole: are_all && are_all_notes }))
-}
-
-/// What was written for these readers, and whether it is all; `left`: how many more bytes fit.
-fn written(
-    store: &dyn Store,
-    ended: &EndedSession,
-    audience: Audience,
-    left: &mut usize,
-) -> Result<(Vec<Said>, bool), StoreError> {
-    let mut all: Vec<Said> = Vec::new();
-    loop {
-        let after = all.last().map_or(0, |last| last.number);
-        let part = store.messages(ended.session.id, audience, after, MESSAGES_PART)?;
-        let is_last = part.len() < MESSAGES_PART;
-        for Message { number, id, from, at, text, file } in part {
-            let named = file.as_ref().map_or(0, |file| file.name.len());
-            let Some(fits) = left.checked_sub(text.len() + named) else { return Ok((all, false)) };
-            *left = fits;
-            let name = ended.names.get(&from).cloned().unwrap_or_default();
-            all.push(Said { number, id, from, name, at, text, file });
-        }
-        if is_last {
-            return Ok((all, true));
-        }
-    }
-}
-
-/// A chat as it is listed; `words`: what was looked for.
-fn ended_chat(ended: &EndedSession, words: &[String]) -> EndedChat {
-    let EndedSession { session, names, company, found } = ended;
-    let stopped = session.ended.unwrap_or(session.created);
-    let named =
-        |person: PersonId| PersonNamed { person, name: names.get(&person).cloned().unwrap_or_default() };
-    EndedChat {
-        id: session.id,
-        kind: session.kind(),
-        client: named(session.client),
-        company: company.clone(),
-        subject: session.subject.clone(),
-        reference: session.reference.clone(),
-        created: session.created,
-        ended: stopped,
-        completed: session.completed().unwrap_or(stopped),
-        was: session.ending.as_ref().and_then(|ending| ending.before.as_ref()).map(|before| before.status),
-        completed_by: session.ending.as_ref().and_then(|ending| ending.by).map(named),
-        technicians: session
-            .participants
-            .iter()
-            .map(|each| Stay { who: named(each.person), joined: each.joined, left: each.left })
-            .collect(),
-        callback: session.callback.clone(),
-        note: session.ending.as_ref().and_then(|ending| ending.note.clone()),
-        messages: session.messages,
-        notes: session.notes,
-        found: found.as_deref().map(|text| excerpt(text, words, FOUND_CHARS)),
-    }
 }
 
 /// Reads from the store for a technician, on a thread of its own.

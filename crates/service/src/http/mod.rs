@@ -12,4 +12,5 @@ mod portal;
 mod problem;
 pub(crate) mod router;
 mod sign_in;
+pub(crate) mod transcript;
 pub(crate) mod transfers;

@@ -2,7 +2,6 @@
 //! with the wall clock, and nothing brings a chat back: after the start, and after the clock was set, it waits, so that a wrong clock can be
 //! set right before anything is deleted.
 
-use crate::clock::CLOCK_SETTLES;
 use crate::org::context::Context;
 use crate::org::store_queue::Job;
 use crate::org::store_request::StoreRequest;
@@ -10,12 +9,8 @@ use crate::org::timer::Timer;
 use presence::Moment;
 use std::time::Duration;
 
-/// How often it is looked whether something is due.
-const EVERY: Duration = Duration::from_secs(60 * 60);
 /// Time between two steps while more is left: others get their turn.
 const NEXT_STEP: Duration = Duration::from_secs(1);
-/// Rows in one step: some 10 ms.
-const ROWS: usize = 500;
 
 /// Where deleting stands.
 #[derive(Debug, Default)]
@@ -27,7 +22,7 @@ pub(crate) struct Retention {
 impl Retention {
     /// The clock may be wrong: nothing is deleted for a while.
     pub(crate) fn distrust_clock(&mut self, cx: &mut Context) {
-        self.not_before = cx.now.plus(CLOCK_SETTLES);
+        self.not_before = cx.now.plus(cx.config.clock_settles);
         cx.timers.set(self.not_before, Timer::Retention);
     }
 
@@ -43,13 +38,13 @@ impl Retention {
 
     /// The next step of the store.
     pub(crate) fn step(cx: &Context) -> StoreRequest {
-        StoreRequest::DeleteEnded(cx.wall.minus(cx.keep_for()), ROWS)
+        StoreRequest::DeleteEnded(cx.wall.minus(cx.keep_for()), cx.config.retention_rows)
     }
 
     /// A step was done.
     pub(crate) fn deleted(&mut self, cx: &mut Context, more: bool) {
         self.is_deleting = false;
-        let next = if more { NEXT_STEP } else { EVERY };
+        let next = if more { NEXT_STEP } else { cx.config.retention_every };
         cx.timers.set(cx.now.plus(next), Timer::Retention);
     }
 }
