@@ -193,6 +193,7 @@ impl Agent {
                 self.chats.ask_for_messages(&mut self.cx);
             }
             self.settle_toasts();
+            self.records.put_into_words(&self.cx);
         }
         std::mem::take(&mut self.cx.effects)
     }

@@ -7,6 +7,7 @@ use crate::sound::{SoundChange, SoundSettings};
 use chat::SessionId;
 use presence::{Activity, AwayReason, Role, State, UnixMillis, Until};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// All that the app shows.
@@ -54,9 +55,10 @@ pub struct View {
     /// Whether toasts and the tray do not say who and about what, since the user shares the screen.
     #[serde(default)]
     pub hides_names: bool,
-    /// What became of the last requests on this computer, the latest first.
-    #[serde(default)]
-    pub requests: Vec<RequestRecord>,
+    /// What became of the last requests on this computer, the latest first: the same list as long as nothing has changed in it.
+    #[serde(default, with = "shared")]
+    #[cfg_attr(feature = "typescript", ts(as = "Vec<RequestRecord>"))]
+    pub requests: Arc<[RequestRecord]>,
     /// The user's devices, as the service knows them.
     pub devices: Vec<Device>,
     /// The last reports to the service, word for word, the newest last (P13).
@@ -473,3 +475,19 @@ pub type Url = String;
 
 /// Tells requests on the local socket apart.
 pub type RequestId = Uuid;
+
+/// A list that several views share is written and read like any other.
+mod shared {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::sync::Arc;
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(list: &Arc<[T]>, to: S) -> Result<S::Ok, S::Error> {
+        list.as_ref().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Arc<[T]>, D::Error> {
+        Vec::deserialize(from).map(Arc::from)
+    }
+}

@@ -385,7 +385,7 @@ impl Times {
     /// The time of day, with the day where it is not today: "12:04", "yesterday 12:04", "tomorrow 13:00", "12 Nov 12:04".
     pub(crate) fn when(self, time: UnixMillis) -> String {
         let clock = clock(time, self.utc_offset_s);
-        let (day, today) = (self.day(time), self.day(self.now));
+        let (day, today) = (self.day(time), self.today());
         match day - today {
             0 => clock,
             -1 => fill("time-yesterday", &[("time", clock.into())]),
@@ -400,7 +400,11 @@ impl Times {
         format!("{}:{second:02}", self.when(time))
     }
 
-    /// Days of the zone since 1970-01-01.
+    /// The day that it is now, in days of the zone since 1970-01-01.
+    pub(crate) fn today(self) -> i64 {
+        self.day(self.now)
+    }
+
     fn day(self, time: UnixMillis) -> i64 {
         local_seconds(time, self.utc_offset_s).div_euclid(SECONDS_A_DAY)
     }

@@ -40,7 +40,7 @@ pub(crate) fn view() -> Box<View> {
         do_not_disturb: false,
         sound: SoundSettings::default(),
         hides_names: false,
-        requests: Vec::new(),
+        requests: Vec::new().into(),
         devices: Vec::new(),
         reports: Vec::new(),
         notices: Vec::new(),

@@ -1,7 +1,8 @@
 //! What became of the last requests on this computer: whether the toast was on the screen, whether it sounded, and why not.
 //!
 //! It follows what the other parts know and changes nothing there. It is kept in memory only, and ends with the sign-in and with the
-//! agent.
+//! agent. A record is put into words again only when something about it has changed: the view, which has all of them, is made after
+//! each input.
 
 use super::chats::Chats;
 use super::context::Context;
@@ -14,6 +15,7 @@ use chat::SessionId;
 use presence::{Moment, UnixMillis};
 use protocol::SessionView;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How many requests are remembered: those of a busy day, in about 100 KiB at most.
@@ -21,9 +23,24 @@ const RECORDS: usize = 50;
 /// A request that was over this soon was over before any device could ring: it is told which one does after the request itself.
 const TOO_SHORT: Duration = Duration::from_secs(1);
 
-/// The last requests, the oldest first.
+/// The last requests.
 #[derive(Debug, Default)]
-pub(super) struct RequestRecords(VecDeque<Record>);
+pub(super) struct RequestRecords {
+    /// The oldest first.
+    records: VecDeque<Record>,
+    /// All of them in words, the latest first, and for whom.
+    said: Arc<[RequestRecord]>,
+    said_for: Option<Reader>,
+}
+
+/// What the words depend on besides the records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Reader {
+    names: Names,
+    utc_offset_s: i32,
+    /// A time of another day is said with its day.
+    today: i64,
+}
 
 /// What became of a request here. One that waits again has another record.
 #[derive(Debug)]
@@ -32,6 +49,16 @@ struct Record {
     session: SessionView,
     /// When it was first known here.
     known_at: Moment,
+    course: Course,
+    /// How it ended, and whether that was at once; `None` while it waits.
+    end: Option<End>,
+    /// The record in words; `None`: it has changed since.
+    said: Option<RequestRecord>,
+}
+
+/// What happened to a request while it waited.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Course {
     /// The service had this device ring.
     rings_here: bool,
     /// Another device of the user was connected while this one did not ring.
@@ -50,8 +77,6 @@ struct Record {
     no_toast: Option<String>,
     no_sound: Option<String>,
     is_dismissed: bool,
-    /// How it ended, and whether that was at once; `None` while it waits.
-    end: Option<End>,
 }
 
 /// How a request ended, in words with and without names.
@@ -76,57 +101,60 @@ pub(super) struct Followed<'a> {
 impl RequestRecords {
     /// They are not for the next user.
     pub(super) fn forget(&mut self) {
-        self.0.clear();
+        *self = Self::default();
     }
 
     /// Updates what is known of each request.
     pub(super) fn renew(&mut self, cx: &Context, followed: Followed<'_>) {
         let waiting = followed.chats.waiting();
-        for record in self.0.iter_mut().filter(|record| record.end.is_none()) {
+        for record in self.records.iter_mut().filter(|record| record.end.is_none()) {
             match waiting.iter().find(|session| record.is_of(session)) {
-                Some(session) => record.session.clone_from(session),
+                Some(session) => record.waits(session),
                 None => record.ends(cx, followed.chats),
             }
         }
         for session in waiting {
-            if !self.0.iter().any(|record| record.is_of(session)) {
-                if self.0.len() == RECORDS {
+            if !self.records.iter().any(|record| record.is_of(session)) {
+                if self.records.len() == RECORDS {
                     // Those that still wait stay, or they would begin again and again.
-                    let Some(over) = self.0.iter().position(|record| record.end.is_some()) else { break };
-                    self.0.remove(over);
+                    let Some(over) = self.records.iter().position(|record| record.end.is_some()) else {
+                        break;
+                    };
+                    self.records.remove(over);
                 }
-                self.0.push_back(Record::new(session.clone(), cx.now.moment));
+                self.records.push_back(Record::new(session.clone(), cx.now.moment));
             }
         }
-        for record in self.0.iter_mut().filter(|record| record.end.is_none()) {
+        for record in self.records.iter_mut().filter(|record| record.end.is_none()) {
             record.follow(cx, followed);
         }
     }
 
+    /// Puts into words what has changed; to be called after everything that may have changed something.
+    pub(super) fn put_into_words(&mut self, cx: &Context) {
+        let times = cx.times();
+        let reader = Reader { names: cx.names(), utc_offset_s: times.utc_offset_s, today: times.today() };
+        if self.said_for != Some(reader) {
+            self.said_for = Some(reader);
+            for record in &mut self.records {
+                record.said = None;
+            }
+        } else if self.records.iter().all(|record| record.said.is_some()) {
+            return;
+        }
+        let records = self.records.iter_mut().rev();
+        self.said = records.map(|record| record.in_words(cx).clone()).collect();
+    }
+
     /// All of them in words, the latest first.
-    pub(super) fn show(&self, cx: &Context) -> Vec<RequestRecord> {
-        self.0.iter().rev().map(|record| record.show(cx)).collect()
+    pub(super) fn show(&self) -> Arc<[RequestRecord]> {
+        self.said.clone()
     }
 }
 
 impl Record {
     fn new(session: SessionView, known_at: Moment) -> Self {
-        Self {
-            session,
-            known_at,
-            rings_here: false,
-            rings_elsewhere: false,
-            shown_at: None,
-            is_do_not_disturb: false,
-            is_silenced: false,
-            was_sound_off: false,
-            sounds: 0,
-            last_ring: None,
-            no_toast: None,
-            no_sound: None,
-            is_dismissed: false,
-            end: None,
-        }
+        Self { session, known_at, course: Course::default(), end: None, said: None }
     }
 
     fn id(&self) -> SessionId {
@@ -137,6 +165,13 @@ impl Record {
         (self.session.id, self.session.rings_since()) == (session.id, session.rings_since())
     }
 
+    fn waits(&mut self, session: &SessionView) {
+        if self.session != *session {
+            self.session.clone_from(session);
+            self.said = None;
+        }
+    }
+
     fn ends(&mut self, cx: &Context, chats: &Chats) {
         let words = |names| {
             let words = chats.how_it_ended(self.id(), cx.times(), names);
@@ -145,10 +180,100 @@ impl Record {
         let (shown, hidden) = (words(Names::Shown), words(Names::Hidden));
         let was_at_once = cx.now.moment.since(self.known_at) < TOO_SHORT;
         self.end = Some(End { shown, hidden, was_at_once });
+        self.said = None;
     }
 
-    fn follow(&mut self, cx: &Context, Followed { chats, rings, toasts, notices, has_others }: Followed<'_>) {
-        let id = self.id();
+    fn follow(&mut self, cx: &Context, followed: Followed<'_>) {
+        let before = self.course.clone();
+        self.course.follow(cx, self.session.id, followed);
+        if self.course != before {
+            self.said = None;
+        }
+    }
+
+    fn in_words(&mut self, cx: &Context) -> &RequestRecord {
+        let said = self.said.take().unwrap_or_else(|| self.say(cx));
+        self.said.insert(said)
+    }
+
+    fn say(&self, cx: &Context) -> RequestRecord {
+        let (title, about) = match cx.names() {
+            Names::Shown => (
+                words::who(&self.session.client_name, self.session.company.as_deref()),
+                words::about(&self.session),
+            ),
+            Names::Hidden => (records::request().to_owned(), String::new()),
+        };
+        let (session, since) = (self.id(), self.session.rings_since());
+        RequestRecord { session, since, title, about, lines: self.lines(cx) }
+    }
+
+    fn lines(&self, cx: &Context) -> Vec<String> {
+        let mut lines = Vec::new();
+        if self.course.rings_here {
+            lines.push(self.toast(cx));
+            lines.extend(self.sound());
+            if self.course.is_dismissed {
+                lines.push(records::dismissed().to_owned());
+            }
+        } else {
+            lines.push(self.why_not_here().to_owned());
+        }
+        lines.extend(self.end.as_ref().map(|end| match cx.names() {
+            Names::Shown => end.shown.clone(),
+            Names::Hidden => end.hidden.clone(),
+        }));
+        lines
+    }
+
+    fn why_not_here(&self) -> &'static str {
+        if self.course.is_dismissed {
+            records::dismissed_before()
+        } else if self.end.as_ref().is_some_and(|end| end.was_at_once) {
+            records::over_first()
+        } else if self.course.rings_elsewhere {
+            records::elsewhere()
+        } else {
+            records::not_here()
+        }
+    }
+
+    fn toast(&self, cx: &Context) -> String {
+        match (self.course.shown_at, &self.course.no_toast) {
+            (Some(at), _) => records::shown(&cx.times().when_s(at)),
+            (None, Some(why)) => records::not_shown(why),
+            (None, None) if self.course.is_do_not_disturb => records::do_not_disturb().to_owned(),
+            (None, None) if self.end.is_some() => records::over_first().to_owned(),
+            (None, None) => records::not_yet().to_owned(),
+        }
+    }
+
+    fn sound(&self) -> Vec<String> {
+        let heard = match &self.course.no_sound {
+            _ if self.course.sounds == 0 => None,
+            Some(why) => Some(records::not_heard(why)),
+            None => Some(records::sounded(self.course.sounds)),
+        };
+        let silent = if self.course.is_do_not_disturb {
+            Some(records::silent_do_not_disturb())
+        } else if self.course.is_silenced {
+            Some(records::silent_by_user())
+        } else if self.course.was_sound_off {
+            Some(records::sound_off())
+        } else {
+            None
+        };
+        heard.into_iter().chain(silent.map(str::to_owned)).collect()
+    }
+}
+
+impl Course {
+    fn follow(
+        &mut self,
+        cx: &Context,
+        id: SessionId,
+        Followed { chats, rings, toasts, notices, has_others }: Followed<'_>,
+    ) {
         self.is_dismissed |= chats.is_dismissed(id);
         let Some(request) = rings.requests().get(&id) else {
             self.rings_elsewhere |= has_others && !self.rings_here && !self.is_dismissed;
@@ -172,75 +297,5 @@ impl Record {
         let problem = |all: &[Problem]| all.iter().find_map(|about| notices.get(about)).cloned();
         self.no_toast = problem(&[Problem::Notifications, Problem::Toasts, Problem::SessionBus]);
         self.no_sound = problem(&[Problem::Sound]);
-    }
-
-    fn show(&self, cx: &Context) -> RequestRecord {
-        let (title, about) = match cx.names() {
-            Names::Shown => (
-                words::who(&self.session.client_name, self.session.company.as_deref()),
-                words::about(&self.session),
-            ),
-            Names::Hidden => (records::request().to_owned(), String::new()),
-        };
-        let (session, since) = (self.id(), self.session.rings_since());
-        RequestRecord { session, since, title, about, lines: self.lines(cx) }
-    }
-
-    fn lines(&self, cx: &Context) -> Vec<String> {
-        let mut lines = Vec::new();
-        if self.rings_here {
-            lines.push(self.toast(cx));
-            lines.extend(self.sound());
-            if self.is_dismissed {
-                lines.push(records::dismissed().to_owned());
-            }
-        } else {
-            lines.push(self.why_not_here().to_owned());
-        }
-        lines.extend(self.end.as_ref().map(|end| match cx.names() {
-            Names::Shown => end.shown.clone(),
-            Names::Hidden => end.hidden.clone(),
-        }));
-        lines
-    }
-
-    fn why_not_here(&self) -> &'static str {
-        if self.is_dismissed {
-            records::dismissed_before()
-        } else if self.end.as_ref().is_some_and(|end| end.was_at_once) {
-            records::over_first()
-        } else if self.rings_elsewhere {
-            records::elsewhere()
-        } else {
-            records::not_here()
-        }
-    }
-
-    fn toast(&self, cx: &Context) -> String {
-        match (self.shown_at, &self.no_toast) {
-            (Some(at), _) => records::shown(&cx.times().when_s(at)),
-            (None, Some(why)) => records::not_shown(why),
-            (None, None) if self.is_do_not_disturb => records::do_not_disturb().to_owned(),
-            (None, None) if self.end.is_some() => records::over_first().to_owned(),
-            (None, None) => records::not_yet().to_owned(),
-        }
-    }
-
-    fn sound(&self) -> Vec<String> {
-        let heard = match &self.no_sound {
-            _ if self.sounds == 0 => None,
-            Some(why) => Some(records::not_heard(why)),
-            None => Some(records::sounded(self.sounds)),
-        };
-        let silent = if self.is_do_not_disturb {
-            Some(records::silent_do_not_disturb())
-        } else if self.is_silenced {
-            Some(records::silent_by_user())
-        } else if self.was_sound_off {
-            Some(records::sound_off())
-        } else {
-            None
-        };
-        heard.into_iter().chain(silent.map(str::to_owned)).collect()
     }
 }

@@ -38,7 +38,7 @@ impl Agent {
             do_not_disturb: self.rings.is_do_not_disturb() && self.account.role() == Some(Role::Technician),
             sound: self.cx.settings.sound,
             hides_names: self.cx.settings.hide_names,
-            requests: self.records.show(&self.cx),
+            requests: self.records.show(),
             devices: self.show_devices(),
             reports: self.connection.reports().cloned().collect(),
             notices: self.show_notices(),

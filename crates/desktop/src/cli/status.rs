@@ -191,7 +191,7 @@ mod tests {
             do_not_disturb: false,
             sound: SoundSettings::default(),
             hides_names: false,
-            requests: Vec::new(),
+            requests: Vec::new().into(),
             devices: Vec::new(),
             reports: Vec::new(),
             notices: vec!["No notification daemon runs.".into()],

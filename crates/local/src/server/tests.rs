@@ -47,7 +47,7 @@ fn view(headline: &str) -> Arc<View> {
         do_not_disturb: false,
         sound: SoundSettings::default(),
         hides_names: false,
-        requests: Vec::new(),
+        requests: Vec::new().into(),
         devices: Vec::new(),
         reports: Vec::new(),
         notices: Vec::new(),

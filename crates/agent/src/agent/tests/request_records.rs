@@ -34,7 +34,7 @@ fn a_request_that_was_shown_and_heard_says_so_and_how_it_ended() {
     shown(&mut bench);
     bench.pass(secs(29));
     is_joined(&mut bench);
-    let record = bench.view().requests.remove(0);
+    let record = &bench.view().requests[0];
     assert_eq!(
         (record.title.as_str(), record.about.as_str()),
         ("Dana Reyes (Northwind Dental)", "Printer offline · #48213")
@@ -43,6 +43,34 @@ fn a_request_that_was_shown_and_heard_says_so_and_how_it_ended() {
         record.lines,
         ["Its toast was on the screen at 12:00:01.", "It sounded 3 times.", "Tom joined at 12:00."]
     );
+}
+
+#[test]
+fn a_record_says_its_day_from_the_next_day_on_and_its_names_from_when_they_are_no_longer_hidden() {
+    let mut bench = Bench::technician();
+    bench.wants(Intent::HideNames { hide: true });
+    bench.rings_for(5);
+    shown(&mut bench);
+    is_joined(&mut bench);
+    assert_eq!(
+        told(&bench),
+        ["Its toast was on the screen at 12:00:00.", "It sounded once.", "Somebody joined at 12:00."]
+    );
+    bench.pass(secs(12 * 3_600));
+    bench.wants(Intent::HideNames { hide: false });
+    assert_eq!(bench.view().requests[0].title, "Dana Reyes (Northwind Dental)");
+    assert_eq!(told(&bench)[0], "Its toast was on the screen at yesterday 12:00:00.");
+}
+
+#[test]
+fn as_long_as_nothing_changes_all_views_have_the_same_list() {
+    let mut bench = Bench::technician();
+    bench.rings_for(5);
+    let before = bench.view().requests;
+    bench.pass(secs(1));
+    assert!(std::sync::Arc::ptr_eq(&bench.view().requests, &before));
+    shown(&mut bench);
+    assert!(!std::sync::Arc::ptr_eq(&bench.view().requests, &before));
 }
 
 #[test]
@@ -127,7 +155,7 @@ fn one_that_was_part_of_the_toast_for_several_is_told_like_others() {
         bench.rings_for(id);
     }
     bench.on(Input::Toast(ToastEvent::Shown(ToastKey::Several)));
-    for record in bench.view().requests {
+    for record in bench.view().requests.iter() {
         assert_eq!(record.lines[0], "Its toast was on the screen at 12:00:00.", "{record:?}");
         assert!(record.lines[1].starts_with("It sounded"), "{record:?}");
     }
@@ -176,7 +204,7 @@ fn fifty_are_kept_without_their_names_where_names_are_hidden_and_they_end_with_t
     let sent = bench.sent();
     let [Up::SignOut { id, device: None }] = sent[..] else { panic!("{sent:?}") };
     bench.ok(id);
-    assert_eq!(bench.view().requests, []);
+    assert!(bench.view().requests.is_empty());
 }
 
 #[test]
@@ -195,5 +223,5 @@ fn what_still_waits_keeps_its_record_however_many_wait() {
 fn a_client_has_none() {
     let mut bench = Bench::client();
     bench.session(5, 1, &json!({ "client": ME }));
-    assert_eq!(bench.view().requests, []);
+    assert!(bench.view().requests.is_empty());
 }
