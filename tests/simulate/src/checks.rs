@@ -2,6 +2,9 @@
 
 mod about;
 mod agreement;
+mod files;
+mod history;
+mod quiet;
 mod reach;
 mod returning;
 mod rings;
@@ -9,6 +12,7 @@ mod secrets;
 mod sessions;
 mod shown;
 mod start;
+mod writing;
 
 use crate::world::World;
 
@@ -27,6 +31,7 @@ impl World {
         self.check_toasts();
         self.check_reach();
         self.check_rings();
+        self.check_one_rings();
         self.check_absences();
         self.check_limits();
         if (self.now / CHECK_EVERY_MS).is_multiple_of(CHECKS_APART) {

@@ -51,11 +51,23 @@ pub enum Fault {
     ToastNotShown,
     /// The task that shows toasts loses its connection and ends.
     ToastsLost,
+    /// A file is cut off before all of it has arrived, by the network or because the service dies.
+    FileCut,
+    /// A file that is stored is sent again, since its sender had no answer.
+    FileRepeated,
+    /// A file is under way twice, and the other one was stored first.
+    FileOvertaken,
+    /// The service dies when a file's contents are on the disk and no chat has them.
+    FileOrphaned,
+    /// An organisation has no room for a file.
+    FilesFull,
+    /// A desktop enters do-not-disturb.
+    DoNotDisturb,
 }
 
 impl Fault {
     /// All of them, in the order of the counts.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 29] = [
         Self::AgentKilled,
         Self::PageReloaded,
         Self::Slept,
@@ -79,6 +91,12 @@ impl Fault {
         Self::StoreSlow,
         Self::ToastNotShown,
         Self::ToastsLost,
+        Self::FileCut,
+        Self::FileRepeated,
+        Self::FileOvertaken,
+        Self::FileOrphaned,
+        Self::FilesFull,
+        Self::DoNotDisturb,
     ];
 }
 

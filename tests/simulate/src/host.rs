@@ -52,6 +52,8 @@ pub(crate) struct Host {
     pub(crate) agent: Option<usize>,
     pub(crate) pages: Vec<usize>,
     pub(crate) locked: bool,
+    /// When that changed last, or whether there was input after a sleep.
+    pub(crate) lock_changed: u64,
     /// It sleeps: nothing runs.
     pub(crate) asleep: bool,
     /// It is frozen, without having reported it.

@@ -48,11 +48,27 @@ pub enum Invariant {
     SignedIn,
     /// The store gives back what it was given.
     Loads,
+    /// A file that was answered is there, with its contents.
+    FileKept,
+    /// Contents that no chat has are removed.
+    Swept,
+    /// The history has every chat that is over, whole, and nothing of a private note.
+    History,
+    /// Nothing is deleted before its time.
+    Kept,
+    /// Nothing sounds during a silence.
+    Quiet,
+    /// Of two devices one rings.
+    OneRings,
+    /// Who writes and how far somebody has read is told to those who may see it.
+    Writing,
+    /// One stays.
+    Stays,
 }
 
 impl Invariant {
     /// All of them, in the order of the counts.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 29] = [
         Self::Lost,
         Self::Doubled,
         Self::Winner,
@@ -74,6 +90,14 @@ impl Invariant {
         Self::Limits,
         Self::SignedIn,
         Self::Loads,
+        Self::FileKept,
+        Self::Swept,
+        Self::History,
+        Self::Kept,
+        Self::Quiet,
+        Self::OneRings,
+        Self::Writing,
+        Self::Stays,
     ];
 }
 
@@ -105,6 +129,20 @@ impl fmt::Display for Invariant {
             Self::Limits => "no queue is over its named limit",
             Self::SignedIn => "nobody is signed out unasked",
             Self::Loads => "the store loads",
+            Self::FileKept => {
+                "a file that was answered is there, with its contents, for those who may read it"
+            }
+            Self::Swept => "contents that no chat has are removed in time",
+            Self::History => {
+                "the history has every chat that is over, whole, and finds nothing that is private"
+            }
+            Self::Kept => "nothing is deleted before its time, or while the clock is doubtful",
+            Self::Quiet => "nothing sounds in a silence, and nothing is critical in do-not-disturb",
+            Self::OneRings => "of two devices that could ring, one does",
+            Self::Writing => {
+                "who writes is told to those in the chat, and a read mark goes on only and says no more than was read"
+            }
+            Self::Stays => "somebody who is there stays in a chat that others leave",
         })
     }
 }

@@ -30,6 +30,20 @@ pub(crate) struct Known {
     pub(crate) preferred: BTreeMap<PersonId, u64>,
     /// Requests that somebody has just dismissed; without a session, all that waited then.
     pub(crate) silenced: BTreeMap<(usize, Option<SessionId>), u64>,
+    /// Files that chats have, or had before they were deleted.
+    pub(crate) files: BTreeMap<IntentId, KnownFile>,
+    /// Words that chats have, each in one place.
+    pub(crate) words: Vec<KnownWord>,
+    /// Chats that retention has deleted.
+    pub(crate) deleted: BTreeSet<SessionId>,
+    /// When the service heard last that somebody writes.
+    pub(crate) writing: BTreeMap<(SessionId, PersonId), u64>,
+    /// Up to which message somebody may count as having read.
+    pub(crate) read: BTreeMap<(SessionId, PersonId), u64>,
+    /// The read mark that a connection was told last.
+    pub(crate) marks: BTreeMap<(u64, SessionId), u64>,
+    /// Since when a request rings at two devices of somebody of which one could.
+    pub(crate) both_ring: BTreeMap<(SessionId, usize), u64>,
 }
 
 /// A session as the store has it.
@@ -52,4 +66,25 @@ pub(crate) struct UnansweredIntent {
     pub(crate) device: usize,
     pub(crate) at: u64,
     pub(crate) up: Up,
+}
+
+/// A file that a chat has.
+#[derive(Clone, Debug)]
+pub(crate) struct KnownFile {
+    pub(crate) session: SessionId,
+    pub(crate) id: IntentId,
+    pub(crate) from: usize,
+    pub(crate) number: u64,
+    pub(crate) bytes: u64,
+    /// Its sender was told so.
+    pub(crate) is_answered: bool,
+}
+
+/// A word, and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct KnownWord {
+    pub(crate) word: String,
+    pub(crate) session: SessionId,
+    /// It is in a private note.
+    pub(crate) is_private: bool,
 }

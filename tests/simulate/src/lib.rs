@@ -21,10 +21,12 @@ mod past;
 mod people;
 mod populate;
 mod queue;
+mod reading;
 mod run;
 mod trace;
 mod traffic;
 mod truth;
+mod upload;
 mod world;
 
 pub use fault::{Fault, Faults};

@@ -31,6 +31,16 @@ pub(crate) struct Machine {
     /// The page in its window.
     pub(crate) page: Option<usize>,
     pub(crate) silent_until: u64,
+    /// Until when its user has silenced the running agent, which forgets that when it ends.
+    pub(crate) quiet_until: u64,
+    pub(crate) do_not_disturb: DoNotDisturb,
+}
+
+/// Whether a desktop is in do-not-disturb, and since when.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct DoNotDisturb {
+    pub(crate) is_on: bool,
+    pub(crate) changed: u64,
 }
 
 /// The window's process.
@@ -53,6 +63,8 @@ impl Machine {
             window_life: 0,
             page: None,
             silent_until: 0,
+            quiet_until: 0,
+            do_not_disturb: DoNotDisturb::default(),
         }
     }
 

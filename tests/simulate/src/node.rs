@@ -3,6 +3,9 @@
 //! The loops are the service's own: of an organisation (`orgs::runner`) and of a connection (`conversation`, `outbox`). It waits and acts for them
 //! as `orgs::task`, `socket::connection` and `orgs::registry` do, and can die between any two of their steps.
 
+mod contents;
+mod file_answers;
+mod files;
 mod process;
 mod replies;
 mod requests;
@@ -13,6 +16,9 @@ mod turn;
 
 use crate::fault::Fault;
 use crate::net::ConnId;
+use crate::upload::Sending;
+use contents::Folder;
+pub(crate) use contents::{Contents, SWEPT_EVERY_MS, UNKNOWN_FOR_MS};
 use presence::{Moment, Role, UnixMillis};
 use process::InWorld;
 use service::org::store_request::{StoreReply, StoreRequest};
@@ -29,6 +35,9 @@ use uuid::Uuid;
 /// The service's clock when a world begins: 2026-01-01 12:00 UTC.
 pub(crate) const BASE_UNIX_MS: u64 = 1_767_268_800_000;
 
+/// How long nothing is deleted after the service's start: shorter than the service's hour, as the world is short.
+pub(crate) const CLOCK_SETTLES_MS: u64 = 60_000;
+
 /// The service.
 pub(crate) struct Node {
     pub(crate) store: Sqlite,
@@ -39,6 +48,11 @@ pub(crate) struct Node {
     pub(crate) downs: Vec<(u64, u64)>,
     pub(crate) orgs: Vec<Org>,
     pub(crate) conns: BTreeMap<ConnId, NodeConn>,
+    /// The contents of files, which are on the disk.
+    pub(crate) folder: Folder,
+    /// Files of which the organisation was told, and how many there ever were.
+    pub(crate) sending: BTreeMap<ConnId, Sending>,
+    senders: u64,
     codes: BTreeMap<String, (SignInId, Uuid, u64)>,
     /// Until then the store refuses what it is asked.
     pub(crate) trouble: Option<(u64, Fault)>,
@@ -57,6 +71,8 @@ pub(crate) struct Node {
 pub(crate) struct Org {
     pub(crate) id: OrgId,
     pub(crate) name: String,
+    /// How long it keeps completed chats.
+    pub(crate) keep_for_ms: u64,
     pub(crate) runner: Option<Runner<InWorld>>,
     /// The request to the store under way, and its reply once it is carried out.
     store_request: Option<(StoreRequest, Option<StoreReply>)>,
@@ -91,10 +107,11 @@ impl NodeConn {
 }
 
 impl Node {
-    pub(crate) fn add_org(&mut self, id: OrgId, name: String) {
+    pub(crate) fn add_org(&mut self, id: OrgId, name: String, keep_for_ms: u64) {
         self.orgs.push(Org {
             id,
             name,
+            keep_for_ms,
             runner: None,
             store_request: None,
             store_requests: 0,
@@ -111,6 +128,9 @@ impl Node {
             downs: Vec::new(),
             orgs: Vec::new(),
             conns: BTreeMap::new(),
+            folder: Folder::default(),
+            sending: BTreeMap::new(),
+            senders: 0,
             codes: BTreeMap::new(),
             trouble: None,
             late_until: 0,
@@ -118,10 +138,22 @@ impl Node {
             zero: Instant::now(),
             set_by_ms: 0,
             clock_set: None,
-            // Small pages, so that a world has several.
-            config: Config { follow_ups_part: 5, completed_part: 2, ..Config::default() },
+            // Small pages and steps, so that a world has several; and short times, so that they end.
+            config: Config {
+                follow_ups_part: 5,
+                completed_part: 2,
+                files_folder: Some("files".into()),
+                clock_settles: Duration::from_millis(CLOCK_SETTLES_MS),
+                retention_every: Duration::from_secs(30),
+                retention_rows: 3,
+                ..Config::default()
+            },
             draining: false,
         }
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining
     }
 
     /// What its wall clock shows.

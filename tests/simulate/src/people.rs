@@ -3,12 +3,15 @@
 mod chats;
 mod client;
 mod computer;
+mod files;
 mod held;
+mod history;
 mod network;
 mod pages;
 mod technician;
 mod toasts;
 mod trouble;
+mod writing;
 
 use crate::queue::WorldEvent;
 use crate::world::World;
@@ -22,6 +25,7 @@ impl World {
         self.queue.set(self.now + after, WorldEvent::Acts(person));
         let hosts = self.people[person].hosts.clone();
         let Some(host) = self.dice.pick(&hosts).copied() else { return };
+        self.acts_on_chats(person, host);
         match self.dice.between(0, 99) {
             0..=34 => self.use_host(host),
             35..=40 => self.lock(host),
@@ -39,6 +43,22 @@ impl World {
                 Role::Technician => self.work(host),
                 Role::Client => self.need(person, host),
             },
+        }
+    }
+
+    /// What people do besides: files, the history, writing; and desktops that do not disturb.
+    fn acts_on_chats(&mut self, person: usize, host: usize) {
+        if self.hosts[host].is_frozen() || self.hosts[host].locked {
+            return;
+        }
+        let page = self.hosts[host].pages.first().copied();
+        match (self.dice.between(0, 99), page) {
+            (0..=7, Some(page)) => self.sends_file(person, page),
+            (8..=13, _) => self.fetches_file(person, host),
+            (14..=21, _) => self.looks_back(person, host),
+            (22..=36, Some(page)) => self.writes(page),
+            (37..=38, _) => self.turns_do_not_disturb(host),
+            _ => {}
         }
     }
 }

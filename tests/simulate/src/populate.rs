@@ -26,6 +26,10 @@ use std::time::Duration;
 const ORGS: usize = 3;
 /// Their thresholds, in seconds: short, so that much happens in 30 minutes.
 const IDLE_AFTER_S: [u64; ORGS] = [30, 60, 120];
+/// How long they keep completed chats, in seconds: two of them so short that chats are deleted.
+const KEEP_FOR_S: [u64; ORGS] = [240, 600, 86_400];
+/// How many bytes their files may take: one has soon no room for more.
+const FILES_QUOTA: [u64; ORGS] = [1_000_000, 20_000, 1_000_000];
 
 impl World {
     /// The world of this seed at its beginning.
@@ -43,6 +47,8 @@ impl World {
             devices: Vec::new(),
             people: Vec::new(),
             conns: Conns::default(),
+            uploads: Vec::new(),
+            readings: Vec::new(),
             latest_up: (0, 0),
             went_down: 0,
             crash_at_store_request: false,
@@ -90,6 +96,9 @@ impl World {
             .store
             .set_idle_after(id, Duration::from_secs(idle_after_s))
             .expect("the store is in memory");
+        let keep_for = Duration::from_secs(KEEP_FOR_S[org]);
+        self.node.store.set_keep_for(id, keep_for).expect("the store is in memory");
+        self.node.store.set_files_quota(id, FILES_QUOTA[org]).expect("the store is in memory");
     }
 
     fn add_person(&mut self, org: usize, id: OrgId, name: &str, who: &str, company: Option<String>) -> usize {
@@ -104,7 +113,7 @@ impl World {
         let link = Hash::of(&self.dice.secret());
         self.node.store.add_person(&new, link, UnixMillis(BASE_UNIX_MS)).expect("the store is in memory");
         if org == self.node.orgs.len() {
-            self.node.add_org(id, name.to_owned());
+            self.node.add_org(id, name.to_owned(), KEEP_FOR_S[org] * 1_000);
         }
         self.people.push(Person {
             id: person,

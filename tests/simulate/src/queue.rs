@@ -1,6 +1,7 @@
 //! The queue of events, in the order of time; events at the same moment are handled in the order in which they were set.
 
 use crate::net::{ConnId, Item};
+use protocol::ErrorCode;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
@@ -41,6 +42,16 @@ pub(crate) enum WorldEvent {
     Wakes(usize),
     /// A computer has its network again.
     NetworkBack(usize),
+    /// All of a file has arrived, in a try that began then.
+    FileArrives(usize, u64),
+    /// The sender of a file has the answer; `None`: there is none.
+    FileAnswered(usize, Option<Result<u64, ErrorCode>>),
+    /// The sender of a file tries again.
+    FileAgain(usize),
+    /// The service sweeps the folder of files, in the life that began then.
+    Sweep(u64),
+    /// A technician reads the next part of an earlier chat.
+    ReadsOn(usize),
     /// A person does something.
     Acts(usize),
     /// Something goes wrong somewhere.

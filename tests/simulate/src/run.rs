@@ -28,6 +28,7 @@ impl World {
         for org in 0..self.node.orgs.len() {
             self.check_store(org);
         }
+        self.check_files();
         let last = self.trace.last(&[], usize::MAX);
         Outcome {
             failure: self.failure,
@@ -68,6 +69,11 @@ impl World {
             WorldEvent::FallsAsleep(host) => self.fall_asleep(host),
             WorldEvent::Wakes(host) => self.wake_host(host),
             WorldEvent::NetworkBack(host) => self.network_back(host),
+            WorldEvent::FileArrives(upload, began) => self.file_arrives(upload, began),
+            WorldEvent::FileAnswered(upload, told) => self.file_result(upload, told),
+            WorldEvent::FileAgain(upload) => self.file_again(upload),
+            WorldEvent::Sweep(life) => self.sweep(life),
+            WorldEvent::ReadsOn(reading) => self.reads_on(reading),
             WorldEvent::Acts(person) => self.act(person),
             WorldEvent::Trouble => self.trouble(),
             WorldEvent::Check => {

@@ -13,7 +13,9 @@ use crate::node::Node;
 use crate::outcome::Failure;
 use crate::past::Past;
 use crate::queue::Queue;
+use crate::reading::HistoryReading;
 use crate::trace::Trace;
+use crate::upload::Upload;
 use chat::PersonId;
 use link::Clocks;
 use presence::{Moment, Preference, Role};
@@ -49,6 +51,9 @@ pub(crate) struct World {
     pub(crate) devices: Vec<Device>,
     pub(crate) people: Vec<Person>,
     pub(crate) conns: Conns,
+    /// Files that were sent, and chats that were read from the history, in the order in which that began.
+    pub(crate) uploads: Vec<Upload>,
+    pub(crate) readings: Vec<HistoryReading>,
     /// The latest arrival at the service so far.
     pub(crate) latest_up: (u64, ConnId),
     pub(crate) went_down: u64,

@@ -54,7 +54,7 @@ struct Change {
 }
 
 /// All that are planted.
-const PLANTED: [Planted; 15] = [
+const PLANTED: [Planted; 30] = [
     Planted {
         name: "a clock that stands still: the link does not count the time for which its computer sleeps",
         changes: &[Change {
@@ -187,6 +187,133 @@ const PLANTED: [Planted; 15] = [
             file: "crates/chat/src/decide/joining.rs",
             is: "        Status::Handled => Err(Refusal::taken(session)),\n        // It is for the client to answer.",
             becomes: "        Status::Handled if PLANTED => Ok(Some(entered(session, who, now)?)),\n        Status::Handled => Err(Refusal::taken(session)),\n        // It is for the client to answer.",
+        }],
+    },
+    Planted {
+        name: "a file without its contents: they are removed once its sender has been answered",
+        changes: &[Change {
+            file: "crates/service/src/files/request.rs",
+            is: "Down::Ok { .. } => Self::StayIfStored,",
+            becomes: "Down::Ok { .. } if PLANTED => Self::Go,\n Down::Ok { .. } => Self::StayIfStored,",
+        }],
+    },
+    Planted {
+        name: "a sweep that is too thorough: contents go when they are old, whether a chat has them or not",
+        changes: &[Change {
+            file: "crates/service/src/files/sweep.rs",
+            is: "swept.remove(folder, &store.unknown_files(some)?);",
+            becomes: "let unknown = if PLANTED { some.to_vec() } else { store.unknown_files(some)? };\n swept.remove(folder, &unknown);",
+        }],
+    },
+    Planted {
+        name: "a sweep that leaves what no chat has",
+        changes: &[Change {
+            file: "crates/service/src/files/sweep.rs",
+            is: "for some in folder.older_than(since)?.chunks(AT_ONCE) {",
+            becomes: "for some in folder.older_than(since)?.chunks(AT_ONCE) {\n if PLANTED { continue; }",
+        }],
+    },
+    Planted {
+        name: "files for everybody: a client fetches those of another one",
+        changes: &[Change {
+            file: "crates/service/src/files/request.rs",
+            is: "Role::Client => session.client == self.person,",
+            becomes: "Role::Client => PLANTED || session.client == self.person,",
+        }],
+    },
+    Planted {
+        name: "private notes are found by their words",
+        changes: &[Change {
+            file: "crates/service/src/store/sqlite/sessions.rs",
+            is: "Audience::Technicians => {}",
+            becomes: "Audience::Technicians if PLANTED => history::index_message(sql, session.id, &Message { number: message.number + 500_000, ..message.clone() })?,\n Audience::Technicians => {}",
+        }],
+    },
+    Planted {
+        name: "a part of a transcript: a chat is read while it is deleted",
+        changes: &[Change {
+            file: "crates/service/src/http/transcript.rs",
+            is: "let is_there = store.ended(self.org, self.ended.session.id)?.is_some();",
+            becomes: "let is_there = PLANTED || store.ended(self.org, self.ended.session.id)?.is_some();",
+        }],
+    },
+    Planted {
+        name: "deleted too early: as soon as a chat is completed",
+        changes: &[Change {
+            file: "crates/service/src/org/chats/retention.rs",
+            is: "StoreRequest::DeleteEnded(cx.wall.minus(cx.keep_for()),",
+            becomes: "StoreRequest::DeleteEnded(cx.wall.minus(if PLANTED { Duration::ZERO } else { cx.keep_for() }),",
+        }],
+    },
+    Planted {
+        name: "a clock that is trusted at once: chats are deleted right after the start",
+        changes: &[
+            Change {
+                file: "crates/service/src/org/chats/retention.rs",
+                is: "if self.is_deleting || cx.now < self.not_before {",
+                becomes: "if self.is_deleting || (cx.now < self.not_before && !PLANTED) {",
+            },
+            Change {
+                file: "crates/service/src/org/chats/retention.rs",
+                is: "cx.timers.set(self.not_before, Timer::Retention);",
+                becomes: "cx.timers.set(if PLANTED { cx.now } else { self.not_before }, Timer::Retention);",
+            },
+        ],
+    },
+    Planted {
+        name: "a sound in do-not-disturb",
+        changes: &[Change {
+            file: "crates/agent/src/agent/rings.rs",
+            is: "self.is_do_not_disturb || self.silent_until(now).is_some()",
+            becomes: "(self.is_do_not_disturb && !PLANTED) || self.silent_until(now).is_some()",
+        }],
+    },
+    Planted {
+        name: "a critical toast in do-not-disturb",
+        changes: &[Change {
+            file: "crates/agent/src/agent/toast_set.rs",
+            is: "let may_be_critical = !rings.is_do_not_disturb();",
+            becomes: "let may_be_critical = PLANTED || !rings.is_do_not_disturb();",
+        }],
+    },
+    Planted {
+        name: "all devices ring at once, though the first one could",
+        changes: &[Change {
+            file: "crates/service/src/org/chats/ring.rs",
+            is: "            None => fresh,",
+            becomes: "            None if PLANTED => Self::All,\n            None => fresh,",
+        }],
+    },
+    Planted {
+        name: "who has left a chat is told that others write in it",
+        changes: &[Change {
+            file: "crates/service/src/org/chats/typing.rs",
+            is: "self.typing.get(&session).filter(|_| is_in)",
+            becomes: "self.typing.get(&session).filter(|_| is_in || PLANTED)",
+        }],
+    },
+    Planted {
+        name: "a read mark that goes back",
+        changes: &[Change {
+            file: "crates/service/src/org/chats/request.rs",
+            is: "if number <= *known {",
+            becomes: "if number <= *known && !PLANTED {",
+        }],
+    },
+    Planted {
+        name: "a read mark of what was only sent",
+        changes: &[Change {
+            file: "crates/service/src/org/chats/personal.rs",
+            is: "            self.seen_by(session.id, session.client)",
+            becomes: "            if PLANTED { session.messages } else { self.seen_by(session.id, session.client) }",
+        }],
+    },
+    Planted {
+        name: "nobody stays: a technician leaves a chat to one who is offline",
+        changes: &[Change {
+            file: "crates/chat/src/decide/leaving.rs",
+            is: "if !session.present().any(|each| each != who && stays(each)) {",
+            becomes: "if !session.present().any(|each| each != who && (PLANTED || stays(each))) {",
         }],
     },
 ];

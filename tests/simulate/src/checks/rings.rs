@@ -2,7 +2,7 @@
 
 use crate::device::Kind;
 use crate::invariant::{Checks, Invariant};
-use crate::machine::Machine;
+use crate::machine::{DoNotDisturb, Machine};
 use crate::truth::{GRACE_MS, OFFLINE};
 use crate::world::World;
 use agent::toast::ToastKey;
@@ -183,6 +183,11 @@ impl World {
                 continue;
             };
             if machine.silent_until + 70_000 > self.now && machine.silent_until > 0 {
+                continue;
+            }
+            // What was due meanwhile is not made up for.
+            let DoNotDisturb { is_on, changed } = machine.do_not_disturb;
+            if is_on || (changed > 0 && changed + 70_000 > self.now) {
                 continue;
             }
             let Some((_, times)) = machine.screen.sounds.get(&ToastKey::Request(session)) else { continue };

@@ -20,6 +20,7 @@ impl World {
         self.check_answer(to, frame);
         for to in to {
             let Some(conn) = self.node.conns.get(&to.0) else { continue };
+            let reader = self.people[conn.person].id;
             self.checks.count(Invariant::Denied);
             let why = if conn.org == org {
                 self.denied(conn.role, self.people[conn.person].id, org, frame)
@@ -30,6 +31,7 @@ impl World {
                 let detail = format!("person {} was sent {frame:?}: {why}", conn.person);
                 self.fail(Invariant::Denied, detail, &[format!("conn {} ", to.0)]);
             }
+            self.check_writing(to.0, reader, frame);
         }
     }
 

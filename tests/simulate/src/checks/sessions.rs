@@ -3,10 +3,10 @@
 
 use crate::device::Kind;
 use crate::invariant::Invariant;
-use crate::known::{Stored, UnansweredIntent};
-use crate::truth::ONLINE;
+use crate::known::{KnownWord, Stored, UnansweredIntent};
+use crate::truth::{AWAY, ONLINE};
 use crate::world::World;
-use chat::{Audience, PersonId, Session, SessionId, Status};
+use chat::{Audience, Message, PersonId, Session, SessionId, Status};
 use presence::Preference;
 use protocol::{Down, ErrorCode, Up};
 use service::org::ConnId;
@@ -31,6 +31,7 @@ impl World {
     pub(crate) fn heard_at_service(&mut self, conn: u64, up: &Up) {
         let Some(device) = self.conns.get(conn).map(|conn| conn.device) else { return };
         let person = self.devices[device].person;
+        self.heard_of_writing(person, up);
         match up {
             Up::Beat { .. } => {}
             Up::RingShown { session } => {
@@ -62,6 +63,7 @@ impl World {
                 }
                 self.check_invited(session);
                 self.stored(org, session, now);
+                self.has_word(session.id, &session.subject, Audience::Everybody);
             }
             (StoreRequest::SetPreference(person, ..), StoreReply::Done) => {
                 self.known.preferred.insert(*person, now);
@@ -80,12 +82,61 @@ impl World {
                     self.fail(Invariant::Doubled, detail, std::slice::from_ref(&message.text));
                 }
                 self.stored(org, session, now);
-                match (audience, self.known.sessions.get_mut(&session.id)) {
-                    (Audience::Everybody, Some(stored)) => stored.messages = message.number,
-                    (Audience::Technicians, _) | (Audience::Everybody, None) => {}
+                self.has_word(session.id, &message.text, *audience);
+                match audience {
+                    Audience::Everybody => self.said(session.id, message),
+                    Audience::Technicians => {}
                 }
             }
+            (StoreRequest::PutFile(session, _, message, _), StoreReply::Message(MessagePut::Done)) => {
+                self.stored(org, session, now);
+                self.file_stored(session.id, message);
+                let name = message.file.as_ref().map_or("", |file| file.name.as_str());
+                self.has_word(session.id, name, Audience::Everybody);
+                self.said(session.id, message);
+            }
+            (StoreRequest::DeleteEnded(before, _), StoreReply::Deleted(_)) => {
+                self.check_deleting(org, *before);
+            }
             _ => {}
+        }
+    }
+
+    /// A message is stored, which its author has seen.
+    fn said(&mut self, session: SessionId, message: &Message) {
+        if let Some(stored) = self.known.sessions.get_mut(&session) {
+            stored.messages = message.number;
+        }
+        self.may_have_read(session, message.from, message.number);
+    }
+
+    /// A text has an id in it, which stands nowhere else.
+    fn has_word(&mut self, session: SessionId, text: &str, audience: Audience) {
+        let is_id = |word: &&str| word.len() == 36;
+        if let Some(word) = text.split(' ').find(is_id) {
+            let is_private = audience == Audience::Technicians;
+            self.known.words.push(KnownWord { word: word.to_owned(), session, is_private });
+        }
+    }
+
+    /// C9: where some leave and nobody comes, one who is online or away is among those who stay.
+    fn check_stays(&mut self, session: &Session) {
+        let Some(before) = self.known.sessions.get(&session.id).map(|stored| &stored.session) else { return };
+        let were: Vec<PersonId> = before.present().collect();
+        let left = were.iter().any(|each| session.present().all(|present| present != *each));
+        let came = session.present().any(|each| !were.contains(&each));
+        if !left || came || session.status != Status::Handled || before.status != Status::Handled {
+            return;
+        }
+        self.checks.count(Invariant::Stays);
+        let from = self.shown_from();
+        let is_there = |id: PersonId| {
+            let person = self.people.iter().position(|each| each.id == id);
+            person.is_some_and(|person| self.seen_since(person, from) & (ONLINE | AWAY) != 0)
+        };
+        if !session.present().any(is_there) {
+            let detail = format!("{:?} is left to {:?}", session.id, session.present().collect::<Vec<_>>());
+            self.fail(Invariant::Stays, detail, &[session.id.0.to_string()]);
         }
     }
 
@@ -110,6 +161,7 @@ impl World {
             session.id.0, session.rev, session.status, session.client.0
         ));
         self.checks.count(Invariant::Winner);
+        self.check_stays(session);
         let before = self.known.sessions.get(&session.id);
         // Nobody comes to a chat in progress by a Join, unless it is offered to them (C4, C9).
         let is_second = |person: PersonId| {

@@ -70,7 +70,9 @@ impl World {
             self.checks.count(Invariant::Lost);
         }
         let lost = self.known.requests_ok.iter().find(|(session, of)| {
-            **of == org && self.node.store.session(id, **session).is_ok_and(|found| found.is_none())
+            **of == org
+                && !self.is_deleted(**session)
+                && self.node.store.session(id, **session).is_ok_and(|found| found.is_none())
         });
         if let Some((session, _)) = lost {
             let detail = format!("{session:?} is not in the store");
@@ -78,6 +80,7 @@ impl World {
         }
         let lost = self.known.messages_ok.iter().find(|(message, (of, session, audience, number))| {
             *of == org
+                && !self.is_deleted(*session)
                 && self
                     .node
                     .store

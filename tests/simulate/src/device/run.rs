@@ -135,9 +135,12 @@ impl World {
     fn want_toasts(&mut self, device: usize, toasts: Vec<Toast>) {
         let now = self.now;
         let Some(machine) = self.devices[device].machine() else { return };
-        for line in machine.screen.want(toasts, now) {
+        let lines = machine.screen.want(toasts, now);
+        for line in &lines {
             self.record(format_args!("device {device} {line}"));
         }
+        let sounding: Vec<String> = lines.into_iter().filter(|line| line.starts_with("sounds ")).collect();
+        self.check_quiet(device, &sounding);
         self.settle_screen(device);
     }
 

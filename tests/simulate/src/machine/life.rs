@@ -40,7 +40,11 @@ impl World {
         let mut program = Runner::new(start, Desktop::default(), machine.disk.clone(), now);
         program.start(now);
         machine.program = Some(program);
+        machine.quiet_until = 0;
         machine.screen.start(now.moment);
+        if machine.do_not_disturb.is_on {
+            machine.inputs.push_back(Input::DoNotDisturb(true));
+        }
         machine.inputs.push_back(Input::TrayIcon(TrayIcon::Drawn));
         machine
             .inputs

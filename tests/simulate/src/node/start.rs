@@ -4,6 +4,7 @@ use crate::dice::Dice;
 use crate::fault::Fault;
 use crate::invariant::Invariant;
 use crate::node::process::InWorld;
+use crate::queue::WorldEvent;
 use crate::truth::GRACE_MS;
 use crate::world::World;
 use presence::{Preference, Until};
@@ -57,6 +58,8 @@ impl World {
             self.set_org_due(org);
         }
         self.record(format_args!("the service starts"));
+        self.check_files();
+        self.queue.set(self.now + 1, WorldEvent::Sweep(self.now));
     }
 
     /// Now and then the service's wall clock is set by hours while it is down. Presence does not care (P10); how much is left of

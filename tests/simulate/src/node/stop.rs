@@ -42,6 +42,7 @@ impl World {
             org.due = None;
         }
         self.node.codes.clear();
+        self.forget_sending();
         for id in std::mem::take(&mut self.node.conns).into_keys() {
             self.send_down(id, Item::Cut);
         }

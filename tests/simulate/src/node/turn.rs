@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use crate::net::{ConnId, Item, Writes};
 use crate::node::process::ProcessAction;
 use crate::queue::WorldEvent;
+use crate::upload::SENDERS;
 use crate::world::World;
 use protocol::{Close, Hello};
 use service::org::{self, Connected, Event};
@@ -47,7 +48,11 @@ impl World {
         written.sort_unstable();
         written.dedup();
         for id in written {
-            self.write(id);
+            if id < SENDERS {
+                self.write(id);
+            } else {
+                self.file_answered(id);
+            }
         }
         if is_drained {
             self.drained(org);

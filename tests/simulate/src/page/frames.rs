@@ -149,8 +149,10 @@ impl World {
             let is_in = session.client == me
                 || session.participants.iter().any(|each| each.person == me && each.left.is_none());
             if is_in && model.opened.insert(session.id) {
-                let known = model.messages.get(&session.id).and_then(BTreeMap::last_key_value);
-                due.push((session.id, known.map_or(0, |(number, _)| *number)));
+                // One that came while it waited may have others before it.
+                let known = model.messages.get(&session.id).into_iter().flat_map(BTreeMap::keys);
+                let whole = known.zip(1..).take_while(|(number, next)| *number == next).count();
+                due.push((session.id, whole as u64));
             }
         }
         for (session, after) in due {

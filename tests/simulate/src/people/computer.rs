@@ -23,6 +23,9 @@ impl World {
         let each = &mut self.hosts[host];
         let first = !each.is_used(self.now);
         let was_locked = std::mem::take(&mut each.locked);
+        if was_locked || each.slept {
+            each.lock_changed = self.now;
+        }
         let news = std::mem::take(&mut each.waits_for_input) || each.slept;
         each.slept = false;
         each.used_until = each.used_until.max(until);
@@ -78,6 +81,7 @@ impl World {
             return;
         }
         each.locked = true;
+        each.lock_changed = self.now;
         each.last_input = if each.is_used(self.now) { self.now } else { each.last_input };
         each.used_until = each.used_until.min(self.now);
         self.record(format_args!("host {host} is locked"));
@@ -97,6 +101,7 @@ impl World {
         each.last_input = if each.is_used(self.now) { self.now } else { each.last_input };
         each.used_until = each.used_until.min(self.now);
         each.slept = true;
+        each.lock_changed = self.now;
         each.waits_for_input = true;
         self.faults.count(Fault::Slept);
         self.record(format_args!("host {host} is about to sleep"));

@@ -38,6 +38,7 @@ impl World {
                 let until = self.now + u64::from(minutes) * 60_000;
                 if let Some(machine) = self.devices[agent].machine() {
                     machine.silent_until = until;
+                    machine.quiet_until = until;
                 }
                 self.wants(agent, Intent::Silent { minutes });
             }

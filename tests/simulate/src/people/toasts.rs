@@ -1,5 +1,7 @@
 //! What people do with toasts, and what their desktops do.
 
+use crate::fault::Fault;
+use crate::machine::DoNotDisturb;
 use crate::queue::WorldEvent;
 use crate::world::World;
 use agent::agent::Input;
@@ -25,6 +27,21 @@ impl World {
                 self.lose_toasts(agent);
             }
         }
+    }
+
+    /// The desktop enters do-not-disturb, or leaves it.
+    pub(crate) fn turns_do_not_disturb(&mut self, host: usize) {
+        let now = self.now;
+        let Some(agent) = self.hosts[host].agent.filter(|_| !self.hosts[host].is_frozen()) else { return };
+        let Some(machine) = self.devices[agent].machine() else { return };
+        let is_on = !machine.do_not_disturb.is_on;
+        machine.do_not_disturb = DoNotDisturb { is_on, changed: now };
+        if is_on {
+            self.faults.count(Fault::DoNotDisturb);
+        }
+        self.record(format_args!("device {agent}: its desktop is in do-not-disturb: {is_on}"));
+        self.input(agent, Input::DoNotDisturb(is_on));
+        self.run(agent);
     }
 
     pub(crate) fn press(&mut self, agent: usize, key: &ToastKey) {
