@@ -1659,7 +1659,7 @@ sound: SoundSettings,
  */
 hides_names: boolean,
 /**
- * What became of the last requests on this computer, the latest first.
+ * What became of the last requests on this computer, the latest first: the same list as long as nothing has changed in it.
  */
 requests: Array<RequestRecord>,
 /**
