@@ -216,8 +216,9 @@ async fn xsync_costs_no_wake_up_while_input_goes_on() {
     sleep(Duration::from_secs(2)).await;
     let woken = wake_ups() - before;
     let _server = mover.join().unwrap();
-    // Two missing buses are looked for with growing pauses, and this test wakes itself.
-    assert!(woken <= 10, "woken {woken} times");
+    // Two missing buses are looked for with growing pauses, and this test wakes itself: a dozen times on a loaded machine. A watch that heard
+    // of input would be woken by each.
+    assert!(woken < 50, "woken {woken} times");
 }
 
 /// How often this thread, which runs all of the test's runtime, went to sleep.
