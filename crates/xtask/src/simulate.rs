@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Seeds that CI lives through.
-const CI_SEEDS: &str = "2000";
+const CI_SEEDS: &str = "1000";
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if arguments.first().is_some_and(|first| first == "--planted") {

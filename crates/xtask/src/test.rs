@@ -27,7 +27,7 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
         Step { name: "the agent links no GTK", run: agent_is_light },
         Step { name: "tests", run: tests },
         Step { name: "packages: installed, upgraded and purged in a bare Debian", run: bundle::try_debug },
-        Step { name: "simulated world: 2,000 seeds", run: simulate::in_ci },
+        Step { name: "simulated world: 1,000 seeds", run: simulate::in_ci },
         Step { name: "simulated world: planted faults are found", run: simulate::planted },
         Step { name: "figures", run: bench::short },
     ])
