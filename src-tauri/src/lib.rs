@@ -12,6 +12,7 @@ pub mod desk;
 pub mod downloads;
 mod external_browser;
 mod out;
+mod pending_chat;
 mod platform;
 mod saving;
 mod shell;
@@ -84,8 +85,14 @@ fn start(args: Args) -> anyhow::Result<()> {
         .manage(AgentSender(up.clone()))
         .build(context())
         .map_err(|error| anyhow::anyhow!("Deskbell cannot open windows here: {error}. Install it again."))?;
-    let shell =
-        Shell { app: app.handle().clone(), up, inputs: inputs.clone(), web_data, browser: Arc::default() };
+    let shell = Shell {
+        app: app.handle().clone(),
+        up,
+        inputs: inputs.clone(),
+        web_data,
+        browser: Arc::default(),
+        pending_chat: Arc::default(),
+    };
     let desk = Desk::new(args.profile.clone());
     tauri::async_runtime::spawn(agent_connection::keep(socket_path, args.profile, lines, inputs.clone()));
     tauri::async_runtime::spawn(run_loop(desk, shell, queue));

@@ -6,6 +6,7 @@ use crate::commands::Published;
 use crate::desk::{Effect, Input, WindowKind};
 use crate::external_browser::ExternalBrowser;
 use crate::out;
+use crate::pending_chat::PendingChat;
 use crate::platform::{self, WindowEvents};
 use crate::saving;
 use crate::words;
@@ -13,7 +14,7 @@ use presence::Role;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tauri::webview::NewWindowResponse;
+use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry};
 use tokio::sync::{mpsc, oneshot};
 
@@ -59,6 +60,8 @@ pub(crate) struct Shell {
     /// WebKit's data of this profile.
     pub(crate) web_data: PathBuf,
     pub(crate) browser: Arc<ExternalBrowser>,
+    /// What the portal's page opens once it is loaded.
+    pub(crate) pending_chat: Arc<PendingChat>,
 }
 
 impl Shell {
@@ -83,11 +86,13 @@ impl Shell {
                 return;
             }
             Effect::Navigate(address) => {
+                self.pending_chat.another_page();
                 self.on(WindowKind::Portal, |window| window.navigate(address.url().clone()))
             }
-            Effect::GoTo(chat) => {
+            Effect::GoTo(chat) if self.pending_chat.can_open(chat) => {
                 self.on(WindowKind::Portal, |window| window.eval(address::go_to_chat(chat)))
             }
+            Effect::GoTo(_) => Ok(()),
             Effect::Front(kind) => self.on(kind, |window| {
                 window.unminimize()?;
                 window.show()?;
@@ -164,6 +169,8 @@ impl Shell {
     ) -> tauri::Result<()> {
         let (home, new_home) = (address.home(), address.home());
         let (browser, new_browser) = (Arc::clone(&self.browser), Arc::clone(&self.browser));
+        self.pending_chat.another_page();
+        let pending_chat = Arc::clone(&self.pending_chat);
         let builder = self
             .builder(WindowKind::Portal, WebviewUrl::External(address.url().clone()))
             .on_navigation(move |link| match address::destination(&home, link) {
@@ -183,6 +190,16 @@ impl Shell {
                     Destination::Nowhere => {}
                 }
                 NewWindowResponse::Deny
+            })
+            .on_page_load(move |window, page| match page.event() {
+                PageLoadEvent::Started => pending_chat.loads(),
+                PageLoadEvent::Finished => {
+                    if let Some(chat) = pending_chat.loaded()
+                        && let Err(error) = window.eval(address::go_to_chat(chat))
+                    {
+                        tracing::warn!(%error, "the page does not open a chat");
+                    }
+                }
             })
             .on_download(|webview, event| saving::save(&webview, event))
             .on_document_title_changed({

@@ -54,7 +54,7 @@ struct Change {
 }
 
 /// All that are planted.
-const PLANTED: [Planted; 29] = [
+const PLANTED: [Planted; 28] = [
     Planted {
         name: "a clock that stands still: the link does not count the time for which its computer sleeps",
         changes: &[Change {
@@ -298,14 +298,6 @@ const PLANTED: [Planted; 29] = [
             file: "crates/service/src/org/chats/personal.rs",
             is: "            self.seen_by(session.id, session.client)",
             becomes: "            if PLANTED { session.messages } else { self.seen_by(session.id, session.client) }",
-        }],
-    },
-    Planted {
-        name: "nobody stays: a technician leaves a chat to one who is offline",
-        changes: &[Change {
-            file: "crates/chat/src/decide/leaving.rs",
-            is: "if !session.present().any(|each| each != who && stays(each)) {",
-            becomes: "if !session.present().any(|each| each != who && (PLANTED || stays(each))) {",
         }],
     },
 ];
