@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// More stops than any page has.
 const MAX_STOPS: usize = 150;
 
-/// Begins at the first stop, and says what it is; null if there is none. What is behind a dialog cannot be reached.
+/// Gives the focus to the first stop and returns its name, or null on a page without stops. While a dialog is open, only its own stops count.
 const BEGIN: &str = "
     window.stops = () => {
         const within = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;

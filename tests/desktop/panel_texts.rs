@@ -113,12 +113,12 @@ async fn read_as_they_are(dark: bool) -> Result<()> {
         menu.find(&format!("Waiting requests ({waiting})")).map(drop).with_context(|| format!("{menu:?}"))
     })
     .await?;
-    let (width, list) = list(&desktop, waiting).await?;
+    let (width, list) = list(&desktop, waiting).await.context("the app's list")?;
     ensure!(width <= MENU_WIDTH && list.area.width <= LIST_WIDTH, "{width} and {}", list.area.width);
     let look = TrayLook::of(&item).await?;
     app.kill9();
 
-    let seen = copied(&desktop, &look, waiting, &as_seen).await?;
+    let seen = copied(&desktop, &look, waiting, &as_seen).await.context("the copy's list")?;
     let (one, other) = (&list.picture, &seen.picture);
     ensure!((one.width, one.height) == (other.width, other.height), "{:?} and {:?}", list.area, seen.area);
     ensure!(one.differs(other, 0) == 0, "{} pixels differ", one.differs(other, 0));

@@ -35,6 +35,17 @@ async fn request(client: &mut Device, subject: &str) -> String {
     ok["session"].as_str().unwrap().to_owned()
 }
 
+/// A chat whose technician has read a message of its client and completed it.
+async fn read_and_completed(client: &mut Device, technician: &mut Device) -> String {
+    let id = request(client, "Printer").await;
+    technician.ask(json!({"type": "chat.join", "session": id})).await;
+    client.ask(json!({"type": "chat.message", "session": id, "text": "It hums."})).await;
+    technician.send(json!({"type": "chat.seen", "session": id, "number": 1})).await;
+    technician.wait("seen", |frame| frame["type"] == "mine" && frame["seen"] == 1).await;
+    assert_eq!(technician.ask(json!({"type": "chat.complete", "session": id})).await["type"], "ok");
+    id
+}
+
 async fn session(device: &mut Device, id: &str, status: &str) -> Value {
     device
         .wait(status, |frame| frame["session"]["id"] == id && frame["session"]["status"] == status)
@@ -121,12 +132,7 @@ async fn messages_are_numbered_repeats_are_harmless_and_outsiders_do_not_read() 
 async fn a_completion_is_undone_within_eight_seconds_and_both_have_the_chat_again() {
     // C9
     let Desk { mut priya, mut dana, mut tom, service: _service } = desk().await;
-    let id = request(&mut dana, "Printer").await;
-    priya.ask(json!({"type": "chat.join", "session": id})).await;
-    dana.ask(json!({"type": "chat.message", "session": id, "text": "It hums."})).await;
-    priya.send(json!({"type": "chat.seen", "session": id, "number": 1})).await;
-    priya.wait("seen", |frame| frame["type"] == "mine" && frame["seen"] == 1).await;
-    assert_eq!(priya.ask(json!({"type": "chat.complete", "session": id})).await["type"], "ok");
+    let id = read_and_completed(&mut dana, &mut priya).await;
     session(&mut dana, &id, "completed").await;
     let undo = json!({"type": "chat.reopen", "session": id});
     assert_eq!(tom.ask(undo.clone()).await["code"], "not_allowed", "it was not theirs");
@@ -150,12 +156,7 @@ async fn a_completion_is_undone_within_eight_seconds_and_both_have_the_chat_agai
 async fn a_completion_that_is_undone_after_a_restart_leaves_what_was_read() {
     // C8, C9
     let Desk { mut priya, mut dana, service, tom } = desk().await;
-    let id = request(&mut dana, "Printer").await;
-    priya.ask(json!({"type": "chat.join", "session": id})).await;
-    dana.ask(json!({"type": "chat.message", "session": id, "text": "It hums."})).await;
-    priya.send(json!({"type": "chat.seen", "session": id, "number": 1})).await;
-    priya.wait("seen", |frame| frame["type"] == "mine" && frame["seen"] == 1).await;
-    assert_eq!(priya.ask(json!({"type": "chat.complete", "session": id})).await["type"], "ok");
+    let id = read_and_completed(&mut dana, &mut priya).await;
     drop((priya, dana, tom));
     let store = service.stop().await;
     let clock = Clock::from_tokio(START + 2_000);

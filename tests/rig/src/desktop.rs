@@ -391,7 +391,11 @@ impl Desktop {
     async fn managed(&self) -> Result<()> {
         let screen = self.screen()?;
         self.part_is("the window manager has taken over", async || {
-            if screen.has_window_manager()? { Ok(()) } else { bail!("there is none") }
+            if screen.has_window_manager()? {
+                Ok(())
+            } else {
+                bail!("no window manager has said that it runs")
+            }
         })
         .await
     }

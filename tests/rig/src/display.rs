@@ -64,7 +64,7 @@ impl Display {
         Screen::connect(&self.name())
     }
 
-    /// Kills the server, as a crash would. If there is none here, another process may have one under this number by now: it is left alone.
+    /// Kills the server, as a crash would. A second call does nothing: by then another process may have started a server under this number.
     pub fn kill(&mut self) {
         if self.server.take().is_none() {
             return;

@@ -98,7 +98,9 @@ impl PanelMenu {
         let (mut last, mut still) = (None, 0);
         eventually(&format!("the submenu {submenu:?}"), within, async || {
             let mut new = screen.windows("")?.into_iter().filter(|area| !known.contains(area));
-            let area = new.find(|area| is_beside(self.area, area)).context("there is none")?;
+            let area = new
+                .find(|area| is_beside(self.area, area))
+                .context("no new window stands beside the menu")?;
             still = if last == Some(area) { still + 1 } else { 0 };
             last = Some(area);
             ensure!(area.height > EMPTY && still >= STILL_LOOKS, "{area:?} for {still} looks");
@@ -211,7 +213,7 @@ async fn new_window(
 ) -> Result<Area> {
     eventually("a new window", within, async || {
         let mut new = screen.windows("")?.into_iter().filter(|area| !before.contains(area));
-        new.find(|area| is_it(area)).context("there is none")
+        new.find(|area| is_it(area)).context("no such window has appeared")
     })
     .await
 }

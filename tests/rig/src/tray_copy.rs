@@ -56,7 +56,7 @@ impl TrayCopy {
     /// Puts an icon that looks like this into the tray.
     ///
     /// # Errors
-    /// When there is no tray, or the bus is gone.
+    /// When the desktop has no tray, or the connection to the bus is lost.
     pub async fn start(connection: Connection, look: TrayLook) -> Result<Self> {
         let server = connection.object_server();
         server.at(MENU_PATH, CopiedMenu { menu: look.menu }).await.context("serving a menu")?;

@@ -44,7 +44,7 @@ pub(crate) enum WorldEvent {
     NetworkBack(usize),
     /// All of a file has arrived, in a try that began then.
     FileArrives(usize, u64),
-    /// The sender of a file has the answer; `None`: there is none.
+    /// The sender of a file receives the answer; with `None`, the connection ended without one.
     FileAnswered(usize, Option<Result<u64, ErrorCode>>),
     /// The sender of a file tries again.
     FileAgain(usize),

@@ -35,7 +35,7 @@ pub enum Reading {
 }
 
 impl TranscriptReader {
-    /// Begins with a chat that is over; `None` if there is none. Blocks.
+    /// Looks up a chat that is over, and begins to read it; `None` if the organisation has no such chat. Blocks.
     ///
     /// # Errors
     /// As all methods of the store.

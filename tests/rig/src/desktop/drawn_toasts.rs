@@ -101,7 +101,7 @@ impl Desktop {
         loop {
             match self.try_to_press(button, within).await {
                 Ok(()) => return Ok(()),
-                // It moved, was drawn anew or made room for another one meanwhile.
+                // Meanwhile the toast has moved, or the daemon has drawn it again or put another one in its place.
                 Err(_) if began.elapsed() < within => {}
                 Err(error) => return Err(error).context(format!("pressing {button:?} on a toast")),
             }

@@ -50,7 +50,7 @@ impl World {
         self.file_told(upload, told);
     }
 
-    /// The answer, or that there is none, is on its way to the page.
+    /// Sends the answer to the page, or the end of the connection if `told` is `None`.
     pub(super) fn file_told(&mut self, upload: usize, told: Option<Result<u64, ErrorCode>>) {
         let after = self.dice.between(5, 400);
         self.queue.set(self.now + after, WorldEvent::FileAnswered(upload, told));

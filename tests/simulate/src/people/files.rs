@@ -64,7 +64,7 @@ impl World {
         self.queue.set(self.now + takes, WorldEvent::FileArrives(upload, self.now));
     }
 
-    /// The page has its answer, or learns that there is none.
+    /// The page receives the answer, or sees that the connection ended without one.
     pub(crate) fn file_result(&mut self, upload: usize, told: Option<Result<u64, ErrorCode>>) {
         let each = &self.uploads[upload];
         let host = &self.hosts[self.devices[each.page].host];
